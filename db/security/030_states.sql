@@ -1,0 +1,143 @@
+-- The life of a row: the declared table of transitions, and the one function that changes a status.
+
+drop table if exists app.transitions;
+create table app.transitions (
+  flow text not null,
+  action text not null,
+  label text not null,
+  from_status text[] not null,
+  to_status text not null,
+  by text[] not null,             -- unit: whose row it is; host: who hosts the collection; province
+  needs_reason boolean not null,
+  primary key (flow, action)
+);
+
+insert into app.transitions (flow, action, label, from_status, to_status, by, needs_reason) values
+  ('register', 'submission', '提交', '{draft,returned}', 'submitted', '{unit}', false),
+  ('register', 'withdrawal', '撤回', '{submitted}', 'draft', '{unit}', false),
+  ('register', 'approval', '通过', '{submitted}', 'approved', '{province}', false),
+  ('register', 'return', '退回', '{submitted,approved}', 'returned', '{province}', true),
+  ('register', 'archival', '归档', '{approved}', 'archived', '{province}', false),
+  ('register', 'annulment', '作废', '{draft,submitted,returned,approved}', 'void', '{province}', true),
+  ('work', 'submission', '提交', '{draft,returned}', 'submitted', '{unit}', false),
+  ('work', 'withdrawal', '撤回', '{submitted}', 'draft', '{unit}', false),
+  ('work', 'approval', '受理', '{submitted}', 'accepted', '{host,province}', false),
+  ('work', 'refusal', '不受理', '{submitted}', 'refused', '{host,province}', true),
+  ('work', 'return', '退回', '{submitted,accepted}', 'returned', '{host,province}', true),
+  ('work', 'shortlisting', '入围', '{accepted}', 'shortlisted', '{host,province}', false),
+  ('work', 'review', '送评审', '{shortlisted}', 'under_review', '{host,province}', false),
+  ('work', 'proposal', '列为拟奖', '{under_review}', 'proposed', '{host,province}', false),
+  ('work', 'publicity', '公示', '{proposed}', 'publicised', '{province}', false),
+  ('work', 'award', '获奖', '{publicised}', 'awarded', '{province}', false),
+  ('work', 'elimination', '未获奖', '{under_review,proposed,publicised}', 'not_awarded', '{host,province}', false),
+  ('work', 'nomination', '推荐全国', '{awarded}', 'nominated', '{province}', false),
+  ('work', 'annulment', '作废', '{draft,submitted,returned,accepted}', 'void', '{province}', true);
+
+create or replace function app.flow(form text) returns text
+  language sql immutable parallel safe return case form when 'submissions' then 'work' else 'register' end;
+
+create or replace function app.annex(form text) returns text
+  language sql immutable parallel safe
+  return '附件' || array_position('{quotas,collections,organizations,propagandists,events,attendance,reach,submissions,awards}', form);
+
+/* Moves rows of a form along its flow. Rows out of sight are absent from the answer; of the others `result` is
+   done, state (not from this status), closed (deadline passed) or role (not yours to do). */
+create or replace function app.move(p_form text, p_ids integer[], p_action text, p_reason text, p_fields text[])
+  returns table (id integer, result text, status text)
+  language plpgsql volatile security definer set search_path = pg_catalog, public
+as $$
+declare
+  person users := app.myself();
+  transition app.transitions;
+begin
+  if person.id is null or person.role not in ('clerk', 'province')
+    or p_form not in ('organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions', 'awards') then
+    raise insufficient_privilege;
+  end if;
+  select * into transition from app.transitions t where t.flow = app.flow(p_form) and t.action = p_action;
+  if not found then raise insufficient_privilege; end if;
+  perform set_config('app.action', p_action, true);
+  return query execute format($sql$
+    with seen as materialized (
+      select t.id, t.status, t.campaign_id, t.unit_id, t.unit_id = any (app.my_own_units()) as own, %2$s as hosted
+      from public.%1$I t
+      where t.id = any ($1) and t.deleted_at is null and (t.unit_id = any (app.my_units()) or %2$s)
+      for update),
+    judged as materialized (
+      select s.id, s.status, case
+        when not (('unit' = any ($2.by) and s.own) or ('host' = any ($2.by) and s.hosted) or ('province' = any ($2.by) and $3 = 'province')) then 'role'
+        when s.status <> all ($2.from_status) then 'state'
+        when $2.by = '{unit}' and not exists (
+          select from app.open_units(app.annex(%3$L)) o where o.campaign_id = s.campaign_id and o.unit_id = s.unit_id) then 'closed'
+        else 'done' end as result
+      from seen s),
+    changed as (
+      update public.%1$I t set
+        status = $2.to_status,
+        version = t.version + 1,
+        returned_reason = case when $2.needs_reason then $4 when $2.to_status in ('submitted', 'draft') then t.returned_reason end,
+        returned_fields = case when $2.needs_reason then $5 when $2.to_status in ('submitted', 'draft') then t.returned_fields end,
+        submitted_at = case when $2.action = 'submission' then now() else t.submitted_at end,
+        submitted_by = case when $2.action = 'submission' then app.me() else t.submitted_by end,
+        reviewed_at = case when $2.by = '{unit}' then t.reviewed_at else now() end,
+        reviewed_by = case when $2.by = '{unit}' then t.reviewed_by else app.me() end
+        %4$s
+      from judged j where j.id = t.id and j.result = 'done'
+      returning t.id, t.status)
+    select j.id, j.result, coalesce(c.status, j.status) from judged j left join changed c on c.id = j.id
+  $sql$, p_form,
+    case p_form when 'submissions' then 't.collection_id = any (app.my_collections())' else 'false' end,
+    p_form,
+    case when p_form = 'submissions' and p_action = 'review' then $sql$,
+      blind_number = coalesce(t.blind_number, (select coalesce(max(x.blind_number), 0) from public.submissions x where x.collection_id = t.collection_id)
+        + (select count(*) from judged k where k.result = 'done' and md5(k.id::text) <= md5(t.id::text)))$sql$ else '' end)
+  using p_ids, transition, person.role, p_reason, p_fields;
+  perform set_config('app.action', '', true);
+end $$;
+
+-- What a field shows that is no column: derived figures, and values whose visibility depends on the row.
+-- Called by the server as app.<form>_<field>(id); as the asker's own eyes unless it says otherwise.
+
+create or replace function app.events_signed_count(p_id integer) returns integer
+  language sql stable
+as $$ select count(*)::integer from public.attendance a where a.event_id = p_id and a.deleted_at is null
+      and a.unit_id = (select e.unit_id from public.events e where e.id = p_id)
+      and a.campaign_id = (select e.campaign_id from public.events e where e.id = p_id) $$;
+
+create or replace function app.submissions_votes(p_id integer) returns integer
+  language sql stable
+as $$ select v.votes from public.votes v where v.submission_id = p_id order by v.counted_on desc limit 1 $$;
+
+create or replace function app.submissions_score(p_id integer) returns numeric
+  language sql stable
+as $$ select round(avg(s.total), 1) from public.scores s where s.submission_id = p_id $$;
+
+-- The own unit reads the phone of its work; a host only after shortlisting, masked before.
+create or replace function app.submissions_phone(p_id integer) returns text
+  language sql stable security definer set search_path = pg_catalog, public
+as $$
+  select case
+    when s.unit_id = any (app.my_own_units()) then s.phone
+    when s.status in ('shortlisted', 'under_review', 'proposed', 'publicised', 'awarded', 'not_awarded', 'nominated') then s.phone
+    else s.phone_masked end
+  from public.submissions s
+  where s.id = p_id and (s.unit_id = any (app.my_own_units()) or s.collection_id = any (app.my_collections()))
+$$;
+
+-- The phones of a change: for the province, and for a clerk those of the own unit.
+create or replace function app.changes_secret(p_id bigint) returns jsonb
+  language sql stable security definer set search_path = pg_catalog, public
+as $$
+  select c.secret from public.changes c
+  where c.id = p_id and (app.myself()).role in ('province', 'clerk') and c.unit_id = any (app.my_units())
+$$;
+
+-- A phone registered by another unit in the same campaign: only that it is so, never where or whose.
+create or replace function app.phones_elsewhere(p_campaign integer, p_unit integer, phones text[]) returns setof text
+  language sql stable security definer set search_path = pg_catalog, public
+as $$
+  select distinct p.phone from public.propagandists p
+  where p.campaign_id = p_campaign and p.unit_id <> p_unit and p.phone = any (phones) and p.deleted_at is null
+    and p_unit = any (app.my_own_units())
+$$;
+create index if not exists propagandists_phone on public.propagandists (campaign_id, phone);

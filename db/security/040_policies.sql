@@ -1,0 +1,116 @@
+-- Row-level security, forced on every table. One shape: the scope as an array computed once a statement.
+-- Fail closed: no person, no array, no rows. Roles: haowangmin_province, _cac, _clerk, _juror, and _gate for sessions.
+
+do $$
+declare
+  each text;
+  old record;
+begin
+  for old in select schemaname, tablename, policyname from pg_policies where schemaname in ('public', 'app') loop
+    execute format('drop policy %I on %I.%I', old.policyname, old.schemaname, old.tablename);
+  end loop;
+  for each in select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('public', 'app') and c.relkind in ('r', 'p') loop
+    execute format('alter table %s enable row level security', each);
+    execute format('alter table %s force row level security', each);
+    -- The owner migrates, and its SECURITY DEFINER functions decide for themselves; it never serves a request.
+    execute format('create policy owner on %s to current_user using (true) with check (true)', each);
+  end loop;
+
+  -- What units fill.
+  foreach each in array array['organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions', 'awards'] loop
+    execute format($sql$
+      create policy read on public.%1$I for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
+        using (unit_id = any ((select app.my_units())::integer[]));
+      create policy add on public.%1$I for insert to haowangmin_province, haowangmin_clerk
+        with check (status = 'draft' and (campaign_id, unit_id) in (select o.campaign_id, o.unit_id from app.open_units(%2$L) o));
+      create policy edit on public.%1$I for update to haowangmin_province, haowangmin_clerk
+        using (status in ('draft', 'returned') and (campaign_id, unit_id) in (select o.campaign_id, o.unit_id from app.open_units(%2$L) o))
+        with check (status in ('draft', 'returned') and (campaign_id, unit_id) in (select o.campaign_id, o.unit_id from app.open_units(%2$L) o));
+    $sql$, each, app.annex(each));
+  end loop;
+
+  -- The campaign's own data: everybody with a role reads, the province edits.
+  foreach each in array array['campaigns', 'units', 'national_activities', 'collections', 'stages', 'quotas'] loop
+    execute format($sql$
+      create policy read on public.%1$I for select to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror
+        using ((select app.me()) is not null);
+      create policy add on public.%1$I for insert to haowangmin_province with check ((select (app.myself()).role) = 'province');
+      create policy edit on public.%1$I for update to haowangmin_province using ((select (app.myself()).role) = 'province');
+    $sql$, each);
+  end loop;
+end $$;
+
+-- Works: a host sees all cities' in its own collections; a juror those under review in the collections assigned.
+create policy host on public.submissions for select to haowangmin_clerk
+  using (status not in ('draft', 'returned', 'void') and collection_id = any ((select app.my_collections())::integer[]));
+create policy juror on public.submissions for select to haowangmin_juror
+  using (status = 'under_review' and deleted_at is null and collection_id = any ((select app.my_juries())::integer[]));
+
+-- Awards: opinions of the internet office and decisions of the province on what was put forward.
+create policy opinion on public.awards for update to haowangmin_cac
+  using (status = 'submitted' and unit_id = any ((select app.my_units())::integer[]));
+create policy decision on public.awards for update to haowangmin_province
+  using (status in ('submitted', 'approved') and unit_id = any ((select app.my_units())::integer[]));
+
+create policy read on public.reopenings for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
+  using (unit_id = any ((select app.my_units())::integer[]));
+create policy edit on public.reopenings for all to haowangmin_province
+  using ((select (app.myself()).role) = 'province') with check ((select (app.myself()).role) = 'province');
+
+create policy read on public.users for select to haowangmin_province using ((select (app.myself()).role) = 'province');
+create policy add on public.users for insert to haowangmin_province with check ((select (app.myself()).role) = 'province');
+create policy edit on public.users for update to haowangmin_province using ((select (app.myself()).role) = 'province');
+
+-- Juries, scores and votes follow the collection.
+create policy read on public.jury for select to haowangmin_province, haowangmin_clerk
+  using (collection_id = any ((select app.my_collections())::integer[]) or (select (app.myself()).role) = 'province');
+create policy edit on public.jury for all to haowangmin_province, haowangmin_clerk
+  using (collection_id = any ((select app.my_collections())::integer[]) or (select (app.myself()).role) = 'province')
+  with check (collection_id = any ((select app.my_collections())::integer[]) or (select (app.myself()).role) = 'province');
+create policy read on public.scores for select to haowangmin_province, haowangmin_clerk
+  using (submission_id in (select s.id from public.submissions s where s.collection_id = any ((select app.my_collections())::integer[]))
+    or (select (app.myself()).role) = 'province');
+create policy own on public.scores for all to haowangmin_juror
+  using (juror_id = (select app.me()) and submission_id in (select s.id from public.submissions s))
+  with check (juror_id = (select app.me()) and submission_id in (select s.id from public.submissions s));
+create policy read on public.votes for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
+  using (submission_id in (select s.id from public.submissions s));
+create policy edit on public.votes for all to haowangmin_province, haowangmin_clerk
+  using (submission_id in (select s.id from public.submissions s where s.collection_id = any ((select app.my_collections())::integer[]))
+    or (select (app.myself()).role) = 'province')
+  with check (submission_id in (select s.id from public.submissions s where s.collection_id = any ((select app.my_collections())::integer[]))
+    or (select (app.myself()).role) = 'province');
+
+-- Files: the unit's own, and those of works one may see.
+create policy read on public.files for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
+  using (unit_id = any ((select app.my_units())::integer[]));
+create policy work on public.files for select to haowangmin_clerk, haowangmin_juror
+  using (exists (select from public.submissions s
+    where s.files @> jsonb_build_array(jsonb_build_object('id', files.id))));
+create policy add on public.files for insert to haowangmin_province, haowangmin_clerk
+  with check (unit_id = any ((select app.my_own_units())::integer[]));
+
+create policy read on public.comments for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
+  using (unit_id = any ((select app.my_units())::integer[]));
+create policy add on public.comments for insert to haowangmin_province, haowangmin_cac, haowangmin_clerk
+  with check (unit_id = any ((select app.my_units())::integer[]));
+
+-- Imports: one's own unit's; of the campaign's own data the province's.
+create policy read on public.imports for select to haowangmin_province, haowangmin_clerk
+  using (unit_id = any ((select app.my_own_units())::integer[]) or (select (app.myself()).role) = 'province');
+create policy add on public.imports for insert to haowangmin_province, haowangmin_clerk
+  with check (unit_id = any ((select app.my_own_units())::integer[]) or (unit_id is null and (select (app.myself()).role) = 'province'));
+create policy edit on public.imports for update to haowangmin_province, haowangmin_clerk
+  using (unit_id = any ((select app.my_own_units())::integer[]) or (unit_id is null and (select (app.myself()).role) = 'province'));
+
+-- History: of what one may see. Rows without a unit (users, campaign data) are the province's.
+create policy read on public.changes for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
+  using (unit_id = any ((select app.my_units())::integer[]));
+create policy province on public.changes for select to haowangmin_province using (unit_id is null and (select (app.myself()).role) = 'province');
+create policy host on public.changes for select to haowangmin_clerk
+  using (form = 'submissions' and collection_id = any ((select app.my_collections())::integer[]));
+
+create policy read on public.tally for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
+  using (unit_id = any ((select app.my_units())::integer[]));
+create policy read on app.transitions for select to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror using (true);

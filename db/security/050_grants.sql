@@ -1,0 +1,106 @@
+-- The permission table: role × relation × verb × columns. A column that is not here is refused in WHERE, ORDER BY,
+-- count and history alike. Columns are 'all', 'all but a b c' or a list. Whatever is absent is not granted.
+
+do $$
+declare
+  system constant text := 'id status version returned_reason returned_fields submitted_at submitted_by reviewed_at reviewed_by created_at created_by updated_at updated_by deleted_at phone_masked number blind_number';
+  registers constant text := 'organizations propagandists events attendance reach submissions awards';
+  frame constant text := 'campaigns units national_activities collections stages quotas';
+  rule record;
+  relation text;
+  wanted text[];
+  columns text;
+begin
+  execute 'revoke all on all tables in schema public, app from public, haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_gate';
+  execute 'revoke all on all functions in schema app from public, haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_gate';
+  execute 'grant usage on schema app, public to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_gate';
+  execute 'revoke create on schema public from public';
+
+  for rule in
+    select * from (values
+      -- role, relations, verb, columns
+      ('province', registers, 'select', 'all'),
+      ('province', registers, 'insert', 'all but ' || system),
+      ('province', registers, 'update', 'all but campaign_id unit_id ' || system),
+      ('province', registers, 'update', 'version deleted_at'),
+      ('province', frame, 'select', 'all'),
+      ('province', frame, 'insert', 'all but ' || system),
+      ('province', frame, 'update', 'all but campaign_id ' || system),
+      ('province', frame, 'update', 'version deleted_at'),
+      ('province', 'users', 'select', 'all but password_hash'),
+      ('province', 'users', 'insert', 'username name role unit_id password_hash'),
+      ('province', 'users', 'update', 'name role unit_id disabled_at version'),
+      ('province', 'reopenings jury', 'select', 'all'),
+      ('province', 'reopenings', 'insert', 'campaign_id unit_id annex until'),
+      ('province', 'reopenings', 'update', 'until'),
+      ('province', 'reopenings jury', 'delete', ''),
+      ('province', 'jury', 'insert', 'collection_id juror_id'),
+      ('province', 'scores votes files comments imports tally', 'select', 'all'),
+      ('province', 'changes', 'select', 'all but secret'),
+
+      ('clerk', 'organizations propagandists events attendance reach awards', 'select', 'all'),
+      ('clerk', 'submissions', 'select', 'all but phone blind_number'),
+      ('clerk', registers, 'insert', 'all but cac_opinion decision certificate_number ' || system),
+      ('clerk', registers, 'update', 'all but campaign_id unit_id cac_opinion decision certificate_number ' || system),
+      ('clerk', registers, 'update', 'version deleted_at'),
+      ('clerk', frame, 'select', 'all'),
+      ('clerk', 'reopenings votes files comments imports tally', 'select', 'all'),
+      ('clerk', 'jury', 'select', 'all'),
+      ('clerk', 'jury', 'insert', 'collection_id juror_id'),
+      ('clerk', 'jury', 'delete', ''),
+      ('clerk', 'scores', 'select', 'all'),
+      ('clerk', 'changes', 'select', 'all but secret'),
+
+      ('province clerk', 'votes', 'insert', 'submission_id counted_on votes'),
+      ('province clerk', 'votes', 'update', 'votes'),
+      ('province clerk', 'files', 'insert', 'unit_id name type size sha256 content'),
+      ('province clerk', 'imports', 'insert', 'form campaign_id unit_id file_name size sha256 content'),
+      ('province clerk', 'imports', 'update', 'decisions state rows_done rows_total result finished_at'),
+      ('province clerk cac', 'comments', 'insert', 'form row_id campaign_id unit_id text'),
+
+      ('cac', 'organizations propagandists events attendance reach submissions awards', 'select', 'all but phone blind_number'),
+      ('cac', 'awards', 'update', 'cac_opinion version'),
+      ('cac', frame, 'select', 'all'),
+      ('cac', 'reopenings votes files comments tally', 'select', 'all'),
+      ('cac', 'changes', 'select', 'all but secret'),
+
+      ('juror', 'submissions', 'select', 'id campaign_id collection_id blind_number sub_theme title description files duration_s url is_original status version deleted_at'),
+      ('juror', 'collections campaigns units national_activities stages', 'select', 'all'),
+      ('juror', 'scores', 'select', 'all'),
+      ('juror', 'scores', 'insert', 'submission_id theme craft appeal opinion'),
+      ('juror', 'scores', 'update', 'theme craft appeal opinion scored_at'),
+      ('juror', 'files', 'select', 'id name type size content'),
+      ('province cac clerk juror', 'app.transitions', 'select', 'all')
+    ) as rules (roles, relations, verb, columns)
+  loop
+    foreach relation in array string_to_array(rule.relations, ' ') loop
+      wanted := array(
+        select a.attname from pg_attribute a
+        where a.attrelid = relation::regclass and a.attnum > 0 and not a.attisdropped
+          and (rule.verb = 'select' or a.attgenerated = '')
+          and case
+            when rule.columns = 'all' then true
+            when rule.columns like 'all but %' then a.attname <> all (string_to_array(substr(rule.columns, 9), ' '))
+            else a.attname = any (string_to_array(rule.columns, ' ')) end
+        order by a.attnum);
+      columns := case when rule.verb = 'delete' then '' else '(' || (select string_agg(quote_ident(w), ', ') from unnest(wanted) w) || ')' end;
+      execute format('grant %s %s on %s to %s', rule.verb, columns, relation,
+        (select string_agg('haowangmin_' || r, ', ') from unnest(string_to_array(rule.roles, ' ')) r));
+    end loop;
+  end loop;
+
+  -- Functions.
+  grant execute on function app.session(text), app.identity(integer), app.find_login(text), app.count_attempt(text[]), app.forget_attempts(text[]),
+    app.open_session(integer, text, integer), app.close_session(text), app.fold_tally() to haowangmin_gate;
+  grant execute on function app.me(), app.myself(), app.my_units(), app.my_own_units(), app.my_collections(), app.my_juries(), app.today(integer),
+    app.user_label(integer), app.open_units(text), app.same_text(text), app.masked(text), app.annex(text), app.flow(text),
+    app.my_password_hash(), app.change_my_password(text, text)
+    to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror;
+  grant execute on function app.events_signed_count(integer), app.submissions_votes(integer), app.changes_secret(bigint)
+    to haowangmin_province, haowangmin_cac, haowangmin_clerk;
+  grant execute on function app.submissions_score(integer) to haowangmin_province, haowangmin_clerk;
+  grant execute on function app.submissions_phone(integer) to haowangmin_clerk;
+  grant execute on function app.move(text, integer[], text, text, text[]), app.phones_elsewhere(integer, integer, text[]), app.jurors()
+    to haowangmin_province, haowangmin_clerk;
+  grant execute on function app.reset_password(integer, text) to haowangmin_province;
+end $$;

@@ -1,0 +1,60 @@
+/** 附件9 表彰推荐: who and what is put forward for commendation in November (notice 三, 第三阶段). */
+import { choice, date, defineForm, integer, longText, type RowRule, reference, remark, text } from './form.ts'
+
+const ofWorks = ['作品一等奖', '作品二等奖', '作品三等奖', '作品优秀奖', '推荐全国'] as const
+
+/** Monday to Friday between two days, both included. Public holidays are not known here. */
+function workingDays(from: string, to: string) {
+  const [start, end] = [Date.parse(`${from}T00:00:00Z`), Date.parse(`${to}T00:00:00Z`)]
+  const days = Math.min(Math.round((end - start) / 86_400_000) + 1, 400)
+  return Array.from({ length: Math.max(days, 0) }, (_, i) => new Date(start + i * 86_400_000).getUTCDay()).filter(
+    (d) => d > 0 && d < 6,
+  ).length
+}
+
+const publicLongEnough: RowRule = ({ publicity_from: from, publicity_to: to }) => {
+  if (!from || !to) return undefined
+  const days = workingDays(String(from), String(to))
+  return days < 5 ? { publicity_to: `公示 ${days} 个工作日，不能少于 5 个工作日。` } : undefined
+}
+
+const workNamed: RowRule = ({ category, submission_id: work }) =>
+  category && (ofWorks as readonly string[]).includes(String(category)) && !work
+    ? { submission_id: '作品类表彰要选附件8里的作品。' }
+    : undefined
+
+export const awards = defineForm({
+  name: 'awards',
+  label: '表彰推荐',
+  title: '“好网民”活动表彰推荐表',
+  annex: 9,
+  measure: '项',
+  scope: 'unit',
+  names: 'target',
+  fields: [
+    choice('category', '类别', ['优秀组织单位', '先进个人', ...ofWorks], {
+      required: true,
+      width: 13,
+      synonyms: ['表彰类别', '推荐类别', '奖项'],
+      also: { 一等奖: '作品一等奖', 二等奖: '作品二等奖', 三等奖: '作品三等奖', 优秀奖: '作品优秀奖' },
+    }),
+    text('target', '推荐对象', {
+      required: true,
+      max: 100,
+      width: 26,
+      synonyms: ['对象', '名称', '单位或个人', '姓名'],
+    }),
+    reference('submission_id', '作品', 'submissions', { width: 22, synonyms: ['作品名称', '推荐作品'] }),
+    integer('rank', '排序', { min: 1, max: 999, width: 6, synonyms: ['推荐排序', '名次'] }),
+    longText('deeds', '主要事迹', { max: 500, width: 36, synonyms: ['事迹', '事迹材料'] }),
+    longText('unit_opinion', '单位意见', { group: '意见', max: 200, width: 16, synonyms: ['推荐单位意见'] }),
+    longText('cac_opinion', '网信办意见', { group: '意见', max: 200, width: 16 }),
+    date('publicity_from', '公示开始', { group: '公示', synonyms: ['公示开始日期'] }),
+    date('publicity_to', '公示结束', { group: '公示', synonyms: ['公示结束日期'], note: '公示不少于 5 个工作日。' }),
+    choice('decision', '审定', ['同意', '不同意'], { width: 8, synonyms: ['审定结果'] }),
+    text('certificate_number', '证书编号', { max: 60, width: 14 }),
+    remark,
+  ],
+  keys: [['category', 'target']],
+  rules: [publicLongEnough, workNamed],
+})

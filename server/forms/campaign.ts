@@ -1,0 +1,97 @@
+/** The frame of a campaign: the units that report, the campaign itself, its stages, and the national activities it feeds. */
+import { choice, date, defineForm, integer, list, longText, text, yesNo } from './form.ts'
+
+export const unitKinds = [
+  '市总工会',
+  '省直管县总工会',
+  '省直/省产业工会',
+  '省总直管基层工会',
+  '省总',
+  '网信办',
+] as const
+
+export const units = defineForm({
+  name: 'units',
+  label: '填报单位',
+  title: '填报单位名录',
+  annex: null,
+  measure: '个',
+  scope: 'global',
+  names: 'short_name',
+  fields: [
+    text('name', '单位全称', { required: true, max: 60, width: 22 }),
+    text('short_name', '简称', { required: true, compact: true, max: 20, width: 12 }),
+    choice('kind', '类别', unitKinds, { required: true, width: 16 }),
+    integer('annex_order', '附件1序号', { min: 1, max: 999, width: 8 }),
+    text('code', '代号', { max: 30, width: 12, note: '拼音小写，演示账号和网址用。' }),
+  ],
+  keys: [['name'], ['short_name']],
+})
+
+export const campaigns = defineForm({
+  name: 'campaigns',
+  label: '年度活动',
+  title: '年度活动',
+  annex: null,
+  measure: '个',
+  scope: 'global',
+  names: 'name',
+  fields: [
+    integer('year', '年度', { required: true, min: 2000, max: 2100 }),
+    text('name', '名称', { required: true, max: 100, width: 36 }),
+    text('theme', '主题', { max: 100, width: 30 }),
+    text('notice_number', '文号', { max: 40, width: 20 }),
+    text('notice_title', '通知标题', { max: 200, width: 40 }),
+    date('starts_on', '开始日期', { required: true }),
+    date('ends_on', '结束日期', { required: true }),
+    date('today_on', '演练日期', { note: '留空就用当天；演示、培训和补录往年时可以固定在某一天。' }),
+  ],
+  keys: [['year', 'name']],
+  rules: [
+    ({ starts_on: from, ends_on: to }) => (from && to && to < from ? { ends_on: '结束日期早于开始日期。' } : undefined),
+  ],
+})
+
+export const stages = defineForm({
+  name: 'stages',
+  label: '进度安排',
+  title: '活动进度安排',
+  annex: null,
+  measure: '段',
+  scope: 'campaign',
+  names: 'name',
+  fields: [
+    integer('position', '次序', { required: true, min: 1, max: 99, width: 6 }),
+    text('name', '阶段', { required: true, max: 30, width: 14 }),
+    date('starts_on', '开始日期', { required: true }),
+    date('ends_on', '结束日期', { required: true }),
+    longText('content', '内容', { max: 500, width: 50 }),
+    list('locks', '到期锁定', {
+      choices: ['附件3', '附件4', '附件5', '附件6', '附件7', '附件8', '附件9'],
+      width: 20,
+      note: '结束日期过后，这些附件各单位只能查看。',
+    }),
+    yesNo('is_deadline', '显示为截止日', { width: 8 }),
+  ],
+  keys: [['name']],
+  rules: [
+    ({ starts_on: from, ends_on: to }) => (from && to && to < from ? { ends_on: '结束日期早于开始日期。' } : undefined),
+  ],
+})
+
+export const nationalActivities = defineForm({
+  name: 'national_activities',
+  label: '全国活动',
+  title: '全国总工会“好网民”主题活动',
+  annex: null,
+  measure: '项',
+  scope: 'campaign',
+  names: 'title',
+  fields: [
+    integer('position', '次序', { required: true, min: 1, max: 99, width: 6 }),
+    text('title', '活动', { required: true, max: 100, width: 30 }),
+    text('organizer', '承办单位', { required: true, max: 100, width: 26 }),
+    text('website', '网址', { max: 200, width: 24 }),
+  ],
+  keys: [['title']],
+})

@@ -1,0 +1,29 @@
+/** 附件2 征集活动: the collections, their hosts and the rules the notice gives for each, as data. */
+import { choice, defineForm, integer, list, longText, reference, text, yesNo } from './form.ts'
+
+export const collections = defineForm({
+  name: 'collections',
+  label: '征集活动',
+  title: '活动项目内容及平台入口',
+  annex: 2,
+  measure: '项',
+  scope: 'campaign',
+  names: 'title',
+  fields: [
+    text('code', '代号', { required: true, max: 10, width: 6, note: '作品编号里用，如 C5。' }),
+    text('title', '项目', { required: true, max: 100, width: 30, synonyms: ['活动项目', '项目名称'] }),
+    choice('medium', '作品形式', ['图片', '视频', '图文', '音频', '平台', '案例'], { required: true, width: 9 }),
+    reference('host_unit_id', '承办单位', 'units', { required: true, width: 14 }),
+    longText('content', '内容', { max: 1000, width: 50, synonyms: ['项目内容', '活动内容'] }),
+    longText('entrance', '平台入口', { max: 500, width: 30 }),
+    list('sub_themes', '主题', { width: 24, synonyms: ['子主题'] }),
+    yesNo('sub_theme_required', '主题必选', { width: 8 }),
+    list('tags', '标签', { width: 20 }),
+    integer('max_chars', '说明最多字数', { width: 8 }),
+    integer('max_seconds', '最长秒数', { width: 8 }),
+    integer('suggested_seconds', '建议秒数', { width: 8 }),
+    yesNo('needs_pair', '新旧对比图', { width: 8 }),
+    reference('national_activity_id', '对应全国活动', 'national_activities', { width: 20 }),
+  ],
+  keys: [['code'], ['title']],
+})

@@ -1,0 +1,154 @@
+/**
+ * The grammar of a form: what one official annex says, as plain data and pure functions, and the two readers
+ * that everything goes through: `readRow` (cells → values) and `checkRow` (one-row rules).
+ * Nothing here knows a database, a browser or a role.
+ */
+import { type Context, type Parsed, type Typed, types, type Value } from './types.ts'
+
+export type Field = Typed & {
+  name: string
+  required?: boolean
+  /** Other headings under which offices send this column. */
+  synonyms?: readonly string[]
+  /** The upper heading where two rows of headings are merged, e.g. 职工情况. */
+  group?: string
+  /** Reference: the form it points to, and which of its columns a rule wants to see. */
+  to?: string
+  brings?: readonly string[]
+  /** Reference: further columns of a workbook that tell two records of one name apart, by target field. */
+  beside?: Readonly<Record<string, readonly string[]>>
+  /** Counted or given by the database: shown and exported, never typed. */
+  derived?: boolean
+  /** Sums make sense: 合计 adds this column up. */
+  sum?: boolean
+  /** Width on paper, in characters. */
+  width: number
+  /** A sentence for whoever fills the form. */
+  note?: string
+}
+
+export type Row = Record<string, Value>
+export type Related = Record<string, Record<string, Value> | undefined>
+export type RowRule = (row: Row, related: Related) => Record<string, string> | undefined
+
+export type Form = {
+  name: string
+  /** 宣传员: menu, tabs, sentences. */
+  label: string
+  /** 职工好网民宣传员登记表: the title on paper, after the year. */
+  title: string
+  annex: number | null
+  /** What one row is counted in: 名, 个, 场. */
+  measure: string
+  /** unit: rows of a reporting unit in a campaign; campaign: the campaign's own data; global: neither. */
+  scope: 'unit' | 'campaign' | 'global'
+  /** The field that names a row, by which references find it. */
+  names: string
+  fields: readonly Field[]
+  /** How a row finds its record: the first key whose fields are all filled. */
+  keys: readonly (readonly string[])[]
+  /** Cumulative snapshots: rows alike in `of` are one series, `rising` must not fall as `on` goes on. */
+  series?: { of: readonly string[]; on: string; rising: readonly string[] }
+  rules?: readonly RowRule[]
+}
+
+type Options = Partial<Omit<Field, 'name' | 'label' | 'type'>>
+const field =
+  (type: Field['type'], width: number) =>
+  (name: string, label: string, options: Options = {}): Field => ({ width, ...options, name, label, type })
+
+export const text = field('text', 16)
+export const longText = field('long_text', 30)
+export const integer = field('integer', 9)
+export const decimal = field('decimal', 9)
+export const date = field('date', 12)
+export const month = field('month', 10)
+export const datetime = field('datetime', 16)
+export const yesNo = field('yes_no', 8)
+export const phone = field('phone', 14)
+export const creditCode = field('credit_code', 21)
+export const url = field('url', 24)
+export const attachments = field('attachments', 16)
+export const choice = (name: string, label: string, choices: readonly string[], options: Options = {}): Field => ({
+  width: 10,
+  ...options,
+  choices,
+  name,
+  label,
+  type: 'choice',
+})
+export const list = (name: string, label: string, options: Options = {}): Field => ({
+  width: 14,
+  ...options,
+  name,
+  label,
+  type: 'list',
+})
+export const reference = (name: string, label: string, to: string, options: Options = {}): Field => ({
+  width: 26,
+  ...options,
+  to,
+  name,
+  label,
+  type: 'reference',
+})
+
+/** 备注 closes every form a clerk fills. */
+export const remark = longText('remark', '备注', { max: 500, width: 12 })
+
+/** A form as written; refuses a definition that contradicts itself. */
+export function defineForm<const T extends Form>(form: T): T {
+  const names = new Set(form.fields.map((each) => each.name))
+  if (names.size !== form.fields.length) throw new Error(`${form.name}: a field is named twice`)
+  for (const name of [form.names, ...form.keys.flat()]) {
+    if (!names.has(name)) throw new Error(`${form.name}: no field ${name}`)
+  }
+  return form
+}
+
+export const isBlank = (value: unknown): boolean =>
+  value === null ||
+  value === undefined ||
+  (typeof value === 'string' && value.trim() === '') ||
+  (Array.isArray(value) && value.length === 0)
+
+/** One cell, understood: its value, or the sentence that says what to do. Blank is null. */
+export function readField(field: Field, cell: unknown, context: Context): Parsed {
+  if (isBlank(cell)) return { value: null }
+  const parsed = types[field.type].parse(cell, field, context)
+  return 'value' in parsed && parsed.value === '' ? { value: null } : parsed
+}
+
+/** A value as people read it; also what a copy and a workbook carry. */
+export const printField = (field: Field, value: Value | undefined) =>
+  value === null || value === undefined ? '' : types[field.type].print(value, field)
+
+export type Errors = Record<string, string>
+
+/**
+ * The cells of one row, by field name, understood. Cells of other names are left to the caller.
+ * A cell at fault is absent from `row` and has its sentence in `errors`.
+ */
+export function readRow(form: Form, cells: Record<string, unknown>, context: Context): { row: Row; errors: Errors } {
+  const row: Row = {}
+  const errors: Errors = {}
+  for (const each of form.fields) {
+    if (each.derived || !(each.name in cells)) continue
+    const parsed = readField(each, cells[each.name], context)
+    if ('error' in parsed) errors[each.name] = parsed.error
+    else row[each.name] = parsed.value
+  }
+  return { row, errors }
+}
+
+/** What a whole row must satisfy: mandatory fields and the form's rules. `related` brings the rows it refers to. */
+export function checkRow(form: Form, row: Row, related: Related = {}): Errors {
+  const errors: Errors = {}
+  for (const each of form.fields) {
+    if (each.required && !each.derived && isBlank(row[each.name])) errors[each.name] = `必填：${each.label}。`
+  }
+  for (const rule of form.rules ?? []) {
+    for (const [name, sentence] of Object.entries(rule(row, related) ?? {})) errors[name] ??= sentence
+  }
+  return errors
+}

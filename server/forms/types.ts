@@ -1,0 +1,288 @@
+/**
+ * The vocabulary of the forms: every field type with how a cell is understood (`parse`), how it is shown (`print`)
+ * and which PostgreSQL type keeps it (`column`, held against the live tables by a test).
+ *
+ * A cell is what REST, the grid or a workbook hand over: text, number, boolean or list. Values are plain JSON:
+ * dates 'YYYY-MM-DD', months 'YYYY-MM', moments 'YYYY-MM-DDTHH:MM:SS' on the wall clock, never a `Date`.
+ */
+import { compact, halfWidth, manyLines, oneLine, sameText, words } from './text.ts'
+
+export type Attachment = { id: number; name: string; part?: string }
+export type Value = string | number | boolean | null | string[] | Attachment[]
+export type Parsed = { value: Value } | { error: string }
+export type Context = { year: number }
+
+export type TypeName =
+  | 'text'
+  | 'long_text'
+  | 'integer'
+  | 'decimal'
+  | 'date'
+  | 'month'
+  | 'datetime'
+  | 'choice'
+  | 'list'
+  | 'yes_no'
+  | 'phone'
+  | 'credit_code'
+  | 'url'
+  | 'reference'
+  | 'attachments'
+
+/** The part of a field that its type reads; the whole field is in form.ts. */
+export type Typed = {
+  label: string
+  type: TypeName
+  max?: number
+  min?: number
+  compact?: boolean
+  mobile?: boolean
+  choices?: readonly string[]
+  also?: Readonly<Record<string, string>>
+  parts?: readonly string[]
+}
+
+type FieldType = {
+  column: string
+  parse: (cell: unknown, field: Typed, context: Context) => Parsed
+  print: (value: Value, field: Typed) => string
+}
+
+const ok = (value: Value): Parsed => ({ value })
+const no = (error: string): Parsed => ({ error })
+const shown = (cell: unknown) => {
+  const text = oneLine(String(cell))
+  return text.length > 30 ? `${text.slice(0, 30)}…` : text
+}
+const asText = (value: Value) => (value === null ? '' : String(value))
+const pad = (n: number, width = 2) => String(n).padStart(width, '0')
+
+/** True where Excel has turned a long number into 1.38E+10 and thrown its last digits away. */
+export const lostDigits = (text: string) => /^\d(\.\d+)?E\+?\d+$/i.test(text)
+
+function limited(value: string, field: Typed, standard: number): Parsed {
+  const max = field.max ?? standard
+  const length = [...value].length
+  return length > max ? no(`${field.label} ${length} 字，最多 ${max} 字，还要删 ${length - max} 字。`) : ok(value)
+}
+
+const isScalar = (cell: unknown) => typeof cell === 'string' || typeof cell === 'number' || typeof cell === 'boolean'
+const notScalar = (field: Typed) => no(`${field.label}应是一格文字或数字。`)
+
+/** Days in a month of the proleptic Gregorian calendar. */
+const daysIn = (year: number, month: number) => new Date(Date.UTC(year, month, 0)).getUTCDate()
+
+/** A calendar day, or the sentence that says why there is none. */
+function day(year: number, month: number, date: number, field: Typed): Parsed {
+  if (year < 1900 || year > 2100) return no(`${field.label}的年份 ${year} 不对，请写成 2019-06-18 这样。`)
+  if (month < 1 || month > 12) return no(`没有 ${month} 月，请核对${field.label}。`)
+  if (date < 1 || date > daysIn(year, month)) return no(`${year} 年 ${month} 月没有 ${date} 日，请核对${field.label}。`)
+  return ok(`${pad(year, 4)}-${pad(month)}-${pad(date)}`)
+}
+
+/** A day count of the 1900 date system, as a cell without a date format carries it. */
+function fromSerial(serial: number) {
+  const moment = new Date(Math.round((serial - 25569) * 86_400_000))
+  const on = `${pad(moment.getUTCFullYear(), 4)}-${pad(moment.getUTCMonth() + 1)}-${pad(moment.getUTCDate())}`
+  return { on, at: `${on}T${pad(moment.getUTCHours())}:${pad(moment.getUTCMinutes())}:${pad(moment.getUTCSeconds())}` }
+}
+const isSerial = (n: number) => n >= 20_000 && n < 80_000
+
+const fullDate = /^(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?$/
+const packedDate = /^(\d{4})(\d{2})(\d{2})$/
+const yearless = /^(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?$/
+
+function parseDate(cell: unknown, field: Typed, context: Context): Parsed {
+  if (typeof cell === 'number' && isSerial(cell)) return ok(fromSerial(cell).on)
+  const text = oneLine(String(cell)).replace(/[T ]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?$/, '')
+  const match = fullDate.exec(text) ?? packedDate.exec(text)
+  if (match) return day(Number(match[1]), Number(match[2]), Number(match[3]), field)
+  const short = yearless.exec(text)
+  if (short) return day(context.year, Number(short[1]), Number(short[2]), field)
+  return no(`${field.label}“${shown(cell)}”看不出是哪一天，请写成 2019-06-18 这样。`)
+}
+
+function parseMonth(cell: unknown, field: Typed): Parsed {
+  if (typeof cell === 'number' && isSerial(cell)) return ok(fromSerial(cell).on.slice(0, 7))
+  if (typeof cell === 'number' && /^\d{4}\.1$/.test(String(cell)))
+    return no(`${field.label}“${cell}”分不清是 1 月还是 10 月，请写成 1986-01 这样。`)
+  const text = oneLine(String(cell)).replace(/T.*$/, '')
+  const match =
+    /^(\d{4})\s*[-./年]\s*(\d{1,2})(?:\s*月|\s*[-./月]\s*\d{1,2}\s*日?)?$/.exec(text) ??
+    /^(\d{4})(\d{2})(?:\d{2})?$/.exec(text)
+  if (!match) return no(`${field.label}“${shown(cell)}”看不出是哪个月，请写成 1986-04 这样。`)
+  const on = day(Number(match[1]), Number(match[2]), 1, field)
+  return 'value' in on ? ok(String(on.value).slice(0, 7)) : on
+}
+
+function parseMoment(cell: unknown, field: Typed, context: Context): Parsed {
+  if (typeof cell === 'number' && isSerial(cell)) return ok(fromSerial(cell).at)
+  const text = oneLine(String(cell))
+  const match = /^(.*?)[T ]?(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?(?:\.\d+)?$/.exec(text)
+  if (!match) {
+    const on = parseDate(cell, field, context)
+    return 'value' in on ? ok(`${on.value}T00:00:00`) : on
+  }
+  const on = parseDate(match[1] ?? '', field, context)
+  if ('error' in on) return no(`${field.label}“${shown(cell)}”看不出是什么时间，请写成 2019-06-18 09:30 这样。`)
+  const [hour, minute, second] = [Number(match[2]), Number(match[3]), Number(match[4] ?? 0)]
+  if (hour > 23 || minute > 59 || second > 59) return no(`${field.label}没有 ${match[2]}:${match[3]} 这个时间。`)
+  return ok(`${on.value}T${pad(hour)}:${pad(minute)}:${pad(second)}`)
+}
+
+function parseInteger(cell: unknown, field: Typed): Parsed {
+  const text = typeof cell === 'number' ? String(cell) : compact(String(cell)).replace(/[,，]/g, '')
+  const match = /^([+-]?\d+(?:\.\d+)?)(万|亿)?[人名个场次条]?$/.exec(text)
+  const number = match
+    ? Number((Number(match[1]) * (match[2] === '万' ? 1e4 : match[2] === '亿' ? 1e8 : 1)).toFixed(6))
+    : Number.NaN
+  if (!Number.isInteger(number)) return no(`${field.label}应是整数，现在是“${shown(cell)}”。`)
+  const [min, max] = [field.min ?? 0, field.max ?? 1_000_000_000]
+  if (number < min) return no(`${field.label}不能小于 ${min}，现在是 ${number}。`)
+  if (number > max) return no(`${field.label}不能大于 ${max}，现在是 ${number}。`)
+  return ok(number)
+}
+
+function parseChoice(cell: unknown, field: Typed): Parsed {
+  const typed = sameText(String(cell))
+  const found = field.choices?.find((choice) => sameText(choice) === typed) ?? field.also?.[typed]
+  return found === undefined
+    ? no(`${field.label}没有“${shown(cell)}”这一项，可选：${field.choices?.join('、')}。`)
+    : ok(found)
+}
+
+function parseList(cell: unknown, field: Typed): Parsed {
+  const given = Array.isArray(cell)
+    ? cell.map((item) => oneLine(String(item))).filter((item) => item !== '')
+    : words(String(cell))
+  const list: string[] = []
+  for (const word of given.slice(0, 100)) {
+    const parsed = field.choices ? parseChoice(word, field) : limited(word, { ...field, max: 100 }, 100)
+    if ('error' in parsed) return parsed
+    if (!list.includes(String(parsed.value))) list.push(String(parsed.value))
+  }
+  return ok(list.length ? list : null)
+}
+
+function parsePhone(cell: unknown, field: Typed): Parsed {
+  const text = halfWidth(String(cell)).trim()
+  if (lostDigits(text)) return no(`${field.label}被 Excel 变成了 ${text}，末几位丢了，请按文本重填。`)
+  const digits = text.replace(/[\s\u00a0\u3000\u200b‐-―－—-]/g, '').replace(/^(\+|00)?86(?=1\d{10}$)/, '')
+  if (/^1[3-9]\d{9}$/.test(digits)) return ok(digits)
+  if (!field.mobile) {
+    const landline = /^\(?(0\d{2,3})\)?(\d{7,8})$/.exec(digits.replace(/[()（）]/g, ''))
+    if (landline) return ok(`${landline[1]}-${landline[2]}`)
+  }
+  if (/^\d+$/.test(digits) && digits.length !== 11) return no(`${field.label}应是 11 位，现在是 ${digits.length} 位。`)
+  return no(`${field.label}“${shown(cell)}”不是手机号${field.mobile ? '' : '或带区号的座机号'}，请核对。`)
+}
+
+const codeLetters = '0123456789ABCDEFGHJKLMNPQRTUWXY'
+const codeWeights = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28]
+
+/** 统一社会信用代码, GB 32100-2015: 17 characters of a 31-letter alphabet and their weighted check character. */
+function parseCreditCode(cell: unknown, field: Typed): Parsed {
+  const text = compact(String(cell)).toUpperCase()
+  if (lostDigits(text) || (typeof cell === 'number' && text.length > 15))
+    return no(`${field.label}被 Excel 变成了数字，末几位丢了，请按文本重填。`)
+  if (text.length !== 18) return no(`${field.label}应是 18 位，现在是 ${text.length} 位。`)
+  const letters = [...text].map((letter) => codeLetters.indexOf(letter))
+  const odd = letters.indexOf(-1)
+  if (odd >= 0) return no(`${field.label}第 ${odd + 1} 位“${text[odd]}”不是代码用的字符，请对照证书再看一遍。`)
+  const sum = codeWeights.reduce((total, weight, i) => total + weight * (letters[i] ?? 0), 0)
+  if ((31 - (sum % 31)) % 31 !== letters[17])
+    return no(`${field.label}校验不对，有一位可能写错了，请对照证书再看一遍。`)
+  return ok(text)
+}
+
+function parseYesNo(cell: unknown, field: Typed): Parsed {
+  if (typeof cell === 'boolean') return ok(cell)
+  const text = sameText(String(cell))
+  if (['是', '有', '√', '✓', '对', 'y', 'yes', 'true', '1'].includes(text)) return ok(true)
+  if (['否', '无', '×', 'x', '不', 'n', 'no', 'false', '0'].includes(text)) return ok(false)
+  return no(`${field.label}请填“是”或“否”，现在是“${shown(cell)}”。`)
+}
+
+function parseUrl(cell: unknown, field: Typed): Parsed {
+  const text = oneLine(String(cell))
+  const full = /^https?:\/\//i.test(text) ? text : `https://${text}`
+  if (!URL.canParse(full) || /\s/.test(text) || !/^https?:\/\/[^/]+\.[^/]+/i.test(full))
+    return no(`${field.label}“${shown(cell)}”不是网址，请从浏览器地址栏复制。`)
+  return limited(full, field, 2000)
+}
+
+function parseReference(cell: unknown, field: Typed): Parsed {
+  if (typeof cell === 'number')
+    return Number.isSafeInteger(cell) && cell > 0 ? ok(cell) : no(`${field.label}“${cell}”找不到。`)
+  return limited(oneLine(String(cell)), field, 200)
+}
+
+function parseAttachments(cell: unknown, field: Typed): Parsed {
+  const list = Array.isArray(cell) ? cell.slice(0, 21) : null
+  if (!list || list.length > 20) return no(`${field.label}最多 20 个文件，请在表里上传。`)
+  const files: Attachment[] = []
+  for (const item of list as Partial<Attachment>[]) {
+    if (!item || !Number.isSafeInteger(item.id) || typeof item.name !== 'string')
+      return no(`${field.label}里有读不出的文件，请重新上传。`)
+    if (item.part !== undefined && !field.parts?.includes(item.part))
+      return no(`${field.label}没有“${shown(item.part)}”这一类，可选：${field.parts?.join('、') ?? '不分类'}。`)
+    files.push({
+      id: Number(item.id),
+      name: oneLine(item.name).slice(0, 200),
+      ...(item.part ? { part: item.part } : {}),
+    })
+  }
+  return ok(files.length ? files : null)
+}
+
+const scalar =
+  (parse: FieldType['parse']): FieldType['parse'] =>
+  (cell, field, context) =>
+    isScalar(cell) ? parse(cell, field, context) : notScalar(field)
+
+export const types: Record<TypeName, FieldType> = {
+  text: {
+    column: 'text',
+    parse: scalar((cell, field) => {
+      if (lostDigits(String(cell)))
+        return no(`${field.label}被 Excel 变成了 ${shown(cell)}，末几位丢了，请按文本重填。`)
+      return limited(field.compact ? compact(String(cell)) : oneLine(String(cell)), field, 200)
+    }),
+    print: asText,
+  },
+  long_text: {
+    column: 'text',
+    parse: scalar((cell, field) => limited(manyLines(String(cell)), field, 2000)),
+    print: asText,
+  },
+  decimal: { column: 'numeric', parse: scalar(parseInteger), print: asText },
+  integer: { column: 'integer', parse: scalar(parseInteger), print: asText },
+  date: { column: 'date', parse: scalar(parseDate), print: asText },
+  month: { column: 'text', parse: scalar(parseMonth), print: asText },
+  datetime: {
+    column: 'timestamp without time zone',
+    parse: scalar(parseMoment),
+    print: (value) => asText(value).slice(0, 16).replace('T', ' '),
+  },
+  choice: { column: 'text', parse: scalar(parseChoice), print: asText },
+  list: {
+    column: 'text[]',
+    parse: parseList,
+    print: (value) => (Array.isArray(value) ? value.join('、') : asText(value)),
+  },
+  yes_no: {
+    column: 'boolean',
+    parse: scalar(parseYesNo),
+    print: (value) => (value === null ? '' : value ? '是' : '否'),
+  },
+  phone: { column: 'text', parse: scalar(parsePhone), print: asText },
+  credit_code: { column: 'text', parse: scalar(parseCreditCode), print: asText },
+  url: { column: 'text', parse: scalar(parseUrl), print: asText },
+  reference: { column: 'integer', parse: scalar(parseReference), print: asText },
+  attachments: {
+    column: 'jsonb',
+    parse: parseAttachments,
+    print: (value) =>
+      Array.isArray(value) ? value.map((file) => (typeof file === 'string' ? file : file.name)).join('、') : '',
+  },
+}
