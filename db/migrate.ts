@@ -23,11 +23,34 @@ const filesOf = (name: string) =>
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 
+const oldest = 150_000
+
+async function checkVersion(client: pg.Client) {
+  const { rows } = await client.query('show server_version_num')
+  if (Number(rows[0].server_version_num) >= oldest) return
+  throw Object.assign(new Error('数据库版本太旧：请用 PostgreSQL 15 或更新的版本。'), { name: 'StartRefused' })
+}
+
 /** The server's login; without a password it was made by somebody else and only becomes a member of the roles. */
 export type Login = { name: string; password: string | undefined }
 
-/** Roles belong to the cluster, so a second database finds them there. */
+const tries = 20
+
+/** Roles belong to the cluster, where the lock of one database holds nobody back: whoever collides tries again. */
 async function createRoles(client: pg.Client, login?: Login) {
+  for (let left = tries; ; left--) {
+    try {
+      return await createRolesOnce(client, login)
+    } catch (error) {
+      const { code, message } = error as { code?: string; message: string }
+      const collided = code === '42710' || code === '23505' || message.includes('tuple concurrently updated')
+      if (!collided || left === 0) throw error
+      await new Promise((done) => setTimeout(done, 20 + Math.random() * 80))
+    }
+  }
+}
+
+async function createRolesOnce(client: pg.Client, login?: Login) {
   for (const role of roles) {
     await client.query(`do $$ begin
       if not exists (select from pg_roles where rolname = '${roleName(role)}') then create role ${roleName(role)} nologin; end if;
@@ -57,6 +80,7 @@ export async function migrate(ownerUrl: string, options: { login?: Login } = {})
   await client.connect()
   const applied: string[] = []
   try {
+    await checkVersion(client)
     await client.query('select pg_advisory_lock($1)', [lockKey])
     await createRoles(client, options.login)
     await client.query('create table if not exists migrations (name text primary key, hash text not null, at timestamptz not null default now())')

@@ -1,6 +1,7 @@
 -- Who is asking. The server names the person once a transaction (app.user_id); everything else is derived here, from
 -- the person's row as it is now, so that disabling or moving somebody works with the next request.
--- SECURITY DEFINER functions belong to the owner and have a fixed search_path.
+-- SECURITY DEFINER functions belong to the owner and have a fixed search_path. They are PL/pgSQL, although SQL would do,
+-- because their plans are then kept by the connection: policies call them in every statement.
 
 create or replace function app.me() returns integer
   language sql stable parallel safe
@@ -8,103 +9,125 @@ create or replace function app.me() returns integer
 
 -- The person's row, or none when nobody was named or the person is disabled.
 create or replace function app.myself() returns users
-  language sql stable security definer set search_path = pg_catalog, public
-as $$ select u from public.users u where u.id = app.me() and u.disabled_at is null $$;
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  return (
+    select u from public.users u where u.id = app.me() and u.disabled_at is null);
+end $$;
 
 -- Units whose rows the person may see. The internet office of the province has no unit and sees all of them.
 create or replace function app.my_units() returns integer[]
-  language sql stable security definer set search_path = pg_catalog, public
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
-  select case
-    when u.role = 'province' or (u.role = 'cac' and u.unit_id is null) then array(select id from public.units)
-    when u.role in ('clerk', 'cac') then array[u.unit_id]
-    else '{}'::integer[] end
-  from public.users u where u.id = app.me() and u.disabled_at is null
-$$;
+begin
+  return (
+    select case
+      when u.role = 'province' or (u.role = 'cac' and u.unit_id is null) then array(select id from public.units)
+      when u.role in ('clerk', 'cac') then array[u.unit_id]
+      else '{}'::integer[] end
+    from public.users u where u.id = app.me() and u.disabled_at is null);
+end $$;
 
 -- Units whose rows the person may write: the own one.
 create or replace function app.my_own_units() returns integer[]
-  language sql stable security definer set search_path = pg_catalog, public
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
-  select case when u.role in ('clerk', 'province') then array[u.unit_id] else '{}'::integer[] end
-  from public.users u where u.id = app.me() and u.disabled_at is null
-$$;
+begin
+  return (
+    select case when u.role in ('clerk', 'province') then array[u.unit_id] else '{}'::integer[] end
+    from public.users u where u.id = app.me() and u.disabled_at is null);
+end $$;
 
 -- Collections the person's unit hosts.
 create or replace function app.my_collections() returns integer[]
-  language sql stable security definer set search_path = pg_catalog, public
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
-  select array(
-    select c.id from public.collections c
-    join public.users u on u.unit_id = c.host_unit_id
-    where u.id = app.me() and u.disabled_at is null and u.role = 'clerk' and c.deleted_at is null)
-$$;
+begin
+  return (
+    select array(
+      select c.id from public.collections c
+      join public.users u on u.unit_id = c.host_unit_id
+      where u.id = app.me() and u.disabled_at is null and u.role = 'clerk' and c.deleted_at is null));
+end $$;
 
 -- Collections the person judges.
 create or replace function app.my_juries() returns integer[]
-  language sql stable security definer set search_path = pg_catalog, public
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
-  select array(
-    select j.collection_id from public.jury j
-    join public.users u on u.id = j.juror_id
-    where u.id = app.me() and u.disabled_at is null and u.role = 'juror')
-$$;
+begin
+  return (
+    select array(
+      select j.collection_id from public.jury j
+      join public.users u on u.id = j.juror_id
+      where u.id = app.me() and u.disabled_at is null and u.role = 'juror'));
+end $$;
 
 -- The campaign's day: today in China, or the day it is held at for demonstrations and for entering a past year.
 create or replace function app.today(campaign integer) returns date
-  language sql stable security definer set search_path = pg_catalog, public
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
-  select coalesce((select c.today_on from public.campaigns c where c.id = campaign), (now() at time zone 'Asia/Shanghai')::date)
-$$;
+begin
+  return (
+    select coalesce((select c.today_on from public.campaigns c where c.id = campaign), (now() at time zone 'Asia/Shanghai')::date));
+end $$;
 
 -- (campaign, unit) pairs in which the person may write an annex today: own unit, no deadline passed, or opened again.
 create or replace function app.open_units(annex text) returns table (campaign_id integer, unit_id integer)
-  language sql stable security definer set search_path = pg_catalog, public rows 20
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp rows 20
 as $$
-  select c.id, u.id
-  from public.campaigns c cross join unnest(app.my_own_units()) as u (id)
-  where c.deleted_at is null and (
-    (select p.role from public.users p where p.id = app.me()) = 'province'
-    or not exists (
-      select from public.stages s
-      where s.campaign_id = c.id and s.deleted_at is null and annex = any (s.locks) and s.ends_on < app.today(c.id))
-    or exists (
-      select from public.reopenings r
-      where r.campaign_id = c.id and r.unit_id = u.id and r.annex = open_units.annex and r.until >= app.today(c.id)))
-$$;
+begin
+  return query
+    select c.id, u.id
+    from public.campaigns c cross join unnest(app.my_own_units()) as u (id)
+    where c.deleted_at is null and (
+      (select p.role from public.users p where p.id = app.me()) = 'province'
+      or not exists (
+        select from public.stages s
+        where s.campaign_id = c.id and s.deleted_at is null and annex = any (s.locks) and s.ends_on < app.today(c.id))
+      or exists (
+        select from public.reopenings r
+        where r.campaign_id = c.id and r.unit_id = u.id and r.annex = open_units.annex and r.until >= app.today(c.id)));
+end $$;
 
 -- The name that stands in histories and row heads. Jurors stay nameless.
 create or replace function app.user_label(id integer) returns text
-  language sql stable security definer set search_path = pg_catalog, public
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
-  select case when u.role = 'juror' and (app.myself()).role is distinct from 'province' then '评委' else u.name end
-  from public.users u where u.id = user_label.id and app.me() is not null
-$$;
+begin
+  return (
+    select case when u.role = 'juror' and (app.myself()).role is distinct from 'province' then '评委' else u.name end
+    from public.users u where u.id = user_label.id and app.me() is not null);
+end $$;
 
 -- Whom a host may put on a jury.
 create or replace function app.jurors() returns table (id integer, name text)
-  language sql stable security definer set search_path = pg_catalog, public
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
-  select u.id, u.name from public.users u
-  where u.role = 'juror' and u.disabled_at is null
-    and ((app.myself()).role = 'province' or cardinality(app.my_collections()) > 0)
-$$;
+begin
+  return query
+    select u.id, u.name from public.users u
+    where u.role = 'juror' and u.disabled_at is null
+      and ((app.myself()).role = 'province' or cardinality(app.my_collections()) > 0);
+end $$;
 
 -- Sessions: for the role `gate` only -------------------------------------------------------------------------------
 
 create or replace function app.session(token text)
   returns table (id integer, username text, name text, role text, unit_id integer, must_change_password boolean)
-  language sql stable security definer set search_path = pg_catalog, public rows 1
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp rows 1
 as $$
-  select u.id, u.username, u.name, u.role, u.unit_id, u.must_change_password
-  from public.sessions s join public.users u on u.id = s.user_id
-  where s.token_hash = token and s.expires_at > now() and u.disabled_at is null
-$$;
+begin
+  return query
+    select u.id, u.username, u.name, u.role, u.unit_id, u.must_change_password
+    from public.sessions s join public.users u on u.id = s.user_id
+    where s.token_hash = token and s.expires_at > now() and u.disabled_at is null;
+end $$;
 
 -- The same for work that outlives a request, such as an import.
 create or replace function app.identity(user_id integer)
   returns table (id integer, username text, name text, role text, unit_id integer, must_change_password boolean)
-  language sql stable security definer set search_path = pg_catalog, public rows 1
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp rows 1
 as $$
   select u.id, u.username, u.name, u.role, u.unit_id, u.must_change_password
   from public.users u where u.id = identity.user_id and u.disabled_at is null
@@ -112,12 +135,12 @@ $$;
 
 create or replace function app.find_login(p_username text)
   returns table (id integer, password_hash text)
-  language sql stable security definer set search_path = pg_catalog, public rows 1
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp rows 1
 as $$ select u.id, u.password_hash from public.users u where u.username = lower(p_username) and u.disabled_at is null $$;
 
 -- Counts this try under each key and tells the most tries any of them has had in the last quarter of an hour.
 create or replace function app.count_attempt(keys text[]) returns bigint
-  language plpgsql volatile security definer set search_path = pg_catalog, public
+  language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   most bigint;
@@ -129,27 +152,27 @@ begin
 end $$;
 
 create or replace function app.forget_attempts(keys text[]) returns void
-  language sql volatile security definer set search_path = pg_catalog, public
+  language sql volatile security definer set search_path = pg_catalog, public, pg_temp
 as $$ delete from public.login_attempts where key = any (keys) $$;
 
 create or replace function app.open_session(user_id integer, token text, hours integer) returns void
-  language sql volatile security definer set search_path = pg_catalog, public
+  language sql volatile security definer set search_path = pg_catalog, public, pg_temp
 as $$
   delete from public.sessions where expires_at < now();
   insert into public.sessions (token_hash, user_id, expires_at) values (token, user_id, now() + make_interval(hours => hours));
 $$;
 
 create or replace function app.close_session(token text) returns void
-  language sql volatile security definer set search_path = pg_catalog, public
+  language sql volatile security definer set search_path = pg_catalog, public, pg_temp
 as $$ delete from public.sessions where token_hash = token $$;
 
 create or replace function app.my_password_hash() returns text
-  language sql stable security definer set search_path = pg_catalog, public
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$ select u.password_hash from public.users u where u.id = app.me() and u.disabled_at is null $$;
 
 -- A person's own new password ends all other sessions of that person.
 create or replace function app.change_my_password(hash text, keep_token text) returns void
-  language plpgsql volatile security definer set search_path = pg_catalog, public
+  language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
   update public.users set password_hash = hash, must_change_password = false, version = version + 1 where id = app.me() and disabled_at is null;
@@ -158,7 +181,7 @@ end $$;
 
 -- Set by the province: ends every session of the person, who must change the password at the next login.
 create or replace function app.reset_password(p_user_id integer, hash text) returns void
-  language plpgsql volatile security definer set search_path = pg_catalog, public
+  language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
   if (app.myself()).role is distinct from 'province' then raise insufficient_privilege; end if;

@@ -20,7 +20,7 @@ as $$
 $$;
 
 create or replace function app.write_changes() returns trigger
-  language plpgsql security definer set search_path = pg_catalog, public
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   who integer := app.me();
@@ -57,16 +57,29 @@ begin
   return null;
 end $$;
 
--- A row counts under its status, a deleted one under 'deleted'.
+-- Opinions and decisions leave what was put forward as it is.
+create or replace function app.keep_nomination() returns trigger
+  language plpgsql as $$
+begin
+  if app.me() is not null and old.status not in ('draft', 'returned')
+    and (new.category, new.target, new.submission_id, new.deeds, new.unit_opinion, new.remark)
+      is distinct from (old.category, old.target, old.submission_id, old.deeds, old.unit_opinion, old.remark) then
+    raise insufficient_privilege;
+  end if;
+  return new;
+end $$;
+
+-- A row counts under its status, a deleted one under 'deleted'. Most changes move no row from one to another.
 create or replace function app.write_tally() returns trigger
-  language plpgsql security definer set search_path = pg_catalog, public
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
   if tg_op = 'INSERT' then
     insert into public.tally (form, campaign_id, unit_id, status, rows)
     select tg_table_name, campaign_id, unit_id, case when deleted_at is null then status else 'deleted' end, count(*)
     from new_rows group by 2, 3, 4;
-  else
+  elsif exists (select from old_rows o join new_rows n using (id)
+      where n.status <> o.status or (n.deleted_at is null) <> (o.deleted_at is null)) then
     insert into public.tally (form, campaign_id, unit_id, status, rows)
     select tg_table_name, campaign_id, unit_id, status, sum(n) from (
       select campaign_id, unit_id, case when deleted_at is null then status else 'deleted' end as status, 1 as n from new_rows
@@ -79,7 +92,7 @@ end $$;
 
 -- Adds the deltas up. One at a time; writers go on appending meanwhile.
 create or replace function app.fold_tally() returns void
-  language plpgsql volatile security definer set search_path = pg_catalog, public
+  language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
   if not pg_try_advisory_xact_lock(hashtext('app.fold_tally')) then return; end if;
@@ -94,7 +107,7 @@ create table if not exists app.numbers (
   primary key (campaign_id, unit_id, collection_id));
 
 create or replace function app.give_number() returns trigger
-  language plpgsql security definer set search_path = pg_catalog, public
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   next integer;
@@ -126,6 +139,7 @@ begin
   end loop;
 end $$;
 
+create or replace trigger keep_nomination before update on public.awards for each row execute function app.keep_nomination();
 create or replace trigger give_number before insert or update of collection_id on public.submissions
   for each row execute function app.give_number();
 

@@ -44,7 +44,7 @@ create or replace function app.annex(form text) returns text
    done, state (not from this status), closed (deadline passed) or role (not yours to do). */
 create or replace function app.move(p_form text, p_ids integer[], p_action text, p_reason text, p_fields text[])
   returns table (id integer, result text, status text)
-  language plpgsql volatile security definer set search_path = pg_catalog, public
+  language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   person users := app.myself();
@@ -86,7 +86,8 @@ begin
       returning t.id, t.status)
     select j.id, j.result, coalesce(c.status, j.status) from judged j left join changed c on c.id = j.id
   $sql$, p_form,
-    case p_form when 'submissions' then 't.collection_id = any (app.my_collections())' else 'false' end,
+    case p_form when 'submissions' then
+      $sql$(t.collection_id = any (app.my_collections()) and t.status not in ('draft', 'returned', 'void'))$sql$ else 'false' end,
     p_form,
     case when p_form = 'submissions' and p_action = 'review' then $sql$,
       blind_number = coalesce(t.blind_number, (select coalesce(max(x.blind_number), 0) from public.submissions x where x.collection_id = t.collection_id)
@@ -114,7 +115,7 @@ as $$ select round(avg(s.total), 1) from public.scores s where s.submission_id =
 
 -- The own unit reads the phone of its work; a host only after shortlisting, masked before.
 create or replace function app.submissions_phone(p_id integer) returns text
-  language sql stable security definer set search_path = pg_catalog, public
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
   select case
     when s.unit_id = any (app.my_own_units()) then s.phone
@@ -124,9 +125,45 @@ as $$
   where s.id = p_id and (s.unit_id = any (app.my_own_units()) or s.collection_id = any (app.my_collections()))
 $$;
 
+-- Whether a file belongs to a work of its own unit that the person sees as host or juror.
+create or replace function app.shown_in_work(p_file integer, p_unit integer) returns boolean
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  return exists (
+    select from public.submissions s
+    where s.files @> jsonb_build_array(jsonb_build_object('id', p_file)) and s.unit_id = p_unit and s.deleted_at is null
+      and ((s.status not in ('draft', 'returned', 'void') and s.collection_id = any (app.my_collections()))
+        or (s.status = 'under_review' and s.collection_id = any (app.my_juries()))));
+end $$;
+
+-- A file's name may hold the author's: a juror reads 主件1.mp4.
+create or replace function app.blind_name(name text, label text) returns text
+  language sql immutable parallel safe
+  return label || coalesce(lower(substring(name from '\.[A-Za-z0-9]{1,5}$')), '');
+
+create or replace function app.submissions_files(p_id integer) returns jsonb
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  return (
+    select jsonb_agg(f || jsonb_build_object('name', app.blind_name(f ->> 'name', coalesce(f ->> 'part', '文件') || n)) order by n)
+    from public.submissions s, jsonb_array_elements(s.files) with ordinality as files (f, n)
+    where s.id = p_id and s.status = 'under_review' and s.deleted_at is null and s.collection_id = any (app.my_juries()));
+end $$;
+
+create or replace function app.file_name(p_id integer) returns text
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  return (
+    select case when (app.myself()).role = 'juror' then app.blind_name(f.name, '文件' || f.id) else f.name end
+    from public.files f where f.id = p_id and (f.unit_id = any (app.my_units()) or app.shown_in_work(f.id, f.unit_id)));
+end $$;
+
 -- The phones of a change: for the province, and for a clerk those of the own unit.
 create or replace function app.changes_secret(p_id bigint) returns jsonb
-  language sql stable security definer set search_path = pg_catalog, public
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
   select c.secret from public.changes c
   where c.id = p_id and (app.myself()).role in ('province', 'clerk') and c.unit_id = any (app.my_units())
@@ -134,7 +171,7 @@ $$;
 
 -- A phone registered by another unit in the same campaign: only that it is so, never where or whose.
 create or replace function app.phones_elsewhere(p_campaign integer, p_unit integer, phones text[]) returns setof text
-  language sql stable security definer set search_path = pg_catalog, public
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
   select distinct p.phone from public.propagandists p
   where p.campaign_id = p_campaign and p.unit_id <> p_unit and p.phone = any (phones) and p.deleted_at is null

@@ -34,7 +34,7 @@ begin
   foreach each in array array['campaigns', 'units', 'national_activities', 'collections', 'stages', 'quotas'] loop
     execute format($sql$
       create policy read on public.%1$I for select to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror
-        using ((select app.me()) is not null);
+        using ((select (app.myself()).id) is not null);
       create policy add on public.%1$I for insert to haowangmin_province with check ((select (app.myself()).role) = 'province');
       create policy edit on public.%1$I for update to haowangmin_province using ((select (app.myself()).role) = 'province');
     $sql$, each);
@@ -82,12 +82,11 @@ create policy edit on public.votes for all to haowangmin_province, haowangmin_cl
   with check (submission_id in (select s.id from public.submissions s where s.collection_id = any ((select app.my_collections())::integer[]))
     or (select (app.myself()).role) = 'province');
 
--- Files: the unit's own, and those of works one may see.
+-- Files: the unit's own, and those of that unit's works one may see.
 create policy read on public.files for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
   using (unit_id = any ((select app.my_units())::integer[]));
 create policy work on public.files for select to haowangmin_clerk, haowangmin_juror
-  using (exists (select from public.submissions s
-    where s.files @> jsonb_build_array(jsonb_build_object('id', files.id))));
+  using (app.shown_in_work(id, unit_id));
 create policy add on public.files for insert to haowangmin_province, haowangmin_clerk
   with check (unit_id = any ((select app.my_own_units())::integer[]));
 
@@ -104,12 +103,13 @@ create policy add on public.imports for insert to haowangmin_province, haowangmi
 create policy edit on public.imports for update to haowangmin_province, haowangmin_clerk
   using (unit_id = any ((select app.my_own_units())::integer[]) or (unit_id is null and (select (app.myself()).role) = 'province'));
 
--- History: of what one may see. Rows without a unit (users, campaign data) are the province's.
+-- History: of what one may see. Users, and rows without a unit (campaign data), are the province's.
 create policy read on public.changes for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
-  using (unit_id = any ((select app.my_units())::integer[]));
+  using (unit_id = any ((select app.my_units())::integer[]) and (form <> 'users' or (select (app.myself()).role) = 'province'));
 create policy province on public.changes for select to haowangmin_province using (unit_id is null and (select (app.myself()).role) = 'province');
 create policy host on public.changes for select to haowangmin_clerk
-  using (form = 'submissions' and collection_id = any ((select app.my_collections())::integer[]));
+  using (form = 'submissions' and collection_id = any ((select app.my_collections())::integer[])
+    and exists (select from public.submissions s where s.id = changes.row_id));
 
 create policy read on public.tally for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
   using (unit_id = any ((select app.my_units())::integer[]));

@@ -64,12 +64,12 @@ begin
       ('cac', 'reopenings votes files comments tally', 'select', 'all'),
       ('cac', 'changes', 'select', 'all but secret'),
 
-      ('juror', 'submissions', 'select', 'id campaign_id collection_id blind_number sub_theme title description files duration_s url is_original status version deleted_at'),
+      ('juror', 'submissions', 'select', 'id campaign_id collection_id blind_number sub_theme title description duration_s url is_original status version deleted_at'),
       ('juror', 'collections campaigns units national_activities stages', 'select', 'all'),
       ('juror', 'scores', 'select', 'all'),
       ('juror', 'scores', 'insert', 'submission_id theme craft appeal opinion'),
       ('juror', 'scores', 'update', 'theme craft appeal opinion scored_at'),
-      ('juror', 'files', 'select', 'id name type size content'),
+      ('juror', 'files', 'select', 'id type size content'),
       ('province cac clerk juror', 'app.transitions', 'select', 'all')
     ) as rules (roles, relations, verb, columns)
   loop
@@ -94,12 +94,14 @@ begin
     app.open_session(integer, text, integer), app.close_session(text), app.fold_tally() to haowangmin_gate;
   grant execute on function app.me(), app.myself(), app.my_units(), app.my_own_units(), app.my_collections(), app.my_juries(), app.today(integer),
     app.user_label(integer), app.open_units(text), app.same_text(text), app.masked(text), app.annex(text), app.flow(text),
-    app.my_password_hash(), app.change_my_password(text, text)
+    app.my_password_hash(), app.change_my_password(text, text), app.file_name(integer)
     to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror;
   grant execute on function app.events_signed_count(integer), app.submissions_votes(integer), app.changes_secret(bigint)
     to haowangmin_province, haowangmin_cac, haowangmin_clerk;
   grant execute on function app.submissions_score(integer) to haowangmin_province, haowangmin_clerk;
   grant execute on function app.submissions_phone(integer) to haowangmin_clerk;
+  grant execute on function app.submissions_files(integer) to haowangmin_juror;
+  grant execute on function app.shown_in_work(integer, integer) to haowangmin_clerk, haowangmin_juror;
   grant execute on function app.move(text, integer[], text, text, text[]), app.phones_elsewhere(integer, integer, text[]), app.jurors()
     to haowangmin_province, haowangmin_clerk;
   grant execute on function app.reset_password(integer, text) to haowangmin_province;

@@ -1,0 +1,67 @@
+/** `npm run bench`: every figure beside a floor measured in the same run, in turns, on one database. Figures, not tests. */
+import { startFloor } from './floor.ts'
+import { call, inTurns, report } from './measure.ts'
+import { type BenchWorld, makeBenchWorld } from './world.ts'
+
+const query = (world: BenchWorld, offset: number) =>
+  `/api/attendance?${new URLSearchParams({
+    filter: JSON.stringify({ campaign_id: world.campaign_id }),
+    range: JSON.stringify([offset, offset + 49]),
+    sort: '["id","ASC"]',
+  })}`
+
+async function lists(world: BenchWorld, floor: string, rows: number, goal: number) {
+  for (const width of [1, 16]) {
+    const pair = await inTurns(
+      (n) => call({ address: world.address, path: query(world, (n % 20) * 50), headers: { cookie: world.cookie } }),
+      (n) => call({ address: floor, path: `/?offset=${(n % 20) * 50}` }),
+      { width, rounds: rows > 100_000 ? 20 : 60 },
+    )
+    report(`list of 50 with names and total, ${rows.toLocaleString('en')} rows, ${width} at once`, pair, goal)
+  }
+}
+
+async function changes(world: BenchWorld, floor: string) {
+  const { rows } = await world.owner.query<{ id: number }>('select id from attendance order by id limit 4000')
+  const versions = new Map<number, number>()
+  for (const width of [1, 16]) {
+    const pair = await inTurns(
+      async (n) => {
+        const id = rows[n % rows.length]?.id ?? 0
+        const version = versions.get(id) ?? 1
+        versions.set(id, version + 1)
+        await call({
+          address: world.address,
+          method: 'PUT',
+          path: `/api/attendance/${id}`,
+          headers: { cookie: world.cookie, origin: world.address },
+          body: JSON.stringify({ version, job: `工种${n}-${version}` }),
+        })
+      },
+      (n) =>
+        call({
+          address: floor,
+          method: 'PUT',
+          path: `/${rows[n % rows.length]?.id}`,
+          body: JSON.stringify({ job: `工种${n}` }),
+        }),
+      { width, rounds: 100 },
+    )
+    report(`one cell changed, with scope, version and history, ${width} at once`, pair, 2)
+  }
+}
+
+const world = await makeBenchWorld()
+try {
+  const floor = await startFloor(world.owner, world.unit_id)
+  console.log(`${'what'.padEnd(58)} ${'ours'.padStart(9)} ${'floor'.padStart(9)}`)
+  await world.fill(50_000)
+  await lists(world, floor.address, 50_000, 2)
+  await changes(world, floor.address)
+  await world.fill(1_000_000)
+  await lists(world, floor.address, 1_000_000, 1)
+  await floor.close()
+} finally {
+  await world.stop()
+}
+process.exit(0)

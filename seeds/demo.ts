@@ -1,0 +1,217 @@
+/**
+ * A believable province on 2019-08-19, a week before the works are shortlisted: for demonstrations and for trying things
+ * out. The same at every start. What it is made of is in demo/; here it is entered by its clerks and reviewed by the
+ * province and the hosts through the very functions that serve a request, and then dated back into the summer.
+ */
+import { hashPassword } from '../server/session.ts'
+import { stages } from './campaign_2019.ts'
+import { makeAwards, makeRemarks, type Winner } from './demo/awards.ts'
+import { type City, cities } from './demo/cities.ts'
+import { makeDraw } from './demo/draw.ts'
+import { makeAttendance, makeEvents, type Regular } from './demo/events.ts'
+import { dateBack, type Kept, moveAll, type Reviewers, removeAll } from './demo/history.ts'
+import { type Made, today_on } from './demo/life.ts'
+import { makeOrganizations } from './demo/organizations.ts'
+import { makePeople, type NextPerson } from './demo/people.ts'
+import { type Home, makePropagandists } from './demo/propagandists.ts'
+import { makeReach } from './demo/reach.ts'
+import { type CollectionRow, makeScores, makeVotes, makeWorks } from './demo/works.ts'
+import { actAs, addLinks, addRows, asOwner, hasRows, type Owner } from './owner.ts'
+
+type Place = {
+  owner: Owner
+  campaign_id: number
+  /** By short name. */
+  units: ReadonlyMap<string, number>
+  /** By username. */
+  users: ReadonlyMap<string, number>
+  /** The clerk of each unit, by its id. */
+  clerks: ReadonlyMap<number, number>
+  collections: readonly CollectionRow[]
+  kept: Kept[]
+}
+
+/**
+ * Fills a database that has the campaign of 2019 and no account yet; otherwise does nothing. All accounts get
+ * `password`, which needs no change.
+ */
+export function loadDemo(ownerUrl: string, password: string): Promise<void> {
+  return asOwner(ownerUrl, async (owner) => {
+    if (await hasRows(owner, 'users')) return
+    const place = await prepare(owner, password)
+    const nextPerson = makePeople()
+    for (const city of cities) await enterCity(place, city, nextPerson)
+    await owner.query('analyze') // what was entered in this transaction is unknown to the planner
+    await moveAll(owner, place.kept, reviewers(place))
+    await removeAll(owner, place.kept)
+    await judge(place)
+    await discuss(place)
+    await dateBack(owner, place.kept)
+    await owner.query('select app.fold_tally()')
+  })
+}
+
+/** The campaign's day, the lock of its deadline, and the accounts. */
+async function prepare(owner: Owner, password: string): Promise<Place> {
+  const campaigns = await owner.query(
+    'update campaigns set today_on = $1, version = version + 1 where year = 2019 returning id',
+    [today_on],
+  )
+  const campaign_id = campaigns.rows[0]?.id as number | undefined
+  if (campaign_id === undefined) throw new Error('loadDemo: the campaign of 2019 must be loaded first')
+  for (const { name, locks } of stages.filter((stage) => stage.locks)) {
+    await owner.query(
+      'update stages set locks = $1, version = version + 1 where campaign_id = $2 and name = $3 and locks is null',
+      [locks, campaign_id, name],
+    )
+  }
+  const known = await owner.query('select id, short_name from units')
+  const units = new Map(known.rows.map((row) => [row.short_name as string, row.id as number]))
+  const users = await addAccounts(owner, units, password)
+  const collections = await owner.query<CollectionRow>(
+    'select id, code, sub_themes, medium, host_unit_id from collections where campaign_id = $1 and deleted_at is null order by code',
+    [campaign_id],
+  )
+  const clerks = new Map(cities.map(({ name, code }) => [units.get(name) as number, users.get(code) as number]))
+  return { owner, campaign_id, units, users, clerks, collections: collections.rows, kept: [] }
+}
+
+async function addAccounts(owner: Owner, units: ReadonlyMap<string, number>, password: string) {
+  const accounts = [
+    { username: 'admin', name: '何蕴', role: 'province', unit_id: units.get('省总') },
+    { username: 'province', name: '陈嘉和', role: 'province', unit_id: units.get('省总') },
+    { username: 'cac', name: '谷明澈', role: 'cac', unit_id: null },
+    { username: 'cac-hefei', name: '庐知远', role: 'cac', unit_id: units.get('合肥') },
+    ...cities.map(({ code, clerk, name }) => ({
+      username: code,
+      name: clerk,
+      role: 'clerk',
+      unit_id: units.get(name),
+    })),
+    { username: 'juror1', name: '林见山', role: 'juror', unit_id: null },
+    { username: 'juror2', name: '云疏影', role: 'juror', unit_id: null },
+  ]
+  const password_hash = await hashPassword(password)
+  const ids = await addRows(
+    owner,
+    'users',
+    accounts.map((account) => ({
+      ...account,
+      password_hash,
+      must_change_password: false,
+      created_at: '2019-05-28T09:00:00',
+    })),
+  )
+  return new Map(accounts.map(({ username }, i) => [username, ids[i] as number]))
+}
+
+/** Who reviews: the hosts what is sent to their collections, the province everything else, two people in turn. */
+function reviewers({ users, clerks, collections }: Place): Reviewers {
+  const province = [users.get('province'), users.get('admin')] as [number, number]
+  const hosts = new Map(collections.map(({ id, host_unit_id }) => [id, clerks.get(host_unit_id)]))
+  return {
+    province: ({ id }) => province[id % 3 ? 0 : 1],
+    host: ({ form, made }) => (form === 'submissions' ? hosts.get(Number(made.fields.collection_id)) : undefined),
+  }
+}
+
+// What the cities enter ---------------------------------------------------------------------------------------------
+
+async function enterCity(place: Place, city: City, nextPerson: NextPerson) {
+  const unit_id = place.units.get(city.name) as number
+  const clerk = place.clerks.get(unit_id) as number
+  await actAs(place.owner, clerk)
+  const drawFor = (form: number) => makeDraw(city.order * 100 + form)
+  const enter = async (form: string, made: readonly Made[]): Promise<number[]> => {
+    const rows = made.map(({ fields }) => ({ campaign_id: place.campaign_id, unit_id, ...fields }))
+    const ids = await addRows(place.owner, form, rows)
+    for (const [i, each] of made.entries()) place.kept.push({ form, id: ids[i] as number, unit_id, clerk, made: each })
+    return ids
+  }
+
+  const organizations = makeOrganizations(drawFor(1), city, nextPerson)
+  const organizationIds = await enter(
+    'organizations',
+    organizations.map(({ made }) => made),
+  )
+  const homes = organizations.flatMap(({ made, employer, kind }, i): Home[] =>
+    isCounted(made) ? [{ id: organizationIds[i] as number, employer, kind }] : [],
+  )
+  const propagandists = makePropagandists(drawFor(2), city, homes, nextPerson)
+  await enter('propagandists', propagandists)
+
+  const events = makeEvents(drawFor(3), city)
+  const eventIds = await enter(
+    'events',
+    events.map(({ made }) => made),
+  )
+  const draw = drawFor(4)
+  const regulars: Regular[] = []
+  await enter(
+    'attendance',
+    events.flatMap((event, i) => makeAttendance(draw, event, eventIds[i] as number, homes, regulars, nextPerson)),
+  )
+
+  await enter('reach', makeReach(drawFor(5), city))
+  const works = makeWorks(drawFor(6), city, place.collections, homes, nextPerson)
+  const workIds = await enter('submissions', works)
+  const winners = works.flatMap(({ fields, life }, i): Winner[] =>
+    ['awarded', 'nominated'].includes(life.status)
+      ? [{ id: workIds[i] as number, title: String(fields.title), status: life.status }]
+      : [],
+  )
+  const best = organizations.filter(({ made }) => isCounted(made)).map(({ made }) => String(made.fields.name))
+  const people = propagandists.filter(isCounted).map(({ fields }) => String(fields.name))
+  await enter('awards', makeAwards(drawFor(7), city, best, people, winners))
+}
+
+const isCounted = ({ life }: Made) => ['approved', 'archived'].includes(life.status)
+
+// Juries, votes, remarks, a reopening -------------------------------------------------------------------------------
+
+async function judge({ owner, users, collections, kept }: Place) {
+  const draw = makeDraw(1)
+  const jurors = ['juror1', 'juror2'].map((name) => users.get(name) as number)
+  const judged = collections.filter(({ code }) => ['C1', 'C5', 'C6'].includes(code))
+  await addLinks(
+    owner,
+    'jury',
+    judged.flatMap(({ id }) => jurors.map((juror_id) => ({ collection_id: id, juror_id }))),
+  )
+  const works = kept.filter(({ form }) => form === 'submissions')
+  await addLinks(
+    owner,
+    'votes',
+    works.flatMap(({ id, made }) => makeVotes(draw, made).map((count) => ({ submission_id: id, ...count }))),
+  )
+  await addLinks(
+    owner,
+    'scores',
+    works.flatMap(({ id, made }) => makeScores(draw, made, jurors).map((score) => ({ submission_id: id, ...score }))),
+  )
+}
+
+async function discuss({ owner, campaign_id, users, units, kept }: Place) {
+  const draw = makeDraw(2)
+  const said = kept
+    .filter(({ made }) => made.life.submitted_at && !made.life.deleted_at)
+    .flatMap(({ form, id, unit_id, clerk }) =>
+      makeRemarks(draw, form).map(({ by, ...remark }) => {
+        const cac = unit_id === units.get('合肥') ? 'cac-hefei' : 'cac'
+        const created_by = by === 'clerk' ? clerk : users.get(by === 'cac' ? cac : 'province')
+        return { form, row_id: id, campaign_id, unit_id, ...remark, created_by }
+      }),
+    )
+  await addRows(owner, 'comments', said)
+  // 亳州 asked for a week more to complete its events.
+  await addRows(owner, 'reopenings', [
+    {
+      campaign_id,
+      unit_id: units.get('亳州'),
+      annex: '附件5',
+      until: '2019-09-02',
+      created_at: '2019-08-19T09:30:00',
+      created_by: users.get('province'),
+    },
+  ])
+}

@@ -1,0 +1,143 @@
+// How the rows of the demonstration came to their states: moved by the function that moves them in service, then dated
+// back, rows and history alike, because they were all entered in this very second.
+import { registers } from '../../server/forms/index.ts'
+import { groupBy } from '../../server/lists.ts'
+import { actAs, type Owner } from '../owner.ts'
+import type { Made } from './life.ts'
+
+/** A row as entered. */
+export type Kept = { form: string; id: number; unit_id: number; clerk: number; made: Made }
+export type Reviewers = { province: (kept: Kept) => number; host: (kept: Kept) => number | undefined }
+
+type Transition = {
+  flow: string
+  action: string
+  from_status: string[]
+  to_status: string
+  by: string[]
+  needs_reason: boolean
+}
+type Step = Transition & { kept: Kept; actor: number }
+
+/** Moves every row from draft to its state, in the order of the declared transitions. Throws where one is refused. */
+export async function moveAll(owner: Owner, kept: readonly Kept[], reviewers: Reviewers): Promise<void> {
+  const { rows: transitions } = await owner.query<Transition>('select * from app.transitions order by flow, action')
+  const flows = await owner.query<{ form: string; flow: string }>(
+    'select form, app.flow(form) as flow from unnest($1::text[]) as form',
+    [registers.map(({ name }) => name)],
+  )
+  const flowOf = new Map(flows.rows.map(({ form, flow }) => [form, flow]))
+  const steps = kept.map((row) =>
+    pathTo(
+      transitions.filter(({ flow }) => flow === flowOf.get(row.form)),
+      row.made.life.status,
+    ).map((transition): Step => ({ ...transition, kept: row, actor: actorOf(transition, row, reviewers) })),
+  )
+  const rounds = Math.max(...steps.map((path) => path.length))
+  for (let round = 0; round < rounds; round++) {
+    const alike = groupBy(
+      steps.flatMap((path) => path[round] ?? []),
+      ({ kept: { form, made }, action, actor, needs_reason }) =>
+        JSON.stringify([form, action, actor, needs_reason && [made.life.reason, made.life.fields]]),
+    )
+    for (const group of alike.values()) await move(owner, group)
+  }
+}
+
+/** The actions from draft to a state: submission, and then the shortest way. */
+function pathTo(transitions: readonly Transition[], status: string): Transition[] {
+  const submission = transitions.find(({ action }) => action === 'submission')
+  if (status === 'draft' || !submission) return []
+  const paths: Transition[][] = [[submission]]
+  const seen = new Set(['draft', submission.to_status])
+  for (const path of paths) {
+    const reached = path.at(-1)?.to_status ?? ''
+    if (reached === status) return path
+    for (const next of transitions) {
+      if (!next.from_status.includes(reached) || seen.has(next.to_status)) continue
+      seen.add(next.to_status)
+      paths.push([...path, next])
+    }
+  }
+  throw new Error(`no way from draft to ${status}`)
+}
+
+function actorOf({ by }: Transition, kept: Kept, { province, host }: Reviewers): number {
+  if (by.includes('unit')) return kept.clerk
+  return (by.includes('host') ? host(kept) : undefined) ?? province(kept)
+}
+
+async function move(owner: Owner, group: readonly Step[]) {
+  const [first] = group
+  if (!first) return
+  const { form, made } = first.kept
+  const { reason, fields } = made.life
+  await actAs(owner, first.actor)
+  const moved = await owner.query<{ id: number; result: string }>(
+    'select id, result from app.move($1, $2, $3, $4, $5)',
+    [
+      form,
+      group.map(({ kept }) => kept.id),
+      first.action,
+      first.needs_reason ? reason : null,
+      first.needs_reason ? fields : null,
+    ],
+  )
+  const refused = moved.rows.filter(({ result }) => result !== 'done')
+  if (refused.length || moved.rows.length !== group.length)
+    throw new Error(`${form} ${first.action}: ${refused[0]?.result ?? 'out of sight'}`)
+}
+
+/** Puts what was thrown away into the 回收站. */
+export async function removeAll(owner: Owner, kept: readonly Kept[]): Promise<void> {
+  for (const { form, id, clerk, made } of kept) {
+    if (!made.life.deleted_at) continue
+    await actAs(owner, clerk)
+    const table = owner.escapeIdentifier(form)
+    await owner.query(`update ${table} set deleted_at = now(), version = version + 1 where id = $1`, [id])
+  }
+}
+
+/**
+ * Gives rows and history the moments of their lives. Only the owner can, and only with the triggers off, which would
+ * write the present into `updated_at`: that is what they are for.
+ */
+export async function dateBack(owner: Owner, kept: readonly Kept[]): Promise<void> {
+  for (const { name } of registers) {
+    const lives = kept.flatMap(({ form, id, made: { life } }) => {
+      const { created_at, submitted_at, reviewed_at, deleted_at } = life
+      return form === name ? [{ id, created_at, submitted_at, reviewed_at, deleted_at }] : []
+    })
+    await owner.query(`alter table ${name} disable trigger user`)
+    await owner.query(
+      `update ${name} t set created_at = x.created_at, submitted_at = x.submitted_at, reviewed_at = x.reviewed_at,
+         deleted_at = x.deleted_at, updated_at = greatest(x.created_at, x.submitted_at, x.reviewed_at, x.deleted_at)
+       from json_populate_recordset(null::${name}, $1) x where x.id = t.id`,
+      [JSON.stringify(lives)],
+    )
+    await owner.query(`alter table ${name} enable trigger user`)
+  }
+  await dateHistoryBack(owner)
+}
+
+/** History anew in the order in which it would have been written; the last review keeps its day, earlier ones stand two days apart. */
+async function dateHistoryBack(owner: Owner) {
+  const moments = registers.map(
+    ({ name }) => `select '${name}' as form, id, created_at, submitted_at, reviewed_at, deleted_at from ${name}`,
+  )
+  await owner.query(`
+    with taken as (delete from changes returning *),
+    dated as (
+      select c.*, u.role as person_role, case c.action
+        when 'create' then m.created_at when 'submission' then m.submitted_at when 'remove' then m.deleted_at
+        else m.reviewed_at - interval '2 days' * (row_number() over (
+          partition by c.form, c.row_id, c.action in ('create', 'submission', 'remove') order by c.id desc) - 1)
+        end as moment
+      from taken c left join users u on u.id = c.actor_id left join (${moments.join(' union all ')}) m on m.form = c.form and m.id = c.row_id)
+    insert into changes (at, actor_id, role, form, row_id, campaign_id, unit_id, collection_id, action, before, after, secret)
+    select coalesce(moment, '2019-05-28 09:00'), actor_id, 'haowangmin_' || person_role, form, row_id, campaign_id, unit_id, collection_id, action,
+      before - '{submitted_at,reviewed_at,deleted_at}'::text[],
+      after || coalesce((select jsonb_object_agg(key, moment) from jsonb_object_keys(after) key
+        where key in ('submitted_at', 'reviewed_at', 'deleted_at')), '{}'), secret
+    from dated order by coalesce(moment, '2019-05-28 09:00'), id`)
+}

@@ -1,0 +1,128 @@
+/** Every route and middleware, in the order in which a request meets them. */
+import { randomUUID } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import express, { type Express, type RequestHandler, type Response } from 'express'
+import helmet from 'helmet'
+import type { Database } from './database.ts'
+import { errorHandler, notFound, Refusal } from './errors.ts'
+import { exportRoutes } from './exports.ts'
+import { fileRoutes } from './files.ts'
+import { importRoutes } from './imports.ts'
+import { recordRoutes } from './routes.ts'
+import { needSession, readSession, sessionRoutes } from './session.ts'
+import { userRoutes } from './users.ts'
+import { workRoutes } from './works.ts'
+
+const largestBody = '20mb'
+
+export type AppOptions = {
+  database: Database
+  /** Told on the login page; in the demonstration only. */
+  demo?: { password: string; accounts: { username: string; name: string; role: string; unit: string | null }[] }
+  /** Folder of the built admin; without it only the API is served. */
+  dist?: string
+}
+
+/** Every request has a number, told with each error and kept with each change. */
+const numbered: RequestHandler = (_request, response, next) => {
+  response.locals.request_id = randomUUID()
+  response.locals.nonce = randomUUID()
+  response.set('X-Request-Id', response.locals.request_id)
+  next()
+}
+
+const policy = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      'default-src': ["'self'"],
+      'style-src': ["'self'", (_request, response) => `'nonce-${(response as Response).locals.nonce}'`],
+      // Widths and positions of bars, cells and popovers are style attributes.
+      'style-src-attr': ["'unsafe-inline'"],
+      'img-src': ["'self'", 'data:', 'blob:'],
+      'media-src': ["'self'", 'blob:'],
+      'object-src': ["'none'"],
+      'base-uri': ["'none'"],
+      'form-action': ["'self'"],
+      'frame-ancestors': ["'none'"],
+    },
+  },
+  // Whether there is TLS at all is the reverse proxy's business.
+  strictTransportSecurity: false,
+})
+
+/** A page of another site may not make a browser write here. */
+const sameOrigin: RequestHandler = (request, _response, next) => {
+  if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return next()
+  const { origin, host } = request.headers
+  if (!origin || !URL.canParse(origin) || new URL(origin).host !== host)
+    throw new Refusal(403, '这个请求不是从本系统的页面发出的（Origin 不符）。')
+  const hasBody =
+    Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined
+  if (hasBody && !request.is(['application/json', 'multipart/form-data']))
+    throw new Refusal(415, '请求应是 JSON 或文件表单。')
+  next()
+}
+
+const noStore: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store')
+  next()
+}
+
+function api({ database, demo }: AppOptions) {
+  const router = express.Router()
+  router.use(noStore, sameOrigin, readSession, express.json({ limit: largestBody }))
+  router.get('/demo', (_request, response) => {
+    if (!demo) throw notFound()
+    response.json(demo)
+  })
+  router.use(sessionRoutes(database))
+  router.use(needSession)
+  router.use(userRoutes(database))
+  router.use(fileRoutes(database))
+  router.use(workRoutes(database))
+  router.use(importRoutes(database))
+  router.use(exportRoutes(database))
+  router.use(recordRoutes(database))
+  router.use(() => {
+    throw notFound('没有这个地址。')
+  })
+  return router
+}
+
+/** The built admin: hashed assets for ever, the page itself fresh, with this answer's nonce for its styles. */
+function admin(dist: string) {
+  const router = express.Router()
+  const page = readFileSync(join(dist, 'index.html'), 'utf8')
+  router.use('/assets', express.static(join(dist, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }))
+  router.use(express.static(dist, { index: false, maxAge: '1h' }))
+  router.get('/{*path}', (_request, response) => {
+    response.set('Cache-Control', 'no-store').type('html').send(page.replaceAll('__CSP_NONCE__', response.locals.nonce))
+  })
+  return router
+}
+
+/** The application: API under /api, health, and the admin where it was built. */
+export function createApp(options: AppOptions): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('trust proxy', 'loopback')
+  app.set('query parser', 'simple')
+  app.set('etag', false)
+  app.use(numbered, policy)
+  app.get('/healthz', (_request, response) => {
+    response.json({ ok: true })
+  })
+  app.get('/readyz', async (_request, response) => {
+    const ready = await options.database.isReady()
+    response.status(ready ? 200 : 503).json({ ok: ready })
+  })
+  app.use('/api', api(options))
+  if (options.dist && existsSync(join(options.dist, 'index.html'))) app.use(admin(options.dist))
+  app.use(() => {
+    throw notFound('没有这个地址。')
+  })
+  app.use(errorHandler)
+  return app
+}

@@ -1,0 +1,160 @@
+/**
+ * The door to PostgreSQL. Every statement runs inside `inTx(identity, fn)`: a transaction that has named the person and
+ * taken the person's role; the login behind it may do nothing at all. `pg` is imported here and nowhere else in server/.
+ */
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { type Catalogue, readCatalogue } from './catalogue.ts'
+import { forbidden, unauthenticated } from './errors.ts'
+
+/** Tables are known to the forms, not to TypeScript: this is the one `any` of the house. */
+// biome-ignore lint/suspicious/noExplicitAny: rows of every form go through the same functions
+export type AnyTables = any
+export type Trx = Kysely<AnyTables>
+
+export type Role = 'province' | 'cac' | 'clerk' | 'juror'
+export type Person = {
+  id: number
+  username: string
+  name: string
+  role: Role
+  unit_id: number | null
+  must_change_password: boolean
+}
+
+/** Who asks: a session's token (its SHA-256), or, for work that outlives its request, the person's id. */
+export type Identity = { session: string } | { user_id: number }
+export type InTx = <T>(
+  identity: Identity,
+  fn: (trx: Trx, person: Person) => Promise<T>,
+  options?: TxOptions,
+) => Promise<T>
+export type TxOptions = {
+  request_id?: string
+  /** Recorded with every change of this transaction. */
+  import_id?: number
+  /** Let a person through who has to change the password first. */
+  before_password_change?: boolean
+  /** Do everything, keep nothing: a preview. */
+  roll_back?: boolean
+}
+
+export type Database = {
+  inTx: InTx
+  /** Sessions and log-ins: the role that may call those functions and read no table. */
+  asGate: <T>(fn: (trx: Trx) => Promise<T>) => Promise<T>
+  catalogue: Catalogue
+  isReady: () => Promise<boolean>
+  close: () => Promise<void>
+}
+
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number)
+
+const hex = /^[0-9a-f]{64}$/
+const label = /^[\w-]{0,64}$/
+
+/** The statements that open a transaction as somebody: one round trip. Every value is checked, none is quoted by hope. */
+function entering(identity: Identity, options: TxOptions) {
+  const { request_id = '', import_id } = options
+  if (!label.test(request_id)) throw new Error('request_id')
+  if (import_id !== undefined && !Number.isSafeInteger(import_id)) throw new Error('import_id')
+  if ('session' in identity ? !hex.test(identity.session) : !Number.isSafeInteger(identity.user_id))
+    throw unauthenticated()
+  const source = 'session' in identity ? `app.session('${identity.session}')` : `app.identity(${identity.user_id})`
+  return `begin; set local role haowangmin_gate; select set_config('role', 'haowangmin_' || s.role, true), set_config('app.user_id', s.id::text, true),
+    set_config('app.request_id', '${request_id}', true), set_config('app.import_id', '${import_id ?? ''}', true), s.* from ${source} s`
+}
+
+const bound = new WeakMap<pg.PoolClient, Trx>()
+
+const mostPrepared = 300
+const longestPrepared = 20_000
+
+/** Statements met before on a connection are prepared there: parsing and planning cost more than most of them take. */
+function preparing(client: pg.PoolClient) {
+  const met = new Map<string, string>()
+  return (text: string, values: unknown[]) => {
+    const name = met.get(text)
+    if (name === undefined && text.length <= longestPrepared && met.size < mostPrepared) met.set(text, `s${met.size}`)
+    return client.query({ text, values, name })
+  }
+}
+
+/** Kysely over one connection, kept with the connection. */
+function kyselyOf(client: pg.PoolClient): Trx {
+  const known = bound.get(client)
+  if (known) return known
+  const connection = { query: preparing(client), release() {} } as unknown as pg.PoolClient
+  const trx: Trx = new Kysely({
+    dialect: new PostgresDialect({ pool: { connect: async () => connection, end: async () => {} } }),
+  })
+  bound.set(client, trx)
+  return trx
+}
+
+/**
+ * Opens the working connections. `url` is the login without rights of its own.
+ * Throws when the database is out of reach or not migrated.
+ */
+export async function openDatabase(url: string, options: { connections?: number } = {}): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.connections ?? 20,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    options: '-c timezone=Asia/Shanghai -c jit=off',
+    application_name: 'haowangmin',
+  })
+  pool.on('error', (error) => console.error('database connection lost:', error.message))
+  // A connection in use tells its loss twice: to the query, which answers for it, and here.
+  pool.on('connect', (client) => client.on('error', () => {}))
+
+  async function transaction<T>(
+    begin: string,
+    fn: (client: pg.PoolClient, opened: pg.QueryResult) => Promise<T>,
+    rollBack = false,
+  ): Promise<T> {
+    const client = await pool.connect()
+    let broken: Error | undefined
+    try {
+      const opened = (await client.query(begin)) as unknown as pg.QueryResult[]
+      const result = await fn(client, opened[opened.length - 1] as pg.QueryResult)
+      await client.query(rollBack ? 'rollback' : 'commit')
+      return result
+    } catch (error) {
+      await client.query('rollback').catch((lost: Error) => {
+        broken = lost
+      })
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  const inTx: InTx = (identity, fn, tx = {}) =>
+    transaction(
+      entering(identity, tx),
+      async (client, opened) => {
+        const person = opened.rows[0] as Person | undefined
+        if (!person) throw unauthenticated()
+        if (person.must_change_password && !tx.before_password_change) throw forbidden('请先修改初始密码。')
+        return fn(kyselyOf(client), person)
+      },
+      tx.roll_back,
+    )
+
+  return {
+    inTx,
+    asGate: (fn) => transaction('begin; set local role haowangmin_gate', (client) => fn(kyselyOf(client))),
+    catalogue: await readCatalogue((text) => pool.query(text).then((result) => result.rows)),
+    isReady: () =>
+      pool.query('select 1').then(
+        () => true,
+        () => false,
+      ),
+    close: () => pool.end(),
+  }
+}

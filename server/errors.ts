@@ -1,0 +1,74 @@
+/**
+ * All refusals, and the one place where any error becomes an answer: a status and a Chinese sentence.
+ * No stack, SQL, path or name of a constraint ever leaves.
+ */
+import type { ErrorRequestHandler } from 'express'
+import type { Errors } from './forms/index.ts'
+
+/** A refusal that knows its own answer. `body` is added to `{ message }`. */
+export class Refusal extends Error {
+  readonly status: number
+  readonly body: Record<string, unknown>
+  constructor(status: number, message: string, body: Record<string, unknown> = {}) {
+    super(message)
+    this.status = status
+    this.body = body
+  }
+}
+
+export const badRequest = (message: string) => new Refusal(400, message)
+export const unauthenticated = () => new Refusal(401, '登录已过期，请重新登录。')
+export const forbidden = (message = '您的角色不能做这一步。') => new Refusal(403, message)
+export const notFound = (message = '没有这一行，或者不在您的范围内。') => new Refusal(404, message)
+export const stale = (row: unknown) =>
+  new Refusal(409, '这一行刚被别人改过。您写的和现在的都在这里，请选一个。', { row })
+export const versionMissing = () => new Refusal(428, '缺少 version：请先读这一行，再带着它的 version 来改。')
+export const invalid = (errors: Errors, message = '有几格要改，改好再存。') => new Refusal(422, message, { errors })
+
+const byState: Record<string, [number, string]> = {
+  '42501': [403, '您的角色不能做这一步。'],
+  HW409: [409, '这一行刚被别人改过，请重新读取。'],
+  '40001': [409, '刚才有人同时在改，请再试一次。'],
+  '40P01': [409, '刚才有人同时在改，请再试一次。'],
+  '55P03': [409, '这一行正被别人使用，请稍后再试。'],
+  '23505': [409, '已经有一条同样的记录，请刷新后核对。'],
+  '23503': [422, '引用的记录不存在，或者不在同一单位。'],
+  '23514': [422, '有一格的值不在允许的范围内，请核对。'],
+  '23502': [422, '有必填的格子还空着。'],
+  '22001': [422, '有一格的文字太长。'],
+  '22003': [422, '有一格的数字太大。'],
+  '22007': [400, '有一个日期读不出来，请核对。'],
+  '22008': [400, '有一个日期不存在，请核对。'],
+  '22P02': [400, '有一格的值读不出来，请核对。'],
+  '22021': [400, '文字里有不能保存的字符，请重新输入。'],
+  '22P05': [400, '文字里有不能保存的字符，请重新输入。'],
+  '57014': [503, '这一步花的时间太长，已经停下，请缩小范围再试。'],
+}
+const unreachable = /^(08|57P|53|58)/
+const netCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'ENOENT'])
+
+/** What an error is answered with. Unknown errors are ours: 500, logged whole, told as one sentence. */
+export function answerTo(error: unknown): { status: number; body: Record<string, unknown> } {
+  if (error instanceof Refusal) return { status: error.status, body: { message: error.message, ...error.body } }
+  const { code, type, status, message } = error as { code?: string; type?: string; status?: number; message?: string }
+  if (type === 'entity.too.large') return { status: 413, body: { message: '一次发来的内容太大，请分几次。' } }
+  if (type === 'entity.parse.failed') return { status: 400, body: { message: '发来的内容不是 JSON。' } }
+  if (status && status >= 400 && status < 500) return { status, body: { message: '这个请求读不懂，请刷新页面再试。' } }
+  const known = code ? byState[code] : undefined
+  if (known) return { status: known[0], body: { message: known[1] } }
+  if (
+    (code && (unreachable.test(code) || netCodes.has(code))) ||
+    /Connection terminated|connection error|timeout exceeded when trying to connect/.test(message ?? '')
+  )
+    return { status: 503, body: { message: '数据库正在重新启动，请过几秒再试。您录的内容还在。' } }
+  return { status: 500, body: { message: '服务器出错了，已经记下。请再试一次；还不行，请把编号告诉省总网络工作部。' } }
+}
+
+export const errorHandler: ErrorRequestHandler = (error, request, response, next) => {
+  const { status, body } = answerTo(error)
+  const request_id = response.locals.request_id as string | undefined
+  if (status >= 500) console.error(`[${request_id}] ${request.method} ${request.path}`, error)
+  if (response.headersSent) return next(error)
+  if (status === 503) response.set('Retry-After', '3')
+  response.status(status).json({ ...body, request_id })
+}

@@ -1,0 +1,338 @@
+/**
+ * Workbooks on their way out: the blank form of a register, its rows as the list shows them, annexes 1 and 2, and the
+ * progress. What a role does not see is not in the file, what is masked for it is masked there; layouts are in workbook/.
+ */
+import { pipeline } from 'node:stream/promises'
+import { type Response, Router } from 'express'
+import { type RawBuilder, sql } from 'kysely'
+import type { Database, Person, Trx } from './database.ts'
+import { forbidden, notFound } from './errors.ts'
+import { type Form, forms, type Value } from './forms/index.ts'
+import {
+  expressionOf,
+  type ListQuery,
+  labelOfReference,
+  orderOf,
+  type Relation,
+  readListQuery,
+  whereOf,
+} from './query.ts'
+import { campaignOf, relationFor } from './records.ts'
+import { type Progress, progress } from './reports.ts'
+import { type Spooled, spool } from './spool.ts'
+import { annexOne, annexTwo, progressLayout, progressRow } from './workbook/annexes.ts'
+import {
+  type CellValue,
+  type FormColumn,
+  formColumns,
+  formLayout,
+  type Layout,
+  type Source,
+} from './workbook/layout.ts'
+import { disposition, fileName } from './workbook/names.ts'
+import { type Batches, blankRows, type Rows, type WriteOptions, writeWorkbook } from './workbook/write.ts'
+
+/** Rows fetched at a time; the next ones are on their way while these are written. */
+const window_rows = 2_000
+/** A drop-down of more names than this is slower than typing. */
+const most_names = 300
+
+type Made = { layout: Layout; rows: Batches; options?: WriteOptions; name: string; plain: string }
+type Frame = { campaign_id: number; year: number; today: string; unit: string | null }
+type Work = (trx: Trx, person: Person) => Promise<Made>
+
+export function exportRoutes(database: Database): Router {
+  const router = Router()
+  const answer = (response: Response, work: Work) => sendWorkbook(database, response, work)
+
+  router.get('/annexes/1.xlsx', (request, response) =>
+    answer(response, async (trx, person) => {
+      relationFor(database, person, 'quotas')
+      return makeAnnexOne(trx, person, await frameOf(trx, person, asId(request.query.campaign_id)))
+    }),
+  )
+  router.get('/annexes/2.xlsx', (request, response) =>
+    answer(response, async (trx, person) => {
+      relationFor(database, person, 'collections')
+      return makeAnnexTwo(trx, await frameOf(trx, person, asId(request.query.campaign_id)))
+    }),
+  )
+  router.get('/annexes/progress.xlsx', (request, response) =>
+    answer(response, async (trx, person) =>
+      makeProgress(trx, await frameOf(trx, person, asId(request.query.campaign_id))),
+    ),
+  )
+  router.get('/:form/template.xlsx', (request, response) =>
+    answer(response, (trx, person) => makeTemplate(trx, relationFor(database, person, request.params.form), person)),
+  )
+  router.get('/:form/export.xlsx', (request, response) =>
+    answer(response, (trx, person) =>
+      makeExport(trx, relationFor(database, person, request.params.form), person, readListQuery(request.query)),
+    ),
+  )
+  return router
+}
+
+/** Makes the workbook within the person's transaction and sends it when it is whole. Gone readers stop the making. */
+async function sendWorkbook(database: Database, response: Response, work: Work): Promise<void> {
+  const { identity, request_id } = response.locals
+  const gone = new AbortController()
+  response.on('close', () => gone.abort())
+  let made: { spooled: Spooled; name: string; plain: string } | undefined
+  try {
+    made = await database.inTx(
+      identity,
+      async (trx, person) => {
+        if (person.role === 'juror') throw forbidden()
+        const { layout, rows, options, name, plain } = await work(trx, person)
+        const pieces = writeWorkbook(layout, rows, { ...options, signal: gone.signal })
+        return { spooled: await spool(pieces), name, plain }
+      },
+      { request_id },
+    )
+    response.set({
+      'Content-Type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      'Content-Length': String(made.spooled.size),
+      'Content-Disposition': disposition(made.name, made.plain),
+    })
+    await pipeline(made.spooled.open(), response)
+  } catch (error) {
+    if (!gone.signal.aborted) throw error
+  } finally {
+    await made?.spooled.discard()
+  }
+}
+
+const asId = (value: unknown) => {
+  if (value === undefined) return undefined
+  if (!/^\d{1,9}$/.test(String(value))) throw notFound()
+  return Number(value)
+}
+const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0
+
+/** Year, day and reporting unit of a paper: the unit asked for, else the person's; the internet office has no row of its own. */
+async function frameOf(trx: Trx, person: Person, campaign?: number, unit?: number): Promise<Frame> {
+  const { id, year } = await campaignOf(trx, campaign)
+  const unit_id = unit ?? person.unit_id
+  const found = await sql<{ today: string; unit: string | null }>`
+    select app.today(${id})::text as today, (select u.name from units u
+      where ${unit_id === null ? sql`u.kind = '网信办'` : sql`u.id = ${unit_id}`} order by u.id limit 1) as unit`.execute(
+    trx,
+  )
+  return { campaign_id: id, year, today: found.rows[0]?.today ?? '', unit: found.rows[0]?.unit ?? null }
+}
+
+/** 2019-08-26 → 2019年8月26日 */
+const inWords = (on: string) => on.replace(/^(\d+)-0?(\d+)-0?(\d+)$/, '$1年$2月$3日')
+
+const plainName = (form: Form, what: string) => `${form.annex ? `annex-${form.annex}` : form.name}-${what}.xlsx`
+
+// A form ------------------------------------------------------------------------------------------------------------
+
+async function makeTemplate(trx: Trx, relation: Relation, person: Person): Promise<Made> {
+  const { form } = relation
+  const frame = await frameOf(trx, person)
+  const names = await namesFor(trx, relation, person, frame.campaign_id)
+  const columns = formColumns(form, { sees: seenBy(relation, person), with_unit: false, names })
+  const reported = form.scope === 'unit' ? { unit: frame.unit ?? '', by: '', on: '    年  月  日' } : undefined
+  const year = form.scope === 'global' ? undefined : frame.year
+  const layout = formLayout({ form, columns, year, reported, to_fill: true })
+  return {
+    layout,
+    rows: blankRows(layout),
+    name: fileName({ annex: annexOf(form), title: `${titleOf(form, year)}（空表）` }),
+    plain: plainName(form, 'template'),
+  }
+}
+
+const annexOf = (form: Form) => (form.annex ? `附件${form.annex}` : undefined)
+const titleOf = (form: Form, year?: number) => `${year === undefined ? '' : `${year}年`}${form.title}`
+
+async function makeExport(trx: Trx, relation: Relation, person: Person, query: ListQuery): Promise<Made> {
+  const { form } = relation
+  const { campaign_id: campaign, unit_id: unit } = query.filter
+  const frame = await frameOf(trx, person, isId(campaign) ? campaign : undefined, isId(unit) ? unit : undefined)
+  const with_unit = await showsUnits(trx, relation, person, query)
+  const names = await namesFor(trx, relation, person, frame.campaign_id, with_unit)
+  const columns = formColumns(form, { sees: seenBy(relation, person), with_unit, names })
+  const by = person.role === 'clerk' ? person.name : ''
+  const reported = form.scope === 'unit' ? { unit: frame.unit ?? '', by, on: inWords(frame.today) } : undefined
+  const year = form.scope === 'global' ? undefined : frame.year
+  const layout = formLayout({ form, columns, year, reported, to_fill: false })
+  const totals = form.series && layout.total ? await latestTotals(trx, relation, query, columns) : undefined
+  return {
+    layout,
+    rows: rowsOf(trx, relation, query, columns, ownUnit(relation, person, query, with_unit)),
+    ...(totals ? { options: { totals } } : {}),
+    name: fileName({
+      annex: annexOf(form),
+      unit: frame.unit ?? undefined,
+      title: titleOf(form, year),
+      on: frame.today,
+    }),
+    plain: plainName(form, frame.today.replaceAll('-', '')),
+  }
+}
+
+/** What the role sees of a form's columns; of other forms, what may be read there as it stands. */
+function seenBy({ form, sight, catalogue }: Relation, person: Person) {
+  return (of: string, name: string) =>
+    of === form.name ? sight.seen.has(name) : catalogue.sight(person.role, of).seen.get(name)?.by === 'column'
+}
+
+/** Whether rows of several units stand in the file, so that each has to say whose it is. */
+async function showsUnits(trx: Trx, relation: Relation, person: Person, { filter }: ListQuery): Promise<boolean> {
+  const { form, sight } = relation
+  if (form.scope !== 'unit' || !sight.seen.has('unit_id') || isId(filter.unit_id)) return false
+  if (person.role === 'province' || person.unit_id === null) return true
+  // who hosts a collection sees the works of others in it
+  if (!form.fields.some((field) => field.to === 'collections')) return false
+  const found = await sql<{ others: boolean }>`select exists (select from ${sql.table(form.name)} t
+    where ${whereOf(relation, filter)} and t.unit_id <> ${person.unit_id}) as others`.execute(trx)
+  return found.rows[0]?.others ?? false
+}
+
+/** Policies hide other units anyway; saying so lets PostgreSQL walk the index of (unit, id) in order. */
+const ownUnit = ({ form, sight }: Relation, person: Person, { filter }: ListQuery, with_unit: boolean) =>
+  form.scope === 'unit' && sight.seen.has('unit_id') && !with_unit && person.unit_id !== null && !isId(filter.unit_id)
+    ? sql`and t.unit_id = ${person.unit_id}`
+    : sql``
+
+/** Names for the drop-downs of references: what the unit itself may point to, where that is few enough. */
+async function namesFor(trx: Trx, relation: Relation, person: Person, campaign_id: number, many_units = false) {
+  const sees = seenBy(relation, person)
+  const names: Record<string, string[]> = {}
+  for (const field of relation.form.fields) {
+    const target = field.type === 'reference' ? forms[field.to ?? ''] : undefined
+    if (!target || !sees(relation.form.name, field.name) || !sees(target.name, target.names)) continue
+    if (target.scope === 'unit' && (many_units || person.unit_id === null)) continue
+    const name = sql.ref(`r.${target.names}`)
+    const found = await sql<{
+      name: string
+    }>`select ${name} as name, min(r.id) as first from ${sql.table(target.name)} r
+      where r.deleted_at is null ${target.scope === 'global' ? sql`` : sql`and r.campaign_id = ${campaign_id}`}
+        ${target.scope === 'unit' ? sql`and r.unit_id = ${person.unit_id}` : sql``}
+      group by 1 order by 2 limit ${most_names + 1}`.execute(trx)
+    if (found.rows.length <= most_names) names[field.name] = found.rows.map((row) => row.name)
+  }
+  return names
+}
+
+// Rows --------------------------------------------------------------------------------------------------------------
+
+function sqlOf(relation: Relation, source: Source): RawBuilder<unknown> {
+  if (source.from === 'unit') return labelOfReference({ name: 'unit_id', to: 'units' })
+  if (source.from === 'beside') {
+    const { to, name } = source.reference
+    return sql`(select ${sql.ref(`r.${source.field.name}`)} from ${sql.table(to ?? '')} r where r.id = ${sql.ref(`t.${name}`)})`
+  }
+  if (source.field.type === 'reference') return labelOfReference(source.field)
+  return expressionOf(relation, source.field.name) ?? sql`null`
+}
+
+/** The rows of the list, all of them, through a cursor: one snapshot however long it takes. */
+async function* rowsOf(
+  trx: Trx,
+  relation: Relation,
+  query: ListQuery,
+  columns: readonly FormColumn[],
+  own_unit: RawBuilder<unknown>,
+): AsyncGenerator<Rows> {
+  const values = sql.join(columns.map(({ source }) => sqlOf(relation, source)))
+  await sql`set local cursor_tuple_fraction = 1`.execute(trx)
+  await sql`declare exported no scroll cursor for select json_build_array(${values}) as row
+    from ${sql.table(relation.form.name)} t where ${whereOf(relation, query.filter)} ${own_unit}
+    order by ${orderOf(relation, query.sort)}`.execute(trx)
+  const fetch = () => {
+    const fetched = sql<{ row: Value[] }>`fetch ${sql.lit(window_rows)} from exported`.execute(trx)
+    fetched.catch(() => {}) // told where it is awaited; when nobody waits any more the transaction ends with it
+    return fetched
+  }
+  for (let coming = fetch(); ; ) {
+    const { rows } = await coming
+    if (rows.length === window_rows) coming = fetch()
+    yield rows.map(({ row }) => columns.map(({ print }, index): CellValue => print(row[index] ?? null)))
+    if (rows.length < window_rows) return
+  }
+}
+
+/** Of cumulative snapshots only the latest of each content counts; the sums, one for each column. */
+async function latestTotals(trx: Trx, relation: Relation, query: ListQuery, columns: readonly FormColumn[]) {
+  const { form } = relation
+  const summed = columns.map(({ source }) =>
+    source.from === 'field' && source.field.sum ? source.field.name : undefined,
+  )
+  const names = summed.filter((name) => name !== undefined)
+  const expression = (name: string) => expressionOf(relation, name) ?? sql`null`
+  const alike = sql.join((form.series?.of ?? []).map((name) => sql`app.same_text(${expression(name)}::text)`))
+  const found = await sql<{ sums: (number | null)[] }>`
+    select json_build_array(${sql.join(names.map((name) => sql`sum(${sql.ref(name)})`))}) as sums from (
+      select distinct on (t.campaign_id, t.unit_id, ${alike}) ${sql.join(names.map((name) => sql`${expression(name)} as ${sql.ref(name)}`))}
+      from ${sql.table(form.name)} t where ${whereOf(relation, query.filter)}
+      order by t.campaign_id, t.unit_id, ${alike}, ${expression(form.series?.on ?? 'id')} desc, t.id desc) latest`.execute(
+    trx,
+  )
+  const sums = found.rows[0]?.sums ?? []
+  return summed.map((name) => (name === undefined ? null : (sums[names.indexOf(name)] ?? 0)))
+}
+
+// Annexes -----------------------------------------------------------------------------------------------------------
+
+/** The units of annex 1 in its order; units it does not print have no row, whatever their quota. */
+async function makeAnnexOne(trx: Trx, _person: Person, frame: Frame): Promise<Made> {
+  const found = await sql<{ row: CellValue[] }>`
+    select json_build_array(u.short_name, q.organizations, q.propagandists, q.events) as row
+    from units u join quotas q on q.unit_id = u.id and q.campaign_id = ${frame.campaign_id} and q.deleted_at is null
+    where u.annex_order is not null and u.deleted_at is null order by u.annex_order`.execute(trx)
+  return annexFile(annexOne(frame.year), [found.rows.map(({ row }) => row)], frame, {
+    annex: '附件1',
+    title: titleOf(forms.quotas as Form, frame.year),
+    plain: 'annex-1',
+  })
+}
+
+async function makeAnnexTwo(trx: Trx, frame: Frame): Promise<Made> {
+  const found = await sql<{ row: CellValue[] }>`
+    select json_build_array(c.title, c.content, u.name, c.entrance) as row from collections c join units u on u.id = c.host_unit_id
+    where c.campaign_id = ${frame.campaign_id} and c.deleted_at is null order by c.code, c.id`.execute(trx)
+  return annexFile(annexTwo(), [found.rows.map(({ row }) => row)], frame, {
+    annex: '附件2',
+    title: titleOf(forms.collections as Form, frame.year),
+    plain: 'annex-2',
+  })
+}
+
+async function makeProgress(trx: Trx, frame: Frame): Promise<Made> {
+  const { province, units } = await progress(trx, frame.campaign_id)
+  const rows = units.filter((unit) => unit.annex_order !== null || hasCounts(unit)).map((unit) => progressRow(unit))
+  const [, ...totals] = progressRow({ ...province, unit: '' })
+  return {
+    ...annexFile(progressLayout(frame.year, notesOn(province, frame)), [rows], frame, {
+      title: `${frame.year}年“好网民”活动“12351+”计划任务完成情况`,
+      plain: 'progress',
+    }),
+    options: { totals: [null, ...totals] as (number | null)[] },
+  }
+}
+
+const tasks = ['organizations', 'propagandists', 'events', 'people', 'netizens'] as const
+
+const hasCounts = (unit: Progress['units'][number]) => tasks.some((task) => unit[task].done > 0 || unit[task].target)
+
+function notesOn({ people, netizens }: Progress['province'], { today }: Frame): string[] {
+  const targets = [
+    people.target ? `面对面接触职工任务 ${people.target} 人` : '',
+    netizens.target ? `影响职工网民任务 ${netizens.target} 人` : '',
+  ].filter(Boolean)
+  const all = targets.length ? `${targets.join('，')}，由全省共同完成。` : ''
+  return [`注：截至${inWords(today)}，只计审核通过的记录。${all}`]
+}
+
+type Named = { annex?: string; title: string; plain: string }
+
+const annexFile = (layout: Layout, rows: Rows[], { unit, today }: Frame, { annex, title, plain }: Named): Made => ({
+  layout,
+  rows,
+  name: fileName({ annex, unit: unit ?? undefined, title, on: today }),
+  plain: `${plain}-${today.replaceAll('-', '')}.xlsx`,
+})

@@ -1,0 +1,303 @@
+// From a file's bytes to the rows of a form, sheet by sheet: heading found, lines told apart, every cell understood by
+// the form's own vocabulary. It knows no database and no user, so it can run in a thread of its own (see thread.ts).
+import { type Field, type Form, fieldOf, forms, type Parsed, readField, type Value } from '../forms/index.ts'
+import { type Column, findHeading, HEADING_ROWS, type Heading, normalHeading } from '../workbook/heading.ts'
+import { fillDown, lineReader } from '../workbook/lines.ts'
+import { type Cell, cellAddress, type Limits, type Row, readWorkbook, type Sheet } from '../workbook/read.ts'
+
+/** A value that stands above the heading and holds for all rows of the sheet, with the cell it was found in. */
+export type Fixed = { value: string; row: number; column: number }
+
+export type SheetPlan = {
+  name: string
+  heading_row: number
+  columns: Column[]
+  /** Field of the form → column of the sheet. */
+  column_of: Record<string, number>
+  /** Columns beside a reference: field → target's field → column. */
+  beside: Record<string, Record<string, number>>
+  unit_column: number | null
+  fixed: Record<string, Fixed[]>
+  fixed_beside: Record<string, Record<string, Value>>
+  /** The records that `fixed` came to, once they are looked up. */
+  fixed_ids?: Record<string, Value>
+  reporting_unit?: Fixed
+  notes: string[]
+}
+
+export type FoundError = { row: number; column: number; field: string | null; message: string }
+
+/** One data row. `values` holds what is filled, by field; `beside` the words beside references, `unit` the unit's name. */
+export type FoundRow = {
+  number: number
+  values: Record<string, Value>
+  beside?: Record<string, Record<string, Value>>
+  unit?: string
+  errors?: FoundError[]
+}
+
+export type SheetEnd = {
+  notes: string[]
+  samples: Record<number, string>
+  /** What a 合计 line says against the rows. */
+  totals: FoundError[]
+}
+
+export type Message =
+  | { kind: 'sheet'; plan: SheetPlan }
+  | { kind: 'rows'; rows: FoundRow[] }
+  | { kind: 'sheet_end'; end: SheetEnd }
+  | { kind: 'skipped'; name: string; note: string }
+
+export type Reading = { bytes: Buffer; file_name: string; form: Form; year: number; limits?: Partial<Limits> }
+
+const FORBIDDEN = '本活动不需要身份证号，这一列没有读取，也没有保存。'
+const BATCH = 500
+const KEPT_ANSWERS = 1_000
+/** From here on a number cell has lost digits: a sheet keeps 15. */
+const LOST = 1e15
+
+/** Reads a workbook as rows of a form. Throws `WorkbookRefused`; faults of single cells are in the rows. */
+export async function* readImport({ bytes, file_name, form, year, limits }: Reading): AsyncGenerator<Message> {
+  const workbook = await readWorkbook(bytes, file_name, { limits })
+  for (const sheet of workbook.sheets) {
+    if (sheet.hidden) {
+      yield { kind: 'skipped', name: sheet.name, note: `“${sheet.name}”是隐藏的工作表，没有读取。` }
+      continue
+    }
+    yield* readSheet(sheet, form, year)
+  }
+}
+
+async function* readSheet(sheet: Sheet, form: Form, year: number): AsyncGenerator<Message> {
+  let first: Row[] | undefined = []
+  let reader: ReturnType<typeof sheetReader> | undefined
+  let rows: FoundRow[] = []
+  for await (const batch of sheet.rows()) {
+    let ready = batch
+    if (first) {
+      first.push(...batch)
+      if ((first.at(-1)?.number ?? 0) <= HEADING_ROWS) continue
+      ready = first
+      first = undefined
+      const heading = findHeading(ready, sheet.merges, form)
+      if (!heading) return yield skipped(sheet, form)
+      reader = sheetReader(sheet, form, heading, year)
+      yield { kind: 'sheet', plan: reader.plan }
+    }
+    for (const row of ready) {
+      const found = reader?.take(row)
+      if (found) rows.push(found)
+      if (rows.length < BATCH) continue
+      yield { kind: 'rows', rows }
+      rows = []
+    }
+  }
+  if (first) {
+    const heading = findHeading(first, sheet.merges, form)
+    if (!heading) return yield skipped(sheet, form)
+    reader = sheetReader(sheet, form, heading, year)
+    yield { kind: 'sheet', plan: reader.plan }
+    for (const row of first) {
+      const found = reader.take(row)
+      if (found) rows.push(found)
+    }
+  }
+  if (rows.length > 0) yield { kind: 'rows', rows }
+  if (reader) yield { kind: 'sheet_end', end: reader.end() }
+}
+
+function skipped(sheet: Sheet, form: Form): Message {
+  const note = `“${sheet.name}”里没有找到${form.label}的表头，没有读取。`
+  return { kind: 'skipped', name: sheet.name, note }
+}
+
+function sheetReader(sheet: Sheet, form: Form, heading: Heading, year: number) {
+  const plan = planOf(sheet, form, heading, year)
+  const fill = fillDown(sheet.merges, heading)
+  const lineKind = lineReader(heading)
+  const read = cellReader(year)
+  const fields = heading.columns.flatMap((column) => {
+    const field = column.kind === 'field' && column.field ? fieldOf(form, column.field) : undefined
+    return field ? [{ field, column: column.column }] : []
+  })
+  const besides = heading.columns.flatMap((column) => {
+    const target = column.kind === 'beside' && column.field ? besideField(form, column.field, column.beside) : undefined
+    return target ? [{ reference: column.field ?? '', field: target, column: column.column }] : []
+  })
+  const samples: Record<number, string> = {}
+  const sums = new Map<number, number>()
+  const totals: FoundError[] = []
+  let count = 0
+  let hidden = 0
+
+  function take(row: Row): FoundRow | undefined {
+    if (row.number <= heading.to) return undefined
+    const kind = lineKind(row)
+    if (kind === 'total') checkTotals(row)
+    if (kind !== 'data') return undefined
+    const filled = fill(row)
+    const found: FoundRow = { number: row.number, values: {} }
+    for (const { field, column } of fields) {
+      const cell = filled.cells[column]
+      if (!cell) continue
+      samples[column] ??= cell.text
+      const parsed = read(field, cell)
+      if ('error' in parsed) {
+        found.errors ??= []
+        found.errors.push({ row: row.number, column, field: field.name, message: parsed.error })
+      } else if (parsed.value !== null) {
+        found.values[field.name] = parsed.value
+        if (field.sum && typeof parsed.value === 'number') sums.set(column, (sums.get(column) ?? 0) + parsed.value)
+      }
+    }
+    for (const { reference, field, column } of besides) {
+      const cell = filled.cells[column]
+      if (!cell) continue
+      const parsed = read(field, cell)
+      if ('error' in parsed) {
+        found.errors ??= []
+        found.errors.push({ row: row.number, column, field: reference, message: parsed.error })
+      } else if (parsed.value !== null) {
+        found.beside ??= {}
+        found.beside[reference] = { ...found.beside[reference], [field.name]: parsed.value }
+      }
+    }
+    if (plan.unit_column !== null) found.unit = filled.cells[plan.unit_column]?.text.trim()
+    if (row.hidden) hidden++
+    count++
+    return found
+  }
+
+  function checkTotals(row: Row): void {
+    for (const { field, column } of fields) {
+      const cell = row.cells[column]
+      if (cell?.kind !== 'number') continue
+      const says = Number(cell.value)
+      const message = field.sum
+        ? says !== (sums.get(column) ?? 0) &&
+          `${field.label}的合计写 ${says}，各行加起来是 ${sums.get(column) ?? 0}，请核对。`
+        : says !== count && `合计行写 ${says}，表里有 ${count} 行，请核对。`
+      if (message) totals.push({ row: row.number, column, field: field.name, message })
+    }
+  }
+
+  function end(): SheetEnd {
+    const notes: string[] = []
+    if (hidden > 0) notes.push(`有 ${hidden} 行是隐藏的，也读取了。`)
+    return { notes, samples, totals }
+  }
+  return { plan, take, end }
+}
+
+/** Understands cells; the same words in the same column are understood once. */
+function cellReader(year: number): (field: Field, cell: Cell) => Parsed {
+  const answers = new Map<Field, Map<unknown, Parsed>>()
+  return (field, cell) => {
+    if (cell.kind === 'error') return { error: `这一格是错误值 ${cell.text}，请改成正确的内容。` }
+    if (cell.kind === 'formula_uncached')
+      return { error: '这一格的公式没有算出结果，请在 WPS 或 Excel 里打开，保存后再上传。' }
+    if (cell.kind === 'number' && Math.abs(Number(cell.value)) >= LOST)
+      return { error: `${field.label}被 Excel 变成了数字，第 15 位以后丢了，请按文本重填。` }
+    const value =
+      field.type === 'reference' || field.type === 'text' || field.type === 'long_text' ? words(cell) : plain(cell)
+    let known = answers.get(field)
+    if (!known) {
+      known = new Map()
+      answers.set(field, known)
+    }
+    const before = known.get(value)
+    if (before) return before
+    const parsed = readField(field, value, { year })
+    // names and phones seldom come again; activities, workplaces and choices come early
+    if (known.size < KEPT_ANSWERS) known.set(value, parsed)
+    return parsed
+  }
+}
+
+const plain = (cell: Cell) => cell.value as string | number | boolean
+/** A number in a column of words is words: 12 in a reference is a name, not an id. */
+const words = (cell: Cell) => (cell.kind === 'date' ? cell.text : String(cell.value))
+
+function planOf(sheet: Sheet, form: Form, heading: Heading, year: number): SheetPlan {
+  const plan: SheetPlan = {
+    name: sheet.name,
+    heading_row: heading.to,
+    columns: heading.columns,
+    column_of: {},
+    beside: {},
+    unit_column: null,
+    fixed: {},
+    fixed_beside: {},
+    notes: [],
+  }
+  for (const column of heading.columns) {
+    if (column.kind === 'field' && column.field) plan.column_of[column.field] = column.column
+    if (column.kind === 'unit') plan.unit_column = column.column
+    if (column.kind === 'beside' && column.field && column.beside)
+      plan.beside[column.field] = { ...plan.beside[column.field], [column.beside]: column.column }
+    const note = noteOn(column, form)
+    if (note) plan.notes.push(note)
+  }
+  const hidden = heading.columns.filter((column) =>
+    sheet.hidden_columns.some((range) => column.column >= range.from && column.column <= range.to),
+  )
+  if (hidden.length > 0) {
+    plan.notes.push(`隐藏的列也读取了：${hidden.map((column) => `“${column.heading}”`).join('、')}。`)
+  }
+  fixFromAbove(plan, form, heading, year)
+  const said = heading.remarks.find((remark) => remark.label === '填报单位' || remark.label === '报送单位')
+  if (said) plan.reporting_unit = { value: said.value, row: said.row, column: said.column }
+  return plan
+}
+
+function noteOn(column: Column, form: Form): string | undefined {
+  if (column.kind === 'forbidden') return FORBIDDEN
+  if (column.kind === 'attachments') return `“${column.heading}”里的文件请在表里上传，这一列没有读取。`
+  if (column.kind === 'unknown') return `“${column.heading}”不在${form.label}的栏目里，这一列没有读取。`
+  if (!column.guessed) return undefined
+  const label = fieldOf(form, column.field ?? '')?.label
+  return `“${column.heading}”这一列按“${label}”读取，请核对。`
+}
+
+/**
+ * A mandatory reference without a column is looked for above the heading (活动名称：…), then in the title, then in the
+ * sheet's name: a sheet of one event. The first that names a record is taken.
+ */
+function fixFromAbove(plan: SheetPlan, form: Form, heading: Heading, year: number): void {
+  for (const field of form.fields) {
+    if (field.type !== 'reference' || !field.required || field.name in plan.column_of) continue
+    const called = [field.label, ...(field.synonyms ?? [])].map(normalHeading)
+    const fixed: Fixed[] = []
+    for (const { label, value, row, column } of heading.remarks) {
+      if (called.includes(normalHeading(label))) fixed.push({ value, row, column })
+    }
+    const title = heading.title
+    if (title) {
+      const value = title.text.replace(/(现场)?(人员)?(签到表|签到册|花名册|名单|统计表|登记表|汇总表)$/, '')
+      fixed.push({ ...title, value })
+      const quoted = /^[“"「《](.+)[”"」》]$/.exec(value)?.[1]
+      if (quoted) fixed.push({ ...title, value: quoted })
+    }
+    fixed.push({ value: plan.name, row: heading.from, column: 0 })
+    plan.fixed[field.name] = fixed
+    for (const [name, labels] of Object.entries(field.beside ?? {})) {
+      const called_beside = labels.map(normalHeading)
+      const remark = heading.remarks.find((one) => called_beside.includes(normalHeading(one.label)))
+      const target = besideField(form, field.name, name)
+      const parsed = remark && target && readField(target, remark.value, { year })
+      if (parsed && 'value' in parsed)
+        plan.fixed_beside[field.name] = { ...plan.fixed_beside[field.name], [name]: parsed.value }
+    }
+  }
+}
+
+/** The field of the record a reference points to, that is written beside the reference. */
+function besideField(form: Form, reference: string, name: string | undefined): Field | undefined {
+  const target = forms[fieldOf(form, reference)?.to ?? '']
+  return target && name ? fieldOf(target, name) : undefined
+}
+
+/** 签到!C17 */
+export const addressOf = (sheet: string, error: { row: number; column: number }) =>
+  cellAddress(error.column, error.row, sheet)

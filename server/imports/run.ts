@@ -1,0 +1,217 @@
+// One import, from its stored bytes to its end: check and apply are this same run, one rolled back, one committed.
+// Imports of a process wait for each other here, before any of them holds a connection.
+import { sql } from 'kysely'
+import type { Database, Identity } from '../database.ts'
+import { forbidden, Refusal } from '../errors.ts'
+import { campaignOf, relationFor } from '../records.ts'
+import { WorkbookRefused } from '../workbook/read.ts'
+import type { Outcome } from './outcome.ts'
+import type { Message } from './reading.ts'
+import { readInThread } from './thread.ts'
+import { walk } from './walk.ts'
+
+export type Ending = 'check' | 'apply'
+export type Run = {
+  database: Database
+  import_id: number
+  /** The person's id: a long import may outlive the session that began it. */
+  identity: Identity
+  ending: Ending
+  /** Leave rows with a wrong cell out instead of refusing the whole file. */
+  only_valid?: boolean
+  request_id?: string
+}
+
+type Stored = {
+  form: string
+  campaign_id: number
+  unit_id: number | null
+  file_name: string
+  content: Buffer
+  year: number
+}
+
+const PROGRESS_MS = 500
+const LOCK_SPACE = 7_317_202
+
+const running = new Map<number, AbortController>()
+let tail: Promise<unknown> = Promise.resolve()
+
+/** Stops an import of this process; true if it was running or waiting here. */
+export function stopRun(import_id: number): boolean {
+  const controller = running.get(import_id)
+  controller?.abort()
+  return controller !== undefined
+}
+
+/**
+ * Runs an import when its turn has come. Answers the outcome; throws `WorkbookRefused` for a file that can't be read and
+ * `Refusal` (422, with the outcome) when rows at fault keep it from being applied. Nothing is written then.
+ */
+export function run(given: Run): Promise<Outcome> {
+  if (running.has(given.import_id)) throw busy()
+  const controller = new AbortController()
+  running.set(given.import_id, controller)
+  const result = tail.then(() => runNow(given, controller)).finally(() => running.delete(given.import_id))
+  tail = result.catch(() => undefined)
+  return result
+}
+
+const busy = () => new Refusal(409, '这次导入正在处理，请等它完成。')
+
+async function runNow(given: Run, controller: AbortController): Promise<Outcome> {
+  const { database, import_id, identity, ending, request_id } = given
+  const stored = await begin(given)
+  const messages = readInThread(
+    { bytes: stored.content, file_name: stored.file_name, form: stored.form, year: stored.year },
+    controller.signal,
+  )
+  const progress = progressOf(given, controller)
+  try {
+    // a file that can't be read is refused before a transaction is opened
+    const first = await messages.next()
+    const outcome = await database.inTx(
+      identity,
+      async (trx, person) => {
+        const lock = await sql<{ ok: boolean; state: string }>`
+          select pg_try_advisory_xact_lock(${LOCK_SPACE}, ${import_id}::integer) as ok, state from imports where id = ${import_id}`.execute(
+          trx,
+        )
+        if (!lock.rows[0]?.ok || lock.rows[0].state === 'applied') throw busy()
+        const { form, campaign_id, unit_id } = stored
+        const relation = relationFor(database, person, form)
+        if (relation.sight.insert.size === 0 || unit_id !== (relation.form.scope === 'unit' ? person.unit_id : null))
+          throw forbidden('只能由填报单位自己导入。')
+        const scope = { campaign_id, unit_id }
+        const done = await walk({
+          trx,
+          relation,
+          person,
+          scope,
+          messages: rejoin(first, messages),
+          onProgress: (rows) => progress.tell(rows),
+        })
+        refuseEmpty(done)
+        await progress.stop()
+        if (controller.signal.aborted) throw new WorkbookRefused('cancelled', '已取消。')
+        if (ending === 'check') return done
+        if (done.error_count > 0 && !given.only_valid)
+          throw new Refusal(
+            422,
+            `有 ${done.error_count} 格要改，整份都没有写入。改好再上传，或者只导入没有问题的行。`,
+            done,
+          )
+        await finish(trx, import_id, 'applied', done)
+        return done
+      },
+      { import_id, request_id, roll_back: ending === 'check' },
+    )
+    if (ending === 'check') await settle(given, 'checked', outcome)
+    return outcome
+  } catch (error) {
+    await progress.stop()
+    await settleFault(given, error)
+    throw error
+  } finally {
+    await messages.return(undefined)
+  }
+}
+
+/** Marks the beginning and fetches the file. */
+async function begin({ database, identity, import_id, ending }: Run): Promise<Stored> {
+  return database.inTx(identity, async (trx) => {
+    const found = await sql<Stored>`
+      update imports set state = ${ending === 'check' ? 'checking' : 'applying'}, rows_done = 0
+      where id = ${import_id} and state not in ('applied', 'cancelled')
+      returning form, campaign_id, unit_id, file_name, content, 0 as year`.execute(trx)
+    const stored = found.rows[0]
+    if (!stored) {
+      const seen = await sql<{ state: string }>`select state from imports where id = ${import_id}`.execute(trx)
+      const { state } = seen.rows[0] ?? {}
+      throw state === 'applied' || state === 'cancelled'
+        ? new Refusal(409, '这次导入已经写入或取消了。')
+        : forbidden('只能由填报单位自己导入。')
+    }
+    return { ...stored, year: (await campaignOf(trx, stored.campaign_id)).year }
+  })
+}
+
+async function* rejoin(first: IteratorResult<Message>, rest: AsyncIterable<Message>): AsyncGenerator<Message> {
+  if (first.done) return
+  yield first.value
+  yield* rest
+}
+
+/** A file in which no sheet has the form's heading, or no row below it, is told as such. */
+function refuseEmpty(outcome: Outcome): void {
+  if (outcome.rows > 0) return
+  const notes = outcome.sheets.flatMap((sheet) => sheet.notes).slice(0, 5)
+  const message = outcome.sheets.some((sheet) => sheet.heading_row !== null)
+    ? '表头下面没有数据行。'
+    : '没有找到这张表的表头。请对照模板看一看栏目名称。'
+  throw new Refusal(422, message, { reason: 'empty', notes })
+}
+
+async function finish(
+  trx: Parameters<typeof campaignOf>[0],
+  import_id: number,
+  state: string,
+  outcome: Outcome,
+): Promise<void> {
+  await sql`update imports set state = ${state}, rows_done = ${outcome.rows}, rows_total = ${outcome.rows},
+    result = ${JSON.stringify(outcome)}::jsonb, finished_at = now() where id = ${import_id} and state <> 'cancelled'`.execute(
+    trx,
+  )
+}
+
+async function settle({ database, identity, import_id }: Run, state: string, outcome: Outcome): Promise<void> {
+  await database.inTx(identity, (trx) => finish(trx, import_id, state, outcome))
+}
+
+/** After a fault nothing is written; the import can be applied again, unless the file itself is no good. */
+async function settleFault({ database, identity, import_id, ending }: Run, error: unknown): Promise<void> {
+  const refusal = error instanceof WorkbookRefused || (error instanceof Refusal && error.body.reason === 'empty')
+  const state = refusal || ending === 'check' ? 'failed' : 'checked'
+  const message =
+    error instanceof WorkbookRefused || error instanceof Refusal ? error.message : '没有完成，请再试一次。'
+  const result = refusal || ending === 'check' ? JSON.stringify({ message }) : null
+  await database
+    .inTx(identity, (trx) =>
+      sql`update imports set state = ${state}, result = coalesce(${result}::jsonb, result), finished_at = now()
+        where id = ${import_id} and state in ('checking', 'applying')`.execute(trx),
+    )
+    .catch((lost: Error) => console.error('import', import_id, lost.message))
+}
+
+/** Writes how far the import is through a connection of its own, now and then; a cancelled import is stopped by it. */
+function progressOf({ database, identity, import_id }: Run, controller: AbortController) {
+  let writing: Promise<unknown> = Promise.resolve()
+  let is_writing = false
+  let is_stopped = false
+  let last = 0
+  const write = async (rows: number) => {
+    const kept = await database.inTx(identity, (trx) =>
+      sql`update imports set rows_done = ${rows} where id = ${import_id} and state <> 'cancelled' returning id`.execute(
+        trx,
+      ),
+    )
+    if (kept.rows.length === 0) controller.abort()
+  }
+  return {
+    tell: (rows: number) => {
+      if (controller.signal.aborted) throw new WorkbookRefused('cancelled', '已取消。')
+      if (is_writing || is_stopped || Date.now() - last < PROGRESS_MS) return
+      last = Date.now()
+      is_writing = true
+      writing = write(rows)
+        .catch(() => undefined)
+        .finally(() => {
+          is_writing = false
+        })
+    },
+    stop: async () => {
+      is_stopped = true
+      await writing
+    },
+  }
+}

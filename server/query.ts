@@ -1,0 +1,214 @@
+/**
+ * A list request in the dialect of ra-data-simple-rest (`filter`, `range`, `sort`) understood against a form and what the
+ * person's role may see. Whatever is hidden, masked or unknown is refused by name: in filters, in sorting, in search.
+ */
+import { type RawBuilder, sql } from 'kysely'
+import type { Catalogue, Sight } from './catalogue.ts'
+import { badRequest } from './errors.ts'
+import { type Field, type Form, fieldOf, forms, types } from './forms/index.ts'
+
+export const maxPage = 10_000
+const maxFilters = 40
+const maxListed = 10_000
+
+export type Sorting = readonly (readonly [string, 'ASC' | 'DESC'])[]
+export type ListQuery = { filter: Record<string, unknown>; offset: number; limit: number; sort: Sorting }
+
+const asText = (value: unknown) => (typeof value === 'string' ? value : undefined)
+
+function json(text: string | undefined, name: string): unknown {
+  if (text === undefined || text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw badRequest(`${name} 不是 JSON。`)
+  }
+}
+
+function readSort(value: unknown): Sorting {
+  if (value === undefined) return []
+  const pairs = Array.isArray(value) && value.length > 0 && !Array.isArray(value[0]) ? [value] : value
+  if (!Array.isArray(pairs) || pairs.length > 10) throw badRequest('sort 应是 ["栏目","ASC"]，或最多十个这样的对。')
+  return pairs.map((pair) => {
+    const [name, order] = Array.isArray(pair) ? pair : []
+    const direction = String(order ?? 'ASC').toUpperCase()
+    if (typeof name !== 'string' || (direction !== 'ASC' && direction !== 'DESC'))
+      throw badRequest('sort 应是 ["栏目","ASC"]。')
+    return [name, direction] as const
+  })
+}
+
+/** The query string of a list or an export; everything in it is checked for its shape, names are checked later. */
+export function readListQuery(query: Record<string, unknown>, limit = 25): ListQuery {
+  for (const key of Object.keys(query)) {
+    if (!['filter', 'range', 'sort'].includes(key)) throw badRequest(`不认识的参数“${key.slice(0, 40)}”。`)
+    if (Array.isArray(query[key])) throw badRequest(`${key} 只能写一次。`)
+  }
+  const filter = json(asText(query.filter), 'filter') ?? {}
+  if (typeof filter !== 'object' || filter === null || Array.isArray(filter))
+    throw badRequest('filter 应是 {"栏目":值}。')
+  if (Object.keys(filter).length > maxFilters) throw badRequest(`filter 最多 ${maxFilters} 个条件。`)
+  const range = json(asText(query.range), 'range') ?? [0, limit - 1]
+  const [from, to] = Array.isArray(range) ? range : []
+  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from - 1)
+    throw badRequest('range 应是 [0,24]。')
+  if (to - from + 1 > maxPage) throw badRequest(`range 一次最多 ${maxPage} 行。`)
+  return {
+    filter: filter as Record<string, unknown>,
+    offset: from,
+    limit: to - from + 1,
+    sort: readSort(json(asText(query.sort), 'sort')),
+  }
+}
+
+export type Relation = { form: Form; sight: Sight; catalogue: Catalogue }
+
+/** How a field reads in SQL for this role, over the table as `t`. Undefined where the role may not see it. */
+export function expressionOf({ form, sight }: Relation, name: string): RawBuilder<unknown> | undefined {
+  const seen = sight.seen.get(name)
+  if (!seen) return undefined
+  if (seen.by === 'function') return sql`${sql.ref(`app.${form.name}_${name}`)}(t.id)`
+  return sql.ref(seen.by === 'mask' ? `t.${name}_masked` : `t.${name}`)
+}
+
+/** The printed name of the record a reference points to. */
+export const labelOfReference = (field: Pick<Field, 'name' | 'to'>) =>
+  sql`(select r.${sql.ref(forms[field.to ?? '']?.names ?? 'id')} from ${sql.table(field.to ?? '')} r where r.id = ${sql.ref(`t.${field.name}`)})`
+
+const unitReference = { name: 'unit_id', to: 'units' }
+
+/** A name that may be filtered and sorted by, or a refusal that names it. */
+function usable(relation: Relation, name: string, verb: string) {
+  const seen = relation.sight.seen.get(name)
+  if (!seen) throw badRequest(`“${fieldOf(relation.form, name)?.label ?? name}”不能用来${verb}。`)
+  if (seen.by === 'mask')
+    throw badRequest(`“${fieldOf(relation.form, name)?.label ?? name}”对您隐去了，不能用来${verb}。`)
+  return expressionOf(relation, name) as RawBuilder<unknown>
+}
+
+const pattern = (text: string) => `%${text.replace(/[\\%_]/g, (mark) => `\\${mark}`)}%`
+const suffixes = ['_gte', '_lte', '_like', '_not'] as const
+type Suffix = (typeof suffixes)[number]
+
+const referenceOf = (form: Form, name: string): Pick<Field, 'name' | 'to'> | undefined => {
+  const field = fieldOf(form, name)
+  if (field?.type === 'reference') return field
+  return name === 'unit_id' && form.scope === 'unit' ? unitReference : undefined
+}
+
+function typeOf({ form, catalogue }: Relation, name: string) {
+  const column = catalogue.types(form.name).get(name)
+  if (column) return column
+  const field = fieldOf(form, name)
+  return field ? types[field.type].column : 'text'
+}
+
+/** One value for a comparison, refused here rather than by PostgreSQL when it is not of the column's type. */
+function operand(relation: Relation, name: string, value: unknown) {
+  const type = typeOf(relation, name)
+  const text = String(value)
+  const fits =
+    (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') &&
+    text.length <= 1000 &&
+    (type === 'integer' || type === 'bigint'
+      ? Number.isInteger(Number(text)) && Math.abs(Number(text)) < 2 ** 31
+      : type === 'numeric'
+        ? Number.isFinite(Number(text))
+        : type === 'boolean'
+          ? text === 'true' || text === 'false'
+          : type === 'date' || type.startsWith('timestamp')
+            ? /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([T ].*)?$/.test(text) && !Number.isNaN(Date.parse(text))
+            : true)
+  if (!fits) throw badRequest(`“${fieldOf(relation.form, name)?.label ?? name}”不能和“${text.slice(0, 40)}”比较。`)
+  return sql`${text}::${sql.raw(type)}`
+}
+
+function compare(relation: Relation, name: string, suffix: Suffix | undefined, value: unknown): RawBuilder<unknown> {
+  const left = usable(relation, name, '筛选')
+  const isList = typeOf(relation, name) === 'text[]'
+  if (suffix === '_gte') return sql`${left} >= ${operand(relation, name, value)}`
+  if (suffix === '_lte') return sql`${left} <= ${operand(relation, name, value)}`
+  if (suffix === '_like') {
+    const reference = referenceOf(relation.form, name)
+    const text = reference ? labelOfReference(reference) : sql`${left}::text`
+    return sql`${text} ilike ${pattern(String(value))}`
+  }
+  if (Array.isArray(value)) {
+    if (value.length > maxListed) throw badRequest(`一个条件最多列 ${maxListed} 个值。`)
+    const listed = value.map((each) => operand(relation, name, each))
+    const inside = listed.length ? sql`${left} in (${sql.join(listed)})` : sql`false`
+    return suffix === '_not' ? sql`not coalesce(${inside}, false)` : inside
+  }
+  const equal =
+    value === null
+      ? sql`${left} is null`
+      : isList
+        ? sql`${String(value)} = any (${left})`
+        : sql`${left} = ${operand(relation, name, value)}`
+  return suffix === '_not' ? sql`not coalesce(${equal}, false)` : equal
+}
+
+const searched = new Set(['text', 'long_text', 'phone', 'choice', 'credit_code', 'url'])
+
+/** 全文搜索: in every text the role may see, and in the names of what the row refers to. */
+function search(relation: Relation, text: string): RawBuilder<unknown> {
+  const { form, sight } = relation
+  const plain = form.fields.filter((field) => searched.has(field.type) && sight.seen.get(field.name)?.by === 'column')
+  const references = form.fields.filter(
+    (field) => field.type === 'reference' && sight.seen.get(field.name)?.by === 'column',
+  )
+  const like = pattern(text.slice(0, 200))
+  const found = references.map(
+    (field) =>
+      sql`${sql.ref(`t.${field.name}`)} in (select r.id from ${sql.table(field.to ?? '')} r where r.${sql.ref(forms[field.to ?? '']?.names ?? 'id')}::text ilike ${like})`,
+  )
+  const own = sql`concat_ws(' ', ${sql.join(plain.map((field) => sql.ref(`t.${field.name}`)))}) ilike ${like}`
+  return sql`(${sql.join([own, ...found], sql` or `)})`
+}
+
+/** The conditions of a filter, joined by and. Rows in the 回收站 are left out unless `deleted: true` asks for them alone. */
+export function whereOf(relation: Relation, filter: Record<string, unknown>): RawBuilder<unknown> {
+  const conditions = [filter.deleted === true ? sql`t.deleted_at is not null` : sql`t.deleted_at is null`]
+  for (const [key, value] of Object.entries(filter)) {
+    if (key === 'deleted') {
+      if (typeof value !== 'boolean') throw badRequest('deleted 应是 true 或 false。')
+    } else if (key === 'q') {
+      if (typeof value !== 'string') throw badRequest('q 应是文字。')
+      for (const word of value.split(/\s+/).filter(Boolean).slice(0, 8)) conditions.push(search(relation, word))
+    } else {
+      const suffix = relation.sight.seen.has(key) ? undefined : suffixes.find((each) => key.endsWith(each))
+      conditions.push(compare(relation, suffix ? key.slice(0, -suffix.length) : key, suffix, value))
+    }
+  }
+  return sql.join(conditions, sql` and `)
+}
+
+/** ORDER BY with the id as last resort, so that windows never overlap. Units stand in annex 1's order, text in pinyin. */
+export function orderOf(relation: Relation, sort: Sorting): RawBuilder<unknown> {
+  const { form, catalogue } = relation
+  const parts = sort.map(([name, direction]) => {
+    const own = usable(relation, name, '排序')
+    const reference = referenceOf(form, name)
+    const key =
+      reference?.to === 'units'
+        ? sql`(select coalesce(r.annex_order, 1000) from units r where r.id = ${sql.ref(`t.${name}`)})`
+        : reference
+          ? labelOfReference(reference)
+          : own
+    const isText = reference ? reference.to !== 'units' : typeOf(relation, name) === 'text'
+    const collated = isText && catalogue.has_pinyin ? sql`${key} collate "zh-x-icu"` : key
+    return name === 'id' ? sql`t.id ${sql.raw(direction)}` : sql`${collated} ${sql.raw(direction)} nulls last`
+  })
+  if (!sort.some(([name]) => name === 'id')) parts.push(sql`t.id asc`)
+  return sql.join(parts)
+}
+
+/** Whether the number of rows is in the tally: nothing is asked but campaign, unit and state. */
+export function isTallied({ form }: Relation, filter: Record<string, unknown>, role: string): boolean {
+  if (form.scope !== 'unit' || (form.name === 'submissions' && role !== 'province' && role !== 'cac')) return false
+  return Object.entries(filter).every(
+    ([key, value]) =>
+      ((key === 'campaign_id' || key === 'unit_id') && Number.isSafeInteger(value)) ||
+      (key === 'status' && (typeof value === 'string' || (Array.isArray(value) && value.length > 0))),
+  )
+}

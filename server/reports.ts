@@ -1,0 +1,125 @@
+/** Summaries: progress against the quotas of annex 1, by unit and by day, and what waits for a person. */
+import { sql } from 'kysely'
+import type { Person, Trx } from './database.ts'
+import { forms, registers } from './forms/index.ts'
+
+export type Metric = 'organizations' | 'propagandists' | 'events' | 'people' | 'netizens'
+export const metrics: readonly Metric[] = ['organizations', 'propagandists', 'events', 'people', 'netizens']
+/** Done: approved or archived. Pending: submitted. A missing target is null. */
+export type Count = { target: number | null; done: number; pending: number }
+export type UnitProgress = Record<Metric, Count> & { unit_id: number; unit: string; unit_name: string; annex_order: number | null; kind: string }
+export type DayProgress = { on: string } & Record<Metric, { done: number; pending: number }>
+export type Progress = {
+  province: Record<Metric, Count> & { enterprises: number; visits: number; works: number }
+  units: UnitProgress[]
+  days: DayProgress[]
+  stages: { name: string; starts_on: string; ends_on: string; is_deadline: boolean; locks: boolean; content: string | null }[]
+  today: string
+}
+
+/** The latest snapshot of each content, with what it adds once approved and once all is approved. */
+const latestReach = (campaign_id: number) => sql`
+  select unit_id, min(published_on) as published_on,
+    coalesce((array_agg(people order by counted_on desc) filter (where status in ('approved', 'archived')))[1], 0) as done,
+    coalesce((array_agg(people order by counted_on desc))[1], 0) as expected
+  from reach where campaign_id = ${campaign_id} and deleted_at is null and status in ('approved', 'archived', 'submitted')
+  group by unit_id, channel, app.same_text(account), app.same_text(title)`
+
+async function byUnit(trx: Trx, campaign_id: number): Promise<UnitProgress[]> {
+  const counted = (form: string) => sql`
+    'done', coalesce((select sum(t.n) from counts t where t.unit_id = u.id and t.form = ${sql.lit(form)} and t.status in ('approved', 'archived')), 0),
+    'pending', coalesce((select sum(t.n) from counts t where t.unit_id = u.id and t.form = ${sql.lit(form)} and t.status = 'submitted'), 0)`
+  const found = await sql<{ row: UnitProgress }>`
+    with counts as materialized (
+      select unit_id, form, status, sum(rows)::integer as n from tally where campaign_id = ${campaign_id} group by 1, 2, 3),
+    met as materialized (
+      select unit_id, sum(headcount) filter (where status in ('approved', 'archived')) as done, sum(headcount) filter (where status = 'submitted') as pending
+      from events where campaign_id = ${campaign_id} and deleted_at is null group by 1),
+    reached as materialized (
+      select unit_id, sum(done) as done, sum(greatest(expected - done, 0)) as pending from (${latestReach(campaign_id)}) latest group by 1)
+    select json_build_object('unit_id', u.id, 'unit', u.short_name, 'unit_name', u.name, 'annex_order', u.annex_order, 'kind', u.kind,
+      'organizations', json_build_object('target', q.organizations, ${counted('organizations')}),
+      'propagandists', json_build_object('target', q.propagandists, ${counted('propagandists')}),
+      'events', json_build_object('target', q.events, ${counted('events')}),
+      'people', json_build_object('target', q.people, 'done', coalesce(met.done, 0), 'pending', coalesce(met.pending, 0)),
+      'netizens', json_build_object('target', q.netizens, 'done', coalesce(reached.done, 0), 'pending', coalesce(reached.pending, 0))) as row
+    from units u
+    left join quotas q on q.unit_id = u.id and q.campaign_id = ${campaign_id} and q.deleted_at is null
+    left join met on met.unit_id = u.id left join reached on reached.unit_id = u.id
+    where u.deleted_at is null and u.id = any (app.my_units()) and (q.id is not null or exists (select from counts t where t.unit_id = u.id))
+    order by u.annex_order nulls last, u.id`.execute(trx)
+  return found.rows.map(({ row }) => row)
+}
+
+async function byDay(trx: Trx, campaign_id: number): Promise<DayProgress[]> {
+  const part = (form: string, metric: Metric, on: string, amount: string) => sql`
+    select ${sql.ref(on)} as on, ${sql.lit(metric)} as metric, sum(${sql.raw(amount)}) filter (where status <> 'submitted') as done,
+      sum(${sql.raw(amount)}) filter (where status = 'submitted') as pending
+    from ${sql.table(form)} where campaign_id = ${campaign_id} and deleted_at is null and status in ('approved', 'archived', 'submitted') group by 1`
+  const found = await sql<{ on: string; metric: Metric; done: number | null; pending: number | null }>`
+    select * from (
+      ${part('organizations', 'organizations', 'mobilized_on', '1')} union all ${part('propagandists', 'propagandists', 'appointed_on', '1')}
+      union all ${part('events', 'events', 'held_on', '1')} union all ${part('events', 'people', 'held_on', 'headcount')}
+      union all select published_on, 'netizens', sum(done), sum(greatest(expected - done, 0)) from (${latestReach(campaign_id)}) latest group by 1) days
+    order by "on"`.execute(trx)
+  const days = new Map<string, DayProgress>()
+  for (const { on, metric, done, pending } of found.rows) {
+    const day = days.get(on) ?? ({ on, ...Object.fromEntries(metrics.map((each) => [each, { done: 0, pending: 0 }])) } as DayProgress)
+    day[metric] = { done: Number(done ?? 0), pending: Number(pending ?? 0) }
+    days.set(on, day)
+  }
+  return [...days.values()]
+}
+
+/** Progress of a campaign within the person's scope: the sums are of what the person may see. */
+export async function progress(trx: Trx, campaign_id: number): Promise<Progress> {
+  const units = await byUnit(trx, campaign_id)
+  const days = await byDay(trx, campaign_id)
+  const frame = await sql<{ enterprises: number; visits: number; works: number; today: string; stages: Progress['stages'] | null }>`
+    select (select count(distinct app.same_text(enterprise)) from events where campaign_id = ${campaign_id} and deleted_at is null and status in ('approved', 'archived'))::integer as enterprises,
+      (select coalesce(sum(rows), 0)::integer from tally where campaign_id = ${campaign_id} and form = 'attendance' and status <> 'deleted') as visits,
+      (select coalesce(sum(rows), 0)::integer from tally where campaign_id = ${campaign_id} and form = 'submissions' and status not in ('deleted', 'draft', 'returned', 'void')) as works,
+      app.today(${campaign_id})::text as today,
+      (select json_agg(s) from (select name, starts_on, ends_on, coalesce(is_deadline, false) as is_deadline, locks is not null as locks, content
+        from stages where campaign_id = ${campaign_id} and deleted_at is null order by position) s) as stages`.execute(trx)
+  const { enterprises = 0, visits = 0, works = 0, today = '', stages = [] } = frame.rows[0] ?? {}
+  const total = (metric: Metric): Count => {
+    const targets = units.map((unit) => unit[metric].target).filter((target) => target !== null)
+    const sum = (part: 'done' | 'pending') => units.reduce((all, unit) => all + unit[metric][part], 0)
+    return { target: targets.length ? targets.reduce((all, target) => all + target, 0) : null, done: sum('done'), pending: sum('pending') }
+  }
+  const totals = Object.fromEntries(metrics.map((metric) => [metric, total(metric)])) as Record<Metric, Count>
+  return { province: { ...totals, enterprises, visits, works }, units, days, stages: stages ?? [], today }
+}
+
+/** What waits for a person: rows sent back to the unit, rows to review, drafts, phones registered by two units. */
+export async function todo(trx: Trx, person: Person, campaign_id: number) {
+  const returned = await sql`${sql.join(
+    registers.map(
+      (form) => sql`(select ${sql.lit(form.name)} as form, t.id, ${sql.ref(`t.${form.names}`)}::text as name, t.unit_id, t.returned_reason as reason,
+        t.returned_fields as fields, app.user_label(t.reviewed_by) as by, t.reviewed_at as at
+        from ${sql.table(form.name)} t where t.campaign_id = ${campaign_id} and t.status = 'returned' and t.deleted_at is null
+        and t.unit_id = any ((select app.my_units())::integer[]) order by t.reviewed_at desc limit 50)`,
+    ),
+    sql` union all `,
+  )} order by at desc limit 50`.execute(trx)
+  const counted = await sql<{ form: string; status: string; count: number; units: number }>`
+    select form, status, sum(rows)::integer as count, count(distinct unit_id)::integer as units from tally
+    where campaign_id = ${campaign_id} and status in ('draft', 'submitted', 'returned') group by 1, 2 having sum(rows) > 0`.execute(trx)
+  const inOrder = (status: string) => {
+    const order = Object.keys(forms)
+    return counted.rows.filter((row) => row.status === status).sort((a, b) => order.indexOf(a.form) - order.indexOf(b.form))
+  }
+  const shared =
+    person.role === 'province'
+      ? await sql`select p.phone, array_agg(distinct u.short_name) as units, array_agg(p.id) as ids from propagandists p join units u on u.id = p.unit_id
+          where p.campaign_id = ${campaign_id} and p.deleted_at is null group by p.phone having count(distinct p.unit_id) > 1 order by p.phone limit 50`.execute(trx)
+      : { rows: [] }
+  return {
+    returned: returned.rows,
+    returned_counts: inOrder('returned'),
+    pending: inOrder('submitted'),
+    drafts: inOrder('draft'),
+    shared_phones: shared.rows,
+  }
+}

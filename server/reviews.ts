@@ -1,0 +1,91 @@
+/**
+ * State changes: every one its own request, decided by app.move in PostgreSQL against the declared transitions.
+ * `status` itself is in no grant, so nothing else can change it.
+ */
+import { sql } from 'kysely'
+import type { Person, Trx } from './database.ts'
+import { badRequest, forbidden, invalid, notFound, Refusal } from './errors.ts'
+import type { Relation } from './query.ts'
+import { whereOf } from './query.ts'
+
+export const maxMoved = 50_000
+const longestReason = 500
+
+type Transition = { action: string; label: string; needs_reason: boolean }
+type Moved = { id: number; result: 'done' | 'state' | 'closed' | 'role'; status: string }
+
+export const statusLabels: Record<string, string> = {
+  draft: '草稿',
+  submitted: '待审',
+  approved: '通过',
+  returned: '退回',
+  archived: '归档',
+  void: '作废',
+  accepted: '已受理',
+  refused: '不受理',
+  shortlisted: '入围',
+  under_review: '评审中',
+  proposed: '拟奖',
+  publicised: '公示',
+  awarded: '获奖',
+  not_awarded: '未获奖',
+  nominated: '推荐全国',
+}
+
+/** The transition an action names for a form's flow; 404 for none. */
+export async function transitionOf(trx: Trx, { form }: Relation, action: string): Promise<Transition> {
+  const found = await sql<Transition>`
+    select t.action, t.label, t.needs_reason from app.transitions t where t.flow = app.flow(${form.name}) and t.action = ${action}`.execute(trx)
+  if (form.scope !== 'unit' || !found.rows[0]) throw notFound()
+  return found.rows[0]
+}
+
+export type Move = { action: string; ids: readonly number[]; reason?: unknown; fields?: unknown }
+
+/** Moves the rows that may be moved; the others are answered with a sentence each. Rows out of scope are told as absent. */
+export async function move(trx: Trx, relation: Relation, person: Person, { action, ids, reason, fields }: Move) {
+  if (person.role !== 'clerk' && person.role !== 'province') throw forbidden()
+  const { label, needs_reason } = await transitionOf(trx, relation, action)
+  const why = typeof reason === 'string' ? reason.trim() : ''
+  if (needs_reason && !why) throw invalid({ reason: `${label}要写明理由，会原样显示给对方。` })
+  if ([...why].length > longestReason) throw invalid({ reason: `理由最多 ${longestReason} 字。` })
+  const known = new Set(relation.form.fields.map((field) => field.name))
+  const named = Array.isArray(fields) ? fields.map(String) : []
+  const unknown = named.find((name) => !known.has(name))
+  if (unknown) throw invalid({ fields: `没有“${unknown.slice(0, 40)}”这个栏目。` })
+  const moved = await sql<Moved>`
+    select id, result, status from app.move(${relation.form.name}, ${ids}::integer[], ${action}, ${why || null}, ${named.length ? named : null}::text[])`.execute(trx)
+  const done = moved.rows.filter(({ result }) => result === 'done').map(({ id }) => id)
+  const answered = new Set(moved.rows.map(({ id }) => id))
+  const refused = [
+    ...moved.rows.filter(({ result }) => result !== 'done').map(({ id, result, status }) => ({ id, result, message: sentence(result, label, status) })),
+    ...ids.filter((id) => !answered.has(id)).map((id) => ({ id, result: 'absent' as const, message: notFound().message })),
+  ]
+  return { done, refused }
+}
+
+function sentence(result: Moved['result'], label: string, status: string) {
+  if (result === 'state') return `这一行现在是“${statusLabels[status] ?? status}”，不能${label}。`
+  if (result === 'closed') return `已经截止，不能${label}。需要补录，请向省总申请。`
+  return `您的角色不能${label}这一行。`
+}
+
+/** A refused single move as an error with the status that fits. */
+export function refusalOf({ result, message }: { result: string; message: string }): Refusal {
+  return new Refusal({ absent: 404, state: 409, role: 403, closed: 403 }[result] ?? 409, message)
+}
+
+/** The ids a bulk request means: listed, or all that a filter finds. */
+export async function idsOf(trx: Trx, relation: Relation, body: Record<string, unknown>): Promise<number[]> {
+  if (Array.isArray(body.ids)) {
+    const ids = [...new Set(body.ids)]
+    if (ids.length > maxMoved) throw new Refusal(413, `一次最多 ${maxMoved} 行。`)
+    if (ids.some((id) => !Number.isSafeInteger(id) || Number(id) < 1 || Number(id) > 2 ** 31 - 1)) throw badRequest('ids 应是编号的列表。')
+    return ids as number[]
+  }
+  if (typeof body.filter !== 'object' || body.filter === null || Array.isArray(body.filter)) throw badRequest('请写明 ids 或 filter。')
+  const found = await sql<{ id: number }>`
+    select t.id from ${sql.table(relation.form.name)} t where ${whereOf(relation, body.filter as Record<string, unknown>)} order by t.id limit ${maxMoved + 1}`.execute(trx)
+  if (found.rows.length > maxMoved) throw new Refusal(413, `一次最多 ${maxMoved} 行，请缩小范围。`)
+  return found.rows.map(({ id }) => id)
+}

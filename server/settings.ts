@@ -1,0 +1,134 @@
+// Everything the process is told from outside, read and checked in this one place.
+import { createHmac } from 'node:crypto'
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+
+/** The login of the working connections: it owns nothing and has no right of its own. */
+export const app_login = 'haowangmin_app'
+/** Shown on the login page of the demonstration, so that it needs no secret. */
+export const default_demo_password = 'haowangmin-2019'
+
+const password_length = { least: 8, most: 128 }
+
+export interface Settings {
+  /** 0–65535; 0 asks the system for a free one. */
+  port: number
+  host: string
+  /** Absolute path of the folder with the private database. */
+  data_dir: string
+  /** The owner's address, who migrates; undefined: the private PostgreSQL in data_dir. */
+  database_url: string | undefined
+  /** The working connections' own address; undefined: a login `haowangmin_app`, made by the owner. */
+  app_database_url: string | undefined
+  /** First password of `admin`; undefined: a random one, printed once. */
+  admin_password: string | undefined
+  demo: boolean
+  /** One password for all accounts of the demonstration; undefined outside it. */
+  demo_password: string | undefined
+}
+
+export interface AppLogin {
+  /** Address of the working connections. */
+  url: string
+  user: string
+  /** To be set by the owner when it makes the login; undefined: the login was made by somebody else. */
+  password: string | undefined
+}
+
+/**
+ * Reads the settings from environment variables and command-line arguments (`--demo`); a blank variable counts as
+ * absent. `folder` is where relative paths start. Answers all faults at once, each a Chinese sentence.
+ */
+export function readSettings(
+  env: Record<string, string | undefined>,
+  argv: string[],
+  folder = process.cwd(),
+): { settings: Settings } | { faults: string[] } {
+  const faults: string[] = []
+  const read = (name: string) => env[name]?.trim() || undefined
+  const check = (fault: string | undefined) => {
+    if (fault) faults.push(fault)
+  }
+  for (const argument of argv.filter((each) => each !== '--demo')) {
+    faults.push(`不认识的启动参数“${argument}”：只有 --demo 一个。`)
+  }
+  const demo = argv.includes('--demo')
+  const settings: Settings = {
+    port: Number(read('PORT') ?? 3000),
+    host: read('HOST') ?? '127.0.0.1',
+    data_dir: resolve(folder, read('DATA_DIR') ?? (demo ? '.demo' : '.data')),
+    database_url: read('DATABASE_URL'),
+    app_database_url: read('APP_DATABASE_URL'),
+    admin_password: read('ADMIN_PASSWORD'),
+    demo,
+    demo_password: demo ? (read('DEMO_PASSWORD') ?? default_demo_password) : undefined,
+  }
+  check(portFault(read('PORT')))
+  check(hostFault(settings.host))
+  check(passwordFault('ADMIN_PASSWORD', settings.admin_password))
+  check(passwordFault('DEMO_PASSWORD', settings.demo_password))
+  check(urlFault('DATABASE_URL', settings.database_url))
+  check(urlFault('APP_DATABASE_URL', settings.app_database_url))
+  if (faults.length === 0) check(loginFault(settings))
+  return faults.length > 0 ? { faults } : { settings }
+}
+
+/**
+ * The working connections' login for an owner's address. Its password is derived from the owner's, so that any number
+ * of processes agree on it without keeping it anywhere.
+ */
+export function appLogin(owner_url: string, app_database_url?: string): AppLogin {
+  if (app_database_url) {
+    return { url: app_database_url, user: decodeURIComponent(new URL(app_database_url).username), password: undefined }
+  }
+  const url = new URL(owner_url)
+  const password = createHmac('sha256', decodeURIComponent(url.password)).update(app_login).digest('hex')
+  url.username = app_login
+  url.password = password
+  return { url: url.href, user: app_login, password }
+}
+
+function portFault(text: string | undefined): string | undefined {
+  if (text === undefined || (/^\d{1,5}$/.test(text) && Number(text) <= 65_535)) return undefined
+  return `PORT“${text}”不是端口号：应为 0 至 65535 之间的整数。`
+}
+
+function hostFault(host: string): string | undefined {
+  if (isIP(host) || /^[A-Za-z0-9._-]{1,253}$/.test(host)) return undefined
+  return `HOST“${host}”不是主机名或 IP 地址：端口请写在 PORT 中。`
+}
+
+function passwordFault(name: string, password: string | undefined): string | undefined {
+  if (password === undefined) return undefined
+  const { least, most } = password_length
+  if (password.length >= least && password.length <= most) return undefined
+  return `${name} 应有 ${least} 至 ${most} 个字符。`
+}
+
+/** Never repeats the address: it holds a password, and faults are printed. */
+function urlFault(name: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const example = 'postgres://用户:密码@主机:5432/数据库'
+  if (!URL.canParse(text)) return `${name} 不是数据库地址：应形如 ${example}。`
+  const url = new URL(text)
+  if (!/^postgres(ql)?:$/.test(url.protocol)) return `${name} 应以 postgres:// 开头，形如 ${example}。`
+  if (!url.username) return `${name} 没有写明用户名，应形如 ${example}。`
+  if (!/^\/[^/]+$/.test(url.pathname)) return `${name} 没有写明数据库名，应形如 ${example}。`
+  return undefined
+}
+
+function loginFault({ database_url, app_database_url }: Settings): string | undefined {
+  if (app_database_url && !database_url) return '只设置了 APP_DATABASE_URL：请同时设置 DATABASE_URL（数据库所有者）。'
+  if (!database_url) return undefined
+  const owner = new URL(database_url)
+  if (!app_database_url) {
+    if (owner.username === app_login) return `DATABASE_URL 应是数据库所有者的地址，不能用工作账号 ${app_login}。`
+    if (owner.password) return undefined
+    return 'DATABASE_URL 中没有密码，无法由它推出工作账号的密码：请写上密码，或另设 APP_DATABASE_URL。'
+  }
+  const app = new URL(app_database_url)
+  if (app.username === owner.username) {
+    return 'APP_DATABASE_URL 与 DATABASE_URL 用了同一个账号：工作账号不能是数据库所有者。'
+  }
+  return undefined
+}

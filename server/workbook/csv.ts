@@ -1,0 +1,143 @@
+// Comma, tab or semicolon separated text, as systems and old programs give it: the encoding is found (BOM, then valid
+// UTF-8, then UTF-16 by its zero bytes, then GB18030), quoted fields may hold separators and line ends.
+import { isUtf8 } from 'node:buffer'
+import { type Cell, textCell } from './cells.ts'
+import { type Limits, refused } from './limits.ts'
+import type { Row } from './sheet.ts'
+
+const CHUNK = 256 * 1024
+const SNIFF = 64 * 1024
+
+/** The name of the encoding (for TextDecoder), or undefined when the bytes are no text. */
+export function textEncoding(bytes: Buffer): string | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
+  const start = bytes.subarray(0, SNIFF)
+  let even = 0
+  let odd = 0
+  for (let at = 0; at < start.length; at++) {
+    if (start[at] !== 0) continue
+    if (at % 2 === 0) even++
+    else odd++
+  }
+  if (even + odd > 0) {
+    // digits and separators leave a zero on the same side of every unit of UTF-16 (few characters, such as 一, have
+    // theirs on the other); in anything else zeros mean that this is no text
+    if (bytes.length % 2 === 0 && odd > 3 * even) return 'utf-16le'
+    if (bytes.length % 2 === 0 && even > 3 * odd) return 'utf-16be'
+    return undefined
+  }
+  return isUtf8(bytes) ? 'utf-8' : 'gb18030'
+}
+
+/** Streams the rows that hold something. `tab` forces tabs; otherwise the separator is found in the first lines. */
+export async function* readCsvRows(
+  bytes: Buffer,
+  encoding: string,
+  tab: boolean,
+  limits: Limits,
+  signal?: AbortSignal,
+): AsyncGenerator<Row[]> {
+  const decoder = new TextDecoder(encoding, { fatal: true })
+  const decode = (chunk: Buffer, last: boolean): string => {
+    try {
+      return decoder.decode(chunk, { stream: !last })
+    } catch {
+      throw refused('encoding')
+    }
+  }
+  const found: Row[] = []
+  let fields: ReturnType<typeof fieldReader> | undefined
+  for (let at = 0; at < bytes.length; at += CHUNK) {
+    if (signal?.aborted) throw refused('cancelled')
+    const text = decode(bytes.subarray(at, at + CHUNK), at + CHUNK >= bytes.length)
+    fields ??= fieldReader(tab ? '\t' : separatorOf(text), found, limits)
+    fields.write(text)
+    if (found.length > 0) yield found.splice(0)
+  }
+  fields?.end()
+  if (found.length > 0) yield found
+}
+
+/** The separator that the first lines have most of, outside quotes. */
+function separatorOf(text: string): string {
+  const counts = new Map([
+    [',', 0],
+    ['\t', 0],
+    [';', 0],
+  ])
+  let quoted = false
+  for (const letter of text.slice(0, SNIFF)) {
+    if (letter === '"') quoted = !quoted
+    else if (!quoted && counts.has(letter)) counts.set(letter, (counts.get(letter) ?? 0) + 1)
+  }
+  let best = ','
+  for (const [separator, count] of counts) if (count > (counts.get(best) ?? 0)) best = separator
+  return best
+}
+
+function fieldReader(separator: string, found: Row[], limits: Limits) {
+  let row: Row = { number: 1, hidden: false, cells: [] }
+  let column = 0
+  let field = ''
+  let seen = 0
+  let state: 'start' | 'plain' | 'quoted' | 'quote_in_quoted' = 'start'
+  let after_return = false
+
+  function endField(): void {
+    // ="0138" is how programs keep Excel from reading a number
+    const raw = field.startsWith('="') && field.endsWith('"') ? field.slice(2, -1) : field
+    const cell: Cell | undefined = textCell(raw)
+    if (cell) {
+      if (column >= limits.columns) throw refused('columns')
+      row.cells[column] = cell
+    }
+    column++
+    field = ''
+    state = 'start'
+  }
+
+  function endRow(): void {
+    endField()
+    if (row.cells.length > 0) {
+      if (++seen > limits.rows) throw refused('rows')
+      found.push(row)
+    }
+    row = { number: row.number + 1, hidden: false, cells: [] }
+    column = 0
+  }
+
+  function take(letter: string): void {
+    if (state === 'quoted') {
+      if (letter === '"') state = 'quote_in_quoted'
+      else field += letter
+      return
+    }
+    if (letter === '"' && state === 'start') state = 'quoted'
+    else if (letter === '"' && state === 'quote_in_quoted') {
+      field += '"'
+      state = 'quoted'
+    } else if (letter === separator) endField()
+    else if (letter === '\n' || letter === '\r') {
+      if (!(letter === '\n' && after_return)) endRow()
+    } else {
+      field += letter
+      state = 'plain'
+    }
+  }
+
+  return {
+    write: (text: string) => {
+      for (let at = 0; at < text.length; at++) {
+        const letter = text.charAt(at)
+        take(letter)
+        after_return = letter === '\r' && state !== 'quoted'
+        if (field.length > limits.text) throw refused(state === 'quoted' ? 'quotes' : 'text')
+      }
+    },
+    end: () => {
+      if (state === 'quoted') throw refused('quotes')
+      endRow()
+    },
+  }
+}

@@ -1,0 +1,281 @@
+// A layout drawn by exceljs: everything of the workbook but its rows. exceljs has this one door.
+//
+// Below each table stands one sample row; its cell styles are what rows.ts writes with. So the same drawing serves ten
+// rows and a million: only the sheet's frame passes through exceljs, never the data.
+import ExcelJS from 'exceljs'
+import { cellAddress, columnName } from './cells.ts'
+import type { Column, Layout, Line } from './layout.ts'
+import { sheetName } from './names.ts'
+import { fonts, heights, sizes, standard_font } from './styles.ts'
+import { unzip } from './zip_write.ts'
+
+/** What has been written into a sheet: rows, and what its 合计 says, by column (0-based, 序号 included). */
+export type Filled = {
+  rows: number
+  totals: readonly (number | null)[]
+  /** One of several sheets: its 合计 is a 小计. */
+  is_part?: boolean
+}
+
+export type DrawnSheet = {
+  /** The sheet's XML up to its first row of data, and from the row behind the last one on. */
+  head: string
+  foot: string
+  /** Cell style numbers of a row, by column. */
+  styles: number[]
+}
+type Part = { name: string; bytes: Buffer }
+export type Drawn = { sheets: DrawnSheet[]; parts: Part[] }
+
+const thin = { style: 'thin' as const }
+const border = { top: thin, left: thin, bottom: thin, right: thin }
+/** Excel takes a list of up to 255 characters in the rule itself; longer ones need cells to stand in. */
+const longest_list = 250
+const lists_sheet = '选项'
+/** The same rows make the same bytes: no clock in the file. */
+const drawn_at = new Date(Date.UTC(2019, 0, 1))
+const note_box = { insetmode: 'auto' as const }
+
+/** 1-based number of the first row of data. */
+export const firstRow = (layout: Layout) => layout.lines.length + layout.heading.length + 1
+
+/** Draws one sheet for each `filled`. */
+export async function drawWorkbook(layout: Layout, filled: readonly Filled[]): Promise<Drawn> {
+  const workbook = new ExcelJS.Workbook()
+  workbook.creator = '好网民后台'
+  workbook.created = drawn_at
+  workbook.modified = drawn_at
+  const lists = listFormulas(layout.columns)
+  for (const [index, fill] of filled.entries()) {
+    drawSheet(workbook.addWorksheet(sheetName(layout.sheet, index + 1), sheetOptions(layout)), layout, fill, {
+      lists: lists.formulas,
+      total: fill.is_part ? layout.total?.replace('合计', '小计') : layout.total,
+    })
+  }
+  if (lists.long.length > 0) drawLists(workbook, lists.long)
+  const parts = await unzip(Buffer.from(await workbook.xlsx.writeBuffer()))
+  const name = (index: number) => `xl/worksheets/sheet${index + 1}.xml`
+  const own = new Set(filled.map((_, index) => name(index)))
+  const sheets = filled.map((fill, index) => {
+    const part = parts.find((each) => each.name === name(index))
+    if (!part) throw new Error(`exceljs wrote no ${name(index)}`)
+    return splitSheet(part.bytes.toString('utf8'), layout, fill)
+  })
+  return { sheets, parts: parts.filter((part) => !own.has(part.name)).map(withStandardFont) }
+}
+
+/** exceljs measures columns in Calibri, which Chinese offices do without: a column would be as wide as its substitute. */
+function withStandardFont(part: Part): Part {
+  if (part.name !== 'xl/styles.xml') return part
+  const first = /<font>(?:(?!<\/font>).)*<\/font>/s
+  const { name, size } = standard_font
+  const font = `<font><sz val="${size}"/><color theme="1"/><name val="${name}"/><family val="3"/><charset val="134"/></font>`
+  return { ...part, bytes: Buffer.from(part.bytes.toString('utf8').replace(first, font)) }
+}
+
+function sheetOptions(layout: Layout): Partial<ExcelJS.AddWorksheetOptions> {
+  const from = layout.lines.length + 1
+  const to = firstRow(layout) - 1
+  return {
+    pageSetup: {
+      paperSize: 9,
+      orientation: layout.landscape ? 'landscape' : 'portrait',
+      fitToPage: true,
+      fitToWidth: 1,
+      fitToHeight: 0,
+      horizontalCentered: true,
+      margins: layout.margins,
+      printTitlesRow: `${from}:${to}`,
+    },
+    headerFooter: { oddFooter: `&C&"宋体,常规"&${sizes.page_number}— &P —` },
+    properties: { defaultRowHeight: layout.row_height },
+    views: [{ state: 'frozen', xSplit: layout.frozen_columns, ySplit: to, activeCell: cellAddress(1, to + 1) }],
+  }
+}
+
+type SheetParts = { lists: readonly (string | undefined)[]; total?: string }
+
+function drawSheet(sheet: ExcelJS.Worksheet, layout: Layout, { rows, totals }: Filled, { lists, total }: SheetParts) {
+  sheet.columns = layout.columns.map(({ width }) => ({ width }))
+  for (const [index, line] of layout.lines.entries()) drawLine(sheet, layout, index + 1, line)
+  drawHeading(sheet, layout)
+  const first = firstRow(layout)
+  let next = first + rows
+  if (total !== undefined) drawTotal(sheet, layout, { row: next++, first, rows, totals, words: total })
+  for (const text of layout.foot) drawFootLine(sheet, layout, next++, text)
+  for (const [index, column] of layout.columns.entries()) {
+    Object.assign(sheet.getCell(next, index + 1), { style: dataStyle(column, layout.size) })
+    const formula = lists[index]
+    const last = first + Math.max(rows, 1) - 1
+    const range = `${cellAddress(index, first)}:${cellAddress(index, last)}`
+    const rule = ruleOf(column, formula, layout.to_fill)
+    // exceljs keeps rules by address; a range is as good as a cell to it, though its types don't say so
+    if (rule) (sheet as unknown as Ruled).dataValidations.add(range, rule)
+  }
+}
+
+type Ruled = { dataValidations: { add: (range: string, rule: Rule) => void } }
+type Rule = Omit<ExcelJS.DataValidation, 'type' | 'formulae'> & { type: string; formulae: string[] }
+
+function drawLine(sheet: ExcelJS.Worksheet, layout: Layout, row: number, line: Line) {
+  const last = layout.columns.length - 1
+  sheet.getRow(row).height = line.height
+  const spans = line.spans ?? [{ from: 0, to: last, text: line.text }]
+  for (const { from, to, text } of spans) {
+    if (to > from) sheet.mergeCells(row, from + 1, row, to + 1)
+    const cell = sheet.getCell(row, from + 1)
+    cell.value = text
+    if (line.style === 'title') {
+      cell.font = { name: fonts.title, size: line.size }
+      cell.alignment = { horizontal: 'center', vertical: 'middle', wrapText: true }
+    } else {
+      cell.font = { name: line.style === 'annex' ? fonts.head : fonts.body, size: line.size }
+      cell.alignment = { horizontal: 'left', vertical: 'middle' }
+    }
+  }
+}
+
+function drawHeading(sheet: ExcelJS.Worksheet, layout: Layout) {
+  const top = layout.lines.length + 1
+  const bottom = top + layout.heading.length - 1
+  for (const [index, height] of layout.heading.entries()) sheet.getRow(top + index).height = height
+  for (let index = 0; index < layout.columns.length; index++) {
+    const column = layout.columns[index] as Column
+    if (bottom > top && !column.group) sheet.mergeCells(top, index + 1, bottom, index + 1)
+    const cell = sheet.getCell(column.group ? bottom : top, index + 1)
+    drawHeadingCell(cell, layout, column)
+    const note = layout.to_fill ? column.note : undefined
+    if (note) cell.note = { texts: [{ font: { name: '宋体', size: 9 }, text: note }], margins: note_box }
+    for (let row = top; row <= bottom; row++) sheet.getCell(row, index + 1).border = border
+    if (!column.group || column.group === layout.columns[index - 1]?.group) continue
+    let to = index
+    while (layout.columns[to + 1]?.group === column.group) to++
+    if (to > index) sheet.mergeCells(top, index + 1, top, to + 1)
+    drawHeadingCell(sheet.getCell(top, index + 1), layout, { ...column, heading: column.group, required: false })
+  }
+}
+
+function drawHeadingCell(cell: ExcelJS.Cell, layout: Layout, { heading, required }: Column) {
+  const font = { name: fonts.head, size: layout.size }
+  cell.value =
+    required && layout.to_fill
+      ? {
+          richText: [
+            { font: { ...font, color: { argb: 'FFC00000' } }, text: '*' },
+            { font, text: heading },
+          ],
+        }
+      : heading
+  cell.font = font
+  cell.alignment = { horizontal: 'center', vertical: 'middle', wrapText: true }
+  cell.border = border
+}
+
+type Total = { row: number; first: number; rows: number; totals: readonly (number | null)[]; words: string }
+
+function drawTotal(sheet: ExcelJS.Worksheet, layout: Layout, { row, first, rows, totals, words }: Total) {
+  const lead = layout.columns.findIndex((column) => column.sum || column.kind === 'percent')
+  // long words need room; otherwise 合计 stands over the first two columns, as annex 1 prints it
+  const over = words.length > 4 ? Math.max(lead, 1) : Math.min(2, Math.max(lead, 1))
+  if (layout.total_style.merged && over > 1) sheet.mergeCells(row, 1, row, over)
+  sheet.getRow(row).height = layout.row_height
+  for (const [index, column] of layout.columns.entries()) {
+    const cell = sheet.getCell(row, index + 1)
+    cell.style = { ...dataStyle(column, layout.size), numFmt: totalFormat(column, layout) }
+    cell.font = { name: fonts.head, size: layout.size }
+    if (index === 0) cell.value = words
+    if (index < over || (!column.sum && column.kind !== 'percent')) continue
+    const result = totals[index] ?? null
+    const range = `${columnName(index)}${first}:${columnName(index)}${first + rows - 1}`
+    const adds = column.sum && layout.total_style.formula && rows > 0
+    cell.value = adds ? { formula: `SUM(${range})`, result: result ?? 0 } : result
+    cell.alignment = { horizontal: 'center', vertical: 'middle' }
+  }
+}
+
+/** On a form to fill, nothing stands where nothing has been added up yet. */
+const totalFormat = ({ kind }: Column, { to_fill }: Layout) =>
+  kind === 'percent' ? '0%' : to_fill ? 'General;-General;' : 'General'
+
+/** Signatures and notes: not merged, so that rows pasted over them fit. */
+function drawFootLine(sheet: ExcelJS.Worksheet, layout: Layout, row: number, text: string) {
+  const cell = sheet.getCell(row, 1)
+  cell.value = text
+  cell.font = { name: fonts.body, size: layout.size }
+  cell.alignment = { horizontal: 'left', vertical: 'middle' }
+  sheet.getRow(row).height = heights.sign_off
+}
+
+const formats = { text: '@', number: 'General', percent: '0%', date: 'yyyy-mm-dd' }
+
+function dataStyle({ kind, align, wraps }: Column, size: number): Partial<ExcelJS.Style> {
+  return {
+    font: { name: fonts.body, size },
+    border,
+    numFmt: formats[kind],
+    alignment: { horizontal: align, vertical: 'middle', wrapText: wraps ?? false },
+  }
+}
+
+function ruleOf({ heading, list, note, sum }: Column, formula: string | undefined, to_fill: boolean): Rule | undefined {
+  const prompt =
+    to_fill && note ? { showInputMessage: true, promptTitle: heading.slice(0, 32), prompt: note.slice(0, 250) } : {}
+  if (list && formula)
+    return {
+      type: 'list',
+      formulae: [formula],
+      allowBlank: true,
+      showErrorMessage: true,
+      errorStyle: list.strict ? 'stop' : 'warning',
+      errorTitle: heading.slice(0, 32),
+      error: list.strict ? '请从下拉框里选一项。' : '下拉框里没有这一项，请核对。',
+      ...prompt,
+    }
+  return to_fill && note && !sum ? { type: 'any', formulae: [], ...prompt } : undefined
+}
+
+// Drop-downs -------------------------------------------------------------------------------------------------------
+
+function listFormulas(columns: readonly Column[]) {
+  const long: (readonly string[])[] = []
+  const formulas = columns.map(({ list }) => {
+    if (!list?.names.length) return undefined
+    const joined = list.names.join(',')
+    if (joined.length <= longest_list && !list.names.some((name) => /[",\n]|^\s|\s$/.test(name))) return `"${joined}"`
+    long.push(list.names)
+    const column = columnName(long.length - 1)
+    return `${lists_sheet}!$${column}$1:$${column}$${list.names.length}`
+  })
+  return { formulas, long }
+}
+
+function drawLists(workbook: ExcelJS.Workbook, lists: readonly (readonly string[])[]) {
+  const sheet = workbook.addWorksheet(lists_sheet, { state: 'hidden' })
+  for (const [column, names] of lists.entries())
+    for (const [row, name] of names.entries())
+      Object.assign(sheet.getCell(row + 1, column + 1), { value: name, numFmt: '@' })
+}
+
+// The drawn sheet, cut where the rows go ---------------------------------------------------------------------------
+
+function splitSheet(xml: string, layout: Layout, { rows }: Filled): DrawnSheet {
+  const first = firstRow(layout)
+  const below = (layout.total === undefined ? 0 : 1) + layout.foot.length
+  const sample = first + rows + below
+  const end = xml.indexOf('</sheetData>')
+  const from = (number: number) => {
+    const at = xml.indexOf(`<row r="${number}"`)
+    if (at < 0) throw new Error(`exceljs drew no row ${number}`)
+    return at
+  }
+  const sample_at = from(sample)
+  const foot_at = below > 0 ? from(first + rows) : sample_at
+  const styles = [...xml.slice(sample_at, end).matchAll(/<c r="[A-Z]+\d+" s="(\d+)"/g)].map((cell) => Number(cell[1]))
+  if (styles.length !== layout.columns.length) throw new Error(`exceljs drew ${styles.length} cells of a row`)
+  return {
+    // how far the sheet reaches is not known yet when its head is written, and nobody needs to be told
+    head: xml.slice(0, foot_at).replace(/<dimension [^>]*\/>/, ''),
+    foot: xml.slice(foot_at, sample_at) + xml.slice(end),
+    styles,
+  }
+}

@@ -1,0 +1,273 @@
+// Finds the heading of a form in the first rows of a sheet, by meaning: labels and synonyms of the form's definition,
+// whatever their order, joined over two or three merged rows. Pure functions over rows already read.
+import { type Field, type Form, sameText } from '../forms/index.ts'
+import type { CellRange } from './cells.ts'
+import type { Row } from './sheet.ts'
+
+/** How many rows of a sheet are searched for a heading. */
+export const HEADING_ROWS = 30
+const MAX_HEADING_HEIGHT = 3
+const MAX_COLUMNS = 256
+
+export type Column = {
+  /** 0-based. */
+  column: number
+  /** The words of the heading, rows joined with a blank. */
+  heading: string
+  /**
+   * field: read into `field`. beside: tells records of one name apart for the reference `field` (its target's field
+   * `beside`). unit: the reporting unit of each row. number: 序号. derived, attachments: of the form, but not read from a
+   * workbook. forbidden: never read. unknown: not of the form.
+   */
+  kind: 'field' | 'beside' | 'unit' | 'number' | 'derived' | 'attachments' | 'forbidden' | 'unknown'
+  field: string | null
+  beside?: string
+  /** The words were only alike, not the same: to be told. */
+  guessed?: boolean
+}
+
+/** One thing said above the heading, such as 填报单位：合肥市总工会, with the cell it stands in. */
+export type Remark = { label: string; value: string; row: number; column: number }
+
+export type Heading = {
+  /** First and last row of the heading, 1-based. */
+  from: number
+  to: number
+  columns: Column[]
+  remarks: Remark[]
+  /** The title above the heading, if there is one. */
+  title?: { text: string; row: number; column: number }
+  score: number
+}
+
+/** What two headings are compared by. */
+export function normalHeading(text: string): string {
+  return sameText(text).replace(/[*＊:,，.。、;/\\_\-()[\]【】"'“”‘’]|必填|选填/g, '')
+}
+
+const withoutBrackets = (text: string) => text.replace(/[（([【][^（）()[\]【】]*[）)\]】]/g, '')
+
+/** The best heading for a form in these rows, or undefined when there is none. */
+export function findHeading(rows: readonly Row[], merges: readonly CellRange[], form: Form): Heading | undefined {
+  const first = rows.filter((row) => row.number <= HEADING_ROWS)
+  const near = merges.filter((merge) => merge.from_row <= HEADING_ROWS)
+  const targets = targetsOf(form)
+  let best: Omit<Heading, 'remarks'> | undefined
+  for (const [at] of first.entries()) {
+    for (let height = 1; height <= MAX_HEADING_HEIGHT; height++) {
+      const window = first.slice(at, at + height)
+      if (window.length < height || !isOneHeading(window, near)) break
+      if (goesOn(window, first[at + height], near)) continue
+      const found = matchWindow(window, near, targets)
+      if (!found) continue
+      // alike in points: the one that begins lower (a title above adds nothing), of those the shorter one
+      if (!best || found.score > best.score || (found.score === best.score && found.from > best.from)) best = found
+    }
+  }
+  return best && { ...best, ...aboveHeading(first, best.from) }
+}
+
+// Matching ---------------------------------------------------------------------------------------------------------
+
+type Target = {
+  kind: Column['kind']
+  field: Field | undefined
+  beside?: string
+  label: string
+  group: string
+  synonyms: string[]
+}
+
+function targetsOf(form: Form): Target[] {
+  const targets: Target[] = []
+  for (const field of form.fields) {
+    const kind = field.derived ? 'derived' : field.type === 'attachments' ? 'attachments' : 'field'
+    targets.push({
+      kind,
+      field,
+      label: normalHeading(field.label),
+      group: normalHeading(field.group ?? ''),
+      synonyms: (field.synonyms ?? []).map(normalHeading),
+    })
+    for (const [beside, headings] of Object.entries(field.beside ?? {})) {
+      const [label = '', ...synonyms] = headings.map(normalHeading)
+      targets.push({ kind: 'beside', field, beside, label, group: '', synonyms })
+    }
+  }
+  if (form.scope === 'unit') {
+    targets.push({ kind: 'unit', field: undefined, label: '填报单位', group: '', synonyms: [] })
+  }
+  return targets
+}
+
+const SURE = 70
+
+/** How well the words of a heading fit: 100 the label, 90 a synonym, below `SURE` only a likeness, 0 not at all. */
+function pointsFor(parts: string[], target: Target): number {
+  const own = normalHeading(parts.at(-1) ?? '')
+  const whole = normalHeading(parts.join(''))
+  const short = normalHeading(withoutBrackets(parts.at(-1) ?? ''))
+  const in_group = parts.slice(0, -1).some((part) => normalHeading(part) === target.group) ? 4 : 0
+  if (own === target.label || whole === target.label || whole === target.group + target.label) return 100 + in_group
+  if (target.synonyms.includes(own) || target.synonyms.includes(whole)) return 90 + in_group
+  if (short !== '' && short === target.label) return 85 + in_group
+  if (short !== '' && target.synonyms.includes(short)) return 75 + in_group
+  let likeness = alike(own, target.label) * 50
+  for (const synonym of target.synonyms) likeness = Math.max(likeness, alike(own, synonym) * 45)
+  return likeness
+}
+
+/** The share that the shorter of two words has in the longer one, if it is part of it and at least half. */
+function alike(one: string, other: string): number {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one]
+  if (short.length < 2 || !long.includes(short) || short.length * 2 < long.length) return 0
+  return short.length / long.length
+}
+
+const FORBIDDEN = /身份证|身份号码|公民身份|证件号/
+const NUMBERING = /^(序号|编号|序|no|№|#|行号)$/
+
+function matchWindow(
+  window: readonly Row[],
+  merges: readonly CellRange[],
+  targets: readonly Target[],
+): Omit<Heading, 'remarks'> | undefined {
+  const headings = headingWords(window, merges)
+  if (headings.length < 2) return undefined
+  const pairs = headings.flatMap((heading) =>
+    targets.map((target) => ({ heading, target, points: pointsFor(heading.parts, target) })),
+  )
+  pairs.sort((a, b) => b.points - a.points)
+  const taken = new Map<number, Column>()
+  const used = new Set<Target>()
+  let score = 0
+  let fields = 0
+  for (const { heading, target, points } of pairs) {
+    if (points < 20) break
+    if (taken.has(heading.column) || used.has(target) || FORBIDDEN.test(heading.parts.join(''))) continue
+    taken.set(heading.column, {
+      column: heading.column,
+      heading: heading.parts.join(' '),
+      kind: target.kind,
+      field: target.field?.name ?? null,
+      ...(target.beside ? { beside: target.beside } : {}),
+      ...(points < SURE ? { guessed: true } : {}),
+    })
+    used.add(target)
+    score += points
+    if (target.kind === 'field') fields++
+  }
+  if (fields < 2 || score < 150) return undefined
+  const columns = headings.map((heading): Column => taken.get(heading.column) ?? leftOver(heading))
+  return { from: window[0]?.number ?? 0, to: window.at(-1)?.number ?? 0, columns, score }
+}
+
+function leftOver(heading: { column: number; parts: string[] }): Column {
+  const words = heading.parts.join(' ')
+  const kind = FORBIDDEN.test(words) ? 'forbidden' : NUMBERING.test(normalHeading(words)) ? 'number' : 'unknown'
+  return { column: heading.column, heading: words, kind, field: null }
+}
+
+/** The words over each column, from the top row to the bottom one; a merge gives its words to every column it covers. */
+function headingWords(window: readonly Row[], merges: readonly CellRange[]): { column: number; parts: string[] }[] {
+  const width = Math.min(MAX_COLUMNS, Math.max(...window.map((row) => row.cells.length)))
+  const found: { column: number; parts: string[] }[] = []
+  for (let column = 0; column < width; column++) {
+    const parts: string[] = []
+    for (const row of window) {
+      const own = row.cells[column]
+      const merge = own ? undefined : covering(merges, row.number, column)
+      const source = merge && window.find((one) => one.number === merge.from_row)?.cells[merge.from_column]
+      const words = (own ?? source)?.text.replace(/\s+/g, ' ').trim() ?? ''
+      if (words !== '' && words !== parts.at(-1)) parts.push(words)
+    }
+    if (parts.length > 0) found.push({ column, parts })
+  }
+  return found
+}
+
+function covering(merges: readonly CellRange[], row: number, column: number): CellRange | undefined {
+  return merges.find(
+    (merge) => merge.from_row <= row && merge.to_row >= row && merge.from_column <= column && merge.to_column >= column,
+  )
+}
+
+/**
+ * Whether rows can be one heading: words only, following each other, and a lower row says more about few of the
+ * columns that already have words (which of several windows it is, the points decide).
+ */
+function isOneHeading(window: readonly Row[], merges: readonly CellRange[]): boolean {
+  if (!window.every(holdsWords)) return false
+  for (const [index, row] of window.entries()) {
+    const above = window[index - 1]
+    if (!above) continue
+    if (row.number !== above.number + 1) return false
+    let narrow = 0
+    const width = Math.min(MAX_COLUMNS, row.cells.length)
+    for (let column = 0; column < width; column++) {
+      if (!row.cells[column] || !above.cells[column]) continue
+      const merge = covering(merges, above.number, column)
+      const stretches = merge ? merge.to_column > column : !above.cells[column + 1] && row.cells[column + 1]
+      if (!stretches) narrow++
+    }
+    if (narrow > 2) return false
+  }
+  return true
+}
+
+/** Whether merges say that the heading goes on below the window: cells merged down out of it, or words under a wide one. */
+function goesOn(window: readonly Row[], next: Row | undefined, merges: readonly CellRange[]): boolean {
+  const from = window[0]?.number ?? 0
+  const last = window.at(-1)?.number ?? 0
+  if (!next || next.number !== last + 1 || window.length >= MAX_HEADING_HEIGHT || !holdsWords(next)) return false
+  return merges.some((merge) => {
+    if (merge.from_row < from || merge.from_row > last) return false
+    if (merge.to_row > last) return merge.to_row < from + MAX_HEADING_HEIGHT
+    const wide = merge.to_column > merge.from_column && merge.to_column - merge.from_column < next.cells.length - 1
+    return wide && merge.to_row === last && next.cells.slice(merge.from_column, merge.to_column + 1).some(Boolean)
+  })
+}
+
+function holdsWords(row: Row): boolean {
+  let words = 0
+  for (const cell of row.cells) {
+    if (!cell) continue
+    if (cell.kind !== 'text') return false
+    words++
+  }
+  return words > 0
+}
+
+// What stands above -----------------------------------------------------------------------------------------------
+
+const LABEL =
+  /(填报单位|报送单位|填报人|填表人|联系人|联系电话|填报日期|填报时间|填表日期|活动名称|活动主题|活动日期|活动时间|活动地点|征集活动|活动项目)\s*(?:[（(][^（）()]*[）)])?\s*[:：]/g
+
+function aboveHeading(rows: readonly Row[], heading_row: number): Pick<Heading, 'remarks' | 'title'> {
+  const remarks: Remark[] = []
+  let title: Heading['title']
+  for (const row of rows) {
+    if (row.number >= heading_row) break
+    let waiting: string | undefined
+    for (const [column, cell] of row.cells.entries()) {
+      if (!cell) continue
+      const labels = [...cell.text.matchAll(LABEL)]
+      if (labels.length === 0) {
+        if (waiting !== undefined) remarks.push({ label: waiting, value: cell.text.trim(), row: row.number, column })
+        else if (isTitle(cell.text)) title = { text: cell.text.replace(/\s+/g, ' ').trim(), row: row.number, column }
+      }
+      waiting = undefined
+      for (const [index, label] of labels.entries()) {
+        const from = (label.index ?? 0) + label[0].length
+        const value = cell.text.slice(from, labels[index + 1]?.index).trim()
+        if (value !== '') remarks.push({ label: label[1] ?? '', value, row: row.number, column })
+        else if (index === labels.length - 1) waiting = label[1]
+      }
+    }
+  }
+  return title ? { remarks, title } : { remarks }
+}
+
+function isTitle(text: string): boolean {
+  return text.trim().length > 4 && !/^附件\s*\d/.test(text.trim())
+}

@@ -1,0 +1,103 @@
+// What each row below a heading is: data, a blank, 合计, a repeated heading, a sign-off line or a note; and cells merged
+// downwards given to every row they cover. Pure functions over rows already read.
+import type { Cell, CellRange } from './cells.ts'
+import { type Heading, normalHeading } from './heading.ts'
+import type { Row } from './sheet.ts'
+
+export type LineKind = 'data' | 'blank' | 'total' | 'heading' | 'sign_off' | 'note'
+
+const TOTAL = /^(合计|总计|小计|共计|累计)/
+const SIGN_OFF =
+  /(负责人|审核人|填表人|填报人|制表人|经办人|复核人|审批人|联系人|联系电话|填报日期|填表日期|盖章|签字|签章|公章)\s*([（(][^（）()]*[）)])?\s*[:：]|[（(](盖章|签字|公章)[）)]/
+const NOTE = /^(填表说明|填报说明|说明|注意事项|备注|附注|注)\s*[:：\d]|^[*※]/
+
+/** A function that tells what a row below this heading is. */
+export function lineReader(heading: Heading): (row: Row) => LineKind {
+  const read_columns = heading.columns
+    .filter((column) => column.kind !== 'number' && column.kind !== 'unknown')
+    .map((column) => column.column)
+  const words_of = new Map(heading.columns.map((column) => [column.column, normalHeading(column.heading)]))
+
+  function repeatsHeading(row: Row, first: number): boolean {
+    // almost every row is told from a heading by its first cell
+    if (!repeats(row.cells[first], words_of.get(first))) return false
+    let same = 0
+    let different = 0
+    for (const [column, words] of words_of) {
+      if (!row.cells[column]) continue
+      if (repeats(row.cells[column], words)) same++
+      else different++
+    }
+    return same >= 2 && same > different
+  }
+
+  return (row) => {
+    let filled = 0
+    let first = -1
+    let second = -1
+    for (let column = 0; column < row.cells.length; column++) {
+      if (!holdsSomething(row.cells[column])) continue
+      if (first < 0) first = column
+      else if (second < 0) second = column
+      filled++
+    }
+    let read = 0
+    for (const column of read_columns) if (holdsSomething(row.cells[column])) read++
+    const opening = row.cells[first]
+    if (opening?.kind === 'text') {
+      if (isTotal(opening)) return 'total'
+      if (read <= 2 && filled <= 6 && SIGN_OFF.test(opening.text)) return 'sign_off'
+      if (filled === 1 && NOTE.test(opening.text.trim())) return 'note'
+      if (filled > 1 && repeatsHeading(row, first)) return 'heading'
+    }
+    // 合计 is also written behind the number, in the second column
+    if (opening?.kind === 'number' && isTotal(row.cells[second])) return 'total'
+    return read === 0 ? 'blank' : 'data'
+  }
+}
+
+function holdsSomething(cell: Cell | undefined): boolean {
+  return cell !== undefined && (cell.kind === 'formula_uncached' || cell.text.trim() !== '')
+}
+
+function isTotal(cell: Cell | undefined): boolean {
+  return cell?.kind === 'text' && /[合总小共累]/.test(cell.text) && TOTAL.test(cell.text.replace(/\s/g, ''))
+}
+
+function repeats(cell: Cell | undefined, heading: string | undefined): boolean {
+  if (cell?.kind !== 'text' || heading === undefined || cell.text.length > heading.length + 10) return false
+  const words = normalHeading(cell.text)
+  return words !== '' && heading.includes(words)
+}
+
+/**
+ * A function that gives each row, taken in order, the cells merged downwards into it. Rows that hold nothing else are
+ * for the caller to leave out first.
+ */
+export function fillDown(merges: readonly CellRange[], heading: Heading): (row: Row) => Row {
+  const last_column = Math.max(0, ...heading.columns.map((column) => column.column))
+  const starts = new Map<number, CellRange[]>()
+  for (const merge of merges) {
+    if (merge.to_row <= merge.from_row || merge.from_row <= heading.to || merge.from_column > last_column) continue
+    const list = starts.get(merge.from_row)
+    if (list) list.push(merge)
+    else starts.set(merge.from_row, [merge])
+  }
+  if (starts.size === 0) return (row) => row
+  const open = new Map<number, { to_row: number; cell: Cell }>()
+  return (row) => {
+    for (const merge of starts.get(row.number) ?? []) {
+      const cell = row.cells[merge.from_column]
+      if (cell) open.set(merge.from_column, { to_row: merge.to_row, cell })
+    }
+    let cells: Row['cells'] | undefined
+    for (const [column, { to_row, cell }] of open) {
+      if (row.number > to_row) open.delete(column)
+      else if (!row.cells[column]) {
+        cells ??= [...row.cells]
+        cells[column] = cell
+      }
+    }
+    return cells ? { ...row, cells } : row
+  }
+}

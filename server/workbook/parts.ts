@@ -1,0 +1,168 @@
+// The small parts of a workbook: which sheets there are and where, the number formats, the shared strings.
+import { cleanText, isDateFormat, isDateFormatId } from './cells.ts'
+import { type Limits, refused } from './limits.ts'
+import { attribute, prefixedAttribute, scanPart } from './xml.ts'
+import type { Package, Part } from './zip.ts'
+
+export type SheetPart = { name: string; hidden: boolean; part: Part }
+
+export type Contents = {
+  sheets: SheetPart[]
+  date_1904: boolean
+  styles?: Part
+  shared_strings?: Part
+}
+
+type Relation = { type: string; target: string }
+
+/** Finds the workbook, its sheets in their order, and the parts they share. Refuses a zip that is no workbook. */
+export async function readContents(zip: Package, limits: Limits): Promise<Contents> {
+  const root = await readRelations(zip, '_rels/.rels', '', limits)
+  const main = [...root.values()].find((relation) => relation.type === 'officeDocument')?.target ?? 'xl/workbook.xml'
+  const part = zip.parts.get(main)
+  if (!part) throw refused(zip.parts.has('mimetype') ? 'other_format' : 'not_a_workbook')
+  if (main.endsWith('.bin')) throw refused('other_format')
+  const folder = main.slice(0, main.lastIndexOf('/') + 1)
+  const relations = await readRelations(zip, `${folder}_rels/${main.slice(folder.length)}.rels`, folder, limits)
+
+  const listed: { name: string; hidden: boolean; id: string }[] = []
+  let date_1904 = false
+  let is_workbook = false
+  await scanPart(
+    zip.unpack(part),
+    {
+      open: (name, attributes) => {
+        if (name === 'workbook') is_workbook = true
+        if (name === 'workbookPr') date_1904 = isTrue(attribute(attributes, 'date1904'))
+        if (name !== 'sheet' || !is_workbook) return
+        if (listed.length >= limits.sheets) throw refused('entries')
+        const state = attribute(attributes, 'state')
+        listed.push({
+          name: cleanText(attribute(attributes, 'name') ?? ''),
+          hidden: state === 'hidden' || state === 'veryHidden',
+          id: prefixedAttribute(attributes, 'id') ?? '',
+        })
+      },
+      close: () => {},
+    },
+    limits,
+  )
+  if (!is_workbook) throw refused('not_a_workbook')
+
+  const sheets: SheetPart[] = []
+  for (const { name, hidden, id } of listed) {
+    const relation = relations.get(id)
+    if (relation && relation.type !== 'worksheet') continue // a chart or a dialog
+    const sheet_part = relation && zip.parts.get(relation.target)
+    if (!sheet_part) throw refused('damaged')
+    sheets.push({ name, hidden, part: sheet_part })
+  }
+  if (sheets.length === 0) throw refused('no_sheet')
+  const partOf = (type: string) => {
+    const relation = [...relations.values()].find((one) => one.type === type)
+    return relation && zip.parts.get(relation.target)
+  }
+  return { sheets, date_1904, styles: partOf('styles'), shared_strings: partOf('sharedStrings') }
+}
+
+async function readRelations(zip: Package, name: string, folder: string, limits: Limits) {
+  const relations = new Map<string, Relation>()
+  const part = zip.parts.get(name.toLowerCase())
+  if (!part) return relations
+  await scanPart(
+    zip.unpack(part),
+    {
+      open: (tag, attributes) => {
+        if (tag !== 'Relationship' || relations.size >= limits.entries) return
+        const type = attribute(attributes, 'Type') ?? ''
+        const target = attribute(attributes, 'Target') ?? ''
+        // the last word of the type: transitional and strict workbooks differ only in what stands before it
+        relations.set(attribute(attributes, 'Id') ?? '', {
+          type: type.slice(type.lastIndexOf('/') + 1),
+          target: resolveTarget(folder, target),
+        })
+      },
+      close: () => {},
+    },
+    limits,
+  )
+  return relations
+}
+
+function resolveTarget(folder: string, target: string): string {
+  const steps = target.startsWith('/') ? [] : folder.split('/').filter(Boolean)
+  for (const step of target.replaceAll('\\', '/').split('/')) {
+    if (step === '..') steps.pop()
+    else if (step !== '' && step !== '.') steps.push(step)
+  }
+  return steps.join('/').toLowerCase()
+}
+
+function isTrue(value: string | undefined): boolean {
+  return value === '1' || value === 'true' || value === 'on'
+}
+
+/** For each cell style, whether it shows a date. */
+export async function readDateStyles(zip: Package, part: Part | undefined, limits: Limits): Promise<boolean[]> {
+  const is_date: boolean[] = []
+  if (!part) return is_date
+  const custom = new Map<number, boolean>()
+  let in_cell_styles = false
+  await scanPart(
+    zip.unpack(part),
+    {
+      open: (name, attributes) => {
+        if (name === 'cellXfs') in_cell_styles = true
+        else if (name === 'numFmt' && custom.size < limits.styles) {
+          const format = attribute(attributes, 'formatCode')
+          if (format !== undefined) custom.set(Number(attribute(attributes, 'numFmtId')), isDateFormat(format))
+        } else if (name === 'xf' && in_cell_styles) {
+          if (is_date.length >= limits.styles) throw refused('unpacked')
+          const id = Number(attribute(attributes, 'numFmtId') ?? 0)
+          is_date.push(custom.get(id) ?? isDateFormatId(id))
+        }
+      },
+      close: (name) => {
+        if (name === 'cellXfs') in_cell_styles = false
+      },
+    },
+    limits,
+  )
+  return is_date
+}
+
+/** The shared strings by number: rich text joined, phonetic guides left out. */
+export async function readSharedStrings(zip: Package, part: Part | undefined, limits: Limits): Promise<string[]> {
+  const strings: string[] = []
+  if (!part) return strings
+  let current = ''
+  let in_text = false
+  let phonetic = 0
+  let total = 0
+  await scanPart(
+    zip.unpack(part),
+    {
+      open: (name) => {
+        if (name === 'si') current = ''
+        else if (name === 'rPh') phonetic++
+        else if (name === 't') in_text = phonetic === 0
+      },
+      text: (piece) => {
+        if (!in_text) return
+        current += piece
+        if (current.length > limits.text) throw refused('text')
+      },
+      close: (name) => {
+        if (name === 't') in_text = false
+        else if (name === 'rPh') phonetic--
+        else if (name === 'si') {
+          total += current.length
+          if (strings.length >= limits.shared_strings || total > limits.shared_text) throw refused('strings')
+          strings.push(current)
+        }
+      },
+    },
+    limits,
+  )
+  return strings
+}

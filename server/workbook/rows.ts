@@ -1,0 +1,77 @@
+// Rows of a table as the XML of a sheet, written by hand because there may be a million of them. Text is always a text
+// cell: nothing a person typed can become a formula.
+import { columnName } from './cells.ts'
+import type { CellValue, Column } from './layout.ts'
+import { linesOf, rowHeight } from './styles.ts'
+
+// Characters XML cannot hold, and words that look like Excel's own escapes (_x000D_) and would be read as such.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const special = /[&<>\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff]|_x[0-9a-fA-F]{4}_/
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+const forbidden = /[\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff]/g
+/** Excel keeps no more in a cell. */
+const longest_text = 32_767
+
+function escapeText(text: string): string {
+  if (!special.test(text)) return text
+  return text
+    .replace(forbidden, '')
+    .replace(/_(?=x[0-9a-fA-F]{4}_)/g, '_x005F_')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+}
+
+const day = 86_400_000
+/** From here on the sheet's calendar is right: before it, 1900 has a 29th of February. */
+const first_sure_day = '1900-03-01'
+
+/** 'YYYY-MM-DD' as the sheet counts days; counted in UTC, where no day is an hour short. Undefined for other words. */
+export function serialOf(date: string): number | undefined {
+  const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date)
+  if (!found || date < first_sure_day) return undefined
+  return Date.UTC(Number(found[1]), Number(found[2]) - 1, Number(found[3])) / day + 25_569
+}
+
+export type RowWriter = (row: number, serial: number, values: readonly CellValue[]) => string
+
+/**
+ * A function that writes a row: its number in the sheet (1-based), its 序号 and its values, one for each column behind
+ * 序号. `styles` are the cell style numbers of the drawing. Null leaves a ruled, empty cell.
+ */
+export function rowWriter(
+  columns: readonly Column[],
+  styles: readonly number[],
+  { least_height, size }: { least_height: number; size: number },
+): RowWriter {
+  const letters = columns.map((_, index) => columnName(index))
+  const growing = columns.map((column) => column.wraps === true)
+  const widths = columns.map((column) => column.width)
+  const kinds = columns.map((column) => column.kind)
+  const heightFor = (lines: number) => (lines === 1 ? least_height : rowHeight(lines, size, least_height))
+  return (row, serial, values) => {
+    let lines = 1
+    let cells = `<c r="A${row}" s="${styles[0]}"><v>${serial}</v></c>`
+    for (let index = 1; index < columns.length; index++) {
+      const value = values[index - 1] ?? null
+      const open = `<c r="${letters[index]}${row}" s="${styles[index]}"`
+      if (value === null || value === '') {
+        cells += `${open}/>`
+        continue
+      }
+      if (typeof value === 'number') {
+        cells += `${open}><v>${value}</v></c>`
+        continue
+      }
+      const date = kinds[index] === 'date' ? serialOf(value) : undefined
+      if (date !== undefined) {
+        cells += `${open}><v>${date}</v></c>`
+        continue
+      }
+      const text = value.length > longest_text ? value.slice(0, longest_text) : value
+      if (growing[index]) lines = Math.max(lines, linesOf(text, widths[index] ?? 10, size))
+      cells += `${open} t="inlineStr"><is><t xml:space="preserve">${escapeText(text)}</t></is></c>`
+    }
+    return `<row r="${row}" ht="${heightFor(lines)}" customHeight="1">${cells}</row>`
+  }
+}

@@ -1,0 +1,129 @@
+// A zip written as it grows, so that a workbook of any size needs no more memory than a piece of it; and a small one
+// taken apart again.
+import { PassThrough, pipeline, Readable } from 'node:stream'
+import { crc32, createDeflateRaw, deflateRawSync } from 'node:zlib'
+import * as yauzl from 'yauzl'
+
+export type Entry = { name: string; content: Buffer | AsyncIterable<string> }
+
+/** Little is gained above 3 in sheets, and much time lost. */
+const level = 3
+const chunk_size = 256 * 1024
+/** 1980-01-01: the same content makes the same bytes. */
+const date = 0x21
+const version = 20
+const deflated = 8
+/** Sizes and checksum follow the content; names are UTF-8. */
+const flags = { streamed: 0x0808, whole: 0x0800 }
+/** What a zip without its 64-bit extension can hold. */
+const most_bytes = 0xffff_ffff
+
+type Written = { name: Buffer; flags: number; checksum: number; packed: number; size: number; at: number }
+
+/** The bytes of a zip, entry after entry. An entry's content is pulled only when its turn has come. */
+export async function* zip(entries: AsyncIterable<Entry>): AsyncGenerator<Buffer> {
+  const directory: Written[] = []
+  let at = 0
+  for await (const { name, content } of entries) {
+    const written: Written = { name: Buffer.from(name), flags: 0, checksum: 0, packed: 0, size: 0, at }
+    for await (const bytes of Buffer.isBuffer(content)
+      ? wholeEntry(written, content)
+      : streamedEntry(written, content)) {
+      at += bytes.length
+      yield bytes
+    }
+    if (at > most_bytes || written.size > most_bytes) throw new Error('the workbook is larger than a zip can be')
+    directory.push(written)
+  }
+  yield closing(directory, at)
+}
+
+function* wholeEntry(written: Written, content: Buffer): Generator<Buffer> {
+  const packed = deflateRawSync(content, { level })
+  Object.assign(written, { flags: flags.whole, checksum: crc32(content), packed: packed.length, size: content.length })
+  yield localHeader(written)
+  yield packed
+}
+
+async function* streamedEntry(written: Written, content: AsyncIterable<string>): AsyncGenerator<Buffer> {
+  written.flags = flags.streamed
+  yield localHeader(written)
+  const deflate = createDeflateRaw({ level, chunkSize: chunk_size })
+  const packed = new PassThrough({ readableHighWaterMark: 4 * chunk_size })
+  // what goes wrong in the source arrives at the reader; deflating runs in a thread of its own meanwhile
+  pipeline(Readable.from(measured(written, content), { objectMode: true, highWaterMark: 2 }), deflate, packed, () => {})
+  for await (const bytes of packed) {
+    written.packed += bytes.length
+    yield bytes
+  }
+  const sizes = Buffer.alloc(16)
+  sizes.writeUInt32LE(0x08074b50, 0)
+  sizes.writeUInt32LE(written.checksum, 4)
+  sizes.writeUInt32LE(written.packed, 8)
+  sizes.writeUInt32LE(written.size, 12)
+  yield sizes
+}
+
+async function* measured(written: Written, content: AsyncIterable<string>): AsyncGenerator<Buffer> {
+  for await (const text of content) {
+    const bytes = Buffer.from(text)
+    written.checksum = crc32(bytes, written.checksum)
+    written.size += bytes.length
+    yield bytes
+  }
+}
+
+/** The 22 bytes that a local header and a directory entry share. */
+function common({ flags: flag, checksum, packed, size, name }: Written, streamed_yet: boolean): Buffer {
+  const bytes = Buffer.alloc(26)
+  bytes.writeUInt16LE(version, 0)
+  bytes.writeUInt16LE(flag, 2)
+  bytes.writeUInt16LE(deflated, 4)
+  bytes.writeUInt16LE(0, 6)
+  bytes.writeUInt16LE(date, 8)
+  if (streamed_yet || flag !== flags.streamed) {
+    bytes.writeUInt32LE(checksum, 10)
+    bytes.writeUInt32LE(packed, 14)
+    bytes.writeUInt32LE(size, 18)
+  }
+  bytes.writeUInt16LE(name.length, 22)
+  return bytes
+}
+
+function localHeader(written: Written): Buffer {
+  return Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), common(written, false), written.name])
+}
+
+function closing(directory: readonly Written[], at: number): Buffer {
+  const entries = directory.map((written) => {
+    const rest = Buffer.alloc(14)
+    rest.writeUInt32LE(written.at, 10)
+    return Buffer.concat([
+      Buffer.from([0x50, 0x4b, 0x01, 0x02, version, 0]),
+      common(written, true),
+      rest.subarray(0, 14),
+      written.name,
+    ])
+  })
+  const listing = Buffer.concat(entries)
+  const end = Buffer.alloc(22)
+  end.writeUInt32LE(0x06054b50, 0)
+  end.writeUInt16LE(directory.length, 8)
+  end.writeUInt16LE(directory.length, 10)
+  end.writeUInt32LE(listing.length, 12)
+  end.writeUInt32LE(at, 16)
+  return Buffer.concat([listing, end])
+}
+
+/** The files of a zip we made ourselves, unpacked. Not for anything a person sent: zip.ts is. */
+export async function unzip(bytes: Buffer): Promise<{ name: string; bytes: Buffer }[]> {
+  const opened = await yauzl.fromBufferPromise(bytes, { lazyEntries: true })
+  const files: { name: string; bytes: Buffer }[] = []
+  for await (const entry of opened.eachEntry()) {
+    if (entry.fileName.endsWith('/')) continue
+    const chunks: Buffer[] = []
+    for await (const chunk of await opened.openReadStreamPromise(entry)) chunks.push(chunk as Buffer)
+    files.push({ name: entry.fileName, bytes: Buffer.concat(chunks) })
+  }
+  return files
+}

@@ -1,0 +1,138 @@
+/** Around a work: who judges a collection, the jurors' scores, the snapshots of the vote. Rights are PostgreSQL's. */
+import { Router } from 'express'
+import { sql } from 'kysely'
+import type { Database, Person, Trx } from './database.ts'
+import { badRequest, forbidden, invalid, notFound } from './errors.ts'
+import { readOne, relationFor } from './records.ts'
+
+const most = 500
+const parts = { theme: '主题', craft: '制作', appeal: '感染力' } as const
+
+const idOf = (text: unknown) => {
+  const id = Number(text)
+  if (!Number.isSafeInteger(id) || id < 1 || id > 2 ** 31 - 1) throw notFound()
+  return id
+}
+
+/** Scores of a work, one line a juror: numbered, never named, but for the juror's own. */
+const scoresOf = async (trx: Trx, id: number) =>
+  (
+    await sql`select row_number() over (order by s.juror_id)::integer as juror, s.theme, s.craft, s.appeal, s.total, s.opinion, s.scored_at,
+      s.juror_id = app.me() as mine from scores s where s.submission_id = ${id} order by s.juror_id limit ${most}`.execute(
+      trx,
+    )
+  ).rows
+
+const votesOf = async (trx: Trx, id: number) =>
+  (
+    await sql<{
+      counted_on: string
+      votes: number
+    }>`select counted_on, votes from votes where submission_id = ${id} order by counted_on limit ${most}`.execute(trx)
+  ).rows
+
+/** The jurors there are and who of them sits; 404 for whoever neither hosts the collection nor is of the province. */
+const juryOf = async (trx: Trx, person: Person, id: number) => {
+  const found =
+    await sql`select from collections c where c.id = ${id} and (${person.role} = 'province' or c.id = any (app.my_collections()))`.execute(
+      trx,
+    )
+  if (found.rows.length === 0) throw notFound()
+  return (
+    await sql`select j.id, j.name, exists (select from jury y where y.collection_id = ${id} and y.juror_id = j.id) as seated
+      from app.jurors() j order by j.id limit ${most}`.execute(trx)
+  ).rows
+}
+
+/** GET, PUT /submissions/:id/scores · GET, POST /submissions/:id/votes · GET, PUT /collections/:id/jury. */
+export function workRoutes(database: Database): Router {
+  const router = Router()
+  const run = <T>(response: { locals: Record<string, unknown> }, fn: (trx: Trx, person: Person) => Promise<T>) => {
+    const { identity, request_id } = response.locals as { identity: { session: string }; request_id: string }
+    return database.inTx(identity, fn, { request_id })
+  }
+  const onWork = <T>(
+    response: { locals: Record<string, unknown> },
+    id: number,
+    fn: (trx: Trx, person: Person) => Promise<T>,
+  ) =>
+    run(response, async (trx, person) => {
+      await readOne(trx, relationFor(database, person, 'submissions'), id)
+      return fn(trx, person)
+    })
+
+  router.get('/submissions/:id/scores', async (request, response) => {
+    const id = idOf(request.params.id)
+    response.json(await onWork(response, id, (trx) => scoresOf(trx, id)))
+  })
+
+  router.put('/submissions/:id/scores', async (request, response) => {
+    const id = idOf(request.params.id)
+    const body = (request.body ?? {}) as Record<string, unknown>
+    const errors = Object.fromEntries(
+      Object.entries(parts).flatMap(([name, label]) =>
+        Number.isInteger(body[name]) && Number(body[name]) >= 0 && Number(body[name]) <= 100
+          ? []
+          : [[name, `${label}打 0 到 100 的整数。`]],
+      ),
+    )
+    if (Object.keys(errors).length) throw invalid(errors)
+    const opinion = typeof body.opinion === 'string' ? body.opinion.trim().slice(0, 500) : null
+    const scores = await onWork(response, id, async (trx, person) => {
+      if (person.role !== 'juror') throw forbidden('只有评委打分。')
+      await sql`insert into scores (submission_id, theme, craft, appeal, opinion) values (${id}, ${body.theme}, ${body.craft}, ${body.appeal}, ${opinion})
+        on conflict (submission_id, juror_id) do update set theme = excluded.theme, craft = excluded.craft, appeal = excluded.appeal,
+          opinion = excluded.opinion, scored_at = now()`.execute(trx)
+      return scoresOf(trx, id)
+    })
+    response.json(scores)
+  })
+
+  router.get('/submissions/:id/votes', async (request, response) => {
+    const id = idOf(request.params.id)
+    response.json(await onWork(response, id, (trx) => votesOf(trx, id)))
+  })
+
+  router.post('/submissions/:id/votes', async (request, response) => {
+    const id = idOf(request.params.id)
+    const { counted_on, votes } = (request.body ?? {}) as Record<string, unknown>
+    if (typeof counted_on !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(counted_on))
+      throw invalid({ counted_on: '统计日写成 2019-08-25 这样。' })
+    if (!Number.isSafeInteger(votes) || Number(votes) < 0 || Number(votes) > 1_000_000_000)
+      throw invalid({ votes: '票数应是整数。' })
+    const all = await onWork(response, id, async (trx) => {
+      const before = (await votesOf(trx, id)).filter((each) => each.counted_on < counted_on).at(-1)
+      if (before && before.votes > Number(votes))
+        throw invalid({
+          votes: `票数 ${votes} 比 ${before.counted_on} 的 ${before.votes} 少，累计数不能减少，请核对。`,
+        })
+      await sql`insert into votes (submission_id, counted_on, votes) values (${id}, ${counted_on}, ${votes})
+        on conflict (submission_id, counted_on) do update set votes = excluded.votes`.execute(trx)
+      return votesOf(trx, id)
+    })
+    response.json(all)
+  })
+
+  router.get('/collections/:id/jury', async (request, response) => {
+    const id = idOf(request.params.id)
+    response.json(await run(response, (trx, person) => juryOf(trx, person, id)))
+  })
+
+  router.put('/collections/:id/jury', async (request, response) => {
+    const id = idOf(request.params.id)
+    const ids = (request.body as { juror_ids?: unknown } | undefined)?.juror_ids
+    if (!Array.isArray(ids) || ids.length > most || !ids.every(Number.isSafeInteger))
+      throw badRequest('juror_ids 应是评委编号的列表。')
+    const jury = await run(response, async (trx, person) => {
+      const known = new Set((await juryOf(trx, person, id)).map((juror) => (juror as { id: number }).id))
+      if (ids.some((juror) => !known.has(juror))) throw invalid({ juror_ids: '名单里有不是评委的人。' })
+      await sql`delete from jury where collection_id = ${id} and juror_id <> all (${ids}::integer[])`.execute(trx)
+      await sql`insert into jury (collection_id, juror_id) select ${id}, juror from unnest(${ids}::integer[]) juror on conflict do nothing`.execute(
+        trx,
+      )
+      return juryOf(trx, person, id)
+    })
+    response.json(jury)
+  })
+  return router
+}

@@ -1,0 +1,656 @@
+/**
+ * PostgreSQL as the authority, attacked directly: with the server's own login and every role it may take, past all of
+ * our TypeScript. And the definitions of the forms held against the live tables.
+ */
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { roleName, roles } from '../db/migrate.ts'
+import { forms, registers, sameText, types } from '../server/forms/index.ts'
+import { oneLine } from '../server/forms/text.ts'
+import { type Agent, makeWorld, sample, type Username, type World } from './world.ts'
+
+let world: World
+let login: pg.Client
+let hefei: Agent
+let wuhu: Agent
+const ids: Record<string, Record<string, number>> = { hefei: {}, wuhu: {} }
+const people: Record<string, number> = {}
+
+beforeAll(async () => {
+  world = await makeWorld()
+  hefei = await world.as('hefei')
+  wuhu = await world.as('wuhu')
+  for (const [name, agent] of Object.entries({ hefei, wuhu })) {
+    for (const form of ['organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions', 'awards']) {
+      const made = await agent.post(`/${form}`, sample[form]?.(1)).expect(201)
+      ids[name] = { ...ids[name], [form]: made.body.id }
+    }
+  }
+  for (const { id, username } of await world.owner<{ id: number; username: string }>('select id, username from users'))
+    people[username] = id
+  login = new pg.Client({ connectionString: world.appUrl })
+  await login.connect()
+})
+afterAll(async () => {
+  await login?.end()
+  await world?.close()
+})
+
+type Query = <T extends pg.QueryResultRow = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<T[]>
+
+/** Runs `fn` as the server would for this person: the role taken, the person named. Nothing is kept. */
+async function as<T>(role: string | null, user_id: number | null, fn: (query: Query) => Promise<T>): Promise<T> {
+  await login.query('begin')
+  try {
+    if (role) await login.query(`set local role ${roleName(role)}`)
+    if (user_id !== null) await login.query(`select set_config('app.user_id', $1, true)`, [String(user_id)])
+    return await fn(async (text, values) => (await login.query(text, values)).rows as never)
+  } finally {
+    await login.query('rollback')
+  }
+}
+const asClerk = <T>(username: Username, fn: (query: Query) => Promise<T>) => as('clerk', people[username] as number, fn)
+
+/** SQLSTATE that a statement ends with; 'done' if it doesn't. */
+const codeOf = (done: Promise<unknown>) =>
+  done.then(
+    () => 'done',
+    (error: { code?: string }) => error.code ?? String(error),
+  )
+const refused = '42501'
+
+const tables = () =>
+  world.owner<{ relation: string }>(
+    `select format('%I.%I', n.nspname, c.relname) as relation from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname in ('public', 'app') and c.relkind in ('r', 'p', 'v', 'm') order by 1`,
+  )
+
+describe('the catalogue', () => {
+  test('row-level security is on and forced for every table, and each has a policy', async () => {
+    const faults = await world.owner(
+      `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where n.nspname in ('public', 'app') and c.relkind in ('r', 'p')
+         and not (c.relrowsecurity and c.relforcerowsecurity and exists (select from pg_policy p where p.polrelid = c.oid))`,
+    )
+    expect(faults).toEqual([])
+    expect((await tables()).length).toBeGreaterThan(20)
+  })
+
+  test('a table that a role may touch has a policy of its own for that role', async () => {
+    const faults = await world.owner(
+      `select c.relname, r.rolname from pg_class c join pg_namespace n on n.oid = c.relnamespace cross join pg_roles r
+       where n.nspname in ('public', 'app') and c.relkind in ('r', 'p') and r.rolname = any ($1)
+         and has_any_column_privilege(r.oid, c.oid, 'select, insert, update')
+         and not exists (select from pg_policy p where p.polrelid = c.oid and r.oid = any (p.polroles))`,
+      [roles.map(roleName)],
+    )
+    expect(faults).toEqual([])
+  })
+
+  test('every view looks with the asker’s eyes (security_invoker), and this test would see one that does not', async () => {
+    const blind = `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname in ('public', 'app') and c.relkind in ('v', 'm')
+        and not coalesce('security_invoker=true' = any (c.reloptions) or 'security_invoker=on' = any (c.reloptions), false)`
+    expect(await world.owner(blind)).toEqual([])
+    const owner = new pg.Client({ connectionString: world.ownerUrl })
+    await owner.connect()
+    await owner.query('begin; create view app.through as select * from public.propagandists')
+    expect((await owner.query(blind)).rows).toEqual([{ relname: 'through' }])
+    await owner.end()
+  })
+
+  test('every SECURITY DEFINER function has a fixed search_path in which temporary objects come last', async () => {
+    const definers = await world.owner<{ name: string; config: string[] | null }>(
+      `select p.proname as name, p.proconfig as config from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+       where n.nspname in ('public', 'app') and p.prosecdef`,
+    )
+    expect(definers.length).toBeGreaterThan(15)
+    const open = definers.filter(({ config }) => !config?.includes('search_path=pg_catalog, public, pg_temp'))
+    expect(open.map(({ name }) => name)).toEqual([])
+  })
+
+  test('nobody may call a function of ours by being anybody (PUBLIC)', async () => {
+    const open = await world.owner(
+      `select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+       where n.nspname in ('public', 'app') and (p.proacl is null or exists (select from aclexplode(p.proacl) a where a.grantee = 0))`,
+    )
+    expect(open).toEqual([])
+  })
+
+  test('the login is no superuser, bypasses nothing, inherits nothing, owns nothing and has no right of its own', async () => {
+    const name = new URL(world.appUrl).username
+    const [role] = await world.owner(
+      `select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolinherit, rolreplication from pg_roles where rolname = $1`,
+      [name],
+    )
+    expect(Object.values(role ?? { none: true }).every((right) => right === false)).toBe(true)
+    const owned = await world.owner(
+      `select from pg_class where relowner = $1::regrole union all select from pg_proc where proowner = $1::regrole
+       union all select from pg_namespace where nspowner = $1::regrole union all select from pg_database where datdba = $1::regrole`,
+      [name],
+    )
+    expect(owned).toHaveLength(0)
+    const granted = await world.owner(
+      `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where n.nspname in ('public', 'app') and has_any_column_privilege($1, c.oid, 'select, insert, update, references')`,
+      [name],
+    )
+    expect(granted).toEqual([])
+    const member = await world.owner<{ name: string }>(
+      `select pg_get_userbyid(roleid) as name from pg_auth_members where member = $1::regrole order by 1`,
+      [name],
+    )
+    expect(member.map((each) => each.name)).toEqual(roles.map(roleName).sort())
+  })
+
+  test('the roles can’t log in, bypass nothing, own nothing and are members of nothing', async () => {
+    const faults = await world.owner(
+      `select rolname from pg_roles r where rolname = any ($1) and (rolcanlogin or rolsuper or rolbypassrls or rolcreaterole or rolcreatedb
+         or exists (select from pg_auth_members m where m.member = r.oid)
+         or exists (select from pg_class c where c.relowner = r.oid) or exists (select from pg_proc p where p.proowner = r.oid))`,
+      [roles.map(roleName)],
+    )
+    expect(faults).toEqual([])
+  })
+
+  test('no role may write what only PostgreSQL writes', async () => {
+    const kept = [
+      ['id status unit_id campaign_id returned_reason returned_fields number blind_number', 'update'],
+      ['submitted_at submitted_by reviewed_at reviewed_by created_at created_by updated_at updated_by', 'update'],
+      ['id status version number blind_number deleted_at returned_reason submitted_by reviewed_by', 'insert'],
+      ['created_at created_by updated_at updated_by', 'insert'],
+    ]
+    for (const [columns, verb] of kept) {
+      const open = await world.owner(
+        `select r.rolname, c.relname, a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 cross join pg_roles r
+         where c.relnamespace = 'public'::regnamespace and c.relname = any ($1) and r.rolname = any ($2) and a.attname = any ($3)
+           and has_column_privilege(r.oid, c.oid, a.attnum, $4)`,
+        [registers.map(({ name }) => name), roles.map(roleName), columns?.split(' '), verb],
+      )
+      expect(open, `${verb} ${columns}`).toEqual([])
+    }
+    const written = await world.owner(
+      `select r.rolname, c.relname from pg_class c cross join pg_roles r
+       where c.relname in ('changes', 'tally', 'sessions', 'login_attempts', 'migrations', 'numbers', 'transitions')
+         and c.relnamespace in ('public'::regnamespace, 'app'::regnamespace) and r.rolname = any ($1)
+         and (has_any_column_privilege(r.oid, c.oid, 'insert, update') or has_table_privilege(r.oid, c.oid, 'delete, truncate, trigger'))`,
+      [roles.map(roleName)],
+    )
+    expect(written).toEqual([])
+    const truncated = await world.owner(
+      `select c.relname from pg_class c cross join pg_roles r where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+         and r.rolname = any ($1) and has_table_privilege(r.oid, c.oid, 'truncate, references, trigger')`,
+      [roles.map(roleName)],
+    )
+    expect(truncated).toEqual([])
+  })
+
+  test('every foreign key has an index that leads to its rows', async () => {
+    const keys = await world.owner<{ relation: string; name: string; columns: string[] }>(
+      `select c.conrelid::regclass::text as relation, c.conname as name,
+         array(select a.attname::text from unnest(c.conkey) k join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k) as columns
+       from pg_constraint c where c.contype = 'f' and c.connamespace in ('public'::regnamespace, 'app'::regnamespace)`,
+    )
+    const indexes = await world.owner<{ relation: string; columns: string[] }>(
+      `select i.indrelid::regclass::text as relation,
+         array(select coalesce(a.attname::text, '') from unnest(i.indkey::int[]) with ordinality k (n, o)
+           left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.n order by o) as columns
+       from pg_index i join pg_class c on c.oid = i.indrelid where c.relnamespace in ('public'::regnamespace, 'app'::regnamespace)
+         and i.indisvalid and i.indpred is null and i.indexprs is null`,
+    )
+    const scope = new Set(['campaign_id', 'unit_id'])
+    const leads = (columns: string[], key: string[]) => {
+      const own = key.filter((name) => !scope.has(name))
+      const front = columns.slice(0, key.length)
+      return key.every((name) => front.includes(name)) || (own.length > 0 && own.includes(columns[0] ?? ''))
+    }
+    const bare = keys.filter(
+      (key) => !indexes.some((i) => i.relation === key.relation && leads(i.columns, key.columns)),
+    )
+    expect(bare.map(({ relation, columns }) => `${relation} (${columns})`)).toEqual([])
+    expect(keys.length).toBeGreaterThan(20)
+  })
+})
+
+describe('without a person', () => {
+  test('the login without a role reads no table at all', async () => {
+    for (const { relation } of await tables())
+      expect([
+        relation,
+        await codeOf(as(null, people.province as number, (query) => query(`select from ${relation}`))),
+      ]).toEqual([relation, refused])
+  })
+
+  test.each([
+    ['nobody is named', () => null],
+    ['a person is named who does not exist', () => 2_000_000_000],
+    ['the person is disabled', () => people.gone as number],
+  ])('no role reads a row where %s', async (_title, who) => {
+    if (!people.gone) {
+      const [made] = await world.owner<{ id: number }>(
+        `insert into users (username, name, role, unit_id, password_hash, disabled_at)
+         values ('gone', '已停用', 'province', (select id from units where short_name = '省总'), 'x', now()) returning id`,
+      )
+      people.gone = made?.id as number
+    }
+    const told: string[] = []
+    for (const role of roles) {
+      for (const { relation } of await tables()) {
+        if (relation === 'app.transitions') continue
+        const readable = await world.owner<{ columns: string | null }>(
+          `select string_agg(quote_ident(attname), ', ') as columns from pg_attribute
+           where attrelid = $1::regclass and attnum > 0 and has_column_privilege($2, attrelid, attnum, 'select')`,
+          [relation, roleName(role)],
+        )
+        const columns = readable[0]?.columns
+        if (!columns) continue
+        const rows = await as(role, who(), (query) => query(`select ${columns} from ${relation} limit 3`))
+        if (rows.length) told.push(`${role} ${relation}`)
+      }
+    }
+    expect(told).toEqual([])
+  })
+
+  test('the same questions are answered to a person who may ask them', async () => {
+    for (const { name } of registers) {
+      expect(await asClerk('hefei', (query) => query(`select id from ${name}`))).toEqual([{ id: ids.hefei?.[name] }])
+      const all = await as('province', people.province as number, (query) => query(`select id from ${name}`))
+      expect(all.map((row) => row.id)).toEqual(expect.arrayContaining([ids.hefei?.[name], ids.wuhu?.[name]]))
+    }
+  })
+
+  test('row_security = off fails instead of coming out short, so a backup under the login can’t be a silent half', async () => {
+    const attempt = asClerk('hefei', async (query) => {
+      await query('set local row_security = off')
+      await query('select id from propagandists')
+    })
+    expect(await codeOf(attempt)).toBe(refused)
+  })
+})
+
+describe('within a transaction of the clerk of 合肥', () => {
+  const row = (unit: string) => [world.campaign_id, world.units[unit], '丁丁', '测试厂', '13911110000', '2019-07-01']
+  const add = `insert into propagandists (campaign_id, unit_id, name, job, phone, appointed_on) values ($1, $2, $3, $4, $5, $6)`
+
+  test('a row goes into the own unit and into no other', async () => {
+    expect(await asClerk('hefei', (query) => codeOf(query(add, row('合肥'))))).toBe('done')
+    expect(await asClerk('hefei', (query) => codeOf(query(add, row('芜湖'))))).toBe(refused)
+    expect(await asClerk('hefei', (query) => codeOf(query(add, [999_999, ...row('合肥').slice(1)])))).toBe(refused)
+  })
+
+  test.each([
+    ['status', `'approved'`],
+    ['version', '9'],
+    ['created_by', '1'],
+  ])('%s can’t be given with a new row', async (column, value) => {
+    const text = add.replace('appointed_on)', `appointed_on, ${column})`).replace('$6)', `$6, ${value})`)
+    expect(await asClerk('hefei', (query) => codeOf(query(text, row('合肥'))))).toBe(refused)
+  })
+
+  test.each(['status', 'unit_id', 'campaign_id', 'created_by', 'updated_at', 'submitted_at', 'returned_reason'])(
+    '%s of the own row can’t be changed',
+    async (column) => {
+      const change = `update propagandists set ${column} = ${column}, version = version + 1 where id = $1`
+      expect(await asClerk('hefei', (query) => codeOf(query(change, [ids.hefei?.propagandists])))).toBe(refused)
+    },
+  )
+
+  test('an update carries the next version: not the same, none skipped, none forgotten with its WHERE', async () => {
+    const change = (version: string, where = ' where id = $1') =>
+      asClerk('hefei', (query) =>
+        codeOf(
+          query(`update propagandists set remark = '改'${version}${where}`, where ? [ids.hefei?.propagandists] : []),
+        ),
+      )
+    expect(await change(', version = version + 1')).toBe('done')
+    expect(await change(', version = version + 2')).toBe('HW409')
+    expect(await change(', version = version')).toBe('HW409')
+    expect(await change('')).toBe('HW409')
+    expect(await change('', '')).toBe('HW409')
+  })
+
+  test('no row of another unit is changed, deleted or locked, and none at all is deleted for good', async () => {
+    for (const { name } of registers) {
+      const theirs = ids.wuhu?.[name]
+      const changed = await asClerk('hefei', (query) =>
+        query(`update ${name} set remark = '改', version = version + 1 where id = $1 returning id`, [theirs]),
+      )
+      expect(changed).toEqual([])
+      expect(await asClerk('hefei', (query) => codeOf(query(`delete from ${name} where id = $1`, [theirs])))).toBe(
+        refused,
+      )
+      const own = ids.hefei?.[name]
+      expect(await asClerk('hefei', (query) => codeOf(query(`delete from ${name} where id = $1`, [own])))).toBe(refused)
+      const kept = await asClerk('hefei', (query) =>
+        query(`update ${name} set remark = '改', version = version + 1 where id = $1 returning id`, [own]),
+      )
+      expect(kept).toEqual([{ id: own }])
+    }
+  })
+
+  test('a reference may not leave the unit, whatever id is known', async () => {
+    const link = (table: string, column: string, to: string, whose: string) =>
+      asClerk('hefei', (query) =>
+        codeOf(
+          query(`update ${table} set ${column} = $1, version = version + 1 where id = $2`, [
+            ids[whose]?.[to],
+            ids.hefei?.[table],
+          ]),
+        ),
+      )
+    for (const [table, column, to] of [
+      ['propagandists', 'organization_id', 'organizations'],
+      ['attendance', 'event_id', 'events'],
+      ['awards', 'submission_id', 'submissions'],
+    ] as const) {
+      expect([table, await link(table, column, to, 'wuhu')]).toEqual([table, '23503'])
+      expect([table, await link(table, column, to, 'hefei')]).toEqual([table, 'done'])
+    }
+  })
+
+  test('a key that another unit has taken is free here, so no violation betrays its rows', async () => {
+    const wuhuRow = await world.owner<{ phone: string }>('select phone from propagandists where id = $1', [
+      ids.wuhu?.propagandists,
+    ])
+    const phone = wuhuRow[0]?.phone ?? ''
+    const taken = row('合肥').map((value) => (value === '13911110000' ? phone : value))
+    await world.owner('update propagandists set phone = $2, version = version + 1 where id = $1', [
+      ids.hefei?.propagandists,
+      '13900002222',
+    ])
+    expect(await asClerk('hefei', (query) => codeOf(query(add, taken)))).toBe('done')
+    await world.owner('update propagandists set phone = $2, version = version + 1 where id = $1', [
+      ids.hefei?.propagandists,
+      phone,
+    ])
+    expect(await asClerk('hefei', (query) => codeOf(query(add, taken)))).toBe('23505')
+    const open = await world.owner(
+      `select i.indexrelid::regclass::text as name from pg_index i join pg_class c on c.oid = i.indrelid
+       where c.relnamespace = 'public'::regnamespace and c.relname = any ($1) and i.indisunique and not i.indisprimary
+         and (pg_get_indexdef(i.indexrelid, 1, true), pg_get_indexdef(i.indexrelid, 2, true)) <> ('campaign_id', 'unit_id')`,
+      [registers.map(({ name }) => name)],
+    )
+    expect(open).toEqual([])
+  })
+
+  test('a state changes by its function only, and that knows whose row it is', async () => {
+    const moved = (whose: string, action: string) =>
+      asClerk('hefei', (query) =>
+        query('select id, result, status from app.move($1, $2, $3, $4, null)', [
+          'events',
+          [ids[whose]?.events],
+          action,
+          '理由',
+        ]),
+      )
+    expect(await moved('hefei', 'submission')).toEqual([{ id: ids.hefei?.events, result: 'done', status: 'submitted' }])
+    expect(await moved('hefei', 'approval')).toEqual([{ id: ids.hefei?.events, result: 'role', status: 'draft' }])
+    expect(await moved('wuhu', 'submission')).toEqual([])
+    expect(await codeOf(moved('hefei', 'nonsense'))).toBe(refused)
+    for (const form of ['users', 'quotas', 'changes', 'sessions']) {
+      const text = `select * from app.move($1, '{1}', 'submission', '', null)`
+      expect(await asClerk('hefei', (query) => codeOf(query(text, [form])))).toBe(refused)
+    }
+  })
+
+  test('history and counts are written by nobody, in any role', async () => {
+    for (const [username, role] of [
+      ['hefei', 'clerk'],
+      ['province', 'province'],
+      ['cac', 'cac'],
+      ['juror1', 'juror'],
+    ] as const) {
+      const attempt = (text: string) => as(role, people[username] as number, (query) => codeOf(query(text)))
+      for (const text of [
+        `insert into changes (form, action) values ('events', 'create')`,
+        `update changes set actor_id = 1`,
+        'delete from changes',
+        'truncate changes',
+        `insert into tally (form, campaign_id, unit_id, status, rows) values ('events', 1, 1, 'approved', 100)`,
+        'update tally set rows = 100',
+        'delete from tally',
+        `insert into sessions (token_hash, user_id, expires_at) values ('x', 1, now() + interval '1 hour')`,
+        'select * from sessions',
+        'select * from login_attempts',
+        `update app.transitions set by = '{unit}'`,
+        'select password_hash from users',
+        'select secret from changes',
+      ])
+        expect([role, text, await attempt(text)]).toEqual([role, text, refused])
+    }
+  })
+
+  test('a change is recorded as its person’s, whoever the statement says it is', async () => {
+    await hefei.put(`/events/${ids.hefei?.events}`, { version: 1, summary: '留痕' }).expect(200)
+    const [change] = await world.owner(
+      `select actor_id, role, action, before, after from changes where form = 'events' and row_id = $1 order by id desc limit 1`,
+      [ids.hefei?.events],
+    )
+    expect(change).toEqual({
+      actor_id: people.hefei,
+      role: 'haowangmin_clerk',
+      action: 'update',
+      before: { summary: null },
+      after: { summary: '留痕' },
+    })
+  })
+
+  test('doors of other roles stay shut: log-ins, resets, jurors, the owner, files of the system', async () => {
+    for (const text of [
+      `select app.reset_password(${people.wuhu}, 'x')`,
+      `select app.open_session(${people.province}, 'x', 1)`,
+      `select * from app.find_login('province')`,
+      `select * from app.identity(${people.province})`,
+      'select app.fold_tally()',
+      `select app.forget_attempts('{a}')`,
+      `set role ${new URL(world.ownerUrl).username}`,
+      'create table public.mine (id integer)',
+      'create table app.mine (id integer)',
+      'alter table propagandists disable row level security',
+      'drop policy read on propagandists',
+      'grant all on propagandists to public',
+      'alter role current_user superuser',
+      `select pg_read_file('PG_VERSION')`,
+      `copy propagandists to program 'cat'`,
+      'copy users to stdout',
+    ])
+      expect([text, await asClerk('hefei', (query) => codeOf(query(text)))]).toEqual([text, refused])
+  })
+
+  test('a temporary table named like one of ours fools no function', async () => {
+    const units = await asClerk('hefei', async (query) => {
+      const made = await codeOf(
+        query(
+          `create temporary table users as select ${people.hefei} as id, 'province' as role, null::timestamptz as disabled_at, 1 as unit_id`,
+        ),
+      )
+      if (made === refused) return [{ units: [world.units.合肥] }]
+      return query('select app.my_units() as units')
+    })
+    expect(units).toEqual([{ units: [world.units.合肥] }])
+  })
+
+  test('what another unit registered is told as a bare yes for the own unit, and not at all for another', async () => {
+    const ask = (unit: string) =>
+      asClerk('hefei', (query) =>
+        query(`select * from app.phones_elsewhere($1, $2, '{13900000001}')`, [world.campaign_id, world.units[unit]]),
+      )
+    expect(await ask('合肥')).toEqual([{ phones_elsewhere: '13900000001' }])
+    expect(await ask('芜湖')).toEqual([])
+  })
+})
+
+describe('a person who is disabled or moved', () => {
+  const seen = async (query: Query) =>
+    (await query('select distinct unit_id from organizations')).map((row) => row.unit_id)
+  const set = (text: string) => world.owner(`update users set ${text}, version = version + 1 where username = 'wuhu'`)
+
+  test('loses the old scope within an open transaction', async () => {
+    await asClerk('wuhu', async (query) => {
+      expect(await seen(query)).toEqual([world.units.芜湖])
+      await set(`unit_id = (select id from units where short_name = '合肥')`)
+      expect(await seen(query)).toEqual([world.units.合肥])
+      await set('disabled_at = now()')
+      expect(await seen(query)).toEqual([])
+      expect(await query('select id from quotas')).toEqual([])
+      expect(await codeOf(query(`select * from app.move('events', '{1}', 'submission', '', null)`))).toBe(refused)
+    })
+    await set(`disabled_at = null, unit_id = (select id from units where short_name = '芜湖')`)
+  })
+
+  test('loses it with the next request of a session that is open', async () => {
+    const mine = `/organizations/${ids.wuhu?.organizations}`
+    await wuhu.get(mine).expect(200)
+    await set(`unit_id = (select id from units where short_name = '合肥')`)
+    await wuhu.get(mine).expect(404)
+    await wuhu.put(mine, { version: 1, remark: '还在' }).expect(404)
+    await wuhu.get(`/organizations/${ids.hefei?.organizations}`).expect(200)
+    await set(`role = 'cac'`)
+    const masked = await wuhu.get(`/organizations/${ids.hefei?.organizations}`).expect(200)
+    expect(masked.body.phone).toBe('138****0001')
+    await set('disabled_at = now()')
+    await wuhu.get('/me').expect(401)
+    await wuhu.get(mine).expect(401)
+    await set(`disabled_at = null, role = 'clerk', unit_id = (select id from units where short_name = '芜湖')`)
+    await wuhu.get(mine).expect(200)
+  })
+})
+
+describe('names are compared alike in SQL and in TypeScript', () => {
+  test('app.same_text equals sameText for every character that a cell may be stored with', async () => {
+    const ranges = [
+      [0x20, 0x33ff],
+      [0x4e00, 0x4eff],
+      [0xfe10, 0xfe6f],
+      [0xff00, 0xffef],
+    ] as const
+    const characters = ranges.flatMap(([from, to]) =>
+      Array.from({ length: to - from + 1 }, (_, i) => String.fromCharCode(from + i)),
+    )
+    const typed = [
+      ...characters.map((character) => `甲${character}B 乙${character}`),
+      '合肥 市总工会（机关）',
+      'ＡＢＣ公司—“好网民” ',
+      'Straße İstanbul ΑΒΓ Ⅷ',
+      '换\t行\n与　空格',
+      '😀 Emoji 🀄',
+      '',
+    ]
+    const stored = typed.map(oneLine)
+    const [answer] = await world.owner<{ told: string[] }>(
+      'select array(select app.same_text(t) from unnest($1::text[]) with ordinality x (t, n) order by n) as told',
+      [stored],
+    )
+    const different = stored.filter((text, i) => answer?.told[i] !== sameText(text))
+    expect(different).toEqual([])
+    expect(typed.filter((text) => sameText(text) !== sameText(oneLine(text)))).toEqual([])
+    expect(new Set(['（Ａ）', '(a)', ' ( A ) '].map(sameText))).toEqual(new Set(['(a)']))
+  })
+})
+
+type Column = { name: string; type: string; not_null: boolean; generated: boolean }
+const system = ['id', 'version', 'created_at', 'created_by', 'updated_at', 'updated_by', 'deleted_at']
+const ofUnits =
+  'campaign_id unit_id status returned_reason returned_fields submitted_at submitted_by reviewed_at reviewed_by'
+
+describe.each(Object.values(forms).map((form) => [form.name, form] as const))(
+  'the definition and the table of %s',
+  (name, form) => {
+    const scope = form.scope === 'unit' ? ['campaign_id', 'unit_id'] : form.scope === 'campaign' ? ['campaign_id'] : []
+    const columnsOf = () =>
+      world.owner<Column>(
+        `select attname as name, format_type(atttypid, null) as type, attnotnull as not_null, attgenerated <> '' as generated
+       from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped`,
+        [name],
+      )
+
+    test('every field has its column, of its type, NOT NULL where it is mandatory', async () => {
+      const columns = new Map((await columnsOf()).map((column) => [column.name, column]))
+      const functions = new Set(
+        (
+          await world.owner<{ name: string }>(
+            `select proname as name from pg_proc where pronamespace = 'app'::regnamespace`,
+          )
+        ).map((row) => row.name),
+      )
+      for (const field of form.fields) {
+        const column = columns.get(field.name)
+        if (field.derived && !column) expect(functions).toContain(`${name}_${field.name}`)
+        else expect(column).toMatchObject({ type: types[field.type].column, not_null: field.required ?? false })
+      }
+    })
+
+    test('every column is in the form, or one that every such table has', async () => {
+      const known = new Set([
+        ...form.fields.map((field) => field.name),
+        ...form.fields.filter((field) => field.type === 'phone').map((field) => `${field.name}_masked`),
+        ...system,
+        ...scope,
+        ...(form.scope === 'unit' ? ofUnits.split(' ') : []),
+        ...(name === 'submissions' ? ['blind_number'] : []),
+      ])
+      expect((await columnsOf()).map((column) => column.name).filter((column) => !known.has(column))).toEqual([])
+    })
+
+    test('the table allows exactly the choices of the form', async () => {
+      const checks = await world.owner<{ columns: string[]; text: string }>(
+        `select array(select a.attname::text from unnest(c.conkey) k join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k) as columns,
+         pg_get_constraintdef(c.oid) as text from pg_constraint c where c.conrelid = $1::regclass and c.contype = 'c'`,
+        [name],
+      )
+      for (const field of form.fields.filter((each) => each.type === 'choice')) {
+        const check = checks.find(({ columns, text }) => columns.join() === field.name && text.includes('ANY'))
+        const allowed = [...(check?.text.matchAll(/'([^']*)'::text/g) ?? [])].map((match) => match[1])
+        expect([field.name, allowed]).toEqual([field.name, field.choices])
+      }
+    })
+
+    test('every key is a unique index within its scope, and there is no other', async () => {
+      const indexes = await world.owner<{ columns: string[]; predicate: string | null; is_key: boolean }>(
+        `select array(select pg_get_indexdef(i.indexrelid, n, true) from generate_series(1, i.indnkeyatts) n) as columns,
+         pg_get_expr(i.indpred, i.indrelid) as predicate, c.relname like '%\\_key\\__' as is_key
+       from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = $1::regclass and i.indisunique and not i.indisprimary`,
+        [name],
+      )
+      const plain = (column: string) => column.replace(/^app\.same_text\((.*)\)$/, '$1').replaceAll('"', '')
+      const told = indexes.map((index) => ({ ...index, plain: index.columns.map(plain).sort().join() }))
+      for (const [level, key] of form.keys.entries()) {
+        const wanted = [...scope, ...key].sort().join()
+        const index = told.find((each) => each.plain === wanted)
+        expect([key, index?.plain]).toEqual([key, wanted])
+        for (const earlier of form.keys.slice(0, level)) {
+          const optional = earlier.filter((field) => !form.fields.find((each) => each.name === field)?.required)
+          if (form.scope === 'unit') expect(index?.predicate).toContain(`${optional[0]} IS NULL`)
+        }
+        if (form.scope !== 'unit') continue
+        const alike = form.fields.filter(
+          (field) => key.includes(field.name) && ['text', 'long_text', 'url'].includes(field.type) && !isOwnKey(key),
+        )
+        for (const field of alike) expect(index?.columns.join()).toMatch(new RegExp(`same_text\\("?${field.name}"?\\)`))
+        expect(index?.predicate).toContain('deleted_at IS NULL')
+      }
+      const wanted = new Set(form.keys.map((key) => [...scope, ...key].sort().join()))
+      expect(told.filter((each) => each.is_key && form.scope === 'unit' && !wanted.has(each.plain))).toEqual([])
+    })
+
+    test('every reference is a foreign key, with the scope where its target has one', async () => {
+      const keys = await world.owner<{ columns: string[]; target: string }>(
+        `select array(select a.attname::text from unnest(c.conkey) k join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k) as columns,
+         c.confrelid::regclass::text as target from pg_constraint c where c.conrelid = $1::regclass and c.contype = 'f'`,
+        [name],
+      )
+      for (const field of form.fields.filter((each) => each.type === 'reference')) {
+        const target = forms[field.to ?? '']
+        const wanted = [
+          ...(target?.scope === 'global' ? [] : ['campaign_id']),
+          ...(target?.scope === 'unit' ? ['unit_id'] : []),
+          field.name,
+        ]
+        expect(keys).toContainEqual({ columns: wanted, target: field.to })
+      }
+    })
+  },
+)
+
+/** Keys whose text is a code, compared as it is. */
+const isOwnKey = (key: readonly string[]) => key.length === 1 && key[0] === 'credit_code'

@@ -1,0 +1,21 @@
+// Builds the admin into dist/, and serves it while it is being worked on (`npx vite`, with `npm start` beside it).
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  root: 'admin',
+  plugins: [react()],
+  build: {
+    outDir: '../dist',
+    // dist/ also keeps the parts of older builds for pages that are still open.
+    emptyOutDir: false,
+    // The server's content policy allows files of its own only: nothing inline, no data: addresses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+    chunkSizeWarningLimit: 2_000,
+  },
+  server: {
+    proxy: { '/api': 'http://127.0.0.1:3000' },
+  },
+})
