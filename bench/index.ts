@@ -1,6 +1,8 @@
 /** `npm run bench`: every figure beside a floor measured in the same run, in turns, on one database. Figures, not tests. */
 import { startFloor } from './floor.ts'
 import { call, inTurns, report } from './measure.ts'
+import { starts } from './start.ts'
+import { imports, writes } from './workbooks.ts'
 import { type BenchWorld, makeBenchWorld } from './world.ts'
 
 const query = (world: BenchWorld, offset: number) =>
@@ -58,10 +60,13 @@ try {
   await world.fill(50_000)
   await lists(world, floor.address, 50_000, 2)
   await changes(world, floor.address)
+  await writes(world, 50_000)
+  await imports(world, 50_000)
   await world.fill(1_000_000)
   await lists(world, floor.address, 1_000_000, 1)
   await floor.close()
 } finally {
   await world.stop()
 }
+await starts()
 process.exit(0)

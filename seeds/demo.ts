@@ -3,8 +3,11 @@
  * out. The same at every start. What it is made of is in demo/; here it is entered by its clerks and reviewed by the
  * province and the hosts through the very functions that serve a request, and then dated back into the summer.
  */
+import { registers } from '../server/forms/index.ts'
+import { groupBy } from '../server/lists.ts'
 import { hashPassword } from '../server/session.ts'
 import { stages } from './campaign_2019.ts'
+import { demoAccounts } from './demo/accounts.ts'
 import { makeAwards, makeRemarks, type Winner } from './demo/awards.ts'
 import { type City, cities } from './demo/cities.ts'
 import { makeDraw } from './demo/draw.ts'
@@ -13,10 +16,13 @@ import { dateBack, type Kept, moveAll, type Reviewers, removeAll } from './demo/
 import { type Made, today_on } from './demo/life.ts'
 import { makeOrganizations } from './demo/organizations.ts'
 import { makePeople, type NextPerson } from './demo/people.ts'
+import { drawPictures, type Picture, type Pictures } from './demo/pictures.ts'
 import { type Home, makePropagandists } from './demo/propagandists.ts'
 import { makeReach } from './demo/reach.ts'
 import { type CollectionRow, makeScores, makeVotes, makeWorks } from './demo/works.ts'
 import { actAs, addLinks, addRows, asOwner, hasRows, type Owner } from './owner.ts'
+
+export { demoAccounts }
 
 type Place = {
   owner: Owner
@@ -28,6 +34,7 @@ type Place = {
   /** The clerk of each unit, by its id. */
   clerks: ReadonlyMap<number, number>
   collections: readonly CollectionRow[]
+  pictures: Pictures
   kept: Kept[]
 }
 
@@ -41,15 +48,19 @@ export function loadDemo(ownerUrl: string, password: string): Promise<void> {
     const place = await prepare(owner, password)
     const nextPerson = makePeople()
     for (const city of cities) await enterCity(place, city, nextPerson)
-    await owner.query('analyze') // what was entered in this transaction is unknown to the planner
-    await moveAll(owner, place.kept, reviewers(place))
-    await removeAll(owner, place.kept)
+    await analyze(owner) // what was entered in this transaction is unknown to the planner
+    const moving = place.kept.filter(({ form, made }) => !isList(form, made))
+    await moveAll(owner, moving, reviewers(place))
+    await removeAll(owner, moving)
     await judge(place)
     await discuss(place)
-    await dateBack(owner, place.kept)
+    await dateBack(owner, moving)
     await owner.query('select app.fold_tally()')
+    await analyze(owner)
   })
 }
+
+const analyze = (owner: Owner) => owner.query(`analyze ${registers.map(({ name }) => name)}, changes, files, votes`)
 
 /** The campaign's day, the lock of its deadline, and the accounts. */
 async function prepare(owner: Owner, password: string): Promise<Place> {
@@ -73,36 +84,23 @@ async function prepare(owner: Owner, password: string): Promise<Place> {
     [campaign_id],
   )
   const clerks = new Map(cities.map(({ name, code }) => [units.get(name) as number, users.get(code) as number]))
-  return { owner, campaign_id, units, users, clerks, collections: collections.rows, kept: [] }
+  return { owner, campaign_id, units, users, clerks, collections: collections.rows, pictures: drawPictures(), kept: [] }
 }
 
 async function addAccounts(owner: Owner, units: ReadonlyMap<string, number>, password: string) {
-  const accounts = [
-    { username: 'admin', name: '何蕴', role: 'province', unit_id: units.get('省总') },
-    { username: 'province', name: '陈嘉和', role: 'province', unit_id: units.get('省总') },
-    { username: 'cac', name: '谷明澈', role: 'cac', unit_id: null },
-    { username: 'cac-hefei', name: '庐知远', role: 'cac', unit_id: units.get('合肥') },
-    ...cities.map(({ code, clerk, name }) => ({
-      username: code,
-      name: clerk,
-      role: 'clerk',
-      unit_id: units.get(name),
-    })),
-    { username: 'juror1', name: '林见山', role: 'juror', unit_id: null },
-    { username: 'juror2', name: '云疏影', role: 'juror', unit_id: null },
-  ]
   const password_hash = await hashPassword(password)
   const ids = await addRows(
     owner,
     'users',
-    accounts.map((account) => ({
+    demoAccounts.map(({ unit, ...account }) => ({
       ...account,
+      unit_id: units.get(unit ?? '') ?? null,
       password_hash,
       must_change_password: false,
       created_at: '2019-05-28T09:00:00',
     })),
   )
-  return new Map(accounts.map(({ username }, i) => [username, ids[i] as number]))
+  return new Map(demoAccounts.map(({ username }, i) => [username, ids[i] as number]))
 }
 
 /** Who reviews: the hosts what is sent to their collections, the province everything else, two people in turn. */
@@ -122,8 +120,21 @@ async function enterCity(place: Place, city: City, nextPerson: NextPerson) {
   const clerk = place.clerks.get(unit_id) as number
   await actAs(place.owner, clerk)
   const drawFor = (form: number) => makeDraw(city.order * 100 + form)
+  const reviewed_by = place.users.get('province')
+  const beginning = (form: string, made: Made) => {
+    if (form !== 'attendance') return {}
+    const { status, created_at, submitted_at, reviewed_at } = made.life
+    return isList(form, made)
+      ? { status, created_at, submitted_at, submitted_by: clerk, reviewed_at, reviewed_by, updated_at: reviewed_at }
+      : { ...untouched, created_at, updated_at: created_at }
+  }
   const enter = async (form: string, made: readonly Made[]): Promise<number[]> => {
-    const rows = made.map(({ fields }) => ({ campaign_id: place.campaign_id, unit_id, ...fields }))
+    const rows = made.map((each) => ({
+      campaign_id: place.campaign_id,
+      unit_id,
+      ...each.fields,
+      ...beginning(form, each),
+    }))
     const ids = await addRows(place.owner, form, rows)
     for (const [i, each] of made.entries()) place.kept.push({ form, id: ids[i] as number, unit_id, clerk, made: each })
     return ids
@@ -154,6 +165,7 @@ async function enterCity(place: Place, city: City, nextPerson: NextPerson) {
 
   await enter('reach', makeReach(drawFor(5), city))
   const works = makeWorks(drawFor(6), city, place.collections, homes, nextPerson)
+  await attachPictures(place, unit_id, works)
   const workIds = await enter('submissions', works)
   const winners = works.flatMap(({ fields, life }, i): Winner[] =>
     ['awarded', 'nominated'].includes(life.status)
@@ -164,6 +176,33 @@ async function enterCity(place: Place, city: City, nextPerson: NextPerson) {
   const people = propagandists.filter(isCounted).map(({ fields }) => String(fields.name))
   await enter('awards', makeAwards(drawFor(7), city, best, people, winners))
 }
+
+/** Photographs get one picture, 新旧图片对比 an old and a new one; in their order, so that neighbours differ. */
+async function attachPictures({ owner, collections, pictures }: Place, unit_id: number, works: readonly Made[]) {
+  const codes = new Map(collections.map(({ id, code }) => [id, code]))
+  const turn = <T>(list: readonly T[], n: number) => list[n % list.length] as T
+  const wanted = works.flatMap((work, n) => {
+    const code = codes.get(Number(work.fields.collection_id)) ?? ''
+    const file = (part: string, picture: Picture) => ({ work, part, name: `${part}.png`, picture })
+    if (code === 'C4') return [file('旧照', pictures.old), file('新照', turn(pictures.present, n))]
+    return code === 'C1' || code === 'C2' ? [file('主件', turn(pictures.photographs, n))] : []
+  })
+  const ids = await addRows(
+    owner,
+    'files',
+    wanted.map(({ name, work, picture }) => ({ unit_id, name, ...picture, created_at: work.life.created_at })),
+  )
+  for (const [work, files] of groupBy(
+    wanted.map((each, i) => ({ ...each, id: ids[i] as number })),
+    (each) => each.work,
+  ))
+    work.fields.files = files.map(({ id, name, part }) => ({ id, name, part }))
+}
+
+/** Attendance lists, 20,000 rows, are entered as reviewed: to move each of them would take longer than all the rest. */
+const isList = (form: string, made: Made) => form === 'attendance' && isCounted(made)
+
+const untouched = { status: 'draft', submitted_at: null, submitted_by: null, reviewed_at: null, reviewed_by: null }
 
 const isCounted = ({ life }: Made) => ['approved', 'archived'].includes(life.status)
 

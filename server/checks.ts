@@ -37,7 +37,8 @@ export type Candidate = {
 
 const maxNames = 2000
 const compared = new Set(['text', 'long_text', 'url'])
-const isOne = (field: Field | undefined) => field !== undefined && compared.has(field.type)
+/** Compared by app.same_text; text without blanks (names) is compared as it is, which an index can do. */
+const isOne = (field: Field | undefined) => field !== undefined && compared.has(field.type) && !field.compact
 
 /** Rows of a form within a scope that are not deleted. */
 const within = (form: Form, scope: Scope, table: string): RawBuilder<unknown> => {
@@ -197,53 +198,44 @@ export function keyOf(form: Form, row: Row): string | undefined {
   return key && JSON.stringify([form.keys.indexOf(key), ...key.map((name) => keyValue(form, row, name))])
 }
 
-type Match = { n: number; id: number; contradicts: boolean }
+type Match = { n: number; id: number }
 
+const equality = (form: Form, name: string) =>
+  isOne(fieldOf(form, name))
+    ? sql`app.same_text(${sql.ref(`t.${name}`)}) = ${sql.ref(`x.${name}`)}`
+    : sql`${sql.ref(`t.${name}`)} = ${sql.ref(`x.${name}`)}`
+
+/** Records that share a key with rows given as [n, row]; of `without` they must lack one each. */
 async function matchKey(
   trx: Trx,
   form: Form,
   types: ReadonlyMap<string, string>,
   scope: Scope,
-  rows: Row[],
-  level: number,
+  rows: readonly (readonly [number, Row])[],
+  key: readonly string[],
+  without: readonly (readonly string[])[],
 ): Promise<Match[]> {
-  const key = form.keys[level] ?? []
-  const earlier = form.keys.slice(0, level)
-  const given = rows.flatMap((row, n) =>
-    isFilled(row, key)
-      ? [
-          {
-            n,
-            ...Object.fromEntries(key.map((name) => [name, keyValue(form, row, name)])),
-            ...Object.fromEntries(earlier.map((k, i) => [`has_${i}`, isFilled(row, k)])),
-          },
-        ]
-      : [],
-  )
-  if (given.length === 0) return []
-  const columns = [
-    sql`n integer`,
-    ...key.map((name) => sql`${sql.ref(name)} ${sql.raw(types.get(name) ?? 'text')}`),
-    ...earlier.map((_, i) => sql`${sql.ref(`has_${i}`)} boolean`),
-  ]
-  const equal = key.map((name) =>
-    isOne(fieldOf(form, name))
-      ? sql`app.same_text(${sql.ref(`t.${name}`)}) = ${sql.ref(`x.${name}`)}`
-      : sql`${sql.ref(`t.${name}`)} = ${sql.ref(`x.${name}`)}`,
-  )
-  // A record that has an earlier key of its own is another one, if the row has that key too: it would have been found by it.
-  const contradictions = earlier.map(
-    (k, i) =>
-      sql`(${sql.ref(`x.has_${i}`)} and ${sql.join(
-        k.map((name) => sql`${sql.ref(`t.${name}`)} is not null`),
-        sql` and `,
-      )})`,
-  )
+  const given = rows.map(([n, row]) => ({
+    n,
+    ...Object.fromEntries(key.map((name) => [name, keyValue(form, row, name)])),
+  }))
+  const columns = key.map((name) => sql`${sql.ref(name)} ${sql.raw(types.get(name) ?? 'text')}`)
+  const lacking = without.map((names) => {
+    const optional = names.filter((name) => !fieldOf(form, name)?.required)
+    return sql`(${
+      optional.length
+        ? sql.join(
+            optional.map((name) => sql`${sql.ref(`t.${name}`)} is null`),
+            sql` or `,
+          )
+        : sql`false`
+    })`
+  })
+  const conditions = [within(form, scope, 't'), ...key.map((name) => equality(form, name)), ...lacking]
   const found = await sql<Match>`
-    select x.n, t.id, ${contradictions.length ? sql.join(contradictions, sql` or `) : sql`false`} as contradicts
-    from json_to_recordset(${JSON.stringify(given)}::json) as x (${sql.join(columns)})
-    join ${sql.table(form.name)} t on ${within(form, scope, 't')} and ${sql.join(equal, sql` and `)}`.execute(trx)
-  return found.rows.filter((match) => !match.contradicts)
+    select x.n, t.id from json_to_recordset(${JSON.stringify(given)}::json) as x (n integer, ${sql.join(columns)})
+    join ${sql.table(form.name)} t on ${sql.join(conditions, sql` and `)}`.execute(trx)
+  return found.rows
 }
 
 /**
@@ -259,10 +251,16 @@ export async function findRecords(
 ): Promise<(number | undefined)[]> {
   const found: (number | undefined)[] = new Array(rows.length)
   const types = catalogue.types(form.name)
-  for (let level = 0; level < form.keys.length; level++) {
-    const open = rows.map((row, n) => (found[n] === undefined ? row : {}))
-    const matches = groupBy(await matchKey(trx, form, types, scope, open, level), (match) => match.n)
-    for (const [n, several] of matches) if (several.length === 1) found[n] = several[0]?.id
+  for (const [level, key] of form.keys.entries()) {
+    const open = [...rows.entries()].filter(([n, row]) => found[n] === undefined && isFilled(row, key))
+    // A record with an earlier key of its own is another one if the row has that key too: it would have been found by it.
+    const earlier = ([, row]: readonly [number, Row]) =>
+      form.keys.slice(0, level).filter((names) => isFilled(row, names))
+    for (const group of groupBy(open, (each) => JSON.stringify(earlier(each))).values()) {
+      const without = earlier(group[0] as [number, Row])
+      const matches = groupBy(await matchKey(trx, form, types, scope, group, key, without), (match) => match.n)
+      for (const [n, several] of matches) if (several.length === 1) found[n] = several[0]?.id
+    }
   }
   return found
 }
@@ -336,11 +334,7 @@ async function checkSeries(trx: Trx, form: Form, catalogue: Catalogue, scope: Sc
       ]),
     ).values(),
   ]
-  const equal = series.of.map((name) =>
-    isOne(fieldOf(form, name))
-      ? sql`app.same_text(${sql.ref(`t.${name}`)}) = ${sql.ref(`x.${name}`)}`
-      : sql`${sql.ref(`t.${name}`)} = ${sql.ref(`x.${name}`)}`,
-  )
+  const equal = series.of.map((name) => equality(form, name))
   const stored = await sql<Row & { id: number }>`
     select t.id, ${sql.join([...series.of, series.on, ...series.rising].map((name) => sql.ref(`t.${name}`)))}
     from json_to_recordset(${JSON.stringify(sets)}::json) as x (${sql.join(series.of.map((name) => sql`${sql.ref(name)} ${sql.raw(types.get(name) ?? 'text')}`))})

@@ -54,6 +54,9 @@ export function answerTo(error: unknown): { status: number; body: Record<string,
   if (type === 'entity.too.large') return { status: 413, body: { message: '一次发来的内容太大，请分几次。' } }
   if (type === 'entity.parse.failed') return { status: 400, body: { message: '发来的内容不是 JSON。' } }
   if (status && status >= 400 && status < 500) return { status, body: { message: '这个请求读不懂，请刷新页面再试。' } }
+  // Only what was sent can be nested that deep.
+  if (error instanceof RangeError && /call stack/.test(error.message))
+    return { status: 400, body: { message: '发来的内容套了太多层，读不懂。' } }
   const known = code ? byState[code] : undefined
   if (known) return { status: known[0], body: { message: known[1] } }
   if (

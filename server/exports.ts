@@ -4,38 +4,19 @@
  */
 import { pipeline } from 'node:stream/promises'
 import { type Response, Router } from 'express'
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Database, Person, Trx } from './database.ts'
 import { forbidden, notFound } from './errors.ts'
-import { type Form, forms, type Value } from './forms/index.ts'
-import {
-  expressionOf,
-  type ListQuery,
-  labelOfReference,
-  orderOf,
-  type Relation,
-  readListQuery,
-  whereOf,
-} from './query.ts'
+import { isId, latestTotals, namesFor, ownUnit, rowsOf, seenBy, showsUnits } from './export_rows.ts'
+import { type Form, forms } from './forms/index.ts'
+import { type ListQuery, type Relation, readListQuery } from './query.ts'
 import { campaignOf, relationFor } from './records.ts'
 import { type Progress, progress } from './reports.ts'
 import { type Spooled, spool } from './spool.ts'
 import { annexOne, annexTwo, progressLayout, progressRow } from './workbook/annexes.ts'
-import {
-  type CellValue,
-  type FormColumn,
-  formColumns,
-  formLayout,
-  type Layout,
-  type Source,
-} from './workbook/layout.ts'
+import { type CellValue, formColumns, formLayout, type Layout } from './workbook/layout.ts'
 import { disposition, fileName } from './workbook/names.ts'
 import { type Batches, blankRows, type Rows, type WriteOptions, writeWorkbook } from './workbook/write.ts'
-
-/** Rows fetched at a time; the next ones are on their way while these are written. */
-const window_rows = 2_000
-/** A drop-down of more names than this is slower than typing. */
-const most_names = 300
 
 type Made = { layout: Layout; rows: Batches; options?: WriteOptions; name: string; plain: string }
 type Frame = { campaign_id: number; year: number; today: string; unit: string | null }
@@ -48,7 +29,7 @@ export function exportRoutes(database: Database): Router {
   router.get('/annexes/1.xlsx', (request, response) =>
     answer(response, async (trx, person) => {
       relationFor(database, person, 'quotas')
-      return makeAnnexOne(trx, person, await frameOf(trx, person, asId(request.query.campaign_id)))
+      return makeAnnexOne(trx, await frameOf(trx, person, asId(request.query.campaign_id)))
     }),
   )
   router.get('/annexes/2.xlsx', (request, response) =>
@@ -108,7 +89,6 @@ const asId = (value: unknown) => {
   if (!/^\d{1,9}$/.test(String(value))) throw notFound()
   return Number(value)
 }
-const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0
 
 /** Year, day and reporting unit of a paper: the unit asked for, else the person's; the internet office has no row of its own. */
 async function frameOf(trx: Trx, person: Person, campaign?: number, unit?: number): Promise<Frame> {
@@ -174,112 +154,10 @@ async function makeExport(trx: Trx, relation: Relation, person: Person, query: L
   }
 }
 
-/** What the role sees of a form's columns; of other forms, what may be read there as it stands. */
-function seenBy({ form, sight, catalogue }: Relation, person: Person) {
-  return (of: string, name: string) =>
-    of === form.name ? sight.seen.has(name) : catalogue.sight(person.role, of).seen.get(name)?.by === 'column'
-}
-
-/** Whether rows of several units stand in the file, so that each has to say whose it is. */
-async function showsUnits(trx: Trx, relation: Relation, person: Person, { filter }: ListQuery): Promise<boolean> {
-  const { form, sight } = relation
-  if (form.scope !== 'unit' || !sight.seen.has('unit_id') || isId(filter.unit_id)) return false
-  if (person.role === 'province' || person.unit_id === null) return true
-  // who hosts a collection sees the works of others in it
-  if (!form.fields.some((field) => field.to === 'collections')) return false
-  const found = await sql<{ others: boolean }>`select exists (select from ${sql.table(form.name)} t
-    where ${whereOf(relation, filter)} and t.unit_id <> ${person.unit_id}) as others`.execute(trx)
-  return found.rows[0]?.others ?? false
-}
-
-/** Policies hide other units anyway; saying so lets PostgreSQL walk the index of (unit, id) in order. */
-const ownUnit = ({ form, sight }: Relation, person: Person, { filter }: ListQuery, with_unit: boolean) =>
-  form.scope === 'unit' && sight.seen.has('unit_id') && !with_unit && person.unit_id !== null && !isId(filter.unit_id)
-    ? sql`and t.unit_id = ${person.unit_id}`
-    : sql``
-
-/** Names for the drop-downs of references: what the unit itself may point to, where that is few enough. */
-async function namesFor(trx: Trx, relation: Relation, person: Person, campaign_id: number, many_units = false) {
-  const sees = seenBy(relation, person)
-  const names: Record<string, string[]> = {}
-  for (const field of relation.form.fields) {
-    const target = field.type === 'reference' ? forms[field.to ?? ''] : undefined
-    if (!target || !sees(relation.form.name, field.name) || !sees(target.name, target.names)) continue
-    if (target.scope === 'unit' && (many_units || person.unit_id === null)) continue
-    const name = sql.ref(`r.${target.names}`)
-    const found = await sql<{
-      name: string
-    }>`select ${name} as name, min(r.id) as first from ${sql.table(target.name)} r
-      where r.deleted_at is null ${target.scope === 'global' ? sql`` : sql`and r.campaign_id = ${campaign_id}`}
-        ${target.scope === 'unit' ? sql`and r.unit_id = ${person.unit_id}` : sql``}
-      group by 1 order by 2 limit ${most_names + 1}`.execute(trx)
-    if (found.rows.length <= most_names) names[field.name] = found.rows.map((row) => row.name)
-  }
-  return names
-}
-
-// Rows --------------------------------------------------------------------------------------------------------------
-
-function sqlOf(relation: Relation, source: Source): RawBuilder<unknown> {
-  if (source.from === 'unit') return labelOfReference({ name: 'unit_id', to: 'units' })
-  if (source.from === 'beside') {
-    const { to, name } = source.reference
-    return sql`(select ${sql.ref(`r.${source.field.name}`)} from ${sql.table(to ?? '')} r where r.id = ${sql.ref(`t.${name}`)})`
-  }
-  if (source.field.type === 'reference') return labelOfReference(source.field)
-  return expressionOf(relation, source.field.name) ?? sql`null`
-}
-
-/** The rows of the list, all of them, through a cursor: one snapshot however long it takes. */
-async function* rowsOf(
-  trx: Trx,
-  relation: Relation,
-  query: ListQuery,
-  columns: readonly FormColumn[],
-  own_unit: RawBuilder<unknown>,
-): AsyncGenerator<Rows> {
-  const values = sql.join(columns.map(({ source }) => sqlOf(relation, source)))
-  await sql`set local cursor_tuple_fraction = 1`.execute(trx)
-  await sql`declare exported no scroll cursor for select json_build_array(${values}) as row
-    from ${sql.table(relation.form.name)} t where ${whereOf(relation, query.filter)} ${own_unit}
-    order by ${orderOf(relation, query.sort)}`.execute(trx)
-  const fetch = () => {
-    const fetched = sql<{ row: Value[] }>`fetch ${sql.lit(window_rows)} from exported`.execute(trx)
-    fetched.catch(() => {}) // told where it is awaited; when nobody waits any more the transaction ends with it
-    return fetched
-  }
-  for (let coming = fetch(); ; ) {
-    const { rows } = await coming
-    if (rows.length === window_rows) coming = fetch()
-    yield rows.map(({ row }) => columns.map(({ print }, index): CellValue => print(row[index] ?? null)))
-    if (rows.length < window_rows) return
-  }
-}
-
-/** Of cumulative snapshots only the latest of each content counts; the sums, one for each column. */
-async function latestTotals(trx: Trx, relation: Relation, query: ListQuery, columns: readonly FormColumn[]) {
-  const { form } = relation
-  const summed = columns.map(({ source }) =>
-    source.from === 'field' && source.field.sum ? source.field.name : undefined,
-  )
-  const names = summed.filter((name) => name !== undefined)
-  const expression = (name: string) => expressionOf(relation, name) ?? sql`null`
-  const alike = sql.join((form.series?.of ?? []).map((name) => sql`app.same_text(${expression(name)}::text)`))
-  const found = await sql<{ sums: (number | null)[] }>`
-    select json_build_array(${sql.join(names.map((name) => sql`sum(${sql.ref(name)})`))}) as sums from (
-      select distinct on (t.campaign_id, t.unit_id, ${alike}) ${sql.join(names.map((name) => sql`${expression(name)} as ${sql.ref(name)}`))}
-      from ${sql.table(form.name)} t where ${whereOf(relation, query.filter)}
-      order by t.campaign_id, t.unit_id, ${alike}, ${expression(form.series?.on ?? 'id')} desc, t.id desc) latest`.execute(
-    trx,
-  )
-  const sums = found.rows[0]?.sums ?? []
-  return summed.map((name) => (name === undefined ? null : (sums[names.indexOf(name)] ?? 0)))
-}
-
 // Annexes -----------------------------------------------------------------------------------------------------------
 
 /** The units of annex 1 in its order; units it does not print have no row, whatever their quota. */
-async function makeAnnexOne(trx: Trx, _person: Person, frame: Frame): Promise<Made> {
+async function makeAnnexOne(trx: Trx, frame: Frame): Promise<Made> {
   const found = await sql<{ row: CellValue[] }>`
     select json_build_array(u.short_name, q.organizations, q.propagandists, q.events) as row
     from units u join quotas q on q.unit_id = u.id and q.campaign_id = ${frame.campaign_id} and q.deleted_at is null

@@ -9,7 +9,16 @@ import { receiveFile } from './upload.ts'
 const maxBytes = 20 * 1_048_576
 
 /** Shown in the browser; everything else is only ever downloaded. */
-const shown = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'audio/mpeg', 'audio/mp4', 'video/mp4', 'video/webm'])
+const shown = new Set([
+  'image/jpeg',
+  'image/png',
+  'image/gif',
+  'image/webp',
+  'audio/mpeg',
+  'audio/mp4',
+  'video/mp4',
+  'video/webm',
+])
 const kept = new Set([
   ...shown,
   'application/pdf',
@@ -48,7 +57,9 @@ export function fileRoutes(database: Database): Router {
     const id = Number(request.params.id)
     if (!Number.isSafeInteger(id) || id > 2 ** 31 - 1) throw notFound()
     const file = await database.inTx(response.locals.identity, async (trx) => {
-      const found = await sql<StoredFile & { content: Buffer }>`select f.id, app.file_name(f.id) as name, f.type, f.content from files f where f.id = ${id}`.execute(trx)
+      const found = await sql<
+        StoredFile & { content: Buffer }
+      >`select f.id, app.file_name(f.id) as name, f.type, f.content from files f where f.id = ${id}`.execute(trx)
       if (!found.rows[0]) throw notFound()
       return found.rows[0]
     })

@@ -6,7 +6,7 @@ import { sql } from 'kysely'
 import type { Database, Identity, Person, Trx } from './database.ts'
 import { badRequest, forbidden, notFound, Refusal } from './errors.ts'
 import { forms } from './forms/index.ts'
-import { type Run, run, stopRun } from './imports/run.ts'
+import { isRunningHere, LOCK_SPACE, type Run, run, stopRun } from './imports/run.ts'
 import { readListQuery } from './query.ts'
 import { campaignOf, relationFor } from './records.ts'
 import { receiveFile, type Upload } from './upload.ts'
@@ -77,12 +77,12 @@ export function importRoutes(database: Database): Router {
     const { identity } = response.locals as Locals
     const import_id = idOf(request.params.id)
     const cancelled = await database.inTx(identity, async (trx) => {
-      const before = await readImport(trx, import_id)
-      if (before.state === 'applied') throw new Refusal(409, '这次导入已经写入，不能取消。')
+      await readImport(trx, import_id)
       const done = await sql<{ id: number }>`update imports set state = 'cancelled', finished_at = now()
         where id = ${import_id} and state <> 'applied' returning id`.execute(trx)
-      if (done.rows.length === 0) throw forbidden()
-      return readImport(trx, import_id)
+      const now = await readImport(trx, import_id)
+      if (done.rows.length > 0) return now
+      throw now.state === 'applied' ? new Refusal(409, '这次导入已经写入，不能取消。') : forbidden()
     })
     stopRun(import_id)
     response.json(cancelled)
@@ -140,7 +140,19 @@ const idOf = (text: unknown): number => {
 // Reading back -------------------------------------------------------------------------------------------------------
 
 const head = sql`t.id, t.form, t.campaign_id, t.unit_id, (select u.name from units u where u.id = t.unit_id) as unit_id_label,
-  t.file_name, t.size, t.state, t.rows_done, t.rows_total, t.created_at, app.user_label(t.created_by) as created_by_label, t.finished_at`
+  t.file_name, t.size, t.state, t.rows_done, t.rows_total, t.created_at, app.user_label(t.created_by) as created_by_label, t.finished_at,
+  t.state in ('checking', 'applying') and not exists (select from pg_locks l
+    where l.locktype = 'advisory' and l.classid::bigint = ${LOCK_SPACE} and l.objid::bigint = t.id and l.objsubid = 2) as is_abandoned,
+  t.result -> 'errors' is not null as was_checked`
+
+/** The row as it leaves. A server that ended amid an import leaves its state behind: nothing was written, so it is as before. */
+function told({ is_abandoned, was_checked, ...row }: Record<string, unknown>): Record<string, unknown> {
+  const whole = { ...row, form_label: forms[String(row.form)]?.label }
+  if (!is_abandoned || isRunningHere(Number(row.id))) return whole
+  return was_checked
+    ? { ...whole, state: 'checked' }
+    : { ...whole, state: 'failed', message: '服务器中断过，没有读完。请再上传一次。' }
+}
 
 async function readImport(trx: Trx, id: number): Promise<Record<string, unknown>> {
   const found = await sql<Record<string, unknown>>`select ${head}, t.result from imports t where t.id = ${id}`.execute(
@@ -148,13 +160,15 @@ async function readImport(trx: Trx, id: number): Promise<Record<string, unknown>
   )
   if (!found.rows[0]) throw notFound()
   const { result, ...row } = found.rows[0]
-  return { ...row, form_label: forms[String(row.form)]?.label, ...(result as object | null) }
+  return told({ ...row, ...(result as object | null) })
 }
 
 /** The list leaves the findings out and keeps their counts. */
 async function list(trx: Trx, person: Person, query: ReturnType<typeof readListQuery>) {
   const conditions = [sql`true`]
   for (const [name, value] of Object.entries(query.filter)) {
+    if (name === 'id' && ![value].flat().every((id) => Number.isSafeInteger(id)))
+      throw badRequest('id 应是编号的列表。')
     if (name === 'id') conditions.push(sql`t.id = any (${[value].flat()}::integer[])`)
     else if (name === 'form' || name === 'state') conditions.push(sql`t.${sql.ref(name)} = ${String(value)}`)
     else if (name === 'campaign_id' || name === 'unit_id') conditions.push(sql`t.${sql.ref(name)} = ${Number(value)}`)
@@ -177,7 +191,7 @@ async function list(trx: Trx, person: Person, query: ReturnType<typeof readListQ
     select coalesce((select json_agg(page) from page), '[]') as rows,
       (select count(*)::integer from imports t where ${where} and ${own}) as total`.execute(trx)
   const { rows, total } = found.rows[0] as { rows: Record<string, unknown>[]; total: number }
-  return { rows: rows.map((row) => ({ ...row, form_label: forms[String(row.form)]?.label })), total }
+  return { rows: rows.map(told), total }
 }
 
 /** A name that PostgreSQL and a page can show: no folders, no control characters. */

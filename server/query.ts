@@ -48,7 +48,9 @@ export function readListQuery(query: Record<string, unknown>, limit = 25): ListQ
   if (typeof filter !== 'object' || filter === null || Array.isArray(filter))
     throw badRequest('filter 应是 {"栏目":值}。')
   if (Object.keys(filter).length > maxFilters) throw badRequest(`filter 最多 ${maxFilters} 个条件。`)
-  const range = json(asText(query.range), 'range') ?? [0, limit - 1]
+  const { id } = filter as { id?: unknown }
+  const standard = Array.isArray(id) ? Math.min(id.length, maxPage) : limit // getMany asks for ids without a range
+  const range = json(asText(query.range), 'range') ?? [0, standard - 1]
   const [from, to] = Array.isArray(range) ? range : []
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from - 1)
     throw badRequest('range 应是 [0,24]。')
@@ -106,7 +108,7 @@ function typeOf({ form, catalogue }: Relation, name: string) {
 /** One value for a comparison, refused here rather than by PostgreSQL when it is not of the column's type. */
 function operand(relation: Relation, name: string, value: unknown) {
   const type = typeOf(relation, name)
-  const text = String(value)
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
   const fits =
     (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') &&
     text.length <= 1000 &&

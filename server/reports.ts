@@ -7,13 +7,26 @@ export type Metric = 'organizations' | 'propagandists' | 'events' | 'people' | '
 export const metrics: readonly Metric[] = ['organizations', 'propagandists', 'events', 'people', 'netizens']
 /** Done: approved or archived. Pending: submitted. A missing target is null. */
 export type Count = { target: number | null; done: number; pending: number }
-export type UnitProgress = Record<Metric, Count> & { unit_id: number; unit: string; unit_name: string; annex_order: number | null; kind: string }
+export type UnitProgress = Record<Metric, Count> & {
+  unit_id: number
+  unit: string
+  unit_name: string
+  annex_order: number | null
+  kind: string
+}
 export type DayProgress = { on: string } & Record<Metric, { done: number; pending: number }>
 export type Progress = {
   province: Record<Metric, Count> & { enterprises: number; visits: number; works: number }
   units: UnitProgress[]
   days: DayProgress[]
-  stages: { name: string; starts_on: string; ends_on: string; is_deadline: boolean; locks: boolean; content: string | null }[]
+  stages: {
+    name: string
+    starts_on: string
+    ends_on: string
+    is_deadline: boolean
+    locks: boolean
+    content: string | null
+  }[]
   today: string
 }
 
@@ -64,7 +77,9 @@ async function byDay(trx: Trx, campaign_id: number): Promise<DayProgress[]> {
     order by "on"`.execute(trx)
   const days = new Map<string, DayProgress>()
   for (const { on, metric, done, pending } of found.rows) {
-    const day = days.get(on) ?? ({ on, ...Object.fromEntries(metrics.map((each) => [each, { done: 0, pending: 0 }])) } as DayProgress)
+    const day =
+      days.get(on) ??
+      ({ on, ...Object.fromEntries(metrics.map((each) => [each, { done: 0, pending: 0 }])) } as DayProgress)
     day[metric] = { done: Number(done ?? 0), pending: Number(pending ?? 0) }
     days.set(on, day)
   }
@@ -75,18 +90,30 @@ async function byDay(trx: Trx, campaign_id: number): Promise<DayProgress[]> {
 export async function progress(trx: Trx, campaign_id: number): Promise<Progress> {
   const units = await byUnit(trx, campaign_id)
   const days = await byDay(trx, campaign_id)
-  const frame = await sql<{ enterprises: number; visits: number; works: number; today: string; stages: Progress['stages'] | null }>`
+  const frame = await sql<{
+    enterprises: number
+    visits: number
+    works: number
+    today: string
+    stages: Progress['stages'] | null
+  }>`
     select (select count(distinct app.same_text(enterprise)) from events where campaign_id = ${campaign_id} and deleted_at is null and status in ('approved', 'archived'))::integer as enterprises,
       (select coalesce(sum(rows), 0)::integer from tally where campaign_id = ${campaign_id} and form = 'attendance' and status <> 'deleted') as visits,
       (select coalesce(sum(rows), 0)::integer from tally where campaign_id = ${campaign_id} and form = 'submissions' and status not in ('deleted', 'draft', 'returned', 'void')) as works,
       app.today(${campaign_id})::text as today,
       (select json_agg(s) from (select name, starts_on, ends_on, coalesce(is_deadline, false) as is_deadline, locks is not null as locks, content
-        from stages where campaign_id = ${campaign_id} and deleted_at is null order by position) s) as stages`.execute(trx)
+        from stages where campaign_id = ${campaign_id} and deleted_at is null order by position) s) as stages`.execute(
+    trx,
+  )
   const { enterprises = 0, visits = 0, works = 0, today = '', stages = [] } = frame.rows[0] ?? {}
   const total = (metric: Metric): Count => {
     const targets = units.map((unit) => unit[metric].target).filter((target) => target !== null)
     const sum = (part: 'done' | 'pending') => units.reduce((all, unit) => all + unit[metric][part], 0)
-    return { target: targets.length ? targets.reduce((all, target) => all + target, 0) : null, done: sum('done'), pending: sum('pending') }
+    return {
+      target: targets.length ? targets.reduce((all, target) => all + target, 0) : null,
+      done: sum('done'),
+      pending: sum('pending'),
+    }
   }
   const totals = Object.fromEntries(metrics.map((metric) => [metric, total(metric)])) as Record<Metric, Count>
   return { province: { ...totals, enterprises, visits, works }, units, days, stages: stages ?? [], today }
@@ -96,7 +123,9 @@ export async function progress(trx: Trx, campaign_id: number): Promise<Progress>
 export async function todo(trx: Trx, person: Person, campaign_id: number) {
   const returned = await sql`${sql.join(
     registers.map(
-      (form) => sql`(select ${sql.lit(form.name)} as form, t.id, ${sql.ref(`t.${form.names}`)}::text as name, t.unit_id, t.returned_reason as reason,
+      (
+        form,
+      ) => sql`(select ${sql.lit(form.name)} as form, t.id, ${sql.ref(`t.${form.names}`)}::text as name, t.unit_id, t.returned_reason as reason,
         t.returned_fields as fields, app.user_label(t.reviewed_by) as by, t.reviewed_at as at
         from ${sql.table(form.name)} t where t.campaign_id = ${campaign_id} and t.status = 'returned' and t.deleted_at is null
         and t.unit_id = any ((select app.my_units())::integer[]) order by t.reviewed_at desc limit 50)`,
@@ -105,15 +134,21 @@ export async function todo(trx: Trx, person: Person, campaign_id: number) {
   )} order by at desc limit 50`.execute(trx)
   const counted = await sql<{ form: string; status: string; count: number; units: number }>`
     select form, status, sum(rows)::integer as count, count(distinct unit_id)::integer as units from tally
-    where campaign_id = ${campaign_id} and status in ('draft', 'submitted', 'returned') group by 1, 2 having sum(rows) > 0`.execute(trx)
+    where campaign_id = ${campaign_id} and status in ('draft', 'submitted', 'returned') group by 1, 2 having sum(rows) > 0`.execute(
+    trx,
+  )
   const inOrder = (status: string) => {
     const order = Object.keys(forms)
-    return counted.rows.filter((row) => row.status === status).sort((a, b) => order.indexOf(a.form) - order.indexOf(b.form))
+    return counted.rows
+      .filter((row) => row.status === status)
+      .sort((a, b) => order.indexOf(a.form) - order.indexOf(b.form))
   }
   const shared =
     person.role === 'province'
       ? await sql`select p.phone, array_agg(distinct u.short_name) as units, array_agg(p.id) as ids from propagandists p join units u on u.id = p.unit_id
-          where p.campaign_id = ${campaign_id} and p.deleted_at is null group by p.phone having count(distinct p.unit_id) > 1 order by p.phone limit 50`.execute(trx)
+          where p.campaign_id = ${campaign_id} and p.deleted_at is null group by p.phone having count(distinct p.unit_id) > 1 order by p.phone limit 50`.execute(
+          trx,
+        )
       : { rows: [] }
   return {
     returned: returned.rows,

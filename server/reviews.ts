@@ -35,7 +35,9 @@ export const statusLabels: Record<string, string> = {
 /** The transition an action names for a form's flow; 404 for none. */
 export async function transitionOf(trx: Trx, { form }: Relation, action: string): Promise<Transition> {
   const found = await sql<Transition>`
-    select t.action, t.label, t.needs_reason from app.transitions t where t.flow = app.flow(${form.name}) and t.action = ${action}`.execute(trx)
+    select t.action, t.label, t.needs_reason from app.transitions t where t.flow = app.flow(${form.name}) and t.action = ${action}`.execute(
+    trx,
+  )
   if (form.scope !== 'unit' || !found.rows[0]) throw notFound()
   return found.rows[0]
 }
@@ -54,12 +56,18 @@ export async function move(trx: Trx, relation: Relation, person: Person, { actio
   const unknown = named.find((name) => !known.has(name))
   if (unknown) throw invalid({ fields: `没有“${unknown.slice(0, 40)}”这个栏目。` })
   const moved = await sql<Moved>`
-    select id, result, status from app.move(${relation.form.name}, ${ids}::integer[], ${action}, ${why || null}, ${named.length ? named : null}::text[])`.execute(trx)
+    select id, result, status from app.move(${relation.form.name}, ${ids}::integer[], ${action}, ${why || null}, ${named.length ? named : null}::text[])`.execute(
+    trx,
+  )
   const done = moved.rows.filter(({ result }) => result === 'done').map(({ id }) => id)
   const answered = new Set(moved.rows.map(({ id }) => id))
   const refused = [
-    ...moved.rows.filter(({ result }) => result !== 'done').map(({ id, result, status }) => ({ id, result, message: sentence(result, label, status) })),
-    ...ids.filter((id) => !answered.has(id)).map((id) => ({ id, result: 'absent' as const, message: notFound().message })),
+    ...moved.rows
+      .filter(({ result }) => result !== 'done')
+      .map(({ id, result, status }) => ({ id, result, message: sentence(result, label, status) })),
+    ...ids
+      .filter((id) => !answered.has(id))
+      .map((id) => ({ id, result: 'absent' as const, message: notFound().message })),
   ]
   return { done, refused }
 }
@@ -80,12 +88,16 @@ export async function idsOf(trx: Trx, relation: Relation, body: Record<string, u
   if (Array.isArray(body.ids)) {
     const ids = [...new Set(body.ids)]
     if (ids.length > maxMoved) throw new Refusal(413, `一次最多 ${maxMoved} 行。`)
-    if (ids.some((id) => !Number.isSafeInteger(id) || Number(id) < 1 || Number(id) > 2 ** 31 - 1)) throw badRequest('ids 应是编号的列表。')
+    if (ids.some((id) => !Number.isSafeInteger(id) || Number(id) < 1 || Number(id) > 2 ** 31 - 1))
+      throw badRequest('ids 应是编号的列表。')
     return ids as number[]
   }
-  if (typeof body.filter !== 'object' || body.filter === null || Array.isArray(body.filter)) throw badRequest('请写明 ids 或 filter。')
+  if (typeof body.filter !== 'object' || body.filter === null || Array.isArray(body.filter))
+    throw badRequest('请写明 ids 或 filter。')
   const found = await sql<{ id: number }>`
-    select t.id from ${sql.table(relation.form.name)} t where ${whereOf(relation, body.filter as Record<string, unknown>)} order by t.id limit ${maxMoved + 1}`.execute(trx)
+    select t.id from ${sql.table(relation.form.name)} t where ${whereOf(relation, body.filter as Record<string, unknown>)} order by t.id limit ${maxMoved + 1}`.execute(
+    trx,
+  )
   if (found.rows.length > maxMoved) throw new Refusal(413, `一次最多 ${maxMoved} 行，请缩小范围。`)
   return found.rows.map(({ id }) => id)
 }

@@ -2,20 +2,10 @@
 import { type Response, Router } from 'express'
 import { addComment, commentsOf, historyOf, listChanges } from './changes.ts'
 import type { Database, Person, Trx } from './database.ts'
+import { bulk, changeRows, createRows, moveToBin, refuseOne } from './edits.ts'
 import { badRequest, notFound, stale, versionMissing } from './errors.ts'
 import { type Relation, readListQuery } from './query.ts'
-import {
-  bulk,
-  campaignOf,
-  changeRows,
-  createRows,
-  list,
-  moveToBin,
-  readOne,
-  readRows,
-  refuseOne,
-  relationFor,
-} from './records.ts'
+import { campaignOf, list, readOne, readRows, relationFor } from './records.ts'
 import { progress, todo } from './reports.ts'
 import { idsOf, move, refusalOf } from './reviews.ts'
 
@@ -179,7 +169,8 @@ export function recordRoutes(database: Database): Router {
         fields,
       })
       if (refused[0]) throw refusalOf(refused[0])
-      return readOne(trx, relation, id)
+      // A host no longer sees the work it has just sent back.
+      return (await readRows(trx, relation, [id]))[0] ?? { id }
     })
     response.json(row)
   })

@@ -7,7 +7,7 @@ import { hash, verify } from '@node-rs/argon2'
 import { parseCookie } from 'cookie'
 import { type RequestHandler, Router } from 'express'
 import { sql } from 'kysely'
-import { type Database, type Identity, type Person, type Trx } from './database.ts'
+import type { Database, Identity, Person, Trx } from './database.ts'
 import { badRequest, invalid, Refusal, unauthenticated } from './errors.ts'
 import { forms } from './forms/index.ts'
 
@@ -67,13 +67,23 @@ type FormRights = {
 
 type Transition = { flow: string; action: string; label: string; from: string[]; by: string[]; needs_reason: boolean }
 
-function rightsOf(database: Database, person: Person, transitions: Transition[], hosts: boolean): Record<string, FormRights> {
-  const capacities = { province: ['province', 'unit'], clerk: hosts ? ['unit', 'host'] : ['unit'], cac: [], juror: [] }[person.role] as string[]
+function rightsOf(
+  database: Database,
+  person: Person,
+  transitions: Transition[],
+  hosts: boolean,
+): Record<string, FormRights> {
+  const capacities = { province: ['province', 'unit'], clerk: hosts ? ['unit', 'host'] : ['unit'], cac: [], juror: [] }[
+    person.role
+  ] as string[]
   return Object.fromEntries(
     Object.values(forms).map((form) => {
       const { seen, insert, update } = database.catalogue.sight(person.role, form.name)
       const flow = form.fields.some((field) => field.to === 'collections') ? 'work' : 'register'
-      const actions = form.scope === 'unit' ? transitions.filter((each) => each.flow === flow && each.by.some((who) => capacities.includes(who))) : []
+      const actions =
+        form.scope === 'unit'
+          ? transitions.filter((each) => each.flow === flow && each.by.some((who) => capacities.includes(who)))
+          : []
       return [
         form.name,
         {
@@ -85,7 +95,9 @@ function rightsOf(database: Database, person: Person, transitions: Transition[],
           export: seen.has('id') && person.role !== 'juror',
           fields_hidden: form.fields.filter((field) => !seen.has(field.name)).map((field) => field.name),
           fields_masked: form.fields.filter((field) => seen.get(field.name)?.by === 'mask').map((field) => field.name),
-          fields_writable: form.fields.filter((field) => !field.derived && update.has(field.name)).map((field) => field.name),
+          fields_writable: form.fields
+            .filter((field) => !field.derived && update.has(field.name))
+            .map((field) => field.name),
           actions: actions.map(({ action, label, from, needs_reason }) => ({ action, label, from, needs_reason })),
         },
       ]
@@ -127,14 +139,19 @@ export function sessionRoutes(database: Database): Router {
 
   router.post('/login', async (request, response) => {
     const { username, password } = (request.body ?? {}) as Record<string, unknown>
-    if (typeof username !== 'string' || typeof password !== 'string' || username.length > 100 || password.length > 1000) throw badRequest('请填写用户名和密码。')
+    if (typeof username !== 'string' || typeof password !== 'string' || username.length > 100 || password.length > 1000)
+      throw badRequest('请填写用户名和密码。')
     const name = username.trim().toLowerCase()
     const keys = [`name:${sha256(name)}`, `address:${request.ip}`]
     const found = await database.asGate(async (trx) => {
-      const tries = async (key: string | undefined) => (await sql<{ n: number }>`select app.count_attempt(${[key]}::text[]) as n`.execute(trx)).rows[0]?.n ?? 0
+      const tries = async (key: string | undefined) =>
+        (await sql<{ n: number }>`select app.count_attempt(${[key]}::text[]) as n`.execute(trx)).rows[0]?.n ?? 0
       const counts = [await tries(keys[0]), await tries(keys[1])] as const
       if (counts[0] > triesByName || counts[1] > triesByAddress) return 'throttled' as const
-      const person = await sql<{ id: number; password_hash: string }>`select id, password_hash from app.find_login(${name})`.execute(trx)
+      const person = await sql<{
+        id: number
+        password_hash: string
+      }>`select id, password_hash from app.find_login(${name})`.execute(trx)
       return person.rows[0]
     })
     if (found === 'throttled') {
@@ -148,9 +165,17 @@ export function sessionRoutes(database: Database): Router {
       await sql`select app.forget_attempts(${[keys[0]]}::text[])`.execute(trx)
       await sql`select app.open_session(${found.id}, ${sha256(token)}, ${sessionHours})`.execute(trx)
     })
-    response.cookie(cookieName, token, { httpOnly: true, sameSite: 'lax', secure: request.secure, path: '/', maxAge: sessionHours * 3_600_000 })
+    response.cookie(cookieName, token, {
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: request.secure,
+      path: '/',
+      maxAge: sessionHours * 3_600_000,
+    })
     const identity = { session: sha256(token) }
-    response.json(await database.inTx(identity, (trx, person) => whoAmI(database, trx, person), { before_password_change: true }))
+    response.json(
+      await database.inTx(identity, (trx, person) => whoAmI(database, trx, person), { before_password_change: true }),
+    )
   })
 
   router.post('/logout', async (_request, response) => {
@@ -161,22 +186,34 @@ export function sessionRoutes(database: Database): Router {
   })
 
   router.get('/me', needSession, async (_request, response) => {
-    response.json(await database.inTx(response.locals.identity, (trx, person) => whoAmI(database, trx, person), { before_password_change: true }))
+    response.json(
+      await database.inTx(response.locals.identity, (trx, person) => whoAmI(database, trx, person), {
+        before_password_change: true,
+      }),
+    )
   })
 
   router.put('/me/password', needSession, async (request, response) => {
     const { current, next } = (request.body ?? {}) as Record<string, unknown>
     const { identity, request_id } = response.locals as { identity: { session: string }; request_id: string }
     const options = { before_password_change: true, request_id }
-    const known = await database.inTx(identity, (trx) => sql<{ hash: string }>`select app.my_password_hash() as hash`.execute(trx), options)
-    if (typeof current !== 'string' || !(await verify(known.rows[0]?.hash ?? nobody, current))) throw invalid({ current: '现在的密码不对，请再试一次。' })
+    const known = await database.inTx(
+      identity,
+      (trx) => sql<{ hash: string }>`select app.my_password_hash() as hash`.execute(trx),
+      options,
+    )
+    if (typeof current !== 'string' || !(await verify(known.rows[0]?.hash ?? nobody, current)))
+      throw invalid({ current: '现在的密码不对，请再试一次。' })
     const fault = passwordFault(next) ?? (next === current ? '新密码不能和现在的一样。' : undefined)
     if (fault) throw invalid({ next: fault })
     const hashed = await hashPassword(String(next))
-    await database.inTx(identity, (trx) => sql`select app.change_my_password(${hashed}, ${identity.session})`.execute(trx), options)
+    await database.inTx(
+      identity,
+      (trx) => sql`select app.change_my_password(${hashed}, ${identity.session})`.execute(trx),
+      options,
+    )
     response.status(204).end()
   })
 
   return router
 }
-

@@ -28,14 +28,17 @@ export function receiveFile(request: Request, maxBytes: number): Promise<Upload>
       stream.on('limit', () => refuse(new Refusal(413, `文件太大，最多 ${Math.round(maxBytes / 1_048_576)} MB。`)))
       stream.on('error', () => refuse(badRequest('文件没有传完，请再传一次。')))
       stream.on('end', () => {
-        if (part === 'file') upload = { name: (filename ?? '').slice(-200) || '未命名', type: mimeType, bytes: Buffer.concat(chunks) }
+        if (part === 'file')
+          upload = { name: (filename ?? '').slice(-200) || '未命名', type: mimeType, bytes: Buffer.concat(chunks) }
       })
     })
     parser.on('field', (name, value) => {
       fields[name] = value
     })
     parser.on('error', () => refuse(badRequest('文件没有传完，请再传一次。')))
-    parser.on('close', () => (upload ? resolve({ ...upload, fields }) : reject(badRequest('没有收到文件，请选一个文件再上传。'))))
+    parser.on('close', () =>
+      upload ? resolve({ ...upload, fields }) : reject(badRequest('没有收到文件，请选一个文件再上传。')),
+    )
     request.on('aborted', () => reject(badRequest('上传中断了，请再传一次。')))
     request.pipe(parser)
   })

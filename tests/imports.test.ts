@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Agent, makeWorld, type World } from './world.ts'
+import { forms, registers } from '../server/forms/index.ts'
+import { type Agent, makeWorld, sample, type World } from './world.ts'
 import { makeWorkbook } from './zip.ts'
 
 const fixture = (name: string) => readFileSync(new URL(`./fixtures/workbooks/${name}`, import.meta.url))
@@ -301,6 +302,97 @@ describe('sheets of other shapes', () => {
   })
 })
 
+describe('an exported workbook imported again changes nothing', () => {
+  const fetched = async (agent: Agent, path: string) => {
+    const answer = await agent
+      .get(path)
+      .buffer(true)
+      .parse((response, done) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('end', () => done(null, Buffer.concat(chunks)))
+      })
+    expect(answer.status).toBe(200)
+    return answer.body as Buffer
+  }
+
+  it.each(registers.map((form) => form.name))('%s, by its unit', async (name) => {
+    // attendance needs the event that its sample names
+    if (name === 'attendance') await wuhu.post('/events/bulk', { create: [sample.events?.(1)] })
+    const create = [1, 2, 3].map((n) => sample[name]?.(n + 100) ?? {})
+    const made = await wuhu.post(`/${name}/bulk`, { create })
+    expect(made.status, made.text.slice(0, 500)).toBe(200)
+    const bytes = await fetched(wuhu, `/${name}/export.xlsx`)
+    const checked = await wuhu.upload(`/${name}/imports`, bytes, '导出.xlsx')
+    const rows = await count(name, `unit_id = ${world.units.芜湖}`)
+    expect(checked.body, JSON.stringify(checked.body.errors ?? checked.body).slice(0, 500)).toMatchObject({
+      rows,
+      unchanged: rows,
+      create: 0,
+      update: 0,
+      wrong: 0,
+      repeated: 0,
+      warnings: [],
+    })
+    const applied = await wuhu.post(`/imports/${checked.body.id}/apply`)
+    expect(applied.body).toMatchObject({ state: 'applied', unchanged: rows })
+    const [versions] = await world.owner<{ most: number }>(
+      `select max(version) as most from ${name} where unit_id = ${world.units.芜湖}`,
+    )
+    expect(versions?.most).toBe(1)
+  })
+
+  const frame = Object.values(forms).filter((form) => form.scope !== 'unit')
+  it.each(frame.map((form) => form.name))('%s, by the province', async (name) => {
+    const bytes = await fetched(province, `/${name}/export.xlsx`)
+    const checked = await province.upload(`/${name}/imports`, bytes, '导出.xlsx')
+    const rows = await count(name)
+    expect(checked.body, JSON.stringify(checked.body.errors ?? checked.body).slice(0, 500)).toMatchObject({
+      rows,
+      unchanged: rows,
+      wrong: 0,
+    })
+  })
+
+  it('annex 1 and 2 as they are printed', async () => {
+    for (const [path, name] of [
+      ['/annexes/1.xlsx', 'quotas'],
+      ['/annexes/2.xlsx', 'collections'],
+    ] as const) {
+      const checked = await province.upload(`/${name}/imports`, await fetched(province, path), '附件.xlsx')
+      expect(checked.body, JSON.stringify(checked.body.errors ?? checked.body).slice(0, 800)).toMatchObject({
+        wrong: 0,
+        create: 0,
+        update: 0,
+      })
+    }
+  })
+
+  it.each(registers.map((form) => form.name))('%s: the blank form has a heading and no row', async (name) => {
+    const bytes = await fetched(hefei, `/${name}/template.xlsx`)
+    const answer = await hefei.upload(`/${name}/imports`, bytes, '空表.xlsx')
+    expect([answer.status, answer.body.message]).toEqual([422, '表头下面没有数据行。'])
+  })
+
+  it('rows of several units: the province changes nothing of them, and is told whose a changed row is', async () => {
+    const bytes = await fetched(province, '/events/export.xlsx')
+    const checked = await province.upload('/events/imports', bytes, '全省.xlsx')
+    const rows = await count('events')
+    expect(checked.body, JSON.stringify(checked.body.errors)).toMatchObject({ rows, unchanged: rows, wrong: 0 })
+    const head = ['填报单位', '活动名称', '形式', '日期', '地点', '面对面职工人数']
+    const changed = [
+      head,
+      ['芜湖', '第1场网络安全知识竞赛', '知识竞赛', '2019-07-10', '职工之家', 999],
+      ['某市', '甲', '培训', '2019-07-10', '乙', 1],
+    ]
+    const answer = await province.upload('/events/imports', await workbook({ 活动: changed }), '全省.xlsx')
+    expect(answer.body.errors.map((error: { cell: string; message: string }) => [error.cell, error.message])).toEqual([
+      ['活动!A3', '没有“某市”这个填报单位。'],
+      ['活动!A2', '这一行是芜湖的，内容只能由填报单位自己改。'],
+    ])
+  })
+})
+
 describe('files that are refused', () => {
   it.each([
     ['bomb-one-cell-600mb.xlsx', 413, '展开后太大'],
@@ -409,6 +501,36 @@ describe('who may import, and what becomes of an import', () => {
     await hefei.delete(`/imports/${checked.body.id}`).expect(200)
     await hefei.post(`/imports/${checked.body.id}/apply`).expect(409)
     expect((await hefei.get(`/imports/${checked.body.id}`)).body.state).toBe('cancelled')
+  })
+
+  it('an import is cancelled while it runs: nothing of it is kept', async () => {
+    const head = ['活动名称', '姓名', '单位', '手机号']
+    const many = Array.from({ length: 20_000 }, (_, n) => [
+      '第1场网络安全知识竞赛',
+      `辛${n}`,
+      '某厂',
+      String(13_500_000_000 + n),
+    ])
+    const before = await count('attendance')
+    const checked = await wuhu.upload('/attendance/imports', await workbook({ 签到: [head, ...many] }), '签到.xlsx')
+    expect(checked.body).toMatchObject({ rows: 20_000, create: 20_000 })
+    const path = `/imports/${checked.body.id}`
+    const applying = wuhu.post(`${path}/apply`).then((answer) => answer)
+    for (let state = ''; state !== 'applying'; ) state = (await wuhu.get(path)).body.state
+    await wuhu.delete(path).expect(200)
+    const answer = await applying
+    expect([answer.status, answer.body.message]).toEqual([409, '已取消。'])
+    expect((await wuhu.get(path)).body.state).toBe('cancelled')
+    expect(await count('attendance')).toBe(before)
+  })
+
+  it('a server that ended amid an import leaves it as it was before', async () => {
+    const checked = await hefei.upload('/propagandists/imports', await workbook({ 名单: rows }), '名单.xlsx')
+    await world.owner(`update imports set state = 'applying' where id = $1`, [checked.body.id])
+    expect((await hefei.get(`/imports/${checked.body.id}`)).body.state).toBe('checked')
+    expect((await hefei.get('/imports', { filter: { id: [checked.body.id] } })).body[0].state).toBe('checked')
+    await world.owner(`update imports set state = 'checking', result = null where id = $1`, [checked.body.id])
+    expect((await hefei.get(`/imports/${checked.body.id}`)).body).toMatchObject({ state: 'failed' })
   })
 
   it('a row that is already submitted is not changed, and told why', async () => {

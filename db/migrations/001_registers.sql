@@ -356,7 +356,7 @@ alter table propagandists add foreign key (campaign_id, unit_id, organization_id
 alter table attendance add foreign key (campaign_id, unit_id, event_id) references events (campaign_id, unit_id, id);
 alter table awards add foreign key (campaign_id, unit_id, submission_id) references submissions (campaign_id, unit_id, id);
 create index on propagandists (campaign_id, unit_id, organization_id);
-create index on attendance (event_id);
+create index on attendance (campaign_id, unit_id, event_id, name);
 create index on submissions (campaign_id, collection_id, id);
 create index on awards (campaign_id, unit_id, submission_id);
 
@@ -370,13 +370,13 @@ create unique index events_key_1 on events (campaign_id, unit_id, held_on, app.s
   where deleted_at is null;
 create unique index attendance_key_1 on attendance (campaign_id, unit_id, event_id, phone)
   where phone is not null and deleted_at is null;
-create unique index attendance_key_2 on attendance (campaign_id, unit_id, event_id, app.same_text(name), app.same_text(workplace))
+create unique index attendance_key_2 on attendance (campaign_id, unit_id, event_id, name, app.same_text(workplace))
   where phone is null and deleted_at is null;
 create unique index reach_key_1 on reach (campaign_id, unit_id, channel, app.same_text(account), app.same_text(url), counted_on)
   where url is not null and deleted_at is null;
 create unique index reach_key_2 on reach (campaign_id, unit_id, channel, app.same_text(account), app.same_text(title), counted_on)
   where url is null and deleted_at is null;
-create unique index submissions_key_1 on submissions (campaign_id, unit_id, collection_id, app.same_text(title), app.same_text(author))
+create unique index submissions_key_1 on submissions (campaign_id, unit_id, collection_id, app.same_text(title), author)
   where deleted_at is null;
 create unique index awards_key_1 on awards (campaign_id, unit_id, category, app.same_text(target)) where deleted_at is null;
 

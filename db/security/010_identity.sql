@@ -145,6 +145,7 @@ as $$
 declare
   most bigint;
 begin
+  perform pg_advisory_xact_lock(7317203, hashtext(k)) from unnest(keys) k; -- tries at the same time count, too
   delete from public.login_attempts where at < now() - interval '15 minutes';
   insert into public.login_attempts (key) select unnest(keys);
   select max(n) into most from (select count(*) as n from public.login_attempts where key = any (keys) group by key) t;

@@ -59,9 +59,9 @@ begin
   perform set_config('app.action', p_action, true);
   return query execute format($sql$
     with seen as materialized (
-      select t.id, t.status, t.campaign_id, t.unit_id, t.unit_id = any (app.my_own_units()) as own, %2$s as hosted
+      select t.id, t.status, t.campaign_id, t.unit_id, t.unit_id = any ((select app.my_own_units())::integer[]) as own, %2$s as hosted
       from public.%1$I t
-      where t.id = any ($1) and t.deleted_at is null and (t.unit_id = any (app.my_units()) or %2$s)
+      where t.id = any ($1) and t.deleted_at is null and (t.unit_id = any ((select app.my_units())::integer[]) or %2$s)
       for update),
     judged as materialized (
       select s.id, s.status, case
@@ -178,3 +178,16 @@ as $$
     and p_unit = any (app.my_own_units())
 $$;
 create index if not exists propagandists_phone on public.propagandists (campaign_id, phone);
+
+-- Opinions and decisions on an award leave what was put forward as it is.
+create or replace function app.keep_nomination() returns trigger
+  language plpgsql as $$
+begin
+  if app.me() is not null and old.status not in ('draft', 'returned')
+    and (new.category, new.target, new.submission_id, new.deeds, new.unit_opinion, new.remark, new.deleted_at)
+      is distinct from (old.category, old.target, old.submission_id, old.deeds, old.unit_opinion, old.remark, old.deleted_at) then
+    raise insufficient_privilege;
+  end if;
+  return new;
+end $$;
+create or replace trigger keep_nomination before update on public.awards for each row execute function app.keep_nomination();

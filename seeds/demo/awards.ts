@@ -10,6 +10,10 @@ const deeds = [
   '坚持每周更新工友故事，带动身边职工文明上网、理性发声。',
   '组织网络安全宣讲进班组，累计面对面 600 余人次。',
   '拍摄的短视频被多家工会媒体转载，传播效果好。',
+  '把班组故事写成漫画和短文，三个月发布 48 篇，工友转发近万次。',
+  '发现并劝导不实信息 30 余条，编写防骗口诀在厂区张贴。',
+  '利用业余时间教老师傅用手机学技能，结对 26 人。',
+  '带头参加网络正能量作品征集，报送作品 12 件，入围 3 件。',
   '牵头组建职工网络志愿者队伍，常态化开展网络公益活动。',
 ]
 
@@ -44,8 +48,8 @@ export function makeAwards(
   }
   const status = () => statuses[(city.order + awards.length) % statuses.length] ?? 'draft'
   for (const name of organizations.slice(0, 1)) add('优秀组织单位', name, status())
-  for (const name of people.slice(0, 2)) add('先进个人', name, status())
-  if (city.order === 5) add('先进个人', people[3] ?? '', 'void')
+  for (const name of people.slice(6, 8)) add('先进个人', name, status())
+  if (city.order === 5) add('先进个人', people[9] ?? '', 'void')
   works.forEach(({ id, title, status: reached }, i) => {
     const category = reached === 'nominated' ? '推荐全国' : (['作品一等奖', '作品二等奖', '作品三等奖'][i % 3] ?? '')
     const publicity = { publicity_from: '2019-08-05', publicity_to: '2019-08-09' }

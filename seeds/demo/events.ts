@@ -126,6 +126,16 @@ const trades = [
   '社工',
 ]
 
+/** Which part of those who were there have signed, by the state of the event; the newest lists are still being entered. */
+const signing: Readonly<Record<string, (chance: number) => number>> = {
+  approved: (chance) => 0.37 + chance * 0.3,
+  archived: (chance) => 0.37 + chance * 0.3,
+  returned: () => 0.2,
+  submitted: () => 0.03,
+  draft: () => 0.15,
+  void: () => 0.1,
+}
+
 /** Somebody who may come again. */
 export type Regular = Person & { workplace: string }
 
@@ -141,10 +151,8 @@ export function makeAttendance(
   const { headcount, title } = made.fields
   const { status } = made.life
   const is_told = title === '网络安全知识竞赛（庐阳专场）'
-  const share =
-    status === 'submitted' ? 0.03 : status === 'approved' || status === 'archived' ? 0.38 + draw.next() * 0.3 : 0
+  const share = signing[status]?.(draw.next()) ?? 0
   const count = is_told ? 412 : Math.floor(Number(headcount) * share)
-  // Paper lists of the most recent events still wait, as their events do.
   const begins_at = draw.pick([8 * 60 + 40, 9 * 60 + 10, 14 * 60, 14 * 60 + 30])
   const way = index % 3 === 0 ? '纸质补录' : draw.chance(0.15) ? '导入' : '扫码'
   const known = new Set<string>()
@@ -178,8 +186,9 @@ export function makeAttendance(
   return guests
 }
 
+/** An event sent back for its numbers keeps its list; otherwise a list goes the way of its event. */
 const guestLife = ({ life }: Made, status: string): Made['life'] =>
-  status === 'returned' ? { ...life, status: 'approved', reason: null, fields: null } : { ...life, deleted_at: null }
+  status === 'returned' ? { ...life, status: 'approved', reason: null, fields: null } : life
 
 const sentBack = ({ life }: Made): Made['life'] => ({
   ...life,

@@ -52,7 +52,8 @@ type Past = {
 export function live(draw: Draw, status: string, day: number, past: Past = {}): Life {
   const created = workingDay(Math.min(day + draw.int(0, 2), today))
   const submitted = workingDay(Math.min(created + draw.int(0, 2), today))
-  const [least, most] = past.wait ?? [0, 3]
+  // Archived is approved two days earlier.
+  const [least, most] = past.wait ?? (status === 'archived' ? [4, 8] : [0, 3])
   const reviewed = workingDay(Math.min(submitted + draw.int(least, most), today))
   const is_draft = status === 'draft'
   const is_reviewed = !is_draft && status !== 'submitted'

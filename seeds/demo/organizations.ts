@@ -29,6 +29,15 @@ const weights: Readonly<Record<Kind, number>> = {
   其他: 2,
 }
 
+/** How many work there. */
+const sizes: Partial<Record<Kind, readonly [least: number, most: number]>> = {
+  机关: [24, 90],
+  事业: [40, 620],
+  社会组织: [12, 70],
+  产业: [600, 4200],
+  街镇: [600, 4200],
+}
+
 /** Brands of a city: organizations take the first ones, enterprises that events visit the next. */
 export const brandIn = (city: City, n: number) => brandOf((city.order * 41 + n) % 256)
 
@@ -60,7 +69,8 @@ function makeOrganization(draw: Draw, city: City, nextPerson: NextPerson, status
     .replace('城', city.name)
     .replace('区', district)
     .replace('brand', brandIn(city, n))
-  const staff = kind === '街镇' || kind === '产业' ? draw.int(600, 4200) : draw.int(60, 1800)
+  const [least, most] = sizes[kind] ?? [60, 1800]
+  const staff = draw.int(least, most)
   const { name, phone } = nextPerson(draw)
   const open = status === 'approved' || status === 'archived'
   const day = status === 'archived' ? draw.int(2, 14) : open ? growingDay(draw, 2, 72) : draw.int(70, 76)

@@ -9,7 +9,10 @@ export type Home = { id: number; employer: string; kind: string }
 
 const jobs: Readonly<Record<string, readonly string[]>> = {
   机关: ['综合科科员', '工会干事', '宣传专干', '窗口服务员'],
-  事业: ['工会干事', '护士长', '教师', '馆员', '宣传科科长', '后勤班长'],
+  医院: ['护士长', '主治医师', '药师', '宣传科干事', '导诊员'],
+  学校: ['语文教师', '实训指导教师', '班主任', '后勤班长', '工会干事'],
+  图书馆: ['馆员', '阅读推广员', '工会干事'],
+  管理处: ['园艺工', '巡查员', '讲解员', '工会干事'],
   国企: ['班组长', '驾驶员', '调度员', '工会干事', '安全员', '检修工', '团委书记'],
   非公: ['车间班长', '质检员', '技术员', '行政专员', '工会主席', '操作工', '仓储主管'],
   社会组织: ['社工', '项目主管', '志愿者队长'],
@@ -95,6 +98,9 @@ export function makePropagandists(draw: Draw, city: City, homes: readonly Home[]
   return made
 }
 
+const jobsAt = ({ kind, employer }: Home) =>
+  jobs[kind] ?? Object.entries(jobs).find(([ending]) => employer.endsWith(ending))?.[1] ?? ['工会干事']
+
 function makeOne(draw: Draw, homes: readonly Home[], { name, gender, phone }: Person, life: Life, day: number): Made {
   const home = draw.pick(homes)
   const has_account = draw.chance(0.845)
@@ -105,7 +111,7 @@ function makeOne(draw: Draw, homes: readonly Home[], { name, gender, phone }: Pe
     political_status: draw.weighted(views),
     education: draw.weighted(educations),
     organization_id: draw.chance(0.94) ? home.id : null,
-    job: `${home.employer}${draw.pick(jobs[home.kind] ?? ['工会干事'])}`,
+    job: `${home.employer}${draw.pick(jobsAt(home))}`,
     phone,
     platform: has_account ? draw.weighted(platforms) : null,
     account: has_account ? draw.pick(accountHeads) + draw.pick(accountTails) : null,

@@ -35,7 +35,7 @@ const places = [
   '矿灯下',
   '织机旁',
   '站台上',
-] // prettier
+]
 const moods = ['晨光', '坚守', '背影', '汗水', '追梦人', '星光', '春天', '接力', '约定', '一分钟']
 const smiles = ['笑脸', '酒窝', '好心情', '甜', '阳光']
 const scenes = [
@@ -76,9 +76,27 @@ const words = [
   '农民工的全家福',
 ]
 const poems: Readonly<Record<string, readonly string[]>> = {
-  经典诗篇: ['将进酒', '满江红', '春江花月夜', '岳阳楼记（节选）', '短歌行'],
-  革命诗篇: ['可爱的中国（节选）', '囚歌', '沁园春·雪', '黄河颂', '就义诗'],
-  新时代诗篇: ['写给淮河', '车间里的诗', '致塔吊', '江淮儿女', '我们是中国工人', '春风又到小岗'],
+  经典诗篇: [
+    '将进酒',
+    '满江红',
+    '春江花月夜',
+    '岳阳楼记（节选）',
+    '短歌行',
+    '水调歌头·明月几时有',
+    '念奴娇·赤壁怀古',
+    '离骚（节选）',
+  ],
+  革命诗篇: ['可爱的中国（节选）', '囚歌', '沁园春·雪', '黄河颂', '就义诗', '七律·长征', '忆秦娥·娄山关'],
+  新时代诗篇: [
+    '写给淮河',
+    '车间里的诗',
+    '致塔吊',
+    '江淮儿女',
+    '我们是中国工人',
+    '春风又到小岗',
+    '师傅的手',
+    '巢湖的早晨',
+  ],
 }
 const tales = [
   '凌晨四点的工地，第一缕光照在安全帽上',
@@ -88,6 +106,28 @@ const tales = [
   '师傅带徒弟，一代接一代把手艺传下去',
   '下夜班的路上，孩子在窗口挥手',
 ]
+const stories: Readonly<Record<string, readonly string[]>> = {
+  C4: [
+    '旧照摄于上世纪八十年代，新照摄于今年同一位置',
+    '老照片由退休职工提供，新照片由他的孙子补拍',
+    '同一个路口，隔了四十年再按一次快门',
+  ],
+  C6: [
+    '由班组职工集体朗诵，配乐为职工自创',
+    '录制于厂区广播站，献给新中国成立70周年',
+    '利用午休时间录制，一遍一遍打磨',
+  ],
+  C7: [
+    '提供法律咨询、技能培训报名和职工优惠等服务',
+    '入会、转会、互助保障线上办理，职工少跑腿',
+    '开通以来注册职工 3.2 万人，月均活跃 6 千人',
+  ],
+  C8: [
+    '基地设网络素养课堂、体验区和新媒体工作室',
+    '全年开展职工网络素养培训 24 场，覆盖 1,800 人次',
+    '建立讲师团和积分制度，把课堂开到班组',
+  ],
+}
 
 function titleOf(draw: Draw, city: City, code: string, theme: string | null): string {
   switch (code) {
@@ -169,7 +209,7 @@ export function makeWorks(
     if (!collection) continue
     const made = makeWork(draw, city, collection, homes, nextPerson)
     // Two works of one name may be sent by two authors; in a demonstration they would look like a mistake.
-    if (code !== 'C6' && taken.has(String(made.fields.title))) continue
+    if (taken.has(String(made.fields.title))) continue
     taken.add(String(made.fields.title))
     works.push(made)
   }
@@ -193,16 +233,17 @@ function makeWork(
   const home = draw.pick(homes)
   const reviews = steps[status] ?? 1
   const day = reviews > 1 ? draw.int(8, 70 - reviews * 4) : status === 'accepted' ? draw.int(14, 72) : draw.int(66, 76)
+  const is_of_union = medium === '平台' || medium === '案例'
   const timed = medium === '视频' || medium === '音频'
   const fields = {
     collection_id: collection.id,
     sub_theme: theme,
     title: titleOf(draw, city, code, theme),
-    author: medium === '平台' || medium === '案例' ? `${city.name}市总工会` : name,
+    author: is_of_union ? `${city.name}市总工会` : name,
     coauthors: timed && draw.chance(0.4) ? `${nextPerson(draw).name}、${nextPerson(draw).name}` : null,
-    author_workplace: home.employer,
+    author_workplace: is_of_union ? `${city.name}市总工会` : home.employer,
     phone,
-    description: draw.chance(0.85) ? `${draw.pick(tales)}。` : null,
+    description: draw.chance(0.85) ? `${draw.pick(stories[code] ?? tales)}。` : null,
     files: null,
     duration_s: timed ? draw.int(42, code === 'C3' ? 178 : 290) : null,
     url: timed || medium === '平台' ? `https://gonghui.example/works/${city.code}/${draw.int(1000, 9999)}` : null,

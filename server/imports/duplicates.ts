@@ -1,11 +1,13 @@
-// Rows of one file that stand for the same record.
+// Rows of one file that stand for the same record. Only digests are kept, so that 200,000 rows cost a few megabytes.
 import { keyOf } from '../checks.ts'
 import type { Form, Row } from '../forms/index.ts'
 
 export type Place = { sheet: string; row: number }
-type Kept = Place & { level: number; content: number }
 
-/** 53 bits of a text (cyrb53): the contents of 200,000 rows are compared without being kept. */
+/**
+ * 53 bits of a text (cyrb53). Two of 200,000 keys fall together once in half a million such files; the row would then be
+ * told as a conflict, never lost unseen.
+ */
 function digest(text: string): number {
   let one = 0xdeadbeef
   let two = 0x41c6ce57
@@ -25,25 +27,34 @@ function digest(text: string): number {
  * row gives, in the order of the form's fields.
  */
 export function duplicateFinder(form: Form) {
-  const kept = new Map<string, Kept>()
   const levels = form.keys.map((key) => ({ ...form, keys: [key] }))
+  // key → number of the row among those taken; what is known of the row stands in columns, not in 200,000 objects
+  const taken = new Map<number, number>()
+  const sheets: string[] = []
+  const rows: number[] = []
+  const first_levels: number[] = []
+  const contents: number[] = []
 
   return (scope: string, row: Row, content: unknown[], place: Place): { of: Place; identical: boolean } | undefined => {
     const keys = levels.map((level, index) => {
       const key = keyOf(level, row)
-      return key === undefined ? undefined : `${scope} ${index} ${key}`
+      return key === undefined ? undefined : digest(`${scope} ${index} ${key}`)
     })
     const first = keys.findIndex((key) => key !== undefined)
     if (first < 0) return undefined
     const told = digest(JSON.stringify(content))
     for (let level = first; level < keys.length; level++) {
-      const twin = kept.get(keys[level] ?? '')
+      const twin = taken.get(keys[level] ?? -1)
+      if (twin === undefined) continue
       // two rows that both have a stronger key, and not the same, are two records
-      if (twin && (level === first || twin.level === level)) return { of: twin, identical: twin.content === told }
+      if (level > first && first_levels[twin] !== level) continue
+      return { of: { sheet: sheets[twin] ?? '', row: rows[twin] ?? 0 }, identical: contents[twin] === told }
     }
-    for (const key of keys) {
-      if (key !== undefined && !kept.has(key)) kept.set(key, { ...place, level: first, content: told })
-    }
+    const number = rows.push(place.row) - 1
+    sheets.push(place.sheet)
+    first_levels.push(first)
+    contents.push(told)
+    for (const key of keys) if (key !== undefined && !taken.has(key)) taken.set(key, number)
     return undefined
   }
 }

@@ -1,6 +1,7 @@
 // What an import is answered with: counts, sheets, faults by cell. Lists are cut at a limit, counts never are.
 import { type Form, fieldOf } from '../forms/index.ts'
-import type { FoundError, SheetEnd, SheetPlan } from './reading.ts'
+import type { SheetPlan } from './plan.ts'
+import type { FoundError, SheetEnd } from './reading.ts'
 import { addressOf } from './reading.ts'
 
 const MAX_LISTED = 2_000

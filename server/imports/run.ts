@@ -6,7 +6,6 @@ import { forbidden, Refusal } from '../errors.ts'
 import { campaignOf, relationFor } from '../records.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
 import type { Outcome } from './outcome.ts'
-import type { Message } from './reading.ts'
 import { readInThread } from './thread.ts'
 import { walk } from './walk.ts'
 
@@ -32,7 +31,10 @@ type Stored = {
 }
 
 const PROGRESS_MS = 500
-const LOCK_SPACE = 7_317_202
+/** Imports that may wait in one process. */
+const MAX_WAITING = 50
+/** A running import holds the advisory lock of this number and its id. */
+export const LOCK_SPACE = 7_317_202
 
 const running = new Map<number, AbortController>()
 let tail: Promise<unknown> = Promise.resolve()
@@ -44,12 +46,16 @@ export function stopRun(import_id: number): boolean {
   return controller !== undefined
 }
 
+/** Whether this process runs the import or has it waiting. */
+export const isRunningHere = (import_id: number): boolean => running.has(import_id)
+
 /**
  * Runs an import when its turn has come. Answers the outcome; throws `WorkbookRefused` for a file that can't be read and
  * `Refusal` (422, with the outcome) when rows at fault keep it from being applied. Nothing is written then.
  */
-export function run(given: Run): Promise<Outcome> {
+export async function run(given: Run): Promise<Outcome> {
   if (running.has(given.import_id)) throw busy()
+  if (running.size >= MAX_WAITING) throw new Refusal(503, '现在导入的人很多，请过几分钟再试。')
   const controller = new AbortController()
   running.set(given.import_id, controller)
   const result = tail.then(() => runNow(given, controller)).finally(() => running.delete(given.import_id))
@@ -68,8 +74,6 @@ async function runNow(given: Run, controller: AbortController): Promise<Outcome>
   )
   const progress = progressOf(given, controller)
   try {
-    // a file that can't be read is refused before a transaction is opened
-    const first = await messages.next()
     const outcome = await database.inTx(
       identity,
       async (trx, person) => {
@@ -88,7 +92,7 @@ async function runNow(given: Run, controller: AbortController): Promise<Outcome>
           relation,
           person,
           scope,
-          messages: rejoin(first, messages),
+          messages,
           onProgress: (rows) => progress.tell(rows),
         })
         refuseEmpty(done)
@@ -101,7 +105,8 @@ async function runNow(given: Run, controller: AbortController): Promise<Outcome>
             `有 ${done.error_count} 格要改，整份都没有写入。改好再上传，或者只导入没有问题的行。`,
             done,
           )
-        await finish(trx, import_id, 'applied', done)
+        // cancelled by another process in the last moment: then nothing is kept
+        if (!(await finish(trx, import_id, 'applied', done))) throw new WorkbookRefused('cancelled', '已取消。')
         return done
       },
       { import_id, request_id, roll_back: ending === 'check' },
@@ -136,12 +141,6 @@ async function begin({ database, identity, import_id, ending }: Run): Promise<St
   })
 }
 
-async function* rejoin(first: IteratorResult<Message>, rest: AsyncIterable<Message>): AsyncGenerator<Message> {
-  if (first.done) return
-  yield first.value
-  yield* rest
-}
-
 /** A file in which no sheet has the form's heading, or no row below it, is told as such. */
 function refuseEmpty(outcome: Outcome): void {
   if (outcome.rows > 0) return
@@ -157,11 +156,12 @@ async function finish(
   import_id: number,
   state: string,
   outcome: Outcome,
-): Promise<void> {
-  await sql`update imports set state = ${state}, rows_done = ${outcome.rows}, rows_total = ${outcome.rows},
-    result = ${JSON.stringify(outcome)}::jsonb, finished_at = now() where id = ${import_id} and state <> 'cancelled'`.execute(
+): Promise<boolean> {
+  const kept = await sql`update imports set state = ${state}, rows_done = ${outcome.rows}, rows_total = ${outcome.rows},
+    result = ${JSON.stringify(outcome)}::jsonb, finished_at = now() where id = ${import_id} and state <> 'cancelled' returning id`.execute(
     trx,
   )
+  return kept.rows.length > 0
 }
 
 async function settle({ database, identity, import_id }: Run, state: string, outcome: Outcome): Promise<void> {

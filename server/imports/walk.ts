@@ -3,13 +3,16 @@
 import { sql } from 'kysely'
 import { admit, type Candidate, findRecords, type Scope } from '../checks.ts'
 import type { Person, Trx } from '../database.ts'
-import { type Errors, type Field, type Form, fieldOf, type Related, type Row, sameText } from '../forms/index.ts'
+import { type Errors, fieldOf, type Row, sameText } from '../forms/index.ts'
 import type { Relation } from '../query.ts'
-import { type Change, insertRows, readRows, type Stored, updateRows, whyLocked } from '../records.ts'
-import { cellAddress } from '../workbook/read.ts'
+import { readRows, type Stored } from '../records.ts'
+import { type Change, insertRows, updateRows, whyLocked } from '../writes.ts'
+import { checkReportingUnit, fixReferences, type Unit } from './above.ts'
 import { duplicateFinder } from './duplicates.ts'
-import { addDuplicate, addError, addSheet, addWarning, emptyOutcome, endSheet, type Outcome } from './outcome.ts'
-import type { FoundRow, Message, SheetPlan } from './reading.ts'
+import { addError, addSheet, emptyOutcome, endSheet, type Outcome } from './outcome.ts'
+import type { SheetPlan } from './plan.ts'
+import type { FoundRow, Message } from './reading.ts'
+import { type Entry, isRepeated, type Telling, tellErrors, tellForeign } from './telling.ts'
 
 const BATCH = 4_000
 
@@ -23,22 +26,15 @@ export type Walk = {
   onProgress: (rows_done: number) => void
 }
 
-type Unit = { id: number; name: string; short_name: string }
-type Walking = Walk & {
-  form: Form
-  outcome: Outcome
-  units: Unit[]
-  findDuplicate: ReturnType<typeof duplicateFinder>
-  /** Records this file has already met. */
-  touched: Map<number, { sheet: string; row: number }>
-  /** Sentences that concern a whole sheet and are told once. */
-  told: Set<string>
-  is_open?: boolean
-  /** By unit: whether it had records of this form before; a first import has nothing to look up. */
-  has_records: Map<number | null, boolean>
-}
-
-type Entry = { found: FoundRow; candidate: Candidate; given: Row; wrong: boolean; stored?: Stored }
+type Walking = Walk &
+  Telling & {
+    units: Unit[]
+    is_open?: boolean
+    /** By unit: whether it had records of this form before; a first import has nothing to look up. */
+    has_records: Map<number | null, boolean>
+    /** The insert that PostgreSQL is busy with while the next batch is made ready; awaited before the next one. */
+    writing: Promise<unknown>
+  }
 
 /** Walks a file through the transaction and answers what became of it. Faults are in the outcome, not thrown. */
 export async function walk(given: Walk): Promise<Outcome> {
@@ -53,16 +49,29 @@ export async function walk(given: Walk): Promise<Outcome> {
     touched: new Map(),
     told: new Set(),
     has_records: new Map(),
+    writing: Promise.resolve(),
   }
-  const { outcome } = walking
+  try {
+    await walkSheets(walking)
+  } catch (error) {
+    // a failed insert makes the statements behind it fail too: its own error is the one to tell
+    await walking.writing
+    throw error
+  }
+  await walking.writing
+  return walking.outcome
+}
+
+async function walkSheets(walking: Walking): Promise<void> {
+  const { outcome, form } = walking
   let plan: SheetPlan | undefined
   let rows: FoundRow[] = []
   const flush = async () => {
     if (plan && rows.length > 0) await takeRows(walking, plan, rows)
     rows = []
-    given.onProgress(outcome.rows)
+    walking.onProgress(outcome.rows)
   }
-  for await (const message of given.messages) {
+  for await (const message of walking.messages) {
     if (message.kind === 'rows') {
       rows.push(...message.rows)
       if (rows.length >= BATCH) await flush()
@@ -80,7 +89,6 @@ export async function walk(given: Walk): Promise<Outcome> {
       outcome.sheets.push({ name, heading_row: null, rows: 0, columns: [], ignored: [], notes: [note] })
     }
   }
-  return outcome
 }
 
 async function takeRows(walking: Walking, plan: SheetPlan, rows: FoundRow[]): Promise<void> {
@@ -113,8 +121,8 @@ function unitNamed(walking: Walking, name: string): number | undefined {
 async function takeUnit(walking: Walking, plan: SheetPlan, scope: Scope, rows: FoundRow[]): Promise<void> {
   const { trx, relation, form } = walking
   const entries = rows.map((found): Entry => {
-    const given: Row = { ...found.values, ...plan.fixed_ids }
-    return { found, given, candidate: { row: given, errors: cellErrors(found), beside: found.beside }, wrong: false }
+    const given: Row = plan.fixed_ids ? { ...found.values, ...plan.fixed_ids } : found.values
+    return { found, given, candidate: { row: given, errors: cellErrors(found), beside: found.beside } }
   })
   await admit(
     trx,
@@ -158,8 +166,9 @@ async function joinStored(walking: Walking, scope: Scope, entries: Entry[]): Pro
   const known = walking.has_records.get(scope.unit_id) ?? (await hasRecords(walking, scope))
   walking.has_records.set(scope.unit_id, known)
   if (!known) return
-  const key_fields = new Set(form.keys.flat())
-  const keyed = entries.filter(({ candidate }) => !Object.keys(candidate.errors).some((name) => key_fields.has(name)))
+  // a name that is no record's yet can't be compared with ids
+  const references = form.keys.flat().filter((name) => fieldOf(form, name)?.type === 'reference')
+  const keyed = entries.filter(({ candidate }) => !references.some((name) => typeof candidate.row[name] === 'string'))
   const ids = await findRecords(
     trx,
     form,
@@ -206,71 +215,6 @@ function difference({ given, candidate }: Entry, stored: Stored): Row | undefine
   return changed.length > 0 ? Object.fromEntries(changed.map((name) => [name, candidate.row[name] ?? null])) : undefined
 }
 
-function isRepeated(
-  walking: Walking,
-  plan: SheetPlan,
-  scope: Scope,
-  { found, candidate, given, stored }: Entry,
-): boolean {
-  const { form, outcome, touched } = walking
-  const place = { sheet: plan.name, row: found.number }
-  const content = form.fields.map(({ name }) => (name in given ? (candidate.row[name] ?? null) : null))
-  const twin = walking.findDuplicate(String(scope.unit_id), candidate.row, content, place)
-  const met = stored && touched.get(stored.id)
-  if (!twin && !met) {
-    if (stored) touched.set(stored.id, place)
-    return false
-  }
-  const of = twin?.of ?? met ?? place
-  const kind = twin?.identical ? 'identical' : 'conflict'
-  const key = form.keys.find((names) => names.every((name) => candidate.row[name] != null)) ?? []
-  const label = key.map((name) => fieldOf(form, name)?.label ?? name).join('、')
-  const column = plan.column_of[key.at(-1) ?? ''] ?? 0
-  const of_cell = cellAddress(column, of.row, of.sheet)
-  addDuplicate(outcome, {
-    sheet: plan.name,
-    row: found.number,
-    of: of.row,
-    kind,
-    cell: cellAddress(column, found.number, plan.name),
-    of_cell,
-    message:
-      kind === 'identical'
-        ? `与 ${of.sheet}!第 ${of.row} 行完全相同，只记一条。`
-        : `${label}与 ${of_cell} 相同，其他内容不同，这一行没有采用，请核对。`,
-  })
-  return true
-}
-
-function tellErrors(walking: Walking, plan: SheetPlan, { found, candidate }: Entry): void {
-  const { outcome, told } = walking
-  outcome.wrong++
-  for (const [name, message] of Object.entries(candidate.errors)) {
-    const own = found.errors?.find((error) => error.field === name)
-    const column = own?.column ?? plan.column_of[name]
-    if (column !== undefined) addError(outcome, plan.name, { row: found.number, column, field: name, message })
-    else tellOnce(walking, plan, told, name, message)
-  }
-}
-
-/** A fault without a cell of its own: a column that is missing, or a value from above the heading. Told once a sheet. */
-function tellOnce(walking: Walking, plan: SheetPlan, told: Set<string>, name: string, message: string): void {
-  const fixed = plan.fixed[name]?.[0]
-  const label = fieldOf(walking.form, name)?.label ?? name
-  const said = fixed || !message.startsWith('必填') ? message : `表里没有“${label}”这一栏，它是必填的。`
-  const once = `${plan.name} ${name} ${said}`
-  if (told.has(once)) return
-  told.add(once)
-  const place = fixed ?? { row: plan.heading_row, column: plan.columns[0]?.column ?? 0 }
-  addError(walking.outcome, plan.name, { row: place.row, column: place.column, field: name, message: said })
-}
-
-function tellForeign(walking: Walking, plan: SheetPlan, { found }: Entry): void {
-  walking.outcome.wrong++
-  const message = `这一行是${found.unit}的，内容只能由填报单位自己改。`
-  addError(walking.outcome, plan.name, { row: found.number, column: plan.unit_column ?? 0, field: 'unit_id', message })
-}
-
 async function writeCreates(walking: Walking, scope: Scope, creates: Entry[]): Promise<void> {
   if (creates.length === 0) return
   const { trx, relation, person, form } = walking
@@ -281,12 +225,14 @@ async function writeCreates(walking: Walking, scope: Scope, creates: Entry[]): P
     const row = { campaign_id: scope.campaign_id, unit_id: scope.unit_id ?? 0, status: 'draft' }
     if (!walking.is_open) throw await whyLocked(trx, relation, person, row)
   }
-  await insertRows(
+  await walking.writing
+  walking.writing = insertRows(
     trx,
     relation,
     scope,
     creates.map(({ candidate }) => candidate.row),
   )
+  walking.writing.catch(() => undefined)
   walking.outcome.create += creates.length
 }
 
@@ -314,34 +260,4 @@ async function writeUpdates(
     entry.candidate.errors = { [name ?? '']: reason }
     tellErrors(walking, plan, entry)
   }
-}
-
-// What stands above the heading -------------------------------------------------------------------------------------
-
-/** A reference that holds for the whole sheet (its activity): the first of its possible names that is a record's. */
-async function fixReferences({ trx, relation, form, scope }: Walking, plan: SheetPlan): Promise<void> {
-  for (const [name, options] of Object.entries(plan.fixed)) {
-    const beside: Record<string, Row> | undefined = plan.fixed_beside[name] && { [name]: plan.fixed_beside[name] }
-    const candidates = options.map(({ value }): Candidate & { related?: Related } => ({
-      row: { [name]: value },
-      errors: {},
-      beside,
-    }))
-    await admit(trx, form, relation.catalogue, scope, candidates)
-    const at = candidates.findIndex(({ row, errors }) => typeof row[name] === 'number' && !errors[name])
-    const chosen = options[Math.max(at, 0)]
-    const id = at < 0 ? chosen?.value : candidates[at]?.row[name]
-    plan.fixed_ids = { ...plan.fixed_ids, [name]: id ?? null }
-    if (chosen) plan.fixed[name] = [chosen]
-    const label = (fieldOf(form, name) as Field).label
-    if (at >= 0) plan.notes.push(`${label}按“${chosen?.value}”记入每一行。`)
-  }
-}
-
-function checkReportingUnit({ units, scope, outcome }: Walking, plan: SheetPlan): void {
-  const own = units.find(({ id }) => id === scope.unit_id)
-  const said = plan.reporting_unit
-  if (!own || !said || sameText(said.value).includes(sameText(own.short_name))) return
-  const message = `表头写的填报单位是“${said.value}”，现在导入到${own.name}，请核对。`
-  addWarning(outcome, plan.name, cellAddress(said.column, said.row, plan.name), message)
 }

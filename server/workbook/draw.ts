@@ -144,7 +144,7 @@ function drawHeading(sheet: ExcelJS.Worksheet, layout: Layout) {
     if (bottom > top && !column.group) sheet.mergeCells(top, index + 1, bottom, index + 1)
     const cell = sheet.getCell(column.group ? bottom : top, index + 1)
     drawHeadingCell(cell, layout, column)
-    const note = layout.to_fill ? column.note : undefined
+    const note = layout.to_fill && `${column.required ? '必填。' : ''}${column.note ?? ''}`
     if (note) cell.note = { texts: [{ font: { name: '宋体', size: 9 }, text: note }], margins: note_box }
     for (let row = top; row <= bottom; row++) sheet.getCell(row, index + 1).border = border
     if (!column.group || column.group === layout.columns[index - 1]?.group) continue

@@ -8,6 +8,9 @@ import type { Row } from './sheet.ts'
 export const HEADING_ROWS = 30
 const MAX_HEADING_HEIGHT = 3
 const MAX_COLUMNS = 256
+/** Longer words are no heading; they are cut so that no pattern works itself to death on them. */
+const MAX_WORDS = 200
+const MAX_LINE = 1000
 
 export type Column = {
   /** 0-based. */
@@ -178,7 +181,7 @@ function headingWords(window: readonly Row[], merges: readonly CellRange[]): { c
       const own = row.cells[column]
       const merge = own ? undefined : covering(merges, row.number, column)
       const source = merge && window.find((one) => one.number === merge.from_row)?.cells[merge.from_column]
-      const words = (own ?? source)?.text.replace(/\s+/g, ' ').trim() ?? ''
+      const words = (own ?? source)?.text.slice(0, MAX_WORDS).replace(/\s+/g, ' ').trim() ?? ''
       if (words !== '' && words !== parts.at(-1)) parts.push(words)
     }
     if (parts.length > 0) found.push({ column, parts })
@@ -251,15 +254,16 @@ function aboveHeading(rows: readonly Row[], heading_row: number): Pick<Heading, 
     let waiting: string | undefined
     for (const [column, cell] of row.cells.entries()) {
       if (!cell) continue
-      const labels = [...cell.text.matchAll(LABEL)]
+      const text = cell.text.slice(0, MAX_LINE)
+      const labels = [...text.matchAll(LABEL)]
       if (labels.length === 0) {
-        if (waiting !== undefined) remarks.push({ label: waiting, value: cell.text.trim(), row: row.number, column })
-        else if (isTitle(cell.text)) title = { text: cell.text.replace(/\s+/g, ' ').trim(), row: row.number, column }
+        if (waiting !== undefined) remarks.push({ label: waiting, value: text.trim(), row: row.number, column })
+        else if (isTitle(text)) title = { text: text.replace(/\s+/g, ' ').trim(), row: row.number, column }
       }
       waiting = undefined
       for (const [index, label] of labels.entries()) {
         const from = (label.index ?? 0) + label[0].length
-        const value = cell.text.slice(from, labels[index + 1]?.index).trim()
+        const value = text.slice(from, labels[index + 1]?.index).trim()
         if (value !== '') remarks.push({ label: label[1] ?? '', value, row: row.number, column })
         else if (index === labels.length - 1) waiting = label[1]
       }

@@ -166,7 +166,7 @@ function noteOf(field: Field): string {
     howTo[field.type] ?? (field.type === 'phone' ? (field.mobile ? '11 位手机号。' : '手机号，或带区号的座机号。') : '')
   const max = field.type === 'long_text' && field.max ? `最多 ${field.max} 字。` : ''
   const choices = field.type === 'list' && field.choices ? `可选：${field.choices.join('、')}。` : ''
-  return [field.required ? '必填。' : '', field.note ?? '', how, choices, max].join('')
+  return [field.note ?? '', how, choices, max].join('')
 }
 
 // The whole paper --------------------------------------------------------------------------------------------------
@@ -221,20 +221,21 @@ export function formLayout({ form, columns: given, year, reported, to_fill }: Pa
 
 export const widthOf = (columns: readonly Column[]) => columns.reduce((sum, column) => sum + column.width, 0)
 const largest_growth = 1.35
+const smallest_title = 17
 
 /** 附件n and the title. What is printed smaller to fit the page is written larger, so that a title stays one. */
 export function headLines(annex: string | undefined, title: string, columns: readonly Column[]): Line[] {
   const width = widthOf(columns)
   const growth = Math.min(largest_growth, 1 / pageFor(width).scale)
   const size = (points: number) => Math.round(points * growth)
-  const line = (text: string, style: 'annex' | 'title', lines = 1): Line => ({
-    text,
-    style,
-    size: size(sizes[style]),
-    height: size(heights[style] * lines),
-  })
-  const lines = [line(title, 'title', linesOf(title, width, size(sizes.title)))]
-  return annex ? [line(annex, 'annex'), ...lines] : lines
+  let points = size(sizes.title)
+  while (points > smallest_title && linesOf(title, width, points) > 1) points--
+  const height = size(heights.title) * linesOf(title, width, points)
+  const lines: Line[] = [{ text: title, style: 'title', size: points, height }]
+  const first = annex
+    ? { text: annex, style: 'annex' as const, size: size(sizes.annex), height: size(heights.annex) }
+    : null
+  return first ? [first, ...lines] : lines
 }
 
 /** The columns up to the one that names a row stay in sight while scrolling, unless they take up the screen. */

@@ -11,8 +11,8 @@ export const LIMITS = {
   ratio: 250,
   ratio_from_bytes: 16 * 1024 * 1024,
   sheets: 100,
-  /** Rows with something in them, over all sheets. */
-  rows: 200_000,
+  /** Rows with something in them, over all sheets: 200,000 of data, and room for titles and headings. */
+  rows: 201_000,
   columns: 256,
   /** Cells seen, blank ones with a style included: a sheet formatted to its last row is read, a flood of them is not. */
   cells: 5_000_000,

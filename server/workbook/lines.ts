@@ -11,6 +11,9 @@ const SIGN_OFF =
   /(负责人|审核人|填表人|填报人|制表人|经办人|复核人|审批人|联系人|联系电话|填报日期|填表日期|盖章|签字|签章|公章)\s*([（(][^（）()]*[）)])?\s*[:：]|[（(](盖章|签字|公章)[）)]/
 const NOTE = /^(填表说明|填报说明|说明|注意事项|备注|附注|注)\s*[:：\d]|^[*※]/
 
+/** Of a long text only the beginning is looked at. */
+const MAX_WORDS = 200
+
 /** A function that tells what a row below this heading is. */
 export function lineReader(heading: Heading): (row: Row) => LineKind {
   const read_columns = heading.columns
@@ -46,8 +49,8 @@ export function lineReader(heading: Heading): (row: Row) => LineKind {
     const opening = row.cells[first]
     if (opening?.kind === 'text') {
       if (isTotal(opening)) return 'total'
-      if (read <= 2 && filled <= 6 && SIGN_OFF.test(opening.text)) return 'sign_off'
-      if (filled === 1 && NOTE.test(opening.text.trim())) return 'note'
+      if (read <= 2 && filled <= 6 && SIGN_OFF.test(opening.text.slice(0, MAX_WORDS))) return 'sign_off'
+      if (filled === 1 && NOTE.test(opening.text.slice(0, MAX_WORDS).trim())) return 'note'
       if (filled > 1 && repeatsHeading(row, first)) return 'heading'
     }
     // 合计 is also written behind the number, in the second column
@@ -61,7 +64,11 @@ function holdsSomething(cell: Cell | undefined): boolean {
 }
 
 function isTotal(cell: Cell | undefined): boolean {
-  return cell?.kind === 'text' && /[合总小共累]/.test(cell.text) && TOTAL.test(cell.text.replace(/\s/g, ''))
+  return (
+    cell?.kind === 'text' &&
+    /[合总小共累]/.test(cell.text) &&
+    TOTAL.test(cell.text.slice(0, MAX_WORDS).replace(/\s/g, ''))
+  )
 }
 
 function repeats(cell: Cell | undefined, heading: string | undefined): boolean {

@@ -4,11 +4,12 @@
 export const fonts = { title: '方正小标宋简体', head: '黑体', body: '仿宋_GB2312' }
 export const sizes = { annex: 15, title: 20, body: 11, page_number: 14 }
 
-/** A4, and what stays free of it: around wide tables, and around a page of a document as GB/T 9704 lays it out. */
+/** A4, and what stays free of it: around wide tables, and around a page of a document, above and below as
+ * GB/T 9704 has it. */
 const A4 = { short: 595.3, long: 841.9 }
 export type Margins = { left: number; right: number; top: number; bottom: number; header: number; footer: number }
 export const table_margins: Margins = { left: 0.6, right: 0.6, top: 0.75, bottom: 0.8, header: 0.3, footer: 0.4 }
-export const document_margins: Margins = { left: 1.1, right: 1.02, top: 1.46, bottom: 1.38, header: 0.6, footer: 0.98 }
+export const document_margins: Margins = { left: 0.9, right: 0.9, top: 1.46, bottom: 1.38, header: 0.6, footer: 0.98 }
 const inch = 72
 const roomOf = (length: number, one: number, other: number) => length - (one + other) * inch
 const narrow_page = roomOf(A4.short, table_margins.left, table_margins.right)

@@ -1,0 +1,67 @@
+/** The admin: providers, look, and every page under its name. Pages load when they are first opened. */
+import { lazy } from 'react'
+import { Admin, localStorageStore, Notification, type NotificationProps, Resource } from 'react-admin'
+import { forms } from '../server/forms/index.ts'
+import { authProvider } from './authProvider.ts'
+import { dataProvider } from './dataProvider.ts'
+import { Layout } from './layout/Layout.tsx'
+import { i18nProvider } from './messages.ts'
+import { Login } from './pages/Login.tsx'
+import { look } from './theme.ts'
+
+const Home = lazy(() => import('./pages/Home.tsx'))
+const Register = lazy(() => import('./pages/Register.tsx'))
+const Progress = lazy(() => import('./pages/Progress.tsx'))
+const Works = lazy(() => import('./pages/Works.tsx'))
+const Imports = lazy(() => import('./pages/Imports.tsx'))
+const ImportCheck = lazy(() => import('./pages/ImportCheck.tsx'))
+const Bin = lazy(() => import('./pages/Bin.tsx'))
+const Changes = lazy(() => import('./pages/Changes.tsx'))
+const Users = lazy(() => import('./pages/Users.tsx'))
+const Dictionary = lazy(() => import('./pages/Dictionary.tsx'))
+const Account = lazy(() => import('./pages/Account.tsx'))
+
+const light = look('light')
+const dark = look('dark')
+const store = localStorageStore()
+
+const Said = (props: NotificationProps) => (
+  <Notification {...props} anchorOrigin={{ vertical: 'bottom', horizontal: 'left' }} autoHideDuration={6000} />
+)
+
+const Missing = () => <p className="notice">没有这一页。地址可能抄错了，或者这一页已经不在了。</p>
+const Waiting = () => <div className="page" />
+
+export function App() {
+  return (
+    <Admin
+      title="好网民台账"
+      dataProvider={dataProvider}
+      authProvider={authProvider}
+      i18nProvider={i18nProvider}
+      store={store}
+      lightTheme={light}
+      darkTheme={dark}
+      layout={Layout}
+      loginPage={Login}
+      dashboard={Home}
+      notification={Said}
+      catchAll={Missing}
+      loading={Waiting}
+      requireAuth
+      disableTelemetry
+    >
+      {Object.values(forms).map((form) => (
+        <Resource key={form.name} name={form.name} list={Register} options={{ label: form.label }} />
+      ))}
+      <Resource name="progress" list={Progress} options={{ label: '任务完成情况' }} />
+      <Resource name="works" list={Works} options={{ label: '作品评审' }} />
+      <Resource name="imports" list={Imports} show={ImportCheck} options={{ label: '导入记录' }} />
+      <Resource name="bin" list={Bin} options={{ label: '回收站' }} />
+      <Resource name="changes" list={Changes} options={{ label: '变更记录' }} />
+      <Resource name="users" list={Users} options={{ label: '用户' }} />
+      <Resource name="dictionary" list={Dictionary} options={{ label: '数据字典' }} />
+      <Resource name="account" list={Account} options={{ label: '我的账号' }} />
+    </Admin>
+  )
+}

@@ -1,0 +1,258 @@
+/**
+ * The one adapter between a form and the grid: a form's definition and what the person may do become columns, the state
+ * of a row, and the check over a whole row. Reading and printing are the form's own.
+ */
+import {
+  checkRow,
+  type Field,
+  type Form,
+  forms,
+  labelOf,
+  printField,
+  type Related,
+  readField,
+  type Row as Record_,
+  type Value,
+} from '../server/forms/index.ts'
+import { dataProvider, type StoredRow } from './dataProvider.ts'
+import type { Column, Option, Reading, Row, RowState } from './grid/index.ts'
+import type { Campaign, Me, Rights } from './me.ts'
+import { registerStates, State, wordOf, workStates } from './parts/states.tsx'
+import { moment } from './parts/words.ts'
+
+const suggested = 12
+const widest = 320
+
+/** Everything a column may depend on. `closed`: the form's deadline has passed. `brought`: rows that rules look at. */
+export type Setting = {
+  form: Form
+  me: Me
+  rights: Rights
+  campaign: Campaign
+  closed: boolean
+  brought: Readonly<Record<string, ReadonlyMap<number, StoredRow>>>
+  units: readonly StoredRow[]
+}
+
+/** What is decided at a desk above the unit, on rows that the unit has sent: form → role → columns and states. */
+const desks: Record<string, Partial<Record<Me['role'], { fields: readonly string[]; states: readonly string[] }>>> = {
+  awards: {
+    province: {
+      fields: ['rank', 'publicity_from', 'publicity_to', 'decision', 'certificate_number'],
+      states: ['submitted', 'approved'],
+    },
+    cac: { fields: ['cac_opinion'], states: ['submitted'] },
+  },
+}
+
+const types: Record<Field['type'], Column['type']> = {
+  text: 'text',
+  long_text: 'long_text',
+  integer: 'number',
+  decimal: 'number',
+  date: 'date',
+  month: 'date',
+  datetime: 'date',
+  choice: 'choice',
+  list: 'choices',
+  yes_no: 'choice',
+  phone: 'text',
+  credit_code: 'text',
+  url: 'text',
+  reference: 'reference',
+  attachments: 'other',
+}
+
+const whole = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 2 })
+
+/** A value as a cell shows it: thousands with a comma, phones 3-4-4, references by name. */
+export function shown(field: Field, value: unknown, row: Row): string {
+  if (value === null || value === undefined || value === '') return ''
+  if (field.type === 'reference') return typeof value === 'number' ? String(row[labelOf(field.name)] ?? '') : String(value)
+  if ((field.type === 'integer' || field.type === 'decimal') && typeof value === 'number' && value >= 10_000)
+    return whole.format(value)
+  if (field.type === 'phone' && /^1\d{10}$/.test(String(value)))
+    return String(value).replace(/^(\d{3})(\d{4})(\d{4})$/, '$1 $2 $3')
+  return printField(field, value as Value)
+}
+
+/** What is copied: as it is stored, without spaces and commas. */
+const copied = (field: Field, value: unknown, row: Row): string =>
+  field.type === 'reference' ? shown(field, value, row) : printField(field, (value ?? null) as Value)
+
+/** True while the unit itself may still write the row: its own, a draft or sent back, before the deadline. */
+export function isOpen({ form, me, rights, closed }: Setting, row: Row): boolean {
+  if (!rights.update) return false
+  if (form.scope !== 'unit') return true
+  const status = row.status ?? 'draft'
+  const own = row.unit_id === undefined || row.unit_id === me.unit_id
+  return own && !closed && (status === 'draft' || status === 'returned')
+}
+
+/** Whether this person may write this cell. The server decides anew; this only spares people the refusal. */
+export function isWritable(setting: Setting, field: Field, row: Row): boolean {
+  const { form, me, rights } = setting
+  if (field.derived || field.type === 'attachments' || !rights.fields_writable.includes(field.name)) return false
+  const desk = desks[form.name]?.[me.role]
+  if (desk?.fields.includes(field.name) && desk.states.includes(String(row.status))) return true
+  if (me.role === 'cac') return false
+  return isOpen(setting, row)
+}
+
+const optionsOf = (words: readonly string[]): Option[] => words.map((word) => ({ value: word, label: word }))
+
+const yesNo: Option[] = [
+  { value: true, label: '是' },
+  { value: false, label: '否' },
+]
+
+function choicesOf(field: Field): Option[] | undefined {
+  if (field.type === 'yes_no') return yesNo
+  return field.choices && optionsOf(field.choices)
+}
+
+function read(field: Field, text: string, campaign: Campaign, row: Row): Reading {
+  // A reference left as it stands keeps its id, also where two records go by one name.
+  if (field.type === 'reference' && text !== '' && text === row[labelOf(field.name)])
+    return { value: row[field.name], label: text }
+  const parsed = readField(field, text, { year: campaign.year })
+  if ('error' in parsed) return parsed
+  return field.type === 'reference' ? { value: parsed.value, label: text.trim() } : { value: parsed.value }
+}
+
+/** Records of another form by a part of their name, within the unit and campaign of the row. */
+async function suggest(field: Field, text: string, campaign: Campaign, row: Row, me: Me): Promise<Option[]> {
+  const target = forms[field.to ?? '']
+  if (!target) return []
+  const filter = {
+    ...(text.trim() && { q: text.trim() }),
+    ...(target.scope !== 'global' && { campaign_id: campaign.id }),
+    ...(target.scope === 'unit' && { unit_id: row.unit_id ?? me.unit_id ?? undefined }),
+  }
+  const { data } = await dataProvider.getList<StoredRow>(target.name, {
+    pagination: { page: 1, perPage: suggested },
+    sort: { field: target.name === 'units' ? 'annex_order' : 'id', order: 'ASC' },
+    filter,
+  })
+  const about = target.fields.find((each) => each.type === 'choice' || each.type === 'date')
+  return data.map((each) => ({
+    value: each.id,
+    label: String(each[target.names] ?? ''),
+    hint: about ? shown(about, each[about.name], each) : undefined,
+  }))
+}
+
+const widthOf = (field: Field) =>
+  Math.min(widest, Math.max(field.width * 7.4 + 18, field.label.length * 12.5 + 46 + (field.required ? 8 : 0)))
+
+function fieldColumn(setting: Setting, field: Field): Column {
+  const { form, me, rights, campaign } = setting
+  const masked = rights.fields_masked.includes(field.name)
+  const isNumber = field.type === 'integer' || field.type === 'decimal'
+  const choices = choicesOf(field)
+  return {
+    name: field.name,
+    label: field.label,
+    type: types[field.type],
+    width: Math.round(widthOf(field)),
+    frozen: field.name === form.names,
+    required: field.required,
+    align: isNumber ? 'right' : 'left',
+    ...(field.note && { note: field.note }),
+    ...(choices && { choices }),
+    read: (text, row) => read(field, text, campaign, row),
+    print: (value, row) => shown(field, value, row),
+    copy: (value, row) => copied(field, value, row),
+    editable: (row) => !masked && isWritable(setting, field, row),
+    ...(field.type === 'reference' && { suggest: (text: string, row: Row) => suggest(field, text, campaign, row, me) }),
+    filterable: !masked && field.type !== 'attachments',
+    sortable: !masked && field.type !== 'attachments',
+  }
+}
+
+/** A column that is no field of the form: state, unit, moments. Nobody types into it. */
+function fixedColumn(column: Partial<Column> & Pick<Column, 'name' | 'label'>): Column {
+  return {
+    type: 'other',
+    read: () => ({ error: '这一栏不能直接改。' }),
+    print: (value) => String(value ?? ''),
+    editable: () => false,
+    ...column,
+  }
+}
+
+function stateColumn(form: Form): Column {
+  const states = form.fields.some((field) => field.to === 'collections') ? workStates : registerStates
+  return fixedColumn({
+    name: 'status',
+    label: '状态',
+    type: 'choice',
+    width: 88,
+    frozen: true,
+    choices: states.map((status) => ({ value: status, label: wordOf(status) })),
+    print: (value) => (value ? wordOf(value) : ''),
+    render: (value) => (value ? <State status={value} /> : null),
+  })
+}
+
+function unitColumn(units: readonly StoredRow[]): Column {
+  return fixedColumn({
+    name: 'unit_id',
+    label: '单位',
+    type: 'choice',
+    width: 76,
+    frozen: true,
+    choices: units.map((unit) => ({ value: unit.id, label: String(unit.short_name) })),
+    print: (_value, row) => String(row.unit_id_label ?? ''),
+  })
+}
+
+const momentColumn = (name: string, label: string): Column =>
+  fixedColumn({ name, label, width: 132, print: moment, filterable: false, sortable: true })
+
+/** The columns of a form for a person; `withUnits` where rows of several units stand together. */
+export function columnsOf(setting: Setting, withUnits: boolean): Column[] {
+  const { form, rights } = setting
+  const fields = form.fields.filter((field) => !rights.fields_hidden.includes(field.name))
+  const isRegister = form.scope === 'unit'
+  return [
+    ...(isRegister ? [stateColumn(form)] : []),
+    ...(isRegister && withUnits ? [unitColumn(setting.units)] : []),
+    ...fields.map((field) => fieldColumn(setting, field)),
+    ...(isRegister
+      ? [
+          momentColumn('submitted_at', '提交时间'),
+          fixedColumn({ name: 'reviewed_by_label', label: '审核人', width: 84, filterable: false, sortable: false }),
+        ]
+      : []),
+    momentColumn('updated_at', '改动时间'),
+  ]
+}
+
+/** The rules over several cells, with the rows they look at. */
+export function checkOf({ form, brought }: Setting): (row: Row) => Record<string, string> {
+  const referring = form.fields.filter((field) => field.brings)
+  return (row) => {
+    const related: Related = {}
+    for (const { name } of referring) {
+      const known = typeof row[name] === 'number' ? brought[name]?.get(row[name]) : undefined
+      if (known) related[name] = known as unknown as Record<string, Value>
+    }
+    return checkRow(form, row as Record_, related)
+  }
+}
+
+/** How a row looks: locked ground, an edge where it came back, the remarks on its cells. */
+export function stateOf(setting: Setting): (row: Row) => RowState {
+  const desk = desks[setting.form.name]?.[setting.me.role]
+  return (row) => {
+    if (setting.form.scope !== 'unit') return { locked: !setting.rights.update }
+    const came = row.status === 'returned'
+    const fields = came && Array.isArray(row.returned_fields) ? (row.returned_fields as string[]) : []
+    return {
+      locked: !isOpen(setting, row) && !desk?.states.includes(String(row.status)),
+      attention: came,
+      marks: Object.fromEntries(fields.map((name) => [name, String(row.returned_reason ?? '')])),
+    }
+  }
+}

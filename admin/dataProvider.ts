@@ -1,0 +1,68 @@
+/**
+ * ra-data-simple-rest as it comes, over our own door (http.ts), and what a REST dialect of rows has no word for: windows
+ * with several sort keys, bulk saves, changes of state, restoring, imports, reports.
+ */
+import simpleRestProvider from 'ra-data-simple-rest'
+import type { DataProvider, GetListParams } from 'react-admin'
+import { api, fetchJson, get, post, upload } from './http.ts'
+
+export type StoredRow = Readonly<Record<string, unknown>> & {
+  id: number
+  version: number
+  status?: string
+  campaign_id?: number
+  unit_id?: number
+}
+
+/** What was moved, and why the others were not. */
+export type Moved = { done: number[]; refused: { id: number; message: string }[] }
+
+export type BulkBody = { create: object[]; update: object[]; remove: object[] }
+export type BulkAnswer = { create: StoredRow[]; update: StoredRow[]; remove: { id: number }[] }
+
+type Which = { ids: readonly number[] } | { filter: Record<string, unknown> }
+
+const rest = simpleRestProvider(api, fetchJson)
+
+/** `meta.range` and `meta.sort`, when given, stand for page and sort: windows that begin anywhere, several sort keys. */
+async function getList(resource: string, params: GetListParams) {
+  const { range, sort } = (params.meta ?? {}) as { range?: [number, number]; sort?: [string, string][] }
+  if (!range) return rest.getList(resource, params)
+  const query = new URLSearchParams({
+    range: JSON.stringify(range),
+    sort: JSON.stringify(sort ?? [['id', 'ASC']]),
+    filter: JSON.stringify(params.filter ?? {}),
+  })
+  const { headers, json } = await fetchJson(`${api}/${resource}?${query}`, { signal: params.signal })
+  return { data: json, total: Number(headers.get('content-range')?.split('/').pop()) }
+}
+
+/** Asks only how many rows there are. */
+async function count(resource: string, filter: Record<string, unknown>): Promise<number> {
+  const { total } = await getList(resource, { filter, meta: { range: [0, 0] } } as unknown as GetListParams)
+  return total ?? 0
+}
+
+const own = {
+  getList,
+  count,
+  bulk: (resource: string, body: BulkBody): Promise<BulkAnswer> => post(`/${resource}/bulk`, body),
+  restore: (resource: string, ids: unknown[]): Promise<StoredRow[]> => post(`/${resource}/restoration`, { ids }),
+  /** A change of state (submission, approval, return…) of many rows: named by id, or all that a filter finds. */
+  act: (
+    resource: string,
+    action: string,
+    which: Which,
+    why: { reason?: string; fields?: string[] } = {},
+  ): Promise<Moved> => post(`/${resource}/${action}`, { ...which, ...why }),
+  history: (resource: string, id: number) => get(`/${resource}/${id}/history`),
+  comments: (resource: string, id: number) => get(`/${resource}/${id}/comments`),
+  comment: (resource: string, id: number, text: string) => post(`/${resource}/${id}/comments`, { text }),
+  startImport: (resource: string, file: File, fields: Record<string, string>, onSent?: (share: number) => void) =>
+    upload(`/${resource}/imports`, file, fields, onSent),
+  applyImport: (id: number, body: { only_valid?: boolean } = {}) => post(`/imports/${id}/apply`, body),
+  report: (name: 'progress' | 'todo', campaign_id: number | undefined) =>
+    get(`/reports/${name}${campaign_id ? `?campaign_id=${campaign_id}` : ''}`),
+}
+
+export const dataProvider = { ...rest, ...own, supportAbortSignal: true } as unknown as DataProvider & typeof own

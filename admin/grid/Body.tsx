@@ -1,0 +1,210 @@
+/** The rows in view. A row is drawn again only when its stored values, its unsaved cells or its marks change. */
+// biome-ignore-all lint/a11y/useSemanticElements: an ARIA grid whose rows come and go is no <table>
+// biome-ignore-all lint/a11y/useFocusableInteractive: the focus stays in the field over the active cell
+import { memo } from 'react'
+import { cellState, type RowEdit } from './edits.ts'
+import { type Layout, OVERSCAN } from './geometry.ts'
+import { Icon } from './icons.tsx'
+import type { Model } from './model.ts'
+import { problemAt } from './status.ts'
+import type { Column, GridProps, Row, RowKey } from './types.ts'
+import type { Viewport } from './useViewport.ts'
+
+type BodyProps = {
+  model: Model
+  viewport: Viewport
+  layout: Layout
+  page: GridProps
+  id: string
+  invitation: string
+}
+
+export function Body({ model, viewport, layout, page, id, invitation }: BodyProps) {
+  const { first, last } = viewport.range
+  // Enough places for every row in view: a row that scrolls out leaves its place to the one that scrolls in.
+  const slots = Math.ceil(viewport.size.height / viewport.track.rowHeight) + 2 * OVERSCAN + 2
+  const selection = model.selection()
+  const checked = model.checked()
+  const rows = []
+  for (let index = first; index <= last; index += 1) {
+    const place = model.rows.placeAt(index)
+    if (place.kind === 'none') continue
+    const known = place.kind === 'stored' || place.kind === 'new'
+    const active = index === selection.active.row
+    rows.push(
+      <GridRow
+        key={index % slots}
+        id={id}
+        index={index}
+        top={(index - viewport.base) * viewport.track.rowHeight}
+        kind={place.kind}
+        rowKey={known ? place.key : null}
+        base={known ? place.base : null}
+        edit={known ? model.rows.edits.get(place.key) : undefined}
+        leaving={known && model.rows.leaving.has(place.key)}
+        checked={known && checked.has(place.key)}
+        active={active}
+        open={known && page.openId !== undefined && page.openId !== null && place.base.id === page.openId}
+        layout={layout}
+        rowState={page.rowState}
+        checkable={page.checkable !== false}
+        invitation={invitation}
+        model={model}
+      />,
+    )
+  }
+  return rows
+}
+
+type GridRowProps = {
+  id: string
+  index: number
+  top: number
+  kind: 'stored' | 'new' | 'blank' | 'loading'
+  rowKey: RowKey | null
+  base: Row | null
+  edit: RowEdit | undefined
+  leaving: boolean
+  checked: boolean
+  active: boolean
+  open: boolean
+  layout: Layout
+  rowState: GridProps['rowState']
+  checkable: boolean
+  invitation: string
+  model: Model
+}
+
+const GridRow = memo(function GridRow(props: GridRowProps) {
+  const { id, index, top, kind, base, edit, layout, active, checked } = props
+  const state = (base && props.rowState?.(base)) || {}
+  const flags = [
+    'grid-row',
+    state.className,
+    state.locked && 'locked',
+    state.attention && 'attention',
+    kind,
+    active && 'active',
+    checked && 'checked',
+    props.open && 'open',
+    props.leaving && 'leaving',
+  ]
+  const cells = layout.columns.map((column, at) => (
+    <GridCell
+      key={column.name}
+      id={`${id}-${index}-${at}`}
+      column={column}
+      at={at}
+      width={layout.widths[at] ?? 0}
+      base={base}
+      edit={edit}
+      mark={state.marks?.[column.name]}
+      locked={Boolean(base && (state.locked || !column.editable(base)))}
+      problem={base ? problemAt(layout.columns, edit, base, column, active, kind === 'new') : undefined}
+      last={at === layout.frozen - 1}
+    />
+  ))
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 3}
+      aria-selected={checked}
+      className={flags.filter(Boolean).join(' ')}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <div role="presentation" className="grid-fixed">
+        <RowNumber {...props} />
+        {cells.slice(0, layout.frozen)}
+      </div>
+      <div role="presentation" className="grid-rest">
+        {cells.slice(layout.frozen)}
+      </div>
+      {kind === 'blank' && <span className="grid-invitation">{props.invitation}</span>}
+    </div>
+  )
+})
+
+function RowNumber({ index, kind, rowKey, checked, checkable, model }: GridRowProps) {
+  const toggle = () => {
+    if (!rowKey) return
+    const next = new Set(model.checked())
+    if (!next.delete(rowKey)) next.add(rowKey)
+    model.setChecked(next)
+  }
+  return (
+    <div role="rowheader" aria-colindex={1} className="grid-number" data-row={index}>
+      {checkable && kind === 'stored' && (
+        <button
+          type="button"
+          role="checkbox"
+          aria-checked={checked}
+          aria-label={`选中第 ${index + 1} 行`}
+          tabIndex={-1}
+          className="grid-check"
+          onPointerDown={(event) => event.stopPropagation()}
+          onClick={toggle}
+        >
+          {checked && <Icon name="tick" />}
+        </button>
+      )}
+      <span>{kind === 'blank' ? <Icon name="plus" /> : index + 1}</span>
+    </div>
+  )
+}
+
+type GridCellProps = {
+  id: string
+  column: Column
+  at: number
+  width: number
+  base: Row | null
+  edit: RowEdit | undefined
+  mark: string | undefined
+  locked: boolean
+  problem: string | undefined
+  last: boolean
+}
+
+function GridCell({ id, column, at, width, base, edit, mark, locked, problem, last }: GridCellProps) {
+  const cell = edit?.cells[column.name]
+  const text = base ? cellState(column, base, edit).text.replaceAll('\n', ' ') : ''
+  const flags = [
+    'grid-cell',
+    (column.align ?? (column.type === 'number' ? 'right' : 'left')) === 'right' && 'right',
+    column.align === 'center' && 'center',
+    cell && 'unsaved',
+    problem && 'faulty',
+    cell?.theirs && 'clash',
+    mark && !cell && 'marked',
+    locked && 'readonly',
+    last && 'frozen-edge',
+  ]
+  const said = cell?.theirs ? '这一格刚被别人改过。' : (problem ?? mark)
+  return (
+    <div
+      role="gridcell"
+      id={id}
+      aria-colindex={at + 2}
+      aria-readonly={locked || undefined}
+      aria-invalid={problem ? true : undefined}
+      aria-describedby={said ? `${id}-said` : undefined}
+      className={flags.filter(Boolean).join(' ')}
+      style={{ width }}
+      title={said}
+      data-column={column.name}
+    >
+      {base && !cell && column.render ? (
+        column.render(base[column.name], base)
+      ) : column.type === 'reference' && text && !cell?.error ? (
+        <span className="grid-reference">{text}</span>
+      ) : (
+        text
+      )}
+      {said && (
+        <span id={`${id}-said`} className="grid-hidden">
+          {said}
+        </span>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,74 @@
+/** The grid's imperative side: what a page's toolbar and bulk bar can ask of it. */
+import type { RefObject } from 'react'
+import type { Model } from './model.ts'
+import { selectCell } from './selection.ts'
+import type { GridHandle } from './types.ts'
+
+export function handleOf(model: Model, field: RefObject<HTMLTextAreaElement | null>): GridHandle {
+  const focus = () => field.current?.focus({ preventScroll: true })
+  const keyOfId = (id: unknown) => model.rows.keyOf({ id })
+
+  function selectedIds(): unknown[] {
+    const checked = [...model.checked()].map((key) => model.rows.idOf(key) ?? Number(key))
+    if (checked.length > 0) return checked
+    return model
+      .selectedPlaces()
+      .map(({ base }) => base.id)
+      .filter((id) => id !== undefined)
+  }
+
+  return {
+    focus,
+    nextProblem(step = 1) {
+      model.commitEdit()
+      const found = model.nextProblem(step)
+      if (found) focus()
+      return found
+    },
+    reload: () => model.reload(),
+    undo: () => void model.gestures.undo(),
+    redo: () => void model.gestures.redo(),
+    selectedIds,
+    clearSelected: () => model.setChecked([]),
+    focusCell(id, column) {
+      const found = goToId(model, id, column)
+      if (found) focus()
+      return found
+    },
+    newRow() {
+      model.select(selectCell({ row: model.rows.realCount(), column: 0 }))
+      focus()
+    },
+    deleteRows(ids) {
+      const places = ids ? placesOf(model, ids.map(keyOfId)) : checkedOrSelected(model)
+      model.gestures.remove(places)
+      model.setChecked([])
+    },
+    flush: () => model.flush(),
+    hasUnsaved: () => model.hasUnsaved(),
+    refreshRows: (rows) => model.refreshRows(rows),
+  }
+}
+
+function goToId(model: Model, id: unknown, column: string | undefined): boolean {
+  const row = model.rows.windows.indexOf(id)
+  if (row === undefined) return model.goTo(model.rows.keyOf({ id }), column)
+  const at = model.columns().findIndex(({ name }) => name === column)
+  model.select(selectCell({ row, column: at < 0 ? model.selection().active.column : at }))
+  return true
+}
+
+function placesOf(model: Model, keys: readonly string[]) {
+  const wanted = new Set(keys)
+  const places = []
+  for (let row = 0; row < model.rows.realCount() && places.length < wanted.size; row += 1) {
+    const place = model.rows.placeAt(row)
+    if ((place.kind === 'stored' || place.kind === 'new') && wanted.has(place.key)) places.push(place)
+  }
+  return places
+}
+
+function checkedOrSelected(model: Model) {
+  const checked = [...model.checked()]
+  return checked.length > 0 ? placesOf(model, checked) : model.selectedPlaces()
+}

@@ -1,0 +1,200 @@
+/**
+ * All rows the grid knows, by key: the windows of the stored list, then the rows made or kept here (the tail), then the
+ * blank row to type into. A place in the list is only ever used to find a key; everything written goes by key.
+ */
+import { mergeRow, NO_EDIT, type RowEdit, settle, withChecks } from './edits.ts'
+import type { Column, Row, RowKey, RowState, Source, Term, View } from './types.ts'
+import { createWindows } from './windows.ts'
+
+/** What the page says about its rows; it may change between renders. */
+export type Rules = {
+  columns: readonly Column[]
+  checkRow?: ((row: Row) => Readonly<Record<string, string>>) | undefined
+  rowState?: ((row: Row) => RowState) | undefined
+  blankRow?: (() => Row) | undefined
+}
+
+export type Place =
+  | { kind: 'stored' | 'new'; key: RowKey; base: Row }
+  | { kind: 'blank' }
+  | { kind: 'loading' }
+  | { kind: 'none' }
+
+/** The key of a place that holds a row. */
+export function keyAt(place: Place): RowKey | null {
+  return place.kind === 'stored' || place.kind === 'new' ? place.key : null
+}
+
+export type Rows = ReturnType<typeof createRows>
+
+export function createRows(options: {
+  source: Source
+  query: () => { sort: View['sort']; filter: readonly Term[] }
+  onChange(): void
+  onError(error: unknown): void
+}) {
+  let rules: Rules = { columns: [] }
+  let byName: ReadonlyMap<string, Column> = new Map()
+  let tail: RowKey[] = []
+  /** Rows made here and stored since the list was last read from its beginning: they stand in the tail. */
+  let fresh = new Set<RowKey>()
+  const bases = new Map<RowKey, Row>()
+  const edits = new Map<RowKey, RowEdit>()
+  const keys = new Map<unknown, RowKey>()
+  const leaving = new Set<RowKey>()
+  let made = 0
+
+  const windows = createWindows({
+    async load(start, end) {
+      const inTail = fresh.size
+      const { rows, total } = await options.source.getWindow({ start, end, ...options.query() })
+      return { rows, total: Math.max(0, total - inTail) }
+    },
+    onLoad: (rows) => {
+      for (const row of rows) accept(row)
+    },
+    onChange: options.onChange,
+    onError: options.onError,
+  })
+
+  const keyOf = (row: Row): RowKey => keys.get(row.id) ?? String(row.id)
+  const idOf = (key: RowKey): unknown => bases.get(key)?.id
+  const isNew = (key: RowKey) => key.startsWith('new:') && isNil(idOf(key))
+  const storedCount = () => windows.total()
+  const realCount = () => storedCount() + tail.length
+  const rowCount = () => realCount() + (rules.blankRow && windows.known() ? 1 : 0)
+
+  function placeAt(index: number): Place {
+    if (index < 0 || index >= rowCount()) return { kind: 'none' }
+    if (index >= realCount()) return { kind: 'blank' }
+    const key = tail[index - storedCount()]
+    if (key !== undefined) return { kind: isNew(key) ? 'new' : 'stored', key, base: bases.get(key) ?? {} }
+    const row = windows.rowAt(index)
+    if (!row) return { kind: 'loading' }
+    const stored = keyOf(row)
+    return { kind: 'stored', key: stored, base: bases.get(stored) ?? row }
+  }
+
+  function indexOf(key: RowKey): number | undefined {
+    const at = tail.indexOf(key)
+    if (at >= 0) return storedCount() + at
+    const id = idOf(key)
+    return isNil(id) ? undefined : windows.indexOf(id)
+  }
+
+  /** Remembers the stored row of a key, so that it can be written to wherever the list is scrolled. */
+  function touch(key: RowKey, base: Row) {
+    if (!bases.has(key)) bases.set(key, base)
+  }
+
+  /** Puts an edit in place of the present one and runs the page's rules over the row. */
+  function setEdit(key: RowKey, edit: RowEdit | null) {
+    if (!edit) {
+      edits.delete(key)
+      return
+    }
+    const checks = rules.checkRow?.(mergeRow(bases.get(key) ?? {}, edit)) ?? NO_EDIT.checks
+    edits.set(key, withChecks(edit, checks) ?? edit)
+  }
+
+  /** A stored row came from the source. Unsaved cells are put upon it, unless their own answer is still to come. */
+  function accept(row: Row) {
+    const key = keyOf(row)
+    const base = bases.get(key)
+    if (!base) return
+    const edit = edits.get(key)
+    if (edit?.sending || Number(row.version) < Number(base.version)) return
+    bases.set(key, row)
+    if (edit && row.version !== base.version) setEdit(key, settle(byName, base, edit, { conflict: row }).edit)
+  }
+
+  function makeRow(): RowKey {
+    made += 1
+    const key = `new:${made}`
+    bases.set(key, rules.blankRow?.() ?? {})
+    tail.push(key)
+    return key
+  }
+
+  /** Rows made here that were emptied again are taken away, except the one that is being worked on. */
+  function prune(except: RowKey | null) {
+    const kept = tail.filter((key) => key === except || !isNew(key) || edits.has(key))
+    if (kept.length < tail.length) tail = kept
+  }
+
+  function stored(key: RowKey, row: Row) {
+    if (isNew(key)) {
+      keys.set(row.id, key)
+      if (tail.includes(key)) fresh.add(key)
+    }
+    bases.set(key, row)
+    windows.replace(row)
+  }
+
+  /** Takes stored or new rows out of the list. */
+  function drop(gone: readonly RowKey[]) {
+    const set = new Set(gone)
+    const inWindows = gone.filter((key) => !tail.includes(key)).map(idOf)
+    tail = tail.filter((key) => !set.has(key))
+    for (const key of gone) {
+      edits.delete(key)
+      fresh.delete(key)
+    }
+    const ids = inWindows.filter((id) => !isNil(id))
+    if (ids.length > 0) windows.remove(ids)
+  }
+
+  /** The list is to be read again; after a change of sort or filter, unsaved rows are kept in sight at its end. */
+  function reread(changed: boolean) {
+    const pinned = changed ? [...edits.keys()].filter((key) => !tail.includes(key)) : []
+    tail = [...tail.filter((key) => isNew(key) || (changed && edits.has(key))), ...pinned]
+    fresh = new Set()
+    if (changed) windows.reset()
+    else windows.refresh()
+  }
+
+  return {
+    windows,
+    bases,
+    edits,
+    leaving,
+    configure(next: Rules) {
+      rules = next
+      if (next.columns !== undefined) byName = new Map(next.columns.map((column) => [column.name, column]))
+    },
+    rules: () => rules,
+    byName: () => byName,
+    keyOf,
+    idOf,
+    isNew,
+    rowCount,
+    realCount,
+    placeAt,
+    indexOf,
+    touch,
+    setEdit,
+    accept,
+    makeRow,
+    prune,
+    stored,
+    drop,
+    reread,
+    /** Puts a row made here back at the end of the list. */
+    readd(key: RowKey) {
+      if (!tail.includes(key)) tail.push(key)
+      if (!isNew(key)) fresh.add(key)
+    },
+    isFresh: (key: RowKey) => fresh.has(key),
+    inTail: (key: RowKey) => tail.includes(key),
+    /** The row as it stands, unsaved cells included. */
+    rowOf: (key: RowKey, base: Row): Row => mergeRow(bases.get(key) ?? base, edits.get(key)),
+    canWrite(column: Column, key: RowKey, base: Row): boolean {
+      const row = bases.get(key) ?? base
+      return !leaving.has(key) && !rules.rowState?.(row).locked && column.editable(row)
+    },
+  }
+}
+
+function isNil(value: unknown): boolean {
+  return value === null || value === undefined
+}

@@ -1,0 +1,202 @@
+/**
+ * What of the list is in view. Scrolling moves the drawn rows by a transform in the same frame and draws other rows only
+ * when the first or last one changes; where the list is taller than a browser can scroll, the wheel moves it by hand.
+ */
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
+import {
+  clampOffset,
+  columnAt,
+  isScaled,
+  type Layout,
+  offsetOf,
+  revealColumn,
+  revealRow,
+  rowsInView,
+  scrollTopOf,
+  seenLeft,
+  type Track,
+} from './geometry.ts'
+import type { Cell } from './selection.ts'
+
+/** Rows are placed from a base that moves rarely, so that a row keeps its style while the list scrolls. */
+const BASE_STEP = 500
+
+export type Viewport = ReturnType<typeof useViewport>
+
+export function useViewport(options: { layout: Layout; rows: number; rowHeight: number; numberWidth: number }) {
+  const { layout, rowHeight, numberWidth } = options
+  const root = useRef<HTMLDivElement>(null)
+  const scroller = useRef<HTMLDivElement>(null)
+  const layer = useRef<HTMLDivElement>(null)
+  const anchor = useRef<HTMLDivElement>(null)
+  const [size, setSize] = useState({ width: 0, height: 0 })
+  const [range, setRange] = useState({ first: 0, last: -1 })
+  const at = useRef({ offset: 0, left: 0, set: -1 })
+  const active = useRef<Cell>({ row: 0, column: 0 })
+  const track: Track = useMemo(
+    () => ({ rows: options.rows, rowHeight, height: size.height }),
+    [options.rows, rowHeight, size.height],
+  )
+  const latest = useRef({ layout, track, size, range, numberWidth })
+  latest.current = { layout, track, size, range, numberWidth }
+
+  const place = useCallback(() => {
+    const { layout, track, range, numberWidth } = latest.current
+    const { offset, left } = at.current
+    const base = Math.floor(Math.max(0, range.first) / BASE_STEP) * BASE_STEP
+    if (layer.current) layer.current.style.transform = `translateY(${base * track.rowHeight - offset}px)`
+    // A variable set anew makes the browser look at every cell again: only when it differs.
+    const shift = `${-left}px`
+    if (root.current && root.current.style.getPropertyValue('--grid-x') !== shift) {
+      root.current.style.setProperty('--grid-x', shift)
+    }
+    if (!anchor.current) return
+    const x = numberWidth + seenLeft(layout, active.current.column, left)
+    const y = active.current.row * track.rowHeight - offset
+    // Out of view, the field waits at the edge: a field far outside would make the browser scroll.
+    const away = y < -track.rowHeight || y > track.height
+    anchor.current.style.transform = away ? 'none' : `translate(${x}px, ${y}px)`
+  }, [])
+
+  /** Takes over a position; draws other rows at once if need be. */
+  const apply = useCallback(
+    (sync: boolean) => {
+      const { track, range } = latest.current
+      const next = rowsInView(track, at.current.offset)
+      if (next.first !== range.first || next.last !== range.last) {
+        if (sync) flushSync(() => setRange(next))
+        else setRange(next)
+      }
+      place()
+    },
+    [place],
+  )
+
+  const scrollTo = useCallback(
+    (offset: number, left: number) => {
+      const element = scroller.current
+      if (!element) return
+      const { track } = latest.current
+      at.current.offset = clampOffset(track, offset)
+      at.current.set = scrollTopOf(track, at.current.offset)
+      element.scrollTop = at.current.set
+      element.scrollLeft = left
+      at.current.left = element.scrollLeft
+      apply(false)
+    },
+    [apply],
+  )
+
+  useScrolling(scroller, at, latest, apply, scrollTo)
+
+  useLayoutEffect(() => {
+    const element = scroller.current
+    if (!element) return
+    const measure = () =>
+      setSize((old) =>
+        old.width === element.clientWidth && old.height === element.clientHeight
+          ? old
+          : { width: element.clientWidth, height: element.clientHeight },
+      )
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
+
+  // After rows came or went the browser may have moved the bar; the drawn rows follow.
+  useLayoutEffect(() => {
+    const element = scroller.current
+    if (element && Math.abs(element.scrollTop - scrollTopOf(track, at.current.offset)) > 1.5) {
+      at.current.offset = clampOffset(track, offsetOf(track, element.scrollTop))
+    }
+    apply(false)
+  }, [track, apply])
+
+  const base = Math.floor(Math.max(0, range.first) / BASE_STEP) * BASE_STEP
+  const reveal = useCallback(
+    (cell: Cell) => {
+      const { layout, track, size, numberWidth } = latest.current
+      const offset = revealRow(track, at.current.offset, cell.row)
+      const left = revealColumn(layout, at.current.left, cell.column, size.width - numberWidth)
+      if (offset !== at.current.offset || left !== at.current.left) scrollTo(offset, left)
+    },
+    [scrollTo],
+  )
+
+  return {
+    root,
+    scroller,
+    layer,
+    anchor,
+    size,
+    range,
+    base,
+    track,
+    reveal,
+    place,
+    scrollBy: useCallback(
+      (down: number, right: number) => scrollTo(at.current.offset + down, at.current.left + right),
+      [scrollTo],
+    ),
+    setActive(cell: Cell) {
+      active.current = cell
+    },
+    /** The cell under the pointer; outside the view, the nearest one. `inNumbers` when over the row numbers. */
+    cellAt: useCallback((x: number, y: number): Cell & { inNumbers: boolean } => {
+      const { layout, track, numberWidth } = latest.current
+      const box = scroller.current?.getBoundingClientRect() ?? new DOMRect()
+      const row = Math.floor((y - box.top + at.current.offset) / track.rowHeight)
+      const across = x - box.left - numberWidth
+      return {
+        row: Math.max(0, Math.min(row, track.rows - 1)),
+        column: columnAt(layout, Math.max(0, across), at.current.left),
+        inNumbers: across < 0,
+      }
+    }, []),
+    /** Where a cell is drawn, from the top left of the rows. */
+    boxOf(cell: Cell) {
+      return {
+        left: numberWidth + seenLeft(layout, cell.column, at.current.left),
+        top: cell.row * rowHeight - at.current.offset,
+        width: layout.widths[cell.column] ?? 0,
+      }
+    },
+    pageRows: Math.max(1, Math.floor(size.height / rowHeight) - 1),
+  }
+}
+
+function useScrolling(
+  scroller: RefObject<HTMLDivElement | null>,
+  at: RefObject<{ offset: number; left: number; set: number }>,
+  latest: RefObject<{ track: Track }>,
+  apply: (sync: boolean) => void,
+  scrollTo: (offset: number, left: number) => void,
+) {
+  useEffect(() => {
+    const element = scroller.current
+    if (!element) return
+    const onScroll = () => {
+      const { track } = latest.current
+      // Our own move: the exact offset is known better than the rounded bar tells.
+      if (Math.abs(element.scrollTop - at.current.set) > 1.5) at.current.offset = offsetOf(track, element.scrollTop)
+      at.current.set = -1
+      at.current.left = element.scrollLeft
+      apply(true)
+    }
+    const onWheel = (event: WheelEvent) => {
+      const { track } = latest.current
+      if (!isScaled(track) || event.ctrlKey || event.deltaY === 0 || event.shiftKey) return
+      event.preventDefault()
+      const unit = event.deltaMode === 1 ? track.rowHeight : event.deltaMode === 2 ? track.height : 1
+      scrollTo(at.current.offset + event.deltaY * unit, at.current.left + event.deltaX * unit)
+    }
+    element.addEventListener('scroll', onScroll, { passive: true })
+    element.addEventListener('wheel', onWheel, { passive: false })
+    return () => {
+      element.removeEventListener('scroll', onScroll)
+      element.removeEventListener('wheel', onWheel)
+    }
+  }, [scroller, at, latest, apply, scrollTo])
+}

@@ -1,0 +1,75 @@
+/** One door to the server: JSON in, JSON out, errors as react-admin's HttpError with the server's Chinese sentence. */
+import { fetchUtils, HttpError } from 'react-admin'
+
+export const api = '/api'
+
+/** Dispatched on `window` when the server no longer knows the session; the layout asks to log in again, over the page. */
+export const sessionOver = 'session-over'
+
+type Answer = Awaited<ReturnType<typeof fetchUtils.fetchJson>>
+type Body = { message?: string; errors?: Record<string, unknown>; request_id?: string } | null
+
+const offline = '网络断了，没有连上。请稍后再试一次。'
+
+function explain(status: number, body: Body): string {
+  const sentence = body?.message ?? (status === 413 ? '文件太大，请分成几份。' : '没有完成，请再试一次。')
+  return status >= 500 && body?.request_id ? `${sentence}编号 ${body.request_id.slice(0, 8)}` : sentence
+}
+
+/**
+ * As `fetchUtils.fetchJson`, with what the admin needs: sentences, and the errors of a 422 in the shape of react-admin's
+ * forms. Throws HttpError; status 0 means that nobody answered.
+ */
+export async function fetchJson(url: string, options: fetchUtils.Options = {}): Promise<Answer> {
+  try {
+    return await fetchUtils.fetchJson(url, { credentials: 'same-origin', ...options })
+  } catch (error) {
+    if (!(error instanceof HttpError)) {
+      if ((error as Error).name === 'AbortError') throw error
+      throw new HttpError(offline, 0, { message: offline })
+    }
+    const body = error.body as Body
+    const message = explain(error.status, typeof body === 'object' ? body : null)
+    if (error.status === 401 && !url.endsWith('/login') && !url.endsWith('/me')) {
+      window.dispatchEvent(new Event(sessionOver))
+    }
+    throw new HttpError(message, error.status, typeof body === 'object' ? { ...body, message } : { message })
+  }
+}
+
+const send = (method: string) => (path: string, body?: unknown) =>
+  fetchJson(`${api}${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }).then(
+    ({ json }) => json,
+  )
+
+export const get = (path: string) => fetchJson(`${api}${path}`).then(({ json }) => json)
+export const post = send('POST')
+export const put = send('PUT')
+export const del = send('DELETE')
+
+/** Sends a file as multipart; `onSent` hears the share of bytes sent, 0 to 1. */
+export function upload<T>(
+  path: string,
+  file: File,
+  fields: Record<string, string> = {},
+  onSent?: (share: number) => void,
+): Promise<T> {
+  return new Promise((done, fail) => {
+    const data = new FormData()
+    // Fields first: the server has them before the file's bytes arrive.
+    for (const [name, value] of Object.entries(fields)) data.append(name, value)
+    data.append('file', file)
+    const request = new XMLHttpRequest()
+    request.open('POST', `${api}${path}`)
+    request.responseType = 'json'
+    request.upload.onprogress = ({ loaded, total }) => onSent?.(total ? loaded / total : 0)
+    request.onerror = () => fail(new HttpError(offline, 0, { message: offline }))
+    request.onload = () => {
+      const body = request.response as Body
+      if (request.status < 400) return done(body as T)
+      if (request.status === 401) window.dispatchEvent(new Event(sessionOver))
+      fail(new HttpError(explain(request.status, body), request.status, body))
+    }
+    request.send(data)
+  })
+}

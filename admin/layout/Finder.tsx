@@ -1,0 +1,163 @@
+/** Ctrl K: pages by name, records of all registers by what stands in them. */
+import { useQuery } from '@tanstack/react-query'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { useNavigate } from 'react-admin'
+import { type Form, registers } from '../../server/forms/index.ts'
+import { dataProvider, type StoredRow } from '../dataProvider.ts'
+import { type Me, rightsOf, useCampaign } from '../me.ts'
+import { Icon, type IconName } from '../parts/icons.tsx'
+import { rowsAt } from '../parts/links.ts'
+import { placesOf } from './places.ts'
+
+const opened = 'finder-opened'
+const eachForm = 5
+const wait_ms = 200
+
+export const openFinder = () => window.dispatchEvent(new Event(opened))
+
+type Hit = { key: string; icon: IconName; label: string; hint: string; to: string }
+
+export function Finder({ me }: { me: Me }) {
+  const [open, setOpen] = useState(false)
+  useEffect(() => {
+    const show = () => setOpen(true)
+    const onKey = (event: globalThis.KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'k' || me.role === 'juror') return
+      event.preventDefault()
+      setOpen((is) => !is)
+    }
+    window.addEventListener(opened, show)
+    window.addEventListener('keydown', onKey)
+    return () => {
+      window.removeEventListener(opened, show)
+      window.removeEventListener('keydown', onKey)
+    }
+  }, [me.role])
+  return open ? <Panel me={me} onClose={() => setOpen(false)} /> : null
+}
+
+function Panel({ me, onClose }: { me: Me; onClose: () => void }) {
+  const [text, setText] = useState('')
+  const [at, setAt] = useState(0)
+  const navigate = useNavigate()
+  const wanted = useSettled(text.trim())
+  const records = useRecords(me, wanted)
+  const pages = pagesNamed(me, text.trim())
+  const hits = [...pages, ...(records.data ?? [])]
+  const chosen = Math.min(at, hits.length - 1)
+  const list = useRef<HTMLUListElement>(null)
+
+  function go(hit: Hit | undefined) {
+    if (!hit) return
+    onClose()
+    navigate(hit.to)
+  }
+  function onKey(event: KeyboardEvent) {
+    if (event.nativeEvent.isComposing) return
+    if (event.key === 'Escape') onClose()
+    if (event.key === 'Enter') go(hits[chosen])
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault()
+      const next = Math.max(0, Math.min(hits.length - 1, chosen + (event.key === 'ArrowDown' ? 1 : -1)))
+      setAt(next)
+      list.current?.children[next]?.scrollIntoView({ block: 'nearest' })
+    }
+  }
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a click beside the panel closes it; Esc does too
+    <div className="scrim" onPointerDown={(event) => event.target === event.currentTarget && onClose()}>
+      <div className="finder" role="dialog" aria-label="搜索">
+        <label>
+          <Icon name="search" />
+          <input
+            // biome-ignore lint/a11y/noAutofocus: it was opened to be typed into
+            autoFocus
+            value={text}
+            placeholder="姓名、手机号、活动、作品，或页面名称"
+            role="combobox"
+            aria-expanded="true"
+            aria-controls="finder-list"
+            aria-activedescendant={hits[chosen] ? `finder-${chosen}` : undefined}
+            onChange={(event) => {
+              setText(event.target.value)
+              setAt(0)
+            }}
+            onKeyDown={onKey}
+          />
+          <kbd>Esc</kbd>
+        </label>
+        <ul ref={list} id="finder-list" role="listbox" aria-label="找到的">
+          {hits.map((hit, index) => (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the keys belong to the field above
+            <li
+              key={hit.key}
+              id={`finder-${index}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={index === chosen}
+              onPointerMove={() => setAt(index)}
+              onClick={() => go(hit)}
+            >
+              <Icon name={hit.icon} />
+              <span className="cut">{hit.label}</span>
+              <em>{hit.hint}</em>
+            </li>
+          ))}
+        </ul>
+        {hits.length === 0 && <p>{records.isFetching ? '正在找…' : '没有找到。换个词，或少写几个字。'}</p>}
+      </div>
+    </div>
+  )
+}
+
+/** The text once nobody has typed for a moment. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), wait_ms)
+    return () => clearTimeout(timer)
+  }, [text])
+  return settled
+}
+
+function pagesNamed(me: Me, text: string): Hit[] {
+  return placesOf(me)
+    .flatMap((group) => group.places)
+    .filter((place) => text === '' || place.label.includes(text) || `附件${place.annex}` === text)
+    .map((place) => ({
+      key: place.to,
+      icon: place.icon,
+      label: place.label,
+      hint: place.annex ? `附件${place.annex}` : '',
+      to: place.to,
+    }))
+}
+
+function useRecords(me: Me, text: string) {
+  const campaign = useCampaign()
+  return useQuery({
+    queryKey: ['finder', campaign?.id, text],
+    enabled: text.length > 0,
+    queryFn: async () => {
+      const readable = registers.filter((form) => rightsOf(me, form.name).read)
+      const found = await Promise.all(readable.map((form) => find(form, text, campaign?.id)))
+      return found.flat()
+    },
+    placeholderData: (before) => (text ? before : undefined),
+  })
+}
+
+async function find(form: Form, text: string, campaign_id: number | undefined): Promise<Hit[]> {
+  const { data } = await dataProvider.getList<StoredRow>(form.name, {
+    pagination: { page: 1, perPage: eachForm },
+    sort: { field: 'id', order: 'DESC' },
+    filter: { q: text, ...(campaign_id && { campaign_id }) },
+  })
+  return data.map((row) => ({
+    key: `${form.name} ${row.id}`,
+    icon: form.name as IconName,
+    label: String(row[form.names] ?? ''),
+    hint: [row.unit_id_label, form.label].filter(Boolean).join(' · '),
+    to: rowsAt(form.name, { q: String(row[form.names] ?? text) }, row.id),
+  }))
+}

@@ -1,0 +1,85 @@
+/** The frame: top bar, menu, the page. Grid pages get the rail, so that the table has the width. */
+import { Component, type ReactNode, Suspense, useEffect, useRef } from 'react'
+import { useLocation, useStore, useTheme } from 'react-admin'
+import { forms } from '../../server/forms/index.ts'
+import { useMe } from '../me.ts'
+import { Password } from '../pages/Password.tsx'
+import { Button } from '../parts/controls.tsx'
+import { Finder } from './Finder.tsx'
+import { Menu } from './Menu.tsx'
+import { SessionOver } from './SessionOver.tsx'
+import { TopBar } from './TopBar.tsx'
+
+/** Light or dark, mirrored on <html> for everything that is not MUI. */
+export function useMode(): ['light' | 'dark', (mode: 'light' | 'dark') => void] {
+  const isDark = window.matchMedia?.('(prefers-color-scheme: dark)').matches
+  const [mode, setMode] = useTheme(isDark ? 'dark' : 'light')
+  const chosen = mode === 'dark' ? 'dark' : 'light'
+  useEffect(() => {
+    document.documentElement.dataset.theme = chosen
+  }, [chosen])
+  return [chosen, setMode]
+}
+
+const heights = { compact: 28, standard: 32, wide: 40 } as const
+export type Density = keyof typeof heights
+
+export function useDensity() {
+  const [density, setDensity] = useStore<Density>('density', 'standard')
+  return { density, setDensity, height: heights[density] ?? heights.standard }
+}
+
+const wide = new Set([...Object.keys(forms), 'works'])
+
+export function Layout({ children }: { children: ReactNode }) {
+  const me = useMe()
+  const { pathname } = useLocation()
+  const main = useRef<HTMLElement>(null)
+  useMode()
+  const page = pathname.split('/')[1] ?? ''
+  if (!me) return <div className="app" />
+  if (me.must_change_password) return <Password me={me} forced />
+  return (
+    <div className={wide.has(page) ? 'app rail' : 'app'}>
+      <a
+        className="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault()
+          main.current?.focus()
+        }}
+      >
+        跳到内容
+      </a>
+      <TopBar me={me} />
+      <Menu me={me} rail={wide.has(page)} />
+      <main id="main" ref={main} className="main" tabIndex={-1}>
+        <Fence key={pathname}>
+          <Suspense fallback={<div className="page" />}>{children}</Suspense>
+        </Fence>
+      </main>
+      <Finder me={me} />
+      <SessionOver me={me} />
+    </div>
+  )
+}
+
+/** Keeps a page that broke from taking the frame with it. */
+class Fence extends Component<{ children: ReactNode }, { error: Error | null }> {
+  override state = { error: null as Error | null }
+  static getDerivedStateFromError(error: Error) {
+    return { error }
+  }
+  override render() {
+    if (!this.state.error) return this.props.children
+    return (
+      <div className="notice">
+        <p>这一页没有打开。重新打开试试；还不行，请把下面这句话告诉省总网络工作部。</p>
+        <p className="muted">{this.state.error.message}</p>
+        <p>
+          <Button onClick={() => window.location.reload()}>重新打开</Button>
+        </p>
+      </div>
+    )
+  }
+}

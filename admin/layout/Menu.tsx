@@ -1,0 +1,102 @@
+/** The menu, generated from the forms: annex numbers, and in their place what waits for this person. */
+import MuiMenu from '@mui/material/Menu'
+import MenuItem from '@mui/material/MenuItem'
+import { Fragment, useState } from 'react'
+import { LinkBase as Link, useLocation, useNavigate } from 'react-admin'
+import type { Me } from '../me.ts'
+import { Icon } from '../parts/icons.tsx'
+import { type Todo, useTodo } from '../parts/queries.ts'
+import { count } from '../parts/words.ts'
+import { familyOf, type Group, type Place, placesOf } from './places.ts'
+
+/** Rows of a form that wait for this person: to be reviewed by the province, to be put right by the unit. */
+function dueOf(me: Me, todo: Todo | undefined, form: string | undefined): number {
+  if (!form || me.role === 'cac') return 0
+  const counts = me.role === 'province' ? todo?.pending : todo?.returned_counts
+  return counts?.find((each) => each.form === form)?.count ?? 0
+}
+
+function isHere(place: Place, pathname: string): boolean {
+  const page = pathname.split('/')[1] ?? ''
+  return place.to === '/' ? page === '' : familyOf(place.to.slice(1)).includes(page)
+}
+
+export function Menu({ me, rail }: { me: Me; rail: boolean }) {
+  const { data: todo } = useTodo(me.role !== 'juror')
+  const { pathname } = useLocation()
+  const groups = placesOf(me)
+  const one = (place: Place) => {
+    const due = dueOf(me, todo, place.form)
+    return (
+      <Link
+        key={place.to}
+        to={place.to}
+        aria-current={isHere(place, pathname) ? 'page' : undefined}
+        title={rail ? place.label : undefined}
+      >
+        <Icon name={place.icon} />
+        {rail ? place.short : place.label}
+        {due > 0 ? (
+          <span className="due" title={me.role === 'province' ? `待审 ${due} 行` : `退回 ${due} 行`}>
+            {rail && due > 999 ? '999+' : count(due)}
+          </span>
+        ) : (
+          !rail && place.annex && <span className="annex">附件{place.annex}</span>
+        )}
+      </Link>
+    )
+  }
+  return (
+    <nav className="menu" aria-label="主菜单">
+      {groups.map((group, index) => (
+        <Fragment key={group.title ?? ''}>
+          {rail ? index > 0 && <hr /> : group.title && <h2>{group.title}</h2>}
+          {group.places.filter((place) => !rail || !place.rare || isHere(place, pathname)).map(one)}
+        </Fragment>
+      ))}
+      {rail && <Rare groups={groups} />}
+    </nav>
+  )
+}
+
+function Rare({ groups }: { groups: Group[] }) {
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null)
+  const navigate = useNavigate()
+  const rare = groups.flatMap((group) => group.places).filter((place) => place.rare)
+  if (rare.length === 0) return null
+  return (
+    <>
+      <a
+        href="#more"
+        role="button"
+        aria-haspopup="menu"
+        onClick={(event) => {
+          event.preventDefault()
+          setAnchor(event.currentTarget)
+        }}
+      >
+        <Icon name="more" />
+        更多
+      </a>
+      <MuiMenu
+        open={anchor !== null}
+        anchorEl={anchor}
+        onClose={() => setAnchor(null)}
+        anchorOrigin={{ vertical: 'top', horizontal: 'right' }}
+      >
+        {rare.map((place) => (
+          <MenuItem
+            key={place.to}
+            onClick={() => {
+              setAnchor(null)
+              navigate(place.to)
+            }}
+          >
+            <Icon name={place.icon} />
+            {place.label}
+          </MenuItem>
+        ))}
+      </MuiMenu>
+    </>
+  )
+}

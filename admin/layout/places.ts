@@ -1,0 +1,77 @@
+/** Where one can go: menu, rail and Ctrl K are made from this, and this from the forms and what the person may do. */
+import { type Form, forms, registers } from '../../server/forms/index.ts'
+import { type Me, rightsOf } from '../me.ts'
+import type { IconName } from '../parts/icons.tsx'
+
+export type Place = {
+  to: string
+  label: string
+  /** Two or three characters for the rail. */
+  short: string
+  icon: IconName
+  annex?: number | null
+  /** The register whose to-do count stands here. */
+  form?: string
+  /** Left out of the rail: found under 更多. */
+  rare?: boolean
+}
+export type Group = { title: string | null; places: Place[] }
+
+const shorts: Record<string, string> = {
+  organizations: '组织',
+  propagandists: '宣传员',
+  events: '活动',
+  attendance: '签到',
+  reach: '传播',
+  submissions: '作品',
+  awards: '表彰',
+}
+
+/** Grid pages of the campaign's own data that share one menu item, as tabs. */
+export const families: readonly (readonly string[])[] = [
+  ['quotas'],
+  ['collections', 'national_activities'],
+  ['stages', 'campaigns', 'units'],
+]
+
+export const familyOf = (form: string): readonly string[] => families.find((family) => family.includes(form)) ?? [form]
+
+const registerPlace = (form: Form): Place => ({
+  to: `/${form.name}`,
+  label: form.label,
+  short: shorts[form.name] ?? form.label.slice(0, 2),
+  icon: form.name as IconName,
+  annex: form.annex,
+  form: form.name,
+})
+
+/** The menu of a person, group by group. What one may not see is absent. */
+export function placesOf(me: Me): Group[] {
+  const may = (form: string) => rightsOf(me, form).read
+  const home: Place = { to: '/', label: '首页', short: '首页', icon: 'home' }
+  if (me.role === 'juror') return [{ title: null, places: [{ ...home, label: '评分', short: '评分', icon: 'jury' }] }]
+  const isProvince = me.role === 'province'
+  const judges = isProvince || me.hosted.length > 0
+  const own: (Place | false)[] = [
+    may('quotas') && { to: '/quotas', label: '任务分配', short: '任务', icon: 'quotas', annex: forms.quotas?.annex, rare: true },
+    may('collections') && { to: '/collections', label: '征集活动', short: '征集', icon: 'collections', annex: forms.collections?.annex, rare: true },
+    isProvince && { to: '/stages', label: '年度设置', short: '年度', icon: 'year', rare: true },
+    me.role !== 'cac' && { to: '/imports', label: '导入记录', short: '导入', icon: 'imports' },
+    me.role !== 'cac' && { to: '/bin', label: '回收站', short: '回收站', icon: 'bin', rare: true },
+    { to: '/changes', label: '变更记录', short: '变更', icon: 'clock' },
+    isProvince && { to: '/users', label: '用户', short: '用户', icon: 'users', rare: true },
+    { to: '/dictionary', label: '数据字典', short: '字典', icon: 'dictionary', rare: true },
+  ]
+  return [
+    { title: null, places: [home] },
+    { title: '登记', places: registers.filter((form) => may(form.name)).map(registerPlace) },
+    {
+      title: '汇总',
+      places: [
+        { to: '/progress', label: '任务完成情况', short: '汇总', icon: 'progress' },
+        ...(judges ? [{ to: '/works', label: '作品评审', short: '评审', icon: 'jury' as const }] : []),
+      ],
+    },
+    { title: isProvince ? '管理' : '资料', places: own.filter((place) => place !== false) },
+  ]
+}

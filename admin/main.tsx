@@ -1,0 +1,21 @@
+/** Starts the admin: styles with the page's nonce, the theme mirrored on <html>, and the app. */
+import createCache from '@emotion/cache'
+import { CacheProvider } from '@emotion/react'
+import { createRoot } from 'react-dom/client'
+import { App } from './App.tsx'
+import './tokens.css'
+import './base.css'
+import './shell.css'
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content
+// Before our own style sheets, so that a class of ours wins over one of MUI's.
+const cache = createCache({ key: 'css', nonce, prepend: true })
+
+const root = document.getElementById('root')
+if (root) {
+  createRoot(root).render(
+    <CacheProvider value={cache}>
+      <App />
+    </CacheProvider>,
+  )
+}

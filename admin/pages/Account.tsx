@@ -1,0 +1,1 @@
+export default function Account() { return <p className="plain">Account</p> }

@@ -1,0 +1,1 @@
+export default function Bin() { return <p className="plain">Bin</p> }

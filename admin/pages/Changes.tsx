@@ -1,0 +1,1 @@
+export default function Changes() { return <p className="plain">Changes</p> }

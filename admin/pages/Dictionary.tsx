@@ -1,0 +1,1 @@
+export default function Dictionary() { return <p className="plain">Dictionary</p> }

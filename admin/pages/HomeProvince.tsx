@@ -1,0 +1,226 @@
+/** 首页 of the province and its internet office: one screen of five targets, the board, the calendar, what waits. */
+import { useState } from 'react'
+import { LinkBase as Link } from 'react-admin'
+import { forms } from '../../server/forms/index.ts'
+import { type Me, useCampaign } from '../me.ts'
+import { Board, Rows } from '../parts/Board.tsx'
+import { Chart } from '../parts/Chart.tsx'
+import { Button, ButtonLink, PageHead, Section, Segments } from '../parts/controls.tsx'
+import { Icon } from '../parts/icons.tsx'
+import { download, rowsAt } from '../parts/links.ts'
+import { Legend, Meter } from '../parts/Meter.tsx'
+import { behindPace, paceOf, runningTotals } from '../parts/progress.ts'
+import { type Metric, metrics, type Progress, type Todo, useProgress, useTodo } from '../parts/queries.ts'
+import { Mark } from '../parts/states.tsx'
+import { count, percent, tenThousands } from '../parts/words.ts'
+
+const shownBehind = 5
+
+export default function HomeProvince({ me }: { me: Me }) {
+  const { data: progress } = useProgress()
+  const { data: todo } = useTodo()
+  const campaign = useCampaign()
+  const pace = progress && campaign ? paceOf(progress, campaign.starts_on) : undefined
+  const waiting = todo?.pending.reduce((sum, each) => sum + each.count, 0) ?? 0
+  const most = todo?.pending.toSorted((a, b) => b.count - a.count)[0]
+  return (
+    <div className="page scrolls">
+      <PageHead title="全省进度" note="只计已通过的记录，每个数字都可点开">
+        <span className="muted">截至 {progress?.today ?? '—'}</span>
+        <Button icon="download" onClick={() => download('/annexes/progress.xlsx', campaign && { campaign_id: campaign.id })}>
+          导出汇总表
+        </Button>
+        {me.role === 'province' && most && (
+          <ButtonLink to={rowsAt(most.form, { status: ['submitted'] })} icon="sheet" kind="primary">
+            审核 {count(waiting)} 行
+          </ButtonLink>
+        )}
+      </PageHead>
+      <Targets progress={progress} pace={pace} />
+      <div className="columns body">
+        <Section
+          title="各市完成情况"
+          note="按附件1顺序"
+          aside={<Legend pace={pace} />}
+        >
+          <Board units={progress?.units ?? []} pace={pace} />
+        </Section>
+        <aside>
+          {progress && campaign && <Calendar progress={progress} from={campaign.starts_on} to={campaign.ends_on} />}
+          {me.role === 'province' && todo && <Waiting todo={todo} waiting={waiting} />}
+          {progress && pace !== undefined && <Behind progress={progress} pace={pace} />}
+        </aside>
+      </div>
+    </div>
+  )
+}
+
+/** 100 → 1|00, 50000 → 5| 万: the first figure is the one everybody knows. */
+function Target({ value, measure }: { value: number; measure: string }) {
+  const text = value >= 10_000 ? `${value / 10_000}` : `${value}`
+  return (
+    <span>
+      {' / '}
+      <em>{text.slice(0, 1)}</em>
+      {text.slice(1)} {value >= 10_000 ? '万 ' : ''}
+      {measure}
+    </span>
+  )
+}
+
+function Targets({ progress, pace }: { progress?: Progress; pace?: number }) {
+  const extra: Partial<Record<Metric, string>> = progress
+    ? {
+        events: `走进企业 ${count(progress.province.enterprises)} 家`,
+        people: `签到 ${count(progress.province.visits)}`,
+      }
+    : {}
+  return (
+    <ol className="targets">
+      {metrics.map(({ name, label, measure }) => {
+        const of = progress?.province[name]
+        const inWan = name === 'netizens'
+        return (
+          <li key={name}>
+            <h2>{label}</h2>
+            <p className="big">
+              <Rows metric={name}>
+                <b>{inWan ? tenThousands(of?.done) : count(of?.done)}</b>
+              </Rows>
+              {inWan && of && '万'}
+              {of?.target ? <Target value={of.target} measure={measure} /> : ` ${measure}`}
+            </p>
+            <Meter of={of ?? { target: null, done: 0, pending: 0 }} pace={pace} />
+            <p className="small">
+              <b>{of && percent(of.done, of.target)}</b>
+              {of && of.pending > 0 && (
+                <Rows metric={name} states={['submitted']}>
+                  <Mark tone="sent">待审 {inWan ? `${tenThousands(of.pending)}万` : count(of.pending)}</Mark>
+                </Rows>
+              )}
+              <span className="fill" />
+              <span className="cut">{extra[name]}</span>
+            </p>
+          </li>
+        )
+      })}
+    </ol>
+  )
+}
+
+function Calendar({ progress, from, to }: { progress: Progress; from: string; to: string }) {
+  const [metric, setMetric] = useState<Metric>('propagandists')
+  const about = metrics.find(({ name }) => name === metric)
+  return (
+    <Section
+      title="进度与日程"
+      aside={
+        <Segments
+          label="看哪一项"
+          chosen={metric}
+          onChoose={setMetric}
+          choices={metrics.map(({ name, short }) => [name, short] as const)}
+        />
+      }
+    >
+      <Chart
+        points={runningTotals(progress.days, metric)}
+        target={progress.province[metric].target}
+        progress={progress}
+        from={from}
+        to={to}
+        measure={about?.measure ?? ''}
+        label={about?.label ?? ''}
+      />
+    </Section>
+  )
+}
+
+const labelOfForm = (name: string) => forms[name]?.label ?? name
+
+function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
+  const returned = todo.returned_counts.reduce((sum, each) => sum + each.count, 0)
+  const drafts = todo.drafts.reduce((sum, each) => sum + each.count, 0)
+  const ids = todo.shared_phones.flatMap((each) => each.ids)
+  const cities = [...new Set(todo.shared_phones.flatMap((each) => each.units))]
+  return (
+    <Section title="待办">
+      <ul className="todo">
+        <li>
+          <Mark tone="sent">
+            <b>待审 {count(waiting)} 行</b>
+          </Mark>
+          <span className="cut fill">
+            {todo.pending.map((each) => (
+              <Link key={each.form} className="rows soft" to={rowsAt(each.form, { status: ['submitted'] })}>
+                {labelOfForm(each.form)} {each.count}
+              </Link>
+            ))}
+          </span>
+        </li>
+        {ids.length > 0 && (
+          <li>
+            <Mark tone="clash">
+              <b>两市登记同一手机号</b>
+            </Mark>
+            <span className="cut fill muted">
+              {todo.shared_phones.length} 组，涉及{cities.join('、')}
+            </span>
+            <Link to={rowsAt('propagandists', { id: { values: ids, label: '两市同一手机号' } })}>查看</Link>
+          </li>
+        )}
+        {returned > 0 && (
+          <li>
+            <Mark tone="back">
+              <b>退回未改 {count(returned)} 行</b>
+            </Mark>
+            <span className="cut fill">
+              {todo.returned_counts.map((each) => (
+                <Link key={each.form} className="rows soft" to={rowsAt(each.form, { status: ['returned'] })}>
+                  {labelOfForm(each.form)} {each.count}
+                </Link>
+              ))}
+            </span>
+          </li>
+        )}
+        {drafts > 0 && (
+          <li>
+            <Mark tone="draft">
+              <b>草稿未提交 {count(drafts)} 行</b>
+            </Mark>
+            <span className="cut fill">
+              {todo.drafts.map((each) => (
+                <Link key={each.form} className="rows soft" to={rowsAt(each.form, { status: ['draft'] })}>
+                  {labelOfForm(each.form)} {each.count}
+                </Link>
+              ))}
+            </span>
+          </li>
+        )}
+      </ul>
+    </Section>
+  )
+}
+
+function Behind({ progress, pace }: { progress: Progress; pace: number }) {
+  const behind = behindPace(progress.units, pace)
+  if (behind.length === 0) return null
+  return (
+    <Section title="落后时序" note={`${behind.length} 个单位，待审的也算上`}>
+      <ul className="todo">
+        {behind.slice(0, shownBehind).map(({ unit, label, measure, count: of, short }) => (
+          <li key={unit.unit_id}>
+            <b className="unit">{unit.unit}</b>
+            <span className="fill">
+              {label} {count(of.done)}/{count(of.target)}
+            </span>
+            <span className="state bad">
+              <Icon name="warning" small />
+              按时序差 {count(short)} {measure}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}

@@ -1,0 +1,309 @@
+/** 首页 of a unit: the deadline, my gap, what came back with its reason in full, and where I stopped. */
+import { useQuery } from '@tanstack/react-query'
+import { LinkBase as Link } from 'react-admin'
+import { fieldOf, forms, registers } from '../../server/forms/index.ts'
+import { dataProvider } from '../dataProvider.ts'
+import { type Me, placeOf, rightsOf, useCampaign } from '../me.ts'
+import { Rows } from '../parts/Board.tsx'
+import { ButtonLink, PageHead, Section } from '../parts/controls.tsx'
+import { DropZone } from '../parts/Drop.tsx'
+import { Icon, type IconName } from '../parts/icons.tsx'
+import { type ImportHead, ImportState, summaryOf } from '../parts/imports.tsx'
+import { download, rowsAt } from '../parts/links.ts'
+import { Legend, Meter } from '../parts/Meter.tsx'
+import { type Metric, metrics, nextDeadline, type Progress, type Returned, type Todo, useProgress, useTodo } from '../parts/queries.ts'
+import { Mark } from '../parts/states.tsx'
+import { count, day, daysBetween, shortDay, tenThousands, weekday, when } from '../parts/words.ts'
+
+const recentImports = 3
+
+export default function HomeUnit({ me }: { me: Me }) {
+  const { data: progress } = useProgress()
+  const { data: todo } = useTodo()
+  const enters = me.role === 'clerk'
+  const today = progress?.today ?? me.campaigns[0]?.today ?? ''
+  const [year, month, date] = today.split('-').map(Number)
+  const resume = todo?.drafts.toSorted((a, b) => b.count - a.count)[0]?.form ?? 'propagandists'
+  return (
+    <div className="page scrolls">
+      <PageHead title={me.unit_name ?? placeOf(me)} note={today && `${year} 年 ${month} 月 ${date} 日　${weekday(today)}`}>
+        {enters && (
+          <ButtonLink to={rowsAt(resume, { status: ['draft'] })} icon="plus" kind="primary">
+            继续录入
+          </ButtonLink>
+        )}
+      </PageHead>
+      {progress && <Stages progress={progress} />}
+      <div className="columns unit body">
+        <div>
+          {progress && <Gaps me={me} progress={progress} />}
+          {todo && <CameBack todo={todo} today={today} enters={enters} />}
+          {enters && <RecentImports today={today} />}
+        </div>
+        <aside>
+          {enters && todo && <Resume todo={todo} />}
+          {enters && (
+            <Section title="上传工作簿">
+              <DropZone me={me} />
+            </Section>
+          )}
+          <Annexes me={me} />
+        </aside>
+      </div>
+    </div>
+  )
+}
+
+/** 5 月, 6—8 月, 8 月 26 日, 9 月 23—27 日: as the notice writes it. */
+function spanOf(from: string, to: string): string {
+  const [, fromMonth, fromDay] = from.split('-').map(Number)
+  const [, toMonth, toDay] = to.split('-').map(Number)
+  if (from === to) return day(from)
+  if (fromDay === 1 && (toDay ?? 0) >= 28) return fromMonth === toMonth ? `${fromMonth} 月` : `${fromMonth}—${toMonth} 月`
+  return fromMonth === toMonth ? `${fromMonth} 月 ${fromDay}—${toDay} 日` : `${shortDay(from)} 至 ${shortDay(to)}`
+}
+
+function Stages({ progress: { stages, today } }: { progress: Progress }) {
+  const deadline = nextDeadline(stages, today)
+  return (
+    <ol className="stages">
+      {stages.map((stage) => {
+        const isDue = stage === deadline
+        const isPast = stage.ends_on < today
+        const isNow = !isDue && stage.starts_on <= today && !isPast
+        const left = daysBetween(today, stage.ends_on)
+        return (
+          <li key={stage.name} className={isDue ? 'due' : isPast ? 'past' : isNow ? 'now' : ''} title={stage.content ?? undefined}>
+            <b>{stage.name}</b>
+            <span>{spanOf(stage.starts_on, stage.ends_on)}</span>
+            {isNow && <em>正在进行</em>}
+            {isDue && (
+              <em>
+                {left === 0 ? '今天截止' : `还有 ${left} 天`}
+                {stage.locks && '，过后只能查看'}
+              </em>
+            )}
+          </li>
+        )
+      })}
+    </ol>
+  )
+}
+
+/** What is still to be done, in words. */
+function gapOf({ target, done, pending }: { target: number | null; done: number; pending: number }, measure: string): string {
+  if (target === null) return ''
+  const gap = target - done
+  if (gap <= 0) return '任务已完成'
+  if (pending >= gap) return `差 ${count(gap)} ${measure}，已在待审`
+  return pending > 0 ? `待审全部通过后还差 ${count(gap - pending)} ${measure}` : `还差 ${count(gap)} ${measure}`
+}
+
+function Gaps({ me, progress }: { me: Me; progress: Progress }) {
+  const mine = progress.units.find((unit) => unit.unit_id === me.unit_id)
+  const of = (metric: Metric) => mine?.[metric] ?? { target: null, done: 0, pending: 0 }
+  return (
+    <Section title={mine?.annex_order ? '本市任务' : '本单位完成情况'} note="只有通过的才算完成" aside={<Legend />}>
+      <ul className="gaps">
+        {metrics.slice(0, 3).map(({ name, label, measure }) => (
+          <li key={name}>
+            <span>{label}</span>
+            <span className="value">
+              <Rows metric={name}>
+                <b>{count(of(name).done)}</b>
+              </Rows>
+              {of(name).target !== null && ` / ${count(of(name).target)}`} {measure}
+            </span>
+            <Meter of={of(name)} />
+            <span>
+              {of(name).pending > 0 && (
+                <Rows metric={name} states={['submitted']}>
+                  <Mark tone="sent">待审 {count(of(name).pending)}</Mark>
+                </Rows>
+              )}
+            </span>
+            <span className="muted">{gapOf(of(name), measure)}</span>
+          </li>
+        ))}
+      </ul>
+      <ul className="figures">
+        <li>
+          面对面接触职工 <b>{count(of('people').done)}</b> 人
+          <span className="muted">签到 {count(progress.province.visits)} 人次</span>
+        </li>
+        <li>
+          影响职工网民 <b>{tenThousands(of('netizens').done)}</b> 万
+          {of('netizens').pending > 0 && <span className="muted">待审 {tenThousands(of('netizens').pending)} 万</span>}
+        </li>
+        <li>
+          已报作品 <b>{count(progress.province.works)}</b> 件
+        </li>
+      </ul>
+    </Section>
+  )
+}
+
+type Batch = Returned & { ids: number[] }
+
+/** Rows sent back together for one reason are one line. */
+function batched(returned: readonly Returned[]): Batch[] {
+  const batches = new Map<string, Batch>()
+  for (const row of returned) {
+    const key = [row.form, row.reason, ...(row.fields ?? [])].join('\n')
+    const known = batches.get(key)
+    if (known) known.ids.push(row.id)
+    else batches.set(key, { ...row, ids: [row.id] })
+  }
+  return [...batches.values()]
+}
+
+function CameBack({ todo, today, enters }: { todo: Todo; today: string; enters: boolean }) {
+  const batches = batched(todo.returned)
+  return (
+    <Section
+      title={enters ? '退回给我' : '退回未改'}
+      note={batches.length > 0 && <Mark tone="back" tag>{`${batches.length} 处`}</Mark>}
+    >
+      {batches.length === 0 ? (
+        <p className="soft">没有退回的记录。</p>
+      ) : (
+        <table className="lines returned">
+          <colgroup>
+            <col style={{ width: 84 }} />
+            <col style={{ width: 180 }} />
+            <col style={{ width: 128 }} />
+            <col />
+            <col style={{ width: 128 }} />
+            <col style={{ width: 56 }} />
+          </colgroup>
+          <thead>
+            <tr>
+              <th>登记</th>
+              <th>记录</th>
+              <th>要改的栏目</th>
+              <th>退回原因</th>
+              <th>审核人</th>
+              <th />
+            </tr>
+          </thead>
+          <tbody>
+            {batches.map((batch) => {
+              const form = forms[batch.form]
+              const only = batch.ids.length === 1
+              return (
+                <tr key={`${batch.form} ${batch.id}`}>
+                  <td>{form?.label}</td>
+                  <td className="cut">
+                    <b>{batch.name}</b>
+                    {!only && ` 等 ${batch.ids.length} 行`}
+                  </td>
+                  <td className="cut">
+                    <span className="state back">
+                      {batch.fields?.map((name) => (form && fieldOf(form, name)?.label) ?? name).join('、')}
+                    </span>
+                  </td>
+                  <td>{batch.reason}</td>
+                  <td className="muted cut">
+                    {batch.by} {when(batch.at, today)}
+                  </td>
+                  <td>
+                    <Link to={rowsAt(batch.form, { status: ['returned'] }, batch.id)}>{enters ? '去修改' : '查看'}</Link>
+                  </td>
+                </tr>
+              )
+            })}
+          </tbody>
+        </table>
+      )}
+    </Section>
+  )
+}
+
+function RecentImports({ today }: { today: string }) {
+  const { data } = useQuery({
+    queryKey: ['imports', 'recent'],
+    queryFn: async () => {
+      const { data } = await dataProvider.getList<ImportHead>('imports', {
+        pagination: { page: 1, perPage: recentImports },
+        sort: { field: 'id', order: 'DESC' },
+        filter: {},
+      })
+      return data
+    },
+  })
+  if (!data || data.length === 0) return null
+  return (
+    <Section title="最近导入" aside={<Link to="/imports">导入记录</Link>}>
+      <ul className="todo">
+        {data.map((each) => (
+          <li key={each.id}>
+            <ImportState of={each} />
+            <b className="cut">{each.file_name}</b>
+            <span className="cut fill muted">{summaryOf(each)}</span>
+            <span className="muted">{when(each.created_at, today)}</span>
+            <Link to={`/imports/${each.id}/show`}>{each.state === 'checked' ? '继续' : '查看'}</Link>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+function Resume({ todo }: { todo: Todo }) {
+  return (
+    <Section title="继续录入">
+      <ul className="resume">
+        {todo.drafts.map((each) => (
+          <li key={each.form}>
+            <Link to={rowsAt(each.form, { status: ['draft'] })}>
+              <Icon name={each.form as IconName} />
+              <span className="fill">
+                <b>{forms[each.form]?.label}</b>　{count(each.count)} 行草稿
+              </span>
+              <Icon name="right" small />
+            </Link>
+          </li>
+        ))}
+        {todo.drafts.length === 0 && (
+          <li>
+            <Link to="/propagandists">
+              <Icon name="plus" />
+              <span className="fill soft">没有草稿。从宣传员录起，或上传工作簿。</span>
+              <Icon name="right" small />
+            </Link>
+          </li>
+        )}
+      </ul>
+    </Section>
+  )
+}
+
+function Annexes({ me }: { me: Me }) {
+  const campaign = useCampaign()
+  const readable = registers.filter((form) => rightsOf(me, form.name).export)
+  const query = campaign ? { filter: { campaign_id: campaign.id } } : {}
+  return (
+    <Section title="下载附件">
+      <table className="lines annexes">
+        <tbody>
+          {readable.map((form) => (
+            <tr key={form.name}>
+              <td className="muted">附件{form.annex}</td>
+              <td>{form.label}</td>
+              <td>
+                <button type="button" className="link" onClick={() => download(`/${form.name}/template.xlsx`)}>
+                  空表
+                </button>
+              </td>
+              <td>
+                <button type="button" className="link" onClick={() => download(`/${form.name}/export.xlsx`, query)}>
+                  带数据
+                </button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  )
+}

@@ -1,0 +1,1 @@
+export default function ImportCheck() { return <p className="plain">ImportCheck</p> }

@@ -1,0 +1,1 @@
+export default function Imports() { return <p className="plain">Imports</p> }

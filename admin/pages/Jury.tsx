@@ -1,0 +1,1 @@
+export default function Jury() { return <p className="plain">Jury</p> }

@@ -1,0 +1,199 @@
+/** 登录: at the left the ladder 1-2-3-5-1 that it is all about, at the right the form, in the demo its accounts. */
+import { useQuery } from '@tanstack/react-query'
+import { type FormEvent, useRef, useState } from 'react'
+import { useLogin } from 'react-admin'
+import { get } from '../http.ts'
+import { useMode } from '../layout/Layout.tsx'
+import { Button, Field } from '../parts/controls.tsx'
+import { Icon, Seal } from '../parts/icons.tsx'
+import './login.css'
+
+const ladder = [
+  ['1', '00', '个', '基层工会组织'],
+  ['2', '000', '名', '职工好网民宣传员'],
+  ['3', '00', '场', '线下活动，或走进 300 家企业'],
+  ['5', '万', '名', '职工，面对面'],
+  ['1', '000 万', '名', '职工网民，线下线上'],
+] as const
+
+export function Login() {
+  useMode()
+  return (
+    <main className="login">
+      <section className="login-plan">
+        <p className="login-brand">
+          <Seal />
+          <b>好网民台账</b>
+          <span className="muted">安徽省总工会网络工作部</span>
+        </p>
+        <div className="login-title">
+          <h1>
+            网聚职工正能量
+            <br />
+            争做中国好网民
+          </h1>
+          <p>2019 年度“12351+”计划</p>
+        </div>
+        <ol className="ladder">
+          {ladder.map(([first, rest, measure, words]) => (
+            <li key={words}>
+              <b>{first}</b>
+              <span className="ladder-rest">{rest}</span>
+              <span className="ladder-measure">{measure}</span>
+              <span className="ladder-words">{words}</span>
+            </li>
+          ))}
+        </ol>
+        <p className="muted login-source">
+          皖工发〔2019〕17号<span>6 月至 10 月征集评选，11 月总结表彰</span>
+        </p>
+      </section>
+      <Entrance />
+    </main>
+  )
+}
+
+function Entrance() {
+  const login = useLogin()
+  const [username, setUsername] = useState('')
+  const [password, setPassword] = useState('')
+  const [shown, setShown] = useState(false)
+  const [fault, setFault] = useState<string>()
+  const [busy, setBusy] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
+
+  async function enter(event: FormEvent) {
+    event.preventDefault()
+    if (busy) return
+    setBusy(true)
+    setFault(undefined)
+    try {
+      await login({ username, password })
+    } catch (error) {
+      setFault((error as Error).message)
+      setBusy(false)
+    }
+  }
+  return (
+    <section className="login-entrance">
+      <form onSubmit={enter}>
+        <h2>登录</h2>
+        <Field label="用户名">
+          <input
+            className="input"
+            value={username}
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            // biome-ignore lint/a11y/noAutofocus: the page has no other purpose
+            autoFocus
+            required
+            onChange={(event) => setUsername(event.target.value)}
+          />
+        </Field>
+        <Field label="密码" fault={fault}>
+          <span className="login-secret">
+            <input
+              className="input"
+              type={shown ? 'text' : 'password'}
+              value={password}
+              autoComplete="current-password"
+              required
+              onChange={(event) => setPassword(event.target.value)}
+            />
+            <button
+              type="button"
+              className="tool"
+              aria-label={shown ? '隐去密码' : '显示密码'}
+              onClick={() => setShown(!shown)}
+            >
+              <Icon name={shown ? 'eye' : 'blind'} />
+            </button>
+          </span>
+        </Field>
+        <Button kind="primary" large submit disabled={busy} ref={button}>
+          登录
+        </Button>
+        <p className="muted">忘记密码请联系省总网络工作部重置。本系统不登记身份证号。</p>
+      </form>
+      <Demo
+        chosen={username}
+        onChoose={(name, secret) => {
+          setUsername(name)
+          setPassword(secret)
+          setFault(undefined)
+          button.current?.focus()
+        }}
+      />
+    </section>
+  )
+}
+
+type Account = { username: string; name: string; role: string; unit: string | null }
+type DemoAnswer = { accounts: Account[]; password: string }
+
+/** Present only where the server says that this is a demonstration. One click fills the form. */
+function Demo({ chosen, onChoose }: { chosen: string; onChoose: (username: string, password: string) => void }) {
+  const { data } = useQuery({
+    queryKey: ['demo'],
+    queryFn: () => get('/demo').catch(() => null) as Promise<DemoAnswer | null>,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  })
+  if (!data) return null
+  const choose = (account: Account) => () => onChoose(account.username, data.password)
+  const named = (account: Account) => (
+    <button
+      key={account.username}
+      type="button"
+      className="link"
+      aria-pressed={account.username === chosen}
+      onClick={choose(account)}
+    >
+      {account.username}
+    </button>
+  )
+  const of = (role: string) => data.accounts.filter((account) => account.role === role)
+  const admins = of('province').filter(({ username }) => username === 'admin')
+  return (
+    <section className="demo" aria-label="演示账号">
+      <header>
+        <h3>演示账号</h3>
+        <span className="fill" />
+        <span className="muted">密码都是</span>
+        <code>{data.password}</code>
+      </header>
+      <dl>
+        <dt>省总网络工作部</dt>
+        <dd>审核、催报、任务分配</dd>
+        <dd>{of('province').filter((account) => !admins.includes(account)).map(named)}</dd>
+        <dt>市总经办</dt>
+        <dd>录入、导入、提交</dd>
+        <dd className="muted">点下面的市</dd>
+        <dd className="demo-cities">
+          {of('clerk').map((account) => (
+            <button
+              key={account.username}
+              type="button"
+              title={account.username}
+              aria-pressed={account.username === chosen}
+              onClick={choose(account)}
+            >
+              {(account.unit ?? account.name).replace(/市?总工会$/, '')}
+            </button>
+          ))}
+        </dd>
+        <dt>网信办</dt>
+        <dd>查看、批注，手机号隐去</dd>
+        <dd>{of('cac').map(named)}</dd>
+        <dt>评委</dt>
+        <dd>匿名评分</dd>
+        <dd>{of('juror').map(named)}</dd>
+        <dt>管理员</dt>
+        <dd>用户与年度</dd>
+        <dd>{admins.map(named)}</dd>
+      </dl>
+      <p className="muted">演示数据均为虚构。</p>
+    </section>
+  )
+}

@@ -1,0 +1,1 @@
+export default function Progress() { return <p className="plain">Progress</p> }

@@ -1,0 +1,1 @@
+export default function Works() { return <p className="plain">Works</p> }

@@ -1,0 +1,166 @@
+/** What can be done with the ticked rows, with how many of them, and the panel that asks for a reason. */
+import { type RefObject, useEffect, useRef, useState } from 'react'
+import { useStore } from 'react-admin'
+import { isOpen, type Setting } from '../../columns.tsx'
+import type { GridHandle, Row } from '../../grid/index.ts'
+import { Button } from '../../parts/controls.tsx'
+import { Icon, type IconName } from '../../parts/icons.tsx'
+import { count } from '../../parts/words.ts'
+import { type Offer, offersFor, type useMove } from './acting.ts'
+
+const icons: Record<string, IconName> = { approval: 'tick', submission: 'tick', return: 'back', withdrawal: 'back', shortlisting: 'tick' }
+const keys: Record<string, string> = { approval: 'A', return: 'R' }
+/** Done now and then, never by a slip: named last and without a key. */
+const rare = new Set(['archival', 'annulment'])
+
+type BulkProps = { setting: Setting; rows: Row[]; count: number; grid: RefObject<GridHandle | null>; move: ReturnType<typeof useMove> }
+
+export function Bulk({ setting, rows, count: ticked, grid, move }: BulkProps) {
+  const { me, rights, form } = setting
+  const [asking, setAsking] = useState<Offer | null>(null)
+  const offers = offersFor(me, rights.actions, rows).sort((a, b) => Number(rare.has(a.action)) - Number(rare.has(b.action)))
+  const removable = rights.remove ? rows.filter((row) => isOpen(setting, row)).map((row) => Number(row.id)) : []
+
+  function start(offer: Offer) {
+    if (offer.needs_reason) setAsking(offer)
+    else void move(offer.action, { ids: offer.ids })
+  }
+  useBulkKeys(offers, start, () => (asking ? setAsking(null) : grid.current?.clearSelected()))
+
+  return (
+    <>
+      <div className="bulk" role="toolbar" aria-label={`选中的 ${ticked} 行`}>
+        <b>已选 {count(ticked)} 行</b>
+        {rows.length < ticked && <span className="dim">其中 {count(rows.length)} 行已读到</span>}
+        <i />
+        {offers.length === 0 && removable.length === 0 && <span className="dim">这些行现在没有可做的</span>}
+        {offers.map((offer, at) => (
+          <button key={offer.action} type="button" className={at === 0 ? 'first' : undefined} onClick={() => start(offer)}>
+            {icons[offer.action] && <Icon name={icons[offer.action] as IconName} />}
+            {offer.label} {count(offer.ids.length)} 行{keys[offer.action] && <kbd>{keys[offer.action]}</kbd>}
+          </button>
+        ))}
+        {removable.length > 0 && (
+          <button type="button" onClick={() => grid.current?.deleteRows(removable)}>
+            <Icon name="bin" />
+            删去 {count(removable.length)} 行
+          </button>
+        )}
+        <i />
+        <button type="button" onClick={() => grid.current?.clearSelected()}>
+          取消选择<kbd>Esc</kbd>
+        </button>
+      </div>
+      {asking && (
+        <Reason
+          form={form.name}
+          fields={form.fields.filter((field) => !field.derived && !rights.fields_hidden.includes(field.name))}
+          offer={asking}
+          name={rows.length === 1 ? String(rows[0]?.[form.names] ?? '') : ''}
+          onClose={() => setAsking(null)}
+          onGo={(reason, fields) => {
+            setAsking(null)
+            void move(asking.action, { ids: asking.ids }, { reason, fields })
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+/** A and R act, Esc lets go; not while somebody writes. */
+function useBulkKeys(offers: Offer[], start: (offer: Offer) => void, letGo: () => void) {
+  const latest = useRef({ offers, start, letGo })
+  latest.current = { offers, start, letGo }
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement
+      const writes = target.closest('input, textarea, select, [contenteditable]') as HTMLTextAreaElement | null
+      if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
+      if (event.key === 'Escape' && (!writes || writes.readOnly)) return latest.current.letGo()
+      if (writes && !writes.readOnly) return
+      const offer = latest.current.offers.find(({ action }) => keys[action] === event.key.toUpperCase())
+      if (!offer) return
+      event.preventDefault()
+      event.stopPropagation()
+      latest.current.start(offer)
+    }
+    window.addEventListener('keydown', onKey, true)
+    return () => window.removeEventListener('keydown', onKey, true)
+  }, [])
+}
+
+const remembered = 6
+const first = ['名称与附件3不一致', '请补充职务', '请附截图', '与其他市重复']
+
+/** Why rows go back, in words the other side reads as they are, and which fields are at fault. */
+export function Reason({ form, fields, offer, name, onGo, onClose }: { form: string; fields: readonly { name: string; label: string }[]; offer: Offer; name: string; onGo: (reason: string, fields: string[]) => void; onClose: () => void }) {
+  const [common, setCommon] = useStore<string[]>(`reasons.${form}.${offer.action}`, offer.action === 'return' ? first : [])
+  const [reason, setReason] = useState('')
+  const [marked, setMarked] = useState<string[]>([])
+  return (
+    <form
+      className="float reason"
+      aria-label={`${offer.label} ${offer.ids.length} 行`}
+      onSubmit={(event) => {
+        event.preventDefault()
+        const said = reason.trim()
+        if (!said) return
+        setCommon([said, ...common.filter((each) => each !== said)].slice(0, remembered))
+        onGo(said, marked)
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onClose()
+      }}
+    >
+      <h3>
+        {offer.label} {offer.ids.length} 行{name && `：${name}`}
+      </h3>
+      <p className="muted">理由会原样显示给对方</p>
+      <div className="reason-common">
+        {common.map((each) => (
+          <button key={each} type="button" className={reason === each ? 'chip' : 'chip off'} title={each} onClick={() => setReason(each)}>
+            {each.length > 16 ? `${each.slice(0, 15)}…` : each}
+          </button>
+        ))}
+      </div>
+      <textarea
+        className="input"
+        // biome-ignore lint/a11y/noAutofocus: it was opened to be written into
+        autoFocus
+        required
+        maxLength={500}
+        value={reason}
+        aria-label="理由"
+        placeholder="写清楚哪里要改、改成什么样"
+        onChange={(event) => setReason(event.target.value)}
+      />
+      {offer.action === 'return' && (
+        <fieldset>
+          <legend>要改的栏目</legend>
+          {fields.map((field) => (
+            <label key={field.name} className="check">
+              <input
+                type="checkbox"
+                className="box"
+                checked={marked.includes(field.name)}
+                onChange={(event) =>
+                  setMarked(event.target.checked ? [...marked, field.name] : marked.filter((each) => each !== field.name))
+                }
+              />
+              <span className="cut">{field.label}</span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+      <footer>
+        <span className="muted fill">用过的理由会记住</span>
+        <Button onClick={onClose}>取消</Button>
+        <Button kind="primary" submit disabled={!reason.trim()}>
+          {offer.label}
+          {offer.ids.length > 1 && ` ${offer.ids.length} 行`}
+        </Button>
+      </footer>
+    </form>
+  )
+}

@@ -1,0 +1,65 @@
+/** The status bar: rows, what the selected cells add up to, what is not saved, the quota, a hint for keys. */
+import type { Form } from '../../../server/forms/index.ts'
+import type { Status } from '../../grid/index.ts'
+import type { Me } from '../../me.ts'
+import { metrics, useProgress } from '../../parts/queries.ts'
+import { Mark } from '../../parts/states.tsx'
+import { count } from '../../parts/words.ts'
+
+const part = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 1 })
+
+export function Foot({ form, me, status, chosen, reviews }: { form: Form; me: Me; status: Status | null; chosen: number; reviews: boolean }) {
+  const cells = status?.selection
+  const many = cells && cells.rows * cells.columns > 1
+  const unsaved = status?.unsaved ?? 0
+  return (
+    <footer className="foot">
+      <span>{status ? `${count(status.total)} 行` : '—'}</span>
+      {chosen > 0 && <span>选中 {count(chosen)} 行</span>}
+      {many && (
+        <>
+          <i />
+          <span>
+            选中 {count(cells.rows)} 行 × {cells.columns} 列
+          </span>
+          <span>
+            计数 <b>{count(cells.count)}</b>
+          </span>
+          {cells.sum !== null && (
+            <>
+              <span>
+                求和 <b>{part.format(cells.sum)}</b>
+              </span>
+              <span>
+                平均 <b>{part.format(cells.average ?? 0)}</b>
+              </span>
+              <span>
+                最大 <b>{part.format(cells.max ?? 0)}</b>
+              </span>
+            </>
+          )}
+        </>
+      )}
+      <span className="fill" />
+      {unsaved > 0 && !status?.saving && <Mark tone="bad">{unsaved} 格未保存</Mark>}
+      {me.role === 'clerk' && <Quota form={form} me={me} />}
+      <span className="muted">{reviews ? 'A 通过　R 退回　Ctrl ↵ 看这一行' : 'Enter 下一行　F2 改这一格　Ctrl ↵ 看这一行'}</span>
+    </footer>
+  )
+}
+
+function Quota({ form, me }: { form: Form; me: Me }) {
+  const { data } = useProgress()
+  const metric = metrics.slice(0, 3).find((each) => each.form === form.name)
+  const of = metric && data?.units.find((unit) => unit.unit_id === me.unit_id)?.[metric.name]
+  if (!of?.target) return null
+  return (
+    <>
+      <span>
+        任务 <b>{count(of.done)}</b>
+        {of.pending > 0 && `+${of.pending}`} / {count(of.target)}
+      </span>
+      <i />
+    </>
+  )
+}

@@ -1,0 +1,114 @@
+/** For whoever reviews: one city after the other, and what a decision leads to, before it is made. */
+import type { Form } from '../../../server/forms/index.ts'
+import type { Setting } from '../../columns.tsx'
+import type { FilterEntry, Row } from '../../grid/index.ts'
+import { Meter } from '../../parts/Meter.tsx'
+import { type Metric, metrics, type Progress, useProgress, useTodo } from '../../parts/queries.ts'
+import { count } from '../../parts/words.ts'
+import { unitIn } from './view.ts'
+
+type Entries = Record<string, FilterEntry>
+
+const metricOf = (form: Form): Metric | undefined => metrics.slice(0, 3).find((metric) => metric.form === form.name)?.name
+
+/** Rows that wait, by unit: told by the to-dos, or by the progress report for the forms that have a quota. */
+function useWaiting(form: Form): (unit_id: number) => number | undefined {
+  const { data: todo } = useTodo()
+  const { data: progress } = useProgress()
+  const told = todo?.pending.find((each) => each.form === form.name)
+  const metric = metricOf(form)
+  return (unit_id) => {
+    if (told?.by_unit) return told.by_unit.find((each) => each.unit_id === unit_id)?.count ?? 0
+    return metric && progress?.units.find((unit) => unit.unit_id === unit_id)?.[metric].pending
+  }
+}
+
+export function Cities({ setting, filter, setFilter }: { setting: Setting; filter: Entries; setFilter: (filter: Entries) => void }) {
+  const waiting = useWaiting(setting.form)
+  const chosen = unitIn(filter)
+  const cities = setting.units.filter((unit) => unit.annex_order !== null)
+  const others = setting.units.filter((unit) => unit.annex_order === null && unit.kind !== '网信办')
+  function choose(id: number | null) {
+    const { unit_id: _, ...rest } = filter
+    const unit = setting.units.find((each) => each.id === id)
+    setFilter(unit ? { ...rest, unit_id: { values: [unit.id], label: String(unit.short_name) } } : rest)
+  }
+  return (
+    <fieldset className="cities">
+      <legend className="unseen">按单位看</legend>
+      <button type="button" aria-pressed={chosen === null} onClick={() => choose(null)}>
+        全省
+      </button>
+      {cities.map((unit) => {
+        const rows = waiting(unit.id)
+        return (
+          <button
+            key={unit.id}
+            type="button"
+            className={rows === 0 ? 'none' : undefined}
+            aria-pressed={chosen === unit.id}
+            onClick={() => choose(unit.id)}
+          >
+            {String(unit.short_name)} {rows !== undefined && <b>{rows === 0 ? '—' : count(rows)}</b>}
+          </button>
+        )
+      })}
+      <select
+        aria-label="其他单位"
+        value={others.some((unit) => unit.id === chosen) ? String(chosen) : ''}
+        onChange={(event) => choose(Number(event.target.value) || null)}
+      >
+        <option value="">其他</option>
+        {others.map((unit) => (
+          <option key={unit.id} value={unit.id}>
+            {String(unit.short_name)}
+          </option>
+        ))}
+      </select>
+    </fieldset>
+  )
+}
+
+const whole = (progress: Progress, metric: Metric) => ({ unit: '全省', ...progress.province[metric] })
+
+/** The quota of the chosen unit, and where it would stand with the ticked rows. */
+export function Ribbon({ form, unit_id, chosen }: { form: Form; unit_id: number | null; chosen: readonly Row[] }) {
+  const { data: progress } = useProgress()
+  const metric = metricOf(form)
+  if (!metric || !progress) return null
+  const unit = progress.units.find((each) => each.unit_id === unit_id)
+  const of = unit ? { unit: unit.unit, ...unit[metric] } : unit_id === null ? whole(progress, metric) : undefined
+  if (!of?.target) return null
+  const picked = chosen.filter((row) => row.status === 'submitted' && (!unit || row.unit_id === unit.unit_id)).length
+  const missing = of.target - of.done - of.pending
+  return (
+    <div className="ribbon">
+      <b className="unit">{of.unit}</b>
+      <Meter of={of} chosen={picked} className="big" />
+      <dl>
+        <div>
+          <dt>任务</dt>
+          <dd>{count(of.target)}</dd>
+        </div>
+        <div>
+          <dt>已通过</dt>
+          <dd>{count(of.done)}</dd>
+        </div>
+        {picked > 0 && (
+          <div className="chosen">
+            <dt>选中通过后</dt>
+            <dd>{count(of.done + picked)}</dd>
+          </div>
+        )}
+        <div>
+          <dt>待审全部通过后</dt>
+          <dd>{count(of.done + of.pending)}</dd>
+        </div>
+        <div>
+          <dt>{missing > 0 ? '还差' : '超出'}</dt>
+          <dd className={missing > 0 ? 'red' : undefined}>{count(Math.abs(missing))}</dd>
+        </div>
+      </dl>
+    </div>
+  )
+}

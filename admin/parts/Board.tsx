@@ -1,0 +1,129 @@
+/** Every unit in annex 1's order, three bars each; the sixteen target marks make one red line. */
+import type { ReactNode } from 'react'
+import { LinkBase as Link } from 'react-admin'
+import { doneStates, rowsAt } from './links.ts'
+import { Meter } from './Meter.tsx'
+import { sumOf } from './progress.ts'
+import { type Count, type Metric, metrics, type UnitProgress } from './queries.ts'
+import { count, tenThousands } from './words.ts'
+
+const barred = metrics.slice(0, 3)
+
+/** A number that opens the rows behind it. */
+export function Rows({ metric, unit, states = doneStates, children }: { metric: Metric; unit?: UnitProgress; states?: string[]; children: ReactNode }) {
+  const form = metrics.find(({ name }) => name === metric)?.form ?? metric
+  const narrowing = { status: states, ...(unit && { unit: { id: unit.unit_id, name: unit.unit } }) }
+  return (
+    <Link className="rows" to={rowsAt(form, narrowing)}>
+      {children}
+    </Link>
+  )
+}
+
+function Cells({ of, metric, unit, pace }: { of: Count; metric: Metric; unit?: UnitProgress; pace?: number }) {
+  const isFull = of.target !== null && of.done >= of.target
+  return (
+    <>
+      <td className="number made">
+        <Rows metric={metric} unit={unit}>
+          {count(of.done)}
+        </Rows>
+      </td>
+      <td className="number waits">
+        {of.pending > 0 && (
+          <Rows metric={metric} unit={unit} states={['submitted']}>
+            +{count(of.pending)}
+          </Rows>
+        )}
+      </td>
+      <td className="bar">
+        <Meter of={of} pace={pace} />
+      </td>
+      <td className={isFull ? 'wanted reached' : 'wanted'}>{of.target === null ? '' : count(of.target)}</td>
+    </>
+  )
+}
+
+function Line({ unit, number, pace }: { unit: UnitProgress; number?: number | null; pace?: number }) {
+  return (
+    <tr>
+      <td className="no">{number}</td>
+      <th scope="row">{unit.unit}</th>
+      {barred.map(({ name }) => (
+        <Cells key={name} of={unit[name]} metric={name} unit={unit} pace={pace} />
+      ))}
+      <td className="number">
+        <Rows metric="people" unit={unit}>
+          {count(unit.people.done)}
+        </Rows>
+      </td>
+      <td className="number">
+        <Rows metric="netizens" unit={unit}>
+          {tenThousands(unit.netizens.done)}
+        </Rows>
+      </td>
+    </tr>
+  )
+}
+
+/** Units without a place in annex 1 follow below 合计 when they have rows. */
+export function Board({ units, pace }: { units: readonly UnitProgress[]; pace?: number }) {
+  const cities = units.filter((unit) => unit.annex_order !== null)
+  const others = units.filter(
+    (unit) => unit.annex_order === null && metrics.some(({ name }) => unit[name].done + unit[name].pending > 0),
+  )
+  return (
+    <table className="board">
+      <colgroup>
+        <col style={{ width: 30 }} />
+        <col style={{ width: 58 }} />
+        {barred.map(({ name }) => [
+          <col key={`${name} done`} style={{ width: name === 'propagandists' ? 44 : 36 }} />,
+          <col key={`${name} pending`} style={{ width: 36 }} />,
+          <col key={`${name} bar`} />,
+          <col key={`${name} target`} style={{ width: 42 }} />,
+        ])}
+        <col style={{ width: 66 }} />
+        <col style={{ width: 62 }} />
+      </colgroup>
+      <thead>
+        <tr>
+          <th />
+          <th scope="col">单位</th>
+          {barred.map(({ name, short }) => (
+            <th key={name} scope="colgroup" colSpan={4} className="spread">
+              {name === 'events' ? '线下活动' : short}
+            </th>
+          ))}
+          <th scope="col" className="number">
+            面对面
+          </th>
+          <th scope="col" className="number">
+            影响/万
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {cities.map((unit) => (
+          <Line key={unit.unit_id} unit={unit} number={unit.annex_order} pace={pace} />
+        ))}
+      </tbody>
+      <tfoot>
+        {cities.length > 1 && (
+          <tr className="sum">
+            <td />
+            <th scope="row">合计</th>
+            {barred.map(({ name }) => (
+              <Cells key={name} of={sumOf(cities, name)} metric={name} pace={pace} />
+            ))}
+            <td className="number">{count(sumOf(cities, 'people').done)}</td>
+            <td className="number">{tenThousands(sumOf(cities, 'netizens').done)}</td>
+          </tr>
+        )}
+        {others.map((unit) => (
+          <Line key={unit.unit_id} unit={unit} />
+        ))}
+      </tfoot>
+    </table>
+  )
+}

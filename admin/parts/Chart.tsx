@@ -1,0 +1,129 @@
+/** Progress by day against the target, with the deadline and the stages on one calendar. Drawn, not a library. */
+import { forecast, type Point } from './progress.ts'
+import { nextDeadline, type Progress } from './queries.ts'
+import { count, daysBetween, shortDay } from './words.ts'
+
+const left = 40
+const right = 372
+const top = 22
+const floor = 178
+
+/** A step between grid lines: 1, 2 or 5 times a power of ten, about four of them. */
+function stepFor(most: number): number {
+  const rough = most / 4
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, rough)))
+  return [1, 2, 5, 10].map((times) => times * power).find((step) => step >= rough) ?? power * 10
+}
+
+const axis = (value: number) => (value >= 100_000 ? `${count(value / 10_000)}万` : count(value))
+
+export function Chart({ points, target, progress, from, to, measure, label }: { points: readonly Point[]; target: number | null; progress: Progress; from: string; to: string; measure: string; label: string }) {
+  const { today, stages } = progress
+  const deadline = nextDeadline(stages, today)
+  const days = Math.max(1, daysBetween(from, to))
+  const last = points.at(-1)
+  const most = Math.max(1, target ?? 0, last?.expected ?? 0) * 1.06
+  const x = (on: string) => left + ((right - left) * Math.max(0, Math.min(days, daysBetween(from, on)))) / days
+  const y = (value: number) => floor - ((floor - top) * value) / most
+  const line = (part: 'done' | 'expected') =>
+    [`M${x(from)} ${floor}`, ...points.map((point) => `L${x(point.on).toFixed(1)} ${y(point[part]).toFixed(1)}`)].join('') +
+    (last ? `L${x(today).toFixed(1)} ${y(last[part]).toFixed(1)}` : '')
+  const step = stepFor(most)
+  const steps = Array.from({ length: Math.floor(most / step) + 1 }, (_, n) => n * step).filter(
+    (value) => !target || Math.abs(value - target) > step / 3,
+  )
+  const expected = deadline && forecast(points, today, deadline.ends_on)
+  return (
+    <>
+      <svg className="chart" viewBox="0 0 384 218" role="img" aria-label={`${label}按日进度`}>
+        {steps.map((value) => (
+          <g key={value} className="scale">
+            <path d={`M${left} ${y(value)}H${right}`} />
+            <text x={left - 6} y={y(value) + 4} textAnchor="end">
+              {axis(value)}
+            </text>
+          </g>
+        ))}
+        {target !== null && (
+          <g>
+            <path className="target" d={`M${left} ${y(target)}H${right}`} />
+            <text className="target-word" x={left - 6} y={y(target) + 4} textAnchor="end">
+              {axis(target)}
+            </text>
+            {deadline && <path className="pace" d={`M${left} ${floor}L${x(deadline.ends_on)} ${y(target)}`} />}
+          </g>
+        )}
+        {last && (
+          <g>
+            <path className="area" d={`${line('done')}V${floor}Z`} />
+            <path className="expected" d={line('expected')} />
+            <path className="made" d={line('done')} />
+            <circle className="now" cx={x(today)} cy={y(last.done)} r={3} />
+            <text className="now-word" x={x(today) - 6} y={Math.max(top, y(last.done) - 8)} textAnchor="end">
+              通过 {axis(last.done)}
+            </text>
+          </g>
+        )}
+        {deadline && (
+          <g>
+            <path className="deadline" d={`M${x(deadline.ends_on)} 12V${floor}`} />
+            <text className="target-word" x={x(deadline.ends_on) + 4} y={target === null ? 24 : y(target) + 16}>
+              {shortDay(deadline.ends_on)} {deadline.name}
+            </text>
+          </g>
+        )}
+        <Calendar from={from} to={to} x={x} progress={progress} />
+      </svg>
+      {deadline && expected !== undefined && target !== null && last && (
+        <p className="forecast">
+          按近 14 天的速度（含待审），{shortDay(deadline.ends_on)} 约达 <b>{count(expected)}</b> {measure}
+          {expected < target ? (
+            <>
+              ，差 <b className="red">{count(target - expected)}</b> {measure}。
+            </>
+          ) : (
+            '，能完成任务。'
+          )}
+        </p>
+      )}
+    </>
+  )
+}
+
+/** Months below the axis, and the stages as a band: those gone by are dark. */
+function Calendar({ from, to, x, progress }: { from: string; to: string; x: (on: string) => number; progress: Progress }) {
+  const first = Number(from.slice(0, 4)) * 12 + Number(from.slice(5, 7)) - 1
+  const months = Math.min(14, Number(to.slice(0, 4)) * 12 + Number(to.slice(5, 7)) - first)
+  const bands = progress.stages.filter((stage) => stage.ends_on >= from && daysBetween(stage.starts_on, stage.ends_on) > 7)
+  return (
+    <g className="calendar">
+      <path d={`M${left} ${floor}H${right}`} />
+      {Array.from({ length: months }, (_, n) => {
+        const month = first + n
+        const on = `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}-01`
+        return (
+          <g key={on}>
+            <path d={`M${x(on)} ${floor}v4`} />
+            <text x={x(on) + 4} y={floor + 14}>
+              {(month % 12) + 1}月
+            </text>
+          </g>
+        )
+      })}
+      {bands.map((stage) => (
+        <g key={stage.name}>
+          <rect
+            className={stage.starts_on <= progress.today ? 'band begun' : 'band'}
+            x={x(stage.starts_on)}
+            y={floor + 20}
+            width={Math.max(1, x(stage.ends_on) - x(stage.starts_on) - 1)}
+            height={4}
+          />
+          <text className="band-word" x={x(stage.starts_on)} y={floor + 35}>
+            {stage.name.replace('专家', '')}
+          </text>
+        </g>
+      ))}
+    </g>
+  )
+}

@@ -1,0 +1,112 @@
+/** Small parts that every page is made of: buttons, page head, sections, tabs, search field. */
+import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react'
+import { LinkBase as Link } from 'react-admin'
+import { Icon, type IconName } from './icons.tsx'
+
+type ButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'type'> & {
+  icon?: IconName
+  /** primary: the one red button of a page. quiet: without a border. */
+  kind?: 'primary' | 'quiet' | 'plain'
+  large?: boolean
+  submit?: boolean
+  ref?: Ref<HTMLButtonElement>
+}
+
+export function Button({ icon, kind = 'plain', large, submit, children, className = '', ...rest }: ButtonProps) {
+  return (
+    <button
+      type={submit ? 'submit' : 'button'}
+      className={`button ${kind}${large ? ' large' : ''} ${className}`.trim()}
+      {...rest}
+    >
+      {icon && <Icon name={icon} />}
+      {children}
+    </button>
+  )
+}
+
+/** A button that only leads somewhere. */
+export function ButtonLink({ to, icon, kind = 'plain', children }: { to: string; icon?: IconName; kind?: string; children: ReactNode }) {
+  return (
+    <Link to={to} className={`button ${kind}`}>
+      {icon && <Icon name={icon} />}
+      {children}
+    </Link>
+  )
+}
+
+/** Title, annex number or a remark, and the page's actions at the right. */
+export function PageHead({ title, note, children }: { title: ReactNode; note?: ReactNode; children?: ReactNode }) {
+  return (
+    <header className="page-head">
+      <h1>{title}</h1>
+      {note && <span className="muted cut">{note}</span>}
+      <span className="fill" />
+      {children}
+    </header>
+  )
+}
+
+/** A hairline, a heading, and what belongs to it. */
+export function Section({ title, note, aside, className = '', children }: { title: ReactNode; note?: ReactNode; aside?: ReactNode; className?: string; children: ReactNode }) {
+  return (
+    <section className={`section ${className}`.trim()}>
+      <header>
+        <h2>{title}</h2>
+        {note && <span className="muted">{note}</span>}
+        <span className="fill" />
+        {aside}
+      </header>
+      {children}
+    </section>
+  )
+}
+
+export type Tab = { key: string; label: string; count?: number | null }
+
+/** Views of one thing: the chosen one has a red line below. */
+export function Tabs({ tabs, chosen, onChoose, label }: { tabs: readonly Tab[]; chosen: string | null; onChoose: (key: string) => void; label: string }) {
+  return (
+    <nav className="tabs" aria-label={label}>
+      {tabs.map((tab) => (
+        <button key={tab.key} type="button" aria-pressed={tab.key === chosen} onClick={() => onChoose(tab.key)}>
+          {tab.label}
+          {tab.count !== undefined && <span>{tab.count === null ? '—' : tab.count.toLocaleString('zh-CN')}</span>}
+        </button>
+      ))}
+    </nav>
+  )
+}
+
+/** Two to five choices side by side. */
+export function Segments<T extends string>({ choices, chosen, onChoose, label }: { choices: readonly (readonly [T, string])[]; chosen: T; onChoose: (key: T) => void; label: string }) {
+  return (
+    <fieldset className="segments">
+      <legend className="unseen">{label}</legend>
+      {choices.map(([key, word]) => (
+        <button key={key} type="button" aria-pressed={key === chosen} onClick={() => onChoose(key)}>
+          {word}
+        </button>
+      ))}
+    </fieldset>
+  )
+}
+
+/** A field with its label above and its fault below. */
+export function Field({ label, fault, hint, children }: { label: string; fault?: string; hint?: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
+    <label className={fault ? 'field faulty' : 'field'}>
+      <span>{label}</span>
+      {children}
+      {fault ? (
+        <em role="alert">
+          <Icon name="warning" small />
+          {fault}
+        </em>
+      ) : (
+        hint && <small>{hint}</small>
+      )}
+    </label>
+  )
+}

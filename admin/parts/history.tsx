@@ -1,0 +1,121 @@
+/** A change as people say it: who, what, and each field old → new. */
+import { type Form, fieldOf, forms } from '../../server/forms/index.ts'
+import { shown } from '../columns.tsx'
+import { wordOf } from './states.tsx'
+import { moment } from './words.ts'
+
+export type Change = {
+  id: number
+  at: string
+  form: string
+  row_id: number | null
+  unit_id: number | null
+  unit_id_label: string | null
+  actor: string | null
+  action: string
+  import_id: number | null
+  before: Record<string, unknown> | null
+  after: Record<string, unknown> | null
+}
+
+const words: Record<string, string> = {
+  create: '新增',
+  update: '修改',
+  remove: '删去',
+  restore: '找回',
+  submission: '提交',
+  withdrawal: '撤回',
+  approval: '通过',
+  return: '退回',
+  archival: '归档',
+  annulment: '作废',
+  refusal: '不受理',
+  shortlisting: '列为入围',
+  review: '送评审',
+  proposal: '列为拟奖',
+  publicity: '公示',
+  award: '评为获奖',
+  elimination: '未获奖',
+  nomination: '推荐全国',
+}
+
+export const actionWord = (action: string): string => words[action] ?? action
+
+/** What a change of these kinds leaves behind, for its mark in a list. */
+export const statusAfter: Record<string, string> = {
+  create: 'draft',
+  update: 'draft',
+  withdrawal: 'draft',
+  submission: 'submitted',
+  approval: 'approved',
+  return: 'returned',
+  annulment: 'void',
+  remove: 'void',
+  archival: 'archived',
+  shortlisting: 'shortlisted',
+  review: 'under_review',
+  proposal: 'proposed',
+  award: 'awarded',
+}
+
+/** Kept by the server about the row itself: said by the action, not as a field. */
+const silent = new Set([
+  'status',
+  'deleted_at',
+  'submitted_at',
+  'submitted_by',
+  'reviewed_at',
+  'reviewed_by',
+  'returned_reason',
+  'returned_fields',
+  'phone_masked',
+  'blind_number',
+])
+const others: Record<string, string> = { number: '编号', name: '姓名', role: '角色', disabled_at: '停用', unit_id: '单位', must_change_password: '须换密码' }
+
+export type Difference = { name: string; label: string; before: string; after: string }
+
+function printed(form: Form | undefined, name: string, values: Record<string, unknown> | null): string {
+  const value = values?.[name]
+  const field = form && fieldOf(form, name)
+  if (field) return shown(field, value, values ?? {})
+  if (name === 'status') return wordOf(value)
+  if (name.endsWith('_at')) return moment(value)
+  return value === null || value === undefined ? '' : String(value)
+}
+
+/** The fields a change has touched, in the form's order. */
+export function differencesOf(change: Change): Difference[] {
+  const form = forms[change.form]
+  const names = new Set([...Object.keys(change.before ?? {}), ...Object.keys(change.after ?? {})])
+  const order = form?.fields.map((field) => field.name) ?? []
+  return [...names]
+    .filter((name) => !silent.has(name) && !name.endsWith('_label'))
+    .sort((a, b) => order.indexOf(a) - order.indexOf(b))
+    .map((name) => ({
+      name,
+      label: (form && fieldOf(form, name)?.label) ?? others[name] ?? name,
+      before: printed(form, name, change.before),
+      after: printed(form, name, change.after),
+    }))
+}
+
+/** The reason that was given with it. */
+export const reasonOf = (change: Change): string | undefined => {
+  const reason = change.after?.returned_reason
+  return typeof reason === 'string' && reason !== '' && change.action !== 'submission' ? reason : undefined
+}
+
+/** 18,200 → 1,820,000; long texts are cut, their whole is in the title. */
+export function Differences({ of, limit = 6 }: { of: readonly Difference[]; limit?: number }) {
+  return (
+    <ul className="differences">
+      {of.slice(0, limit).map(({ name, label, before, after }) => (
+        <li key={name} title={`${label}：${before || '空'} → ${after || '空'}`}>
+          <span className="soft">{label}</span> <s>{before || '空'}</s> → <b>{after || '空'}</b>
+        </li>
+      ))}
+      {of.length > limit && <li className="muted">还有 {of.length - limit} 个栏目</li>}
+    </ul>
+  )
+}

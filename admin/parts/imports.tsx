@@ -1,0 +1,48 @@
+/** What an import says about itself, in lists and on its own page. */
+import { Mark } from './states.tsx'
+import { count } from './words.ts'
+
+export type ImportHead = {
+  id: number
+  form: string
+  form_label: string
+  file_name: string
+  size: number
+  state: 'queued' | 'checking' | 'checked' | 'applying' | 'applied' | 'failed' | 'cancelled'
+  unit_id: number | null
+  unit_id_label: string | null
+  created_at: string
+  created_by_label: string | null
+  finished_at: string | null
+  rows_done: number | null
+  rows_total: number | null
+  rows?: number | null
+  create?: number | null
+  update?: number | null
+  unchanged?: number | null
+  repeated?: number | null
+  error_count?: number | null
+  message?: string | null
+}
+
+export function ImportState({ of }: { of: ImportHead }) {
+  if (of.state === 'applied') return <Mark tone="ok">已写入</Mark>
+  if (of.state === 'failed') return <Mark tone="bad">没有读出来</Mark>
+  if (of.state === 'cancelled') return <Mark tone="void">已放弃</Mark>
+  if (of.state === 'checked' && of.error_count) return <Mark tone="bad">{count(of.error_count)} 处错误</Mark>
+  if (of.state === 'checked') return <Mark tone="sent">待写入</Mark>
+  return <Mark tone="draft">{of.state === 'applying' ? '正在写入' : '正在核对'}</Mark>
+}
+
+/** 新增 412 行，更新 38 行. */
+export function summaryOf(of: ImportHead): string {
+  if (of.message) return of.message
+  const parts = [
+    of.create ? `新增 ${count(of.create)} 行` : '',
+    of.update ? `更新 ${count(of.update)} 行` : '',
+    of.unchanged ? `不变 ${count(of.unchanged)} 行` : '',
+    of.repeated ? `重复 ${count(of.repeated)} 行` : '',
+  ].filter(Boolean)
+  const words = parts.join('，')
+  return of.state === 'applied' || !words ? words : `已核对：${words}，还没有写入`
+}

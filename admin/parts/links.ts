@@ -1,0 +1,38 @@
+/** Addresses within the admin and of files: every number leads to the rows behind it. */
+import { wordOf } from './states.tsx'
+
+/** What a link narrows a register to. Values as the filter row keeps them (see grid/filters.ts). */
+export type Narrowing = {
+  status?: string[]
+  unit?: { id: number; name: string }
+  [column: string]: unknown
+}
+
+export const doneStates = ['approved', 'archived']
+
+/** The filter of the grid page for a narrowing: its states and unit as picked values, the rest as typed. */
+export function filterFor({ status, unit, ...others }: Narrowing): Record<string, unknown> {
+  return {
+    ...others,
+    ...(status && { status: { values: status, label: status.map(wordOf).join('、') } }),
+    ...(unit && { unit_id: { values: [unit.id], label: unit.name } }),
+  }
+}
+
+/** The address of a register, narrowed; `open` opens one row beside it. */
+export function rowsAt(form: string, narrowing: Narrowing = {}, open?: number): string {
+  const query = new URLSearchParams({ filter: JSON.stringify(filterFor(narrowing)) })
+  if (open) query.set('open', String(open))
+  return `/${form}?${query}`
+}
+
+/** Lets the browser save what the server draws; names come with the answer. */
+export function download(path: string, query: Record<string, unknown> = {}): void {
+  const search = new URLSearchParams(
+    Object.entries(query).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  ).toString()
+  const link = document.createElement('a')
+  link.href = `/api${path}${search ? `?${search}` : ''}`
+  link.download = ''
+  link.click()
+}

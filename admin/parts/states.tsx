@@ -1,0 +1,90 @@
+/** The states of a row: colour, shape and word, always all three. */
+import type { ReactNode } from 'react'
+
+type Tone = 'draft' | 'sent' | 'ok' | 'back' | 'bad' | 'clash' | 'void' | 'locked'
+
+const tones: Record<string, [word: string, tone: Tone]> = {
+  draft: ['草稿', 'draft'],
+  submitted: ['待审', 'sent'],
+  approved: ['通过', 'ok'],
+  returned: ['退回', 'back'],
+  archived: ['归档', 'locked'],
+  void: ['作废', 'void'],
+  accepted: ['已受理', 'sent'],
+  refused: ['不受理', 'void'],
+  shortlisted: ['入围', 'ok'],
+  under_review: ['评审中', 'sent'],
+  proposed: ['拟奖', 'ok'],
+  publicised: ['公示', 'ok'],
+  awarded: ['获奖', 'ok'],
+  not_awarded: ['未获奖', 'locked'],
+  nominated: ['推荐全国', 'ok'],
+}
+
+export const wordOf = (status: unknown): string => tones[String(status)]?.[0] ?? String(status ?? '')
+export const toneOf = (status: unknown): Tone => tones[String(status)]?.[1] ?? 'draft'
+
+/** States a row of an ordinary register passes through, and those of a work, in order. */
+export const registerStates = ['draft', 'submitted', 'returned', 'approved', 'archived', 'void']
+export const workStates = [
+  'draft',
+  'submitted',
+  'returned',
+  'accepted',
+  'refused',
+  'shortlisted',
+  'under_review',
+  'proposed',
+  'publicised',
+  'awarded',
+  'nominated',
+  'not_awarded',
+  'void',
+]
+
+const shapes: Record<Tone, ReactNode> = {
+  draft: <circle cx="8" cy="8" r="5.3" strokeDasharray="2.6 2.2" />,
+  sent: (
+    <>
+      <circle cx="8" cy="8" r="5.3" />
+      <path d="M8 2.7a5.3 5.3 0 0 1 0 10.6z" fill="currentColor" />
+    </>
+  ),
+  ok: (
+    <>
+      <circle cx="8" cy="8" r="5.7" fill="currentColor" />
+      <path d="m5.4 8.2 1.9 1.9 3.4-3.7" className="on-fill" />
+    </>
+  ),
+  back: <path d="M5.5 3 2.5 6l3 3M2.5 6h7a4 4 0 0 1 0 8H6" />,
+  bad: <path d="M8 2.3 14.3 13.3H1.7zM8 6.5v3.2M8 11.5v.01" />,
+  clash: <path d="M8 13.5V9L3.5 4.5M8 9l4.5-4.5M3 7.5V4h3.5M13 7.5V4H9.5" />,
+  void: (
+    <>
+      <circle cx="8" cy="8" r="5.3" />
+      <path d="M4.3 11.7 11.7 4.3" />
+    </>
+  ),
+  locked: <path d="M3.5 7h9v6.5h-9zM5.3 7V5a2.7 2.7 0 0 1 5.4 0v2" />,
+}
+
+/** A mark of a tone with words of one's own: 待审 14, 3 处待修正. `tag` puts it on its tint. */
+export function Mark({ tone, children, tag = false }: { tone: Tone; children: ReactNode; tag?: boolean }) {
+  return (
+    <span className={`state ${tone}${tag ? ' tag' : ''}`}>
+      <svg className="icon small" viewBox="0 0 16 16" aria-hidden="true">
+        {shapes[tone]}
+      </svg>
+      {children}
+    </span>
+  )
+}
+
+/** The state of a row. */
+export function State({ status, tag }: { status: unknown; tag?: boolean }) {
+  return (
+    <Mark tone={toneOf(status)} tag={tag}>
+      {wordOf(status)}
+    </Mark>
+  )
+}

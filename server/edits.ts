@@ -1,0 +1,268 @@
+/**
+ * What REST bodies ask for: new rows, changes, removals, one or ten thousand at a time. All rows are checked before any is
+ * written; this file says what is wrong in sentences, and where.
+ */
+import { sql } from 'kysely'
+import { admit, type Candidate, checkKeys, type Scope } from './checks.ts'
+import type { Person, Trx } from './database.ts'
+import { forbidden, invalid, notFound, Refusal, stale, versionMissing } from './errors.ts'
+import { type Errors, type Form, fieldOf, labelOf, type Row, readRow, type Value } from './forms/index.ts'
+import { groupBy } from './lists.ts'
+import type { Relation } from './query.ts'
+import { type Campaign, campaignOf, readOne, readRows, type Stored } from './records.ts'
+import { insertRows, updateAndRead, whyLocked, writableFields } from './writes.ts'
+
+export const maxBulk = 10_000
+
+/** Whether the year of the campaign matters: a date may come without one. */
+const givesDate = (form: Form, cells: Record<string, unknown>) =>
+  form.fields.some(({ name, type }) => name in cells && (type === 'date' || type === 'datetime'))
+
+const isId = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) > 0 && Number(value) < 2 ** 31
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const same = (a: unknown, b: unknown) =>
+  (a ?? null) === (b ?? null) || JSON.stringify(a ?? null) === JSON.stringify(b ?? null)
+
+/** Keys of a body that may not be written: unknown ones are refused by name, known ones unless they say what is stored. */
+function checkBody(
+  { form, sight }: Relation,
+  body: Record<string, unknown>,
+  writable: ReadonlySet<string>,
+  stored: Row,
+): Errors {
+  const errors: Errors = {}
+  const labels = new Set(form.fields.map((field) => labelOf(field.name)).concat('unit_id_label', 'reviewed_by_label'))
+  for (const [name, value] of Object.entries(body)) {
+    if (writable.has(name)) continue
+    const field = fieldOf(form, name)
+    if (labels.has(name) || (sight.seen.has(name) && same(value, stored[name]))) continue
+    if (name === '__proto__') throw new Refusal(422, '没有“__proto__”这个栏目。') // no object takes it as a key
+    if (field || sight.seen.has(name)) errors[name] = `“${field?.label ?? name}”不能直接改。`
+    else errors[name] = `没有“${name.slice(0, 40)}”这个栏目。`
+  }
+  return errors
+}
+
+/** A unit writes only its own rows while they are open; asked before inserting, so that the refusal can be a sentence. */
+async function checkOpen(trx: Trx, relation: Relation, person: Person, scope: Scope) {
+  if (relation.sight.insert.size === 0) throw forbidden()
+  if (relation.form.scope !== 'unit') return
+  const open = await sql`select from app.open_units(app.annex(${relation.form.name})) o
+    where o.campaign_id = ${scope.campaign_id} and o.unit_id = ${scope.unit_id}`.execute(trx)
+  if (open.rows.length === 0)
+    throw await whyLocked(trx, relation, person, {
+      campaign_id: scope.campaign_id,
+      unit_id: scope.unit_id ?? 0,
+      status: 'draft',
+    })
+}
+
+export type RowErrors = Record<number, Errors>
+export type Faults = { errors: RowErrors; conflicts: Record<number, Stored>; refusal?: Refusal }
+const noFaults = (): Faults => ({ errors: {}, conflicts: {} })
+
+const faulty = ({ errors, conflicts, refusal }: Faults) =>
+  refusal !== undefined || Object.keys(errors).length + Object.keys(conflicts).length > 0
+
+/** New rows from bodies. All are checked before any is written; with a fault none is. */
+export async function createRows(
+  trx: Trx,
+  relation: Relation,
+  person: Person,
+  bodies: readonly unknown[],
+): Promise<{ ids: number[]; faults: Faults }> {
+  const faults = noFaults()
+  const { form, sight, catalogue } = relation
+  if (sight.insert.size === 0) throw forbidden()
+  const writable = new Set([
+    ...writableFields(relation, sight.insert),
+    ...(form.scope === 'unit' ? ['unit_id'] : []),
+    'campaign_id',
+  ])
+  const candidates: (Candidate & { n: number; scope: string })[] = []
+  const campaigns = new Map<unknown, Campaign>()
+  for (const [n, body] of bodies.entries()) {
+    if (!isRecord(body)) throw new Refusal(400, '每一行应是 {"栏目":值}。')
+    const campaign = campaigns.get(body.campaign_id) ?? (await campaignOf(trx, body.campaign_id))
+    campaigns.set(body.campaign_id, campaign)
+    const unit_id = form.scope === 'unit' ? (isId(body.unit_id) ? body.unit_id : person.unit_id) : null
+    const { row, errors } = readRow(form, body, { year: campaign.year })
+    Object.assign(errors, checkBody(relation, body, writable, {}))
+    candidates.push({ n, row, errors, scope: JSON.stringify({ campaign_id: campaign.id, unit_id }) })
+  }
+  const ids: number[] = []
+  const groups = groupBy(candidates, ({ scope }) => scope)
+  for (const [key, group] of groups) {
+    const scope = JSON.parse(key) as Scope
+    await checkOpen(trx, relation, person, scope)
+    await admit(trx, form, catalogue, scope, group)
+    await checkKeys(trx, form, catalogue, scope, group)
+    for (const { n, errors } of group) if (Object.keys(errors).length) faults.errors[n] = errors
+  }
+  if (faulty(faults)) return { ids, faults }
+  for (const [key, group] of groups) {
+    const made = await insertRows(
+      trx,
+      relation,
+      JSON.parse(key) as Scope,
+      group.map(({ row }) => row),
+    )
+    for (const [i, { n }] of group.entries()) ids[n] = made[i] as number
+  }
+  return { ids, faults }
+}
+
+/** Changes of rows from bodies `{ id, version, …fields }`. All are checked before any is written; with a fault none is. */
+export async function changeRows(
+  trx: Trx,
+  relation: Relation,
+  person: Person,
+  bodies: readonly unknown[],
+): Promise<{ rows: Stored[]; faults: Faults }> {
+  const faults = noFaults()
+  const { form, sight, catalogue } = relation
+  const writable = writableFields(relation, sight.update)
+  const given = bodies.map((body) => {
+    if (!isRecord(body) || !isId(body.id)) throw new Refusal(400, '要改的每一行都应写明 id。')
+    if (!isId(body.version)) throw versionMissing()
+    return body as Record<string, unknown> & { id: number; version: number }
+  })
+  const ids = given.map(({ id }) => id)
+  if (new Set(ids).size < ids.length) throw new Refusal(400, '同一行一次只能改一遍。')
+  const stored = new Map(
+    (await readRows(trx, relation, ids)).filter((row) => !row.deleted_at).map((row) => [row.id, row]),
+  )
+  const candidates: (Candidate & { n: number; values: Row; stored: Stored })[] = []
+  const years = new Map<unknown, number>()
+  for (const [n, body] of given.entries()) {
+    const before = stored.get(body.id)
+    if (!before) throw notFound()
+    if (before.version !== body.version) {
+      faults.conflicts[n] = before
+      continue
+    }
+    if (writable.size === 0) throw await whyLocked(trx, relation, person, before)
+    const cells = Object.fromEntries(
+      Object.entries(body).filter(([name]) => writable.has(name) && !same(body[name], before[name])),
+    )
+    const year = givesDate(form, cells)
+      ? (years.get(before.campaign_id) ?? (await campaignOf(trx, before.campaign_id)).year)
+      : 0
+    if (year) years.set(before.campaign_id, year)
+    const { row, errors } = readRow(form, cells, { year })
+    Object.assign(errors, checkBody(relation, body, new Set([...writable, 'version', 'id']), before))
+    const values = Object.fromEntries(Object.entries(row).filter(([name, value]) => !same(value, before[name])))
+    candidates.push({
+      n,
+      id: body.id,
+      row: { ...fieldsOf(form, before), ...row },
+      errors,
+      changed: new Set(Object.keys(values)),
+      values,
+      stored: before,
+    })
+  }
+  for (const [key, group] of groupBy(candidates, ({ stored: row }) => JSON.stringify(scopeOf(form, row)))) {
+    await admit(trx, form, catalogue, JSON.parse(key) as Scope, group)
+    await checkKeys(trx, form, catalogue, JSON.parse(key) as Scope, group)
+  }
+  for (const { n, errors } of candidates) if (Object.keys(errors).length) faults.errors[n] = errors
+  if (faulty(faults)) return { rows: [], faults }
+  const changes = candidates
+    .map(({ id, values, row, stored: before }) => ({
+      id: id as number,
+      version: before.version,
+      // A reference given by name has its id only now.
+      values: Object.fromEntries(
+        Object.keys(values).flatMap((name): [string, Value][] =>
+          same(row[name], before[name]) ? [] : [[name, row[name] ?? null]],
+        ),
+      ),
+    }))
+    .filter(({ values }) => Object.keys(values).length > 0)
+  const written = await updateAndRead(trx, relation, changes)
+  const missed = changes.find(({ id }) => !written.has(id))
+  if (missed) faults.refusal = await whyMissed(trx, relation, person, missed)
+  return { rows: ids.flatMap((id) => written.get(id) ?? stored.get(id) ?? []), faults }
+}
+
+async function whyMissed(
+  trx: Trx,
+  relation: Relation,
+  person: Person,
+  { id, version }: { id: number; version?: number },
+): Promise<Refusal> {
+  const now = await readOne(trx, relation, id)
+  return version !== undefined && now.version !== version ? stale(now) : whyLocked(trx, relation, person, now)
+}
+
+const fieldsOf = (form: Form, row: Row): Row =>
+  Object.fromEntries(form.fields.map(({ name }) => [name, row[name] ?? null]))
+
+const scopeOf = (form: Form, row: Stored): Scope => ({
+  campaign_id: row.campaign_id ?? 0,
+  unit_id: form.scope === 'unit' ? (row.unit_id ?? null) : null,
+})
+
+/** Into the 回收站 (`removed`) or out of it. Answers the ids; a row that may not go refuses all. */
+export async function moveToBin(
+  trx: Trx,
+  relation: Relation,
+  person: Person,
+  rows: readonly unknown[],
+  removed: boolean,
+): Promise<number[]> {
+  if (!relation.sight.update.has('deleted_at')) throw forbidden()
+  const given = rows.map((row) => {
+    if (!isRecord(row) || !isId(row.id)) throw new Refusal(400, '每一行应写明 id。')
+    return { id: row.id, version: isId(row.version) ? row.version : null }
+  })
+  const result = await sql<{ id: number }>`
+    update ${sql.table(relation.form.name)} t set deleted_at = ${removed ? sql`now()` : sql`null`}, version = t.version + 1
+    from json_to_recordset(${JSON.stringify(given)}::json) as x (id integer, version integer)
+    where t.id = x.id and t.version = coalesce(x.version, t.version) and (t.deleted_at is null) = ${removed} returning t.id`.execute(
+    trx,
+  )
+  const moved = new Set(result.rows.map(({ id }) => id))
+  const missed = given.find(({ id }) => !moved.has(id))
+  if (missed) throw await whyMissed(trx, relation, person, { id: missed.id, version: missed.version ?? undefined })
+  return given.map(({ id }) => id)
+}
+
+/** One row's faults as the answer to a single request. */
+export function refuseOne({ errors, conflicts, refusal }: Faults) {
+  if (refusal) throw refusal
+  if (conflicts[0]) throw stale(conflicts[0])
+  if (errors[0]) throw invalid(errors[0])
+}
+
+export type Bulk = { create?: unknown[]; update?: unknown[]; remove?: unknown[] }
+
+/** Many rows in one transaction: all, or none with an answer for each row at fault. */
+export async function bulk(trx: Trx, relation: Relation, person: Person, body: unknown) {
+  if (!isRecord(body)) throw new Refusal(400, '应是 {create, update, remove}。')
+  for (const [name, value] of Object.entries(body)) {
+    if (!['create', 'update', 'remove'].includes(name) || !Array.isArray(value))
+      throw new Refusal(400, `不认识“${name}”，应是 create、update、remove 三个列表。`)
+  }
+  const { create = [], update = [], remove = [] } = body as Bulk
+  const count = create.length + update.length + remove.length
+  if (count > maxBulk) throw new Refusal(413, `一次最多 ${maxBulk} 行，现在是 ${count} 行。`)
+  const removed = remove.length ? await moveToBin(trx, relation, person, remove, true) : []
+  const changed = update.length ? await changeRows(trx, relation, person, update) : { rows: [], faults: noFaults() }
+  if (changed.faults.refusal) throw changed.faults.refusal
+  const made = create.length ? await createRows(trx, relation, person, create) : { ids: [], faults: noFaults() }
+  const conflicts = changed.faults.conflicts
+  const errors = { create: made.faults.errors, update: changed.faults.errors }
+  if (Object.keys(errors.create).length + Object.keys(errors.update).length)
+    throw new Refusal(422, '有几格要改，改好再存。', { errors, conflicts: { update: conflicts } })
+  if (Object.keys(conflicts).length)
+    throw new Refusal(409, '有几行刚被别人改过，请选一个。', { conflicts: { update: conflicts } })
+  return {
+    create: await readRows(trx, relation, made.ids),
+    update: changed.rows,
+    remove: removed.map((id) => ({ id })),
+  }
+}

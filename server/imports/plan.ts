@@ -1,0 +1,106 @@
+// What a sheet's heading comes to for one form: which column is read into which field, what holds for the whole sheet, and
+// what the clerk is told about the columns.
+import { type Field, type Form, fieldOf, forms, readField, type Value } from '../forms/index.ts'
+import { type Column, type Heading, normalHeading } from '../workbook/heading.ts'
+import type { Sheet } from '../workbook/read.ts'
+
+/** A value that stands above the heading and holds for all rows of the sheet, with the cell it was found in. */
+export type Fixed = { value: string; row: number; column: number }
+
+export type SheetPlan = {
+  name: string
+  heading_row: number
+  columns: Column[]
+  /** Field of the form → column of the sheet. */
+  column_of: Record<string, number>
+  /** Columns beside a reference: field → target's field → column. */
+  beside: Record<string, Record<string, number>>
+  unit_column: number | null
+  fixed: Record<string, Fixed[]>
+  fixed_beside: Record<string, Record<string, Value>>
+  /** The records that `fixed` came to, once they are looked up. */
+  fixed_ids?: Record<string, Value>
+  reporting_unit?: Fixed
+  notes: string[]
+}
+
+const FORBIDDEN = '本活动不需要身份证号，这一列没有读取，也没有保存。'
+/** What is known of a sheet from its heading and what stands above it. */
+export function planOf(sheet: Sheet, form: Form, heading: Heading, year: number): SheetPlan {
+  const plan: SheetPlan = {
+    name: sheet.name,
+    heading_row: heading.to,
+    columns: heading.columns,
+    column_of: {},
+    beside: {},
+    unit_column: null,
+    fixed: {},
+    fixed_beside: {},
+    notes: [],
+  }
+  for (const column of heading.columns) {
+    if (column.kind === 'field' && column.field) plan.column_of[column.field] = column.column
+    if (column.kind === 'unit') plan.unit_column = column.column
+    if (column.kind === 'beside' && column.field && column.beside)
+      plan.beside[column.field] = { ...plan.beside[column.field], [column.beside]: column.column }
+    const note = noteOn(column, form)
+    if (note) plan.notes.push(note)
+  }
+  const hidden = heading.columns.filter((column) =>
+    sheet.hidden_columns.some((range) => column.column >= range.from && column.column <= range.to),
+  )
+  if (hidden.length > 0) {
+    plan.notes.push(`隐藏的列也读取了：${hidden.map((column) => `“${column.heading}”`).join('、')}。`)
+  }
+  fixFromAbove(plan, form, heading, year)
+  const said = heading.remarks.find((remark) => remark.label === '填报单位' || remark.label === '报送单位')
+  if (said) plan.reporting_unit = { value: said.value, row: said.row, column: said.column }
+  return plan
+}
+
+function noteOn(column: Column, form: Form): string | undefined {
+  if (column.kind === 'forbidden') return FORBIDDEN
+  if (column.kind === 'attachments') return `“${column.heading}”里的文件请在表里上传，这一列没有读取。`
+  if (column.kind === 'unknown') return `“${column.heading}”不在${form.label}的栏目里，这一列没有读取。`
+  if (!column.guessed) return undefined
+  const label = fieldOf(form, column.field ?? '')?.label
+  return `“${column.heading}”这一列按“${label}”读取，请核对。`
+}
+
+/**
+ * A mandatory reference without a column is looked for above the heading (活动名称：…), then in the title, then in the
+ * sheet's name: a sheet of one event. The first that names a record is taken.
+ */
+function fixFromAbove(plan: SheetPlan, form: Form, heading: Heading, year: number): void {
+  for (const field of form.fields) {
+    if (field.type !== 'reference' || !field.required || field.name in plan.column_of) continue
+    const called = [field.label, ...(field.synonyms ?? [])].map(normalHeading)
+    const fixed: Fixed[] = []
+    for (const { label, value, row, column } of heading.remarks) {
+      if (called.includes(normalHeading(label))) fixed.push({ value, row, column })
+    }
+    const title = heading.title
+    if (title) {
+      const value = title.text.replace(/(现场)?(人员)?(签到表|签到册|花名册|名单|统计表|登记表|汇总表)$/, '')
+      fixed.push({ ...title, value })
+      const quoted = /^[“"「《](.+)[”"」》]$/.exec(value)?.[1]
+      if (quoted) fixed.push({ ...title, value: quoted })
+    }
+    fixed.push({ value: plan.name, row: heading.from, column: 0 })
+    plan.fixed[field.name] = fixed
+    for (const [name, labels] of Object.entries(field.beside ?? {})) {
+      const called_beside = labels.map(normalHeading)
+      const remark = heading.remarks.find((one) => called_beside.includes(normalHeading(one.label)))
+      const target = besideField(form, field.name, name)
+      const parsed = remark && target && readField(target, remark.value, { year })
+      if (parsed && 'value' in parsed)
+        plan.fixed_beside[field.name] = { ...plan.fixed_beside[field.name], [name]: parsed.value }
+    }
+  }
+}
+
+/** The field of the record a reference points to, that is written beside the reference. */
+export function besideField(form: Form, reference: string, name: string | undefined): Field | undefined {
+  const target = forms[fieldOf(form, reference)?.to ?? '']
+  return target && name ? fieldOf(target, name) : undefined
+}

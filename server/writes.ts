@@ -1,0 +1,107 @@
+/**
+ * The statements that write rows which have passed all checks, and why PostgreSQL would not: REST, bulk and import end here.
+ */
+import { type RawBuilder, sql } from 'kysely'
+import type { Scope } from './checks.ts'
+import type { Person, Trx } from './database.ts'
+import { forbidden, type Refusal } from './errors.ts'
+import type { Row } from './forms/index.ts'
+import { groupBy } from './lists.ts'
+import type { Relation } from './query.ts'
+import { outputOf, readRows, type Stored } from './records.ts'
+
+export const writableFields = ({ form }: Relation, columns: ReadonlySet<string>) =>
+  new Set(form.fields.filter((field) => !field.derived && columns.has(field.name)).map((field) => field.name))
+
+/** Columns and their types, for json_to_recordset. */
+const typed = ({ catalogue, form }: Relation, names: readonly string[]) =>
+  sql.join(names.map((name) => sql`${sql.ref(name)} ${sql.raw(catalogue.types(form.name).get(name) ?? 'text')}`))
+
+/** Writes new rows that have passed all checks, in one statement; answers their ids in the same order. */
+export async function insertRows(trx: Trx, relation: Relation, scope: Scope, rows: readonly Row[]): Promise<number[]> {
+  const { form, sight } = relation
+  const fields = [...writableFields(relation, sight.insert)].filter((name) =>
+    rows.some((row) => row[name] !== null && row[name] !== undefined),
+  )
+  const scoped = [form.scope === 'global' ? [] : ['campaign_id'], form.scope === 'unit' ? ['unit_id'] : []].flat()
+  const fixed: Row = { campaign_id: scope.campaign_id, unit_id: scope.unit_id }
+  const columns = [...scoped, ...fields]
+  const result = await sql<{ id: number }>`
+    insert into ${sql.table(form.name)} (${sql.join(columns.map((name) => sql.ref(name)))})
+    select ${sql.join([...scoped.map((name) => sql`${fixed[name]}::integer`), ...fields.map((name) => sql.ref(`x.${name}`))])}
+    from json_to_recordset(${JSON.stringify(rows.map((row, n) => ({ n, ...row })))}::json) as x (n integer${fields.length ? sql`, ${typed(relation, fields)}` : sql``})
+    order by x.n returning id`.execute(trx)
+  return result.rows.map(({ id }) => id)
+}
+
+export type Change = { id: number; version: number; values: Row }
+
+/** One UPDATE for each set of columns changed, with what each answers. */
+async function update<T>(
+  trx: Trx,
+  relation: Relation,
+  changes: readonly Change[],
+  answer: RawBuilder<unknown>,
+): Promise<T[]> {
+  const answers: T[] = []
+  for (const [key, group] of groupBy(changes, ({ values }) => JSON.stringify(Object.keys(values).sort()))) {
+    const names = JSON.parse(key) as string[]
+    const set = names.map((name) => sql`${sql.ref(name)} = ${sql.ref(`x.${name}`)}`)
+    const given = group.map(({ id, version, values }) => ({ ...values, row_id: id, row_version: version }))
+    const result = await sql<{ row: T }>`
+      with changed as (
+        update ${sql.table(relation.form.name)} t set ${sql.join([...set, sql`version = t.version + 1`])}
+        from json_to_recordset(${JSON.stringify(given)}::json) as x (row_id integer, row_version integer, ${typed(relation, names)})
+        where t.id = x.row_id and t.version = x.row_version and t.deleted_at is null returning ${answer})
+      select row_to_json(changed) as row from changed`.execute(trx)
+    answers.push(...result.rows.map(({ row }) => row))
+  }
+  return answers
+}
+
+/** Writes changes that have passed all checks; answers the ids that were written. */
+export async function updateRows(trx: Trx, relation: Relation, changes: readonly Change[]): Promise<Set<number>> {
+  return new Set((await update<{ id: number }>(trx, relation, changes, sql`t.id`)).map(({ id }) => id))
+}
+
+/** The same, and the rows as they are now. A function that looks at the row itself would still see the old one. */
+export async function updateAndRead(
+  trx: Trx,
+  relation: Relation,
+  changes: readonly Change[],
+): Promise<Map<number, Stored>> {
+  const looksAgain = [...relation.sight.seen.values()].some(({ by }) => by === 'function')
+  const rows = looksAgain
+    ? await readRows(trx, relation, [...(await updateRows(trx, relation, changes))])
+    : await update<Stored>(trx, relation, changes, outputOf(relation))
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+const unitLocks: Record<string, string> = {
+  submitted: '这一行已提交，不能修改。需要改请先撤回。',
+  approved: '这一行已通过，不能修改。',
+  archived: '这一行已归档，不能修改。',
+  void: '这一行已作废，不能修改。',
+}
+
+/** Why PostgreSQL would not write a row that is there, in sight and of the right version. */
+export async function whyLocked(
+  trx: Trx,
+  { form }: Relation,
+  person: Person,
+  row: Pick<Stored, 'unit_id' | 'status' | 'campaign_id'>,
+): Promise<Refusal> {
+  if (form.scope !== 'unit') return forbidden('这里由省总网络工作部维护，您可以查看。')
+  if (row.unit_id !== person.unit_id) return forbidden('内容只能由填报单位自己改；要改动请退回并写明理由。')
+  if (row.status !== 'draft' && row.status !== 'returned')
+    return forbidden(unitLocks[row.status ?? ''] ?? '这一行已经进入评审，不能修改。')
+  const passed = await sql<{ on: string }>`
+    select max(s.ends_on)::text as on from stages s
+    where s.campaign_id = ${row.campaign_id} and s.deleted_at is null and app.annex(${form.name}) = any (s.locks) and s.ends_on < app.today(s.campaign_id)`.execute(
+    trx,
+  )
+  const [, month, day] = (passed.rows[0]?.on ?? '').split('-').map(Number)
+  return forbidden(
+    month ? `${month} 月 ${day} 日已截止，这里只能查看。需要补录，请向省总申请。` : '这一行现在不能修改。',
+  )
+}
