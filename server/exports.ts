@@ -193,9 +193,11 @@ async function makeProgress(trx: Trx, frame: Frame): Promise<Made> {
   }
 }
 
-const tasks = ['organizations', 'propagandists', 'events', 'people', 'netizens'] as const
-
-const hasCounts = (unit: Progress['units'][number]) => tasks.some((task) => unit[task].done > 0 || unit[task].target)
+/** A unit that annex 1 does not name has a row when it has a task of its own or has done something. */
+const hasCounts = ({ organizations, propagandists, events, people, netizens }: Progress['units'][number]) =>
+  [organizations, propagandists, events].some((task) => task.target || task.done > 0) ||
+  people.done > 0 ||
+  netizens.done > 0
 
 function notesOn({ people, netizens }: Progress['province'], { today }: Frame): string[] {
   const targets = [

@@ -37,7 +37,7 @@ export async function spool(pieces: AsyncIterable<Buffer>): Promise<Spooled> {
       if (file) continue
       held.push(piece)
       if (size <= kept_in_memory) continue
-      folder = await mkdtemp(join(tmpdir(), 'haowangmin-'))
+      folder = await mkdtemp(join(tmpdir(), 'haowangmin-spool-'))
       file = createWriteStream(join(folder, 'spool'), { mode: 0o600 })
       // a failure is found by the next write or at the end, not by the process
       file.on('error', () => {})

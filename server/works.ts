@@ -101,10 +101,13 @@ export function workRoutes(database: Database): Router {
     if (!Number.isSafeInteger(votes) || Number(votes) < 0 || Number(votes) > 1_000_000_000)
       throw invalid({ votes: '票数应是整数。' })
     const all = await onWork(response, id, async (trx) => {
-      const before = (await votesOf(trx, id)).filter((each) => each.counted_on < counted_on).at(-1)
-      if (before && before.votes > Number(votes))
+      const known = await votesOf(trx, id)
+      const higher = known.find((each) => each.counted_on < counted_on && each.votes > Number(votes))
+      const lower = known.find((each) => each.counted_on > counted_on && each.votes < Number(votes))
+      const other = higher ?? lower
+      if (other)
         throw invalid({
-          votes: `票数 ${votes} 比 ${before.counted_on} 的 ${before.votes} 少，累计数不能减少，请核对。`,
+          votes: `票数 ${votes} 比 ${other.counted_on} 的 ${other.votes} ${higher ? '少' : '多'}，累计数不能减少，请核对。`,
         })
       await sql`insert into votes (submission_id, counted_on, votes) values (${id}, ${counted_on}, ${votes})
         on conflict (submission_id, counted_on) do update set votes = excluded.votes`.execute(trx)

@@ -1,8 +1,13 @@
 // Workbooks we write: what stands on the paper, how it is laid out and printed, and that every value is read back as it
 // was. The goldens in fixtures/layouts say it in words; `vitest -u` writes them anew, and git shows what changed.
+import { randomBytes } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { Readable } from 'node:stream'
 import ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Form, forms, registers } from '../server/forms/index.ts'
+import { spool } from '../server/spool.ts'
 import { annexOne } from '../server/workbook/annexes.ts'
 import { findHeading } from '../server/workbook/heading.ts'
 import { type CellValue, formColumns, formLayout, type Layout } from '../server/workbook/layout.ts'
@@ -71,6 +76,7 @@ function styleInWords(cell: ExcelJS.Cell): string {
     font && `${font.name} ${font.size}`,
     alignment?.horizontal,
     alignment?.wrapText && 'wraps',
+    alignment?.shrinkToFit && 'shrinks',
     numFmt && numFmt !== 'General' && numFmt,
     sides.length === 4 ? 'ruled' : sides.join('+'),
   ]
@@ -302,6 +308,35 @@ describe('values', () => {
   })
 })
 
+describe('what is made is kept until it is whole', () => {
+  const folders = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('haowangmin-spool-')).length
+
+  test('a large one in a file that goes away, a small one in memory', async () => {
+    const before = await folders()
+    for (const count of [1, 40]) {
+      const piece = randomBytes(200_000)
+      const pieces = Array.from({ length: count }, () => piece)
+      const spooled = await spool(Readable.from(pieces))
+      const read_back: Buffer[] = []
+      for await (const chunk of spooled.open()) read_back.push(chunk as Buffer)
+      expect(Buffer.concat(read_back).equals(Buffer.concat(pieces))).toBe(true)
+      expect([spooled.size, await folders()]).toEqual([count * 200_000, before + (count > 20 ? 1 : 0)])
+      await spooled.discard()
+    }
+    expect(await folders()).toBe(before)
+  })
+
+  test('one that fails leaves nothing behind', async () => {
+    const before = await folders()
+    async function* failing() {
+      for (let n = 0; n < 40; n++) yield Buffer.alloc(200_000)
+      throw new Error('the database went away')
+    }
+    await expect(spool(failing())).rejects.toThrow('the database went away')
+    expect(await folders()).toBe(before)
+  })
+})
+
 describe('names', () => {
   test('a file is called as offices call it', () => {
     const parts = { annex: '附件5', unit: '合肥市总工会', title: '2019年线下活动统计表', on: '2019-08-26' }
@@ -471,6 +506,17 @@ describe('over HTTP', () => {
     expect(name).toBe('附件1-安徽省总工会-2019年“好网民”活动“12351+”计划任务分配表-20190826.xlsx')
     const answer = await province.upload('/quotas/imports', bytes, name)
     expect(answer.body).toMatchObject({ rows: 16, create: 0, update: 0, unchanged: 16, errors: [] })
+  })
+
+  test('who leaves while a workbook is made stops the making, and others are served on', async () => {
+    const gone = new AbortController()
+    const leaving = fetch(`${world.address}/api/attendance/export.xlsx`, {
+      headers: { cookie: hefei.cookie },
+      signal: gone.signal,
+    })
+    setTimeout(() => gone.abort(), 5)
+    await expect(leaving).rejects.toThrow()
+    await downloaded(hefei, '/attendance/export.xlsx')
   })
 
   test('annex 2 lists the collections with host and entrance', async () => {

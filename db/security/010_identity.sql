@@ -78,16 +78,18 @@ create or replace function app.open_units(annex text) returns table (campaign_id
 as $$
 begin
   return query
-    select c.id, u.id
-    from public.campaigns c cross join unnest(app.my_own_units()) as u (id)
-    where c.deleted_at is null and (
-      (select p.role from public.users p where p.id = app.me()) = 'province'
+    select c.id, u.unit_id
+    from public.users u cross join public.campaigns c
+    where u.id = app.me() and u.disabled_at is null and u.role in ('clerk', 'province') and c.deleted_at is null and (
+      u.role = 'province'
       or not exists (
         select from public.stages s
-        where s.campaign_id = c.id and s.deleted_at is null and annex = any (s.locks) and s.ends_on < app.today(c.id))
+        where s.campaign_id = c.id and s.deleted_at is null and open_units.annex = any (s.locks)
+          and s.ends_on < coalesce(c.today_on, (now() at time zone 'Asia/Shanghai')::date))
       or exists (
         select from public.reopenings r
-        where r.campaign_id = c.id and r.unit_id = u.id and r.annex = open_units.annex and r.until >= app.today(c.id)));
+        where r.campaign_id = c.id and r.unit_id = u.unit_id and r.annex = open_units.annex
+          and r.until >= coalesce(c.today_on, (now() at time zone 'Asia/Shanghai')::date)));
 end $$;
 
 -- The name that stands in histories and row heads. Jurors stay nameless.

@@ -64,7 +64,7 @@ end $make$;
 
 -- A row counts under its status, a deleted one under 'deleted'. Most changes move no row from one to another.
 create or replace function app.write_tally() returns trigger
-  language plpgsql security definer set search_path = pg_catalog, public
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
   if tg_op = 'INSERT' then

@@ -20,8 +20,8 @@ begin
     select * from (values
       -- role, relations, verb, columns
       ('province', registers, 'select', 'all'),
-      ('province', registers, 'insert', 'all but ' || system),
-      ('province', registers, 'update', 'all but campaign_id unit_id ' || system),
+      ('province', registers, 'insert', 'all but cac_opinion ' || system),
+      ('province', registers, 'update', 'all but campaign_id unit_id cac_opinion ' || system),
       ('province', registers, 'update', 'version deleted_at'),
       ('province', frame, 'select', 'all'),
       ('province', frame, 'insert', 'all but ' || system),

@@ -4,13 +4,15 @@
  */
 
 const blanks = /[\s\u00a0\u3000\u200b\ufeff]+/g
+/** Anything but plain ASCII without blanks and Chinese characters; most cells of a big workbook hold none of it. */
+const odd = /[^\x21-\x7e\u4e00-\u9fff]/
 const wide = /[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]/g
 
 /** Full-width digits and Latin letters become half-width; Chinese punctuation stays as typed. */
 export const halfWidth = (text: string) => text.replace(wide, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
 
 /** One line of text: blanks of every kind become one space, ends are trimmed. */
-export const oneLine = (text: string) => halfWidth(text).replace(blanks, ' ').trim()
+export const oneLine = (text: string) => (odd.test(text) ? halfWidth(text).replace(blanks, ' ').trim() : text)
 
 /** Text that may have lines: each line cleaned, empty lines at the ends dropped. */
 export const manyLines = (text: string) =>
@@ -22,7 +24,7 @@ export const manyLines = (text: string) =>
     .trim()
 
 /** All blanks removed: “张 三” and “张三” are one person. */
-export const compact = (text: string) => halfWidth(text).replace(blanks, '')
+export const compact = (text: string) => (odd.test(text) ? halfWidth(text).replace(blanks, '') : text)
 
 const likeness = new Map([...'（）“”‘’，：；！？—–－'].map((mark, i) => [mark, '()""\'\',:;!?---'[i] ?? mark]))
 

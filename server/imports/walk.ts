@@ -6,7 +6,7 @@ import type { Person, Trx } from '../database.ts'
 import { type Errors, fieldOf, type Row, sameText } from '../forms/index.ts'
 import type { Relation } from '../query.ts'
 import { readRows, type Stored } from '../records.ts'
-import { type Change, insertRows, updateRows, whyLocked } from '../writes.ts'
+import { type Change, insertRows, updateRows, whyLocked, writableFields } from '../writes.ts'
 import { checkReportingUnit, fixReferences, type Unit } from './above.ts'
 import { duplicateFinder } from './duplicates.ts'
 import { addError, addSheet, emptyOutcome, endSheet, type Outcome } from './outcome.ts'
@@ -132,6 +132,7 @@ async function takeUnit(walking: Walking, plan: SheetPlan, scope: Scope, rows: F
     entries.map(({ candidate }) => candidate),
   )
   await joinStored(walking, scope, entries)
+  for (const entry of entries) refuseOthersFields(walking, entry)
   const creates: Entry[] = []
   const updates: { entry: Entry; change: Change }[] = []
   for (const entry of entries) {
@@ -152,6 +153,16 @@ async function takeUnit(walking: Walking, plan: SheetPlan, scope: Scope, rows: F
   }
   await writeCreates(walking, scope, creates)
   await writeUpdates(walking, plan, updates)
+}
+
+/** What somebody else fills (an opinion, a decision) may stand in the file only as it is stored: never silently dropped. */
+function refuseOthersFields({ relation, form }: Walking, { given, candidate, stored }: Entry): void {
+  const { insert, update } = relation.sight
+  const writable = writableFields(relation, stored ? update : insert)
+  for (const [name, value] of Object.entries(given)) {
+    if (writable.has(name) || value === null || (stored && same(value, stored[name]))) continue
+    candidate.errors[name] ??= `${fieldOf(form, name)?.label}不由本单位填，请清空这一格。`
+  }
 }
 
 const cellErrors = (found: FoundRow): Errors => {

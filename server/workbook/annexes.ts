@@ -1,7 +1,7 @@
 // The tables that are no form's own: annex 1 as the notice prints it, annex 2 as a table, and annex 1's shape widened by
 // what has been done (任务完成情况).
 import { type CellValue, type Column, headingHeights, headLines, type Layout, numbering, widthOf } from './layout.ts'
-import { document_margins, fillPage, pageFor, rowHeight, table_margins } from './styles.ts'
+import { document_margins, fillPage, heights, pageFor, table_margins } from './styles.ts'
 
 const annexSize = 14
 const annexRow = 28
@@ -120,7 +120,7 @@ export function progressLayout(year: number, notes: readonly string[]): Layout {
     total: '合计',
     total_style: { formula: true, merged: true },
     foot: notes,
-    row_height: rowHeight(1, 12),
+    row_height: heights.row,
     size: 12,
     landscape: pageFor(widthOf(columns)).landscape,
     margins: table_margins,

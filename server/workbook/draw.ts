@@ -189,7 +189,7 @@ function drawTotal(sheet: ExcelJS.Worksheet, layout: Layout, { row, first, rows,
     const range = `${columnName(index)}${first}:${columnName(index)}${first + rows - 1}`
     const adds = column.sum && layout.total_style.formula && rows > 0
     cell.value = adds ? { formula: `SUM(${range})`, result: result ?? 0 } : result
-    cell.alignment = { horizontal: 'center', vertical: 'middle' }
+    cell.alignment = { horizontal: 'center', vertical: 'middle', shrinkToFit: true }
   }
 }
 
@@ -213,7 +213,8 @@ function dataStyle({ kind, align, wraps }: Column, size: number): Partial<ExcelJ
     font: { name: fonts.body, size },
     border,
     numFmt: formats[kind],
-    alignment: { horizontal: align, vertical: 'middle', wrapText: wraps ?? false },
+    // what does not wrap is printed smaller rather than cut off or as ####, should a font be wider than expected
+    alignment: { horizontal: align, vertical: 'middle', ...(wraps ? { wrapText: true } : { shrinkToFit: true }) },
   }
 }
 

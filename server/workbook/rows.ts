@@ -22,6 +22,9 @@ function escapeText(text: string): string {
     .replaceAll('>', '&gt;')
 }
 
+/** Blanks at the ends are dropped by Excel unless it is told not to. */
+const edged = (text: string) => text.charCodeAt(0) <= 32 || text.charCodeAt(text.length - 1) <= 32
+
 const day = 86_400_000
 /** From here on the sheet's calendar is right: before it, 1900 has a 29th of February. */
 const first_sure_day = '1900-03-01'
@@ -70,7 +73,7 @@ export function rowWriter(
       }
       const text = value.length > longest_text ? value.slice(0, longest_text) : value
       if (growing[index]) lines = Math.max(lines, linesOf(text, widths[index] ?? 10, size))
-      cells += `${open} t="inlineStr"><is><t xml:space="preserve">${escapeText(text)}</t></is></c>`
+      cells += `${open} t="inlineStr"><is><t${edged(text) ? ' xml:space="preserve"' : ''}>${escapeText(text)}</t></is></c>`
     }
     return `<row r="${row}" ht="${heightFor(lines)}" customHeight="1">${cells}</row>`
   }

@@ -10,7 +10,7 @@ import { type Entry, zip } from './zip_write.ts'
 const rows_a_sheet = 1_000_000
 const most_sheets = 20
 /** Rows written at a stretch: other requests are answered in between. */
-const stretch = 1_000
+const stretch = 400
 
 export type Rows = readonly (readonly CellValue[])[]
 export type Batches = AsyncIterable<Rows> | Iterable<Rows>

@@ -48,7 +48,7 @@ export function Head(props: HeadProps) {
       {isRegister ? <StateTabs {...props} /> : <FamilyTabs {...props} />}
       <span className="fill" />
       <Saved status={status} />
-      {rights.import && <Import {...props} />}
+      {rights.import && (!reviews || statesIn(props.filter).length === 0) && <Import {...props} />}
       {rights.export && <Export {...props} />}
       {isRegister && setting.me.role === 'clerk' && rights.create && <Submit {...props} />}
     </header>

@@ -16,7 +16,7 @@ import { Head } from './Head.tsx'
 import { Cities, Ribbon } from './Review.tsx'
 import type { Ready } from './setting.ts'
 import { Tools } from './Tools.tsx'
-import { restFilter, statesIn, unitIn, useView } from './view.ts'
+import { restFilter, statesIn, tabOf, tabsFor, unitIn, useView } from './view.ts'
 
 /** The grid's source, noting every row that comes by: buttons ask what the ticked rows are. */
 function useRows(ready: Ready) {
@@ -87,6 +87,9 @@ export function Sheet({ ready, reviews }: { ready: Ready; reviews: boolean }) {
   const rowState = useMemo(() => stateOf(setting), [setting])
   const check = useMemo(() => checkOf(setting), [setting])
   const states = statesIn(filter)
+  // What tabs and cities already say needs no chip.
+  const isTab = tabOf(tabsFor(reviews, false), states) !== undefined || form.scope !== 'unit'
+  const silent = ['q', ...(isTab ? ['status'] : []), ...(reviews ? ['unit_id'] : [])]
   const mayAdd = rights.create && !setting.closed && (!reviews || states.length === 0)
   const asked = { ...restFilter(all, filter), ...(form.scope !== 'global' && { campaign_id: campaign.id }) }
 
@@ -125,12 +128,14 @@ export function Sheet({ ready, reviews }: { ready: Ready; reviews: boolean }) {
           columns={all}
           filter={filter}
           setFilter={setFilter}
+          silent={silent}
           status={status}
           hidden={hidden}
           setHidden={setHidden}
           grid={grid}
-        />
-        {reviews && <Ribbon form={form} unit_id={unitIn(filter)} chosen={chosenRows} />}
+        >
+          {reviews && <Ribbon form={form} unit_id={unitIn(filter)} chosen={chosenRows} />}
+        </Tools>
         {closed_on && me.role === 'clerk' && <Closed on={closed_on} />}
         {status?.offline && (
           <p className="strip warn" role="status">
@@ -154,7 +159,7 @@ export function Sheet({ ready, reviews }: { ready: Ready; reviews: boolean }) {
             openId={open}
             conflictNote={(row) => `现在的内容是 ${String(row.updated_at ?? '').slice(11, 16)} 存的。`}
             empty={<Empty narrowed={Object.keys(filter).length > 0} onClear={() => setFilter({})} mayAdd={mayAdd} />}
-            onSelectionChange={({ ids }) => setChosen(ids.map(Number))}
+            onSelectionChange={({ ids }) => setChosen(ids.length > 0 ? (grid.current?.selectedIds() ?? []).map(Number) : [])}
             onOpenRow={(row) => setOpen(Number(row.id) || null)}
             onOpenReference={openReference}
             onColumnResize={(name, width) => setWidths({ ...widths, [name]: width })}

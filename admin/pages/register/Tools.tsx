@@ -1,7 +1,7 @@
 /** The line above the heads: search, what narrows the list, columns, density, the way to what could not be saved. */
 import Menu from '@mui/material/Menu'
 import MenuItem from '@mui/material/MenuItem'
-import { type RefObject, useEffect, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
 import type { Column, FilterEntry, GridHandle, Status } from '../../grid/index.ts'
 import { type Density, useDensity } from '../../layout/Layout.tsx'
 import { Button } from '../../parts/controls.tsx'
@@ -16,12 +16,13 @@ const densities: readonly (readonly [Density, string])[] = [
   ['wide', '宽松'],
 ]
 
-export function Tools({ columns, filter, setFilter, status, hidden, setHidden, grid }: { columns: readonly Column[]; filter: Entries; setFilter: (filter: Entries) => void; status: Status | null; hidden: string[]; setHidden: (names: string[]) => void; grid: RefObject<GridHandle | null> }) {
-  const chips = chipsOf(columns, filter, ['q', 'status'])
+export function Tools({ columns, filter, setFilter, silent, status, hidden, setHidden, grid, children }: { columns: readonly Column[]; filter: Entries; setFilter: (filter: Entries) => void; silent: readonly string[]; status: Status | null; hidden: string[]; setHidden: (names: string[]) => void; grid: RefObject<GridHandle | null>; children?: ReactNode }) {
+  const chips = chipsOf(columns, filter, silent)
   const without = (name: string) => Object.fromEntries(Object.entries(filter).filter(([key]) => key !== name))
   const problems = (status?.faulty ?? 0) + (status?.conflicts ?? 0)
   return (
     <div className="tools">
+      {children}
       <Search filter={filter} setFilter={setFilter} />
       {chips.map((chip) => (
         <button key={chip.name} type="button" className="chip" onClick={() => setFilter(without(chip.name))}>

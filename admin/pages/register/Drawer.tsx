@@ -1,0 +1,286 @@
+/** One row beside the grid: why it came back, every field, what happened to it, what was said about it. */
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, type RefObject, useEffect, useState } from 'react'
+import { type HttpError, RecordContextProvider, useNotify } from 'react-admin'
+import { isWritable, type Setting } from '../../columns.tsx'
+import { dataProvider, type StoredRow } from '../../dataProvider.ts'
+import type { GridHandle } from '../../grid/index.ts'
+import { Button, Tabs } from '../../parts/controls.tsx'
+import { actionWord, type Change, Differences, differencesOf, reasonOf, statusAfter } from '../../parts/history.tsx'
+import { Icon } from '../../parts/icons.tsx'
+import { Mark, State } from '../../parts/states.tsx'
+import { when } from '../../parts/words.ts'
+import { type Offer, offersFor, type useMove } from './acting.ts'
+import { Reason } from './Bulk.tsx'
+import { DrawerField } from './DrawerField.tsx'
+
+type DrawerProps = {
+  id: number
+  setting: Setting
+  known: StoredRow | undefined
+  grid: RefObject<GridHandle | null>
+  move: ReturnType<typeof useMove>
+  onClose: () => void
+  onStep: (step: 1 | -1) => void
+}
+type Tab = 'fields' | 'history' | 'comments'
+
+/** The row as it is now: what the grid knew at once, then what the server says. */
+function useRow(form: string, id: number, known: StoredRow | undefined) {
+  const client = useQueryClient()
+  const key = ['row', form, id]
+  const query = useQuery({
+    queryKey: key,
+    queryFn: async () => (await dataProvider.getOne<StoredRow>(form, { id })).data,
+    initialData: known,
+    initialDataUpdatedAt: 0,
+  })
+  return { row: query.data, error: query.error, reload: () => client.invalidateQueries({ queryKey: key }), put: (row: StoredRow) => client.setQueryData(key, row) }
+}
+
+export function Drawer({ id, setting, known, grid, move, onClose, onStep }: DrawerProps) {
+  const { form, me } = setting
+  const { row, error, reload, put } = useRow(form.name, id, known)
+  const [tab, setTab] = useState<Tab>('fields')
+  const hasComments = form.scope === 'unit' && me.role !== 'juror'
+  useDrawerKeys(onClose, onStep)
+
+  if (!row)
+    return (
+      <aside className="drawer" aria-label={form.label}>
+        <header className="drawer-head">
+          <span className="fill" />
+          <CloseButton onClose={onClose} />
+        </header>
+        {error && <p className="notice">这一行不在了，或者不在您的范围内。</p>}
+      </aside>
+    )
+  async function step(offer: Offer, why: { reason?: string; fields?: string[] } = {}) {
+    await grid.current?.flush()
+    await move(offer.action, { ids: offer.ids }, why)
+    await reload()
+  }
+  return (
+    <aside className="drawer" aria-label={`${form.label} ${String(row[form.names] ?? '')}`}>
+      <header className="drawer-head">
+        <h2 className="cut">{String(row[`${form.names}_label`] ?? row[form.names] ?? '')}</h2>
+        {row.status && <State status={row.status} tag />}
+        <span className="fill" />
+        <button type="button" className="tool" aria-label="上一行" title="上一行 Alt ↑" onClick={() => onStep(-1)}>
+          <Icon name="up" />
+        </button>
+        <button type="button" className="tool" aria-label="下一行" title="下一行 Alt ↓" onClick={() => onStep(1)}>
+          <Icon name="down" />
+        </button>
+        <CloseButton onClose={onClose} />
+      </header>
+      <Tabs
+        label="这一行的"
+        chosen={tab}
+        onChoose={(key) => setTab(key as Tab)}
+        tabs={[
+          { key: 'fields', label: '详情' },
+          { key: 'history', label: '历史' },
+          ...(hasComments ? [{ key: 'comments', label: '批注' }] : []),
+        ]}
+      />
+      <RecordContextProvider value={row}>
+        <div className="drawer-body">
+          {tab === 'fields' && (
+            <Fields
+              setting={setting}
+              row={row}
+              onSaved={(saved) => {
+                put(saved)
+                grid.current?.refreshRows([saved])
+              }}
+            />
+          )}
+          {tab === 'history' && <History form={form.name} id={id} version={row.version} today={setting.campaign.today} />}
+          {tab === 'comments' && <Comments form={form.name} id={id} today={setting.campaign.today} />}
+        </div>
+      </RecordContextProvider>
+      <Steps setting={setting} row={row} onStep={step} />
+    </aside>
+  )
+}
+
+function CloseButton({ onClose }: { onClose: () => void }) {
+  return (
+    <button type="button" className="tool" aria-label="关上" title="关上 Esc" onClick={onClose}>
+      <Icon name="cross" />
+    </button>
+  )
+}
+
+function useDrawerKeys(onClose: () => void, onStep: (step: 1 | -1) => void) {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const inside = (event.target as HTMLElement).closest('.drawer')
+      if (event.key === 'Escape' && inside) onClose()
+      if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown') && !event.defaultPrevented) {
+        event.preventDefault()
+        onStep(event.key === 'ArrowDown' ? 1 : -1)
+      }
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [onClose, onStep])
+}
+
+function Fields({ setting, row, onSaved }: { setting: Setting; row: StoredRow; onSaved: (row: StoredRow) => void }) {
+  const { form, rights, campaign } = setting
+  const marked = row.status === 'returned' && Array.isArray(row.returned_fields) ? (row.returned_fields as string[]) : []
+  const fields = form.fields.filter((field) => !rights.fields_hidden.includes(field.name))
+  // What is to be put right stands first.
+  const ordered = [...fields.filter(({ name }) => marked.includes(name)), ...fields.filter(({ name }) => !marked.includes(name))]
+  return (
+    <>
+      {row.status === 'returned' && row.returned_reason ? (
+        <div className="came-back">
+          <Mark tone="back">
+            <b>退回原因</b>
+          </Mark>
+          <p>{String(row.returned_reason)}</p>
+          <small>
+            {String(row.reviewed_by_label ?? '')} {when(row.reviewed_at, campaign.today)}
+          </small>
+        </div>
+      ) : null}
+      <dl>
+        {form.scope === 'unit' && setting.me.role !== 'clerk' && (
+          <>
+            <dt>单位</dt>
+            <dd>
+              <div className="read">{String(row.unit_id_label ?? '')}</div>
+            </dd>
+          </>
+        )}
+        {ordered.map((field) => (
+          <DrawerField
+            key={field.name}
+            setting={setting}
+            field={field}
+            row={row}
+            marked={marked.includes(field.name)}
+            writable={
+              isWritable(setting, field, row) && !rights.fields_masked.includes(field.name)
+            }
+            onSaved={onSaved}
+          />
+        ))}
+      </dl>
+    </>
+  )
+}
+
+function History({ form, id, version, today }: { form: string; id: number; version: number; today: string }) {
+  const { data, error } = useQuery({
+    queryKey: ['history', form, id, version],
+    queryFn: () => dataProvider.history(form, id) as Promise<Change[]>,
+  })
+  if (error) return <p className="muted">{(error as Error).message}</p>
+  return (
+    <ol className="timeline">
+      {data?.map((change) => {
+        const reason = reasonOf(change)
+        const differences = change.action === 'create' ? [] : differencesOf(change)
+        return (
+          <li key={change.id}>
+            <State status={statusAfter[change.action] ?? 'submitted'} />
+            <span>
+              <b>{change.actor ?? '系统'}</b>　{actionWord(change.action)}
+              {change.import_id && '（导入）'}
+            </span>
+            <time dateTime={change.at}>{when(change.at, today)}</time>
+            {reason && <div className="soft">“{reason}”</div>}
+            {differences.length > 0 && (
+              <div>
+                <Differences of={differences} />
+              </div>
+            )}
+          </li>
+        )
+      })}
+    </ol>
+  )
+}
+
+type Comment = { id: number; text: string; created_at: string; author: string | null }
+
+function Comments({ form, id, today }: { form: string; id: number; today: string }) {
+  const client = useQueryClient()
+  const notify = useNotify()
+  const key = ['comments', form, id]
+  const { data } = useQuery({ queryKey: key, queryFn: () => dataProvider.comments(form, id) as Promise<Comment[]> })
+  const [text, setText] = useState('')
+  async function say(event: FormEvent) {
+    event.preventDefault()
+    try {
+      client.setQueryData(key, await dataProvider.comment(form, id, text.trim()))
+      setText('')
+    } catch (error) {
+      notify((error as HttpError).message, { type: 'error' })
+    }
+  }
+  return (
+    <div className="comments">
+      <ul>
+        {data?.map((each) => (
+          <li key={each.id}>
+            <b>{each.author}</b> <span className="muted">{when(each.created_at, today)}</span>
+            <p>{each.text}</p>
+          </li>
+        ))}
+        {data?.length === 0 && <li className="muted">还没有批注。看得到这一行的人都看得到批注。</li>}
+      </ul>
+      <form onSubmit={say}>
+        <textarea
+          className="input"
+          value={text}
+          maxLength={500}
+          aria-label="写批注"
+          placeholder="写给看得到这一行的人"
+          onChange={(event) => setText(event.target.value)}
+        />
+        <Button submit disabled={!text.trim()}>
+          写下批注
+        </Button>
+      </form>
+    </div>
+  )
+}
+
+/** The next steps of this one row. */
+function Steps({ setting, row, onStep }: { setting: Setting; row: StoredRow; onStep: (offer: Offer, why?: { reason?: string; fields?: string[] }) => Promise<void> }) {
+  const { me, rights, form, closed } = setting
+  const [asking, setAsking] = useState<Offer | null>(null)
+  const offers = offersFor(me, rights.actions, [row])
+  if (offers.length === 0 || (closed && me.role === 'clerk' && me.hosted.length === 0)) return null
+  return (
+    <footer className="drawer-foot">
+      {offers.map((offer, at) => (
+        <Button
+          key={offer.action}
+          kind={at === 0 && me.role === 'clerk' && row.status === 'returned' ? 'primary' : 'plain'}
+          onClick={() => (offer.needs_reason ? setAsking(offer) : void onStep(offer))}
+        >
+          {offer.action === 'submission' && row.status === 'returned' ? '改好并重新提交' : offer.label}
+        </Button>
+      ))}
+      {asking && (
+        <Reason
+          form={form.name}
+          fields={form.fields.filter((field) => !field.derived && !rights.fields_hidden.includes(field.name))}
+          offer={asking}
+          name={String(row[form.names] ?? '')}
+          onClose={() => setAsking(null)}
+          onGo={(reason, fields) => {
+            setAsking(null)
+            void onStep(asking, { reason, fields })
+          }}
+        />
+      )}
+    </footer>
+  )
+}
