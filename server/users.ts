@@ -43,6 +43,13 @@ function faultsOf({ username, name, role, unit_id }: Record<string, unknown>, is
   return errors
 }
 
+/** The internet office of the province sees all units, so it is of none; that of a city is of its city. */
+async function unitFault(trx: Trx, { role, unit_id }: Record<string, unknown>): Promise<Record<string, string>> {
+  if (role !== 'cac' || !Number.isSafeInteger(unit_id)) return {}
+  const found = await sql`select from units where id = ${unit_id} and kind = '网信办'`.execute(trx)
+  return found.rows.length ? { unit_id: '省网信办看全省，单位请留空；市网信办选它的市。' } : {}
+}
+
 /** Keys that may not be sent are refused by name, unless they say what is stored. */
 function unknownKeys(
   body: Record<string, unknown>,
@@ -118,7 +125,11 @@ export function userRoutes(database: Database): Router {
   router.post('/users', async (request, response) => {
     const body = (request.body ?? {}) as Record<string, unknown>
     const made = await asProvince(response, async (trx) => {
-      const errors = { ...faultsOf(body, true), ...unknownKeys(body, [...writable, 'username', 'password']) }
+      const errors = {
+        ...faultsOf(body, true),
+        ...(await unitFault(trx, body)),
+        ...unknownKeys(body, [...writable, 'username', 'password']),
+      }
       const password = body.password === undefined || body.password === '' ? makePassword() : body.password
       const fault = passwordFault(password)
       if (fault) errors.password = fault
@@ -141,7 +152,11 @@ export function userRoutes(database: Database): Router {
     const user = await asProvince(response, async (trx, me) => {
       const before = await one(trx, Number(request.params.id))
       const after = { ...before, ...body }
-      const errors = { ...faultsOf(after, false), ...unknownKeys(body, writable, before) }
+      const errors = {
+        ...faultsOf(after, false),
+        ...(await unitFault(trx, after)),
+        ...unknownKeys(body, writable, before),
+      }
       if (before.id === me && (after.disabled === true || after.role !== before.role))
         errors.role = '不能停用自己，也不能改自己的角色。'
       if (Object.keys(errors).length) throw invalid(errors)

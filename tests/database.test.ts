@@ -64,154 +64,6 @@ const tables = () =>
      where n.nspname in ('public', 'app') and c.relkind in ('r', 'p', 'v', 'm') order by 1`,
   )
 
-describe('the catalogue', () => {
-  test('row-level security is on and forced for every table, and each has a policy', async () => {
-    const faults = await world.owner(
-      `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-       where n.nspname in ('public', 'app') and c.relkind in ('r', 'p')
-         and not (c.relrowsecurity and c.relforcerowsecurity and exists (select from pg_policy p where p.polrelid = c.oid))`,
-    )
-    expect(faults).toEqual([])
-    expect((await tables()).length).toBeGreaterThan(20)
-  })
-
-  test('a table that a role may touch has a policy of its own for that role', async () => {
-    const faults = await world.owner(
-      `select c.relname, r.rolname from pg_class c join pg_namespace n on n.oid = c.relnamespace cross join pg_roles r
-       where n.nspname in ('public', 'app') and c.relkind in ('r', 'p') and r.rolname = any ($1)
-         and has_any_column_privilege(r.oid, c.oid, 'select, insert, update')
-         and not exists (select from pg_policy p where p.polrelid = c.oid and r.oid = any (p.polroles))`,
-      [roles.map(roleName)],
-    )
-    expect(faults).toEqual([])
-  })
-
-  test('every view looks with the asker’s eyes (security_invoker), and this test would see one that does not', async () => {
-    const blind = `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where n.nspname in ('public', 'app') and c.relkind in ('v', 'm')
-        and not coalesce('security_invoker=true' = any (c.reloptions) or 'security_invoker=on' = any (c.reloptions), false)`
-    expect(await world.owner(blind)).toEqual([])
-    const owner = new pg.Client({ connectionString: world.ownerUrl })
-    await owner.connect()
-    await owner.query('begin; create view app.through as select * from public.propagandists')
-    expect((await owner.query(blind)).rows).toEqual([{ relname: 'through' }])
-    await owner.end()
-  })
-
-  test('every SECURITY DEFINER function has a fixed search_path in which temporary objects come last', async () => {
-    const definers = await world.owner<{ name: string; config: string[] | null }>(
-      `select p.proname as name, p.proconfig as config from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-       where n.nspname in ('public', 'app') and p.prosecdef`,
-    )
-    expect(definers.length).toBeGreaterThan(15)
-    const open = definers.filter(({ config }) => !config?.includes('search_path=pg_catalog, public, pg_temp'))
-    expect(open.map(({ name }) => name)).toEqual([])
-  })
-
-  test('nobody may call a function of ours by being anybody (PUBLIC)', async () => {
-    const open = await world.owner(
-      `select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-       where n.nspname in ('public', 'app') and (p.proacl is null or exists (select from aclexplode(p.proacl) a where a.grantee = 0))`,
-    )
-    expect(open).toEqual([])
-  })
-
-  test('the login is no superuser, bypasses nothing, inherits nothing, owns nothing and has no right of its own', async () => {
-    const name = new URL(world.appUrl).username
-    const [role] = await world.owner(
-      `select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolinherit, rolreplication from pg_roles where rolname = $1`,
-      [name],
-    )
-    expect(Object.values(role ?? { none: true }).every((right) => right === false)).toBe(true)
-    const owned = await world.owner(
-      `select from pg_class where relowner = $1::regrole union all select from pg_proc where proowner = $1::regrole
-       union all select from pg_namespace where nspowner = $1::regrole union all select from pg_database where datdba = $1::regrole`,
-      [name],
-    )
-    expect(owned).toHaveLength(0)
-    const granted = await world.owner(
-      `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-       where n.nspname in ('public', 'app') and has_any_column_privilege($1, c.oid, 'select, insert, update, references')`,
-      [name],
-    )
-    expect(granted).toEqual([])
-    const member = await world.owner<{ name: string }>(
-      `select pg_get_userbyid(roleid) as name from pg_auth_members where member = $1::regrole order by 1`,
-      [name],
-    )
-    expect(member.map((each) => each.name)).toEqual(roles.map(roleName).sort())
-  })
-
-  test('the roles can’t log in, bypass nothing, own nothing and are members of nothing', async () => {
-    const faults = await world.owner(
-      `select rolname from pg_roles r where rolname = any ($1) and (rolcanlogin or rolsuper or rolbypassrls or rolcreaterole or rolcreatedb
-         or exists (select from pg_auth_members m where m.member = r.oid)
-         or exists (select from pg_class c where c.relowner = r.oid) or exists (select from pg_proc p where p.proowner = r.oid))`,
-      [roles.map(roleName)],
-    )
-    expect(faults).toEqual([])
-  })
-
-  test('no role may write what only PostgreSQL writes', async () => {
-    const kept = [
-      ['id status unit_id campaign_id returned_reason returned_fields number blind_number', 'update'],
-      ['submitted_at submitted_by reviewed_at reviewed_by created_at created_by updated_at updated_by', 'update'],
-      ['id status version number blind_number deleted_at returned_reason submitted_by reviewed_by', 'insert'],
-      ['created_at created_by updated_at updated_by', 'insert'],
-    ]
-    for (const [columns, verb] of kept) {
-      const open = await world.owner(
-        `select r.rolname, c.relname, a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 cross join pg_roles r
-         where c.relnamespace = 'public'::regnamespace and c.relname = any ($1) and r.rolname = any ($2) and a.attname = any ($3)
-           and has_column_privilege(r.oid, c.oid, a.attnum, $4)`,
-        [registers.map(({ name }) => name), roles.map(roleName), columns?.split(' '), verb],
-      )
-      expect(open, `${verb} ${columns}`).toEqual([])
-    }
-    const written = await world.owner(
-      `select r.rolname, c.relname from pg_class c cross join pg_roles r
-       where c.relname in ('changes', 'tally', 'sessions', 'login_attempts', 'migrations', 'numbers', 'transitions')
-         and c.relnamespace in ('public'::regnamespace, 'app'::regnamespace) and r.rolname = any ($1)
-         and (has_any_column_privilege(r.oid, c.oid, 'insert, update') or has_table_privilege(r.oid, c.oid, 'delete, truncate, trigger'))`,
-      [roles.map(roleName)],
-    )
-    expect(written).toEqual([])
-    const truncated = await world.owner(
-      `select c.relname from pg_class c cross join pg_roles r where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
-         and r.rolname = any ($1) and has_table_privilege(r.oid, c.oid, 'truncate, references, trigger')`,
-      [roles.map(roleName)],
-    )
-    expect(truncated).toEqual([])
-  })
-
-  test('every foreign key has an index that leads to its rows', async () => {
-    const keys = await world.owner<{ relation: string; name: string; columns: string[] }>(
-      `select c.conrelid::regclass::text as relation, c.conname as name,
-         array(select a.attname::text from unnest(c.conkey) k join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k) as columns
-       from pg_constraint c where c.contype = 'f' and c.connamespace in ('public'::regnamespace, 'app'::regnamespace)`,
-    )
-    const indexes = await world.owner<{ relation: string; columns: string[]; is_partial: boolean }>(
-      `select i.indrelid::regclass::text as relation,
-         array(select coalesce(a.attname::text, '') from unnest(i.indkey::int[]) with ordinality k (n, o)
-           left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.n order by o) as columns,
-         i.indpred is not null as is_partial
-       from pg_index i join pg_class c on c.oid = i.indrelid where c.relnamespace in ('public'::regnamespace, 'app'::regnamespace)
-         and i.indisvalid`,
-    )
-    const scope = new Set(['campaign_id', 'unit_id'])
-    // Of campaigns and units none is ever deleted for good: an index of the rows in use is enough.
-    const leads = ({ columns, is_partial }: { columns: string[]; is_partial: boolean }, key: string[]) => {
-      const own = key.filter((name) => !scope.has(name))
-      if (is_partial && own.length) return false
-      const front = columns.slice(0, key.length)
-      return key.every((name) => front.includes(name)) || (own.length > 0 && own.includes(columns[0] ?? ''))
-    }
-    const bare = keys.filter((key) => !indexes.some((i) => i.relation === key.relation && leads(i, key.columns)))
-    expect(bare.map(({ relation, columns }) => `${relation} (${columns})`)).toEqual([])
-    expect(keys.length).toBeGreaterThan(20)
-  })
-})
-
 describe('without a person', () => {
   test('the login without a role reads no table at all', async () => {
     for (const { relation } of await tables())
@@ -477,6 +329,139 @@ describe('within a transaction of the clerk of 合肥', () => {
       )
     expect(await ask('合肥')).toEqual([{ phones_elsewhere: '13900000001' }])
     expect(await ask('芜湖')).toEqual([])
+  })
+})
+
+describe('within a transaction of a host, a juror, an internet office', () => {
+  /** The work of 合肥 in C5 in a state, for the time of a test. */
+  async function within<T>(status: string, fn: (id: number) => Promise<T>) {
+    const id = ids.hefei?.submissions as number
+    const set = (to: string) =>
+      world.owner(`update submissions set status = $2, version = version + 1 where id = $1`, [id, to])
+    await set(status)
+    try {
+      return await fn(id)
+    } finally {
+      await set('draft')
+    }
+  }
+  const phoneOf = (id: number) => asClerk('suzhou', (query) => query('select app.submissions_phone($1) as phone', [id]))
+
+  test('a host reads no column that holds the phone, and its function tells by the state of the work', async () => {
+    const read = (column: string) => asClerk('suzhou', (query) => codeOf(query(`select ${column} from submissions`)))
+    expect([await read('phone'), await read('*'), await read('blind_number'), await read('author')]).toEqual([
+      refused,
+      refused,
+      refused,
+      'done',
+    ])
+    expect(
+      await asClerk('suzhou', (query) => codeOf(query(`select id from submissions where phone like '136%'`))),
+    ).toBe(refused)
+    const told = []
+    for (const status of ['draft', 'submitted', 'shortlisted', 'returned']) told.push(await within(status, phoneOf))
+    expect(told.map(([row]) => row?.phone)).toEqual([null, '136****0001', '13600000001', null])
+    expect(
+      await asClerk('huaibei', (query) => query('select app.submissions_phone($1) as phone', [ids.hefei?.submissions])),
+    ).toEqual([{ phone: null }])
+  })
+
+  test('a host votes, seats jurors and reads scores for its own collections only', async () => {
+    await within('shortlisted', async (id) => {
+      const vote = (who: Username) =>
+        asClerk(who, (query) =>
+          codeOf(query(`insert into votes (submission_id, counted_on, votes) values ($1, '2019-08-01', 1)`, [id])),
+        )
+      expect([await vote('suzhou'), await vote('huaibei'), await vote('hefei')]).toEqual(['done', refused, refused])
+      const seat = (who: Username) =>
+        asClerk(who, (query) =>
+          codeOf(
+            query('insert into jury (collection_id, juror_id) values ($1, $2)', [world.collections.C5, people.juror1]),
+          ),
+        )
+      expect([await seat('suzhou'), await seat('huaibei'), await seat('hefei')]).toEqual(['done', refused, refused])
+    })
+  })
+
+  test('a juror scores as nobody else, and reads neither names nor numbers', async () => {
+    await world.owner('insert into jury (collection_id, juror_id) values ($1, $2)', [
+      world.collections.C5,
+      people.juror1,
+    ])
+    await within('under_review', async (id) => {
+      const asJuror = (who: string, text: string) => as('juror', people[who] as number, (query) => codeOf(query(text)))
+      const score = `insert into scores (submission_id, theme, craft, appeal) values (${id}, 1, 1, 1)`
+      expect([await asJuror('juror1', score), await asJuror('juror2', score)]).toEqual(['done', refused])
+      expect(
+        await asJuror(
+          'juror1',
+          `insert into scores (submission_id, juror_id, theme, craft, appeal) values (${id}, ${people.juror2}, 1, 1, 1)`,
+        ),
+      ).toBe(refused)
+      for (const column of [
+        'author',
+        'phone',
+        'phone_masked',
+        'unit_id',
+        'number',
+        'author_workplace',
+        'coauthors',
+        'remark',
+        'files',
+        'created_by',
+        '*',
+      ])
+        expect([column, await asJuror('juror1', `select ${column} from submissions`)]).toEqual([column, refused])
+      expect(await asJuror('juror1', `select id from submissions where author = '己一'`)).toBe(refused)
+      expect(await asJuror('juror1', `select id from submissions order by unit_id`)).toBe(refused)
+      for (const table of ['changes', 'comments', 'organizations', 'users', 'votes', 'jury', 'imports', 'tally'])
+        expect([table, await asJuror('juror1', `select * from ${table}`)]).toEqual([table, refused])
+      expect(await asJuror('juror1', 'select name from files')).toBe(refused)
+    })
+    await world.owner('delete from jury')
+  })
+
+  test('an internet office reads no phone in WHERE, ORDER BY or count, and writes one column of awards', async () => {
+    const ask = (text: string) => as('cac', people['cac-hefei'] as number, (query) => codeOf(query(text)))
+    for (const table of ['organizations', 'propagandists', 'attendance', 'submissions'])
+      for (const text of [
+        `select phone from ${table}`,
+        `select count(phone) from ${table}`,
+        `select id from ${table} order by phone`,
+        `select id from ${table} where phone like '13%'`,
+        `select ${table} from ${table}`,
+        `update ${table} set remark = 'x', version = version + 1`,
+      ])
+        expect([text, await ask(text)]).toEqual([text, refused])
+    expect(await ask('select phone_masked from propagandists')).toBe('done')
+    expect(await ask(`update awards set deeds = 'x', version = version + 1`)).toBe(refused)
+    expect(await ask(`update awards set cac_opinion = 'x', version = version + 1`)).toBe('done')
+    const seen = await as('cac', people['cac-hefei'] as number, (query) =>
+      query('select distinct unit_id from organizations'),
+    )
+    expect(seen).toEqual([{ unit_id: world.units.合肥 }])
+  })
+
+  test('a deadline locks by the database’s own clock, and only those it is for', async () => {
+    await world.owner(`update campaigns set today_on = '2019-08-27', version = version + 1`)
+    await world.owner(`update stages set locks = '{附件5}', version = version + 1 where ends_on = '2019-08-26'`)
+    const change = `update events set remark = '晚', version = version + 1 where id = $1 returning id`
+    const late = (username: Username) => asClerk(username, (query) => query(change, [ids[username]?.events]))
+    expect(await late('hefei')).toEqual([])
+    const moved = await asClerk('hefei', (query) =>
+      query(`select result from app.move('events', $1, 'submission', '', null)`, [[ids.hefei?.events]]),
+    )
+    expect(moved).toEqual([{ result: 'closed' }])
+    await world.owner(
+      `insert into reopenings (campaign_id, unit_id, annex, until) values ($1, $2, '附件5', '2019-08-27')`,
+      [world.campaign_id, world.units.合肥],
+    )
+    expect(await late('hefei')).toEqual([{ id: ids.hefei?.events }])
+    expect(await late('wuhu')).toEqual([])
+    await world.owner(`update reopenings set until = '2019-08-26'`)
+    expect(await late('hefei')).toEqual([])
+    await world.owner(`update stages set locks = null, version = version + 1`)
+    await world.owner('update campaigns set today_on = null, version = version + 1')
   })
 })
 

@@ -270,6 +270,13 @@ describe('the page of people', () => {
     expect(Object.keys(refused.body.errors)).toEqual([name])
   })
 
+  test('lets the internet office of the province be of no unit, and that of a city of its city', async () => {
+    const office = { username: `neu${next++}`, name: '新人', role: 'cac' }
+    const refused = await province.post('/users', { ...office, unit_id: world.units.省委网信办 }).expect(422)
+    expect(refused.body.errors.unit_id).toBe('省网信办看全省，单位请留空；市网信办选它的市。')
+    await province.post('/users', { ...office, unit_id: world.units.芜湖 }).expect(201)
+  })
+
   test('moves and disables at once, and lets in again', async () => {
     const { id, username } = await newPerson()
     const session = await sessionOf(username)

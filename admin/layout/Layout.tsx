@@ -37,10 +37,11 @@ export function Layout({ children }: { children: ReactNode }) {
   const main = useRef<HTMLElement>(null)
   useMode()
   const page = pathname.split('/')[1] ?? ''
+  const rail = wide.has(page) || /^\/imports\/\d/.test(pathname)
   if (!me) return <div className="app" />
   if (me.must_change_password) return <Password me={me} forced />
   return (
-    <div className={wide.has(page) ? 'app rail' : 'app'}>
+    <div className={rail ? 'app rail' : 'app'}>
       <a
         className="skip"
         href="#main"
@@ -52,7 +53,7 @@ export function Layout({ children }: { children: ReactNode }) {
         跳到内容
       </a>
       <TopBar me={me} />
-      <Menu me={me} rail={wide.has(page)} />
+      <Menu me={me} rail={rail} />
       <main id="main" ref={main} className="main" tabIndex={-1}>
         <Fence key={pathname}>
           <Suspense fallback={<div className="page" />}>{children}</Suspense>

@@ -1,1 +1,138 @@
-export default function Progress() { return <p className="plain">Progress</p> }
+/** 任务完成情况: annex 1's shape, widened: target, done and share of each; every number opens the rows behind it. */
+import { type Me, useCampaign, useMe } from '../me.ts'
+import { Rows } from '../parts/Board.tsx'
+import { Button, PageHead } from '../parts/controls.tsx'
+import { download } from '../parts/links.ts'
+import { sumOf } from '../parts/progress.ts'
+import { type Count, type Metric, metrics, type UnitProgress, useProgress } from '../parts/queries.ts'
+import { count, percent, tenThousands } from '../parts/words.ts'
+import './plain.css'
+
+const heads: Partial<Record<Metric, string>> = { organizations: '组织动员工会组织', propagandists: '发展宣传员', events: '线下活动数' }
+const withTargets = metrics.slice(0, 3)
+
+function Cells({ of, metric, unit }: { of: Count; metric: Metric; unit?: UnitProgress }) {
+  return (
+    <>
+      <td className="number soft">{count(of.target)}</td>
+      <td className="number">
+        <Rows metric={metric} unit={unit}>
+          <b>{count(of.done)}</b>
+        </Rows>
+        {of.pending > 0 && (
+          <Rows metric={metric} unit={unit} states={['submitted']}>
+            <span className="pending"> +{count(of.pending)}</span>
+          </Rows>
+        )}
+      </td>
+      <td className={of.target && of.done >= of.target ? 'number reached' : 'number'}>{percent(of.done, of.target)}</td>
+    </>
+  )
+}
+
+function Line({ unit, number }: { unit: UnitProgress; number?: number }) {
+  return (
+    <tr>
+      <td className="muted">{number}</td>
+      <th scope="row">{unit.unit}</th>
+      {withTargets.map(({ name }) => (
+        <Cells key={name} of={unit[name]} metric={name} unit={unit} />
+      ))}
+      <td className="number">
+        <Rows metric="people" unit={unit}>
+          {count(unit.people.done)}
+        </Rows>
+      </td>
+      <td className="number">
+        <Rows metric="netizens" unit={unit}>
+          {tenThousands(unit.netizens.done)}
+        </Rows>
+      </td>
+    </tr>
+  )
+}
+
+function Sum({ label, units }: { label: string; units: readonly UnitProgress[] }) {
+  return (
+    <tr className="sum">
+      <td />
+      <th scope="row">{label}</th>
+      {withTargets.map(({ name }) => (
+        <Cells key={name} of={sumOf(units, name)} metric={name} />
+      ))}
+      <td className="number">{count(sumOf(units, 'people').done)}</td>
+      <td className="number">{tenThousands(sumOf(units, 'netizens').done)}</td>
+    </tr>
+  )
+}
+
+export default function ProgressPage() {
+  const me = useMe()
+  return me ? <Table me={me} /> : null
+}
+
+function Table({ me }: { me: Me }) {
+  const { data } = useProgress()
+  const campaign = useCampaign()
+  const listed = data?.units.filter((unit) => unit.annex_order !== null) ?? []
+  const others =
+    data?.units.filter(
+      (unit) => unit.annex_order === null && metrics.some(({ name }) => unit[name].done + unit[name].pending > 0),
+    ) ?? []
+  return (
+    <div className="page scrolls">
+      <PageHead title="任务完成情况" note={`截至 ${data?.today ?? '—'}，只计已通过的记录，+ 后是待审`}>
+        <Button
+          icon="download"
+          onClick={() => download('/annexes/progress.xlsx', campaign && { campaign_id: campaign.id })}
+        >
+          导出汇总表
+        </Button>
+      </PageHead>
+      <div className="body">
+        <table className="lines ruled sticky">
+          <thead>
+            <tr>
+              <th rowSpan={2}>序号</th>
+              <th rowSpan={2}>单位</th>
+              {withTargets.map(({ name }) => (
+                <th key={name} colSpan={3} className="over">
+                  {heads[name]}
+                </th>
+              ))}
+              <th rowSpan={2} className="number">
+                面对面人数
+              </th>
+              <th rowSpan={2} className="number">
+                影响人数/万
+              </th>
+            </tr>
+            <tr>
+              {withTargets.map(({ name }) => [
+                <th key={`${name} target`} className="number">
+                  任务
+                </th>,
+                <th key={`${name} done`} className="number">
+                  完成
+                </th>,
+                <th key={`${name} share`} className="number">
+                  %
+                </th>,
+              ])}
+            </tr>
+          </thead>
+          <tbody>
+            {listed.map((unit) => (
+              <Line key={unit.unit_id} unit={unit} number={unit.annex_order ?? undefined} />
+            ))}
+            {listed.length > 1 && <Sum label="合计" units={listed} />}
+            {others.map((unit) => (
+              <Line key={unit.unit_id} unit={unit} />
+            ))}
+            {others.length > 0 && data && <Sum label={me.role === 'clerk' ? '合计' : '全省'} units={data.units} />}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  )
+}

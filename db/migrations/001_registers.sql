@@ -17,7 +17,7 @@ create function app.same_text(t text) returns text
 -- 138****1234: what those see who may not read a phone.
 create function app.masked(phone text) returns text
   language sql immutable strict parallel safe
-  return case when length(phone) < 8 then '****' else left(phone, 3) || '****' || right(phone, 4) end;
+  return case when length(phone) < 8 then '****' else overlay(phone placing '****' from 4 for length(phone) - 7) end;
 
 create table campaigns (
   id integer generated always as identity primary key,
@@ -348,7 +348,7 @@ begin
         add deleted_at timestamptz$sql$, each);
     execute format('create index on %I (unit_id, id)', each);
     execute format('create index on %I (unit_id, id) where deleted_at is not null', each);
-    execute format('create index on %I (unit_id, status) where status in (''draft'', ''submitted'', ''returned'')', each);
+    execute format('create index on %I (unit_id) where status = ''returned''', each);
   end loop;
 end $$;
 
@@ -485,13 +485,14 @@ create table changes (
   unit_id integer,
   collection_id integer,
   action text not null,
-  before jsonb,
-  after jsonb,
-  secret jsonb
+  before json,
+  after json,
+  secret json
 );
 create index on changes (form, row_id, id);
 create index on changes (unit_id, id);
-create index on changes (import_id) where import_id is not null;
+-- The changes of one import lie together, so the smallest of indexes finds them.
+create index on changes using brin (import_id);
 
 -- How many rows there are, as a sum of deltas: writers only append, so they never wait for each other, and the total of
 -- a million rows is the sum of a few. app.fold_tally adds the deltas up now and then.

@@ -38,12 +38,12 @@ begin
   execute format($sql$
     create or replace function app.%1$I() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $body$
     begin
-      %2$s %3$s %4$s, 'create', null, jsonb_strip_nulls(jsonb_build_object(%5$s)), %6$s from new_rows n;
+      %2$s %3$s %4$s, 'create', null, json_strip_nulls(json_build_object(%5$s)), %6$s from new_rows n;
       return null;
     end $body$ $sql$,
     'tell_new_' || relation, head, who, place,
     (select string_agg(format('%L, n.%I', c, c), ', ') from unnest(columns) c),
-    case when 'phone' = any (has) then 'case when n.phone is not null then jsonb_build_object(''after'', jsonb_build_object(''phone'', n.phone)) end' else 'null' end);
+    case when 'phone' = any (has) then 'case when n.phone is not null then json_build_object(''after'', json_build_object(''phone'', n.phone)) end' else 'null' end);
   execute format($sql$
     create or replace function app.%1$I() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $body$
     begin
@@ -54,10 +54,10 @@ begin
     case when 'deleted_at' = any (has) then
       'case when o.deleted_at is null and n.deleted_at is not null then ''remove'' when o.deleted_at is not null and n.deleted_at is null then ''restore'' else coalesce(app.setting(''app.action''), ''update'') end'
       else 'coalesce(app.setting(''app.action''), ''update'')' end,
-    (select string_agg(format('case when o.%1$I is distinct from n.%1$I then jsonb_build_object(%1$L, o.%1$I) else ''{}''::jsonb end', c), ' || ') from unnest(columns) c),
-    (select string_agg(format('case when o.%1$I is distinct from n.%1$I then jsonb_build_object(%1$L, n.%1$I) else ''{}''::jsonb end', c), ' || ') from unnest(columns) c),
+    (select '(' || string_agg(format('case when o.%1$I is distinct from n.%1$I then jsonb_build_object(%1$L, o.%1$I) else ''{}''::jsonb end', c), ' || ') || ')::json' from unnest(columns) c),
+    (select '(' || string_agg(format('case when o.%1$I is distinct from n.%1$I then jsonb_build_object(%1$L, n.%1$I) else ''{}''::jsonb end', c), ' || ') || ')::json' from unnest(columns) c),
     case when 'phone' = any (has) then
-      'case when o.phone is distinct from n.phone then jsonb_build_object(''before'', jsonb_build_object(''phone'', o.phone), ''after'', jsonb_build_object(''phone'', n.phone)) end' else 'null' end);
+      'case when o.phone is distinct from n.phone then json_build_object(''before'', json_build_object(''phone'', o.phone), ''after'', json_build_object(''phone'', n.phone)) end' else 'null' end);
   execute format('create or replace trigger changes_insert after insert on public.%I referencing new table as new_rows for each statement execute function app.%I()', relation, 'tell_new_' || relation);
   execute format('create or replace trigger changes_update after update on public.%I referencing old table as old_rows new table as new_rows for each statement execute function app.%I()', relation, 'tell_changed_' || relation);
 end $make$;

@@ -122,7 +122,8 @@ as $$
     when s.status in ('shortlisted', 'under_review', 'proposed', 'publicised', 'awarded', 'not_awarded', 'nominated') then s.phone
     else s.phone_masked end
   from public.submissions s
-  where s.id = p_id and (s.unit_id = any (app.my_own_units()) or s.collection_id = any (app.my_collections()))
+  where s.id = p_id and (s.unit_id = any (app.my_own_units())
+    or (s.collection_id = any (app.my_collections()) and s.status not in ('draft', 'returned', 'void')))
 $$;
 
 -- Whether a file belongs to a work of its own unit that the person sees as host or juror.
@@ -162,7 +163,7 @@ begin
 end $$;
 
 -- The phones of a change: for the province, and for a clerk those of the own unit.
-create or replace function app.changes_secret(p_id bigint) returns jsonb
+create or replace function app.changes_secret(p_id bigint) returns json
   language sql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
   select c.secret from public.changes c

@@ -136,8 +136,8 @@ async function dateHistoryBack(owner: Owner) {
       from taken c left join users u on u.id = c.actor_id left join (${moments.join(' union all ')}) m on m.form = c.form and m.id = c.row_id)
     insert into changes (at, actor_id, role, form, row_id, campaign_id, unit_id, collection_id, action, before, after, secret)
     select coalesce(moment, '2019-05-28 09:00'), actor_id, 'haowangmin_' || person_role, form, row_id, campaign_id, unit_id, collection_id, action,
-      before - '{submitted_at,reviewed_at,deleted_at}'::text[],
-      after || coalesce((select jsonb_object_agg(key, moment) from jsonb_object_keys(after) key
-        where key in ('submitted_at', 'reviewed_at', 'deleted_at')), '{}'), secret
+      (before::jsonb - '{submitted_at,reviewed_at,deleted_at}'::text[])::json,
+      (after::jsonb || coalesce((select jsonb_object_agg(key, moment) from json_object_keys(after) key
+        where key in ('submitted_at', 'reviewed_at', 'deleted_at')), '{}'))::json, secret
     from dated order by coalesce(moment, '2019-05-28 09:00'), id`)
 }

@@ -1,0 +1,63 @@
+/** What the review of works asks the server: the works of a collection, and what stands around one of them. */
+import { useQuery } from '@tanstack/react-query'
+import type { Attachment } from '../../../server/forms/index.ts'
+import { dataProvider, type StoredRow } from '../../dataProvider.ts'
+import { get } from '../../http.ts'
+import type { Change } from '../../parts/history.tsx'
+import type { Score } from './scoring.ts'
+import { reviewed } from './stages.ts'
+
+/** A list longer than this is cut, and says so. */
+export const mostWorks = 2000
+
+export type Work = StoredRow & {
+  title: string
+  status: string
+  collection_id: number
+  number: string | null
+  unit_id_label: string | null
+  files: Attachment[] | null
+  url: string | null
+  score: number | null
+  votes: number | null
+}
+
+export type Snapshot = { counted_on: string; votes: number }
+export type Juror = { id: number; name: string; seated: boolean }
+
+/** The works that have been sent to a collection, in the order of their numbers. */
+export function useWorks(campaign_id: number | undefined, collection_id: number | undefined) {
+  return useQuery({
+    queryKey: ['works', campaign_id, collection_id],
+    queryFn: async () => {
+      const { data, total } = await dataProvider.getList<Work>('submissions', {
+        pagination: { page: 1, perPage: mostWorks },
+        sort: { field: 'number', order: 'ASC' },
+        filter: { campaign_id, collection_id, status: reviewed },
+      })
+      return { works: data, total: total ?? data.length }
+    },
+    enabled: campaign_id !== undefined && collection_id !== undefined,
+    staleTime: 20_000,
+  })
+}
+
+export const useScores = (id: number) =>
+  useQuery({ queryKey: ['scores', id], queryFn: () => get(`/submissions/${id}/scores`) as Promise<Score[]> })
+
+export const useVotes = (id: number) =>
+  useQuery({ queryKey: ['votes', id], queryFn: () => get(`/submissions/${id}/votes`) as Promise<Snapshot[]> })
+
+export const useJury = (collection_id: number) =>
+  useQuery({
+    queryKey: ['jury', collection_id],
+    queryFn: () => get(`/collections/${collection_id}/jury`) as Promise<Juror[]>,
+    staleTime: 20_000,
+  })
+
+/** What happened to a work; read anew when its version has moved on. */
+export const useHistory = ({ id, version }: Work) =>
+  useQuery({
+    queryKey: ['history', 'submissions', id, version],
+    queryFn: () => dataProvider.history('submissions', id) as Promise<Change[]>,
+  })

@@ -1,0 +1,140 @@
+/** The way of a work as the review shows it: tabs, steps, and what a step still lacks. */
+import { checkRow, forms, type Row } from '../../../server/forms/index.ts'
+import type { StoredRow } from '../../dataProvider.ts'
+import type { Change } from '../../parts/history.tsx'
+import { wordOf } from '../../parts/states.tsx'
+import { moment, shortDay } from '../../parts/words.ts'
+import type { Work } from './queries.ts'
+
+/** States in which a work is the host's to look at; drafts and what was sent back are the unit's. */
+export const reviewed = [
+  'submitted',
+  'accepted',
+  'refused',
+  'shortlisted',
+  'under_review',
+  'proposed',
+  'publicised',
+  'awarded',
+  'nominated',
+  'not_awarded',
+]
+
+export const tabs = [
+  { key: 'submitted', label: '待受理', states: ['submitted'] },
+  { key: 'accepted', label: '已受理', states: ['accepted'] },
+  { key: 'shortlisted', label: '入围', states: ['shortlisted'] },
+  { key: 'under_review', label: '评审中', states: ['under_review'] },
+  { key: 'proposed', label: '拟奖', states: ['proposed'] },
+  { key: 'all', label: '全部', states: reviewed },
+] as const
+
+export const inTab = (key: string, works: readonly Work[]): Work[] => {
+  const states: readonly string[] = tabs.find((tab) => tab.key === key)?.states ?? reviewed
+  return works.filter((work) => states.includes(work.status))
+}
+
+/** A host reads 待受理 where a unit reads 待审. */
+export const stateWord = (status: string): string => (status === 'submitted' ? '待受理' : wordOf(status))
+
+/** The steps forward, each with the action that takes a work there. */
+export const way = [
+  { status: 'submitted', action: 'submission', label: '已提交' },
+  { status: 'accepted', action: 'approval', label: '已受理' },
+  { status: 'shortlisted', action: 'shortlisting', label: '入围' },
+  { status: 'under_review', action: 'review', label: '评审中' },
+  { status: 'proposed', action: 'proposal', label: '拟奖' },
+  { status: 'publicised', action: 'publicity', label: '公示' },
+  { status: 'awarded', action: 'award', label: '获奖' },
+  { status: 'nominated', action: 'nomination', label: '推荐全国' },
+] as const
+
+export const isForward = (action: string): boolean => way.some((step) => step.action === action)
+
+/** What a work's way ends with, aside from the steps forward. */
+const ends: Record<string, string> = { refused: 'refusal', not_awarded: 'elimination' }
+
+export type Step = { label: string; state: 'past' | 'now' | 'ahead' | 'end'; told: string }
+
+const told = (change: Change | undefined) =>
+  change ? `${change.actor ?? '系统'}　${shortDay(moment(change.at).slice(0, 10))}` : ''
+
+/** The steps of a work, with who took them and when. `changes` as the history tells them, latest first. */
+export function stepsOf(work: Work, changes: readonly Change[]): Step[] {
+  const latest = (action: string) =>
+    changes.reduce<Change | undefined>(
+      (found, each) => (each.action === action && (!found || each.at > found.at) ? each : found),
+      undefined,
+    )
+  const at = way.findIndex((step) => step.status === work.status)
+  const end = ends[work.status]
+  const steps = way.map((step, index): Step => {
+    const change = latest(step.action)
+    const state = end ? (change || index === 0 ? 'past' : 'ahead') : index < at ? 'past' : index === at ? 'now' : 'ahead'
+    return { label: step.label, state, told: state === 'ahead' ? '' : told(change) }
+  })
+  if (!end) return steps
+  return [
+    ...steps.filter((step) => step.state === 'past'),
+    { label: wordOf(work.status), state: 'end', told: told(latest(end)) },
+  ]
+}
+
+/** What the rules of the collection find wrong with a work: column → sentence. */
+export const faultsOf = (work: Work, collection: StoredRow): Record<string, string> =>
+  forms.submissions
+    ? checkRow(forms.submissions, work as unknown as Row, { collection_id: collection as unknown as Row })
+    : {}
+
+/** Days of the week without Saturday and Sunday, both ends counted; at most a year is looked at. */
+export function workingDays(from: string, to: string): number {
+  let days = 0
+  let at = Date.parse(`${from}T00:00:00Z`)
+  const end = Math.min(Date.parse(`${to}T00:00:00Z`), at + 366 * 86_400_000)
+  for (; at <= end; at += 86_400_000) {
+    const weekday = new Date(at).getUTCDay()
+    if (weekday !== 0 && weekday !== 6) days++
+  }
+  return days
+}
+
+const publicityDays = 5
+
+export type Known = {
+  work: Work
+  faults: Readonly<Record<string, string>>
+  seated: number | undefined
+  scored: number | undefined
+  changes: readonly Change[]
+  today: string
+  /** The last day for shortlisting, where the campaign sets one. */
+  shortlist_by: string | undefined
+}
+
+/** What stands at a button: a sentence, and whether the step has to wait for it. */
+export type Lack = { sentence: string; waits: boolean }
+
+export function lackOf(action: string, known: Known): Lack | undefined {
+  const { work, faults, seated, scored, changes, today, shortlist_by } = known
+  const wrong = Object.keys(faults).length
+  if (action === 'approval' || action === 'shortlisting') {
+    if (action === 'shortlisting' && shortlist_by && today > shortlist_by)
+      return { sentence: `入围 ${shortDay(shortlist_by)} 已截止`, waits: false }
+    if (!work.files?.length && !work.url) return { sentence: '没有文件，也没有链接', waits: false }
+    return wrong > 0 ? { sentence: `${wrong} 处不合要求`, waits: false } : undefined
+  }
+  if (action === 'review' && seated === 0) return { sentence: '还没有评委，请先设评委', waits: true }
+  if (action === 'proposal') {
+    if (seated === undefined || scored === undefined) return { sentence: '正在读评分', waits: true }
+    if (scored === 0) return { sentence: '还没有评委打分', waits: true }
+    return seated > scored ? { sentence: `还差 ${seated - scored} 位评委`, waits: true } : undefined
+  }
+  if (action === 'award') {
+    const since = changes.find((change) => change.action === 'publicity')?.at
+    const days = since ? workingDays(moment(since).slice(0, 10), today) : 0
+    return days < publicityDays
+      ? { sentence: `公示 ${days} 个工作日，不少于 ${publicityDays} 个`, waits: true }
+      : undefined
+  }
+  return undefined
+}
