@@ -83,8 +83,15 @@ export async function migrate(ownerUrl: string, options: { login?: Login } = {})
     await checkVersion(client)
     await client.query('select pg_advisory_lock($1)', [lockKey])
     await createRoles(client, options.login)
-    await client.query('create table if not exists migrations (name text primary key, hash text not null, at timestamptz not null default now())')
-    const done = new Map((await client.query('select name, hash from migrations')).rows.map((row) => [row.name as string, row.hash as string]))
+    await client.query(
+      'create table if not exists migrations (name text primary key, hash text not null, at timestamptz not null default now())',
+    )
+    const done = new Map(
+      (await client.query('select name, hash from migrations')).rows.map((row) => [
+        row.name as string,
+        row.hash as string,
+      ]),
+    )
     for (const file of filesOf('migrations')) {
       if (done.has(file.name)) continue
       await client.query('begin')

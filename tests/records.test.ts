@@ -17,7 +17,8 @@ beforeAll(async () => {
 afterAll(() => world?.close())
 
 let next = 100
-const add = async (form: string, agent = hefei) => (await agent.post(`/${form}`, sample[form]?.(next++)).expect(201)).body
+const add = async (form: string, agent = hefei) =>
+  (await agent.post(`/${form}`, sample[form]?.(next++)).expect(201)).body
 
 describe.each(registers.map((form) => [form.name, form] as const))('%s', (name, form) => {
   test('a row is created in the own unit as a draft, and read back by id and in the list', async () => {
@@ -25,7 +26,9 @@ describe.each(registers.map((form) => [form.name, form] as const))('%s', (name, 
     expect(row).toMatchObject({ status: 'draft', version: 1, unit_id: world.units.合肥, unit_id_label: '合肥' })
     const read = await hefei.get(`/${name}/${row.id}`).expect(200)
     expect(read.body).toEqual(row)
-    const list = await hefei.get(`/${name}`, { filter: { id: [row.id] }, range: [0, 24], sort: ['id', 'ASC'] }).expect(200)
+    const list = await hefei
+      .get(`/${name}`, { filter: { id: [row.id] }, range: [0, 24], sort: ['id', 'ASC'] })
+      .expect(200)
     expect(list.body).toEqual([row])
     expect(list.headers['content-range']).toBe(`${name} 0-0/1`)
   })
@@ -60,7 +63,9 @@ describe.each(registers.map((form) => [form.name, form] as const))('%s', (name, 
   test('the whole row may be sent back as it was read, but status and unit not changed', async () => {
     const row = await add(name)
     await hefei.put(`/${name}/${row.id}`, { ...row, remark: '改' }).expect(200)
-    const refused = await hefei.put(`/${name}/${row.id}`, { version: 2, status: 'approved', unit_id: world.units.芜湖 }).expect(422)
+    const refused = await hefei
+      .put(`/${name}/${row.id}`, { version: 2, status: 'approved', unit_id: world.units.芜湖 })
+      .expect(422)
     expect(Object.keys(refused.body.errors).sort()).toEqual(['status', 'unit_id'])
   })
 
@@ -106,7 +111,11 @@ describe.each(registers.map((form) => [form.name, form] as const))('%s', (name, 
     await act(hefei, 'approval').expect(403)
     await act(province, 'return').expect(422)
     const returned = await act(province, 'return', { reason: '请补全', fields: [form.names] }).expect(200)
-    expect(returned.body).toMatchObject({ status: 'returned', returned_reason: '请补全', returned_fields: [form.names] })
+    expect(returned.body).toMatchObject({
+      status: 'returned',
+      returned_reason: '请补全',
+      returned_fields: [form.names],
+    })
     const again = await hefei.post(`/${name}/submission`, { ids: [row.id, 999_999] }).expect(200)
     expect(again.body).toMatchObject({ done: [row.id], refused: [{ id: 999_999 }] })
     const done = await act(province, 'approval').expect(200)
@@ -121,10 +130,18 @@ describe.each(registers.map((form) => [form.name, form] as const))('%s', (name, 
     expect(made.body.create).toHaveLength(2)
     const [first, second] = made.body.create
     const changed = await hefei
-      .post(`/${name}/bulk`, { update: [{ id: first.id, version: 1, remark: '批量' }], remove: [{ id: second.id, version: 1 }] })
+      .post(`/${name}/bulk`, {
+        update: [{ id: first.id, version: 1, remark: '批量' }],
+        remove: [{ id: second.id, version: 1 }],
+      })
       .expect(200)
-    expect(changed.body).toMatchObject({ update: [{ id: first.id, version: 2, remark: '批量' }], remove: [{ id: second.id }] })
-    const stale = await hefei.post(`/${name}/bulk`, { update: [{ id: first.id, version: 1, remark: '旧' }] }).expect(409)
+    expect(changed.body).toMatchObject({
+      update: [{ id: first.id, version: 2, remark: '批量' }],
+      remove: [{ id: second.id }],
+    })
+    const stale = await hefei
+      .post(`/${name}/bulk`, { update: [{ id: first.id, version: 1, remark: '旧' }] })
+      .expect(409)
     expect(stale.body.conflicts.update['0'].version).toBe(2)
   })
 
@@ -138,7 +155,9 @@ describe.each(registers.map((form) => [form.name, form] as const))('%s', (name, 
       expect(found.body.map((each: { id: number }) => each.id)).toContain(row.id)
       const printed = field.type === 'reference' ? row[`${field.name}_label`] : printField(field, row[field.name])
       if (['text', 'phone', 'reference'].includes(field.type)) {
-        const like = await hefei.get(`/${name}`, { filter: { [`${field.name}_like`]: printed.slice(1, 4) } }).expect(200)
+        const like = await hefei
+          .get(`/${name}`, { filter: { [`${field.name}_like`]: printed.slice(1, 4) } })
+          .expect(200)
         expect(like.body.map((each: { id: number }) => each.id)).toContain(row.id)
       }
     }
@@ -153,15 +172,22 @@ describe.each(registers.map((form) => [form.name, form] as const))('%s', (name, 
     expect(all.headers['content-range']).toMatch(new RegExp(`/${all.body.length}$`))
     const drafts = await hefei.get(`/${name}`, { filter: { status: 'draft' }, range: [0, 999] }).expect(200)
     expect(drafts.headers['content-range']).toMatch(new RegExp(`/${drafts.body.length}$`))
-    const stored = await world.owner<{ n: number }>(`select count(*)::int as n from ${name} where unit_id = $1 and deleted_at is null`, [world.units.合肥])
+    const stored = await world.owner<{ n: number }>(
+      `select count(*)::int as n from ${name} where unit_id = $1 and deleted_at is null`,
+      [world.units.合肥],
+    )
     expect(all.body.length).toBe(stored[0]?.n)
   })
 })
 
 test('the campaign’s own data is read by everybody and edited by the province alone', async () => {
-  for (const name of Object.values(forms).filter((form) => form.scope !== 'unit').map((form) => form.name)) {
+  for (const name of Object.values(forms)
+    .filter((form) => form.scope !== 'unit')
+    .map((form) => form.name)) {
     const [row] = (await hefei.get(`/${name}`).expect(200)).body
-    await hefei.put(`/${name}/${row.id}`, { version: row.version, [forms[name]?.names ?? '']: row[forms[name]?.names ?? ''] }).expect(403)
+    await hefei
+      .put(`/${name}/${row.id}`, { version: row.version, [forms[name]?.names ?? '']: row[forms[name]?.names ?? ''] })
+      .expect(403)
     await hefei.post(`/${name}`, {}).expect(403)
     await province.put(`/${name}/${row.id}`, { ...row }).expect(200)
   }
@@ -176,16 +202,35 @@ test('a deadline that has passed locks the units, not the province, until the un
   await hefei.post('/propagandists', sample.propagandists?.(next++)).expect(403)
   await hefei.post(`/propagandists/${row.id}/submission`).expect(403)
   await hefei.post('/events', { ...sample.events?.(next++) }).expect(201)
-  await world.owner(`insert into reopenings (campaign_id, unit_id, annex, until) values ($1, $2, '附件4', '2019-08-30')`, [world.campaign_id, world.units.合肥])
+  await world.owner(
+    `insert into reopenings (campaign_id, unit_id, annex, until) values ($1, $2, '附件4', '2019-08-30')`,
+    [world.campaign_id, world.units.合肥],
+  )
   await hefei.put(`/propagandists/${row.id}`, { version: 1, remark: '补录' }).expect(200)
   await world.owner(`update campaigns set today_on = null, version = version + 1`)
   await world.owner(`update stages set locks = null, version = version + 1`)
 })
 
 test('values are understood as in a workbook, and the sentence names what is wrong', async () => {
-  const good = await hefei.post('/propagandists', { ...sample.propagandists?.(next++), phone: '+86 139-0012-9999', appointed_on: '2019.6.18', followers: '1.2万', name: '张 三' }).expect(201)
+  const good = await hefei
+    .post('/propagandists', {
+      ...sample.propagandists?.(next++),
+      phone: '+86 139-0012-9999',
+      appointed_on: '2019.6.18',
+      followers: '1.2万',
+      name: '张 三',
+    })
+    .expect(201)
   expect(good.body).toMatchObject({ phone: '13900129999', appointed_on: '2019-06-18', followers: 12_000, name: '张三' })
-  const bad = await hefei.post('/propagandists', { ...sample.propagandists?.(next++), phone: '1390012999', appointed_on: '2019-02-30', platform: '人人网', organization_id: '没有这个工会' }).expect(422)
+  const bad = await hefei
+    .post('/propagandists', {
+      ...sample.propagandists?.(next++),
+      phone: '1390012999',
+      appointed_on: '2019-02-30',
+      platform: '人人网',
+      organization_id: '没有这个工会',
+    })
+    .expect(422)
   expect(bad.body.errors).toEqual({
     phone: '手机号应是 11 位，现在是 10 位。',
     appointed_on: '2019 年 2 月没有 30 日，请核对发展日期。',

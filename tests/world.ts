@@ -72,10 +72,14 @@ async function freshDatabase(clusterUrl: string): Promise<string> {
 }
 
 /** A JSON value goes into the query string as ra-data-simple-rest writes it. */
-const queryString = (query: Record<string, unknown>) => new URLSearchParams(Object.entries(query).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)])).toString()
+const queryString = (query: Record<string, unknown>) =>
+  new URLSearchParams(
+    Object.entries(query).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+  ).toString()
 
 function agentOf(address: string, cookie: string): Agent {
-  const origin = (test: supertest.Test) => (cookie ? test.set('Origin', address).set('Cookie', cookie) : test.set('Origin', address))
+  const origin = (test: supertest.Test) =>
+    cookie ? test.set('Origin', address).set('Cookie', cookie) : test.set('Origin', address)
   const to = supertest(address)
   return {
     cookie,
@@ -111,7 +115,8 @@ export async function makeWorld(options: { dist?: string } = {}): Promise<World>
   const server: Server = createServer(createApp({ database, dist: options.dist }))
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const ids = async (text: string) => Object.fromEntries((await owner<{ key: string; id: number }>(text)).map(({ key, id }) => [key, id]))
+  const ids = async (text: string) =>
+    Object.fromEntries((await owner<{ key: string; id: number }>(text)).map(({ key, id }) => [key, id]))
   const agents = new Map<string, Promise<Agent>>()
   const logIn = async (username: string) => {
     const answer = await agentOf(address, '').post('/login', { username, password })
@@ -144,11 +149,56 @@ export async function makeWorld(options: { dist?: string } = {}): Promise<World>
 
 /** One valid row of each register, for whoever needs a row; `n` makes them differ. */
 export const sample: Record<string, (n?: number) => Record<string, unknown>> = {
-  organizations: (n = 1) => ({ name: `合肥测试${n}厂工会委员会`, kind: '国企', staff_count: 300, member_count: 280, mobilized_on: '2019-06-18', contact: '丁一', phone: `13800${String(n).padStart(6, '0')}` }),
-  propagandists: (n = 1) => ({ name: `丁${n}`, gender: '女', job: '测试厂 干事', phone: `13900${String(n).padStart(6, '0')}`, platform: '抖音', followers: 120, appointed_on: '2019-07-01' }),
-  events: (n = 1) => ({ title: `第${n}场网络安全知识竞赛`, kind: '知识竞赛', held_on: '2019-07-10', place: '职工之家', headcount: 80, with_cac: true }),
-  attendance: (n = 1) => ({ event_id: '第1场网络安全知识竞赛', name: `戊${n}`, workplace: '测试厂', phone: `13700${String(n).padStart(6, '0')}`, signed_at: '2019-07-10 09:00' }),
-  reach: (n = 1) => ({ channel: '微信公众号', account: '合肥职工', title: `第${n}期推送`, published_on: '2019-07-01', counted_on: '2019-07-31', views: 1000, people: 900 }),
-  submissions: (n = 1) => ({ collection_id: 'C5', title: `测试作品${n}`, author: '己一', author_workplace: '测试厂', phone: `13600${String(n).padStart(6, '0')}`, is_original: true, duration_s: 60 }),
+  organizations: (n = 1) => ({
+    name: `合肥测试${n}厂工会委员会`,
+    kind: '国企',
+    staff_count: 300,
+    member_count: 280,
+    mobilized_on: '2019-06-18',
+    contact: '丁一',
+    phone: `13800${String(n).padStart(6, '0')}`,
+  }),
+  propagandists: (n = 1) => ({
+    name: `丁${n}`,
+    gender: '女',
+    job: '测试厂 干事',
+    phone: `13900${String(n).padStart(6, '0')}`,
+    platform: '抖音',
+    followers: 120,
+    appointed_on: '2019-07-01',
+  }),
+  events: (n = 1) => ({
+    title: `第${n}场网络安全知识竞赛`,
+    kind: '知识竞赛',
+    held_on: '2019-07-10',
+    place: '职工之家',
+    headcount: 80,
+    with_cac: true,
+  }),
+  attendance: (n = 1) => ({
+    event_id: '第1场网络安全知识竞赛',
+    name: `戊${n}`,
+    workplace: '测试厂',
+    phone: `13700${String(n).padStart(6, '0')}`,
+    signed_at: '2019-07-10 09:00',
+  }),
+  reach: (n = 1) => ({
+    channel: '微信公众号',
+    account: '合肥职工',
+    title: `第${n}期推送`,
+    published_on: '2019-07-01',
+    counted_on: '2019-07-31',
+    views: 1000,
+    people: 900,
+  }),
+  submissions: (n = 1) => ({
+    collection_id: 'C5',
+    title: `测试作品${n}`,
+    author: '己一',
+    author_workplace: '测试厂',
+    phone: `13600${String(n).padStart(6, '0')}`,
+    is_original: true,
+    duration_s: 60,
+  }),
   awards: (n = 1) => ({ category: '先进个人', target: `庚${n}`, deeds: '带头宣传。' }),
 }

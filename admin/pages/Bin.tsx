@@ -22,9 +22,7 @@ export default function Bin() {
   const form = own.find((each) => each.name === chosen) ?? own[0]
   return (
     <div className="page scrolls">
-      <PageHead title="回收站" note={form && `附件和历史都在，找回后是删去前的样子`}>
-        <span className="fill" />
-      </PageHead>
+      <PageHead title="回收站" note="文件和历史都在，找回后是删去前的样子" />
       <div className="narrow">
         <Tabs
           label="哪张表"

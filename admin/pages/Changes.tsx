@@ -13,6 +13,8 @@ import { when } from '../parts/words.ts'
 import './plain.css'
 
 const perPage = 100
+/** Said one by one, unless an import made them. */
+const singly = new Set(['update'])
 const actions = ['create', 'update', 'remove', 'restore', 'submission', 'withdrawal', 'approval', 'return']
 
 /** What the row calls itself, as far as the change tells. */
@@ -20,6 +22,25 @@ function nameIn(change: Change): string {
   const form = forms[change.form]
   const name = form && (change.after?.[form.names] ?? change.before?.[form.names])
   return typeof name === 'string' ? name : `第 ${change.row_id} 号`
+}
+
+type Run = { first: Change; ids: number[] }
+
+/** Rows moved together (70 行通过) are one line; changes of cells each keep their own. */
+function runsOf(changes: readonly Change[]): Run[] {
+  const runs: Run[] = []
+  for (const change of changes) {
+    const last = runs.at(-1)
+    const together =
+      last &&
+      !singly.has(change.action) &&
+      (['actor', 'action', 'form', 'unit_id', 'import_id'] as const).every((name) => last.first[name] === change[name]) &&
+      last.first.at.slice(0, 16) === change.at.slice(0, 16) &&
+      reasonOf(last.first) === reasonOf(change)
+    if (together && change.row_id) last.ids.push(change.row_id)
+    else runs.push({ first: change, ids: change.row_id ? [change.row_id] : [] })
+  }
+  return runs
 }
 
 export default function Changes() {
@@ -80,7 +101,7 @@ export default function Changes() {
             </tr>
           </thead>
           <tbody>
-            {data?.map((change) => {
+            {runsOf(data ?? []).map(({ first: change, ids }) => {
               const reason = reasonOf(change)
               const form = forms[change.form]
               return (
@@ -97,16 +118,26 @@ export default function Changes() {
                     {form && change.row_id && change.action !== 'remove' ? (
                       <Link
                         className="rows"
-                        to={rowsAt(form.name, { id: { values: [change.row_id], label: nameIn(change) } }, change.row_id)}
+                        to={rowsAt(
+                          form.name,
+                          { id: { values: ids, label: ids.length > 1 ? `${ids.length} 行` : nameIn(change) } },
+                          ids.length > 1 ? undefined : change.row_id,
+                        )}
                       >
-                        {nameIn(change)}
+                        {ids.length > 1 ? <b>{ids.length} 行</b> : nameIn(change)}
                       </Link>
+                    ) : ids.length > 1 ? (
+                      <b>{ids.length} 行</b>
                     ) : (
                       nameIn(change)
                     )}
                   </td>
                   <td>
-                    {reason ? <span className="soft">“{reason}”</span> : <Differences of={differencesOf(change)} limit={4} />}
+                    {reason ? (
+                      <span className="soft">“{reason}”</span>
+                    ) : (
+                      ids.length < 2 && <Differences of={differencesOf(change)} limit={4} />
+                    )}
                   </td>
                 </tr>
               )

@@ -1,212 +1,253 @@
-/** A juror's page: works by number only, one after the other, with the three scores beside them. */
+/** The juror's page: works under review as 作品 07, one large at a time, and the own score of each. Nobody is named. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
-import { type HttpError, useNotify } from 'react-admin'
+import { useEffect, useState } from 'react'
+import { useNotify, useStore } from 'react-admin'
+import type { Attachment } from '../../server/forms/index.ts'
 import { dataProvider, type StoredRow } from '../dataProvider.ts'
-import { get, put } from '../http.ts'
-import { useCampaign } from '../me.ts'
-import { Button, Field, Section } from '../parts/controls.tsx'
-import { Icon } from '../parts/icons.tsx'
+import { get } from '../http.ts'
+import { type Campaign, type Me, useCampaign, useMe } from '../me.ts'
+import { Tabs } from '../parts/controls.tsx'
 import { Mark } from '../parts/states.tsx'
-import { duration, Media, parts, type Score } from '../parts/Work.tsx'
-import './works.css'
+import { count } from '../parts/words.ts'
+import { lengthOf } from './works/Content.tsx'
+import { Media } from './works/Media.tsx'
+import { useArrows, useInSight } from './works/moving.ts'
+import { ScoreForm } from './works/ScoreForm.tsx'
+import { draftOf, type Score, type ScoreDraft } from './works/scoring.ts'
+import './register.css'
+import './works/works.css'
 
-const most = 1000
+/** A list longer than this is cut, and says so; the own scores are asked for a few at a time. */
+const most = 500
+const atOnce = 6
 
-const nameOf = (row: StoredRow) => `作品 ${String(row.blind_number ?? row.id).padStart(2, '0')}`
+type BlindWork = StoredRow & {
+  blind_number: number | null
+  collection_id: number
+  collection_id_label: string
+  title: string
+  files: Attachment[] | null
+  url: string | null
+}
 
-/** The works assigned, by collection, in the order of their numbers. */
-function useAssigned() {
-  const campaign = useCampaign()
+/** 作品 07: all that a juror calls a work by. */
+const nameOf = (work: BlindWork) => `作品 ${String(work.blind_number ?? 0).padStart(2, '0')}`
+
+function useAssigned(campaign_id: number | undefined) {
   return useQuery({
-    queryKey: ['assigned', campaign?.id],
-    enabled: campaign !== undefined,
+    queryKey: ['assigned', campaign_id],
     queryFn: async () => {
-      const { data } = await dataProvider.getList<StoredRow>('submissions', {
-        pagination: { page: 1, perPage: most },
-        sort: { field: 'collection_id', order: 'ASC' },
-        filter: { campaign_id: campaign?.id },
-      })
-      return data.toSorted(
-        (a, b) => Number(a.collection_id) - Number(b.collection_id) || Number(a.blind_number) - Number(b.blind_number),
-      )
+      const { data, total } = await dataProvider.getList<BlindWork>('submissions', {
+        filter: { campaign_id },
+        meta: {
+          range: [0, most - 1],
+          sort: [
+            ['collection_id', 'ASC'],
+            ['blind_number', 'ASC'],
+          ],
+        },
+      } as never)
+      return { works: data, total: total ?? data.length }
     },
+    enabled: campaign_id !== undefined,
+    staleTime: 20_000,
   })
 }
 
-/** My scores of the works of one collection, by work. */
-function useMyScores(rows: readonly StoredRow[], collection: number | undefined) {
+const ownKey = (works: readonly BlindWork[]) => ['own scores', ...works.map((work) => work.id)]
+
+/** The own scores by work. A work that has meanwhile left the review is left out. */
+function useOwnScores(works: readonly BlindWork[]) {
   return useQuery({
-    queryKey: ['my-scores', collection, rows.length],
-    enabled: rows.length > 0,
+    queryKey: ownKey(works),
     queryFn: async () => {
-      const found = await Promise.all(rows.map((row) => get(`/submissions/${row.id}/scores`) as Promise<Score[]>))
-      return new Map(rows.map((row, at) => [row.id, found[at]?.find((score) => score.mine)] as const))
+      const own = new Map<number, Score>()
+      for (let from = 0; from < works.length; from += atOnce) {
+        const some = works.slice(from, from + atOnce)
+        const told = await Promise.allSettled(
+          some.map(({ id }) => get(`/submissions/${id}/scores`) as Promise<Score[]>),
+        )
+        for (const [n, { id }] of some.entries()) {
+          const answer = told[n]
+          const mine = answer?.status === 'fulfilled' ? answer.value.find((score) => score.mine) : undefined
+          if (mine) own.set(id, mine)
+        }
+      }
+      return own
     },
+    enabled: works.length > 0,
+    staleTime: Number.POSITIVE_INFINITY,
   })
 }
 
 export default function Jury() {
-  const { data: assigned } = useAssigned()
-  const [wanted, want] = useState<number | null>(null)
-  const [at, setAt] = useState<number | null>(null)
-  const collections = [...new Map((assigned ?? []).map((row) => [Number(row.collection_id), String(row.collection_id_label)]))]
-  const collection = collections.find(([id]) => id === wanted)?.[0] ?? collections[0]?.[0]
-  const rows = (assigned ?? []).filter((row) => row.collection_id === collection)
-  const { data: mine } = useMyScores(rows, collection)
-  const work = rows.find((row) => row.id === at) ?? rows[0]
-  const done = rows.filter((row) => mine?.get(row.id)).length
-  if (assigned?.length === 0)
-    return <p className="notice">现在没有请您评的作品。承办单位送评审以后，作品会出现在这里。</p>
+  const me = useMe()
+  const campaign = useCampaign()
+  const { data, error } = useAssigned(campaign?.id)
+  useEffect(() => {
+    document.title = '评分 · 好网民台账'
+  }, [])
+  if (error) return <p className="notice">{(error as Error).message}</p>
+  if (!me || !campaign || !data) return <div className="page" />
+  if (data.works.length === 0)
+    return <p className="notice">现在没有请您评的作品。承办单位把作品送来评审后，会出现在这里。</p>
+  return <Judging me={me} campaign={campaign} works={data.works} total={data.total} />
+}
+
+const views = [
+  { key: 'all', label: '全部' },
+  { key: 'open', label: '还没有评' },
+  { key: 'scored', label: '已评' },
+] as const
+
+function Judging({ me, campaign, works, total }: { me: Me; campaign: Campaign; works: BlindWork[]; total: number }) {
+  const client = useQueryClient()
+  const notify = useNotify()
+  const { data: own } = useOwnScores(works)
+  const [tab, setTab] = useState<string>('all')
+  const [open, setOpen] = useState<number>()
+  // What is typed survives going to another work, a reload and the end of the session.
+  const [drafts, setDrafts] = useStore<Record<number, ScoreDraft>>(`scores.${campaign.id}.${me.id}`, {})
+  const inView = (key: string) =>
+    works.filter((work) => key === 'all' || Boolean(own?.has(work.id)) === (key === 'scored'))
+  const listed = inView(tab)
+  const work = listed.find((each) => each.id === open) ?? listed.find((each) => own && !own.has(each.id)) ?? listed[0]
+  useArrows((step) => {
+    const next = work && listed[listed.indexOf(work) + step]
+    if (next) setOpen(next.id)
+  })
+  function saved(score: Score, of: BlindWork) {
+    const all = new Map(own).set(of.id, score)
+    client.setQueryData(ownKey(works), all)
+    const { [of.id]: _, ...rest } = drafts
+    setDrafts(rest)
+    const at = works.indexOf(of)
+    const next = [...works.slice(at + 1), ...works.slice(0, at)].find((each) => !all.has(each.id))
+    const said = `${nameOf(of)} 已评 ${score.total.toFixed(1)} 分`
+    notify(next ? `${said}，还有 ${works.length - all.size} 件。` : `${said}，全部评完了。`, { type: 'info' })
+    setOpen((next ?? of).id)
+    if (!next) setTab('all')
+  }
   return (
-    <div className="page">
-      <header className="page-head">
+    <div className="page works">
+      <header className="page-head sheet-head">
         <h1>评分</h1>
-        {collections.length > 1 ? (
-          <select
-            className="input small works-choice"
-            aria-label="征集活动"
-            value={collection}
-            onChange={(event) => {
-              want(Number(event.target.value))
-              setAt(null)
-            }}
-          >
-            {collections.map(([id, title]) => (
-              <option key={id} value={id}>
-                {title}
-              </option>
-            ))}
-          </select>
-        ) : (
-          <span className="muted">{collections[0]?.[1]}</span>
-        )}
+        <Tabs
+          label="按评过没有看"
+          chosen={tab}
+          onChoose={(key) => {
+            setTab(key)
+            setOpen(undefined)
+          }}
+          tabs={views.map(({ key, label }) => ({ key, label, count: own ? inView(key).length : null }))}
+        />
         <span className="fill" />
-        <span>
-          已评 <b>{done}</b> / {rows.length} 件
-        </span>
+        <span className="muted">↑ ↓ 换一件</span>
       </header>
-      <div className="works">
-        <nav className="works-list" aria-label="请您评的作品">
-          <ul>
-            {rows.map((row) => {
-              const score = mine?.get(row.id)
-              return (
-                <li key={row.id}>
-                  <button type="button" aria-pressed={row.id === work?.id} onClick={() => setAt(row.id)}>
-                    <span className="fill">
-                      <b>{nameOf(row)}</b>
-                      <small className="cut">{String(row.title)}</small>
-                    </span>
-                    {score ? <b className="works-score">{Number(score.total).toFixed(1)}</b> : <Mark tone="draft">没评</Mark>}
-                  </button>
-                </li>
-              )
-            })}
-          </ul>
-        </nav>
-        {work && (
-          <>
-            <article className="works-middle">
-              <Media row={work} blind />
-              <header>
-                <h2>{String(work.title)}</h2>
-                <span className="fill" />
-                <span className="muted">{nameOf(work)}</span>
-              </header>
-              <dl>
-                {work.sub_theme ? (
-                  <>
-                    <dt>主题</dt>
-                    <dd>{String(work.sub_theme)}</dd>
-                  </>
-                ) : null}
-                {work.duration_s ? (
-                  <>
-                    <dt>时长</dt>
-                    <dd>{duration(work.duration_s)}</dd>
-                  </>
-                ) : null}
-                {work.description ? (
-                  <>
-                    <dt>说明</dt>
-                    <dd>{String(work.description)}</dd>
-                  </>
-                ) : null}
-              </dl>
-            </article>
-            {mine && (
-              <ScoreForm
-                key={work.id}
-                row={work}
-                score={mine.get(work.id)}
-                onNext={() => {
-                  const rest = rows.filter((row) => row.id !== work.id && !mine.get(row.id))
-                  setAt(rest[0]?.id ?? work.id)
-                }}
-              />
-            )}
-          </>
-        )}
+      <div className="works-body">
+        <aside className="works-left" aria-label="作品">
+          {total > works.length && (
+            <p className="strip warn">
+              只列出前 {count(works.length)} 件，共 {count(total)} 件。
+            </p>
+          )}
+          <Assigned works={listed} own={own} drafts={drafts} chosen={work?.id} onChoose={setOpen} />
+          {listed.length === 0 && (
+            <p className="notice">{tab === 'open' ? '都评完了。分数在送评审结束前还可以改。' : '还没有评过的作品。'}</p>
+          )}
+        </aside>
+        {work ? <Blind key={work.id} work={work} /> : <div className="work" />}
+        <aside className="works-right" aria-label="评分">
+          {work && own && (
+            <ScoreForm
+              key={work.id}
+              id={work.id}
+              name={nameOf(work)}
+              score={own.get(work.id)}
+              draft={drafts[work.id] ?? draftOf(own.get(work.id))}
+              onDraft={(draft) => setDrafts({ ...drafts, [work.id]: draft })}
+              onSaved={(score) => saved(score, work)}
+              onGone={() => void client.invalidateQueries({ queryKey: ['assigned'] })}
+            />
+          )}
+        </aside>
       </div>
     </div>
   )
 }
 
-function ScoreForm({ row, score, onNext }: { row: StoredRow; score: Score | undefined; onNext: () => void }) {
-  const client = useQueryClient()
-  const notify = useNotify()
-  const [values, setValues] = useState<Record<string, string>>(() =>
-    Object.fromEntries(parts.map((part) => [part.name, score ? String(score[part.name]) : ''])),
-  )
-  const [faults, setFaults] = useState<Record<string, string>>({})
-  const given = parts.every((part) => /^\d{1,3}$/.test(values[part.name] ?? ''))
-  const total = parts.reduce((sum, part) => sum + (Number(values[part.name]) * part.weight) / 100, 0)
-  async function save(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault()
-    const opinion = String(new FormData(event.currentTarget).get('opinion') ?? '')
-    try {
-      await put(`/submissions/${row.id}/scores`, {
-        ...Object.fromEntries(parts.map((part) => [part.name, Number(values[part.name])])),
-        opinion,
-      })
-      setFaults({})
-      await client.invalidateQueries({ queryKey: ['my-scores'] })
-      notify(`${nameOf(row)} 已评 ${total.toFixed(1)} 分。`, { type: 'info' })
-      if (!score) onNext()
-    } catch (error) {
-      const { errors } = ((error as HttpError).body ?? {}) as { errors?: Record<string, string> }
-      if (errors) setFaults(errors)
-      else notify((error as HttpError).message, { type: 'error' })
-    }
-  }
+type AssignedProps = {
+  works: readonly BlindWork[]
+  own: ReadonlyMap<number, Score> | undefined
+  drafts: Readonly<Record<number, ScoreDraft>>
+  chosen: number | undefined
+  onChoose: (id: number) => void
+}
+
+function Assigned({ works, own, drafts, chosen, onChoose }: AssignedProps) {
+  const list = useInSight(chosen)
+  const several = works.some((work) => work.collection_id !== works[0]?.collection_id)
   return (
-    <aside className="works-side">
-      <form onSubmit={save}>
-        <Section title="您的评分" aside={<b className="works-mean">{given ? total.toFixed(1) : '—'}</b>}>
-          {parts.map((part) => (
-            <Field key={part.name} label={`${part.label}（占 ${part.weight}%）`} fault={faults[part.name]}>
-              <input
-                className="input"
-                inputMode="numeric"
-                autoComplete="off"
-                placeholder="0—100"
-                value={values[part.name]}
-                onChange={(event) => setValues({ ...values, [part.name]: event.target.value.replace(/\D/g, '').slice(0, 3) })}
-              />
-            </Field>
-          ))}
-          <Field label="意见（可不写）">
-            <textarea className="input" name="opinion" maxLength={500} defaultValue={score?.opinion ?? ''} />
-          </Field>
-          <Button kind="primary" large submit disabled={!given}>
-            {score ? '改分' : '评分，看下一件'}
-          </Button>
-        </Section>
-      </form>
-      <p className="muted works-blind">
-        <Icon name="blind" small /> 您看不到作者、单位和别的评委的分数，别人也看不到您是谁。
-      </p>
-    </aside>
+    <ul className="works-list" ref={list}>
+      {works.map((work, at) => {
+        const score = own?.get(work.id)
+        return (
+          <li key={work.id}>
+            {several && work.collection_id !== works[at - 1]?.collection_id && (
+              <div className="group">{work.collection_id_label}</div>
+            )}
+            <button type="button" aria-current={work.id === chosen || undefined} onClick={() => onChoose(work.id)}>
+              <span className="fill cut">
+                <b>{nameOf(work)}</b>
+                <br />
+                <span className="muted">{work.title}</span>
+              </span>
+              <span className="votes">
+                {score && <b>{score.total.toFixed(1)}</b>}
+                {!score && own && <Mark tone="draft">没有评</Mark>}
+                {drafts[work.id] && (
+                  <>
+                    <br />
+                    <Mark tone="sent">没有保存</Mark>
+                  </>
+                )}
+              </span>
+            </button>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+/** The work as a juror may see it. */
+function Blind({ work }: { work: BlindWork }) {
+  return (
+    <section className="work" aria-label={nameOf(work)}>
+      <Media files={work.files} url={work.url} title={nameOf(work)} blind />
+      <header>
+        <h2>{nameOf(work)}</h2>
+        <span className="fill" />
+        <span className="muted cut">{work.collection_id_label}</span>
+      </header>
+      <dl>
+        <dt>作品名称</dt>
+        <dd>{work.title}</dd>
+        {work.sub_theme ? (
+          <>
+            <dt>主题</dt>
+            <dd>{String(work.sub_theme)}</dd>
+          </>
+        ) : null}
+        {typeof work.duration_s === 'number' && (
+          <>
+            <dt>时长</dt>
+            <dd>{lengthOf(work.duration_s)}</dd>
+          </>
+        )}
+        <dt>作品说明</dt>
+        <dd>{work.description ? String(work.description) : <span className="muted">没有说明</span>}</dd>
+      </dl>
+    </section>
   )
 }

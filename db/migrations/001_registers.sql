@@ -100,9 +100,9 @@ create table national_activities (
   updated_at timestamptz not null default now(),
   updated_by integer,
   deleted_at timestamptz,
-  unique (campaign_id, id),
-  unique (campaign_id, title)
+  unique (campaign_id, id)
 );
+create unique index on national_activities (campaign_id, title) where deleted_at is null;
 
 create table collections (
   id integer generated always as identity primary key,
@@ -128,10 +128,10 @@ create table collections (
   updated_by integer,
   deleted_at timestamptz,
   unique (campaign_id, id),
-  unique (campaign_id, code),
-  unique (campaign_id, title),
   foreign key (campaign_id, national_activity_id) references national_activities (campaign_id, id)
 );
+create unique index on collections (campaign_id, code) where deleted_at is null;
+create unique index on collections (campaign_id, title) where deleted_at is null;
 create index on collections (host_unit_id);
 create index on collections (campaign_id, national_activity_id);
 
@@ -150,9 +150,9 @@ create table stages (
   created_by integer,
   updated_at timestamptz not null default now(),
   updated_by integer,
-  deleted_at timestamptz,
-  unique (campaign_id, name)
+  deleted_at timestamptz
 );
+create unique index on stages (campaign_id, name) where deleted_at is null;
 
 -- The province opens one unit × annex again until a day, past the deadline.
 create table reopenings (
@@ -181,9 +181,9 @@ create table quotas (
   created_by integer,
   updated_at timestamptz not null default now(),
   updated_by integer,
-  deleted_at timestamptz,
-  unique (campaign_id, unit_id)
+  deleted_at timestamptz
 );
+create unique index on quotas (campaign_id, unit_id) where deleted_at is null;
 create index on quotas (unit_id);
 
 -- What units fill -----------------------------------------------------------------------------------------------

@@ -44,7 +44,11 @@ export const awards = defineForm({
       width: 26,
       synonyms: ['对象', '名称', '单位或个人', '姓名'],
     }),
-    reference('submission_id', '作品', 'submissions', { width: 22, synonyms: ['作品名称', '推荐作品'] }),
+    reference('submission_id', '作品', 'submissions', {
+      width: 22,
+      synonyms: ['作品名称', '推荐作品'],
+      beside: { number: ['作品编号', '编号'] },
+    }),
     integer('rank', '排序', { min: 1, max: 999, width: 6, synonyms: ['推荐排序', '名次'] }),
     longText('deeds', '主要事迹', { max: 500, width: 36, synonyms: ['事迹', '事迹材料'] }),
     longText('unit_opinion', '单位意见', { group: '意见', max: 200, width: 16, synonyms: ['推荐单位意见'] }),

@@ -71,14 +71,14 @@ export function chipsOf(columns: readonly Column[], filter: Entries, silent: rea
 export type StateTab = { key: string; label: string; states: string[] }
 
 /** The tabs of a register: whoever reviews begins with what waits, whoever enters with everything. */
-export function tabsFor(reviews: boolean, isWork: boolean): StateTab[] {
+export function tabsFor(reviews: boolean, isWork: boolean, isOwn = !reviews): StateTab[] {
   const done = isWork
     ? ['accepted', 'shortlisted', 'under_review', 'proposed', 'publicised', 'awarded', 'nominated']
     : ['approved', 'archived']
   const all = { key: 'all', label: '全部', states: [] }
   const draft = { key: 'draft', label: '草稿', states: ['draft'] }
   const sent = { key: 'submitted', label: '待审', states: ['submitted'] }
-  const back = { key: 'returned', label: reviews ? '退回未改' : '退回给我', states: ['returned'] }
+  const back = { key: 'returned', label: isOwn ? '退回给我' : '退回未改', states: ['returned'] }
   const approved = { key: 'approved', label: isWork ? '已受理' : '通过', states: done }
   return reviews ? [sent, back, draft, approved, all] : [all, draft, back, sent, approved]
 }

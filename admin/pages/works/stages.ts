@@ -70,7 +70,15 @@ export function stepsOf(work: Work, changes: readonly Change[]): Step[] {
   const end = ends[work.status]
   const steps = way.map((step, index): Step => {
     const change = latest(step.action)
-    const state = end ? (change || index === 0 ? 'past' : 'ahead') : index < at ? 'past' : index === at ? 'now' : 'ahead'
+    const state = end
+      ? change || index === 0
+        ? 'past'
+        : 'ahead'
+      : index < at
+        ? 'past'
+        : index === at
+          ? 'now'
+          : 'ahead'
     return { label: step.label, state, told: state === 'ahead' ? '' : told(change) }
   })
   if (!end) return steps

@@ -1,0 +1,233 @@
+/** The right: what the jurors gave, the vote, and how far the work has come. */
+import { useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { type HttpError, useNotify } from 'react-admin'
+import { post } from '../../http.ts'
+import { Button, Field, Section } from '../../parts/controls.tsx'
+import { Icon } from '../../parts/icons.tsx'
+import { Mark } from '../../parts/states.tsx'
+import { count, shortDay } from '../../parts/words.ts'
+import type { Snapshot } from './queries.ts'
+import { criteria, type Score } from './scoring.ts'
+import type { Step } from './stages.ts'
+
+export function Scores({
+  scores,
+  seated,
+  mean,
+}: {
+  scores: readonly Score[]
+  seated: number | undefined
+  mean: number | null
+}) {
+  const missing = seated === undefined ? 0 : Math.max(0, seated - scores.length)
+  return (
+    <Section title="专家评分" aside={<b className="mean-large">{mean === null ? '—' : mean.toFixed(1)}</b>}>
+      <table className="lines scores">
+        <thead>
+          <tr>
+            <th />
+            {criteria.map(({ name, label, weight }) => (
+              <th key={name} className="number">
+                {label} {weight}
+              </th>
+            ))}
+            <th className="number">得分</th>
+          </tr>
+        </thead>
+        <tbody>
+          {scores.map((score) => (
+            <tr key={score.juror} title={score.opinion ?? undefined}>
+              <td>
+                评委 {score.juror}
+                {score.opinion && (
+                  <>
+                    {' '}
+                    <Icon name="say" small />
+                    <span className="unseen">{score.opinion}</span>
+                  </>
+                )}
+              </td>
+              {criteria.map(({ name }) => (
+                <td key={name} className="number">
+                  {score[name]}
+                </td>
+              ))}
+              <td className="number">
+                <b>{score.total.toFixed(1)}</b>
+              </td>
+            </tr>
+          ))}
+          {(missing > 0 || scores.length === 0) && (
+            <tr>
+              <td colSpan={criteria.length + 2}>
+                <Mark tone="draft">{seated === 0 ? '还没有评委' : `还有 ${missing} 位评委没有评`}</Mark>
+              </td>
+            </tr>
+          )}
+        </tbody>
+      </table>
+      <p className="muted small-print">
+        <Icon name="blind" small /> 评委看不到作者、手机号和单位，也看不到彼此的分数。
+      </p>
+    </Section>
+  )
+}
+
+const width = 292
+const height = 48
+
+/** The snapshots as a line over the days, from nothing; drawn in the section's width. */
+function Line({ votes }: { votes: readonly Snapshot[] }) {
+  const most = Math.max(1, ...votes.map((each) => each.votes))
+  const from = Date.parse(votes[0]?.counted_on ?? '')
+  const to = Date.parse(votes.at(-1)?.counted_on ?? '')
+  const points = votes.map(({ counted_on, votes: n }) => ({
+    x: to > from ? ((Date.parse(counted_on) - from) / (to - from)) * (width - 8) : width - 8,
+    y: height - 4 - (n / most) * (height - 12),
+  }))
+  const path = points.map(({ x, y }, at) => `${at ? 'L' : 'M'}${x.toFixed(1)} ${y.toFixed(1)}`).join('')
+  const last = points.at(-1)
+  return (
+    <svg className="vote-line" viewBox={`0 0 ${width} ${height}`} role="img" aria-label="票数走势">
+      <path className="floor" d={`M0 ${height - 0.5}H${width}`} />
+      {points.length > 1 && <path className="area" d={`${path}V${height}H0Z`} />}
+      <path className="made" d={path} />
+      {last && <circle cx={last.x} cy={last.y} r={3} />}
+    </svg>
+  )
+}
+
+export function Votes({
+  id,
+  votes,
+  today,
+  onSaved,
+}: {
+  id: number
+  votes: readonly Snapshot[]
+  today: string
+  onSaved: () => void
+}) {
+  const [writing, setWriting] = useState(false)
+  const last = votes.at(-1)
+  return (
+    <Section title="网络投票" aside={<b>{last ? count(last.votes) : '—'}</b>}>
+      {last ? (
+        <>
+          <Line votes={votes} />
+          <p className="muted small-print between">
+            <span>{shortDay(votes[0]?.counted_on ?? '')}</span>
+            <span>
+              {shortDay(last.counted_on)} 止，共 {votes.length} 次
+            </span>
+          </p>
+        </>
+      ) : (
+        <p className="soft">还没有记过票数。</p>
+      )}
+      {writing ? (
+        <VoteForm id={id} today={today} onSaved={onSaved} onClose={() => setWriting(false)} />
+      ) : (
+        <button type="button" className="link" onClick={() => setWriting(true)}>
+          记一次票数
+        </button>
+      )}
+    </Section>
+  )
+}
+
+function VoteForm({
+  id,
+  today,
+  onSaved,
+  onClose,
+}: {
+  id: number
+  today: string
+  onSaved: () => void
+  onClose: () => void
+}) {
+  const client = useQueryClient()
+  const notify = useNotify()
+  const [on, setOn] = useState(today)
+  const [typed, setTyped] = useState('')
+  const [faults, setFaults] = useState<Record<string, string>>({})
+  async function save(event: FormEvent) {
+    event.preventDefault()
+    const text = typed.normalize('NFKC').replace(/[\s,]/g, '')
+    if (!/^\d{1,10}$/.test(text)) return setFaults({ votes: '票数应是整数。' })
+    try {
+      client.setQueryData(
+        ['votes', id],
+        await post(`/submissions/${id}/votes`, { counted_on: on, votes: Number(text) }),
+      )
+      notify(`已记 ${shortDay(on)} 的票数 ${count(Number(text))}。`, { type: 'info' })
+      onSaved()
+      onClose()
+    } catch (error) {
+      const refusal = error as HttpError
+      const told = (refusal.body as { errors?: Record<string, string> } | null)?.errors
+      setFaults(told ?? { votes: refusal.message })
+    }
+  }
+  return (
+    <form
+      className="vote-form"
+      onSubmit={save}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onClose()
+      }}
+    >
+      <Field label="统计日" fault={faults.counted_on}>
+        <input
+          className="input small"
+          type="date"
+          required
+          max={today}
+          value={on}
+          onChange={(event) => setOn(event.target.value)}
+        />
+      </Field>
+      <Field label="累计票数" fault={faults.votes}>
+        <input
+          className="input small"
+          inputMode="numeric"
+          // biome-ignore lint/a11y/noAutofocus: it was opened to be written into
+          autoFocus
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      </Field>
+      <footer>
+        <Button submit disabled={!typed.trim()}>
+          记下
+        </Button>
+        <Button kind="quiet" onClick={onClose}>
+          取消
+        </Button>
+      </footer>
+    </form>
+  )
+}
+
+const words = { past: '已过', now: '现在', ahead: '还没有到', end: '结束' }
+
+export function Steps({ steps }: { steps: readonly Step[] }) {
+  return (
+    <Section title="进展">
+      <ol className="way">
+        {steps.map((step) => (
+          <li key={step.label} className={step.state} aria-current={step.state === 'now' ? 'step' : undefined}>
+            <i>{step.state === 'past' && <Icon name="tick" small />}</i>
+            <b>
+              {step.label}
+              <span className="unseen">，{words[step.state]}</span>
+            </b>
+            <span className="muted cut">{step.told}</span>
+          </li>
+        ))}
+      </ol>
+    </Section>
+  )
+}

@@ -1,0 +1,190 @@
+/** The middle: the work large, its title, state and number, what the form says of it, and what the rules say to that. */
+import { type Field, fieldOf, forms } from '../../../server/forms/index.ts'
+import { shown } from '../../columns.tsx'
+import type { StoredRow } from '../../dataProvider.ts'
+import { type Me, rightsOf } from '../../me.ts'
+import { Icon } from '../../parts/icons.tsx'
+import { Mark, toneOf } from '../../parts/states.tsx'
+import { Media } from './Media.tsx'
+import type { Work } from './queries.ts'
+import { stateWord } from './stages.ts'
+
+const told = [
+  'sub_theme',
+  'author',
+  'coauthors',
+  'author_workplace',
+  'phone',
+  'duration_s',
+  'description',
+  'url',
+  'remark',
+]
+/** Said only where they are filled in. */
+const optional = new Set(['sub_theme', 'coauthors', 'duration_s', 'url', 'remark'])
+
+export function Content({
+  work,
+  me,
+  collection,
+  faults,
+  twins,
+}: {
+  work: Work
+  me: Me
+  collection: StoredRow
+  faults: Readonly<Record<string, string>>
+  twins: readonly Work[]
+}) {
+  return (
+    <section className="work" aria-label={work.title}>
+      <Media key={work.id} files={work.files} url={work.url} title={work.title} />
+      <header>
+        <h2>{work.title}</h2>
+        <Mark tone={toneOf(work.status)} tag>
+          {stateWord(work.status)}
+        </Mark>
+        <span className="fill" />
+        <span className="muted">{work.number}</span>
+      </header>
+      {work.status === 'refused' && work.returned_reason ? (
+        <p className="refused">
+          <b>不受理原因</b>　{String(work.returned_reason)}
+        </p>
+      ) : null}
+      <div className="work-said">
+        <Fields work={work} me={me} />
+        <Checks work={work} collection={collection} faults={faults} twins={twins} />
+      </div>
+    </section>
+  )
+}
+
+/** 102 → 1 分 42 秒. */
+export function lengthOf(seconds: number): string {
+  const minutes = Math.floor(seconds / 60)
+  const rest = seconds % 60
+  return minutes === 0 ? `${rest} 秒` : `${minutes} 分${rest ? ` ${rest} 秒` : '钟'}`
+}
+
+function wordsFor(field: Field, work: Work) {
+  const value = work[field.name]
+  if (field.name === 'duration_s' && typeof value === 'number') return lengthOf(value)
+  const text = shown(field, value, work)
+  if (!text) return <span className="muted">未填</span>
+  if (field.type === 'url' && /^https?:\/\//i.test(text))
+    return (
+      <a href={text} target="_blank" rel="noreferrer">
+        {text}
+      </a>
+    )
+  if (field.name === 'description')
+    return (
+      <>
+        {text}
+        <span className="muted">（{[...text].length} 字）</span>
+      </>
+    )
+  if (field.name === 'phone' && text.includes('*'))
+    return (
+      <>
+        {text} <span className="muted">入围后可见</span>
+      </>
+    )
+  return text
+}
+
+function Fields({ work, me }: { work: Work; me: Me }) {
+  const hidden = rightsOf(me, 'submissions').fields_hidden
+  const fields = told
+    .filter((name) => !hidden.includes(name) && (work[name] || !optional.has(name)))
+    .flatMap((name) => (forms.submissions && fieldOf(forms.submissions, name)) ?? [])
+  return (
+    <dl>
+      <dt>单位</dt>
+      <dd>{work.unit_id_label}</dd>
+      {fields.map((field) => (
+        <div key={field.name} className="line">
+          <dt>{field.label.replace('（秒）', '')}</dt>
+          <dd>{wordsFor(field, work)}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+type Check = { name: string; sentence: string }
+
+/** What holds, for the rules this collection has. */
+function holds(work: Work, collection: StoredRow): Check[] {
+  const chars = [...String(work.description ?? '')].length
+  const seconds = typeof work.duration_s === 'number' ? work.duration_s : undefined
+  const suggested = collection.suggested_seconds
+  const files = work.files?.length ?? 0
+  return [
+    ...(work.is_original ? [{ name: 'is_original', sentence: '原创承诺已签' }] : []),
+    ...(files > 0
+      ? [{ name: 'files', sentence: collection.needs_pair ? '旧照、新照都有' : `有 ${files} 个文件` }]
+      : []),
+    ...(collection.max_chars
+      ? [{ name: 'description', sentence: `说明 ${chars} 字，最多 ${String(collection.max_chars)} 字` }]
+      : []),
+    ...(collection.max_seconds && seconds !== undefined
+      ? [
+          {
+            name: 'duration_s',
+            sentence: `时长 ${lengthOf(seconds)}，最多 ${lengthOf(Number(collection.max_seconds))}${
+              suggested ? `，${lengthOf(Number(suggested))}左右为宜` : ''
+            }`,
+          },
+        ]
+      : []),
+  ]
+}
+
+function Checks({
+  work,
+  collection,
+  faults,
+  twins,
+}: {
+  work: Work
+  collection: StoredRow
+  faults: Readonly<Record<string, string>>
+  twins: readonly Work[]
+}) {
+  const hasFiles = Boolean(work.files?.length)
+  return (
+    <ul className="checks" aria-label="核对">
+      {holds(work, collection)
+        .filter(({ name }) => !faults[name])
+        .map(({ name, sentence }) => (
+          <li key={name}>
+            <Mark tone="ok">{sentence}</Mark>
+          </li>
+        ))}
+      {Object.entries(faults).map(([name, sentence]) => (
+        <li key={name}>
+          <Mark tone="bad">{sentence}</Mark>
+        </li>
+      ))}
+      {!hasFiles && (
+        <li>
+          <Mark tone={work.url ? 'back' : 'bad'}>
+            {collection.needs_pair ? '还没有旧照和新照' : work.url ? '没有文件，只有平台链接' : '没有文件，也没有链接'}
+          </Mark>
+        </li>
+      )}
+      <li>
+        {twins.length > 0 ? (
+          <Mark tone="back">与 {twins.map((twin) => twin.number ?? twin.title).join('、')} 同名</Mark>
+        ) : (
+          <Mark tone="ok">本项目里没有同名作品</Mark>
+        )}
+      </li>
+      <li className="muted">
+        <Icon name="lock" small /> 这里不改作品内容；有问题请退回报送单位
+      </li>
+    </ul>
+  )
+}

@@ -1,0 +1,64 @@
+/** The works at the left: mean score, title and number, votes; one is chosen. */
+
+import { State } from '../../parts/states.tsx'
+import { count } from '../../parts/words.ts'
+import { useInSight } from './moving.ts'
+import type { Work } from './queries.ts'
+import { stateWord } from './stages.ts'
+
+export type Order = 'score' | 'votes' | 'number'
+
+export const orders: readonly (readonly [Order, string])[] = [
+  ['score', '均分'],
+  ['votes', '票数'],
+  ['number', '编号'],
+]
+
+/** Works without the figure stand last; equals in the order of their numbers. */
+export function sorted(works: readonly Work[], order: Order): Work[] {
+  if (order === 'number') return [...works]
+  return works.toSorted((a, b) => (b[order] ?? -1) - (a[order] ?? -1))
+}
+
+export function List({
+  works,
+  chosen,
+  withStates,
+  onChoose,
+}: {
+  works: readonly Work[]
+  chosen: number | undefined
+  withStates: boolean
+  onChoose: (id: number) => void
+}) {
+  const list = useInSight(chosen)
+  return (
+    <ul className="works-list" ref={list}>
+      {works.map((work) => (
+        <li key={work.id}>
+          <button type="button" aria-current={work.id === chosen || undefined} onClick={() => onChoose(work.id)}>
+            <span className="mean">
+              <span className="unseen">均分</span>
+              {work.score === null ? '—' : work.score.toFixed(1)}
+            </span>
+            <span className="fill cut">
+              <b>{work.title}</b>
+              <br />
+              <span className="muted">{work.number}</span>
+            </span>
+            <span className="votes">
+              {work.votes === null ? <span className="muted">—</span> : `${count(work.votes)} 票`}
+              <br />
+              {withStates &&
+                (work.status === 'submitted' ? (
+                  <span className="state sent">{stateWord(work.status)}</span>
+                ) : (
+                  <State status={work.status} />
+                ))}
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,153 @@
+/** The work itself, large: pictures, a pair of old and new, video, audio; else the link. Nothing here can be edited. */
+import { useState } from 'react'
+import type { Attachment } from '../../../server/forms/index.ts'
+import { api } from '../../http.ts'
+import { Icon } from '../../parts/icons.tsx'
+
+type Kind = 'picture' | 'video' | 'audio' | 'other'
+
+const kinds: Record<string, Kind> = {
+  jpg: 'picture',
+  jpeg: 'picture',
+  png: 'picture',
+  gif: 'picture',
+  webp: 'picture',
+  mp4: 'video',
+  webm: 'video',
+  mp3: 'audio',
+  m4a: 'audio',
+}
+
+const kindOf = (file: Attachment): Kind => kinds[file.name.split('.').pop()?.toLowerCase() ?? ''] ?? 'other'
+const addressOf = (file: Attachment) => `${api}/files/${file.id}`
+const wordsOf = (file: Attachment) => file.part ?? file.name
+
+/** Main parts first, the cover last. */
+const rank = (file: Attachment) => (file.part === '封面' ? 2 : file.part === '主件' ? 0 : 1)
+
+/** `url` is offered where there is no file to show, without printing the address where `blind`. */
+export function Media({
+  files,
+  url,
+  title,
+  blind = false,
+}: {
+  files: readonly Attachment[] | null | undefined
+  url: string | null | undefined
+  title: string
+  blind?: boolean
+}) {
+  const [chosen, setChosen] = useState(0)
+  const all = (files ?? []).toSorted((a, b) => rank(a) - rank(b))
+  const before = all.find((file) => file.part === '旧照' && kindOf(file) === 'picture')
+  const after = all.find((file) => file.part === '新照' && kindOf(file) === 'picture')
+  const isPair = before !== undefined && after !== undefined
+  const rest = isPair ? all.filter((file) => file !== before && file !== after) : all
+  const playable = rest.filter((file) => kindOf(file) !== 'other')
+  const others = rest.filter((file) => kindOf(file) === 'other')
+  const large = isPair ? undefined : (playable[chosen] ?? playable[0])
+  const nothing = !isPair && !large
+  return (
+    <div className="media">
+      {isPair && (
+        <div className="pair">
+          {[before, after].map((file) => (
+            <figure key={file.id}>
+              <Shown file={file} title={title} />
+              <figcaption>{file.part}</figcaption>
+            </figure>
+          ))}
+        </div>
+      )}
+      {large && (
+        <figure>
+          <Shown key={large.id} file={large} title={title} />
+        </figure>
+      )}
+      {nothing && <Elsewhere url={url} blind={blind} hasFiles={others.length > 0} />}
+      {playable.length > (isPair ? 0 : 1) && (
+        <fieldset className="parts">
+          <legend className="unseen">作品的文件</legend>
+          {playable.map((file, at) =>
+            isPair ? (
+              <Download key={file.id} file={file} />
+            ) : (
+              <button
+                key={file.id}
+                type="button"
+                className="button"
+                aria-pressed={file === large}
+                onClick={() => setChosen(at)}
+              >
+                {wordsOf(file)} {at + 1}
+              </button>
+            ),
+          )}
+        </fieldset>
+      )}
+      {others.length > 0 && (
+        <p className="parts">
+          {others.map((file) => (
+            <Download key={file.id} file={file} />
+          ))}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Download({ file }: { file: Attachment }) {
+  return (
+    <a className="button" href={addressOf(file)} target="_blank" rel="noreferrer">
+      <Icon name="file" />
+      {file.part && `${file.part}　`}
+      {file.name}
+    </a>
+  )
+}
+
+function Shown({ file, title }: { file: Attachment; title: string }) {
+  const [failed, setFailed] = useState(false)
+  const kind = kindOf(file)
+  const label = `${title}，${wordsOf(file)}`
+  if (failed)
+    return (
+      <p className="blank">
+        <span>这个文件在这里放不出来，可以下载后看。</span>
+        <Download file={file} />
+      </p>
+    )
+  if (kind === 'picture') return <img src={addressOf(file)} alt={label} onError={() => setFailed(true)} />
+  const fail = () => setFailed(true)
+  return kind === 'audio' ? (
+    // biome-ignore lint/a11y/useMediaCaption: works come without captions
+    <audio src={addressOf(file)} controls preload="metadata" aria-label={label} onError={fail} />
+  ) : (
+    // biome-ignore lint/a11y/useMediaCaption: works come without captions
+    <video src={addressOf(file)} controls preload="metadata" aria-label={label} onError={fail} />
+  )
+}
+
+const isWeb = (url: string) => /^https?:\/\//i.test(url)
+
+function Elsewhere({ url, blind, hasFiles }: { url: string | null | undefined; blind: boolean; hasFiles: boolean }) {
+  if (!url)
+    return (
+      <p className="blank">
+        <Icon name="file" />
+        <span>{hasFiles ? '这个作品的文件要下载后看。' : '这个作品没有文件，也没有链接。'}</span>
+      </p>
+    )
+  return (
+    <p className="blank">
+      <Icon name="play" />
+      <span>{hasFiles ? '文件要下载后看，作品另有链接。' : '这个作品没有上传文件，在平台上看。'}</span>
+      {isWeb(url) && (
+        <a className="button" href={url} target="_blank" rel="noreferrer">
+          打开作品
+        </a>
+      )}
+      {!blind && <small className="muted">{url}</small>}
+    </p>
+  )
+}

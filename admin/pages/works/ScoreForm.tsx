@@ -1,0 +1,110 @@
+/** The score of one juror for one work: three parts, the weighted total as one types, an opinion if one likes. */
+import { useState } from 'react'
+import { type HttpError, useNotify } from 'react-admin'
+import { put } from '../../http.ts'
+import { Button, Field } from '../../parts/controls.tsx'
+import { Icon } from '../../parts/icons.tsx'
+import { criteria, draftOf, partOf, type Score, type ScoreDraft, totalOf } from './scoring.ts'
+
+const longest = 500
+
+type FormProps = {
+  id: number
+  name: string
+  score: Score | undefined
+  draft: ScoreDraft
+  onDraft: (draft: ScoreDraft) => void
+  onSaved: (score: Score) => void
+  /** The work is no longer under review, or no longer this juror's. */
+  onGone: () => void
+}
+
+export function ScoreForm({ id, name, score, draft, onDraft, onSaved, onGone }: FormProps) {
+  const notify = useNotify()
+  const [faults, setFaults] = useState<Record<string, string>>({})
+  const [busy, setBusy] = useState(false)
+  const total = totalOf(draft)
+  const before = draftOf(score)
+  const same =
+    score !== undefined && (Object.keys(before) as (keyof ScoreDraft)[]).every((key) => before[key] === draft[key])
+
+  async function save() {
+    const parts = Object.fromEntries(criteria.map(({ name: part }) => [part, partOf(draft[part])]))
+    const wrong = criteria.filter(({ name: part }) => parts[part] === undefined)
+    setFaults(Object.fromEntries(wrong.map(({ name: part, label }) => [part, `${label}打 0 到 100 的整数。`])))
+    if (wrong.length > 0) return
+    setBusy(true)
+    try {
+      const told = (await put(`/submissions/${id}/scores`, {
+        ...parts,
+        opinion: draft.opinion.trim() || null,
+      })) as Score[]
+      const mine = told.find((each) => each.mine)
+      if (mine) onSaved(mine)
+    } catch (error) {
+      const refusal = error as HttpError
+      setFaults((refusal.body as { errors?: Record<string, string> } | null)?.errors ?? {})
+      if (refusal.status === 404) {
+        notify(`${name} 不在评审中了，没有保存。`, { type: 'warning' })
+        onGone()
+      } else if (refusal.status !== 422) notify(refusal.message, { type: 'error' })
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <form
+      className="score-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        void save()
+      }}
+    >
+      <div>
+        {criteria.map(({ name: part, label, weight }, at) => (
+          <Field
+            key={part}
+            label={`${label}　占 ${weight}%`}
+            fault={faults[part]}
+            hint={at === 0 ? '每项 0 到 100 分' : undefined}
+          >
+            <input
+              className="input"
+              inputMode="numeric"
+              autoComplete="off"
+              value={draft[part]}
+              onChange={(event) => onDraft({ ...draft, [part]: event.target.value })}
+            />
+          </Field>
+        ))}
+        <p className="score-total">
+          <span>得分</span>
+          <b className="mean-large" aria-live="polite">
+            {total ?? '—'}
+          </b>
+        </p>
+        <Field label="评语（可以不写）">
+          <textarea
+            className="input"
+            rows={4}
+            maxLength={longest}
+            value={draft.opinion}
+            onChange={(event) => onDraft({ ...draft, opinion: event.target.value })}
+          />
+        </Field>
+        <p className="muted small-print">
+          <Icon name="blind" small /> 您看不到作者、单位和别的评委的分数；承办单位只看到“评委 1、评委 2”。
+        </p>
+      </div>
+      <footer className="work-foot">
+        <div>
+          <Button kind="primary" submit disabled={busy || same}>
+            {score ? '改分' : '打分，看下一件'}
+          </Button>
+          {same && <span className="muted">已打分，可以改</span>}
+        </div>
+      </footer>
+    </form>
+  )
+}
