@@ -9,9 +9,9 @@ import {
   forms,
   labelOf,
   printField,
+  type Row as Record_,
   type Related,
   readField,
-  type Row as Record_,
   type Value,
 } from '../server/forms/index.ts'
 import { dataProvider, type StoredRow } from './dataProvider.ts'
@@ -68,7 +68,8 @@ const whole = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 2 })
 /** A value as a cell shows it: thousands with a comma, phones 3-4-4, references by name. */
 export function shown(field: Field, value: unknown, row: Row): string {
   if (value === null || value === undefined || value === '') return ''
-  if (field.type === 'reference') return typeof value === 'number' ? String(row[labelOf(field.name)] ?? '') : String(value)
+  if (field.type === 'reference')
+    return typeof value === 'number' ? String(row[labelOf(field.name)] ?? '') : String(value)
   if ((field.type === 'integer' || field.type === 'decimal') && typeof value === 'number' && value >= 10_000)
     return whole.format(value)
   if (field.type === 'phone' && /^1\d{10}$/.test(String(value)))

@@ -19,7 +19,9 @@ export const tokensOf = (mode: Mode): Record<string, string> => (mode === 'dark'
 /** The theme's options for a mode. Red is the primary colour, blue the one of selection and links, never the reverse. */
 export function look(mode: Mode): RaThemeOptions {
   const t = tokensOf(mode)
-  const shadows = Array.from({ length: 25 }, (_, level) => (level === 0 ? 'none' : t.float)) as RaThemeOptions['shadows']
+  const shadows = Array.from({ length: 25 }, (_, level) =>
+    level === 0 ? 'none' : t.float,
+  ) as RaThemeOptions['shadows']
   return {
     palette: {
       mode,
@@ -46,7 +48,9 @@ export function look(mode: Mode): RaThemeOptions {
       h6: { fontSize: 16, lineHeight: '24px', fontWeight: 600 },
       button: { textTransform: 'none', fontSize: 13, fontWeight: 400 },
     },
-    transitions: { duration: { shortest: 120, shorter: 120, short: 120, standard: 120, enteringScreen: 120, leavingScreen: 0 } },
+    transitions: {
+      duration: { shortest: 120, shorter: 120, short: 120, standard: 120, enteringScreen: 120, leavingScreen: 0 },
+    },
     sidebar: { width: 196, closedWidth: 60 },
     components: {
       MuiButtonBase: {
@@ -72,7 +76,9 @@ export function look(mode: Mode): RaThemeOptions {
       MuiTooltip: { defaultProps: { enterDelay: 400 } },
       MuiTextField: { defaultProps: { size: 'small', variant: 'outlined' } },
       MuiSnackbarContent: {
-        styleOverrides: { root: { background: t.bar, color: t['on-bar'], borderRadius: 6, padding: '4px 14px', minWidth: 0 } },
+        styleOverrides: {
+          root: { background: t.bar, color: t['on-bar'], borderRadius: 6, padding: '4px 14px', minWidth: 0 },
+        },
       },
     },
   }

@@ -9,7 +9,6 @@ import { errorHandler, notFound, Refusal } from './errors.ts'
 import { exportRoutes } from './exports.ts'
 import { fileRoutes } from './files.ts'
 import { importRoutes } from './imports.ts'
-import { reopeningRoutes } from './reopenings.ts'
 import { recordRoutes } from './routes.ts'
 import { needSession, readSession, sessionRoutes } from './session.ts'
 import { userRoutes } from './users.ts'
@@ -83,7 +82,6 @@ function api({ database, demo }: AppOptions) {
   router.use(userRoutes(database))
   router.use(fileRoutes(database))
   router.use(workRoutes(database))
-  router.use(reopeningRoutes(database))
   router.use(importRoutes(database))
   router.use(exportRoutes(database))
   router.use(recordRoutes(database))

@@ -33,6 +33,7 @@ const waiting = new Map<string, Stored>()
 /** A new row of each; `n` makes them differ. */
 const frameRow: Record<string, (n: number) => Record<string, unknown>> = {
   quotas: () => ({ unit_id: spare.pop(), organizations: 1 }),
+  reopenings: () => ({ unit_id: spare.pop(), annex: '附件4', until: '2019-09-30' }),
   collections: (n) => ({ code: `X${n}`, title: `项目${n}`, medium: '图片', host_unit_id: world.units.省总 }),
   stages: (n) => ({ position: 90, name: `阶段${n}`, starts_on: '2019-01-01', ends_on: '2019-01-02' }),
   national_activities: (n) => ({ position: 90, title: `全国活动${n}`, organizer: '全国总工会' }),
@@ -55,11 +56,14 @@ const frameVerbs: Record<string, ['kept' | 'removed' | 'none', Ask]> = {
 }
 const renamed = (form: string) => {
   const field = forms[form]?.fields.find(({ type, required }) => type === 'text' && required)
-  return field ? { [field.name]: `改名${next++}` } : { organizations: next++ }
+  if (field) return { [field.name]: `改名${next++}` }
+  return form === 'quotas' ? { organizations: next++ } : { reason: `缘由${next++}` }
 }
 
 async function uploadFrame(agent: Agent, form: string) {
-  const named = { quotas: { unit_id: '合肥' }, collections: { host_unit_id: '合肥' } }[form]
+  const named = { quotas: { unit_id: '合肥' }, reopenings: { unit_id: '合肥' }, collections: { host_unit_id: '合肥' } }[
+    form
+  ]
   return agent.upload(`/${form}/imports`, await workbookOf(form, { ...frameRow[form]?.(next++), ...named }), '表.xlsx')
 }
 

@@ -458,7 +458,7 @@ describe('within a transaction of a host, a juror, an internet office', () => {
     )
     expect(await late('hefei')).toEqual([{ id: ids.hefei?.events }])
     expect(await late('wuhu')).toEqual([])
-    await world.owner(`update reopenings set until = '2019-08-26'`)
+    await world.owner(`update reopenings set until = '2019-08-26', version = version + 1`)
     expect(await late('hefei')).toEqual([])
     await world.owner(`update stages set locks = null, version = version + 1`)
     await world.owner('update campaigns set today_on = null, version = version + 1')

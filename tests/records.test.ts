@@ -181,6 +181,7 @@ describe.each(registers.map((form) => [form.name, form] as const))('%s', (name, 
 })
 
 test('the campaign’s own data is read by everybody and edited by the province alone', async () => {
+  await province.post('/reopenings', { unit_id: '合肥', annex: '附件9', until: '2019-12-01' }).expect(201)
   for (const name of Object.values(forms)
     .filter((form) => form.scope !== 'unit')
     .map((form) => form.name)) {

@@ -194,7 +194,9 @@ describe('the notice of 2019', () => {
   })
 
   test('every seeded row passes the rules of its own form', async () => {
-    for (const form of Object.values(forms).filter(({ scope }) => scope !== 'unit')) {
+    // The notice opens nothing again: that is for the province to do, past a deadline.
+    const seeded = Object.values(forms).filter(({ scope, name }) => scope !== 'unit' && name !== 'reopenings')
+    for (const form of seeded) {
       const rows = await world.rows(`select * from ${form.name}`)
       expect(rows.length).toBeGreaterThan(0)
       for (const row of rows) expect(faultsOf(form.name, row), `${form.name} ${row.id}`).toEqual({})

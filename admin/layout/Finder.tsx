@@ -45,7 +45,7 @@ function Panel({ me, onClose }: { me: Me; onClose: () => void }) {
   const pages = pagesNamed(me, text.trim())
   const hits = [...pages, ...(records.data ?? [])]
   const chosen = Math.min(at, hits.length - 1)
-  const list = useRef<HTMLUListElement>(null)
+  const list = useRef<HTMLDivElement>(null)
 
   function go(hit: Hit | undefined) {
     if (!hit) return
@@ -64,7 +64,6 @@ function Panel({ me, onClose }: { me: Me; onClose: () => void }) {
     }
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: a click beside the panel closes it; Esc does too
     <div className="scrim" onPointerDown={(event) => event.target === event.currentTarget && onClose()}>
       <div className="finder" role="dialog" aria-label="搜索">
         <label>
@@ -86,10 +85,10 @@ function Panel({ me, onClose }: { me: Me; onClose: () => void }) {
           />
           <kbd>Esc</kbd>
         </label>
-        <ul ref={list} id="finder-list" role="listbox" aria-label="找到的">
+        <div ref={list} id="finder-list" role="listbox" aria-label="找到的">
           {hits.map((hit, index) => (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the keys belong to the field above
-            <li
+            <div
               key={hit.key}
               id={`finder-${index}`}
               role="option"
@@ -101,9 +100,9 @@ function Panel({ me, onClose }: { me: Me; onClose: () => void }) {
               <Icon name={hit.icon} />
               <span className="cut">{hit.label}</span>
               <em>{hit.hint}</em>
-            </li>
+            </div>
           ))}
-        </ul>
+        </div>
         {hits.length === 0 && <p>{records.isFetching ? '正在找…' : '没有找到。换个词，或少写几个字。'}</p>}
       </div>
     </div>

@@ -42,16 +42,9 @@ export function Layout({ children }: { children: ReactNode }) {
   if (me.must_change_password) return <Password me={me} forced />
   return (
     <div className={rail ? 'app rail' : 'app'}>
-      <a
-        className="skip"
-        href="#main"
-        onClick={(event) => {
-          event.preventDefault()
-          main.current?.focus()
-        }}
-      >
+      <button type="button" className="skip" onClick={() => main.current?.focus()}>
         跳到内容
-      </a>
+      </button>
       <TopBar me={me} />
       <Menu me={me} rail={rail} />
       <main id="main" ref={main} className="main" tabIndex={-1}>

@@ -66,18 +66,10 @@ function Rare({ groups }: { groups: Group[] }) {
   if (rare.length === 0) return null
   return (
     <>
-      <a
-        href="#more"
-        role="button"
-        aria-haspopup="menu"
-        onClick={(event) => {
-          event.preventDefault()
-          setAnchor(event.currentTarget)
-        }}
-      >
+      <button type="button" aria-haspopup="menu" onClick={(event) => setAnchor(event.currentTarget)}>
         <Icon name="more" />
         更多
-      </a>
+      </button>
       <MuiMenu
         open={anchor !== null}
         anchorEl={anchor}

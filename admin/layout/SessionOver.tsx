@@ -35,8 +35,14 @@ export function SessionOver({ me }: { me: Me }) {
           <h2>登录已过期</h2>
           <p className="soft">页面上的内容都在。写上密码接着做。</p>
           <Field label={`${me.name}（${me.username}）的密码`} fault={fault}>
-            {/* biome-ignore lint/a11y/noAutofocus: nothing else can be done now */}
-            <input className="input" type="password" name="password" autoComplete="current-password" autoFocus required />
+            <input
+              className="input"
+              type="password"
+              name="password"
+              autoComplete="current-password"
+              autoFocus
+              required
+            />
           </Field>
           <footer>
             <Button onClick={() => void logout()}>换个账号</Button>

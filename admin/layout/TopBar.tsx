@@ -46,7 +46,17 @@ export function TopBar({ me }: { me: Me }) {
 }
 
 /** A button with a list below it; `items` closes the list by the function it is given. */
-function Drop({ label, className, children, items }: { label: string; className: string; children: ReactNode; items: (close: () => void) => ReactNode }) {
+function Drop({
+  label,
+  className,
+  children,
+  items,
+}: {
+  label: string
+  className: string
+  children: ReactNode
+  items: (close: () => void) => ReactNode
+}) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   return (
     <>
@@ -121,7 +131,9 @@ function Deadline() {
 function Bell({ me }: { me: Me }) {
   const { data } = useTodo()
   const waits =
-    me.role === 'province' ? (data?.pending.length ?? 0) > 0 : me.role === 'clerk' && (data?.returned_counts.length ?? 0) > 0
+    me.role === 'province'
+      ? (data?.pending.length ?? 0) > 0
+      : me.role === 'clerk' && (data?.returned_counts.length ?? 0) > 0
   return (
     <Link to="/" className="tool" title="待办" aria-label={waits ? '待办，有新的' : '待办'}>
       <Icon name="bell" />

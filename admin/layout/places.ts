@@ -31,7 +31,7 @@ const shorts: Record<string, string> = {
 export const families: readonly (readonly string[])[] = [
   ['quotas'],
   ['collections', 'national_activities'],
-  ['stages', 'campaigns', 'units'],
+  ['stages', 'reopenings', 'campaigns', 'units'],
 ]
 
 export const familyOf = (form: string): readonly string[] => families.find((family) => family.includes(form)) ?? [form]
@@ -53,8 +53,22 @@ export function placesOf(me: Me): Group[] {
   const isProvince = me.role === 'province'
   const judges = isProvince || me.hosted.length > 0
   const own: (Place | false)[] = [
-    may('quotas') && { to: '/quotas', label: '任务分配', short: '任务', icon: 'quotas', annex: forms.quotas?.annex, rare: true },
-    may('collections') && { to: '/collections', label: '征集活动', short: '征集', icon: 'collections', annex: forms.collections?.annex, rare: true },
+    may('quotas') && {
+      to: '/quotas',
+      label: '任务分配',
+      short: '任务',
+      icon: 'quotas',
+      annex: forms.quotas?.annex,
+      rare: true,
+    },
+    may('collections') && {
+      to: '/collections',
+      label: '征集活动',
+      short: '征集',
+      icon: 'collections',
+      annex: forms.collections?.annex,
+      rare: true,
+    },
     isProvince && { to: '/stages', label: '年度设置', short: '年度', icon: 'year', rare: true },
     me.role !== 'cac' && { to: '/imports', label: '导入记录', short: '导入', icon: 'imports' },
     me.role !== 'cac' && { to: '/bin', label: '回收站', short: '回收站', icon: 'bin', rare: true },

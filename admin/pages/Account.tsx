@@ -34,7 +34,15 @@ export default function Account() {
           <dl>
             <dt>颜色</dt>
             <dd>
-              <Segments label="颜色" chosen={mode} onChoose={setMode} choices={[['light', '浅色'], ['dark', '深色']]} />
+              <Segments
+                label="颜色"
+                chosen={mode}
+                onChoose={setMode}
+                choices={[
+                  ['light', '浅色'],
+                  ['dark', '深色'],
+                ]}
+              />
             </dd>
             <dt>行高</dt>
             <dd>
@@ -42,7 +50,11 @@ export default function Account() {
                 label="行高"
                 chosen={density}
                 onChoose={setDensity}
-                choices={[['compact', '紧凑'], ['standard', '标准'], ['wide', '宽松']]}
+                choices={[
+                  ['compact', '紧凑'],
+                  ['standard', '标准'],
+                  ['wide', '宽松'],
+                ]}
               />
             </dd>
           </dl>

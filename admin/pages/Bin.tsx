@@ -53,7 +53,9 @@ function Deleted({ name }: { name: string }) {
   })
   const { data: all } = useCount(name, filter)
   if (!form) return null
-  const fields = form.fields.filter((field) => !rightsOf(me, name).fields_hidden.includes(field.name)).slice(0, shownFields)
+  const fields = form.fields
+    .filter((field) => !rightsOf(me, name).fields_hidden.includes(field.name))
+    .slice(0, shownFields)
   async function restore(ids: number[]) {
     try {
       await dataProvider.restore(name, ids)
@@ -65,7 +67,8 @@ function Deleted({ name }: { name: string }) {
       notify((error as HttpError).message, { type: 'error' })
     }
   }
-  const toggle = (id: number) => setTicked((now) => (now.includes(id) ? now.filter((each) => each !== id) : [...now, id]))
+  const toggle = (id: number) =>
+    setTicked((now) => (now.includes(id) ? now.filter((each) => each !== id) : [...now, id]))
   if (data?.length === 0) return <p className="soft">没有删去的{form.label}。</p>
   return (
     <>

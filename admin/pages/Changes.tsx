@@ -34,7 +34,9 @@ function runsOf(changes: readonly Change[]): Run[] {
     const together =
       last &&
       !singly.has(change.action) &&
-      (['actor', 'action', 'form', 'unit_id', 'import_id'] as const).every((name) => last.first[name] === change[name]) &&
+      (['actor', 'action', 'form', 'unit_id', 'import_id'] as const).every(
+        (name) => last.first[name] === change[name],
+      ) &&
       last.first.at.slice(0, 16) === change.at.slice(0, 16) &&
       reasonOf(last.first) === reasonOf(change)
     if (together && change.row_id) last.ids.push(change.row_id)
@@ -83,9 +85,22 @@ export default function Changes() {
     <div className="page scrolls">
       <PageHead title="变更记录" note="谁在什么时候改了什么，改前改后都在" />
       <div className="narrow">
-        {pick('form', '全部登记', readable.map((form) => [form.name, form.label] as const))}
-        {pick('action', '全部动作', actions.map((action) => [action, actionWord(action)] as const))}
-        {many && pick('unit_id', '全部单位', (units ?? []).map((unit) => [String(unit.id), String(unit.short_name)] as const))}
+        {pick(
+          'form',
+          '全部登记',
+          readable.map((form) => [form.name, form.label] as const),
+        )}
+        {pick(
+          'action',
+          '全部动作',
+          actions.map((action) => [action, actionWord(action)] as const),
+        )}
+        {many &&
+          pick(
+            'unit_id',
+            '全部单位',
+            (units ?? []).map((unit) => [String(unit.id), String(unit.short_name)] as const),
+          )}
       </div>
       <div className="body">
         <table className="lines sticky">

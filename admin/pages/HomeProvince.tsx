@@ -27,7 +27,10 @@ export default function HomeProvince({ me }: { me: Me }) {
     <div className="page scrolls">
       <PageHead title="全省进度" note="只计已通过的记录，每个数字都可点开">
         <span className="muted">截至 {progress?.today ?? '—'}</span>
-        <Button icon="download" onClick={() => download('/annexes/progress.xlsx', campaign && { campaign_id: campaign.id })}>
+        <Button
+          icon="download"
+          onClick={() => download('/annexes/progress.xlsx', campaign && { campaign_id: campaign.id })}
+        >
           导出汇总表
         </Button>
         {me.role === 'province' && most && (
@@ -38,11 +41,7 @@ export default function HomeProvince({ me }: { me: Me }) {
       </PageHead>
       <Targets progress={progress} pace={pace} />
       <div className="columns body">
-        <Section
-          title="各市完成情况"
-          note="按附件1顺序"
-          aside={<Legend pace={pace} />}
-        >
+        <Section title="各市完成情况" note="按附件1顺序" aside={<Legend pace={pace} />}>
           <Board units={progress?.units ?? []} pace={pace} />
         </Section>
         <aside>

@@ -1,7 +1,7 @@
 /** 首页 of a unit: the deadline, my gap, what came back with its reason in full, and where I stopped. */
 import { useQuery } from '@tanstack/react-query'
 import { LinkBase as Link } from 'react-admin'
-import { fieldOf, forms, registers } from '../../server/forms/index.ts'
+import { forms, registers } from '../../server/forms/index.ts'
 import { dataProvider } from '../dataProvider.ts'
 import { type Me, placeOf, rightsOf, useCampaign } from '../me.ts'
 import { Rows } from '../parts/Board.tsx'
@@ -11,9 +11,10 @@ import { Icon, type IconName } from '../parts/icons.tsx'
 import { type ImportHead, ImportState, summaryOf } from '../parts/imports.tsx'
 import { download, rowsAt } from '../parts/links.ts'
 import { Legend, Meter } from '../parts/Meter.tsx'
-import { type Metric, metrics, nextDeadline, type Progress, type Returned, type Todo, useProgress, useTodo } from '../parts/queries.ts'
+import { type Metric, metrics, nextDeadline, type Progress, type Todo, useProgress, useTodo } from '../parts/queries.ts'
 import { Mark } from '../parts/states.tsx'
 import { count, day, daysBetween, shortDay, tenThousands, weekday, when } from '../parts/words.ts'
+import { CameBack } from './CameBack.tsx'
 
 const recentImports = 3
 
@@ -26,7 +27,10 @@ export default function HomeUnit({ me }: { me: Me }) {
   const resume = todo?.drafts.toSorted((a, b) => b.count - a.count)[0]?.form ?? 'propagandists'
   return (
     <div className="page scrolls">
-      <PageHead title={me.unit_name ?? placeOf(me)} note={today && `${year} 年 ${month} 月 ${date} 日　${weekday(today)}`}>
+      <PageHead
+        title={me.unit_name ?? placeOf(me)}
+        note={today && `${year} 年 ${month} 月 ${date} 日　${weekday(today)}`}
+      >
         {enters && (
           <ButtonLink to={rowsAt(resume, { status: ['draft'] })} icon="plus" kind="primary">
             继续录入
@@ -59,7 +63,8 @@ function spanOf(from: string, to: string): string {
   const [, fromMonth, fromDay] = from.split('-').map(Number)
   const [, toMonth, toDay] = to.split('-').map(Number)
   if (from === to) return day(from)
-  if (fromDay === 1 && (toDay ?? 0) >= 28) return fromMonth === toMonth ? `${fromMonth} 月` : `${fromMonth}—${toMonth} 月`
+  if (fromDay === 1 && (toDay ?? 0) >= 28)
+    return fromMonth === toMonth ? `${fromMonth} 月` : `${fromMonth}—${toMonth} 月`
   return fromMonth === toMonth ? `${fromMonth} 月 ${fromDay}—${toDay} 日` : `${shortDay(from)} 至 ${shortDay(to)}`
 }
 
@@ -73,7 +78,11 @@ function Stages({ progress: { stages, today } }: { progress: Progress }) {
         const isNow = !isDue && stage.starts_on <= today && !isPast
         const left = daysBetween(today, stage.ends_on)
         return (
-          <li key={stage.name} className={isDue ? 'due' : isPast ? 'past' : isNow ? 'now' : ''} title={stage.content ?? undefined}>
+          <li
+            key={stage.name}
+            className={isDue ? 'due' : isPast ? 'past' : isNow ? 'now' : ''}
+            title={stage.content ?? undefined}
+          >
             <b>{stage.name}</b>
             <span>{spanOf(stage.starts_on, stage.ends_on)}</span>
             {isNow && <em>正在进行</em>}
@@ -91,7 +100,10 @@ function Stages({ progress: { stages, today } }: { progress: Progress }) {
 }
 
 /** What is still to be done, in words. */
-function gapOf({ target, done, pending }: { target: number | null; done: number; pending: number }, measure: string): string {
+function gapOf(
+  { target, done, pending }: { target: number | null; done: number; pending: number },
+  measure: string,
+): string {
   if (target === null) return ''
   const gap = target - done
   if (gap <= 0) return '任务已完成'
@@ -139,82 +151,6 @@ function Gaps({ me, progress }: { me: Me; progress: Progress }) {
           已报作品 <b>{count(progress.province.works)}</b> 件
         </li>
       </ul>
-    </Section>
-  )
-}
-
-type Batch = Returned & { ids: number[] }
-
-/** Rows sent back together for one reason are one line. */
-function batched(returned: readonly Returned[]): Batch[] {
-  const batches = new Map<string, Batch>()
-  for (const row of returned) {
-    const key = [row.form, row.reason, ...(row.fields ?? [])].join('\n')
-    const known = batches.get(key)
-    if (known) known.ids.push(row.id)
-    else batches.set(key, { ...row, ids: [row.id] })
-  }
-  return [...batches.values()]
-}
-
-function CameBack({ todo, today, enters }: { todo: Todo; today: string; enters: boolean }) {
-  const batches = batched(todo.returned)
-  return (
-    <Section
-      title={enters ? '退回给我' : '退回未改'}
-      note={batches.length > 0 && <Mark tone="back" tag>{`${batches.length} 处`}</Mark>}
-    >
-      {batches.length === 0 ? (
-        <p className="soft">没有退回的记录。</p>
-      ) : (
-        <table className="lines returned">
-          <colgroup>
-            <col style={{ width: 84 }} />
-            <col style={{ width: 180 }} />
-            <col style={{ width: 128 }} />
-            <col />
-            <col style={{ width: 128 }} />
-            <col style={{ width: 56 }} />
-          </colgroup>
-          <thead>
-            <tr>
-              <th>登记</th>
-              <th>记录</th>
-              <th>要改的栏目</th>
-              <th>退回原因</th>
-              <th>审核人</th>
-              <th />
-            </tr>
-          </thead>
-          <tbody>
-            {batches.map((batch) => {
-              const form = forms[batch.form]
-              const only = batch.ids.length === 1
-              return (
-                <tr key={`${batch.form} ${batch.id}`}>
-                  <td>{form?.label}</td>
-                  <td className="cut">
-                    <b>{batch.name}</b>
-                    {!only && ` 等 ${batch.ids.length} 行`}
-                  </td>
-                  <td className="cut">
-                    <span className="state back">
-                      {batch.fields?.map((name) => (form && fieldOf(form, name)?.label) ?? name).join('、')}
-                    </span>
-                  </td>
-                  <td>{batch.reason}</td>
-                  <td className="muted cut">
-                    {batch.by} {when(batch.at, today)}
-                  </td>
-                  <td>
-                    <Link to={rowsAt(batch.form, { status: ['returned'] }, batch.id)}>{enters ? '去修改' : '查看'}</Link>
-                  </td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-      )}
     </Section>
   )
 }

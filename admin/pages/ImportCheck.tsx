@@ -1,41 +1,24 @@
 /** One import: what was understood, every cell at fault with its address, what writing it will do; then doing it. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { type HttpError, LinkBase as Link, useGetRecordId, useNotify } from 'react-admin'
-import { type Field, fieldOf, type Form, forms } from '../../server/forms/index.ts'
+import { type Form, forms } from '../../server/forms/index.ts'
 import { dataProvider } from '../dataProvider.ts'
 import { del, get } from '../http.ts'
-import { type Me, useCampaign, useMe } from '../me.ts'
-import { Button, ButtonLink, PageHead, Section, Tabs } from '../parts/controls.tsx'
+import { type Me, useMe } from '../me.ts'
+import { Button, ButtonLink } from '../parts/controls.tsx'
 import { DropZone } from '../parts/Drop.tsx'
 import { Icon } from '../parts/icons.tsx'
-import { type ImportHead, ImportState } from '../parts/imports.tsx'
 import { useRecount } from '../parts/queries.ts'
 import { Mark } from '../parts/states.tsx'
-import { count, size, when } from '../parts/words.ts'
+import { count } from '../parts/words.ts'
+import { Findings } from './import/Findings.tsx'
+import { Found } from './import/Found.tsx'
+import type { Import } from './import/types.ts'
 import './home.css'
 import './import.css'
 
-type Sheet = {
-  name: string
-  heading_row: number | null
-  rows: number
-  columns: { heading: string; field: string; label: string; sample: string }[]
-  ignored: string[]
-  notes: string[]
-}
-type CellError = { sheet: string; cell: string; field: string | null; message: string }
-type Import = ImportHead & {
-  wrong?: number
-  sheets?: Sheet[]
-  errors?: CellError[]
-  warnings?: { sheet: string; cell: string | null; message: string }[]
-  duplicates?: { sheet: string; row: number; of: number; kind: string; cell: string; of_cell: string; message: string }[]
-  notes?: string[]
-}
-
 const poll_ms = 600
-const shownPlaces = 8
 const running = ['queued', 'checking', 'applying']
 
 export default function ImportCheck() {
@@ -96,7 +79,9 @@ function Checked({ of, form, me }: { of: Import; form: Form; me: Me }) {
   const open = of.state === 'checked' || of.state === 'failed'
   return (
     <div className="page">
-      <PageHead title={`导入${form.label}`} note={form.annex && `附件${form.annex}`}>
+      <header className="page-head">
+        <h1>导入{form.label}</h1>
+        {form.annex && <span className="muted">附件{form.annex}</span>}
         <Steps state={of.state} />
         <span className="fill" />
         {of.state === 'checked' && <Mark tone="ok">核对结果已存，关掉页面也能接着做</Mark>}
@@ -105,7 +90,7 @@ function Checked({ of, form, me }: { of: Import; form: Form; me: Me }) {
             放弃这次导入
           </Button>
         )}
-      </PageHead>
+      </header>
       <div className="import">
         <Found of={of} />
         <div className="import-result">
@@ -130,80 +115,6 @@ function Steps({ state }: { state: Import['state'] }) {
   )
 }
 
-/** The file, and which of its columns was taken for which. */
-function Found({ of }: { of: Import }) {
-  const today = useCampaign()?.today ?? ''
-  return (
-    <aside className="import-file">
-      <h2>文件</h2>
-      <p>
-        <b>{of.file_name}</b>
-      </p>
-      <p className="soft">
-        {size(of.size)}　{of.created_by_label} {when(of.created_at, today)}
-      </p>
-      <p>
-        <ImportState of={of} />
-      </p>
-      {of.sheets?.map((sheet) => (
-        <Section key={sheet.name} title={`工作表“${sheet.name}”`}>
-          <p className="soft">
-            {sheet.heading_row === null ? '没有找到表头，没有读' : `表头在第 ${sheet.heading_row} 行，数据 ${count(sheet.rows)} 行`}
-          </p>
-          {sheet.notes.map((note) => (
-            <p key={note} className="soft">
-              {note}
-            </p>
-          ))}
-          {sheet.columns.length > 0 && (
-            <table className="lines mapping">
-              <thead>
-                <tr>
-                  <th>文件里</th>
-                  <th />
-                  <th>登记</th>
-                  <th>例</th>
-                </tr>
-              </thead>
-              <tbody>
-                {sheet.columns.map((column) => (
-                  <tr key={`${column.heading} ${column.field}`}>
-                    <td>{column.heading}</td>
-                    <td>
-                      <Icon name="right" small />
-                    </td>
-                    <td>
-                      {column.label}
-                      {column.heading.replace(/[\s*＊]/g, '') !== column.label && (
-                        <span className="state ok">
-                          <Icon name="tick" small />
-                        </span>
-                      )}
-                    </td>
-                    <td className="muted cut">{column.sample}</td>
-                  </tr>
-                ))}
-                {sheet.ignored.map((heading) => (
-                  <tr key={heading} className="ignored">
-                    <td>{heading}</td>
-                    <td>
-                      <Icon name="cross" small />
-                    </td>
-                    <td colSpan={2}>不收</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          )}
-          {sheet.ignored.some((heading) => heading.includes('身份证')) && (
-            <p className="muted">本活动不需要身份证号，这一列没有读取，也没有保存。</p>
-          )}
-        </Section>
-      ))}
-    </aside>
-  )
-}
-
 function Failed({ of, form, me }: { of: Import; form: Form; me: Me }) {
   return (
     <div className="notice">
@@ -220,161 +131,17 @@ function Failed({ of, form, me }: { of: Import; form: Form; me: Me }) {
   )
 }
 
-type Group = { key: string; field: string | null; message: string; cells: string[] }
-
-/** Equal faults stand together: one sentence, all its cells. */
-function grouped(errors: readonly CellError[]): Group[] {
-  const groups = new Map<string, Group>()
-  for (const { cell, field, message } of errors) {
-    const key = `${field} ${message}`
-    const known = groups.get(key)
-    if (known) known.cells.push(cell)
-    else groups.set(key, { key, field, message, cells: [cell] })
-  }
-  return [...groups.values()]
-}
-
-type Kind = 'errors' | 'repeated' | 'warnings'
-
-function Findings({ of, form }: { of: Import; form: Form }) {
-  const errors = of.errors ?? []
-  const duplicates = of.duplicates ?? []
-  const warnings = of.warnings ?? []
-  const [chosen, choose] = useState<Kind | null>(null)
-  const kind: Kind = chosen ?? (errors.length > 0 ? 'errors' : duplicates.length > 0 ? 'repeated' : 'warnings')
-  return (
-    <>
-      <Counts of={of} />
-      <Ratio of={of} />
-      <div className="import-tabs">
-        <Tabs
-          label="核对发现"
-          chosen={kind}
-          onChoose={(key) => choose(key as Kind)}
-          tabs={[
-            { key: 'errors', label: '要改的格', count: of.error_count ?? 0 },
-            { key: 'repeated', label: '重复的行', count: of.repeated ?? 0 },
-            { key: 'warnings', label: '提醒', count: warnings.length },
-          ]}
-        />
-      </div>
-      <div className="import-list">
-        {kind === 'errors' && <Errors groups={grouped(errors)} form={form} total={of.error_count ?? 0} listed={errors.length} />}
-        {kind === 'repeated' && (
-          <List empty="文件里没有重复的行。">
-            {duplicates.map((each) => (
-              <tr key={each.cell}>
-                <td>
-                  <Mark tone="back">{each.kind === 'identical' ? '重复' : '重复，内容不同'}</Mark>
-                </td>
-                <td className="cell">{each.cell}</td>
-                <td>{each.message}</td>
-              </tr>
-            ))}
-          </List>
-        )}
-        {kind === 'warnings' && (
-          <List empty="没有要提醒的。">
-            {warnings.map((each) => (
-              <tr key={`${each.cell} ${each.message}`}>
-                <td>
-                  <Mark tone="back">提醒</Mark>
-                </td>
-                <td className="cell">{each.cell ?? each.sheet}</td>
-                <td>{each.message}</td>
-              </tr>
-            ))}
-          </List>
-        )}
-      </div>
-    </>
-  )
-}
-
-function Counts({ of }: { of: Import }) {
-  return (
-    <ul className="import-counts">
-      <li>
-        全部 <b>{count(of.rows ?? of.rows_total)}</b>
-      </li>
-      <li className="state ok">
-        <Icon name="plus" small />
-        新增 <b>{count(of.create)}</b>
-      </li>
-      <li className="state sent">
-        <Icon name="twice" small />
-        更新 <b>{count(of.update)}</b>
-      </li>
-      <li className="state draft">
-        <Icon name="tick" small />
-        不变 <b>{count(of.unchanged)}</b>
-      </li>
-      <li className="state back">
-        <Icon name="steps" small />
-        重复 <b>{count(of.repeated)}</b>
-      </li>
-      <li className="state bad">
-        <Icon name="warning" small />
-        错误 <b>{count(of.wrong)}</b>
-      </li>
-    </ul>
-  )
-}
-
-/** The same as a band: how much of the file is what. */
-function Ratio({ of }: { of: Import }) {
-  const parts = [
-    ['ok', of.create],
-    ['sent', of.update],
-    ['draft', of.unchanged],
-    ['back', of.repeated],
-    ['bad', of.wrong],
-  ] as const
-  return (
-    <div className="import-ratio" aria-hidden="true">
-      {parts.map(([tone, rows]) => (rows ? <i key={tone} style={{ flexGrow: rows, background: `var(--${tone})` }} /> : null))}
-    </div>
-  )
-}
-
-function List({ empty, children }: { empty: string; children: ReactNode[] }) {
-  if (children.length === 0) return <p className="notice">{empty}</p>
-  return (
-    <table className="lines">
-      <tbody>{children}</tbody>
-    </table>
-  )
-}
-
-function Errors({ groups, form, total, listed }: { groups: Group[]; form: Form; total: number; listed: number }) {
-  const labelOf = (name: string | null) => {
-    const field: Field | undefined = name ? fieldOf(form, name) : undefined
-    return field?.label ?? ''
-  }
-  return (
-    <>
-      <List empty="没有要改的格，可以写入。">
-        {groups.map((group) => (
-          <tr key={group.key} className="wrong">
-            <td>
-              <Mark tone="bad">{group.cells.length > 1 ? `${count(group.cells.length)} 格` : '错误'}</Mark>
-            </td>
-            <td className="cell" title={group.cells.join('、')}>
-              {group.cells.slice(0, shownPlaces).join('、')}
-              {group.cells.length > shownPlaces && ` 等 ${count(group.cells.length)} 格`}
-            </td>
-            <td>
-              <span className="soft">{labelOf(group.field)}</span>　{group.message}
-            </td>
-          </tr>
-        ))}
-      </List>
-      {total > listed && <p className="notice">只列出前 {count(listed)} 格，其余 {count(total - listed)} 格改过这些再看。</p>}
-    </>
-  )
-}
-
-function Foot({ of, form, busy, apply }: { of: Import; form: Form; busy: boolean; apply: (only_valid: boolean) => Promise<void> }) {
+function Foot({
+  of,
+  form,
+  busy,
+  apply,
+}: {
+  of: Import
+  form: Form
+  busy: boolean
+  apply: (only_valid: boolean) => Promise<void>
+}) {
   const changed = (of.create ?? 0) + (of.update ?? 0)
   const errors = of.error_count ?? 0
   const isRunning = running.includes(of.state)

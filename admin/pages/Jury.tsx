@@ -1,14 +1,12 @@
 /** The juror's page: works under review as 作品 07, one large at a time, and the own score of each. Nobody is named. */
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useNotify, useStore } from 'react-admin'
-import type { Attachment } from '../../server/forms/index.ts'
-import { dataProvider, type StoredRow } from '../dataProvider.ts'
-import { get } from '../http.ts'
 import { type Campaign, type Me, useCampaign, useMe } from '../me.ts'
 import { Tabs } from '../parts/controls.tsx'
 import { Mark } from '../parts/states.tsx'
 import { count } from '../parts/words.ts'
+import { type BlindWork, nameOf, ownKey, useAssigned, useOwnScores } from './works/assigned.ts'
 import { lengthOf } from './works/Content.tsx'
 import { Media } from './works/Media.tsx'
 import { useArrows, useInSight } from './works/moving.ts'
@@ -16,69 +14,6 @@ import { ScoreForm } from './works/ScoreForm.tsx'
 import { draftOf, type Score, type ScoreDraft } from './works/scoring.ts'
 import './register.css'
 import './works/works.css'
-
-/** A list longer than this is cut, and says so; the own scores are asked for a few at a time. */
-const most = 500
-const atOnce = 6
-
-type BlindWork = StoredRow & {
-  blind_number: number | null
-  collection_id: number
-  collection_id_label: string
-  title: string
-  files: Attachment[] | null
-  url: string | null
-}
-
-/** 作品 07: all that a juror calls a work by. */
-const nameOf = (work: BlindWork) => `作品 ${String(work.blind_number ?? 0).padStart(2, '0')}`
-
-function useAssigned(campaign_id: number | undefined) {
-  return useQuery({
-    queryKey: ['assigned', campaign_id],
-    queryFn: async () => {
-      const { data, total } = await dataProvider.getList<BlindWork>('submissions', {
-        filter: { campaign_id },
-        meta: {
-          range: [0, most - 1],
-          sort: [
-            ['collection_id', 'ASC'],
-            ['blind_number', 'ASC'],
-          ],
-        },
-      } as never)
-      return { works: data, total: total ?? data.length }
-    },
-    enabled: campaign_id !== undefined,
-    staleTime: 20_000,
-  })
-}
-
-const ownKey = (works: readonly BlindWork[]) => ['own scores', ...works.map((work) => work.id)]
-
-/** The own scores by work. A work that has meanwhile left the review is left out. */
-function useOwnScores(works: readonly BlindWork[]) {
-  return useQuery({
-    queryKey: ownKey(works),
-    queryFn: async () => {
-      const own = new Map<number, Score>()
-      for (let from = 0; from < works.length; from += atOnce) {
-        const some = works.slice(from, from + atOnce)
-        const told = await Promise.allSettled(
-          some.map(({ id }) => get(`/submissions/${id}/scores`) as Promise<Score[]>),
-        )
-        for (const [n, { id }] of some.entries()) {
-          const answer = told[n]
-          const mine = answer?.status === 'fulfilled' ? answer.value.find((score) => score.mine) : undefined
-          if (mine) own.set(id, mine)
-        }
-      }
-      return own
-    },
-    enabled: works.length > 0,
-    staleTime: Number.POSITIVE_INFINITY,
-  })
-}
 
 export default function Jury() {
   const me = useMe()
@@ -94,6 +29,16 @@ export default function Jury() {
   return <Judging me={me} campaign={campaign} works={data.works} total={data.total} />
 }
 
+/** The next work without a score, going round. */
+function nextOpen(
+  works: readonly BlindWork[],
+  from: BlindWork,
+  own: ReadonlyMap<number, Score>,
+): BlindWork | undefined {
+  const at = works.indexOf(from)
+  return [...works.slice(at + 1), ...works.slice(0, at)].find((each) => !own.has(each.id))
+}
+
 const views = [
   { key: 'all', label: '全部' },
   { key: 'open', label: '还没有评' },
@@ -106,44 +51,43 @@ function Judging({ me, campaign, works, total }: { me: Me; campaign: Campaign; w
   const { data: own } = useOwnScores(works)
   const [tab, setTab] = useState<string>('all')
   const [open, setOpen] = useState<number>()
+  const [writes, setWrites] = useState(false)
   // What is typed survives going to another work, a reload and the end of the session.
   const [drafts, setDrafts] = useStore<Record<number, ScoreDraft>>(`scores.${campaign.id}.${me.id}`, {})
   const inView = (key: string) =>
     works.filter((work) => key === 'all' || Boolean(own?.has(work.id)) === (key === 'scored'))
   const listed = inView(tab)
   const work = listed.find((each) => each.id === open) ?? listed.find((each) => own && !own.has(each.id)) ?? listed[0]
+  function choose(id: number) {
+    setWrites(false)
+    setOpen(id)
+  }
   useArrows((step) => {
     const next = work && listed[listed.indexOf(work) + step]
-    if (next) setOpen(next.id)
+    if (next) choose(next.id)
   })
   function saved(score: Score, of: BlindWork) {
     const all = new Map(own).set(of.id, score)
     client.setQueryData(ownKey(works), all)
     const { [of.id]: _, ...rest } = drafts
     setDrafts(rest)
-    const at = works.indexOf(of)
-    const next = [...works.slice(at + 1), ...works.slice(0, at)].find((each) => !all.has(each.id))
+    const next = nextOpen(works, of, all)
     const said = `${nameOf(of)} 已评 ${score.total.toFixed(1)} 分`
     notify(next ? `${said}，还有 ${works.length - all.size} 件。` : `${said}，全部评完了。`, { type: 'info' })
+    setWrites(true)
     setOpen((next ?? of).id)
     if (!next) setTab('all')
   }
   return (
     <div className="page works">
-      <header className="page-head sheet-head">
-        <h1>评分</h1>
-        <Tabs
-          label="按评过没有看"
-          chosen={tab}
-          onChoose={(key) => {
-            setTab(key)
-            setOpen(undefined)
-          }}
-          tabs={views.map(({ key, label }) => ({ key, label, count: own ? inView(key).length : null }))}
-        />
-        <span className="fill" />
-        <span className="muted">↑ ↓ 换一件</span>
-      </header>
+      <Head
+        tab={tab}
+        counts={(key) => (own ? inView(key).length : null)}
+        onTab={(key) => {
+          setTab(key)
+          setOpen(undefined)
+        }}
+      />
       <div className="works-body">
         <aside className="works-left" aria-label="作品">
           {total > works.length && (
@@ -151,7 +95,7 @@ function Judging({ me, campaign, works, total }: { me: Me; campaign: Campaign; w
               只列出前 {count(works.length)} 件，共 {count(total)} 件。
             </p>
           )}
-          <Assigned works={listed} own={own} drafts={drafts} chosen={work?.id} onChoose={setOpen} />
+          <Assigned works={listed} own={own} drafts={drafts} chosen={work?.id} onChoose={choose} />
           {listed.length === 0 && (
             <p className="notice">{tab === 'open' ? '都评完了。分数在送评审结束前还可以改。' : '还没有评过的作品。'}</p>
           )}
@@ -163,6 +107,7 @@ function Judging({ me, campaign, works, total }: { me: Me; campaign: Campaign; w
               key={work.id}
               id={work.id}
               name={nameOf(work)}
+              focused={writes}
               score={own.get(work.id)}
               draft={drafts[work.id] ?? draftOf(own.get(work.id))}
               onDraft={(draft) => setDrafts({ ...drafts, [work.id]: draft })}
@@ -173,6 +118,30 @@ function Judging({ me, campaign, works, total }: { me: Me; campaign: Campaign; w
         </aside>
       </div>
     </div>
+  )
+}
+
+function Head({
+  tab,
+  counts,
+  onTab,
+}: {
+  tab: string
+  counts: (key: string) => number | null
+  onTab: (key: string) => void
+}) {
+  return (
+    <header className="page-head sheet-head">
+      <h1>评分</h1>
+      <Tabs
+        label="按评过没有看"
+        chosen={tab}
+        onChoose={onTab}
+        tabs={views.map(({ key, label }) => ({ key, label, count: counts(key) }))}
+      />
+      <span className="fill" />
+      <span className="muted">↑ ↓ 换一件</span>
+    </header>
   )
 }
 
@@ -224,7 +193,7 @@ function Assigned({ works, own, drafts, chosen, onChoose }: AssignedProps) {
 function Blind({ work }: { work: BlindWork }) {
   return (
     <section className="work" aria-label={nameOf(work)}>
-      <Media files={work.files} url={work.url} title={nameOf(work)} blind />
+      <Media files={work.files} url={work.url} title={nameOf(work)} />
       <header>
         <h2>{nameOf(work)}</h2>
         <span className="fill" />

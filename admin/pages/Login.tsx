@@ -166,7 +166,11 @@ function Demo({ chosen, onChoose }: { chosen: string; onChoose: (username: strin
       <dl>
         <dt>省总网络工作部</dt>
         <dd>审核、催报、任务分配</dd>
-        <dd>{of('province').filter((account) => !admins.includes(account)).map(named)}</dd>
+        <dd>
+          {of('province')
+            .filter((account) => !admins.includes(account))
+            .map(named)}
+        </dd>
         <dt>市总经办</dt>
         <dd>录入、导入、提交</dd>
         <dd className="muted">点下面的市</dd>

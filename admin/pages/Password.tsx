@@ -20,9 +20,7 @@ export function Password({ me, forced }: { me: Me; forced?: boolean }) {
           <b>好网民台账</b>
         </p>
         <h1>先换一个自己的密码</h1>
-        <p className="soft">
-          {me.name}，您用的是别人设的初始密码。换好就进入系统，以后用新密码登录。
-        </p>
+        <p className="soft">{me.name}，您用的是别人设的初始密码。换好就进入系统，以后用新密码登录。</p>
         <PasswordForm username={me.username} />
         <button type="button" className="link" onClick={() => void logout()}>
           换个账号登录

@@ -8,7 +8,11 @@ import { type Count, type Metric, metrics, type UnitProgress, useProgress } from
 import { count, percent, tenThousands } from '../parts/words.ts'
 import './plain.css'
 
-const heads: Partial<Record<Metric, string>> = { organizations: '组织动员工会组织', propagandists: '发展宣传员', events: '线下活动数' }
+const heads: Partial<Record<Metric, string>> = {
+  organizations: '组织动员工会组织',
+  propagandists: '发展宣传员',
+  events: '线下活动数',
+}
 const withTargets = metrics.slice(0, 3)
 
 function Cells({ of, metric, unit }: { of: Count; metric: Metric; unit?: UnitProgress }) {

@@ -30,7 +30,11 @@ const roles = [
 ] as const
 const roleWord = (role: string) => roles.find(([name]) => name === role)?.[1] ?? role
 
-type Doing = { kind: 'new' } | { kind: 'edit'; user: User } | { kind: 'reset'; user: User } | { kind: 'told'; user: User; password: string }
+type Doing =
+  | { kind: 'new' }
+  | { kind: 'edit'; user: User }
+  | { kind: 'reset'; user: User }
+  | { kind: 'told'; user: User; password: string }
 
 export default function Users() {
   const me = useMe()
@@ -117,7 +121,11 @@ export default function Users() {
                   <Button kind="quiet" onClick={() => setDoing({ kind: 'reset', user })}>
                     重置密码
                   </Button>
-                  <Button kind="quiet" disabled={user.id === me?.id} onClick={() => void setDisabled(user, !user.disabled)}>
+                  <Button
+                    kind="quiet"
+                    disabled={user.id === me?.id}
+                    onClick={() => void setDisabled(user, !user.disabled)}
+                  >
                     {user.disabled ? '启用' : '停用'}
                   </Button>
                 </td>
@@ -139,12 +147,22 @@ export default function Users() {
         />
       )}
       {doing?.kind === 'reset' && (
-        <Ask title={`重置 ${doing.user.name} 的密码？`} verb="重置密码" onClose={() => setDoing(null)} onGo={() => void reset(doing.user)}>
+        <Ask
+          title={`重置 ${doing.user.name} 的密码？`}
+          verb="重置密码"
+          onClose={() => setDoing(null)}
+          onGo={() => void reset(doing.user)}
+        >
           <p className="soft">会生成一个新的初始密码，旧密码和已登录的地方马上不能用。</p>
         </Ask>
       )}
       {doing?.kind === 'told' && (
-        <Ask title={`${doing.user.name}（${doing.user.username}）的初始密码`} verb="记下了" onClose={() => setDoing(null)} onGo={() => setDoing(null)}>
+        <Ask
+          title={`${doing.user.name}（${doing.user.username}）的初始密码`}
+          verb="记下了"
+          onClose={() => setDoing(null)}
+          onGo={() => setDoing(null)}
+        >
           <p>
             <span className="secret">{doing.password}</span>
           </p>
@@ -155,7 +173,15 @@ export default function Users() {
   )
 }
 
-function Edit({ user, onDone, onClose }: { user: User | null; onDone: (user: User, password?: string) => void; onClose: () => void }) {
+function Edit({
+  user,
+  onDone,
+  onClose,
+}: {
+  user: User | null
+  onDone: (user: User, password?: string) => void
+  onClose: () => void
+}) {
   const { data: units } = useUnits()
   const [role, setRole] = useState(user?.role ?? 'clerk')
   const [faults, setFaults] = useState<Record<string, string>>({})
@@ -193,7 +219,11 @@ function Edit({ user, onDone, onClose }: { user: User | null; onDone: (user: Use
           <input className="input" name="name" required maxLength={40} defaultValue={user?.name} autoComplete="off" />
         </Field>
         <Field label="角色" fault={faults.role}>
-          <select className="input" value={role} onChange={(event: FormEvent<HTMLSelectElement>) => setRole(event.currentTarget.value)}>
+          <select
+            className="input"
+            value={role}
+            onChange={(event: FormEvent<HTMLSelectElement>) => setRole(event.currentTarget.value)}
+          >
             {roles.map(([name, word]) => (
               <option key={name} value={name}>
                 {word}

@@ -57,7 +57,7 @@ function Review({ me, campaign, collections }: ReviewProps) {
   const { collection: asked, tab: askedTab, open, look } = useLooking()
   const [order, setOrder] = useStore<Order>('works.order', 'score')
   const collection = (collections.find((each) => each.id === asked) ?? collections[0]) as StoredRow
-  const { data } = useWorks(campaign.id, collection.id)
+  const { data, error } = useWorks(campaign.id, collection.id)
   const works = data?.works ?? []
   const tab = askedTab ?? tabs.find(({ key }) => key !== 'all' && inTab(key, works).length > 0)?.key ?? 'all'
   const listed = sorted(inTab(tab, works), order)
@@ -87,7 +87,9 @@ function Review({ me, campaign, collections }: ReviewProps) {
           <header>
             <Segments label="排序" choices={orders} chosen={order} onChoose={setOrder} />
             <span className="fill" />
-            <span className="muted">{count(listed.length)} 件　↑ ↓ 换一件</span>
+            <span className="muted">
+              {count(listed.length)} 件<span className="keys">　↑ ↓ 换一件</span>
+            </span>
           </header>
           {data && data.total > mostWorks && (
             <p className="strip warn">
@@ -95,6 +97,7 @@ function Review({ me, campaign, collections }: ReviewProps) {
             </p>
           )}
           <List works={listed} chosen={work?.id} withStates={tab === 'all'} onChoose={choose} />
+          {error && <p className="notice">{(error as Error).message}</p>}
           {data && listed.length === 0 && <p className="notice">这里没有作品。</p>}
         </aside>
         {work ? <OneWork key={work.id} {...{ me, campaign, collection, work, works }} /> : <div className="work" />}
@@ -185,7 +188,7 @@ function OneWork({ me, campaign, collection, work, works }: OneProps) {
       <Content {...{ work, me, collection, faults, twins }} />
       <aside className="works-right" aria-label="评审">
         <div>
-          <Scores scores={scores ?? []} seated={seated} mean={work.score} />
+          <Scores work={work} scores={scores ?? []} seated={seated} />
           <Votes id={work.id} votes={votes ?? []} today={campaign.today} onSaved={reread} />
           <Steps steps={stepsOf(work, changes ?? [])} />
         </div>

@@ -2,7 +2,21 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Button } from './controls.tsx'
 
-export function Ask({ title, verb, onGo, onClose, children, disabled }: { title: ReactNode; verb: string; onGo: () => void; onClose: () => void; children?: ReactNode; disabled?: boolean }) {
+export function Ask({
+  title,
+  verb,
+  onGo,
+  onClose,
+  children,
+  disabled,
+}: {
+  title: ReactNode
+  verb: string
+  onGo: () => void
+  onClose: () => void
+  children?: ReactNode
+  disabled?: boolean
+}) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const shown = dialog.current

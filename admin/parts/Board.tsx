@@ -10,7 +10,17 @@ import { count, tenThousands } from './words.ts'
 const barred = metrics.slice(0, 3)
 
 /** A number that opens the rows behind it. */
-export function Rows({ metric, unit, states = doneStates, children }: { metric: Metric; unit?: UnitProgress; states?: string[]; children: ReactNode }) {
+export function Rows({
+  metric,
+  unit,
+  states = doneStates,
+  children,
+}: {
+  metric: Metric
+  unit?: UnitProgress
+  states?: string[]
+  children: ReactNode
+}) {
   const form = metrics.find(({ name }) => name === metric)?.form ?? metric
   const narrowing = { status: states, ...(unit && { unit: { id: unit.unit_id, name: unit.unit } }) }
   return (

@@ -17,7 +17,23 @@ function stepFor(most: number): number {
 
 const axis = (value: number) => (value >= 100_000 ? `${count(value / 10_000)}万` : count(value))
 
-export function Chart({ points, target, progress, from, to, measure, label }: { points: readonly Point[]; target: number | null; progress: Progress; from: string; to: string; measure: string; label: string }) {
+export function Chart({
+  points,
+  target,
+  progress,
+  from,
+  to,
+  measure,
+  label,
+}: {
+  points: readonly Point[]
+  target: number | null
+  progress: Progress
+  from: string
+  to: string
+  measure: string
+  label: string
+}) {
   const { today, stages } = progress
   const deadline = nextDeadline(stages, today)
   const days = Math.max(1, daysBetween(from, to))
@@ -26,8 +42,9 @@ export function Chart({ points, target, progress, from, to, measure, label }: { 
   const x = (on: string) => left + ((right - left) * Math.max(0, Math.min(days, daysBetween(from, on)))) / days
   const y = (value: number) => floor - ((floor - top) * value) / most
   const line = (part: 'done' | 'expected') =>
-    [`M${x(from)} ${floor}`, ...points.map((point) => `L${x(point.on).toFixed(1)} ${y(point[part]).toFixed(1)}`)].join('') +
-    (last ? `L${x(today).toFixed(1)} ${y(last[part]).toFixed(1)}` : '')
+    [`M${x(from)} ${floor}`, ...points.map((point) => `L${x(point.on).toFixed(1)} ${y(point[part]).toFixed(1)}`)].join(
+      '',
+    ) + (last ? `L${x(today).toFixed(1)} ${y(last[part]).toFixed(1)}` : '')
   const step = stepFor(most)
   const steps = Array.from({ length: Math.floor(most / step) + 1 }, (_, n) => n * step).filter(
     (value) => !target || Math.abs(value - target) > step / 3,
@@ -91,10 +108,22 @@ export function Chart({ points, target, progress, from, to, measure, label }: { 
 }
 
 /** Months below the axis, and the stages as a band: those gone by are dark. */
-function Calendar({ from, to, x, progress }: { from: string; to: string; x: (on: string) => number; progress: Progress }) {
+function Calendar({
+  from,
+  to,
+  x,
+  progress,
+}: {
+  from: string
+  to: string
+  x: (on: string) => number
+  progress: Progress
+}) {
   const first = Number(from.slice(0, 4)) * 12 + Number(from.slice(5, 7)) - 1
   const months = Math.min(14, Number(to.slice(0, 4)) * 12 + Number(to.slice(5, 7)) - first)
-  const bands = progress.stages.filter((stage) => stage.ends_on >= from && daysBetween(stage.starts_on, stage.ends_on) > 7)
+  const bands = progress.stages.filter(
+    (stage) => stage.ends_on >= from && daysBetween(stage.starts_on, stage.ends_on) > 7,
+  )
   return (
     <g className="calendar">
       <path d={`M${left} ${floor}H${right}`} />

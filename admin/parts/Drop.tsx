@@ -9,11 +9,21 @@ import { Icon } from './icons.tsx'
 
 export const accepted = '.xlsx,.xlsm,.xls,.csv'
 
-export type Upload = { file: File | null; share: number; fault: string | null; send: (form: string, file: File) => void; forget: () => void }
+export type Upload = {
+  file: File | null
+  share: number
+  fault: string | null
+  send: (form: string, file: File) => void
+  forget: () => void
+}
 
 /** Sends a file to be checked, and then leads to what came out. `fault` is the sentence why it could not be read. */
 export function useUpload(): Upload {
-  const [state, setState] = useState<{ file: File | null; share: number; fault: string | null }>({ file: null, share: 0, fault: null })
+  const [state, setState] = useState<{ file: File | null; share: number; fault: string | null }>({
+    file: null,
+    share: 0,
+    fault: null,
+  })
   const campaign = useCampaign()
   const navigate = useNavigate()
   async function run(form: string, file: File) {

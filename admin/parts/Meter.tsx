@@ -8,7 +8,17 @@ const full = 87
 const widthOf = (part: number, target: number) => Math.min(100, (part / target) * full)
 
 /** `pace` is the share of the time that has gone by, 0 to 1; `chosen` the part of the pending rows that is selected. */
-export function Meter({ of, pace, chosen = 0, className = '' }: { of: Count; pace?: number; chosen?: number; className?: string }) {
+export function Meter({
+  of,
+  pace,
+  chosen = 0,
+  className = '',
+}: {
+  of: Count
+  pace?: number
+  chosen?: number
+  className?: string
+}) {
   const { target, done, pending } = of
   if (!target) return <div className={`meter ${className}`} style={{ background: 'none' }} />
   const from = widthOf(done, target)

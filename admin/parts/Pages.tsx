@@ -2,7 +2,17 @@
 import { Button } from './controls.tsx'
 import { count } from './words.ts'
 
-export function Pages({ page, perPage, total, onPage }: { page: number; perPage: number; total: number | undefined; onPage: (page: number) => void }) {
+export function Pages({
+  page,
+  perPage,
+  total,
+  onPage,
+}: {
+  page: number
+  perPage: number
+  total: number | undefined
+  onPage: (page: number) => void
+}) {
   if (!total) return null
   const last = Math.max(1, Math.ceil(total / perPage))
   return (

@@ -26,7 +26,17 @@ export function Button({ icon, kind = 'plain', large, submit, children, classNam
 }
 
 /** A button that only leads somewhere. */
-export function ButtonLink({ to, icon, kind = 'plain', children }: { to: string; icon?: IconName; kind?: string; children: ReactNode }) {
+export function ButtonLink({
+  to,
+  icon,
+  kind = 'plain',
+  children,
+}: {
+  to: string
+  icon?: IconName
+  kind?: string
+  children: ReactNode
+}) {
   return (
     <Link to={to} className={`button ${kind}`}>
       {icon && <Icon name={icon} />}
@@ -48,7 +58,19 @@ export function PageHead({ title, note, children }: { title: ReactNode; note?: R
 }
 
 /** A hairline, a heading, and what belongs to it. */
-export function Section({ title, note, aside, className = '', children }: { title: ReactNode; note?: ReactNode; aside?: ReactNode; className?: string; children: ReactNode }) {
+export function Section({
+  title,
+  note,
+  aside,
+  className = '',
+  children,
+}: {
+  title: ReactNode
+  note?: ReactNode
+  aside?: ReactNode
+  className?: string
+  children: ReactNode
+}) {
   return (
     <section className={`section ${className}`.trim()}>
       <header>
@@ -65,7 +87,17 @@ export function Section({ title, note, aside, className = '', children }: { titl
 export type Tab = { key: string; label: string; count?: number | null }
 
 /** Views of one thing: the chosen one has a red line below. */
-export function Tabs({ tabs, chosen, onChoose, label }: { tabs: readonly Tab[]; chosen: string | null; onChoose: (key: string) => void; label: string }) {
+export function Tabs({
+  tabs,
+  chosen,
+  onChoose,
+  label,
+}: {
+  tabs: readonly Tab[]
+  chosen: string | null
+  onChoose: (key: string) => void
+  label: string
+}) {
   return (
     <nav className="tabs" aria-label={label}>
       {tabs.map((tab) => (
@@ -79,7 +111,17 @@ export function Tabs({ tabs, chosen, onChoose, label }: { tabs: readonly Tab[]; 
 }
 
 /** Two to five choices side by side. */
-export function Segments<T extends string>({ choices, chosen, onChoose, label }: { choices: readonly (readonly [T, string])[]; chosen: T; onChoose: (key: T) => void; label: string }) {
+export function Segments<T extends string>({
+  choices,
+  chosen,
+  onChoose,
+  label,
+}: {
+  choices: readonly (readonly [T, string])[]
+  chosen: T
+  onChoose: (key: T) => void
+  label: string
+}) {
   return (
     <fieldset className="segments">
       <legend className="unseen">{label}</legend>
@@ -93,7 +135,17 @@ export function Segments<T extends string>({ choices, chosen, onChoose, label }:
 }
 
 /** A field with its label above and its fault below. */
-export function Field({ label, fault, hint, children }: { label: string; fault?: string; hint?: string; children: ReactNode }) {
+export function Field({
+  label,
+  fault,
+  hint,
+  children,
+}: {
+  label: string
+  fault?: string
+  hint?: string
+  children: ReactNode
+}) {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
     <label className={fault ? 'field faulty' : 'field'}>

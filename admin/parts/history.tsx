@@ -71,7 +71,14 @@ const silent = new Set([
   'phone_masked',
   'blind_number',
 ])
-const others: Record<string, string> = { number: '编号', name: '姓名', role: '角色', disabled_at: '停用', unit_id: '单位', must_change_password: '须换密码' }
+const others: Record<string, string> = {
+  number: '编号',
+  name: '姓名',
+  role: '角色',
+  disabled_at: '停用',
+  unit_id: '单位',
+  must_change_password: '须换密码',
+}
 
 export type Difference = { name: string; label: string; before: string; after: string }
 

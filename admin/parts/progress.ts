@@ -1,5 +1,13 @@
 /** What follows from the progress report: the share of time gone by, who is behind it, what the present speed leads to. */
-import { type Count, type DayProgress, type Metric, metrics, nextDeadline, type Progress, type UnitProgress } from './queries.ts'
+import {
+  type Count,
+  type DayProgress,
+  type Metric,
+  metrics,
+  nextDeadline,
+  type Progress,
+  type UnitProgress,
+} from './queries.ts'
 import { daysBetween } from './words.ts'
 
 const speedDays = 14
@@ -30,7 +38,9 @@ export function behindPace(units: readonly UnitProgress[], pace: number): Behind
         const of = unit[name]
         if (!of.target) return []
         const missing = Math.ceil(of.target * pace) - of.done - of.pending
-        return missing > 0 ? [{ unit, label: short, measure, count: of, short: missing, share: missing / of.target }] : []
+        return missing > 0
+          ? [{ unit, label: short, measure, count: of, short: missing, share: missing / of.target }]
+          : []
       })
       return lacks.sort((a, b) => b.share - a.share).slice(0, 1)
     })

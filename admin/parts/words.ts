@@ -44,8 +44,7 @@ export function when(at: unknown, today: string): string {
   return on.slice(0, 4) === today.slice(0, 4) ? `${shortDay(on)} ${time}` : on
 }
 
-export const weekday = (on: string): string =>
-  `星期${'日一二三四五六'[new Date(`${on}T00:00:00Z`).getUTCDay()]}`
+export const weekday = (on: string): string => `星期${'日一二三四五六'[new Date(`${on}T00:00:00Z`).getUTCDay()]}`
 
 /** 62 KB, 86 MB. */
 export const size = (bytes: number): string =>

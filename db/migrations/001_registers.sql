@@ -159,12 +159,17 @@ create table reopenings (
   id integer generated always as identity primary key,
   campaign_id integer not null references campaigns,
   unit_id integer not null references units,
-  annex text not null,
+  annex text not null check (annex in ('附件3', '附件4', '附件5', '附件6', '附件7', '附件8', '附件9')),
   until date not null,
+  reason text,
+  version integer not null default 1,
   created_at timestamptz not null default now(),
   created_by integer,
-  unique (campaign_id, unit_id, annex)
+  updated_at timestamptz not null default now(),
+  updated_by integer,
+  deleted_at timestamptz
 );
+create unique index on reopenings (campaign_id, unit_id, annex) where deleted_at is null;
 create index on reopenings (unit_id);
 
 create table quotas (

@@ -88,7 +88,7 @@ begin
           and s.ends_on < coalesce(c.today_on, (now() at time zone 'Asia/Shanghai')::date))
       or exists (
         select from public.reopenings r
-        where r.campaign_id = c.id and r.unit_id = u.unit_id and r.annex = open_units.annex
+        where r.campaign_id = c.id and r.unit_id = u.unit_id and r.deleted_at is null and r.annex = open_units.annex
           and r.until >= coalesce(c.today_on, (now() at time zone 'Asia/Shanghai')::date)));
 end $$;
 

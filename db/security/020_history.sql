@@ -117,7 +117,7 @@ declare
   each text;
   register boolean;
 begin
-  foreach each in array array['campaigns', 'units', 'users', 'national_activities', 'collections', 'stages', 'quotas',
+  foreach each in array array['campaigns', 'units', 'users', 'national_activities', 'collections', 'stages', 'reopenings', 'quotas',
     'organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions', 'awards'] loop
     register := each in ('organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions', 'awards');
     execute format('create or replace trigger next_version before update on public.%I for each row execute function app.next_version()', each);
@@ -138,5 +138,4 @@ alter table public.files alter created_by set default app.me();
 alter table public.imports alter created_by set default app.me();
 alter table public.votes alter created_by set default app.me();
 alter table public.jury alter created_by set default app.me();
-alter table public.reopenings alter created_by set default app.me();
 alter table public.scores alter juror_id set default app.me();

@@ -31,7 +31,7 @@ begin
   end loop;
 
   -- The campaign's own data: everybody with a role reads, the province edits.
-  foreach each in array array['campaigns', 'units', 'national_activities', 'collections', 'stages', 'quotas'] loop
+  foreach each in array array['campaigns', 'units', 'national_activities', 'collections', 'stages', 'quotas', 'reopenings'] loop
     execute format($sql$
       create policy read on public.%1$I for select to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror
         using ((select (app.myself()).id) is not null);
@@ -52,11 +52,6 @@ create policy opinion on public.awards for update to haowangmin_cac
   using (status = 'submitted' and unit_id = any ((select app.my_units())::integer[]));
 create policy decision on public.awards for update to haowangmin_province
   using (status in ('submitted', 'approved') and unit_id = any ((select app.my_units())::integer[]));
-
-create policy read on public.reopenings for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
-  using (unit_id = any ((select app.my_units())::integer[]));
-create policy edit on public.reopenings for all to haowangmin_province
-  using ((select (app.myself()).role) = 'province') with check ((select (app.myself()).role) = 'province');
 
 create policy read on public.users for select to haowangmin_province using ((select (app.myself()).role) = 'province');
 create policy add on public.users for insert to haowangmin_province with check ((select (app.myself()).role) = 'province');

@@ -5,7 +5,7 @@ do $$
 declare
   system constant text := 'id status version returned_reason returned_fields submitted_at submitted_by reviewed_at reviewed_by created_at created_by updated_at updated_by deleted_at phone_masked number blind_number';
   registers constant text := 'organizations propagandists events attendance reach submissions awards';
-  frame constant text := 'campaigns units national_activities collections stages quotas';
+  frame constant text := 'campaigns units national_activities collections stages quotas reopenings';
   rule record;
   relation text;
   wanted text[];
@@ -30,10 +30,8 @@ begin
       ('province', 'users', 'select', 'all but password_hash'),
       ('province', 'users', 'insert', 'username name role unit_id password_hash'),
       ('province', 'users', 'update', 'name role unit_id disabled_at version'),
-      ('province', 'reopenings jury', 'select', 'all'),
-      ('province', 'reopenings', 'insert', 'campaign_id unit_id annex until'),
-      ('province', 'reopenings', 'update', 'until'),
-      ('province', 'reopenings jury', 'delete', ''),
+      ('province', 'jury', 'select', 'all'),
+      ('province', 'jury', 'delete', ''),
       ('province', 'jury', 'insert', 'collection_id juror_id'),
       ('province', 'scores votes files comments imports tally', 'select', 'all'),
       ('province', 'changes', 'select', 'all but secret'),
@@ -44,7 +42,7 @@ begin
       ('clerk', registers, 'update', 'all but campaign_id unit_id cac_opinion decision certificate_number ' || system),
       ('clerk', registers, 'update', 'version deleted_at'),
       ('clerk', frame, 'select', 'all'),
-      ('clerk', 'reopenings votes files comments imports tally', 'select', 'all'),
+      ('clerk', 'votes files comments imports tally', 'select', 'all'),
       ('clerk', 'jury', 'select', 'all'),
       ('clerk', 'jury', 'insert', 'collection_id juror_id'),
       ('clerk', 'jury', 'delete', ''),
@@ -61,7 +59,7 @@ begin
       ('cac', 'organizations propagandists events attendance reach submissions awards', 'select', 'all but phone blind_number'),
       ('cac', 'awards', 'update', 'cac_opinion version'),
       ('cac', frame, 'select', 'all'),
-      ('cac', 'reopenings votes files comments tally', 'select', 'all'),
+      ('cac', 'votes files comments tally', 'select', 'all'),
       ('cac', 'changes', 'select', 'all but secret'),
 
       ('juror', 'submissions', 'select', 'id campaign_id collection_id blind_number sub_theme title description duration_s url is_original status version deleted_at'),

@@ -1,5 +1,8 @@
 /** The frame of a campaign: the units that report, the campaign itself, its stages, and the national activities it feeds. */
-import { choice, date, defineForm, integer, list, longText, text, yesNo } from './form.ts'
+import { choice, date, defineForm, integer, list, longText, reference, text, yesNo } from './form.ts'
+
+/** The annexes units fill, as stages and reopenings name them. */
+const filled = ['附件3', '附件4', '附件5', '附件6', '附件7', '附件8', '附件9'] as const
 
 export const unitKinds = [
   '市总工会',
@@ -67,7 +70,7 @@ export const stages = defineForm({
     date('ends_on', '结束日期', { required: true }),
     longText('content', '内容', { max: 500, width: 50 }),
     list('locks', '到期锁定', {
-      choices: ['附件3', '附件4', '附件5', '附件6', '附件7', '附件8', '附件9'],
+      choices: filled,
       width: 20,
       note: '结束日期过后，这些附件各单位只能查看。',
     }),
@@ -94,4 +97,21 @@ export const nationalActivities = defineForm({
     text('website', '网址', { max: 200, width: 24 }),
   ],
   keys: [['title']],
+})
+
+export const reopenings = defineForm({
+  name: 'reopenings',
+  label: '补录',
+  title: '补录安排',
+  annex: null,
+  measure: '项',
+  scope: 'campaign',
+  names: 'unit_id',
+  fields: [
+    reference('unit_id', '单位', 'units', { required: true, width: 14 }),
+    choice('annex', '附件', filled, { required: true }),
+    date('until', '开到', { required: true, note: '截止日过后，这个单位到这一天为止还能填这个附件。' }),
+    text('reason', '缘由', { max: 200, width: 30 }),
+  ],
+  keys: [['unit_id', 'annex']],
 })

@@ -1,6 +1,6 @@
 /** What can be done with the ticked rows, with how many of them, and the panel that asks for a reason. */
 import { type RefObject, useEffect, useRef, useState } from 'react'
-import { useStore } from 'react-admin'
+import { useNotify, useStore } from 'react-admin'
 import { isOpen, type Setting } from '../../columns.tsx'
 import type { GridHandle, Row } from '../../grid/index.ts'
 import { Button } from '../../parts/controls.tsx'
@@ -8,22 +8,49 @@ import { Icon, type IconName } from '../../parts/icons.tsx'
 import { count } from '../../parts/words.ts'
 import { type Offer, offersFor, type useMove } from './acting.ts'
 
-const icons: Record<string, IconName> = { approval: 'tick', submission: 'tick', return: 'back', withdrawal: 'back', shortlisting: 'tick' }
+const icons: Record<string, IconName> = {
+  approval: 'tick',
+  submission: 'tick',
+  return: 'back',
+  withdrawal: 'back',
+  shortlisting: 'tick',
+}
 const keys: Record<string, string> = { approval: 'A', return: 'R' }
 /** Done now and then, never by a slip: named last and without a key. */
 const rare = new Set(['archival', 'annulment'])
 
-type BulkProps = { setting: Setting; rows: Row[]; count: number; grid: RefObject<GridHandle | null>; move: ReturnType<typeof useMove> }
+type BulkProps = {
+  setting: Setting
+  rows: Row[]
+  count: number
+  grid: RefObject<GridHandle | null>
+  move: ReturnType<typeof useMove>
+}
 
 export function Bulk({ setting, rows, count: ticked, grid, move }: BulkProps) {
   const { me, rights, form } = setting
   const [asking, setAsking] = useState<Offer | null>(null)
-  const offers = offersFor(me, rights.actions, rows).sort((a, b) => Number(rare.has(a.action)) - Number(rare.has(b.action)))
+  const notify = useNotify()
+  const offers = offersFor(me, rights.actions, rows).sort(
+    (a, b) => Number(rare.has(a.action)) - Number(rare.has(b.action)),
+  )
   const removable = rights.remove ? rows.filter((row) => isOpen(setting, row)).map((row) => Number(row.id)) : []
 
   function start(offer: Offer) {
     if (offer.needs_reason) setAsking(offer)
     else void move(offer.action, { ids: offer.ids })
+  }
+  function remove(ids: number[]) {
+    grid.current?.deleteRows(ids)
+    notify(
+      <span className="said">
+        已删去 {ids.length} 行，可以在回收站找回。
+        <button type="button" onClick={() => grid.current?.undo()}>
+          撤销
+        </button>
+      </span>,
+      { type: 'info' },
+    )
   }
   useBulkKeys(offers, start, () => (asking ? setAsking(null) : grid.current?.clearSelected()))
 
@@ -35,13 +62,18 @@ export function Bulk({ setting, rows, count: ticked, grid, move }: BulkProps) {
         <i />
         {offers.length === 0 && removable.length === 0 && <span className="dim">这些行现在没有可做的</span>}
         {offers.map((offer, at) => (
-          <button key={offer.action} type="button" className={at === 0 ? 'first' : undefined} onClick={() => start(offer)}>
+          <button
+            key={offer.action}
+            type="button"
+            className={at === 0 ? 'first' : undefined}
+            onClick={() => start(offer)}
+          >
             {icons[offer.action] && <Icon name={icons[offer.action] as IconName} />}
             {offer.label} {count(offer.ids.length)} 行{keys[offer.action] && <kbd>{keys[offer.action]}</kbd>}
           </button>
         ))}
         {removable.length > 0 && (
-          <button type="button" onClick={() => grid.current?.deleteRows(removable)}>
+          <button type="button" onClick={() => remove(removable)}>
             <Icon name="bin" />
             删去 {count(removable.length)} 行
           </button>
@@ -94,8 +126,25 @@ const remembered = 6
 const first = ['名称与附件3不一致', '请补充职务', '请附截图', '与其他市重复']
 
 /** Why rows go back, in words the other side reads as they are, and which fields are at fault. */
-export function Reason({ form, fields, offer, name, onGo, onClose }: { form: string; fields: readonly { name: string; label: string }[]; offer: Offer; name: string; onGo: (reason: string, fields: string[]) => void; onClose: () => void }) {
-  const [common, setCommon] = useStore<string[]>(`reasons.${form}.${offer.action}`, offer.action === 'return' ? first : [])
+export function Reason({
+  form,
+  fields,
+  offer,
+  name,
+  onGo,
+  onClose,
+}: {
+  form: string
+  fields: readonly { name: string; label: string }[]
+  offer: Offer
+  name: string
+  onGo: (reason: string, fields: string[]) => void
+  onClose: () => void
+}) {
+  const [common, setCommon] = useStore<string[]>(
+    `reasons.${form}.${offer.action}`,
+    offer.action === 'return' ? first : [],
+  )
   const [reason, setReason] = useState('')
   const [marked, setMarked] = useState<string[]>([])
   return (
@@ -119,7 +168,13 @@ export function Reason({ form, fields, offer, name, onGo, onClose }: { form: str
       <p className="muted">理由会原样显示给对方</p>
       <div className="reason-common">
         {common.map((each) => (
-          <button key={each} type="button" className={reason === each ? 'chip' : 'chip off'} title={each} onClick={() => setReason(each)}>
+          <button
+            key={each}
+            type="button"
+            className={reason === each ? 'chip' : 'chip off'}
+            title={each}
+            onClick={() => setReason(each)}
+          >
             {each.length > 16 ? `${each.slice(0, 15)}…` : each}
           </button>
         ))}
@@ -145,7 +200,9 @@ export function Reason({ form, fields, offer, name, onGo, onClose }: { form: str
                 className="box"
                 checked={marked.includes(field.name)}
                 onChange={(event) =>
-                  setMarked(event.target.checked ? [...marked, field.name] : marked.filter((each) => each !== field.name))
+                  setMarked(
+                    event.target.checked ? [...marked, field.name] : marked.filter((each) => each !== field.name),
+                  )
                 }
               />
               <span className="cut">{field.label}</span>

@@ -1,18 +1,18 @@
 /** One row beside the grid: why it came back, every field, what happened to it, what was said about it. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, type RefObject, useEffect, useState } from 'react'
-import { type HttpError, RecordContextProvider, useNotify } from 'react-admin'
+import { type RefObject, useEffect, useState } from 'react'
+import { RecordContextProvider } from 'react-admin'
 import { isWritable, type Setting } from '../../columns.tsx'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import type { GridHandle } from '../../grid/index.ts'
 import { Button, Tabs } from '../../parts/controls.tsx'
-import { actionWord, type Change, Differences, differencesOf, reasonOf, statusAfter } from '../../parts/history.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { Mark, State } from '../../parts/states.tsx'
 import { when } from '../../parts/words.ts'
 import { type Offer, offersFor, type useMove } from './acting.ts'
 import { Reason } from './Bulk.tsx'
 import { DrawerField } from './DrawerField.tsx'
+import { Comments, History } from './Past.tsx'
 
 type DrawerProps = {
   id: number
@@ -35,7 +35,12 @@ function useRow(form: string, id: number, known: StoredRow | undefined) {
     initialData: known,
     initialDataUpdatedAt: 0,
   })
-  return { row: query.data, error: query.error, reload: () => client.invalidateQueries({ queryKey: key }), put: (row: StoredRow) => client.setQueryData(key, row) }
+  return {
+    row: query.data,
+    error: query.error,
+    reload: () => client.invalidateQueries({ queryKey: key }),
+    put: (row: StoredRow) => client.setQueryData(key, row),
+  }
 }
 
 export function Drawer({ id, setting, known, grid, move, onClose, onStep }: DrawerProps) {
@@ -96,7 +101,9 @@ export function Drawer({ id, setting, known, grid, move, onClose, onStep }: Draw
               }}
             />
           )}
-          {tab === 'history' && <History form={form.name} id={id} version={row.version} today={setting.campaign.today} />}
+          {tab === 'history' && (
+            <History form={form.name} id={id} version={row.version} today={setting.campaign.today} />
+          )}
           {tab === 'comments' && <Comments form={form.name} id={id} today={setting.campaign.today} />}
         </div>
       </RecordContextProvider>
@@ -130,10 +137,14 @@ function useDrawerKeys(onClose: () => void, onStep: (step: 1 | -1) => void) {
 
 function Fields({ setting, row, onSaved }: { setting: Setting; row: StoredRow; onSaved: (row: StoredRow) => void }) {
   const { form, rights, campaign } = setting
-  const marked = row.status === 'returned' && Array.isArray(row.returned_fields) ? (row.returned_fields as string[]) : []
+  const marked =
+    row.status === 'returned' && Array.isArray(row.returned_fields) ? (row.returned_fields as string[]) : []
   const fields = form.fields.filter((field) => !rights.fields_hidden.includes(field.name))
   // What is to be put right stands first.
-  const ordered = [...fields.filter(({ name }) => marked.includes(name)), ...fields.filter(({ name }) => !marked.includes(name))]
+  const ordered = [
+    ...fields.filter(({ name }) => marked.includes(name)),
+    ...fields.filter(({ name }) => !marked.includes(name)),
+  ]
   return (
     <>
       {row.status === 'returned' && row.returned_reason ? (
@@ -163,9 +174,7 @@ function Fields({ setting, row, onSaved }: { setting: Setting; row: StoredRow; o
             field={field}
             row={row}
             marked={marked.includes(field.name)}
-            writable={
-              isWritable(setting, field, row) && !rights.fields_masked.includes(field.name)
-            }
+            writable={isWritable(setting, field, row) && !rights.fields_masked.includes(field.name)}
             onSaved={onSaved}
           />
         ))}
@@ -174,85 +183,16 @@ function Fields({ setting, row, onSaved }: { setting: Setting; row: StoredRow; o
   )
 }
 
-function History({ form, id, version, today }: { form: string; id: number; version: number; today: string }) {
-  const { data, error } = useQuery({
-    queryKey: ['history', form, id, version],
-    queryFn: () => dataProvider.history(form, id) as Promise<Change[]>,
-  })
-  if (error) return <p className="muted">{(error as Error).message}</p>
-  return (
-    <ol className="timeline">
-      {data?.map((change) => {
-        const reason = reasonOf(change)
-        const differences = change.action === 'create' ? [] : differencesOf(change)
-        return (
-          <li key={change.id}>
-            <State status={statusAfter[change.action] ?? 'submitted'} />
-            <span>
-              <b>{change.actor ?? '系统'}</b>　{actionWord(change.action)}
-              {change.import_id && '（导入）'}
-            </span>
-            <time dateTime={change.at}>{when(change.at, today)}</time>
-            {reason && <div className="soft">“{reason}”</div>}
-            {differences.length > 0 && (
-              <div>
-                <Differences of={differences} />
-              </div>
-            )}
-          </li>
-        )
-      })}
-    </ol>
-  )
-}
-
-type Comment = { id: number; text: string; created_at: string; author: string | null }
-
-function Comments({ form, id, today }: { form: string; id: number; today: string }) {
-  const client = useQueryClient()
-  const notify = useNotify()
-  const key = ['comments', form, id]
-  const { data } = useQuery({ queryKey: key, queryFn: () => dataProvider.comments(form, id) as Promise<Comment[]> })
-  const [text, setText] = useState('')
-  async function say(event: FormEvent) {
-    event.preventDefault()
-    try {
-      client.setQueryData(key, await dataProvider.comment(form, id, text.trim()))
-      setText('')
-    } catch (error) {
-      notify((error as HttpError).message, { type: 'error' })
-    }
-  }
-  return (
-    <div className="comments">
-      <ul>
-        {data?.map((each) => (
-          <li key={each.id}>
-            <b>{each.author}</b> <span className="muted">{when(each.created_at, today)}</span>
-            <p>{each.text}</p>
-          </li>
-        ))}
-        {data?.length === 0 && <li className="muted">还没有批注。看得到这一行的人都看得到批注。</li>}
-      </ul>
-      <form onSubmit={say}>
-        <textarea
-          className="input"
-          value={text}
-          maxLength={500}
-          aria-label="写批注"
-          placeholder="写给看得到这一行的人"
-          onChange={(event) => setText(event.target.value)}
-        />
-        <Button submit disabled={!text.trim()}>
-          写下批注
-        </Button>
-      </form>
-    </div>
-  )
-}
-
 /** The next steps of this one row. */
-function Steps({ setting, row, onStep }: { setting: Setting; row: StoredRow; onStep: (offer: Offer, why?: { reason?: string; fields?: string[] }) => Promise<void> }) {
+function Steps({
+  setting,
+  row,
+  onStep,
+}: {
+  setting: Setting
+  row: StoredRow
+  onStep: (offer: Offer, why?: { reason?: string; fields?: string[] }) => Promise<void>
+}) {
   const { me, rights, form, closed } = setting
   const [asking, setAsking] = useState<Offer | null>(null)
   const offers = offersFor(me, rights.actions, [row])

@@ -126,7 +126,9 @@ function Write(props: FieldProps & { labelledBy: string; text: string }) {
           aria-labelledby={labelledBy}
           aria-invalid={fault !== undefined}
           value={value}
-          onChange={(event) => setTyped(field.type === 'long_text' ? event.target.value : event.target.value.replace(/\n/g, ''))}
+          onChange={(event) =>
+            setTyped(field.type === 'long_text' ? event.target.value : event.target.value.replace(/\n/g, ''))
+          }
           onBlur={(event) => void leave(event.target.value)}
           onKeyDown={(event) => {
             if (event.nativeEvent.isComposing) return
@@ -206,7 +208,12 @@ function Files(props: FieldProps) {
       {mayWrite && (
         <>
           {field.parts && (
-            <select className="input small" aria-label="文件是什么" value={part} onChange={(event) => setPart(event.target.value)}>
+            <select
+              className="input small"
+              aria-label="文件是什么"
+              value={part}
+              onChange={(event) => setPart(event.target.value)}
+            >
               {field.parts.map((each) => (
                 <option key={each}>{each}</option>
               ))}

@@ -8,7 +8,19 @@ import { count } from '../../parts/words.ts'
 
 const part = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 1 })
 
-export function Foot({ form, me, status, chosen, reviews }: { form: Form; me: Me; status: Status | null; chosen: number; reviews: boolean }) {
+export function Foot({
+  form,
+  me,
+  status,
+  chosen,
+  reviews,
+}: {
+  form: Form
+  me: Me
+  status: Status | null
+  chosen: number
+  reviews: boolean
+}) {
   const cells = status?.selection
   const many = cells && cells.rows * cells.columns > 1
   const unsaved = status?.unsaved ?? 0
@@ -43,7 +55,9 @@ export function Foot({ form, me, status, chosen, reviews }: { form: Form; me: Me
       <span className="fill" />
       {unsaved > 0 && !status?.saving && <Mark tone="bad">{unsaved} 格未保存</Mark>}
       {me.role === 'clerk' && <Quota form={form} me={me} />}
-      <span className="muted">{reviews ? 'A 通过　R 退回　Ctrl ↵ 看这一行' : 'Enter 下一行　F2 改这一格　Ctrl ↵ 看这一行'}</span>
+      <span className="muted">
+        {reviews ? 'A 通过　R 退回　Ctrl ↵ 看这一行' : 'Enter 下一行　F2 改这一格　Ctrl ↵ 看这一行'}
+      </span>
     </footer>
   )
 }

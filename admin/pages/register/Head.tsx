@@ -3,19 +3,18 @@ import Menu from '@mui/material/Menu'
 import MenuItem from '@mui/material/MenuItem'
 import { type ReactNode, type RefObject, useRef, useState } from 'react'
 import { useNavigate } from 'react-admin'
+import { forms } from '../../../server/forms/index.ts'
 import type { Setting } from '../../columns.tsx'
 import type { FilterEntry, GridHandle, Row, Status } from '../../grid/index.ts'
 import { familyOf } from '../../layout/places.ts'
+import { rightsOf } from '../../me.ts'
 import { Ask } from '../../parts/Ask.tsx'
 import { Button, Tabs } from '../../parts/controls.tsx'
 import { accepted, useUpload } from '../../parts/Drop.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { download } from '../../parts/links.ts'
 import { useCount } from '../../parts/queries.ts'
-import { Mark } from '../../parts/states.tsx'
 import { count } from '../../parts/words.ts'
-import { forms } from '../../../server/forms/index.ts'
-import { rightsOf } from '../../me.ts'
 import { mayMove, type useMove } from './acting.ts'
 import { pickStates, type StateTab, statesIn, tabOf, tabsFor, unitIn } from './view.ts'
 
@@ -58,7 +57,8 @@ export function Head(props: HeadProps) {
 function useTabCounts({ setting, filter }: HeadProps, tabs: StateTab[]): (number | undefined)[] {
   const unit = unitIn(filter)
   const base = { campaign_id: setting.campaign.id, ...(unit && { unit_id: unit }) }
-  const filterOf = (tab: StateTab | undefined) => (tab && tab.states.length > 0 ? { ...base, status: tab.states } : base)
+  const filterOf = (tab: StateTab | undefined) =>
+    tab && tab.states.length > 0 ? { ...base, status: tab.states } : base
   // A fixed number of tabs, so that the hooks stay in order.
   const counts = [
     useCount(setting.form.name, filterOf(tabs[0])),
@@ -72,7 +72,11 @@ function useTabCounts({ setting, filter }: HeadProps, tabs: StateTab[]): (number
 
 function StateTabs(props: HeadProps) {
   const { setting, reviews, filter, setFilter } = props
-  const tabs = tabsFor(reviews, setting.form.fields.some((field) => field.to === 'collections'), setting.me.role === 'clerk')
+  const tabs = tabsFor(
+    reviews,
+    setting.form.fields.some((field) => field.to === 'collections'),
+    setting.me.role === 'clerk',
+  )
   const counts = useTabCounts(props, tabs)
   return (
     <Tabs
@@ -107,25 +111,30 @@ const timeOf = (at: number) => new Date(at).toLocaleTimeString('zh-CN', { hour: 
 
 function Saved({ status }: { status: Status | null }) {
   if (!status) return null
-  const { saving, unsaved, savedAt, faulty, conflicts } = status
+  const { saving, savedAt, faulty, conflicts } = status
   if (saving) return <span className="saved muted">正在保存</span>
-  if (savedAt === null && unsaved === 0) return null
+  if (savedAt === null) return null
   const stuck = faulty + conflicts > 0
   return (
     <span className="saved" role="status">
-      {savedAt !== null && (
-        <span className="state ok">
-          <Icon name="cloud" small />
-          {stuck ? '其余已保存' : '已保存'} {timeOf(savedAt)}
-        </span>
-      )}
-      {stuck && savedAt === null && <Mark tone="bad">{unsaved} 格未保存</Mark>}
+      <span className="state ok">
+        <Icon name="cloud" small />
+        {stuck ? '其余已保存' : '已保存'} {timeOf(savedAt)}
+      </span>
     </span>
   )
 }
 
 /** A button with a list of ways. */
-function Ways({ label, icon, children }: { label: string; icon: 'imports' | 'download'; children: (close: () => void) => ReactNode }) {
+function Ways({
+  label,
+  icon,
+  children,
+}: {
+  label: string
+  icon: 'imports' | 'download'
+  children: (close: () => void) => ReactNode
+}) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   return (
     <>
@@ -175,10 +184,12 @@ function Export({ setting, asked, chosen, status }: HeadProps) {
   return (
     <Ways label="导出" icon="download">
       {(close) => {
-        const save = (path: string, query: Record<string, unknown> = {}) => () => {
-          close()
-          download(path, query)
-        }
+        const save =
+          (path: string, query: Record<string, unknown> = {}) =>
+          () => {
+            close()
+            download(path, query)
+          }
         const annex = form.annex === 1 || form.annex === 2
         return [
           <MenuItem key="rows" onClick={save(`/${form.name}/export.xlsx`, { filter: asked })}>

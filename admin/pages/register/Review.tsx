@@ -9,7 +9,8 @@ import { unitIn } from './view.ts'
 
 type Entries = Record<string, FilterEntry>
 
-const metricOf = (form: Form): Metric | undefined => metrics.slice(0, 3).find((metric) => metric.form === form.name)?.name
+const metricOf = (form: Form): Metric | undefined =>
+  metrics.slice(0, 3).find((metric) => metric.form === form.name)?.name
 
 /** Rows that wait, by unit: told by the to-dos, or by the progress report for the forms that have a quota. */
 function useWaiting(form: Form): (unit_id: number) => number | undefined {
@@ -23,7 +24,15 @@ function useWaiting(form: Form): (unit_id: number) => number | undefined {
   }
 }
 
-export function Cities({ setting, filter, setFilter }: { setting: Setting; filter: Entries; setFilter: (filter: Entries) => void }) {
+export function Cities({
+  setting,
+  filter,
+  setFilter,
+}: {
+  setting: Setting
+  filter: Entries
+  setFilter: (filter: Entries) => void
+}) {
   const waiting = useWaiting(setting.form)
   const chosen = unitIn(filter)
   const cities = setting.units.filter((unit) => unit.annex_order !== null)

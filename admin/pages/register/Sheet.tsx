@@ -4,10 +4,18 @@ import { useLocation, useNavigate, useNotify, useStore } from 'react-admin'
 import { fieldOf, forms } from '../../../server/forms/index.ts'
 import { checkOf, columnsOf, stateOf } from '../../columns.tsx'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
-import { type Column, dataProviderSource, Grid, type GridHandle, type Row, type Source, type Status } from '../../grid/index.ts'
+import {
+  type Column,
+  dataProviderSource,
+  Grid,
+  type GridHandle,
+  type Row,
+  type Source,
+  type Status,
+} from '../../grid/index.ts'
 import { useDensity } from '../../layout/Layout.tsx'
-import { useRecount } from '../../parts/queries.ts'
 import { rowsAt } from '../../parts/links.ts'
+import { useRecount } from '../../parts/queries.ts'
 import { useMove } from './acting.ts'
 import { Bulk } from './Bulk.tsx'
 import { Drawer } from './Drawer.tsx'
@@ -75,7 +83,8 @@ export function Sheet({ ready, reviews }: { ready: Ready; reviews: boolean }) {
   const notify = useNotify()
   const navigate = useNavigate()
 
-  const withUnits = me.role !== 'clerk' || (me.hosted.length > 0 && form.fields.some((field) => field.to === 'collections'))
+  const withUnits =
+    me.role !== 'clerk' || (me.hosted.length > 0 && form.fields.some((field) => field.to === 'collections'))
   const all = useMemo(() => columnsOf(setting, withUnits), [setting, withUnits])
   const columns = useMemo(
     () =>
@@ -90,7 +99,7 @@ export function Sheet({ ready, reviews }: { ready: Ready; reviews: boolean }) {
   // What tabs and cities already say needs no chip.
   const isTab = tabOf(tabsFor(reviews, false), states) !== undefined || form.scope !== 'unit'
   const silent = ['q', ...(isTab ? ['status'] : []), ...(reviews ? ['unit_id'] : [])]
-  const mayAdd = rights.create && !setting.closed && (!reviews || states.length === 0)
+  const mayAdd = rights.create && !setting.closed && (states.length === 0 || (!reviews && states.includes('draft')))
   const asked = { ...restFilter(all, filter), ...(form.scope !== 'global' && { campaign_id: campaign.id }) }
 
   const afterMove = useCallback((ids: number[]) => {
@@ -159,7 +168,9 @@ export function Sheet({ ready, reviews }: { ready: Ready; reviews: boolean }) {
             openId={open}
             conflictNote={(row) => `现在的内容是 ${String(row.updated_at ?? '').slice(11, 16)} 存的。`}
             empty={<Empty narrowed={Object.keys(filter).length > 0} onClear={() => setFilter({})} mayAdd={mayAdd} />}
-            onSelectionChange={({ ids }) => setChosen(ids.length > 0 ? (grid.current?.selectedIds() ?? []).map(Number) : [])}
+            onSelectionChange={({ ids }) =>
+              setChosen(ids.length > 0 ? (grid.current?.selectedIds() ?? []).map(Number) : [])
+            }
             onOpenRow={(row) => setOpen(Number(row.id) || null)}
             onOpenReference={openReference}
             onColumnResize={(name, width) => setWidths({ ...widths, [name]: width })}

@@ -16,7 +16,27 @@ const densities: readonly (readonly [Density, string])[] = [
   ['wide', '宽松'],
 ]
 
-export function Tools({ columns, filter, setFilter, silent, status, hidden, setHidden, grid, children }: { columns: readonly Column[]; filter: Entries; setFilter: (filter: Entries) => void; silent: readonly string[]; status: Status | null; hidden: string[]; setHidden: (names: string[]) => void; grid: RefObject<GridHandle | null>; children?: ReactNode }) {
+export function Tools({
+  columns,
+  filter,
+  setFilter,
+  silent,
+  status,
+  hidden,
+  setHidden,
+  grid,
+  children,
+}: {
+  columns: readonly Column[]
+  filter: Entries
+  setFilter: (filter: Entries) => void
+  silent: readonly string[]
+  status: Status | null
+  hidden: string[]
+  setHidden: (names: string[]) => void
+  grid: RefObject<GridHandle | null>
+  children?: ReactNode
+}) {
   const chips = chipsOf(columns, filter, silent)
   const without = (name: string) => Object.fromEntries(Object.entries(filter).filter(([key]) => key !== name))
   const problems = (status?.faulty ?? 0) + (status?.conflicts ?? 0)
@@ -97,7 +117,15 @@ function Search({ filter, setFilter }: { filter: Entries; setFilter: (filter: En
   )
 }
 
-function Columns({ columns, hidden, setHidden }: { columns: readonly Column[]; hidden: string[]; setHidden: (names: string[]) => void }) {
+function Columns({
+  columns,
+  hidden,
+  setHidden,
+}: {
+  columns: readonly Column[]
+  hidden: string[]
+  setHidden: (names: string[]) => void
+}) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   const free = columns.filter((column) => !column.required && !column.frozen)
   const shown = columns.length - free.filter((column) => hidden.includes(column.name)).length

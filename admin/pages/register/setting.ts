@@ -52,7 +52,12 @@ export function useSetting(form: Form): Ready | undefined {
   const isRegister = form.scope === 'unit'
   const seesMany = isRegister && me !== undefined && me.role !== 'juror'
   const { data: units } = useUnits(seesMany)
-  const { data: stages } = useAll('stages', 'position', { campaign_id: campaign?.id }, isRegister && campaign !== undefined)
+  const { data: stages } = useAll(
+    'stages',
+    'position',
+    { campaign_id: campaign?.id },
+    isRegister && campaign !== undefined,
+  )
   const { data: brought } = useBrought(form, campaign?.id)
   return useMemo(() => {
     if (!me || !campaign || (isRegister && (!units || !stages))) return undefined

@@ -1,9 +1,9 @@
 /** What is looked at on a grid page: filter and sort of the list context, as the grid keeps them, and in words. */
 import { useMemo, useState } from 'react'
 import { useListContext } from 'react-admin'
-import { type Column, type FilterEntry, type Sort, type View } from '../../grid/index.ts'
 import { filterOf } from '../../grid/dataProviderSource.ts'
 import { termsOf } from '../../grid/filters.ts'
+import type { Column, FilterEntry, Sort, View } from '../../grid/index.ts'
 import { wordOf } from '../../parts/states.tsx'
 
 type Entries = Record<string, FilterEntry>
@@ -24,7 +24,9 @@ export function useView() {
   }
   function onViewChange(next: View) {
     const [first, ...rest] = next.sort
-    const { field, order } = first ? { field: first.column, order: first.order } : { field: 'id', order: 'ASC' as const }
+    const { field, order } = first
+      ? { field: first.column, order: first.order }
+      : { field: 'id', order: 'ASC' as const }
     if (field !== sort.field || order !== sort.order) setSort({ field, order })
     setMore(rest)
     if (JSON.stringify(next.filter) !== JSON.stringify(filter)) setFilter({ ...next.filter })

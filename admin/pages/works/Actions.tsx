@@ -79,29 +79,38 @@ export function Actions({ me, known, onMoved }: { me: Me; known: Known; onMoved:
             </Button>
           ))}
       </div>
-      {asking?.needs_reason && (
-        <Reason
-          form="submissions"
-          fields={
-            forms.submissions?.fields.filter((field) => !field.derived && !rights.fields_hidden.includes(field.name)) ??
-            []
-          }
+      {asking && (
+        <Asked
+          me={me}
           offer={asking}
-          name={work.title}
+          title={work.title}
+          onGo={(why) => void go(asking, why)}
           onClose={() => setAsking(null)}
-          onGo={(reason, fields) => void go(asking, { reason, fields })}
         />
       )}
-      {asking && !asking.needs_reason && (
-        <Ask
-          title={`${asking.label}：${work.title}？`}
-          verb={asking.label}
-          onGo={() => void go(asking)}
-          onClose={() => setAsking(null)}
-        >
-          <p className="soft">{weighty[asking.action]}</p>
-        </Ask>
-      )}
     </footer>
+  )
+}
+
+type AskedProps = { me: Me; offer: Offer; title: string; onGo: (why?: Why) => void; onClose: () => void }
+
+/** The panel for a reason, or the question before a weighty step. */
+function Asked({ me, offer, title, onGo, onClose }: AskedProps) {
+  const hidden = rightsOf(me, 'submissions').fields_hidden
+  if (!offer.needs_reason)
+    return (
+      <Ask title={`${offer.label}：${title}？`} verb={offer.label} onGo={() => onGo()} onClose={onClose}>
+        <p className="soft">{weighty[offer.action]}</p>
+      </Ask>
+    )
+  return (
+    <Reason
+      form="submissions"
+      fields={forms.submissions?.fields.filter((field) => !field.derived && !hidden.includes(field.name)) ?? []}
+      offer={offer}
+      name={title}
+      onClose={onClose}
+      onGo={(reason, fields) => onGo({ reason, fields })}
+    />
   )
 }

@@ -7,19 +7,21 @@ import { Button, Field, Section } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { Mark } from '../../parts/states.tsx'
 import { count, shortDay } from '../../parts/words.ts'
-import type { Snapshot } from './queries.ts'
+import type { Snapshot, Work } from './queries.ts'
 import { criteria, type Score } from './scoring.ts'
 import type { Step } from './stages.ts'
 
-export function Scores({
-  scores,
-  seated,
-  mean,
-}: {
-  scores: readonly Score[]
-  seated: number | undefined
-  mean: number | null
-}) {
+/** Why a score is not there yet. */
+function waitingFor(status: string, seated: number | undefined, missing: number): string {
+  if (seated === 0) return '还没有评委'
+  if (status === 'under_review') return `还有 ${missing} 位评委没有评`
+  if (status === 'submitted' || status === 'accepted' || status === 'shortlisted')
+    return `送评审后由 ${seated ?? '—'} 位评委打分`
+  return '没有评分'
+}
+
+export function Scores({ work, scores, seated }: { work: Work; scores: readonly Score[]; seated: number | undefined }) {
+  const { status, score: mean } = work
   const missing = seated === undefined ? 0 : Math.max(0, seated - scores.length)
   return (
     <Section title="专家评分" aside={<b className="mean-large">{mean === null ? '—' : mean.toFixed(1)}</b>}>
@@ -58,10 +60,10 @@ export function Scores({
               </td>
             </tr>
           ))}
-          {(missing > 0 || scores.length === 0) && (
+          {(scores.length === 0 || (missing > 0 && status === 'under_review')) && (
             <tr>
               <td colSpan={criteria.length + 2}>
-                <Mark tone="draft">{seated === 0 ? '还没有评委' : `还有 ${missing} 位评委没有评`}</Mark>
+                <Mark tone="draft">{waitingFor(status, seated, missing)}</Mark>
               </td>
             </tr>
           )}

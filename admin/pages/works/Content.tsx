@@ -1,4 +1,5 @@
 /** The middle: the work large, its title, state and number, what the form says of it, and what the rules say to that. */
+import type { ReactNode } from 'react'
 import { type Field, fieldOf, forms } from '../../../server/forms/index.ts'
 import { shown } from '../../columns.tsx'
 import type { StoredRow } from '../../dataProvider.ts'
@@ -142,6 +143,14 @@ function holds(work: Work, collection: StoredRow): Check[] {
   ]
 }
 
+/** To be looked at, not wrong by the rules. */
+const Reminder = ({ children }: { children: ReactNode }) => (
+  <span className="state back">
+    <Icon name="warning" small />
+    <span>{children}</span>
+  </span>
+)
+
 function Checks({
   work,
   collection,
@@ -170,14 +179,14 @@ function Checks({
       ))}
       {!hasFiles && (
         <li>
-          <Mark tone={work.url ? 'back' : 'bad'}>
+          <Reminder>
             {collection.needs_pair ? '还没有旧照和新照' : work.url ? '没有文件，只有平台链接' : '没有文件，也没有链接'}
-          </Mark>
+          </Reminder>
         </li>
       )}
       <li>
         {twins.length > 0 ? (
-          <Mark tone="back">与 {twins.map((twin) => twin.number ?? twin.title).join('、')} 同名</Mark>
+          <Reminder>与 {twins.map((twin) => twin.number ?? twin.title).join('、')} 同名</Reminder>
         ) : (
           <Mark tone="ok">本项目里没有同名作品</Mark>
         )}

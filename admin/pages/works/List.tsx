@@ -1,6 +1,6 @@
 /** The works at the left: mean score, title and number, votes; one is chosen. */
 
-import { State } from '../../parts/states.tsx'
+import { Mark, toneOf } from '../../parts/states.tsx'
 import { count } from '../../parts/words.ts'
 import { useInSight } from './moving.ts'
 import type { Work } from './queries.ts'
@@ -32,29 +32,29 @@ export function List({
   onChoose: (id: number) => void
 }) {
   const list = useInSight(chosen)
+  const withMeans = works.some((work) => work.score !== null)
   return (
     <ul className="works-list" ref={list}>
       {works.map((work) => (
         <li key={work.id}>
           <button type="button" aria-current={work.id === chosen || undefined} onClick={() => onChoose(work.id)}>
-            <span className="mean">
-              <span className="unseen">均分</span>
-              {work.score === null ? '—' : work.score.toFixed(1)}
-            </span>
-            <span className="fill cut">
-              <b>{work.title}</b>
-              <br />
-              <span className="muted">{work.number}</span>
-            </span>
-            <span className="votes">
-              {work.votes === null ? <span className="muted">—</span> : `${count(work.votes)} 票`}
-              <br />
-              {withStates &&
-                (work.status === 'submitted' ? (
-                  <span className="state sent">{stateWord(work.status)}</span>
-                ) : (
-                  <State status={work.status} />
-                ))}
+            {withMeans && (
+              <span className="mean">
+                <span className="unseen">均分</span>
+                {work.score === null ? '—' : work.score.toFixed(1)}
+              </span>
+            )}
+            <span className="said">
+              <span className="first">
+                <b className="name cut fill" title={work.title}>
+                  {work.title}
+                </b>
+                {withStates && <Mark tone={toneOf(work.status)}>{stateWord(work.status)}</Mark>}
+              </span>
+              <span>
+                <span className="muted fill">{work.number}</span>
+                <span>{work.votes === null ? '—' : `${count(work.votes)} 票`}</span>
+              </span>
             </span>
           </button>
         </li>

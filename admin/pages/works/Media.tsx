@@ -25,17 +25,15 @@ const wordsOf = (file: Attachment) => file.part ?? file.name
 /** Main parts first, the cover last. */
 const rank = (file: Attachment) => (file.part === '封面' ? 2 : file.part === '主件' ? 0 : 1)
 
-/** `url` is offered where there is no file to show, without printing the address where `blind`. */
+/** `url` is offered where there is no file to show; the address itself is not printed here, jurors see this too. */
 export function Media({
   files,
   url,
   title,
-  blind = false,
 }: {
   files: readonly Attachment[] | null | undefined
   url: string | null | undefined
   title: string
-  blind?: boolean
 }) {
   const [chosen, setChosen] = useState(0)
   const all = (files ?? []).toSorted((a, b) => rank(a) - rank(b))
@@ -64,7 +62,7 @@ export function Media({
           <Shown key={large.id} file={large} title={title} />
         </figure>
       )}
-      {nothing && <Elsewhere url={url} blind={blind} hasFiles={others.length > 0} />}
+      {nothing && <Elsewhere url={url} hasFiles={others.length > 0} />}
       {playable.length > (isPair ? 0 : 1) && (
         <fieldset className="parts">
           <legend className="unseen">作品的文件</legend>
@@ -130,7 +128,7 @@ function Shown({ file, title }: { file: Attachment; title: string }) {
 
 const isWeb = (url: string) => /^https?:\/\//i.test(url)
 
-function Elsewhere({ url, blind, hasFiles }: { url: string | null | undefined; blind: boolean; hasFiles: boolean }) {
+function Elsewhere({ url, hasFiles }: { url: string | null | undefined; hasFiles: boolean }) {
   if (!url)
     return (
       <p className="blank">
@@ -147,7 +145,6 @@ function Elsewhere({ url, blind, hasFiles }: { url: string | null | undefined; b
           打开作品
         </a>
       )}
-      {!blind && <small className="muted">{url}</small>}
     </p>
   )
 }

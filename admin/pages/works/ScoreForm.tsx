@@ -11,6 +11,8 @@ const longest = 500
 type FormProps = {
   id: number
   name: string
+  /** Puts the focus into the first part: whoever has just scored goes on typing. */
+  focused: boolean
   score: Score | undefined
   draft: ScoreDraft
   onDraft: (draft: ScoreDraft) => void
@@ -19,11 +21,10 @@ type FormProps = {
   onGone: () => void
 }
 
-export function ScoreForm({ id, name, score, draft, onDraft, onSaved, onGone }: FormProps) {
+export function ScoreForm({ id, name, focused, score, draft, onDraft, onSaved, onGone }: FormProps) {
   const notify = useNotify()
   const [faults, setFaults] = useState<Record<string, string>>({})
   const [busy, setBusy] = useState(false)
-  const total = totalOf(draft)
   const before = draftOf(score)
   const same =
     score !== undefined && (Object.keys(before) as (keyof ScoreDraft)[]).every((key) => before[key] === draft[key])
@@ -62,37 +63,7 @@ export function ScoreForm({ id, name, score, draft, onDraft, onSaved, onGone }: 
       }}
     >
       <div>
-        {criteria.map(({ name: part, label, weight }, at) => (
-          <Field
-            key={part}
-            label={`${label}　占 ${weight}%`}
-            fault={faults[part]}
-            hint={at === 0 ? '每项 0 到 100 分' : undefined}
-          >
-            <input
-              className="input"
-              inputMode="numeric"
-              autoComplete="off"
-              value={draft[part]}
-              onChange={(event) => onDraft({ ...draft, [part]: event.target.value })}
-            />
-          </Field>
-        ))}
-        <p className="score-total">
-          <span>得分</span>
-          <b className="mean-large" aria-live="polite">
-            {total ?? '—'}
-          </b>
-        </p>
-        <Field label="评语（可以不写）">
-          <textarea
-            className="input"
-            rows={4}
-            maxLength={longest}
-            value={draft.opinion}
-            onChange={(event) => onDraft({ ...draft, opinion: event.target.value })}
-          />
-        </Field>
+        <Parts draft={draft} faults={faults} focused={focused} onDraft={onDraft} />
         <p className="muted small-print">
           <Icon name="blind" small /> 您看不到作者、单位和别的评委的分数；承办单位只看到“评委 1、评委 2”。
         </p>
@@ -106,5 +77,47 @@ export function ScoreForm({ id, name, score, draft, onDraft, onSaved, onGone }: 
         </div>
       </footer>
     </form>
+  )
+}
+
+type PartsProps = Pick<FormProps, 'draft' | 'focused' | 'onDraft'> & { faults: Readonly<Record<string, string>> }
+
+function Parts({ draft, faults, focused, onDraft }: PartsProps) {
+  return (
+    <>
+      {criteria.map(({ name: part, label, weight }, at) => (
+        <Field
+          key={part}
+          label={`${label}　占 ${weight}%`}
+          fault={faults[part]}
+          hint={at === 0 ? '每项 0 到 100 分' : undefined}
+        >
+          <input
+            className="input"
+            // biome-ignore lint/a11y/noAutofocus: after a score the next one is typed
+            autoFocus={focused && at === 0}
+            inputMode="numeric"
+            autoComplete="off"
+            value={draft[part]}
+            onChange={(event) => onDraft({ ...draft, [part]: event.target.value })}
+          />
+        </Field>
+      ))}
+      <p className="score-total">
+        <span>得分</span>
+        <b className="mean-large" aria-live="polite">
+          {totalOf(draft) ?? '—'}
+        </b>
+      </p>
+      <Field label="评语（可以不写）">
+        <textarea
+          className="input"
+          rows={4}
+          maxLength={longest}
+          value={draft.opinion}
+          onChange={(event) => onDraft({ ...draft, opinion: event.target.value })}
+        />
+      </Field>
+    </>
   )
 }

@@ -1,0 +1,86 @@
+/** 退回给我: what came back, with its reason in full and the way to the cells. */
+import { LinkBase as Link } from 'react-admin'
+import { fieldOf, forms } from '../../server/forms/index.ts'
+import { Section } from '../parts/controls.tsx'
+import { rowsAt } from '../parts/links.ts'
+import type { Returned, Todo } from '../parts/queries.ts'
+import { Mark } from '../parts/states.tsx'
+import { when } from '../parts/words.ts'
+
+type Batch = Returned & { ids: number[] }
+
+/** Rows sent back together for one reason are one line. */
+function batched(returned: readonly Returned[]): Batch[] {
+  const batches = new Map<string, Batch>()
+  for (const row of returned) {
+    const key = [row.form, row.reason, ...(row.fields ?? [])].join('\n')
+    const known = batches.get(key)
+    if (known) known.ids.push(row.id)
+    else batches.set(key, { ...row, ids: [row.id] })
+  }
+  return [...batches.values()]
+}
+
+export function CameBack({ todo, today, enters }: { todo: Todo; today: string; enters: boolean }) {
+  const batches = batched(todo.returned)
+  return (
+    <Section
+      title={enters ? '退回给我' : '退回未改'}
+      note={batches.length > 0 && <Mark tone="back" tag>{`${batches.length} 处`}</Mark>}
+    >
+      {batches.length === 0 ? (
+        <p className="soft">没有退回的记录。</p>
+      ) : (
+        <table className="lines returned">
+          <colgroup>
+            <col style={{ width: 84 }} />
+            <col style={{ width: 180 }} />
+            <col style={{ width: 128 }} />
+            <col />
+            <col style={{ width: 128 }} />
+            <col style={{ width: 56 }} />
+          </colgroup>
+          <thead>
+            <tr>
+              <th>登记</th>
+              <th>记录</th>
+              <th>要改的栏目</th>
+              <th>退回原因</th>
+              <th>审核人</th>
+              <th />
+            </tr>
+          </thead>
+          <tbody>
+            {batches.map((batch) => {
+              const form = forms[batch.form]
+              const only = batch.ids.length === 1
+              return (
+                <tr key={`${batch.form} ${batch.id}`}>
+                  <td>{form?.label}</td>
+                  <td className="cut">
+                    <b>{batch.name}</b>
+                    {!only && ` 等 ${batch.ids.length} 行`}
+                  </td>
+                  <td className="cut">
+                    <span className="state back">
+                      {batch.fields?.map((name) => (form && fieldOf(form, name)?.label) ?? name).join('、')}
+                    </span>
+                  </td>
+                  <td>{batch.reason}</td>
+                  <td className="muted cut">
+                    {batch.by} {when(batch.at, today)}
+                  </td>
+                  <td>
+                    <Link to={rowsAt(batch.form, { status: ['returned'] }, batch.id)}>
+                      {enters ? '去修改' : '查看'}
+                    </Link>
+                  </td>
+                </tr>
+              )
+            })}
+          </tbody>
+        </table>
+      )}
+    </Section>
+  )
+}

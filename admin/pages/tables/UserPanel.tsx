@@ -1,0 +1,330 @@
+/** One user beside the table: make, rename, move, disable, reset. A password is shown once and never again. */
+import { type FormEvent, useEffect, useRef, useState } from 'react'
+import type { HttpError } from 'react-admin'
+import type { StoredRow } from '../../dataProvider.ts'
+import { post, put } from '../../http.ts'
+import type { Me, Role } from '../../me.ts'
+import { Ask } from '../../parts/Ask.tsx'
+import { Button, Field } from '../../parts/controls.tsx'
+import { Icon } from '../../parts/icons.tsx'
+
+export type User = {
+  id: number
+  username: string
+  name: string
+  role: Role
+  unit_id: number | null
+  unit_id_label: string | null
+  disabled: boolean
+  must_change_password: boolean
+  version: number
+  created_at: string
+  updated_at: string
+}
+
+export const roles: readonly (readonly [Role, string])[] = [
+  ['province', '省总'],
+  ['cac', '网信办'],
+  ['clerk', '单位经办'],
+  ['juror', '评委'],
+]
+export const roleWord = (role: string): string => roles.find(([key]) => key === role)?.[1] ?? role
+
+const hints: Record<Role, string> = {
+  province: '看全省，审核，设置年度、任务和用户。',
+  cac: '只看不录；不选单位看全省，选了市只看该市。',
+  clerk: '录入、导入、提交本单位的记录。',
+  juror: '只看分到的作品，不看作者和单位。',
+}
+
+type Faults = Record<string, string>
+type Told = { username: string; name: string; password: string; isNew: boolean }
+type PanelProps = {
+  user: User | null
+  me: Me
+  units: readonly StoredRow[]
+  onClose: () => void
+  onStored: () => Promise<void>
+}
+
+const draftOf = (user: User | null) => ({
+  username: user?.username ?? '',
+  name: user?.name ?? '',
+  role: user?.role ?? ('clerk' as Role),
+  unit_id: user?.unit_id ?? null,
+})
+type Draft = ReturnType<typeof draftOf>
+
+/** Sends to the server and keeps its answer: faults at fields, a sentence for the rest, the row of a conflict. */
+function useSending({ user, onStored }: Pick<PanelProps, 'user' | 'onStored'>) {
+  const [faults, setFaults] = useState<Faults>({})
+  const [said, setSaid] = useState<{ words: string; bad?: boolean } | null>(null)
+  const [busy, setBusy] = useState(false)
+  const [version, setVersion] = useState(user?.version ?? 0)
+  async function send(work: () => Promise<User>, words: (stored: User) => string) {
+    setBusy(true)
+    setFaults({})
+    setSaid(null)
+    try {
+      const stored = await work()
+      setVersion(stored.version)
+      const done = words(stored)
+      setSaid(done ? { words: done } : null)
+      await onStored()
+    } catch (error) {
+      const { status, body, message } = error as HttpError
+      const { errors, row } = (body ?? {}) as { errors?: Faults; row?: User }
+      setFaults(errors ?? {})
+      if (status === 409 && row) {
+        setVersion(row.version)
+        const now = `${row.name}，${roleWord(row.role)}，${row.unit_id_label ?? '没有单位'}`
+        setSaid({ words: `刚被别人改过，现在是：${now}。再存一次就用您写的。`, bad: true })
+      } else if (!errors) setSaid({ words: message, bad: true })
+    } finally {
+      setBusy(false)
+    }
+  }
+  return { faults, said, busy, version, send }
+}
+
+export function UserPanel({ user, me, units, onClose, onStored }: PanelProps) {
+  const [draft, setDraft] = useState<Draft>(() => draftOf(user))
+  const [told, setTold] = useState<Told | null>(null)
+  const { faults, said, busy, version, send } = useSending({ user, onStored })
+  const isSelf = user?.id === me.id
+  const first = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    first.current?.focus()
+  }, [])
+
+  function save(event: FormEvent) {
+    event.preventDefault()
+    const { username, ...rest } = draft
+    const body = { ...rest, unit_id: rest.role === 'juror' ? null : rest.unit_id }
+    if (user)
+      return void send(
+        () => put(`/users/${user.id}`, { ...body, version }),
+        () => '已保存。下一次操作起就按新的角色和单位。',
+      )
+    void send(
+      () => post('/users', { ...body, username }),
+      (made) => {
+        setTold({ ...made, password: (made as User & { password: string }).password, isNew: true })
+        setDraft(draftOf(null))
+        return ''
+      },
+    )
+  }
+  return (
+    <aside
+      className="side"
+      aria-label={user ? user.name : '新建用户'}
+      onKeyDown={(event) => event.key === 'Escape' && !event.nativeEvent.isComposing && onClose()}
+    >
+      <header>
+        <h2 className="cut">{user ? user.name : '新建用户'}</h2>
+        <span className="fill" />
+        <button type="button" className="tool" aria-label="关上" title="关上 Esc" onClick={onClose}>
+          <Icon name="cross" />
+        </button>
+      </header>
+      <form onSubmit={save}>
+        <div className="side-body">
+          {told && <Secret told={told} />}
+          <Fields {...{ draft, setDraft, faults, units, user, isSelf, first }} />
+          {said && (
+            <p className={said.bad ? 'fault' : 'soft'} role={said.bad ? 'alert' : 'status'}>
+              {said.bad && <Icon name="warning" small />}
+              {said.words}
+            </p>
+          )}
+          {user && <Acts {...{ user, isSelf, busy, version, send, setTold }} />}
+        </div>
+        <footer className="side-foot">
+          <Button onClick={onClose}>关上</Button>
+          <Button kind="primary" submit disabled={busy}>
+            {user ? '保存' : told ? '再建一个' : '建立账号'}
+          </Button>
+        </footer>
+      </form>
+    </aside>
+  )
+}
+
+type FieldsProps = {
+  draft: Draft
+  setDraft: (draft: Draft) => void
+  faults: Faults
+  units: readonly StoredRow[]
+  user: User | null
+  isSelf: boolean
+  first: React.RefObject<HTMLInputElement | null>
+}
+
+function Fields({ draft, setDraft, faults, units, user, isSelf, first }: FieldsProps) {
+  const put = (changes: Partial<Draft>) => setDraft({ ...draft, ...changes })
+  const needsUnit = draft.role === 'clerk' || draft.role === 'province'
+  return (
+    <>
+      <Field
+        label="用户名"
+        fault={faults.username}
+        hint={user ? '用户名不能改。' : '登录用，小写字母开头，如 hefei2。'}
+      >
+        <input
+          ref={user ? undefined : first}
+          className="input"
+          value={draft.username}
+          readOnly={user !== null}
+          required
+          maxLength={40}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          onChange={(event) => put({ username: event.target.value })}
+        />
+      </Field>
+      <Field label="姓名" fault={faults.name}>
+        <input
+          ref={user ? first : undefined}
+          className="input"
+          value={draft.name}
+          required
+          maxLength={40}
+          autoComplete="off"
+          onChange={(event) => put({ name: event.target.value })}
+        />
+      </Field>
+      <Field label="角色" fault={faults.role} hint={isSelf ? '自己的角色要请别的省总用户来改。' : hints[draft.role]}>
+        <select
+          className="input"
+          value={draft.role}
+          disabled={isSelf}
+          onChange={(event) => put({ role: event.target.value as Role })}
+        >
+          {roles.map(([key, word]) => (
+            <option key={key} value={key}>
+              {word}
+            </option>
+          ))}
+        </select>
+      </Field>
+      <Field label={needsUnit ? '单位' : '单位（可以不选）'} fault={faults.unit_id}>
+        <select
+          className="input"
+          value={draft.role === 'juror' ? '' : (draft.unit_id ?? '')}
+          disabled={draft.role === 'juror'}
+          onChange={(event) => put({ unit_id: Number(event.target.value) || null })}
+        >
+          <option value="">{draft.role === 'juror' ? '评委不属于任何单位' : '没有选'}</option>
+          {units.map((unit) => (
+            <option key={unit.id} value={unit.id}>
+              {String(unit.name)}
+            </option>
+          ))}
+        </select>
+      </Field>
+    </>
+  )
+}
+
+type ActsProps = {
+  user: User
+  isSelf: boolean
+  busy: boolean
+  version: number
+  send: ReturnType<typeof useSending>['send']
+  setTold: (told: Told | null) => void
+}
+
+/** What ends what the person could do is asked about first; what gives it back is done at once. */
+function Acts({ user, isSelf, busy, version, send, setTold }: ActsProps) {
+  const [asking, setAsking] = useState<'disable' | 'reset' | null>(null)
+  const { name, role, unit_id } = user
+  const setDisabled = (disabled: boolean) =>
+    send(
+      () => put(`/users/${user.id}`, { name, role, unit_id, disabled, version }),
+      () => (disabled ? '已停用，登录中的地方也已退出。' : '已启用，用原来的密码登录。'),
+    )
+  const reset = () =>
+    send(
+      () => post(`/users/${user.id}/reset`),
+      (stored) => {
+        setTold({ ...stored, password: (stored as User & { password: string }).password, isNew: false })
+        return ''
+      },
+    )
+  return (
+    <div className="side-acts">
+      <Button disabled={busy} onClick={() => setAsking('reset')}>
+        重置密码
+      </Button>
+      {user.disabled ? (
+        <Button disabled={busy} onClick={() => void setDisabled(false)}>
+          启用
+        </Button>
+      ) : (
+        <Button
+          disabled={busy || isSelf}
+          title={isSelf ? '不能停用自己' : undefined}
+          onClick={() => setAsking('disable')}
+        >
+          停用
+        </Button>
+      )}
+      {asking && (
+        <Ask
+          title={asking === 'disable' ? `停用 ${name}？` : `重置 ${name} 的密码？`}
+          verb={asking === 'disable' ? '停用' : '重置密码'}
+          onClose={() => setAsking(null)}
+          onGo={() => {
+            setAsking(null)
+            void (asking === 'disable' ? setDisabled(true) : reset())
+          }}
+        >
+          <p className="soft">
+            {asking === 'disable'
+              ? '停用后马上不能登录，录过的内容和变更记录都在。以后可以再启用。'
+              : '原来的密码马上不能用，登录中的地方会退出。新密码只显示一次，第一次登录要换成自己的。'}
+          </p>
+        </Ask>
+      )}
+    </div>
+  )
+}
+
+/** Where the browser gives no clipboard (plain http in the office), the old way of copying a selection. */
+async function copy(text: string, from: HTMLElement | null): Promise<boolean> {
+  if (navigator.clipboard)
+    return navigator.clipboard.writeText(text).then(
+      () => true,
+      () => false,
+    )
+  if (!from) return false
+  getSelection()?.selectAllChildren(from)
+  return document.execCommand('copy')
+}
+
+function Secret({ told: { username, name, password, isNew } }: { told: Told }) {
+  const [copied, setCopied] = useState<boolean | null>(null)
+  const shown = useRef<HTMLElement>(null)
+  // In braces: newer browsers answer a promise, which is no clean-up.
+  useEffect(() => {
+    shown.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
+  return (
+    <div className="told" role="status">
+      <p>
+        {isNew ? '已建立' : '密码已重置'}：{name}（{username}）
+      </p>
+      <output>
+        <code ref={shown}>{password}</code>
+        <Button onClick={() => void copy(password, shown.current).then(setCopied)}>
+          {copied ? '已复制' : '复制密码'}
+        </Button>
+      </output>
+      {copied === false && <p className="fault">没有复制成，请选中密码按 Ctrl C。</p>}
+      <p className="soft">只显示这一次，关上就看不到了。请当面或打电话告诉本人，第一次登录要换成自己的密码。</p>
+    </div>
+  )
+}
