@@ -230,16 +230,22 @@ export function columnsOf(setting: Setting, withUnits: boolean): Column[] {
   ]
 }
 
-/** The rules over several cells, with the rows they look at. */
+/**
+ * The rules over several cells, with the rows they look at. Blanks are the grid's own matter: it says what a new row
+ * still lacks once the person has left it, not while it is being typed.
+ */
 export function checkOf({ form, brought }: Setting): (row: Row) => Record<string, string> {
   const referring = form.fields.filter((field) => field.brings)
+  const required = new Set(form.fields.filter((field) => field.required).map((field) => field.name))
+  const isBlank = (value: unknown) => value === null || value === undefined || value === ''
   return (row) => {
     const related: Related = {}
     for (const { name } of referring) {
       const known = typeof row[name] === 'number' ? brought[name]?.get(row[name]) : undefined
       if (known) related[name] = known as unknown as Record<string, Value>
     }
-    return checkRow(form, row as Record_, related)
+    const faults = checkRow(form, row as Record_, related)
+    return Object.fromEntries(Object.entries(faults).filter(([name]) => !(required.has(name) && isBlank(row[name]))))
   }
 }
 

@@ -14,14 +14,18 @@ const idOf = (text: unknown) => {
   return id
 }
 
-/** Scores of a work, one line a juror: numbered, never named, but for the juror's own. */
-const scoresOf = async (trx: Trx, id: number) =>
-  (
-    await sql`select row_number() over (order by s.juror_id)::integer as juror, s.theme, s.craft, s.appeal, s.total, s.opinion, s.scored_at,
-      s.juror_id = app.me() as mine from scores s where s.submission_id = ${id} order by s.juror_id limit ${most}`.execute(
-      trx,
-    )
-  ).rows
+/** Scores of a work, one line a juror: numbered by the seat in the jury, never named; a juror sees the own line only. */
+const scoresOf = async (trx: Trx, { role }: Person, id: number) => {
+  const seat =
+    role === 'juror'
+      ? sql`null`
+      : sql`(select count(*)::integer from jury y join submissions w on w.collection_id = y.collection_id
+          where w.id = s.submission_id and y.juror_id <= s.juror_id)`
+  const found = await sql`
+    select ${seat} as juror, s.theme, s.craft, s.appeal, s.total, s.opinion, s.scored_at, s.juror_id = app.me() as mine
+    from scores s where s.submission_id = ${id} order by s.juror_id limit ${most}`.execute(trx)
+  return found.rows
+}
 
 const votesOf = async (trx: Trx, id: number) =>
   (
@@ -63,7 +67,7 @@ export function workRoutes(database: Database): Router {
 
   router.get('/submissions/:id/scores', async (request, response) => {
     const id = idOf(request.params.id)
-    response.json(await onWork(response, id, (trx) => scoresOf(trx, id)))
+    response.json(await onWork(response, id, (trx, person) => scoresOf(trx, person, id)))
   })
 
   router.put('/submissions/:id/scores', async (request, response) => {
@@ -83,7 +87,7 @@ export function workRoutes(database: Database): Router {
       await sql`insert into scores (submission_id, theme, craft, appeal, opinion) values (${id}, ${body.theme}, ${body.craft}, ${body.appeal}, ${opinion})
         on conflict (submission_id, juror_id) do update set theme = excluded.theme, craft = excluded.craft, appeal = excluded.appeal,
           opinion = excluded.opinion, scored_at = now()`.execute(trx)
-      return scoresOf(trx, id)
+      return scoresOf(trx, person, id)
     })
     response.json(scores)
   })

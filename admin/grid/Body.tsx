@@ -183,7 +183,6 @@ function GridCell({ id, column, at, width, base, edit, mark, locked, problem, la
   return (
     <div
       role="gridcell"
-      id={id}
       aria-colindex={at + 2}
       aria-readonly={locked || undefined}
       aria-invalid={problem ? true : undefined}

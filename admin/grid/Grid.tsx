@@ -96,6 +96,7 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
   const column = model.activeColumn()
   const known = place.kind === 'stored' || place.kind === 'new' ? place : null
   const edit = known ? model.rows.edits.get(known.key) : undefined
+  const writable = model.canWriteActive()
   const problem = known && column && problemAt(layout.columns, edit, known.base, column, true, known.kind === 'new')
   const state = known ? page.rowState?.(known.base) : undefined
   const mark = column && !edit?.cells[column.name] ? state?.marks?.[column.name] : undefined
@@ -175,7 +176,7 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
                   numberWidth={numberWidth}
                   editing={editing !== null}
                   fillTo={pointer.fillTo}
-                  onFillStart={pointer.onFillDown}
+                  onFillStart={known && column && writable ? pointer.onFillDown : null}
                 />
               </div>
             </div>
@@ -196,7 +197,7 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
             }
             described={problem || mark ? `${id}-bubble` : undefined}
             invalid={Boolean(problem)}
-            readOnly={Boolean(known && column && !model.rows.canWrite(column, known.key, known.base))}
+            readOnly={!writable}
             listId={listId}
             optionId={listId && suggestions.options.length > 0 ? `${listId}-${suggestions.at}` : undefined}
             commit={commit}
@@ -205,6 +206,7 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
               suggestions,
               today: () => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10),
               removable: page.removable !== false,
+              checkable,
               openRow: () => known && page.onOpenRow?.(known.base),
               openReference() {
                 if (!known || column?.type !== 'reference' || !page.onOpenReference) return false

@@ -35,8 +35,15 @@ export function handleOf(model: Model, field: RefObject<HTMLTextAreaElement | nu
       if (found) focus()
       return found
     },
+    stepFrom(id, step) {
+      const row = model.rows.indexOf(keyOfId(id)) ?? model.rows.windows.indexOf(id)
+      const place = row === undefined ? null : model.rows.placeAt(row + step)
+      if (row === undefined || place?.kind !== 'stored') return null
+      model.select(selectCell({ row: row + step, column: model.selection().active.column }))
+      return place.base.id
+    },
     newRow() {
-      model.select(selectCell({ row: model.rows.realCount(), column: 0 }))
+      model.goToNewRow()
       focus()
     },
     deleteRows(ids) {

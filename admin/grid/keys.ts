@@ -25,6 +25,7 @@ export type KeyActions = {
   openReference(): boolean
   today(): string
   removable: boolean
+  checkable: boolean
 }
 
 type Key = { key: string; code: string; ctrlKey: boolean; metaKey: boolean; shiftKey: boolean; altKey: boolean }
@@ -84,14 +85,17 @@ function whileMoving(model: Model, event: Key, actions: KeyActions): boolean {
     return true
   }
   if (ctrl) return shortcut(model, event, actions)
-  if (key === 'F2' || (key === 'ArrowDown' && event.altKey)) actions.beginEdit('edit')
+  // Alt + ↓ opens a list; where there is none, the page may have a use for it.
+  const lists = model.canWriteActive() && /choice|reference/.test(model.activeColumn()?.type ?? '')
+  if (key === 'F2' || (key === 'ArrowDown' && event.altKey && lists)) actions.beginEdit('edit')
   else if (key === 'Enter' && event.altKey) return actions.openReference()
   else if (key === 'Delete' || key === 'Backspace') model.gestures.clear()
   else if (key === 'Escape') model.revertActive()
   else if (key === ' ' && shiftKey) {
     const { top, bottom } = rectOf(model.selection())
     model.select(selectRows(top, bottom, model.bounds()))
-  } else return false
+  } else if (key === ' ' && actions.checkable && !model.canWriteActive()) model.toggleSelected()
+  else return false
   return true
 }
 

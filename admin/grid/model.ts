@@ -63,6 +63,23 @@ export function createModel(options: { source: Source; view?: View; say(message:
   const activeColumn = () => columns[selection.active.column]
   const activePlace = () => rows.placeAt(selection.active.row)
 
+  function firstWritable(): number {
+    const blank = rows.rules().blankRow?.() ?? {}
+    return Math.max(
+      0,
+      columns.findIndex((each) => each.editable(blank)),
+    )
+  }
+
+  /** Whether typing would open the active cell. */
+  function canWriteActive(): boolean {
+    const column = activeColumn()
+    const place = activePlace()
+    if (!column || place.kind === 'none') return false
+    if (place.kind === 'blank') return column.editable(rows.rules().blankRow?.() ?? {})
+    return place.kind === 'loading' || rows.canWrite(column, place.key, place.base)
+  }
+
   function select(next: Selection) {
     const rect = rectOf(next)
     if (next.active.row !== selection.active.row) rows.prune(keyAt(rows.placeAt(next.active.row)))
@@ -171,8 +188,11 @@ export function createModel(options: { source: Source; view?: View; say(message:
     version: () => version,
     /** Takes the page's columns (in the order shown) and rules. */
     configure(rules: Rules) {
+      const first = columns.length === 0
       columns = rules.columns
       rows.configure(rules)
+      // One begins where one can write, not on a number or a state.
+      if (first && rules.blankRow) selection = selectCell({ row: 0, column: firstWritable() })
     },
     columns: () => columns,
     view: () => view,
@@ -182,6 +202,7 @@ export function createModel(options: { source: Source; view?: View; say(message:
     selectRect,
     activeColumn,
     activePlace,
+    canWriteActive,
     editing: editor.current,
     beginEdit: editor.begin,
     setEditText: editor.setText,
@@ -197,6 +218,27 @@ export function createModel(options: { source: Source; view?: View; say(message:
     setChecked(keys: Iterable<RowKey>) {
       checked = new Set(keys)
       changed()
+    },
+    /** Ticks the rows of the selection, or unticks them when all of them are ticked. */
+    toggleSelected() {
+      const keys = selectedPlaces()
+        .filter(({ key }) => !rows.isNew(key))
+        .map(({ key, base }) => {
+          rows.touch(key, base)
+          return key
+        })
+      const next = new Set(checked)
+      const all = keys.every((key) => next.has(key))
+      for (const key of keys) {
+        if (all) next.delete(key)
+        else next.add(key)
+      }
+      checked = next
+      changed()
+    },
+    /** Goes to the blank last row, to the first column that can be written. */
+    goToNewRow() {
+      select(selectCell({ row: rows.realCount(), column: firstWritable() }))
     },
     /** Drops the unsaved text of the active cell. */
     revertActive(): boolean {

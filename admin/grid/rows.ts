@@ -46,9 +46,14 @@ export function createRows(options: {
 
   const windows = createWindows({
     async load(start, end) {
+      const query = options.query()
+      // Only in the plain list do rows made here stand last; elsewhere they are shown where the source has them.
+      if (fresh.size > 0 && query.sort.length + query.filter.length > 0) settleFresh()
+      const { rows, total } = await options.source.getWindow({ start, end, ...query })
       const inTail = fresh.size
-      const { rows, total } = await options.source.getWindow({ start, end, ...options.query() })
-      return { rows, total: Math.max(0, total - inTail) }
+      const elsewhere = rows.some((row, at) => start + at < total - inTail && fresh.has(keyOf(row)))
+      if (elsewhere) settleFresh()
+      return { rows, total: Math.max(0, total - fresh.size) }
     },
     onLoad: (rows) => {
       for (const row of rows) accept(row)
@@ -142,6 +147,13 @@ export function createRows(options: {
     }
     const ids = inWindows.filter((id) => !isNil(id))
     if (ids.length > 0) windows.remove(ids)
+  }
+
+  /** Rows made here and stored leave the tail: the list, read anew, has them in their own places. */
+  function settleFresh() {
+    tail = tail.filter((key) => !fresh.has(key))
+    fresh = new Set()
+    queueMicrotask(() => windows.refresh())
   }
 
   /** The list is to be read again; after a change of sort or filter, unsaved rows are kept in sight at its end. */

@@ -141,6 +141,8 @@ export type GridHandle = {
   selectedIds(): unknown[]
   clearSelected(): void
   focusCell(id: unknown, column?: string): boolean
+  /** Goes to the row after (1) or before (-1) this one, as the list is now; answers its id, or null at the end. */
+  stepFrom(id: unknown, step: 1 | -1): unknown
   /** Goes to the blank last row. */
   newRow(): void
   /** Removes these rows, or the selected ones. */

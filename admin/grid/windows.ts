@@ -9,6 +9,8 @@ export const MAX_BLOCKS = 64
 const MAX_LOADS = 2
 const MAX_LOADS_AHEAD = 4
 const RETRY_AFTER = 2000
+/** Rows beyond the view that are read before they come into it. */
+const AHEAD = 80
 
 type Block = { rows: (Row | undefined)[]; stale: boolean }
 type Answer = { rows: readonly Row[]; total: number }
@@ -93,6 +95,12 @@ export function createWindows(options: {
     for (let number = blockOf(wanted.first); number <= blockOf(wanted.last); number += 1) {
       if (loading.size >= MAX_LOADS) return
       if (exists(number) && missing(number)) void fetchBlock(number)
+    }
+    // With everything in view here, the block that is about to come into view.
+    if (loading.size > 0 || total === null) return
+    for (const near of [wanted.last + AHEAD, wanted.first - AHEAD]) {
+      const number = blockOf(near)
+      if (near >= 0 && exists(number) && missing(number)) return void fetchBlock(number)
     }
   }
 

@@ -246,7 +246,7 @@ function makeWork(
     description: draw.chance(0.85) ? `${draw.pick(stories[code] ?? tales)}。` : null,
     files: null,
     duration_s: timed ? draw.int(42, code === 'C3' ? 178 : 290) : null,
-    url: timed || medium === '平台' ? `https://gonghui.example/works/${city.code}/${draw.int(1000, 9999)}` : null,
+    url: timed || medium === '平台' ? `https://gonghui.example/works/${draw.int(100_000, 999_999)}` : null,
     is_original: true,
     remark: null,
   }

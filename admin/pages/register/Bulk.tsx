@@ -107,10 +107,12 @@ function useBulkKeys(offers: Offer[], start: (offer: Offer) => void, letGo: () =
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement
-      const writes = target.closest('input, textarea, select, [contenteditable]') as HTMLTextAreaElement | null
+      const field = target.closest('input, textarea, select, [contenteditable]') as HTMLTextAreaElement | null
+      // The grid's field has the focus on read-only cells too.
+      const writes = field && !field.readOnly && field.ariaReadOnly !== 'true'
       if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
-      if (event.key === 'Escape' && (!writes || writes.readOnly)) return latest.current.letGo()
-      if (writes && !writes.readOnly) return
+      if (event.key === 'Escape' && !writes) return latest.current.letGo()
+      if (writes) return
       const offer = latest.current.offers.find(({ action }) => keys[action] === event.key.toUpperCase())
       if (!offer) return
       event.preventDefault()

@@ -53,13 +53,20 @@ export function Foot({
         </>
       )}
       <span className="fill" />
-      {unsaved > 0 && !status?.saving && <Mark tone="bad">{unsaved} 格未保存</Mark>}
+      {unsaved > 0 && !status?.saving && <Unsaved status={status} />}
       {me.role === 'clerk' && <Quota form={form} me={me} />}
       <span className="muted">
-        {reviews ? 'A 通过　R 退回　Ctrl ↵ 看这一行' : 'Enter 下一行　F2 改这一格　Ctrl ↵ 看这一行'}
+        {reviews ? '空格 选中　A 通过　R 退回　Ctrl ↵ 看这一行' : 'Enter 下一行　F2 改这一格　Ctrl ↵ 看这一行'}
       </span>
     </footer>
   )
+}
+
+/** A row one is still typing is no fault: it only says what it waits for. */
+function Unsaved({ status }: { status: Status | null }) {
+  const { unsaved = 0, faulty = 0, conflicts = 0 } = status ?? {}
+  if (faulty + conflicts > 0) return <Mark tone="bad">{unsaved} 格未保存</Mark>
+  return <span className="muted">{unsaved} 格未保存，带 * 的栏目填完就存</span>
 }
 
 function Quota({ form, me }: { form: Form; me: Me }) {

@@ -95,6 +95,10 @@ export function Sheet({ ready, reviews }: { ready: Ready; reviews: boolean }) {
   )
   const rowState = useMemo(() => stateOf(setting), [setting])
   const check = useMemo(() => checkOf(setting), [setting])
+  // The table is the page: its keys work at once.
+  useEffect(() => {
+    if (document.activeElement === document.body) grid.current?.focus()
+  }, [])
   const states = statesIn(filter)
   // What tabs and cities already say needs no chip.
   const isTab = tabOf(tabsFor(reviews, false), states) !== undefined || form.scope !== 'unit'
@@ -142,6 +146,7 @@ export function Sheet({ ready, reviews }: { ready: Ready; reviews: boolean }) {
           hidden={hidden}
           setHidden={setHidden}
           grid={grid}
+          mayAdd={mayAdd}
         >
           {reviews && <Ribbon form={form} unit_id={unitIn(filter)} chosen={chosenRows} />}
         </Tools>
@@ -196,12 +201,8 @@ export function Sheet({ ready, reviews }: { ready: Ready; reviews: boolean }) {
             grid.current?.focus()
           }}
           onStep={(step) => {
-            const ids = [...seen.keys()]
-            const next = ids[ids.indexOf(open) + step]
-            if (next) {
-              setOpen(next)
-              grid.current?.focusCell(next)
-            }
+            const next = grid.current?.stepFrom(open, step)
+            if (next) setOpen(Number(next))
           }}
         />
       )}

@@ -25,6 +25,7 @@ export function Tools({
   hidden,
   setHidden,
   grid,
+  mayAdd,
   children,
 }: {
   columns: readonly Column[]
@@ -35,6 +36,7 @@ export function Tools({
   hidden: string[]
   setHidden: (names: string[]) => void
   grid: RefObject<GridHandle | null>
+  mayAdd: boolean
   children?: ReactNode
 }) {
   const chips = chipsOf(columns, filter, silent)
@@ -54,6 +56,11 @@ export function Tools({
       {chips.length > 1 && (
         <Button kind="quiet" onClick={() => setFilter({})}>
           清除筛选
+        </Button>
+      )}
+      {mayAdd && (
+        <Button kind="quiet" icon="plus" title="到最后的空行" onClick={() => grid.current?.newRow()}>
+          新增一行
         </Button>
       )}
       <span className="fill" />

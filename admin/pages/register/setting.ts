@@ -9,10 +9,13 @@ import { useAll, useUnits } from '../../parts/queries.ts'
 
 const mostBrought = 1000
 
-/** The day after which the form is read only for units, if it has passed. */
-function closedSince(form: Form, stages: readonly StoredRow[] | undefined, today: string): string | null {
+type Frame = { stages: readonly StoredRow[]; reopened: readonly StoredRow[]; unit_id: number | null; today: string }
+
+/** The day after which the form is read only for units, if it has passed and the unit has been given no longer time. */
+function closedSince(form: Form, { stages, reopened, unit_id, today }: Frame): string | null {
   const annex = `附件${form.annex}`
-  const passed = (stages ?? [])
+  if (reopened.some((row) => row.unit_id === unit_id && row.annex === annex && String(row.until) >= today)) return null
+  const passed = stages
     .filter((stage) => Array.isArray(stage.locks) && stage.locks.includes(annex) && String(stage.ends_on) < today)
     .map((stage) => String(stage.ends_on))
     .sort()
@@ -58,10 +61,13 @@ export function useSetting(form: Form): Ready | undefined {
     { campaign_id: campaign?.id },
     isRegister && campaign !== undefined,
   )
+  const enters = isRegister && me?.role === 'clerk'
+  const { data: reopened } = useAll('reopenings', 'id', { campaign_id: campaign?.id }, enters && campaign !== undefined)
   const { data: brought } = useBrought(form, campaign?.id)
   return useMemo(() => {
-    if (!me || !campaign || (isRegister && (!units || !stages))) return undefined
-    const closed_on = isRegister ? closedSince(form, stages, campaign.today) : null
+    if (!me || !campaign || (isRegister && (!units || !stages)) || (enters && !reopened)) return undefined
+    const frame = { stages: stages ?? [], reopened: reopened ?? [], unit_id: me.unit_id, today: campaign.today }
+    const closed_on = isRegister ? closedSince(form, frame) : null
     const setting: Setting = {
       form,
       me,
@@ -72,5 +78,5 @@ export function useSetting(form: Form): Ready | undefined {
       units: units ?? [],
     }
     return { setting, closed_on }
-  }, [form, me, campaign, units, stages, brought, isRegister])
+  }, [form, me, campaign, units, stages, reopened, brought, isRegister, enters])
 }

@@ -50,7 +50,7 @@ function limitsOf(field: Field): string[] {
 
 /** Limits and choices of a field, as short phrases. */
 function demandsOf(field: Field): string[] {
-  const { choices, also, to, parts, derived, sum, mobile, type } = field
+  const { choices, also, to, parts, derived, sum, mobile, note, type } = field
   if (derived) return ['系统算出，不用填', ...(sum ? ['合计相加'] : [])]
   return [
     ...(choices ? [`可选：${choices.join('、')}`] : []),

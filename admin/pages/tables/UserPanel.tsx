@@ -7,6 +7,7 @@ import type { Me, Role } from '../../me.ts'
 import { Ask } from '../../parts/Ask.tsx'
 import { Button, Field } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
+import { Secret, type Told } from './Secret.tsx'
 
 export type User = {
   id: number
@@ -37,8 +38,10 @@ const hints: Record<Role, string> = {
   juror: '只看分到的作品，不看作者和单位。',
 }
 
+/** The questions below have forms of their own, so the footer's button names the one it sends. */
+const formId = 'user-fields'
+
 type Faults = Record<string, string>
-type Told = { username: string; name: string; password: string; isNew: boolean }
 type PanelProps = {
   user: User | null
   me: Me
@@ -119,7 +122,10 @@ export function UserPanel({ user, me, units, onClose, onStored }: PanelProps) {
     <aside
       className="side"
       aria-label={user ? user.name : '新建用户'}
-      onKeyDown={(event) => event.key === 'Escape' && !event.nativeEvent.isComposing && onClose()}
+      onKeyDown={(event) => {
+        const asks = (event.target as HTMLElement).closest('dialog')
+        if (event.key === 'Escape' && !asks && !event.nativeEvent.isComposing) onClose()
+      }}
     >
       <header>
         <h2 className="cut">{user ? user.name : '新建用户'}</h2>
@@ -128,25 +134,25 @@ export function UserPanel({ user, me, units, onClose, onStored }: PanelProps) {
           <Icon name="cross" />
         </button>
       </header>
-      <form onSubmit={save}>
-        <div className="side-body">
-          {told && <Secret told={told} />}
+      <div className="side-body">
+        {told && <Secret told={told} />}
+        <form id={formId} onSubmit={save}>
           <Fields {...{ draft, setDraft, faults, units, user, isSelf, first }} />
-          {said && (
-            <p className={said.bad ? 'fault' : 'soft'} role={said.bad ? 'alert' : 'status'}>
-              {said.bad && <Icon name="warning" small />}
-              {said.words}
-            </p>
-          )}
-          {user && <Acts {...{ user, isSelf, busy, version, send, setTold }} />}
-        </div>
-        <footer className="side-foot">
-          <Button onClick={onClose}>关上</Button>
-          <Button kind="primary" submit disabled={busy}>
-            {user ? '保存' : told ? '再建一个' : '建立账号'}
-          </Button>
-        </footer>
-      </form>
+        </form>
+        {said && (
+          <p className={said.bad ? 'fault' : 'soft'} role={said.bad ? 'alert' : 'status'}>
+            {said.bad && <Icon name="warning" small />}
+            {said.words}
+          </p>
+        )}
+        {user && <Acts {...{ user, isSelf, busy, version, send, setTold }} />}
+      </div>
+      <footer className="side-foot">
+        <Button onClick={onClose}>关上</Button>
+        <Button kind="primary" submit form={formId} disabled={busy}>
+          {user ? '保存' : told ? '再建一个' : '建立账号'}
+        </Button>
+      </footer>
     </aside>
   )
 }
@@ -289,42 +295,6 @@ function Acts({ user, isSelf, busy, version, send, setTold }: ActsProps) {
           </p>
         </Ask>
       )}
-    </div>
-  )
-}
-
-/** Where the browser gives no clipboard (plain http in the office), the old way of copying a selection. */
-async function copy(text: string, from: HTMLElement | null): Promise<boolean> {
-  if (navigator.clipboard)
-    return navigator.clipboard.writeText(text).then(
-      () => true,
-      () => false,
-    )
-  if (!from) return false
-  getSelection()?.selectAllChildren(from)
-  return document.execCommand('copy')
-}
-
-function Secret({ told: { username, name, password, isNew } }: { told: Told }) {
-  const [copied, setCopied] = useState<boolean | null>(null)
-  const shown = useRef<HTMLElement>(null)
-  // In braces: newer browsers answer a promise, which is no clean-up.
-  useEffect(() => {
-    shown.current?.scrollIntoView({ block: 'nearest' })
-  }, [])
-  return (
-    <div className="told" role="status">
-      <p>
-        {isNew ? '已建立' : '密码已重置'}：{name}（{username}）
-      </p>
-      <output>
-        <code ref={shown}>{password}</code>
-        <Button onClick={() => void copy(password, shown.current).then(setCopied)}>
-          {copied ? '已复制' : '复制密码'}
-        </Button>
-      </output>
-      {copied === false && <p className="fault">没有复制成，请选中密码按 Ctrl C。</p>}
-      <p className="soft">只显示这一次，关上就看不到了。请当面或打电话告诉本人，第一次登录要换成自己的密码。</p>
     </div>
   )
 }
