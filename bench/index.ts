@@ -1,4 +1,6 @@
-/** `npm run bench`: every figure beside a floor measured in the same run, in turns, on one database. Figures, not tests. */
+/**
+ * `npm run bench`: every figure beside a floor measured in the same run, in turns, on one database. Figures, not tests.
+ */
 import { startFloor } from './floor.ts'
 import { call, inTurns, report } from './measure.ts'
 import { starts } from './start.ts'
@@ -53,20 +55,26 @@ async function changes(world: BenchWorld, floor: string) {
   }
 }
 
+/** `npm run bench -- changes imports` measures these alone. */
+const named = process.argv.slice(2)
+const wanted = (part: string) => named.length === 0 || named.includes(part)
+
 const world = await makeBenchWorld()
 try {
   const floor = await startFloor(world.owner, world.unit_id)
   console.log(`${'what'.padEnd(58)} ${'ours'.padStart(9)} ${'floor'.padStart(9)}`)
   await world.fill(50_000)
-  await lists(world, floor.address, 50_000, 2)
-  await changes(world, floor.address)
-  await writes(world, 50_000)
-  await imports(world, 50_000)
-  await world.fill(1_000_000)
-  await lists(world, floor.address, 1_000_000, 1)
+  if (wanted('lists')) await lists(world, floor.address, 50_000, 2)
+  if (wanted('changes')) await changes(world, floor.address)
+  if (wanted('exports')) await writes(world, 50_000)
+  if (wanted('imports')) await imports(world, 50_000)
+  if (wanted('million')) {
+    await world.fill(1_000_000)
+    await lists(world, floor.address, 1_000_000, 1)
+  }
   await floor.close()
 } finally {
   await world.stop()
 }
-await starts()
+if (wanted('starts')) await starts()
 process.exit(0)

@@ -2,8 +2,9 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from './database.ts'
 import { badRequest, forbidden, invalid } from './errors.ts'
-import { type Form, forms, labelOf } from './forms/index.ts'
-import type { ListQuery, Relation } from './query.ts'
+import { type Form, fieldOf, forms, labelOf } from './forms/index.ts'
+import { groupBy } from './lists.ts'
+import { type ListQuery, labelOfReference, type Relation } from './query.ts'
 import { readOne } from './records.ts'
 
 const longestHistory = 500
@@ -13,6 +14,8 @@ export type Change = {
   at: string
   form: string
   row_id: number | null
+  /** What the row is called now. */
+  name?: string | null
   unit_id: number | null
   unit_id_label: string | null
   actor: string | null
@@ -61,6 +64,21 @@ async function nameReferences(trx: Trx, changes: Change[]) {
   })
 }
 
+/** What each changed row is called now, one statement a form; rows out of sight keep their number alone. */
+async function nameRows(trx: Trx, changes: Change[]) {
+  for (const [name, group] of groupBy(changes, (change) => change.form)) {
+    const form = forms[name]
+    if (!form) continue
+    const field = fieldOf(form, form.names)
+    const called = field?.type === 'reference' ? labelOfReference(field) : sql`${sql.ref(`t.${form.names}`)}::text`
+    const ids = [...new Set(group.map((change) => change.row_id))]
+    const found = await sql<{ id: number; name: string }>`
+      select t.id, ${called} as name from ${sql.table(form.name)} t where t.id = any (${ids}::integer[])`.execute(trx)
+    const names = new Map(found.rows.map((row) => [row.id, row.name]))
+    for (const change of group) change.name = names.get(change.row_id ?? 0) ?? null
+  }
+}
+
 async function read(trx: Trx, where: RawBuilder<unknown>, tail: RawBuilder<unknown>): Promise<Change[]> {
   const found = await sql<StoredChange>`select ${columns} from changes c where ${where} ${tail}`.execute(trx)
   const changes = found.rows.map(({ secret, ...change }) => ({
@@ -69,6 +87,7 @@ async function read(trx: Trx, where: RawBuilder<unknown>, tail: RawBuilder<unkno
     after: unmask(change.after, secret?.after),
   }))
   await nameReferences(trx, changes)
+  await nameRows(trx, changes)
   return changes
 }
 

@@ -132,11 +132,19 @@ export async function todo(trx: Trx, person: Person, campaign_id: number) {
     ),
     sql` union all `,
   )} order by at desc limit 50`.execute(trx)
-  const counted = await sql<{ form: string; status: string; count: number; units: number }>`
-    select form, status, sum(rows)::integer as count, count(distinct unit_id)::integer as units from tally
-    where campaign_id = ${campaign_id} and status in ('draft', 'submitted', 'returned') group by 1, 2 having sum(rows) > 0`.execute(
-    trx,
-  )
+  type Waiting = {
+    form: string
+    status: string
+    count: number
+    units: number
+    by_unit: { unit_id: number; count: number }[]
+  }
+  const counted = await sql<Waiting>`
+    select form, status, sum(n)::integer as count, count(*)::integer as units,
+      json_agg(json_build_object('unit_id', unit_id, 'count', n) order by unit_id) as by_unit
+    from (select form, status, unit_id, sum(rows) as n from tally
+      where campaign_id = ${campaign_id} and status in ('draft', 'submitted', 'returned') group by 1, 2, 3 having sum(rows) > 0) waiting
+    group by 1, 2`.execute(trx)
   const inOrder = (status: string) => {
     const order = Object.keys(forms)
     return counted.rows

@@ -294,6 +294,21 @@ describe('sheets of other shapes', () => {
     ])
   })
 
+  it('附件1 whose 合计 differs from its rows is refused at the cell', async () => {
+    const rows = [
+      ['单位', '组织动员工会组织', '发展宣传员', '线下活动数'],
+      ['合肥', 7, 140, 20],
+      ['合计', 8, 140, 20],
+    ]
+    const checked = await (await world.as('province')).upload(
+      '/quotas/imports',
+      await workbook({ 附件1: rows }),
+      '附件1.xlsx',
+    )
+    expect(checked.body.errors).toMatchObject([{ cell: '附件1!B3', field: 'organizations' }])
+    await (await world.as('province')).post(`/imports/${checked.body.id}/apply`).expect(422)
+  })
+
   it('separated text in GB18030', async () => {
     const { default: iconv } = await import('iconv-lite')
     const text = '组织全称,类型,动员日期\n乙厂工会委员会,国企,2019年6月18日\n'

@@ -73,10 +73,20 @@ export function addSheet(outcome: Outcome, form: Form, plan: SheetPlan): SheetOu
   return sheet
 }
 
-export function endSheet(outcome: Outcome, sheet: SheetOutcome, plan: SheetPlan, end: SheetEnd): void {
+export function endSheet(
+  outcome: Outcome,
+  sheet: SheetOutcome,
+  plan: SheetPlan,
+  end: SheetEnd,
+  must_add_up: boolean,
+): void {
   sheet.notes.push(...end.notes)
   for (const column of sheet.columns) column.sample = end.samples[plan.column_of[column.field] ?? -1] ?? ''
-  for (const total of end.totals) addWarning(outcome, plan.name, addressOf(plan.name, total), total.message)
+  // What the campaign itself lays down (附件1) must add up; in a register a difference is told.
+  for (const total of end.totals) {
+    if (must_add_up) addError(outcome, plan.name, total)
+    else addWarning(outcome, plan.name, addressOf(plan.name, total), total.message)
+  }
 }
 
 export function addWarning(outcome: Outcome, sheet: string, cell: string | null, message: string): void {

@@ -151,6 +151,8 @@ function sheetReader(sheet: Sheet, form: Form, heading: Heading, year: number) {
   }
 
   function checkTotals(row: Row): void {
+    // of a series only the latest snapshots count, which no sum of the rows can tell
+    if (form.series) return
     for (const { field, column } of fields) {
       const cell = row.cells[column]
       if (cell?.kind !== 'number') continue

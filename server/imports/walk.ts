@@ -83,7 +83,7 @@ async function walkSheets(walking: Walking): Promise<void> {
     } else if (message.kind === 'sheet_end') {
       await flush()
       const sheet = outcome.sheets.at(-1)
-      if (sheet && plan) endSheet(outcome, sheet, plan, message.end)
+      if (sheet && plan) endSheet(outcome, sheet, plan, message.end, form.scope === 'campaign')
     } else {
       const { name, note } = message
       outcome.sheets.push({ name, heading_row: null, rows: 0, columns: [], ignored: [], notes: [note] })

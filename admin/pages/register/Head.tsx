@@ -47,7 +47,7 @@ export function Head(props: HeadProps) {
       {isRegister ? <StateTabs {...props} /> : <FamilyTabs {...props} />}
       <span className="fill" />
       <Saved status={status} />
-      {rights.import && (!reviews || statesIn(props.filter).length === 0) && <Import {...props} />}
+      {rights.import && !setting.closed && (!reviews || statesIn(props.filter).length === 0) && <Import {...props} />}
       {rights.export && <Export {...props} />}
       {isRegister && setting.me.role === 'clerk' && rights.create && <Submit {...props} />}
     </header>

@@ -61,7 +61,7 @@ function demandsOf(field: Field): string[] {
             .join('、')}`,
         ]
       : []),
-    ...(to
+    ...(to && !note
       ? [`写${placeOf(forms[to])}里的${forms[to]?.fields.find(({ name }) => name === forms[to]?.names)?.label}`]
       : []),
     ...(parts ? [`分为：${parts.join('、')}`] : []),

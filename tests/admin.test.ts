@@ -1,0 +1,248 @@
+/**
+ * The built admin in a real browser, against the real server and PostgreSQL: a clerk enters, pastes, corrects and
+ * submits; the province sends back and approves; the cyberspace office only looks. The tests follow one another.
+ */
+import { readFile } from 'node:fs/promises'
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { buildAdmin } from '../server/build.ts'
+import { launch } from './browser.ts'
+import { type Desk, logIn, openDesk } from './desk.ts'
+import { makeWorld, password, sample, type World } from './world.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const union = '合肥测试1厂工会委员会'
+let world: World
+let browser: Browser
+/** The clerk of 合肥, at the desk from the first test to the last. */
+let desk: Desk
+
+beforeAll(async () => {
+  const dist = await buildAdmin()
+  world = await makeWorld({ dist })
+  await world.owner(`update campaigns set today_on = '2019-08-19', version = version + 1`)
+  const hefei = await world.as('hefei')
+  await hefei.post('/organizations', sample.organizations?.(1) ?? {})
+  browser = await launch()
+}, 240_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await world?.close()
+})
+
+afterEach(() => {
+  expect(desk?.faults.splice(0)).toEqual([])
+})
+
+type Person = Record<string, unknown>
+const person = async (phone: string) =>
+  (
+    await world.owner<Person>(
+      `select p.*, o.name as organization, u.short_name as unit from propagandists p
+         left join organizations o on o.id = p.organization_id join units u on u.id = p.unit_id
+        where p.phone = $1 and p.deleted_at is null`,
+      [phone],
+    )
+  )[0]
+const states = async () =>
+  (
+    await world.owner<{ status: string; count: number }>(
+      `select status, count(*)::int from propagandists where deleted_at is null group by 1 order by 1`,
+    )
+  ).map(({ status, count }) => `${status} ${count}`)
+
+test('a clerk logs in by the login page; a wrong password is answered in words', async () => {
+  desk = await openDesk(browser, world, 'hefei', { secret: 'wrong-password' })
+  await desk.page.getByText('用户名或密码不对').waitFor()
+  await logIn(desk.page, 'hefei', password)
+  await desk.page.getByRole('heading', { name: '合肥市总工会' }).waitFor()
+  await desk.shot('home')
+})
+
+test('two propagandists are typed by keyboard alone, one of them with an input method', async () => {
+  await desk.register('propagandists')
+  await desk.page.getByText('在这里接着录入').waitFor()
+  await desk.shot('empty')
+  await desk.compose(['g', 'gu', 'gu ming', 'gu ming rui'], '顾明睿')
+  await desk.press('Tab')
+  await desk.type('男')
+  await desk.press('Tab')
+  await desk.type('1986.4')
+  await desk.press('Tab', 'Tab', 'Tab')
+  await desk.type('测试1')
+  await desk.page.locator('.grid-option.on').waitFor()
+  await desk.press('Tab')
+  await desk.type('庐州公交 宣传干事')
+  await desk.press('Tab')
+  await desk.type('138 0000 1027')
+  await desk.press('Tab', 'Tab', 'Tab', 'Tab', 'Tab')
+  await desk.type('2019.6.18')
+  // A row one is still typing is no fault.
+  expect(await desk.page.locator('[aria-invalid=true][role=gridcell]').count()).toBe(0)
+  await desk.press('Enter')
+  await desk.type('方若澄')
+  await desk.press('Tab', 'Tab', 'Tab', 'Tab', 'Tab', 'Tab')
+  await desk.type('滨湖九小 语文教师')
+  await desk.press('Tab')
+  await desk.type('13900002214')
+  await desk.press('Tab', 'Tab', 'Tab', 'Tab', 'Tab')
+  await desk.type('6月19日')
+  await desk.press('Enter')
+  await desk.saved()
+  await desk.shot('typed')
+  expect(await person('13800001027')).toMatchObject({
+    name: '顾明睿',
+    gender: '男',
+    organization: union,
+    job: '庐州公交 宣传干事',
+    status: 'draft',
+    unit: '合肥',
+  })
+  expect(await person('13900002214')).toMatchObject({ name: '方若澄', unit: '合肥' })
+  const [dates] = await world.owner(
+    `select born_in::text, appointed_on::text from propagandists where phone = '13800001027'`,
+  )
+  expect(dates).toMatchObject({ born_in: '1986-04', appointed_on: '2019-06-18' })
+})
+
+test('a phone that is too short stays in its cell with its sentence and is not sent', async () => {
+  const sent: string[] = []
+  const listen = (request: { method(): string; postData(): string | null }) => {
+    if (request.method() === 'POST') sent.push(request.postData() ?? '')
+  }
+  desk.page.on('request', listen)
+  await desk.cell(2, 'phone').click()
+  await desk.type('1390000221')
+  await desk.press('Enter', 'ArrowUp')
+  expect(await desk.bubble()).toContain('手机号应是 11 位，现在是 10 位。')
+  expect(await desk.text(2, 'phone')).toBe('1390000221')
+  await desk.page.getByText('待修正 1').waitFor()
+  await desk.shot('faulty')
+  // What is valid in the same row is stored meanwhile.
+  await desk.cell(2, 'gender').click()
+  await desk.type('女')
+  await desk.press('Enter')
+  await vi.waitFor(async () => expect(await person('13900002214')).toMatchObject({ gender: '女' }))
+  expect(sent.join()).not.toContain('1390000221"')
+  desk.page.off('request', listen)
+  await desk.page.getByRole('button', { name: '下一处' }).click()
+  await desk.press('Escape')
+  expect(await desk.text(2, 'phone')).toBe('139 0000 2214')
+})
+
+test('a block from Excel is pasted over a row and past the end', async () => {
+  const row = (name: string, phone: string, organization: string, date: string) =>
+    [name, '女', '1990年1月', '党员', '大学', organization, '庐州公交 干事', phone, '抖音', '测试号', '1,200', '写作', date]
+  await desk.cell(2, 'name').click()
+  await desk.paste([
+    row('方若澄', '13900002214', '', '2019.6.19'),
+    row('程雨桐', '13800001316', union, '2019.6.18'),
+    row('吴启航', '139 0000 2045', '', '2019年6月20日'),
+    row('丁景行', '13700003108', '', '2019/6/21'),
+    row('叶知夏', '13700003377', '', '43638'),
+  ])
+  await desk.saved()
+  await desk.shot('pasted')
+  expect(await person('13800001316')).toMatchObject({
+    name: '程雨桐',
+    political_status: '中共党员',
+    education: '本科',
+    organization: union,
+    followers: 1200,
+  })
+  const days = await world.owner<{ day: string }>(`select appointed_on::text as day from propagandists order by id`)
+  expect(days.map(({ day }) => day)).toEqual(['2019-06-18', '2019-06-19', '2019-06-18', '2019-06-20', '2019-06-21', '2019-06-22'])
+  expect(await person('13900002214')).toMatchObject({ gender: '女', followers: 1200 })
+})
+
+test('a phone that is registered already is refused by the server, in its cell', async () => {
+  await desk.cell(3, 'phone').click()
+  await desk.type('13800001027')
+  await desk.press('Enter', 'ArrowUp')
+  await desk.page.locator('.grid-bubble.bad').waitFor()
+  expect(await desk.bubble()).toContain('已经登记过')
+  expect(await desk.text(3, 'phone')).toBe('138 0000 1027')
+  await desk.shot('refused')
+  expect(await person('13800001316')).toMatchObject({ name: '程雨桐' })
+  await desk.press('Escape')
+  expect(await desk.text(3, 'phone')).toBe('138 0000 1316')
+})
+
+test('a cell changed by somebody else shows both values, and either can be kept', async () => {
+  for (const [row, phone, button, kept] of [
+    [3, '13800001316', '用我的', '我写的'],
+    [4, '13900002045', '用现在的', '别人写的'],
+  ] as const) {
+    await world.owner(`update propagandists set job = '别人写的', version = version + 1 where phone = $1`, [phone])
+    await desk.cell(row, 'job').click()
+    await desk.type('我写的')
+    await desk.press('Enter', 'ArrowUp')
+    await desk.page.locator('.grid-bubble.clash').waitFor()
+    const said = await desk.bubble()
+    expect(said).toContain('我写的')
+    expect(said).toContain('别人写的')
+    await desk.shot(`conflict-${row}`)
+    await desk.page.getByRole('button', { name: button }).click()
+    await desk.saved()
+    expect(await person(phone)).toMatchObject({ job: kept })
+  }
+})
+
+test('undo takes back a change and a removal; what is removed waits in the 回收站', async () => {
+  await desk.cell(3, 'job').click()
+  await desk.type('改错了')
+  await desk.press('Enter')
+  await desk.saved()
+  await desk.press('Control+z')
+  await vi.waitFor(async () => expect(await person('13800001316')).toMatchObject({ job: '我写的' }))
+
+  await desk.page.getByRole('checkbox', { name: '选中第 5 行' }).click()
+  await desk.page.getByRole('button', { name: '删去 1 行' }).click()
+  await vi.waitFor(async () => expect(await person('13700003108')).toBeUndefined())
+  await desk.cell(1, 'name').click()
+  await desk.press('Control+z')
+  await vi.waitFor(async () => expect(await person('13700003108')).toBeDefined())
+  await desk.page.getByRole('checkbox', { name: '选中第 6 行' }).waitFor()
+
+  await desk.page.getByRole('checkbox', { name: '选中第 6 行' }).click()
+  await desk.shot('ticked')
+  await desk.page.getByRole('button', { name: '删去 1 行' }).click()
+  await vi.waitFor(async () => expect(await person('13700003377')).toBeUndefined())
+  await desk.go('/bin')
+  await desk.page.getByRole('cell', { name: '叶知夏' }).waitFor()
+  await desk.shot('bin')
+  await desk.page.getByRole('button', { name: '找回', exact: true }).last().click()
+  await vi.waitFor(async () => expect(await person('13700003377')).toBeDefined())
+})
+
+test('the filter row narrows, heads sort, the first columns stay; a new row under another sort is shown once', async () => {
+  await desk.register('propagandists')
+  await desk.page.getByRole('textbox', { name: '筛选姓名' }).fill('程')
+  await vi.waitFor(async () => expect(await desk.page.locator('.foot').innerText()).toMatch(/^1 行/))
+  expect(await desk.text(1, 'name')).toBe('程雨桐')
+  await desk.page.getByRole('textbox', { name: '筛选姓名' }).press('Escape')
+  const head = desk.page.getByRole('columnheader', { name: '手机号' })
+  await head.getByRole('button').click()
+  await desk.page.waitForSelector('[aria-sort=ascending]')
+  await vi.waitFor(async () => expect(await desk.text(1, 'phone')).toBe('137 0000 3108'))
+  await head.getByRole('button').click()
+  await vi.waitFor(async () => expect(await desk.text(1, 'phone')).toBe('139 0000 2214'))
+
+  await desk.page.getByRole('button', { name: '新增一行' }).click()
+  await desk.paste([['白一鸣', '男', '', '', '', '', '测试厂 干事', '13999990155', '', '', '', '', '2019-07-01']])
+  await desk.saved()
+  expect(await desk.text(7, 'name')).toBe('白一鸣')
+  await head.getByRole('button').click()
+  await vi.waitFor(async () => expect(await desk.text(1, 'phone')).toBe('138 0000 1027'))
+  expect(await desk.page.locator('.grid-row.stored').count()).toBe(7)
+
+  const left = async (column: string) => (await desk.cell(1, column).boundingBox())?.x ?? 0
+  const [name, job] = [await left('name'), await left('job')]
+  await desk.page.mouse.move(700, 400)
+  await desk.page.mouse.wheel(300, 0)
+  await vi.waitFor(async () => expect(await left('job')).toBeLessThan(job - 100))
+  expect(await left('name')).toBe(name)
+  await desk.shot('scrolled')
+})
