@@ -7,8 +7,8 @@ import { password, type Username, type World } from './world.ts'
 
 export type Desk = Awaited<ReturnType<typeof openDesk>>
 
-/** Refusals the tests ask for (no session yet, conflict, faulty rows) are told by the browser as failed requests. */
-const expected = /status of (401|409|422)/
+/** Refusals the tests ask for (no session yet, no demo, conflict, faulty rows): the browser tells them as failures. */
+const expected = /status of (401|409|422)|status of 404.*\/api\/demo$/
 
 /** Opens the admin and logs in; the caller closes the desk. `SHOTS` names a folder that pictures go to. */
 export async function openDesk(
@@ -19,12 +19,14 @@ export async function openDesk(
 ) {
   const { secret = password, ...rest } = options
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...rest })
+  context.setDefaultTimeout(10_000)
   const page = await context.newPage()
   const input = await context.newCDPSession(page)
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !expected.test(message.text())) faults.push(message.text())
+    const about = `${message.text()} ${message.location().url}`
+    if (['error', 'warning'].includes(message.type()) && !expected.test(about)) faults.push(about)
   })
   page.on('dialog', (dialog) => void dialog.accept())
   await page.goto(world.address)
