@@ -3,13 +3,15 @@
  * written; this file says what is wrong in sentences, and where.
  */
 import { sql } from 'kysely'
-import { admit, type Candidate, checkKeys, type Scope } from './checks.ts'
+import { admit } from './checks.ts'
 import type { Person, Trx } from './database.ts'
 import { forbidden, invalid, notFound, Refusal, stale, versionMissing } from './errors.ts'
 import { type Errors, type Form, fieldOf, labelOf, type Row, readRow, type Value } from './forms/index.ts'
+import { checkKeys } from './keys.ts'
 import { groupBy } from './lists.ts'
 import type { Relation } from './query.ts'
 import { type Campaign, campaignOf, readOne, readRows, type Stored } from './records.ts'
+import type { Candidate, Scope } from './scope.ts'
 import { insertRows, updateAndRead, whyLocked, writableFields } from './writes.ts'
 
 export const maxBulk = 10_000

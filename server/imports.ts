@@ -1,4 +1,5 @@
-// Uploading a workbook: POST /:form/imports checks it, POST /imports/:id/apply writes it, GET tells, DELETE cancels.
+// Uploading a workbook: POST /:form/imports checks it, POST /imports/:id/apply writes it, GET tells, DELETE cancels,
+// POST /imports/:id/undo takes it back.
 // The file's bytes stay in PostgreSQL, so that what is applied is what was checked.
 import { createHash } from 'node:crypto'
 import { type Response, Router } from 'express'
@@ -7,6 +8,7 @@ import type { Database, Identity, Person, Trx } from './database.ts'
 import { badRequest, forbidden, notFound, Refusal } from './errors.ts'
 import { forms } from './forms/index.ts'
 import { isRunningHere, LOCK_SPACE, type Run, run, stopRun } from './imports/run.ts'
+import { foresee, undo, undoable } from './imports/undo.ts'
 import { readListQuery } from './query.ts'
 import { campaignOf, relationFor } from './records.ts'
 import { receiveFile, type Upload } from './upload.ts'
@@ -79,13 +81,39 @@ export function importRoutes(database: Database): Router {
     const cancelled = await database.inTx(identity, async (trx) => {
       await readImport(trx, import_id)
       const done = await sql<{ id: number }>`update imports set state = 'cancelled', finished_at = now()
-        where id = ${import_id} and state <> 'applied' returning id`.execute(trx)
+        where id = ${import_id} and state not in ('applied', 'undone') returning id`.execute(trx)
       const now = await readImport(trx, import_id)
       if (done.rows.length > 0) return now
-      throw now.state === 'applied' ? new Refusal(409, '这次导入已经写入，不能取消。') : forbidden()
+      throw now.state === 'applied' || now.state === 'undone'
+        ? new Refusal(409, '这次导入已经写入，不能取消。')
+        : forbidden()
     })
     stopRun(import_id)
     response.json(cancelled)
+  })
+
+  // the same answer, as things stand: what undoing would take back and what it would keep
+  router.get('/imports/:id/undo', async (request, response) => {
+    const { identity } = response.locals as Locals
+    const told = await database.inTx(identity, async (trx, person) => {
+      const head = await undoable(trx, person, idOf(request.params.id), false)
+      return foresee(trx, person, relationFor(database, person, head.form), head)
+    })
+    response.json(told)
+  })
+
+  router.post('/imports/:id/undo', async (request, response) => {
+    const { identity, request_id } = response.locals as Locals
+    const import_id = idOf(request.params.id)
+    const done = await database.inTx(
+      identity,
+      async (trx, person) => {
+        const head = await undoable(trx, person, import_id, true)
+        return undo(trx, person, relationFor(database, person, head.form), head)
+      },
+      { import_id, request_id },
+    )
+    response.json(done)
   })
 
   return router
@@ -185,7 +213,7 @@ async function list(trx: Trx, person: Person, query: ReturnType<typeof readListQ
     with page as (
       select ${head}, t.result -> 'rows' as rows, t.result -> 'create' as "create", t.result -> 'update' as "update",
         t.result -> 'unchanged' as unchanged, t.result -> 'repeated' as repeated, t.result -> 'error_count' as error_count,
-        t.result -> 'message' as message
+        t.result -> 'message' as message, t.result -> 'undone' as undone, t.result -> 'kept_count' as kept_count
       from imports t where ${where} and ${own}
       order by ${sql.join([...order, sql`t.id desc`])} limit ${query.limit} offset ${query.offset})
     select coalesce((select json_agg(page) from page), '[]') as rows,

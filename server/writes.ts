@@ -2,13 +2,13 @@
  * The statements that write rows which have passed all checks, and why PostgreSQL would not: REST, bulk and import end here.
  */
 import { type RawBuilder, sql } from 'kysely'
-import type { Scope } from './checks.ts'
 import type { Person, Trx } from './database.ts'
 import { forbidden, type Refusal } from './errors.ts'
 import type { Row } from './forms/index.ts'
 import { groupBy } from './lists.ts'
 import type { Relation } from './query.ts'
 import { outputOf, readRows, type Stored } from './records.ts'
+import type { Scope } from './scope.ts'
 
 export const writableFields = ({ form }: Relation, columns: ReadonlySet<string>) =>
   new Set(form.fields.filter((field) => !field.derived && columns.has(field.name)).map((field) => field.name))

@@ -32,7 +32,8 @@ afterAll(async () => {
   await world?.close()
 })
 
-afterEach(() => {
+afterEach(async () => {
+  await desk?.shot('last')
   expect(desk?.faults.splice(0)).toEqual([])
 })
 
@@ -141,7 +142,7 @@ test('a block from Excel is pasted over a row and past the end', async () => {
     row('程雨桐', '13800001316', union, '2019.6.18'),
     row('吴启航', '139 0000 2045', '', '2019年6月20日'),
     row('丁景行', '13700003108', '', '2019/6/21'),
-    row('叶知夏', '13700003377', '', '43638'),
+    row('叶知夏', '13700003377', '', '2019.06.22'),
   ])
   await desk.saved()
   await desk.shot('pasted')
@@ -211,9 +212,10 @@ test('undo takes back a change and a removal; what is removed waits in the 回�
   await desk.page.getByRole('button', { name: '删去 1 行' }).click()
   await vi.waitFor(async () => expect(await person('13700003377')).toBeUndefined())
   await desk.go('/bin')
-  await desk.page.getByRole('cell', { name: '叶知夏' }).waitFor()
+  const removed = desk.page.getByRole('row', { name: /叶知夏/ })
+  await removed.waitFor()
   await desk.shot('bin')
-  await desk.page.getByRole('button', { name: '找回', exact: true }).last().click()
+  await removed.getByRole('button', { name: '找回' }).click()
   await vi.waitFor(async () => expect(await person('13700003377')).toBeDefined())
 })
 
@@ -245,4 +247,119 @@ test('the filter row narrows, heads sort, the first columns stay; a new row unde
   await vi.waitFor(async () => expect(await left('job')).toBeLessThan(job - 100))
   expect(await left('name')).toBe(name)
   await desk.shot('scrolled')
+})
+
+test('the red button submits: first the ticked rows, then all drafts; what is sent is locked', async () => {
+  await desk.register('propagandists')
+  await desk.page.getByRole('checkbox', { name: '选中第 1 行' }).click()
+  await desk.page.getByRole('button', { name: '提交 1 行' }).first().click()
+  await desk.shot('ask')
+  await desk.page.getByRole('dialog').getByRole('button', { name: '提交 1 行' }).click()
+  await vi.waitFor(async () => expect(await states()).toEqual(['draft 6', 'submitted 1']))
+  await vi.waitFor(async () => expect(await desk.text(1, 'status')).toBe('待审'))
+
+  await desk.cell(1, 'job').click()
+  await desk.type('改')
+  await desk.press('Enter')
+  await desk.page.getByText('工作单位及职务这一格只能查看，不能改。').first().waitFor()
+  expect(await person('13800001027')).toMatchObject({ job: '庐州公交 宣传干事' })
+
+  await desk.page.getByRole('button', { name: '提交 6 行' }).click()
+  await desk.page.getByRole('dialog').getByRole('button', { name: '提交 6 行' }).click()
+  await vi.waitFor(async () => expect(await states()).toEqual(['submitted 7']))
+  await vi.waitFor(async () => expect(await desk.page.locator('.grid-row.locked').count()).toBe(7))
+  await desk.shot('submitted')
+})
+
+test('the province sends two rows back with a reason and fields, and approves the rest, by keys', async () => {
+  const province = await openDesk(browser, world, 'province')
+  await province.page.getByText('待审').first().waitFor()
+  await province.shot('home-province')
+  await province.page.getByRole('link', { name: /宣传员/ }).first().click()
+  await province.page.waitForSelector('.grid-row.stored')
+  expect(await province.page.locator('.grid-row.stored').count()).toBe(7)
+  await province.press('Space', 'ArrowDown', 'Space')
+  await province.page.getByText('已选 2 行').waitFor()
+  await province.shot('review')
+  await province.press('r')
+  await province.type('工会名称与附件3不一致。')
+  await province.page.getByLabel('所在工会').check()
+  await province.shot('reason')
+  await province.page.getByRole('button', { name: '退回 2 行' }).last().click()
+  await vi.waitFor(async () => expect(await states()).toEqual(['returned 2', 'submitted 5']))
+  await vi.waitFor(async () => expect(await province.page.locator('.grid-row.stored').count()).toBe(5))
+
+  await province.page.getByRole('checkbox', { name: '选中全部行' }).click()
+  await province.page.getByRole('button', { name: /^通过 5 行/ }).click()
+  await vi.waitFor(async () => expect(await states()).toEqual(['approved 5', 'returned 2']))
+  await province.page.getByText('没有符合这些条件的行。').waitFor()
+  await province.shot('reviewed')
+  expect(province.faults).toEqual([])
+  await province.close()
+})
+
+test('the clerk reads the reason at the marked cells, corrects and submits again', async () => {
+  await desk.go('/')
+  await desk.page.getByText('工会名称与附件3不一致。').first().waitFor()
+  await desk.shot('home-returned')
+  await desk.register('propagandists')
+  expect(await desk.page.locator('.grid-row.attention').count()).toBe(2)
+  await desk.cell(1, 'organization_id').click()
+  expect(await desk.bubble()).toContain('工会名称与附件3不一致。')
+  await desk.press('Control+Enter')
+  await desk.page.getByRole('complementary').getByText('工会名称与附件3不一致。').waitFor()
+  await desk.shot('returned')
+  await desk.page.getByRole('button', { name: '关上' }).click()
+  await desk.type('测试1')
+  await desk.page.locator('.grid-option.on').waitFor()
+  await desk.press('Enter')
+  await desk.page.getByRole('checkbox', { name: '选中第 1 行' }).click()
+  await desk.page.getByRole('toolbar').getByRole('button', { name: /提交 1 行/ }).click()
+  await vi.waitFor(async () => expect(await states()).toEqual(['approved 5', 'returned 1', 'submitted 1']))
+})
+
+test('rows are exported as a workbook under its official name', async () => {
+  await desk.page.getByRole('button', { name: '导出' }).click()
+  const coming = desk.page.waitForEvent('download')
+  await desk.page.getByRole('menuitem', { name: /导出现在看到的 7 行/ }).click()
+  const file = await coming
+  expect(file.suggestedFilename()).toMatch(/^附件4-合肥市总工会-.*登记表-20190819\.xlsx$/)
+  expect((await readFile(await file.path())).subarray(0, 2).toString()).toBe('PK')
+})
+
+test('the cyberspace office of a city sees masked phones, and nothing to write with', async () => {
+  const office = await openDesk(browser, world, 'cac-hefei')
+  await office.register('propagandists')
+  await office.page.waitForSelector('.grid-row.stored')
+  expect(await office.page.locator('.grid-row.stored').count()).toBe(6)
+  expect(await office.text(1, 'phone')).toMatch(/\*{4}/)
+  expect(await office.page.locator('.grid').innerText()).not.toMatch(/1\d\d ?\d{4} ?\d{4}/)
+  expect(await office.page.locator('.grid-row.blank').count()).toBe(0)
+  await office.cell(1, 'name').click()
+  await office.press('F2')
+  expect(await office.page.locator('.grid-editor.open').count()).toBe(0)
+  for (const name of ['导入', '新增一行', /^提交/]) {
+    expect(await office.page.getByRole('button', { name }).count()).toBe(0)
+  }
+  await office.shot('cac')
+  expect(office.faults).toEqual([])
+  await office.close()
+})
+
+test('every page of every role opens without a complaint of the browser; dark is chosen once for all of them', async () => {
+  for (const username of ['hefei', 'province', 'cac', 'suzhou', 'juror1'] as const) {
+    const one = await openDesk(browser, world, username)
+    await one.page.waitForSelector('.menu a, main')
+    await one.page.getByRole('button', { name: '换深色' }).click()
+    const pages = await one.page.locator('.menu a').evaluateAll((links) => links.map((link) => link.getAttribute('href')))
+    for (const path of new Set([...pages, '#/account', '#/dictionary', '#/nowhere'])) {
+      await one.page.goto(`${world.address}/${path}`)
+      await one.page.waitForLoadState('networkidle')
+      expect(await one.page.locator('main').innerText(), `${username} ${path}`).not.toContain('这一页没有打开')
+      expect(await one.page.locator('html').getAttribute('data-theme')).toBe('dark')
+      expect(one.faults, `${username} ${path}`).toEqual([])
+      await one.shot(`dark-${username}-${path?.replace(/\W+/g, '')}`)
+    }
+    await one.close()
+  }
 })

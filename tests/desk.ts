@@ -46,8 +46,11 @@ export async function openDesk(
       await page.waitForFunction(() => document.querySelector('.grid-row:not(.loading), .grid-empty'))
     },
     cell: (row: number, column: string) => page.locator(`[aria-rowindex="${row + 2}"] [data-column="${column}"]`),
-    text: (row: number, column: string) =>
-      page.locator(`[aria-rowindex="${row + 2}"] [data-column="${column}"]`).innerText(),
+    /** What a cell shows, without the sentence it tells screen readers. */
+    async text(row: number, column: string) {
+      const all = await page.locator(`[aria-rowindex="${row + 2}"] [data-column="${column}"]`).innerText()
+      return all.split('\n')[0] ?? ''
+    },
     async press(...keys: string[]) {
       for (const key of keys) await page.keyboard.press(key)
     },
@@ -97,7 +100,7 @@ export async function openDesk(
 }
 
 export async function logIn(page: Page, username: string, secret: string) {
-  await page.getByLabel('用户名').fill(username)
+  await page.getByLabel('用户名', { exact: true }).fill(username)
   await page.locator('input[type=password]').fill(secret)
   await page.getByRole('button', { name: '登录', exact: true }).click()
   if (secret === password) await page.waitForSelector('.login', { state: 'detached' })

@@ -42,6 +42,8 @@ export function createRows(options: {
   const edits = new Map<RowKey, RowEdit>()
   const keys = new Map<unknown, RowKey>()
   const leaving = new Set<RowKey>()
+  /** Where rows stood in the tail when they were taken out of it. */
+  const left = new Map<RowKey, number>()
   let made = 0
 
   const windows = createWindows({
@@ -139,6 +141,7 @@ export function createRows(options: {
   /** Takes stored or new rows out of the list. */
   function drop(gone: readonly RowKey[]) {
     const set = new Set(gone)
+    for (const [at, key] of tail.entries()) if (set.has(key)) left.set(key, at)
     const inWindows = gone.filter((key) => !tail.includes(key)).map(idOf)
     tail = tail.filter((key) => !set.has(key))
     for (const key of gone) {
@@ -191,9 +194,9 @@ export function createRows(options: {
     stored,
     drop,
     reread,
-    /** Puts a row made here back at the end of the list. */
+    /** Puts a row made here back where it stood. */
     readd(key: RowKey) {
-      if (!tail.includes(key)) tail.push(key)
+      if (!tail.includes(key)) tail.splice(left.get(key) ?? tail.length, 0, key)
       if (!isNew(key)) fresh.add(key)
     },
     isFresh: (key: RowKey) => fresh.has(key),

@@ -461,7 +461,7 @@ create table imports (
   content bytea not null,
   decisions jsonb not null default '{}',
   state text not null default 'queued'
-    check (state in ('queued', 'checking', 'checked', 'applying', 'applied', 'failed', 'cancelled')),
+    check (state in ('queued', 'checking', 'checked', 'applying', 'applied', 'undone', 'failed', 'cancelled')),
   rows_done integer not null default 0,
   rows_total integer not null default 0,
   result jsonb,

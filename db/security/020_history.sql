@@ -52,7 +52,7 @@ begin
     end $body$ $sql$,
     'tell_changed_' || relation, head, replace(who, 'n.id', 'id'), place,
     case when 'deleted_at' = any (has) then
-      'case when o.deleted_at is null and n.deleted_at is not null then ''remove'' when o.deleted_at is not null and n.deleted_at is null then ''restore'' else coalesce(app.setting(''app.action''), ''update'') end'
+      'coalesce(app.setting(''app.action''), case when o.deleted_at is null and n.deleted_at is not null then ''remove'' when o.deleted_at is not null and n.deleted_at is null then ''restore'' else ''update'' end)'
       else 'coalesce(app.setting(''app.action''), ''update'')' end,
     (select '(' || string_agg(format('case when o.%1$I is distinct from n.%1$I then jsonb_build_object(%1$L, o.%1$I) else ''{}''::jsonb end', c), ' || ') || ')::json' from unnest(columns) c),
     (select '(' || string_agg(format('case when o.%1$I is distinct from n.%1$I then jsonb_build_object(%1$L, n.%1$I) else ''{}''::jsonb end', c), ' || ') || ')::json' from unnest(columns) c),

@@ -1,8 +1,9 @@
 // What stands above a heading, held against what is stored: the record a whole sheet is about, and the reporting unit.
-import { admit, type Candidate, type Scope } from '../checks.ts'
+import { admit } from '../checks.ts'
 import type { Trx } from '../database.ts'
 import { type Field, type Form, fieldOf, type Row, sameText } from '../forms/index.ts'
 import type { Relation } from '../query.ts'
+import type { Candidate, Scope } from '../scope.ts'
 import { cellAddress } from '../workbook/read.ts'
 import { addWarning, type Outcome } from './outcome.ts'
 import type { SheetPlan } from './plan.ts'

@@ -1,6 +1,7 @@
 // Rows of one file that stand for the same record. Only digests are kept, so that 200,000 rows cost a few megabytes.
-import { keyOf } from '../checks.ts'
+
 import type { Form, Row } from '../forms/index.ts'
+import { keyOf } from '../keys.ts'
 
 export type Place = { sheet: string; row: number }
 

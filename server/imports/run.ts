@@ -63,6 +63,7 @@ export async function run(given: Run): Promise<Outcome> {
   return result
 }
 
+const isOver = (state: string) => state === 'applied' || state === 'undone'
 const busy = () => new Refusal(409, '这次导入正在处理，请等它完成。')
 
 async function runNow(given: Run, controller: AbortController): Promise<Outcome> {
@@ -81,7 +82,7 @@ async function runNow(given: Run, controller: AbortController): Promise<Outcome>
           select pg_try_advisory_xact_lock(${LOCK_SPACE}, ${import_id}::integer) as ok, state from imports where id = ${import_id}`.execute(
           trx,
         )
-        if (!lock.rows[0]?.ok || lock.rows[0].state === 'applied') throw busy()
+        if (!lock.rows[0]?.ok || isOver(lock.rows[0].state)) throw busy()
         const { form, campaign_id, unit_id } = stored
         const relation = relationFor(database, person, form)
         if (relation.sight.insert.size === 0 || unit_id !== (relation.form.scope === 'unit' ? person.unit_id : null))
@@ -127,12 +128,13 @@ async function begin({ database, identity, import_id, ending }: Run): Promise<St
   return database.inTx(identity, async (trx) => {
     const found = await sql<Stored>`
       update imports set state = ${ending === 'check' ? 'checking' : 'applying'}, rows_done = 0
-      where id = ${import_id} and state not in ('applied', 'cancelled')
+      where id = ${import_id} and state not in ('applied', 'undone', 'cancelled')
       returning form, campaign_id, unit_id, file_name, content, 0 as year`.execute(trx)
     const stored = found.rows[0]
     if (!stored) {
       const seen = await sql<{ state: string }>`select state from imports where id = ${import_id}`.execute(trx)
       const { state } = seen.rows[0] ?? {}
+      if (state === 'undone') throw new Refusal(409, '这次导入已经撤销。要再写入，请重新上传这个文件。')
       throw state === 'applied' || state === 'cancelled'
         ? new Refusal(409, '这次导入已经写入或取消了。')
         : forbidden('只能由填报单位自己导入。')

@@ -1,7 +1,8 @@
 // What the clerk is told of rows that are not written: faults with their cells, repetitions with both cells.
-import type { Candidate, Scope } from '../checks.ts'
+
 import { type Form, fieldOf, type Row } from '../forms/index.ts'
 import type { Stored } from '../records.ts'
+import type { Candidate, Scope } from '../scope.ts'
 import { cellAddress } from '../workbook/read.ts'
 import type { duplicateFinder, Place } from './duplicates.ts'
 import { addDuplicate, addError, type Outcome } from './outcome.ts'

@@ -1,11 +1,13 @@
 // The walk that check and apply share: rows as they are read → references → records found by key → rules → written, in
 // batches, in one transaction. What differs is only how the transaction ends.
 import { sql } from 'kysely'
-import { admit, type Candidate, findRecords, type Scope } from '../checks.ts'
+import { admit } from '../checks.ts'
 import type { Person, Trx } from '../database.ts'
 import { type Errors, fieldOf, type Row, sameText } from '../forms/index.ts'
+import { findRecords } from '../keys.ts'
 import type { Relation } from '../query.ts'
 import { readRows, type Stored } from '../records.ts'
+import type { Candidate, Scope } from '../scope.ts'
 import { type Change, insertRows, updateRows, whyLocked, writableFields } from '../writes.ts'
 import { checkReportingUnit, fixReferences, type Unit } from './above.ts'
 import { duplicateFinder } from './duplicates.ts'

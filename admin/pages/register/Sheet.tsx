@@ -52,6 +52,10 @@ function useRows(ready: Ready) {
         if (request.create.length + request.remove.length > 0) recount()
         return answer
       },
+      async restore(ids) {
+        await plain.restore?.(ids)
+        recount()
+      },
     }
   }, [form, campaign.id, ready.setting.me.role, recount])
   return { source, seen: seen.current }

@@ -1,0 +1,247 @@
+// Takes an applied import back, row by row: what nobody touched since goes into the 回收站 or gets its old values again,
+// the rest stays and is told. Written as the person, through the writers of everything else: policies, versions, history
+// and counts hold as ever.
+import { type RawBuilder, sql } from 'kysely'
+import type { Person, Trx } from '../database.ts'
+import { forbidden, notFound, Refusal } from '../errors.ts'
+import { type Form, fieldOf, forms, type Row, registers, type Value } from '../forms/index.ts'
+import { labelOfReference, type Relation } from '../query.ts'
+import { type Change, updateRows, whyLocked, writableFields } from '../writes.ts'
+
+const MAX_LISTED = 2_000
+const BATCH = 4_000
+
+export type Kept = { row_id: number; name: string; reason: string }
+/** `kept` is cut at a limit, `kept_count` never is. */
+export type Undone = { undone: { removed: number; restored: number }; kept: Kept[]; kept_count: number }
+
+type Head = { id: number; form: string; campaign_id: number; unit_id: number | null; state: string }
+
+/** One row of the import as it stands. `created` says what the import did; `reason` why it stays, if it does. */
+type Judged = {
+  row_id: number
+  version: number
+  created: boolean
+  name: string | null
+  reason: string | null
+  before: Record<string, Value> | null
+  phone: { before?: { phone: string | null } } | null
+}
+
+/**
+ * The import, when this person may undo it now: its own unit's, applied, annex open. Refuses with 404, 403 or 409.
+ * `lock` keeps a second one waiting, who then finds it undone.
+ */
+export async function undoable(trx: Trx, person: Person, id: number, lock: boolean): Promise<Head> {
+  const found = await sql<Head>`
+    select id, form, campaign_id, unit_id, state from imports where id = ${id} ${own(person)} ${lock ? sql`for update` : sql``}`.execute(
+    trx,
+  )
+  const head = found.rows[0]
+  if (!head) {
+    const seen = await sql`select from imports where id = ${id}`.execute(trx)
+    throw seen.rows.length > 0 ? forbidden('只能由填报单位自己撤销。') : notFound()
+  }
+  if (head.state === 'undone') throw new Refusal(409, '这次导入已经撤销过了。')
+  if (head.state !== 'applied') throw new Refusal(409, '这次导入没有写入，不用撤销。')
+  return head
+}
+
+/** A unit's imports are undone by that unit, those of the campaign's own data by the province. */
+const own = ({ role, unit_id }: Person) =>
+  role === 'province'
+    ? sql`and (unit_id is null or unit_id = ${unit_id})`
+    : role === 'clerk'
+      ? sql`and unit_id = ${unit_id}`
+      : sql`and false`
+
+/** What undoing would come to, as things stand. Two records that would collide are found only by doing it. */
+export async function foresee(trx: Trx, person: Person, relation: Relation, head: Head): Promise<Undone> {
+  await checkOpen(trx, person, relation, head)
+  const judged = await judge(trx, relation, head)
+  const free = judged.filter(({ reason }) => reason === null)
+  const removed = free.filter(({ created }) => created).length
+  return tell(removed, free.length - removed, judged.filter(isKept))
+}
+
+/** Undoes; the transaction carries the import's id, so that its history names it. */
+export async function undo(trx: Trx, person: Person, relation: Relation, head: Head): Promise<Undone> {
+  await checkOpen(trx, person, relation, head)
+  const judged = await judge(trx, relation, head)
+  const free = judged.filter(({ reason }) => reason === null)
+  await sql`select set_config('app.action', 'undo', true)`.execute(trx)
+  const created = free.filter(({ created }) => created)
+  const removed = await remove(trx, relation, created)
+  const changed = free.filter(({ created }) => !created)
+  const { written, collided } = await restore(trx, relation, changed)
+  await sql`select set_config('app.action', '', true)`.execute(trx)
+  const missed = [
+    ...created.filter((row) => !removed.has(row.row_id)),
+    ...changed.filter((row) => !written.has(row.row_id)),
+  ]
+  const names = await namesOf(trx, relation, missed)
+  const late = missed.map((row): Kept => {
+    const reason = collided.has(row.row_id) ? '改回去会和另一条记录相同，没有改回。' : '刚才有人改过。'
+    return { row_id: row.row_id, name: names.get(row.row_id) ?? '', reason }
+  })
+  const result = tell(removed.size, written.size, [...judged.filter(isKept), ...late])
+  await sql`update imports set state = 'undone', result = coalesce(result, '{}') || ${JSON.stringify(result)}::jsonb,
+    finished_at = now() where id = ${head.id}`.execute(trx)
+  return result
+}
+
+const isKept = (row: Judged): row is Judged & Kept => row.reason !== null
+
+function tell(removed: number, restored: number, kept: readonly Kept[]): Undone {
+  const listed = kept.slice(0, MAX_LISTED).map(({ row_id, name, reason }) => ({ row_id, name: name ?? '', reason }))
+  return { undone: { removed, restored }, kept: listed, kept_count: kept.length }
+}
+
+async function checkOpen(trx: Trx, person: Person, relation: Relation, { form, campaign_id, unit_id }: Head) {
+  if (relation.sight.update.size === 0) throw forbidden()
+  if (relation.form.scope !== 'unit') return
+  const open = await sql`select from app.open_units(app.annex(${form})) o
+    where o.campaign_id = ${campaign_id} and o.unit_id = ${unit_id}`.execute(trx)
+  if (open.rows.length > 0) return
+  throw await whyLocked(trx, relation, person, { campaign_id, unit_id: unit_id ?? 0, status: 'draft' })
+}
+
+// Judging --------------------------------------------------------------------------------------------------------------
+
+/**
+ * Every row the import wrote, with the reason to keep it. A later change by another import that was itself taken back
+ * does not count: imports can be undone one after the other, the last one first.
+ */
+async function judge(trx: Trx, { form, sight }: Relation, head: Head): Promise<Judged[]> {
+  const has = (name: string) => sight.seen.get(name)?.by === 'column'
+  const status = has('status') ? sql`t.status` : sql`null::text`
+  const found = await sql<Judged>`
+    with written as materialized (
+      select c.id, c.row_id, c.action = 'create' as created, c.before,
+        case when c.action = 'update' then app.changes_secret(c.id) end as phone
+      from changes c where c.import_id = ${head.id} and c.form = ${form.name} and c.action in ('create', 'update')),
+    judged as (
+      select w.row_id, t.version, w.created, w.before, w.phone, ${nameOf(form)} as name, case
+        when (t.version > 1 or not w.created) and exists (
+          select from changes l where l.form = ${form.name} and l.row_id = w.row_id and l.id > w.id and (l.import_id is null
+            or not exists (select from changes u where u.form = ${form.name} and u.row_id = w.row_id and u.id > w.id
+              and u.import_id = l.import_id and u.action = 'undo')))
+        then case
+          when t.deleted_at is not null then '后来删去了，在回收站里。'
+          when ${status} = 'submitted' then '后来提交了，正在待审。'
+          when ${status} = 'approved' then '后来通过了审核。'
+          when ${status} = 'archived' then '后来归档了。'
+          when ${status} = 'void' then '后来作废了。'
+          when ${status} not in ('draft', 'returned') then '后来进入了评审。'
+          else coalesce(app.user_label(t.updated_by) || '后来改过。', '后来改过。') end
+        ${sql.join(usesOf(form.name), sql` `)}
+        end as reason
+      from written w join ${sql.table(form.name)} t on t.id = w.row_id)
+    select row_id, version, created, reason, case when reason is not null then name end as name,
+      case when reason is null then before end as before, case when reason is null then phone end as phone
+    from judged order by row_id`.execute(trx)
+  return found.rows
+}
+
+/** What has no form of its own, or refers by the columns every row has: form → tables and their column. */
+const besides: Record<string, readonly (readonly [string, string])[]> = {
+  submissions: [
+    ['scores', 'submission_id'],
+    ['votes', 'submission_id'],
+  ],
+  collections: [['jury', 'collection_id']],
+  units: [['users', 'unit_id'], ...registers.map(({ name }) => [name, 'unit_id'] as const)],
+  campaigns: Object.values(forms).flatMap(({ name, scope }) =>
+    scope === 'global' ? [] : [[name, 'campaign_id'] as const],
+  ),
+}
+
+/** Records that refer to a row the import created: it can't go while they are there. */
+function usesOf(name: string): RawBuilder<unknown>[] {
+  const referring = Object.values(forms).flatMap((form) =>
+    form.fields
+      .filter((field) => field.type === 'reference' && field.to === name && !field.derived)
+      .map((field) => {
+        const is_scoped = form.scope === 'unit' && forms[name]?.scope === 'unit'
+        const scope = is_scoped ? sql`and r.campaign_id = t.campaign_id and r.unit_id = t.unit_id` : sql``
+        return sql`when w.created and exists (select from ${sql.table(form.name)} r
+          where ${sql.ref(`r.${field.name}`)} = t.id ${scope} and r.deleted_at is null)
+          then ${`${form.label}里有记录用着它。`}::text`
+      }),
+  )
+  const others = (besides[name] ?? []).map(
+    ([table, column]) =>
+      sql`when w.created and exists (select from ${sql.table(table)} r where ${sql.ref(`r.${column}`)} = t.id) then '别的记录用着它。'`,
+  )
+  return [...referring, ...others]
+}
+
+/** What a row is called: the words of the field that names it, or of the record that names it. */
+function nameOf(form: Form): RawBuilder<unknown> {
+  const field = fieldOf(form, form.names)
+  return field?.type === 'reference' ? labelOfReference(field) : sql`${sql.ref(`t.${form.names}`)}::text`
+}
+
+async function namesOf(trx: Trx, { form }: Relation, rows: readonly Judged[]): Promise<Map<number, string>> {
+  if (rows.length === 0) return new Map()
+  const found = await sql<{ id: number; name: string | null }>`
+    select t.id, ${nameOf(form)} as name from ${sql.table(form.name)} t
+    where t.id = any (${rows.map(({ row_id }) => row_id)}::integer[])`.execute(trx)
+  return new Map(found.rows.map(({ id, name }) => [id, name ?? '']))
+}
+
+// Writing --------------------------------------------------------------------------------------------------------------
+
+/** Into the 回收站; answers which went. One that changed in the meantime has another version and stays. */
+async function remove(trx: Trx, { form }: Relation, rows: readonly Judged[]): Promise<Set<number>> {
+  const gone = new Set<number>()
+  for (let at = 0; at < rows.length; at += BATCH) {
+    const batch = rows.slice(at, at + BATCH)
+    const done = await sql<{ id: number }>`
+      update ${sql.table(form.name)} t set deleted_at = now(), version = t.version + 1
+      from unnest(${batch.map(({ row_id }) => row_id)}::integer[], ${batch.map(({ version }) => version)}::integer[]) as x (id, version)
+      where t.id = x.id and t.version = x.version and t.deleted_at is null returning t.id`.execute(trx)
+    for (const { id } of done.rows) gone.add(id)
+  }
+  return gone
+}
+
+/** The old values again; answers which rows have them, and which would stand for the same record as another one. */
+async function restore(trx: Trx, relation: Relation, rows: readonly Judged[]) {
+  const writable = writableFields(relation, relation.sight.update)
+  const changes = rows.map(({ row_id, version, before, phone }): Change => {
+    const old: Row = { ...before, ...phone?.before }
+    return {
+      id: row_id,
+      version,
+      values: Object.fromEntries(Object.entries(old).filter(([name]) => writable.has(name))),
+    }
+  })
+  const written = new Set<number>()
+  const collided = new Set<number>()
+  const write = async (batch: readonly Change[]): Promise<boolean> => {
+    await sql`savepoint undo`.execute(trx)
+    try {
+      for (const id of await updateRows(trx, relation, batch)) written.add(id)
+      await sql`release savepoint undo`.execute(trx)
+      return true
+    } catch (error) {
+      if ((error as { code?: string }).code !== '23505') throw error
+      await sql`rollback to savepoint undo`.execute(trx)
+      return false
+    }
+  }
+  // two rows that swapped their keys meet while one is written: what collides is tried again alone, then once more
+  let alone: Change[] = []
+  for (let at = 0; at < changes.length; at += BATCH) {
+    const batch = changes.slice(at, at + BATCH)
+    if (!(await write(batch))) alone.push(...batch)
+  }
+  for (let tries = 2; tries > 0 && alone.length > 0; tries--) {
+    const left: Change[] = []
+    for (const change of alone) if (!(await write([change]))) left.push(change)
+    alone = left
+  }
+  for (const { id } of alone) collided.add(id)
+  return { written, collided }
+}

@@ -1,0 +1,137 @@
+/** Keys: which record a row stands for, and keys that are taken. One statement for all rows. */
+import { sql } from 'kysely'
+import type { Catalogue } from './catalogue.ts'
+import type { Trx } from './database.ts'
+import { type Errors, type Field, type Form, fieldOf, isBlank, type Row, sameText } from './forms/index.ts'
+import { groupBy } from './lists.ts'
+import { type Candidate, type Scope, within } from './scope.ts'
+
+const compared = new Set(['text', 'long_text', 'url'])
+/** Compared by app.same_text; text without blanks (names) is compared as it is, which an index can do. */
+const isOne = (field: Field | undefined) => field !== undefined && compared.has(field.type) && !field.compact
+
+export const isFilled = (row: Row, key: readonly string[]) => key.every((name) => !isBlank(row[name]))
+export const keyValue = (form: Form, row: Row, name: string) =>
+  isOne(fieldOf(form, name)) ? sameText(String(row[name])) : row[name]
+
+/** What a row is known by: its first filled key, as text that is equal for equal keys. Undefined if none is filled. */
+export function keyOf(form: Form, row: Row): string | undefined {
+  const key = form.keys.find((names) => isFilled(row, names))
+  return key && JSON.stringify([form.keys.indexOf(key), ...key.map((name) => keyValue(form, row, name))])
+}
+
+type Match = { n: number; id: number }
+
+export const equality = (form: Form, name: string) =>
+  isOne(fieldOf(form, name))
+    ? sql`app.same_text(${sql.ref(`t.${name}`)}) = ${sql.ref(`x.${name}`)}`
+    : sql`${sql.ref(`t.${name}`)} = ${sql.ref(`x.${name}`)}`
+
+/** Records that share a key with rows given as [n, row]; of `without` they must lack one each. */
+async function matchKey(
+  trx: Trx,
+  form: Form,
+  types: ReadonlyMap<string, string>,
+  scope: Scope,
+  rows: readonly (readonly [number, Row])[],
+  key: readonly string[],
+  without: readonly (readonly string[])[],
+): Promise<Match[]> {
+  const given = rows.map(([n, row]) => ({
+    n,
+    ...Object.fromEntries(key.map((name) => [name, keyValue(form, row, name)])),
+  }))
+  const columns = key.map((name) => sql`${sql.ref(name)} ${sql.raw(types.get(name) ?? 'text')}`)
+  const lacking = without.map((names) => {
+    const optional = names.filter((name) => !fieldOf(form, name)?.required)
+    return sql`(${
+      optional.length
+        ? sql.join(
+            optional.map((name) => sql`${sql.ref(`t.${name}`)} is null`),
+            sql` or `,
+          )
+        : sql`false`
+    })`
+  })
+  const conditions = [within(form, scope, 't'), ...key.map((name) => equality(form, name)), ...lacking]
+  const found = await sql<Match>`
+    select x.n, t.id from json_to_recordset(${JSON.stringify(given)}::json) as x (n integer, ${sql.join(columns)})
+    join ${sql.table(form.name)} t on ${sql.join(conditions, sql` and `)}`.execute(trx)
+  return found.rows
+}
+
+/**
+ * The record each row stands for, by the form's keys in their order: its id, or undefined where there is none yet
+ * (or more than one, where a weak key fits several records).
+ */
+export async function findRecords(
+  trx: Trx,
+  form: Form,
+  catalogue: Catalogue,
+  scope: Scope,
+  rows: Row[],
+): Promise<(number | undefined)[]> {
+  const found: (number | undefined)[] = new Array(rows.length)
+  const types = catalogue.types(form.name)
+  for (const [level, key] of form.keys.entries()) {
+    const open = [...rows.entries()].filter(([n, row]) => found[n] === undefined && isFilled(row, key))
+    // A record with an earlier key of its own is another one if the row has that key too: it would have been found by it.
+    const earlier = ([, row]: readonly [number, Row]) =>
+      form.keys.slice(0, level).filter((names) => isFilled(row, names))
+    for (const group of groupBy(open, (each) => JSON.stringify(earlier(each))).values()) {
+      const without = earlier(group[0] as [number, Row])
+      const matches = groupBy(await matchKey(trx, form, types, scope, group, key, without), (match) => match.n)
+      for (const [n, several] of matches) if (several.length === 1) found[n] = several[0]?.id
+    }
+  }
+  return found
+}
+
+const nameOf = (form: Form, row: Row) => String(row[form.names] ?? '')
+
+function taken(form: Form, row: Row, name: string): Errors {
+  const key = form.keys.find((names) => isFilled(row, names)) ?? []
+  const field = (key.includes(form.names) ? form.names : key.at(-1)) ?? form.names
+  const labels = key.map((each) => fieldOf(form, each)?.label)
+  const who = name ? `：${name}` : ''
+  return {
+    [field]:
+      labels.length === 1
+        ? `这个${labels[0]}已经登记过${who}。`
+        : `${labels.join('、')}都相同的${form.label}已经有了${who}。`,
+  }
+}
+
+/** Faults of rows whose key belongs to another record, or twice to this very batch. */
+export async function checkKeys(trx: Trx, form: Form, catalogue: Catalogue, scope: Scope, candidates: Candidate[]) {
+  const concerned = candidates.filter(
+    ({ changed, errors }) =>
+      Object.keys(errors).length === 0 && (!changed || form.keys.flat().some((name) => changed.has(name))),
+  )
+  const first = new Map<string, Candidate>()
+  for (const candidate of concerned) {
+    const key = keyOf(form, candidate.row)
+    const twin = key && first.get(key)
+    if (twin) Object.assign(candidate.errors, taken(form, candidate.row, nameOf(form, twin.row)))
+    else if (key) first.set(key, candidate)
+  }
+  const open = concerned.filter(({ errors }) => Object.keys(errors).length === 0)
+  const ids = await findRecords(
+    trx,
+    form,
+    catalogue,
+    scope,
+    open.map(({ row }) => row),
+  )
+  const others = open.flatMap((candidate, i) =>
+    ids[i] !== undefined && ids[i] !== candidate.id ? [{ candidate, id: ids[i] }] : [],
+  )
+  if (others.length === 0) return
+  const names = await sql<{ id: number; name: string }>`
+    select t.id, ${sql.ref(`t.${form.names}`)}::text as name from ${sql.table(form.name)} t where t.id = any (${others.map(({ id }) => id)}::integer[])`.execute(
+    trx,
+  )
+  const byId = new Map(names.rows.map(({ id, name }) => [id, name]))
+  for (const { candidate, id } of others)
+    Object.assign(candidate.errors, taken(form, candidate.row, byId.get(id) ?? ''))
+}

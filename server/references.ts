@@ -1,0 +1,124 @@
+/** References: names become ids within the scope, never created; an unknown name is told with the one nearest to it. */
+import { sql } from 'kysely'
+import type { Trx } from './database.ts'
+import { type Field, type Form, fieldOf, forms, isBlank, type Row, sameText } from './forms/index.ts'
+import { groupBy } from './lists.ts'
+import { type Candidate, type Scope, within } from './scope.ts'
+
+const maxNames = 2000
+
+type Target = { id: number; label: string; keys: string[]; row: Row }
+
+/** By which of its fields a record may be named: its name, and every key of one text field. */
+const namingFields = (form: Form) => [
+  ...new Set(
+    [form.names, ...form.keys.filter((key) => key.length === 1).flat()].filter(
+      (name) => fieldOf(form, name)?.type !== 'reference',
+    ),
+  ),
+]
+
+async function readTargets(trx: Trx, field: Field, scope: Scope, ids: number[], names: string[]): Promise<Target[]> {
+  const form = forms[field.to ?? ''] as Form
+  const naming = namingFields(form)
+  const wanted = [...new Set([...naming, ...(field.brings ?? []), ...Object.keys(field.beside ?? {})])]
+  const named = naming.map((name) => sql`app.same_text(${sql.ref(`r.${name}`)}) = any (${names}::text[])`)
+  const found = await sql<Row & { id: number }>`
+    select r.id, ${sql.join(wanted.map((name) => sql.ref(`r.${name}`)))} from ${sql.table(form.name)} r
+    where ${within(form, scope, 'r')} and (r.id = any (${ids}::integer[]) or ${sql.join(named, sql` or `)})`.execute(
+    trx,
+  )
+  return found.rows.map((row) => ({
+    id: row.id,
+    label: String(row[form.names]),
+    keys: naming.filter((name) => row[name]).map((name) => sameText(String(row[name]))),
+    row,
+  }))
+}
+
+const pairsOf = (text: string) =>
+  new Set(Array.from({ length: Math.max(text.length - 1, 1) }, (_, i) => text.slice(i, i + 2)))
+
+/** How alike two names are, 0 to 1: shared pairs of neighbouring characters. */
+function likeness(a: string, b: string) {
+  const [left, right] = [pairsOf(sameText(a)), pairsOf(sameText(b))]
+  const shared = [...left].filter((pair) => right.has(pair)).length
+  return (2 * shared) / (left.size + right.size)
+}
+
+async function nearest(trx: Trx, form: Form, scope: Scope, name: string): Promise<string | undefined> {
+  const known = await sql<{ label: string }>`
+    select ${sql.ref(`r.${form.names}`)} as label from ${sql.table(form.name)} r where ${within(form, scope, 'r')} limit ${maxNames}`.execute(
+    trx,
+  )
+  const best = known.rows
+    .map(({ label }) => ({ label, like: likeness(label, name) }))
+    .sort((a, b) => b.like - a.like)
+    .at(0)
+  return best && best.like >= 0.4 ? best.label : undefined
+}
+
+async function unknownName(trx: Trx, field: Field, scope: Scope, name: string) {
+  const form = forms[field.to ?? ''] as Form
+  const place = form.annex ? `附件${form.annex}` : form.label
+  const near = await nearest(trx, form, scope, name)
+  return `${place}里没有“${name}”。${near ? `最接近：${near}。` : ''}`
+}
+
+function choose(targets: Target[], candidate: Candidate, field: Field): Target[] {
+  const beside = Object.entries(candidate.beside?.[field.name] ?? {}).filter(([, value]) => !isBlank(value))
+  return beside.length && targets.length > 1
+    ? targets.filter((target) => beside.every(([name, value]) => target.row[name] === value))
+    : targets
+}
+
+/** Names become ids; an id must be one in scope. What a rule wants to see of the record is kept in `related`. */
+export async function resolve(trx: Trx, field: Field, scope: Scope, candidates: Candidate[]) {
+  const concerned = candidates.filter(
+    ({ row, errors, changed }) =>
+      !isBlank(row[field.name]) &&
+      !errors[field.name] &&
+      (!changed || changed.has(field.name) || field.brings !== undefined),
+  )
+  if (concerned.length === 0) return
+  const form = forms[field.to ?? ''] as Form
+  const values = new Set(concerned.map(({ row }) => row[field.name]))
+  const ids = [...values].filter((value) => typeof value === 'number')
+  const names = [...values].filter((value) => typeof value === 'string').map(sameText)
+  const targets = await readTargets(trx, field, scope, ids, names)
+  const byId = new Map(targets.map((target) => [target.id, target]))
+  const byName = groupBy(
+    targets.flatMap((target) => [...new Set(target.keys)].map((key) => ({ key, target }))),
+    ({ key }) => key,
+  )
+  const sentences = new Map<string, string>()
+  for (const candidate of concerned) {
+    const value = candidate.row[field.name]
+    const named =
+      typeof value === 'number'
+        ? [byId.get(value)]
+        : (byName.get(sameText(String(value))) ?? []).map(({ target }) => target)
+    const found = choose(
+      named.filter((target) => target !== undefined),
+      candidate,
+      field,
+    )
+    if (found.length === 1 && found[0]) {
+      candidate.row[field.name] = found[0].id
+      candidate.related = { ...candidate.related, [field.name]: found[0].row }
+    } else if (found.length > 1) {
+      candidate.errors[field.name] =
+        `有 ${found.length} ${form.measure}都叫“${value}”，请再写明${besideLabels(field)}。`
+    } else {
+      const name = typeof value === 'number' ? `编号 ${value}` : String(value)
+      const sentence = sentences.get(name) ?? (await unknownName(trx, field, scope, name))
+      if (sentences.size < 200) sentences.set(name, sentence)
+      candidate.errors[field.name] = sentence
+    }
+  }
+}
+
+const besideLabels = (field: Field) =>
+  Object.values(field.beside ?? {})
+    .map((headings) => headings[0])
+    .join('、') || '编号'
