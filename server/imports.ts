@@ -1,17 +1,23 @@
 // Uploading a workbook: POST /:form/imports checks it, POST /imports/:id/apply writes it, GET tells, DELETE cancels,
-// POST /imports/:id/undo takes it back.
+// POST /imports/:id/undo takes it back, GET /imports/:id/errors.xlsx is what has to be corrected.
 // The file's bytes stay in PostgreSQL, so that what is applied is what was checked.
 import { createHash } from 'node:crypto'
+import { pipeline } from 'node:stream/promises'
 import { type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Identity, Person, Trx } from './database.ts'
 import { badRequest, forbidden, notFound, Refusal } from './errors.ts'
 import { forms } from './forms/index.ts'
-import { isRunningHere, LOCK_SPACE, type Run, run, stopRun } from './imports/run.ts'
+import { errorTable, faultsOf, wantedRows } from './imports/error_table.ts'
+import { type CellError, MAX_LISTED, type SheetOutcome } from './imports/outcome.ts'
+import { inTurn, isRunningHere, LOCK_SPACE, type Run, run, stopRun } from './imports/run.ts'
+import { readSentInThread } from './imports/thread.ts'
 import { foresee, undo, undoable } from './imports/undo.ts'
 import { readListQuery } from './query.ts'
 import { campaignOf, relationFor } from './records.ts'
+import { type Spooled, spool } from './spool.ts'
 import { receiveFile, type Upload } from './upload.ts'
+import { disposition, fileName } from './workbook/names.ts'
 import { LIMITS, WorkbookRefused } from './workbook/read.ts'
 
 type Locals = { identity: Identity; request_id?: string }
@@ -92,6 +98,12 @@ export function importRoutes(database: Database): Router {
     response.json(cancelled)
   })
 
+  router.get('/imports/:id/errors.xlsx', async (request, response) => {
+    const { identity } = response.locals as Locals
+    const found = await database.inTx(identity, (trx) => readFaulty(trx, idOf(request.params.id)))
+    await sendErrorTable(response, found)
+  })
+
   // the same answer, as things stand: what undoing would take back and what it would keep
   router.get('/imports/:id/undo', async (request, response) => {
     const { identity } = response.locals as Locals
@@ -130,6 +142,42 @@ async function answerRun(response: Response, given: Run): Promise<void> {
     throw error
   }
   response.json(await given.database.inTx(given.identity, (trx) => readImport(trx, given.import_id)))
+}
+
+type Faulty = { form: string; file_name: string; content: Buffer; errors: CellError[] | null; sheets: SheetOutcome[] }
+
+/** The file and the faults of whoever may read the import. */
+async function readFaulty(trx: Trx, id: number): Promise<Faulty> {
+  const found =
+    await sql<Faulty>`select t.form, t.file_name, t.content, t.result -> 'errors' as errors, t.result -> 'sheets' as sheets
+    from imports t where t.id = ${id}`.execute(trx)
+  if (!found.rows[0]) throw notFound()
+  if (!found.rows[0].errors?.length) throw new Refusal(409, '这次导入没有要改的格。')
+  return found.rows[0]
+}
+
+/** 下载错误表: made when the reading thread is free, sent when it is whole. */
+async function sendErrorTable(response: Response, { form, file_name, content, errors, sheets }: Faulty): Promise<void> {
+  const gone = new AbortController()
+  response.on('close', () => gone.abort())
+  const faults = faultsOf(errors ?? [], new Map(sheets.map(({ name, heading_row }) => [name, heading_row ?? 0])))
+  const asked = { bytes: content, file_name, form, year: 0, wanted: wantedRows(faults) }
+  let spooled: Spooled | undefined
+  try {
+    spooled = await inTurn(() => spool(errorTable(faults, readSentInThread(asked, gone.signal))))
+    const name = fileName({ title: `${file_name.replace(/\.[a-z]+$/i, '')}（错误表）` })
+    response.set({
+      'Content-Type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      'Content-Length': String(spooled.size),
+      'Content-Disposition': disposition(name, 'errors.xlsx'),
+    })
+    await pipeline(spooled.open(), response)
+  } catch (error) {
+    if (gone.signal.aborted) return
+    throw error instanceof WorkbookRefused ? new Refusal(statuses[error.reason] ?? 422, error.message) : error
+  } finally {
+    await spooled?.discard()
+  }
 }
 
 function mayImport(database: Database, person: Person, name: string) {
@@ -183,9 +231,10 @@ function told({ is_abandoned, was_checked, ...row }: Record<string, unknown>): R
 }
 
 async function readImport(trx: Trx, id: number): Promise<Record<string, unknown>> {
-  const found = await sql<Record<string, unknown>>`select ${head}, t.result from imports t where t.id = ${id}`.execute(
-    trx,
-  )
+  const found = await sql<Record<string, unknown>>`select ${head},
+    case when jsonb_array_length(t.result -> 'errors') > ${MAX_LISTED}
+      then jsonb_set(t.result, '{errors}', jsonb_path_query_array(t.result, ${`$.errors[0 to ${MAX_LISTED - 1}]`}::jsonpath))
+      else t.result end as result from imports t where t.id = ${id}`.execute(trx)
   if (!found.rows[0]) throw notFound()
   const { result, ...row } = found.rows[0]
   return told({ ...row, ...(result as object | null) })

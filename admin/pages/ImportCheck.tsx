@@ -9,12 +9,15 @@ import { type Me, useMe } from '../me.ts'
 import { Button, ButtonLink } from '../parts/controls.tsx'
 import { DropZone } from '../parts/Drop.tsx'
 import { Icon } from '../parts/icons.tsx'
+import { undoneWords } from '../parts/imports.tsx'
+import { download } from '../parts/links.ts'
 import { useRecount } from '../parts/queries.ts'
 import { Mark } from '../parts/states.tsx'
 import { count } from '../parts/words.ts'
 import { Findings } from './import/Findings.tsx'
 import { Found } from './import/Found.tsx'
 import type { Import } from './import/types.ts'
+import { KeptRows, UndoImport } from './import/Undo.tsx'
 import './home.css'
 import './import.css'
 
@@ -94,16 +97,33 @@ function Checked({ of, form, me }: { of: Import; form: Form; me: Me }) {
       <div className="import">
         <Found of={of} />
         <div className="import-result">
+          {of.state === 'undone' && <TakenBack of={of} />}
           {of.state === 'failed' ? <Failed of={of} form={form} me={me} /> : <Findings of={of} form={form} />}
         </div>
       </div>
-      {of.state !== 'failed' && of.state !== 'cancelled' && <Foot of={of} form={form} busy={busy} apply={apply} />}
+      {of.state !== 'failed' && of.state !== 'cancelled' && of.state !== 'undone' && (
+        <Foot of={of} form={form} busy={busy} apply={apply} />
+      )}
+    </div>
+  )
+}
+
+/** What undoing came to, and the rows that stayed. */
+function TakenBack({ of }: { of: Import }) {
+  return (
+    <div className="notice" style={{ maxHeight: '40vh', overflow: 'auto' }}>
+      <p className="state">
+        <Icon name="back" />
+        <b>这次导入已经撤销：{undoneWords(of)}。</b>
+      </p>
+      <KeptRows form={of.form} kept={of.kept ?? []} />
+      {(of.kept_count ?? 0) > (of.kept?.length ?? 0) && <p>只列出前 {count(of.kept?.length ?? 0)} 行。</p>}
     </div>
   )
 }
 
 function Steps({ state }: { state: Import['state'] }) {
-  const at = state === 'applied' ? 4 : state === 'applying' ? 3 : 2
+  const at = state === 'applied' || state === 'undone' ? 4 : state === 'applying' ? 3 : 2
   return (
     <ol className="import-steps">
       {['上传', '对应栏目', '核对', '写入'].map((word, index) => (
@@ -158,6 +178,12 @@ function Foot({
             : `核对完成：${count(of.rows)} 行`}
       </div>
       <span className="fill" />
+      {errors > 0 && !isRunning && (
+        <Button large icon="download" onClick={() => download(`/imports/${of.id}/errors.xlsx`)}>
+          下载错误表
+        </Button>
+      )}
+      {of.state === 'applied' && <UndoImport of={of} />}
       {of.state === 'applied' && (
         <ButtonLink to={`/${form.name}`} kind="primary">
           看{form.label}

@@ -7,6 +7,7 @@ import { DropZone } from '../parts/Drop.tsx'
 import { type ImportHead, ImportState, summaryOf } from '../parts/imports.tsx'
 import { Pages } from '../parts/Pages.tsx'
 import { size, when } from '../parts/words.ts'
+import { UndoImport } from './import/Undo.tsx'
 import './home.css'
 import './plain.css'
 
@@ -55,7 +56,10 @@ export default function Imports() {
                 <td>{each.created_by_label}</td>
                 <td className="muted">{when(each.created_at, today)}</td>
                 <td>
-                  <Link to={`/imports/${each.id}/show`}>{each.state === 'checked' ? '继续' : '查看'}</Link>
+                  <Link to={`/imports/${each.id}/show`}>{each.state === 'checked' ? '继续' : '查看'}</Link>{' '}
+                  {each.state === 'applied' && (each.unit_id === null || each.unit_id === me?.unit_id) && (
+                    <UndoImport of={each} quiet />
+                  )}
                 </td>
               </tr>
             ))}

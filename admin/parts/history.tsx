@@ -23,6 +23,7 @@ const words: Record<string, string> = {
   update: '修改',
   remove: '删去',
   restore: '找回',
+  undo: '撤销导入',
   submission: '提交',
   withdrawal: '撤回',
   approval: '通过',

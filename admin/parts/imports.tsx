@@ -8,7 +8,7 @@ export type ImportHead = {
   form_label: string
   file_name: string
   size: number
-  state: 'queued' | 'checking' | 'checked' | 'applying' | 'applied' | 'failed' | 'cancelled'
+  state: 'queued' | 'checking' | 'checked' | 'applying' | 'applied' | 'undone' | 'failed' | 'cancelled'
   unit_id: number | null
   unit_id_label: string | null
   created_at: string
@@ -23,10 +23,13 @@ export type ImportHead = {
   repeated?: number | null
   error_count?: number | null
   message?: string | null
+  undone?: { removed: number; restored: number } | null
+  kept_count?: number | null
 }
 
 export function ImportState({ of }: { of: ImportHead }) {
   if (of.state === 'applied') return <Mark tone="ok">已写入</Mark>
+  if (of.state === 'undone') return <Mark tone="void">已撤销</Mark>
   if (of.state === 'failed') return <Mark tone="bad">没有读出来</Mark>
   if (of.state === 'cancelled') return <Mark tone="void">已放弃</Mark>
   if (of.state === 'checked' && of.error_count) return <Mark tone="bad">{count(of.error_count)} 处错误</Mark>
@@ -37,6 +40,7 @@ export function ImportState({ of }: { of: ImportHead }) {
 /** 新增 412 行，更新 38 行. */
 export function summaryOf(of: ImportHead): string {
   if (of.message) return of.message
+  if (of.state === 'undone') return undoneWords(of)
   const parts = [
     of.create ? `新增 ${count(of.create)} 行` : '',
     of.update ? `更新 ${count(of.update)} 行` : '',
@@ -45,4 +49,14 @@ export function summaryOf(of: ImportHead): string {
   ].filter(Boolean)
   const words = parts.join('，')
   return of.state === 'applied' || !words ? words : `已核对：${words}，还没有写入`
+}
+
+/** 删去 1,196 行，改回 12 行，保留 8 行. */
+export function undoneWords({ undone, kept_count }: Pick<ImportHead, 'undone' | 'kept_count'>): string {
+  const parts = [
+    undone?.removed ? `删去 ${count(undone.removed)} 行` : '',
+    undone?.restored ? `改回 ${count(undone.restored)} 行` : '',
+    kept_count ? `保留 ${count(kept_count)} 行` : '',
+  ].filter(Boolean)
+  return parts.join('，') || '没有要改回的行'
 }

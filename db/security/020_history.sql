@@ -45,7 +45,9 @@ begin
     (select string_agg(format('%L, n.%I', c, c), ', ') from unnest(columns) c),
     case when 'phone' = any (has) then 'case when n.phone is not null then json_build_object(''after'', json_build_object(''phone'', n.phone)) end' else 'null' end);
   execute format($sql$
-    create or replace function app.%1$I() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $body$
+    -- the plan is kept from the first call, mostly one of a single row: as a nested loop it would be quadratic for thousands
+    create or replace function app.%1$I() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+      set enable_nestloop = off as $body$
     begin
       %2$s %3$s %4$s, %5$s, %6$s, %7$s, %8$s from old_rows o join new_rows n using (id);
       return null;

@@ -4,7 +4,9 @@ import type { SheetPlan } from './plan.ts'
 import type { FoundError, SheetEnd } from './reading.ts'
 import { addressOf } from './reading.ts'
 
-const MAX_LISTED = 2_000
+/** Of each list so many are told, and of the faults so many kept: the table of errors shows those. */
+export const MAX_LISTED = 2_000
+const MAX_ERRORS = 20_000
 
 export type CellError = { sheet: string; cell: string; field: string | null; message: string }
 export type Duplicate = {
@@ -95,7 +97,7 @@ export function addWarning(outcome: Outcome, sheet: string, cell: string | null,
 
 export function addError(outcome: Outcome, sheet: string, error: FoundError): void {
   outcome.error_count++
-  if (outcome.errors.length >= MAX_LISTED) return
+  if (outcome.errors.length >= MAX_ERRORS) return
   outcome.errors.push({ sheet, cell: addressOf(sheet, error), field: error.field, message: error.message })
 }
 

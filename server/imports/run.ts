@@ -5,7 +5,7 @@ import type { Database, Identity } from '../database.ts'
 import { forbidden, Refusal } from '../errors.ts'
 import { campaignOf, relationFor } from '../records.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
-import type { Outcome } from './outcome.ts'
+import { MAX_LISTED, type Outcome } from './outcome.ts'
 import { readInThread } from './thread.ts'
 import { walk } from './walk.ts'
 
@@ -38,6 +38,7 @@ export const LOCK_SPACE = 7_317_202
 
 const running = new Map<number, AbortController>()
 let tail: Promise<unknown> = Promise.resolve()
+let waiting = 0
 
 /** Stops an import of this process; true if it was running or waiting here. */
 export function stopRun(import_id: number): boolean {
@@ -55,7 +56,7 @@ export const isRunningHere = (import_id: number): boolean => running.has(import_
  */
 export async function run(given: Run): Promise<Outcome> {
   if (running.has(given.import_id)) throw busy()
-  if (running.size >= MAX_WAITING) throw new Refusal(503, '现在导入的人很多，请过几分钟再试。')
+  if (running.size >= MAX_WAITING) throw crowded()
   const controller = new AbortController()
   running.set(given.import_id, controller)
   const result = tail.then(() => runNow(given, controller)).finally(() => running.delete(given.import_id))
@@ -63,6 +64,16 @@ export async function run(given: Run): Promise<Outcome> {
   return result
 }
 
+/** Reads in the thread when its turn has come, without being an import. */
+export function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (waiting >= MAX_WAITING) throw crowded()
+  waiting++
+  const result = tail.then(work).finally(() => waiting--)
+  tail = result.catch(() => undefined)
+  return result
+}
+
+const crowded = () => new Refusal(503, '现在导入的人很多，请过几分钟再试。')
 const isOver = (state: string) => state === 'applied' || state === 'undone'
 const busy = () => new Refusal(409, '这次导入正在处理，请等它完成。')
 
@@ -104,7 +115,7 @@ async function runNow(given: Run, controller: AbortController): Promise<Outcome>
           throw new Refusal(
             422,
             `有 ${done.error_count} 格要改，整份都没有写入。改好再上传，或者只导入没有问题的行。`,
-            done,
+            { ...done, errors: done.errors.slice(0, MAX_LISTED) },
           )
         // cancelled by another process in the last moment: then nothing is kept
         if (!(await finish(trx, import_id, 'applied', done))) throw new WorkbookRefused('cancelled', '已取消。')

@@ -6,13 +6,22 @@ import { type MessagePort, parentPort, Worker, workerData } from 'node:worker_th
 import { forms } from '../forms/index.ts'
 import { type Limits, type Refusal, WorkbookRefused } from '../workbook/read.ts'
 import { type Message, readImport } from './reading.ts'
+import { readSent, type SentMessage, type Wanted } from './sent.ts'
 
 /** What is read, and how it is asked for. */
-export type Request = { bytes: Buffer; file_name: string; form: string; year: number; limits?: Partial<Limits> }
+export type Request = {
+  bytes: Buffer
+  file_name: string
+  form: string
+  year: number
+  limits?: Partial<Limits>
+  /** Rows to be given as they were sent, instead of all rows understood. */
+  wanted?: Wanted
+}
 
 type Asked = { id: number; request: Request } | { id: number; more: true } | { id: number; stop: true }
 type Answered =
-  | { id: number; message: Message }
+  | { id: number; message: Message | SentMessage }
   | { id: number; done: true }
   | { id: number; refused: { reason: Refusal; message: string } }
   | { id: number; failed: string }
@@ -39,7 +48,14 @@ let idle: NodeJS.Timeout | undefined
 let last_id = 0
 
 /** Reads in the thread. Yields what `readImport` yields and throws what it throws. One at a time: see run.ts. */
-export async function* readInThread(request: Request, signal?: AbortSignal): AsyncGenerator<Message> {
+export const readInThread = (request: Omit<Request, 'wanted'>, signal?: AbortSignal) =>
+  inThread(request, signal) as AsyncGenerator<Message>
+
+/** The same for `readSent`. */
+export const readSentInThread = (request: Request & { wanted: Wanted }, signal?: AbortSignal) =>
+  inThread(request, signal) as AsyncGenerator<SentMessage>
+
+async function* inThread(request: Request, signal?: AbortSignal): AsyncGenerator<Message | SentMessage> {
   if (signal?.aborted) throw new WorkbookRefused('cancelled', '已取消。')
   const worker = startThread()
   const id = ++last_id
@@ -139,7 +155,9 @@ function serve(port: MessagePort): void {
     const form = forms[request.form]
     if (!form) throw new Error(request.form)
     try {
-      for await (const message of readImport({ ...request, bytes: Buffer.from(request.bytes), form })) {
+      const given = { ...request, bytes: Buffer.from(request.bytes), form }
+      const messages = request.wanted ? readSent({ ...given, wanted: request.wanted }) : readImport(given)
+      for await (const message of messages) {
         while (credit === 0) {
           await new Promise<void>((resolve) => {
             wake = resolve

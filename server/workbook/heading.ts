@@ -19,7 +19,7 @@ export type Column = {
   heading: string
   /**
    * field: read into `field`. beside: tells records of one name apart for the reference `field` (its target's field
-   * `beside`). unit: the reporting unit of each row. number: 序号. derived, attachments: of the form, but not read from a
+   * `beside`). unit: the reporting unit of each row. number: 序号, or 错误说明. derived, attachments: of the form, but not read from a
    * workbook. forbidden: never read. unknown: not of the form.
    */
   kind: 'field' | 'beside' | 'unit' | 'number' | 'derived' | 'attachments' | 'forbidden' | 'unknown'
@@ -128,6 +128,8 @@ function alike(one: string, other: string): number {
 }
 
 const FORBIDDEN = /身份证|身份号码|公民身份|证件号/
+/** 错误说明, which we wrote into a table of errors: nothing to read, nothing to tell. */
+export const isErrorColumn = (heading: string) => normalHeading(heading) === '错误说明'
 const NUMBERING = /^(序号|编号|序|no|№|#|行号)$/
 
 function matchWindow(
@@ -148,6 +150,7 @@ function matchWindow(
   for (const { heading, target, points } of pairs) {
     if (points < 20) break
     if (taken.has(heading.column) || used.has(target) || FORBIDDEN.test(heading.parts.join(''))) continue
+    if (isErrorColumn(heading.parts.join(''))) continue
     taken.set(heading.column, {
       column: heading.column,
       heading: heading.parts.join(' '),
@@ -167,7 +170,11 @@ function matchWindow(
 
 function leftOver(heading: { column: number; parts: string[] }): Column {
   const words = heading.parts.join(' ')
-  const kind = FORBIDDEN.test(words) ? 'forbidden' : NUMBERING.test(normalHeading(words)) ? 'number' : 'unknown'
+  const kind = FORBIDDEN.test(words)
+    ? 'forbidden'
+    : NUMBERING.test(normalHeading(words)) || isErrorColumn(words)
+      ? 'number'
+      : 'unknown'
   return { column: heading.column, heading: words, kind, field: null }
 }
 

@@ -12,7 +12,8 @@ const forbidden = /[\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff]/g
 /** Excel keeps no more in a cell. */
 const longest_text = 32_767
 
-function escapeText(text: string): string {
+/** A text as it stands between tags. */
+export function escapeText(text: string): string {
   if (!special.test(text)) return text
   return text
     .replace(forbidden, '')
@@ -24,6 +25,13 @@ function escapeText(text: string): string {
 
 /** Blanks at the ends are dropped by Excel unless it is told not to. */
 const edged = (text: string) => text.charCodeAt(0) <= 32 || text.charCodeAt(text.length - 1) <= 32
+
+/** One text cell; null leaves it empty. */
+export function textCellXml(address: string, style: number, text: string | null): string {
+  if (text === null || text === '') return `<c r="${address}" s="${style}"/>`
+  const words = text.length > longest_text ? text.slice(0, longest_text) : text
+  return `<c r="${address}" s="${style}" t="inlineStr"><is><t${edged(words) ? ' xml:space="preserve"' : ''}>${escapeText(words)}</t></is></c>`
+}
 
 const day = 86_400_000
 /** From here on the sheet's calendar is right: before it, 1900 has a 29th of February. */

@@ -167,7 +167,7 @@ function Errors({ groups, form, total, listed }: { groups: Group[]; form: Form; 
       </List>
       {total > listed && (
         <p className="notice">
-          只列出前 {count(listed)} 格，其余 {count(total - listed)} 格改过这些再看。
+          只列出前 {count(listed)} 格，还有 {count(total - listed)} 格；下载错误表，可以一起改。
         </p>
       )}
     </>

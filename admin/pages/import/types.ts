@@ -10,6 +10,9 @@ export type Sheet = {
   notes: string[]
 }
 export type CellError = { sheet: string; cell: string; field: string | null; message: string }
+/** A row that undoing leaves as it is, and why. */
+export type Kept = { row_id: number; name: string; reason: string }
+export type Undone = { undone: { removed: number; restored: number }; kept: Kept[]; kept_count: number }
 export type Import = ImportHead & {
   wrong?: number
   sheets?: Sheet[]
@@ -25,4 +28,5 @@ export type Import = ImportHead & {
     message: string
   }[]
   notes?: string[]
+  kept?: Kept[]
 }

@@ -56,7 +56,11 @@ export function Foot({
       {unsaved > 0 && !status?.saving && <Unsaved status={status} />}
       {me.role === 'clerk' && <Quota form={form} me={me} />}
       <span className="muted">
-        {reviews ? '空格 选中　A 通过　R 退回　Ctrl ↵ 看这一行' : 'Enter 下一行　F2 改这一格　Ctrl ↵ 看这一行'}
+        {reviews
+          ? '空格 选中　A 通过　R 退回　Ctrl ↵ 看这一行'
+          : me.role === 'cac'
+            ? 'Ctrl ↵ 看这一行'
+            : 'Enter 下一行　F2 改这一格　Ctrl ↵ 看这一行'}
       </span>
     </footer>
   )

@@ -101,7 +101,8 @@ export function Sheet({ ready, reviews }: { ready: Ready; reviews: boolean }) {
   const check = useMemo(() => checkOf(setting), [setting])
   // The table is the page: its keys work at once.
   useEffect(() => {
-    if (document.activeElement === document.body) grid.current?.focus()
+    const here = document.activeElement
+    if (!here || here === document.body || here.closest('nav')) grid.current?.focus()
   }, [])
   const states = statesIn(filter)
   // What tabs and cities already say needs no chip.

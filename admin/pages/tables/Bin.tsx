@@ -29,7 +29,7 @@ const filterOf = (form: Form, campaign: Campaign) => ({
 async function actorsOf(form: Form, ids: number[]): Promise<Map<number, string>> {
   if (ids.length === 0) return new Map()
   const { data } = await dataProvider.getList<Change>('changes', {
-    filter: { form: form.name, row_id: ids, action: 'remove' },
+    filter: { form: form.name, row_id: ids, action: ['remove', 'undo'] },
     meta: { range: [0, ids.length * 3 - 1], sort: [['id', 'DESC']] },
   })
   return new Map(data.toReversed().flatMap(({ row_id, actor }) => (row_id && actor ? [[row_id, actor] as const] : [])))

@@ -19,6 +19,7 @@ const actions = [
     'update',
     'remove',
     'restore',
+    'undo',
     'submission',
     'withdrawal',
     'approval',

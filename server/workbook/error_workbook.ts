@@ -1,0 +1,254 @@
+// The table of errors as a workbook: heading as sent, rows at fault, wrong cells red with a note, 错误说明 at the end.
+// Written by hand and streamed, because there may be 200,000 rows. Every cell is a text cell: nothing can become a formula
+// and no digit is lost.
+import { type CellRange, cellAddress, columnName } from './cells.ts'
+import { sheetName } from './names.ts'
+import { escapeText, textCellXml } from './rows.ts'
+import { linesOf, places, rowHeight, standard_font } from './styles.ts'
+import { type Entry, zip } from './zip_write.ts'
+
+type Fault = { column: number; message: string }
+export type ErrorRow = { cells: readonly (string | null)[]; faults: readonly Fault[]; note: string }
+export type ErrorSheet = {
+  name: string
+  /** First and last row of the heading; everything down to there is in `above`. */
+  from: number
+  to: number
+  above: readonly { number: number; cells: readonly (string | null)[]; faults: readonly Fault[] }[]
+  merges: readonly CellRange[]
+  note_column: number
+  rows: AsyncIterable<readonly ErrorRow[]>
+}
+
+/** Notes a sheet carries; the words stand in 错误说明 too, and a thousand boxes are a burden to Excel. */
+const most_notes = 1_000
+const most_frozen = 8
+const widths = { least: 9, most: 28, note: 64 }
+const least_height = 20
+const heading_words = '错误说明'
+const author = '好网民后台'
+
+const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
+const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+const packages = 'http://schemas.openxmlformats.org/package/2006'
+const types = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
+
+/** Cell styles by number, as `stylesXml` lists them. */
+const styles = { plain: 0, text: 1, heading: 2, wrong: 3, note: 4 }
+
+type Done = { name: string; filter: string; notes: number }
+type Note = { row: number; column: number; text: string }
+
+/** The bytes of the workbook, sheet after sheet. */
+export const writeErrorWorkbook = (sheets: AsyncIterable<ErrorSheet>): AsyncGenerator<Buffer> => zip(entriesOf(sheets))
+
+async function* entriesOf(sheets: AsyncIterable<ErrorSheet>): AsyncGenerator<Entry> {
+  const done: Done[] = []
+  for await (const sheet of sheets) {
+    const number = done.length + 1
+    const notes: Note[] = []
+    const filter = { to: sheet.to }
+    yield { name: `xl/worksheets/sheet${number}.xml`, content: sheetXml(sheet, notes, filter) }
+    const range = `$A$${sheet.to}:$${columnName(sheet.note_column)}$${filter.to}`
+    done.push({ name: unused(sheetName(sheet.name) || `表${number}`, done), filter: range, notes: notes.length })
+    if (notes.length === 0) continue
+    yield part(`xl/worksheets/_rels/sheet${number}.xml.rels`, relationsXml(sheetRelations(number)))
+    yield part(`xl/comments${number}.xml`, commentsXml(notes))
+    yield part(`xl/drawings/vmlDrawing${number}.vml`, drawingXml(notes))
+  }
+  if (done.length === 0) throw new Error('a table of errors without a sheet')
+  yield part('xl/workbook.xml', workbookXml(done))
+  yield part('xl/_rels/workbook.xml.rels', relationsXml(workbookRelations(done.length)))
+  yield part('xl/styles.xml', stylesXml())
+  yield part('_rels/.rels', relationsXml([`${office}/officeDocument xl/workbook.xml`]))
+  yield part('[Content_Types].xml', contentTypesXml(done))
+}
+
+const part = (name: string, xml: string): Entry => ({ name, content: Buffer.from(xml) })
+
+/** Two long names may be cut to the same one. */
+function unused(name: string, done: readonly Done[]): string {
+  let free = name
+  for (let n = 2; done.some((each) => each.name.toLowerCase() === free.toLowerCase()); n++) free = sheetName(name, n)
+  return free
+}
+
+// A sheet --------------------------------------------------------------------------------------------------------------
+
+async function* sheetXml(sheet: ErrorSheet, notes: Note[], filter: { to: number }): AsyncGenerator<string> {
+  const { from, to, note_column } = sheet
+  const source = sheet.rows[Symbol.asyncIterator]()
+  let next = await source.next()
+  const column_widths = widthsOf(sheet, next.done ? [] : next.value)
+  const frozen =
+    to <= most_frozen
+      ? `<pane ySplit="${to}" topLeftCell="A${to + 1}" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft" activeCell="A${to + 1}" sqref="A${to + 1}"/>`
+      : ''
+  const cols = column_widths.map((width, n) => `<col min="${n + 1}" max="${n + 1}" width="${width}" customWidth="1"/>`)
+  yield `${head}<worksheet xmlns="${main}" xmlns:r="${office}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0">${frozen}</sheetView></sheetViews><sheetFormatPr defaultRowHeight="18"/><cols>${cols.join('')}</cols><sheetData>`
+  yield aboveXml(sheet, notes)
+  let number = to
+  while (!next.done) {
+    let xml = ''
+    for (const row of next.value) xml += rowXml(++number, row, column_widths, notes)
+    yield xml
+    next = await source.next()
+  }
+  filter.to = number
+  const merges = sheet.merges.filter((merge) => !overlaps(merge, note_column))
+  if (to > from) merges.push({ from_row: from, to_row: to, from_column: note_column, to_column: note_column })
+  const merged = merges.map((merge) => `<mergeCell ref="${rangeOf(merge)}"/>`)
+  yield `</sheetData><autoFilter ref="A${to}:${cellAddress(note_column, number)}"/>${
+    merged.length > 0 ? `<mergeCells count="${merged.length}">${merged.join('')}</mergeCells>` : ''
+  }<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>${
+    notes.length > 0 ? '<legacyDrawing r:id="rId1"/>' : ''
+  }</worksheet>`
+}
+
+const rangeOf = ({ from_row, from_column, to_row, to_column }: CellRange) =>
+  `${cellAddress(from_column, from_row)}:${cellAddress(to_column, to_row)}`
+
+/** A title merged past the table would cover 错误说明. */
+const overlaps = ({ from_column, to_column }: CellRange, column: number) => from_column <= column && to_column >= column
+
+function widthsOf({ above, from, note_column }: ErrorSheet, rows: readonly ErrorRow[]): number[] {
+  const headings = above.filter(({ number }) => number >= from)
+  return Array.from({ length: note_column + 1 }, (_, column) => {
+    if (column === note_column) return widths.note
+    let most = widths.least
+    for (const { cells } of [...headings, ...rows]) most = Math.max(most, places(cells[column] ?? '') + 2)
+    return Math.min(widths.most, most)
+  })
+}
+
+/** What stands above and the heading, in the rows where it stood, so that its merges still fit. */
+function aboveXml({ above, from, note_column }: ErrorSheet, notes: Note[]): string {
+  let xml = ''
+  for (const { number, cells, faults } of above) {
+    const is_heading = number >= from
+    const values = [...cells]
+    if (is_heading) {
+      values.length = note_column
+      values[note_column] = number === from ? heading_words : null
+    }
+    xml += `<row r="${number}">`
+    for (let column = 0; column < values.length; column++) {
+      const wrong = messagesAt(faults, column)
+      if (wrong) note(notes, number, column, wrong)
+      const value = values[column] ?? null
+      if (value === null && !is_heading && !wrong) continue
+      xml += textCellXml(
+        cellAddress(column, number),
+        wrong ? styles.wrong : is_heading ? styles.heading : styles.plain,
+        value,
+      )
+    }
+    xml += '</row>'
+  }
+  return xml
+}
+
+function rowXml(number: number, row: ErrorRow, column_widths: readonly number[], notes: Note[]): string {
+  const { cells, faults, note: words } = row
+  const note_column = column_widths.length - 1
+  let lines = linesOf(words, widths.note)
+  let xml = ''
+  for (let column = 0; column < note_column; column++) {
+    const wrong = messagesAt(faults, column)
+    if (wrong) note(notes, number, column, wrong)
+    const text = cells[column] ?? null
+    if (text) lines = Math.max(lines, linesOf(text, column_widths[column] ?? widths.least))
+    xml += textCellXml(cellAddress(column, number), wrong ? styles.wrong : styles.text, text)
+  }
+  const height = rowHeight(lines, undefined, least_height)
+  return `<row r="${number}" ht="${height}" customHeight="1">${xml}${textCellXml(cellAddress(note_column, number), styles.note, words)}</row>`
+}
+
+const messagesAt = (faults: readonly Fault[], column: number): string =>
+  faults
+    .filter((fault) => fault.column === column)
+    .map(({ message }) => message)
+    .join('')
+
+function note(notes: Note[], row: number, column: number, text: string): void {
+  if (notes.length < most_notes) notes.push({ row, column, text })
+}
+
+// The other parts ------------------------------------------------------------------------------------------------------
+
+/** The notes of a sheet; Excel also wants a box for each, see drawingXml. */
+function commentsXml(notes: readonly Note[]): string {
+  const font = `<rPr><sz val="9"/><rFont val="${standard_font.name}"/><charset val="134"/></rPr>`
+  const list = notes.map(
+    ({ row, column, text }) =>
+      `<comment ref="${cellAddress(column, row)}" authorId="0"><text><r>${font}<t xml:space="preserve">${escapeText(text)}</t></r></text></comment>`,
+  )
+  return `${head}<comments xmlns="${main}"><authors><author>${author}</author></authors><commentList>${list.join('')}</commentList></comments>`
+}
+
+function drawingXml(notes: readonly Note[]): string {
+  const shapes = notes.map(({ row, column, text }, index) => {
+    const lines = Math.max(2, Math.ceil(places(text) / 34) + 1)
+    const anchor = [column + 1, 15, Math.max(0, row - 2), 10, column + 4, 15, row - 1 + lines, 4].join(', ')
+    return `<v:shape id="_x0000_s${1025 + index}" type="#_x0000_t202" style="position:absolute;z-index:${index + 1};visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox><x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>${anchor}</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>${row - 1}</x:Row><x:Column>${column}</x:Column></x:ClientData></v:shape>`
+  })
+  return `<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>${shapes.join('')}</xml>`
+}
+
+const attributeText = (text: string) => escapeText(text).replaceAll('"', '&quot;')
+
+function workbookXml(done: readonly Done[]): string {
+  const sheets = done.map(
+    ({ name }, index) => `<sheet name="${attributeText(name)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`,
+  )
+  const filters = done.map(
+    ({ name, filter }, index) =>
+      `<definedName name="_xlnm._FilterDatabase" localSheetId="${index}" hidden="1">'${escapeText(name.replaceAll("'", "''"))}'!${filter}</definedName>`,
+  )
+  return `${head}<workbook xmlns="${main}" xmlns:r="${office}"><bookViews><workbookView/></bookViews><sheets>${sheets.join('')}</sheets><definedNames>${filters.join('')}</definedNames></workbook>`
+}
+
+/** Relations are 'type target'; their ids count from rId1. */
+function relationsXml(relations: readonly string[]): string {
+  const list = relations.map((relation, index) => {
+    const [type, target] = relation.split(' ')
+    return `<Relationship Id="rId${index + 1}" Type="${type}" Target="${target}"/>`
+  })
+  return `${head}<Relationships xmlns="${packages}/relationships">${list.join('')}</Relationships>`
+}
+
+const workbookRelations = (sheets: number) => [
+  ...Array.from({ length: sheets }, (_, index) => `${office}/worksheet worksheets/sheet${index + 1}.xml`),
+  `${office}/styles styles.xml`,
+]
+const sheetRelations = (number: number) => [
+  `${office}/vmlDrawing ../drawings/vmlDrawing${number}.vml`,
+  `${office}/comments ../comments${number}.xml`,
+]
+
+function contentTypesXml(done: readonly Done[]): string {
+  const parts = [
+    ['/xl/workbook.xml', `${types}.sheet.main+xml`],
+    ['/xl/styles.xml', `${types}.styles+xml`],
+    ...done.flatMap(({ notes }, index) => [
+      [`/xl/worksheets/sheet${index + 1}.xml`, `${types}.worksheet+xml`],
+      ...(notes > 0 ? [[`/xl/comments${index + 1}.xml`, `${types}.comments+xml`]] : []),
+    ]),
+  ].map(([name, type]) => `<Override PartName="${name}" ContentType="${type}"/>`)
+  return `${head}<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/>${parts.join('')}</Types>`
+}
+
+function stylesXml(): string {
+  const { name, size } = standard_font
+  const font = (inside: string) => `<font>${inside}<name val="${name}"/><family val="3"/><charset val="134"/></font>`
+  const fill = (colour: string) =>
+    `<fill><patternFill patternType="solid"><fgColor rgb="${colour}"/><bgColor indexed="64"/></patternFill></fill>`
+  const edge = ['left', 'right', 'top', 'bottom'].map(
+    (side) => `<${side} style="thin"><color rgb="FFBFBFBF"/></${side}>`,
+  )
+  const cell = (font_id: number, fill_id: number, align: string) =>
+    `<xf numFmtId="49" fontId="${font_id}" fillId="${fill_id}" borderId="1" xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"><alignment vertical="center"${align}/></xf>`
+  const wraps = ' wrapText="1"'
+  return `${head}<styleSheet xmlns="${main}"><fonts count="3">${font(`<sz val="${size}"/>`)}${font(`<b/><sz val="${size}"/>`)}${font(`<sz val="${size}"/><color rgb="FF9C0006"/>`)}</fonts><fills count="4"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>${fill('FFF2F2F2')}${fill('FFFFC7CE')}</fills><borders count="2"><border><left/><right/><top/><bottom/><diagonal/></border><border>${edge.join('')}<diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="5"><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>${cell(0, 0, wraps)}${cell(1, 2, ` horizontal="center"${wraps}`)}${cell(2, 3, wraps)}${cell(2, 0, wraps)}</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
+}

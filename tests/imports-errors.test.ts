@@ -1,0 +1,279 @@
+// 下载错误表: the rows at fault come back as they were sent, with what is wrong; corrected, they are uploaded like any file.
+import { readFileSync, writeFileSync } from 'node:fs'
+import ExcelJS from 'exceljs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { unzip } from '../server/workbook/zip_write.ts'
+import { type Agent, makeWorld, type World } from './world.ts'
+
+const fixture = (name: string) => readFileSync(new URL(`./fixtures/workbooks/${name}`, import.meta.url))
+
+type Cells = (string | number | Date | undefined)[]
+type Sheets = Record<string, { rows: Cells[]; merges?: string[] }>
+
+async function workbook(sheets: Sheets): Promise<Buffer> {
+  const book = new ExcelJS.Workbook()
+  for (const [name, { rows, merges }] of Object.entries(sheets)) {
+    const sheet = book.addWorksheet(name)
+    sheet.addRows(rows)
+    for (const range of merges ?? []) sheet.mergeCells(range)
+  }
+  return Buffer.from(await book.xlsx.writeBuffer())
+}
+
+let world: World
+let hefei: Agent
+
+beforeAll(async () => {
+  world = await makeWorld()
+  hefei = await world.as('hefei')
+  // 附件4 names the organizations of 附件3
+  const file = '附件3 基层工会组织统计表（合肥）.xlsx'
+  const checked = await hefei.upload('/organizations/imports', fixture(file), file)
+  await hefei.post(`/imports/${checked.body.id}/apply`, { only_valid: true }).expect(200)
+})
+afterAll(() => world?.close())
+
+async function fetched(agent: Agent, id: number): Promise<Buffer> {
+  const answer = await agent
+    .get(`/imports/${id}/errors.xlsx`)
+    .buffer(true)
+    .parse((response, done) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () => done(null, Buffer.concat(chunks)))
+    })
+  expect(answer.status).toBe(200)
+  expect(answer.headers['content-disposition']).toMatch(
+    /^attachment; filename="errors.xlsx"; filename\*=UTF-8''.*%EF%BC%88/,
+  )
+  expect(Number(answer.headers['content-length'])).toBe(answer.body.length)
+  return answer.body
+}
+
+async function opened(bytes: Buffer) {
+  const book = new ExcelJS.Workbook()
+  await book.xlsx.load(bytes as unknown as ArrayBuffer)
+  return book
+}
+const textOf = (sheet: ExcelJS.Worksheet | undefined, row: number) => {
+  const cells: string[] = []
+  sheet?.getRow(row).eachCell((cell) => void cells.push(cell.isMerged && cell.master !== cell ? '' : cell.text))
+  return cells
+}
+const noteOf = (cell: ExcelJS.Cell | undefined) =>
+  typeof cell?.note === 'object' ? cell.note.texts?.map(({ text }) => text).join('') : cell?.note
+const isRed = (cell: ExcelJS.Cell | undefined) =>
+  cell?.fill?.type === 'pattern' && cell.fill.fgColor?.argb === 'FFFFC7CE'
+
+describe('the table of errors', () => {
+  const file = '附件4 职工好网民宣传员登记表（合肥）(2).xlsx'
+
+  it('holds the heading and the rows at fault only, red cells with a note, 错误说明 at the end with a filter', async () => {
+    const checked = await hefei.upload('/propagandists/imports', fixture(file), file)
+    expect(checked.body.wrong).toBe(6)
+    const bytes = await fetched(hefei, checked.body.id)
+    if (process.env.SHOTS) writeFileSync(`${process.env.SHOTS}/errors-4.xlsx`, bytes)
+    const book = await opened(bytes)
+    expect(book.worksheets.map(({ name }) => name)).toEqual(['宣传员'])
+    const sheet = book.worksheets[0]
+    const heading_row = checked.body.sheets[0].heading_row as number
+    expect(sheet?.rowCount).toBe(heading_row + 6)
+    const last = sheet?.columnCount ?? 0
+    expect(sheet?.getCell(heading_row, last).text).toBe('错误说明')
+    const errors = checked.body.errors as { cell: string; message: string }[]
+    for (const [index, { cell, message }] of errors.entries()) {
+      const [, letters = '', number] = /!([A-Z]+)(\d+)$/.exec(cell) ?? []
+      const wrong = sheet?.getCell(`${letters}${heading_row + index + 1}`)
+      expect([isRed(wrong), noteOf(wrong)]).toEqual([true, message])
+      expect(sheet?.getCell(heading_row + index + 1, last).text).toBe(`第 ${number} 行：${message}`)
+    }
+    const red = [...Array(6).keys()].map((index) => {
+      let count = 0
+      sheet?.getRow(heading_row + index + 1).eachCell({ includeEmpty: true }, (cell) => {
+        if (isRed(cell)) count++
+      })
+      return count
+    })
+    expect(red).toEqual([1, 1, 1, 1, 1, 1])
+    expect(sheet?.autoFilter).toMatchObject(
+      expect.stringMatching(new RegExp(`^A${heading_row}:[A-Z]+${heading_row + 6}$`)),
+    )
+    // what this campaign does not take is not handed on
+    expect(JSON.stringify(sheet?.getSheetValues())).not.toContain('340000')
+  })
+
+  it('uploaded again as it is says the same; corrected, it goes in like any file', async () => {
+    const checked = await hefei.upload('/propagandists/imports', fixture(file), file)
+    await hefei.post(`/imports/${checked.body.id}/apply`, { only_valid: true }).expect(200)
+    // the faulty rows of an applied import can still be fetched
+    const bytes = await fetched(hefei, checked.body.id)
+    const again = await hefei.upload('/propagandists/imports', bytes, '错误表.xlsx')
+    const said = (body: { errors: { field: string; message: string }[] }) =>
+      body.errors.map(({ field, message }) => [field, message])
+    expect(again.body).toMatchObject({ rows: 6, wrong: 6, create: 0, update: 0 })
+    expect(said(again.body)).toEqual(said(checked.body))
+    expect(again.body.sheets[0].ignored).toEqual(checked.body.sheets[0].ignored)
+    expect(again.body.sheets[0].columns.map((column: { field: string }) => column.field)).toEqual(
+      checked.body.sheets[0].columns.map((column: { field: string }) => column.field),
+    )
+    const book = await opened(bytes)
+    const sheet = book.worksheets[0]
+    const first = (again.body.errors[0].cell as string).split('!')[1] ?? ''
+    expect(again.body.errors[0].field).toBe('phone')
+    if (sheet) sheet.getCell(first).value = '13800001077'
+    const corrected = Buffer.from(await book.xlsx.writeBuffer())
+    const once_more = await hefei.upload('/propagandists/imports', corrected, '错误表.xlsx')
+    expect(once_more.body).toMatchObject({ rows: 6, wrong: 5, create: 1 })
+    await hefei.post(`/imports/${once_more.body.id}/apply`, { only_valid: true }).expect(200)
+    // the table of a table: one column 错误说明, the old words gone
+    const third = (await opened(await fetched(hefei, once_more.body.id))).worksheets[0]
+    expect(third?.columnCount).toBe(sheet?.columnCount)
+    expect(third?.rowCount).toBe((sheet?.rowCount ?? 0) - 1)
+  })
+
+  it('keeps every cell as sent, as text: nothing becomes a formula, no digit is won or lost', async () => {
+    const rows: Cells[] = [
+      ['组织全称', '类型', '动员日期', '统一社会信用代码', '职工人数', '联系人', '联系电话', '备注'],
+      [
+        '=HYPERLINK("http://x","y")',
+        '国企',
+        new Date(Date.UTC(2019, 5, 18)),
+        913401001234567000,
+        300,
+        '+cmd|x',
+        '05516',
+        '<b>&amp; 甲',
+      ],
+      ['甲厂工会委员会', '国企', '2019-06-18', undefined, 'abc', '@丁', 13800001027, '@SUM(A1)\n二行'],
+    ]
+    const checked = await hefei.upload('/organizations/imports', await workbook({ "O'一": { rows } }), '一.xlsx')
+    expect(checked.body.wrong).toBe(2)
+    const bytes = await fetched(hefei, checked.body.id)
+    const xml = Object.fromEntries((await unzip(bytes)).map((each) => [each.name, each.bytes.toString('utf8')]))
+    const cells = [...(xml['xl/worksheets/sheet1.xml'] ?? '').matchAll(/<c [^>]*>/g)].map(([cell]) => cell)
+    expect(cells.filter((cell) => !cell.endsWith('/>') && !cell.includes('t="inlineStr"'))).toEqual([])
+    expect(Object.values(xml).join('')).not.toMatch(/<f[ >]|externalLink|TargetMode/)
+    const sheet = (await opened(bytes)).worksheets[0]
+    expect(sheet?.name).toBe("O'一")
+    expect(textOf(sheet, 2).slice(0, 8)).toEqual([
+      '=HYPERLINK("http://x","y")',
+      '国企',
+      '2019-06-18',
+      '9.13401E+17',
+      '300',
+      '+cmd|x',
+      '05516',
+      '<b>&amp; 甲',
+    ])
+    expect(sheet?.getCell('H3').text).toBe('@SUM(A1)\n二行')
+    expect(sheet?.getCell('G3').text).toBe('13800001027')
+    expect(sheet?.getCell('E3').numFmt).toBe('@')
+  })
+
+  it('headings of two rows, merges, titles and lines above stay, so that it is read as before', async () => {
+    const rows: Cells[] = [
+      ['附件4'],
+      ['职工好网民宣传员登记表'],
+      ['填报单位：合肥市总工会'],
+      ['姓名', '单位及职务', '联系方式', undefined, '发展日期', '工会'],
+      [undefined, undefined, '手机', '微信', undefined, undefined],
+      ['程雨桐', '某厂 电工', '13800001051', 'a', '2019-06-18'],
+      ['周砚', '某厂 电工', '1380000105', 'b', '2019-06-18'],
+      ['顾一', undefined, '138000010', 'c', '2019-06-18'],
+      ['合计', undefined, undefined, undefined, undefined],
+    ]
+    const merges = ['A2:F2', 'A3:C3', 'A4:A5', 'B4:B5', 'C4:D4', 'E4:E5', 'F4:F5', 'B7:B8']
+    const checked = await hefei.upload(
+      '/propagandists/imports',
+      await workbook({ 名单: { rows, merges } }),
+      '名单.xlsx',
+    )
+    expect(checked.body).toMatchObject({ rows: 3, wrong: 2 })
+    const bytes = await fetched(hefei, checked.body.id)
+    const sheet = (await opened(bytes)).worksheets[0]
+    expect(sheet?.rowCount).toBe(7)
+    expect(sheet?.getCell('B7').text).toBe('某厂 电工')
+    expect([sheet?.getCell('G4').text, sheet?.getCell('G5').master.address]).toEqual(['错误说明', 'G4'])
+    const again = await hefei.upload('/propagandists/imports', bytes, '错误表.xlsx')
+    expect(again.body).toMatchObject({ rows: 2, wrong: 2 })
+    expect(again.body.sheets[0]).toMatchObject({ ...checked.body.sheets[0], rows: 2, columns: expect.anything() })
+    const read = (body: { sheets: { columns: { heading: string; field: string }[] }[] }) =>
+      body.sheets[0]?.columns.map(({ heading, field }) => [heading, field])
+    expect(read(again.body)).toEqual(read(checked.body))
+  })
+
+  it('a fault above the heading is every row’s: all of them come back, and the title is red', async () => {
+    const rows: Cells[] = [
+      ['“不存在的活动”签到表'],
+      ['姓名', '单位', '手机号'],
+      ['程雨桐', '某厂', '13800001027'],
+      ['周砚', '某厂', '13800001028'],
+    ]
+    const good: Cells[] = [['姓名', '单位', '手机号', '活动名称']]
+    const checked = await hefei.upload(
+      '/attendance/imports',
+      await workbook({ 签到: { rows }, 空: { rows: good } }),
+      '签到.xlsx',
+    )
+    const book = await opened(await fetched(hefei, checked.body.id))
+    expect(book.worksheets.map(({ name }) => name)).toEqual(['签到'])
+    const sheet = book.worksheets[0]
+    expect([isRed(sheet?.getCell('A1')), sheet?.rowCount]).toEqual([true, 4])
+    expect(sheet?.getCell('D3').text).toBe(`第 3 行：${checked.body.errors[0].message}`)
+    if (sheet) sheet.getCell('A1').value = '“甲赛”签到表'
+    await hefei
+      .post('/events', { title: '甲赛', kind: '培训', held_on: '2019-07-10', place: '礼堂', headcount: 2 })
+      .expect(201)
+    const again = await hefei.upload('/attendance/imports', Buffer.from(await book.xlsx.writeBuffer()), '签到.xlsx')
+    expect(again.body).toMatchObject({ rows: 2, wrong: 0, create: 2 })
+  })
+
+  it('separated text comes back as a workbook; 错误说明 is never taken for a field', async () => {
+    const csv = '征集活动,作品标题,作者,作者单位,原创,错误说明\nC5,标题,己一,测试厂,也许,旧话\n'
+    const checked = await hefei.upload('/submissions/imports', Buffer.from(csv), '作品.csv')
+    expect(checked.body).toMatchObject({ rows: 1, wrong: 1 })
+    expect(checked.body.sheets[0].ignored).toEqual([])
+    const sheet = (await opened(await fetched(hefei, checked.body.id))).worksheets[0]
+    expect(textOf(sheet, 1)).toEqual(['征集活动', '作品标题', '作者', '作者单位', '原创', '错误说明'])
+    expect(textOf(sheet, 2)[5]).toMatch(/^第 2 行：/)
+    expect(sheet?.getCell('F2').text).not.toContain('旧话')
+  })
+
+  it('of more faults than are listed still all rows come back', async () => {
+    const people = Array.from(
+      { length: 2_500 },
+      (_, n): Cells => [`辛${n}`, '某厂', String(1_350_000_000 + n), '2019-06-18'],
+    )
+    const rows = [['姓名', '工作单位及职务', '手机号', '发展日期'], ...people]
+    const checked = await hefei.upload('/propagandists/imports', await workbook({ 名单: { rows } }), '名单.xlsx')
+    expect([checked.body.error_count, checked.body.errors.length]).toEqual([2_500, 2_000])
+    const refused = await hefei.post(`/imports/${checked.body.id}/apply`)
+    expect([refused.status, refused.body.errors.length]).toEqual([422, 2_000])
+    const bytes = await fetched(hefei, checked.body.id)
+    const sheet = (await opened(bytes)).worksheets[0]
+    expect(sheet?.rowCount).toBe(2_501)
+    expect([noteOf(sheet?.getCell('C1001')), noteOf(sheet?.getCell('C1002')), isRed(sheet?.getCell('C2501'))]).toEqual([
+      expect.stringContaining('手机号'),
+      undefined,
+      true,
+    ])
+  })
+
+  it('is for whoever may read the import, and only where there is something to correct', async () => {
+    const rows: Cells[] = [
+      ['姓名', '工作单位及职务', '手机号', '发展日期'],
+      ['顾一', '某厂', '138', '2019-06-18'],
+    ]
+    const checked = await hefei.upload('/propagandists/imports', await workbook({ 名单: { rows } }), '名单.xlsx')
+    const path = `/imports/${checked.body.id}/errors.xlsx`
+    await (await world.as('wuhu')).get(path).expect(404)
+    await (await world.as('province')).get(path).expect(200)
+    expect((await (await world.as('cac')).get(path)).status).toBeGreaterThanOrEqual(403)
+    await world.anonymous.get(path).expect(401)
+    await hefei.get('/imports/999999/errors.xlsx').expect(404)
+    const good: Cells[] = [rows[0] ?? [], ['顾一', '某厂', '13800001066', '2019-06-18']]
+    const fine = await hefei.upload('/propagandists/imports', await workbook({ 名单: { rows: good } }), '名单.xlsx')
+    const answer = await hefei.get(`/imports/${fine.body.id}/errors.xlsx`)
+    expect([answer.status, answer.body.message]).toEqual([409, '这次导入没有要改的格。'])
+  })
+})
