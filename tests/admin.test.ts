@@ -134,8 +134,21 @@ test('a phone that is too short stays in its cell with its sentence and is not s
 })
 
 test('a block from Excel is pasted over a row and past the end', async () => {
-  const row = (name: string, phone: string, organization: string, date: string) =>
-    [name, '女', '1990年1月', '党员', '大学', organization, '庐州公交 干事', phone, '抖音', '测试号', '1,200', '写作', date]
+  const row = (name: string, phone: string, organization: string, date: string) => [
+    name,
+    '女',
+    '1990年1月',
+    '党员',
+    '大学',
+    organization,
+    '庐州公交 干事',
+    phone,
+    '抖音',
+    '测试号',
+    '1,200',
+    '写作',
+    date,
+  ]
   await desk.cell(2, 'name').click()
   await desk.paste([
     row('方若澄', '13900002214', '', '2019.6.19'),
@@ -154,7 +167,14 @@ test('a block from Excel is pasted over a row and past the end', async () => {
     followers: 1200,
   })
   const days = await world.owner<{ day: string }>(`select appointed_on::text as day from propagandists order by id`)
-  expect(days.map(({ day }) => day)).toEqual(['2019-06-18', '2019-06-19', '2019-06-18', '2019-06-20', '2019-06-21', '2019-06-22'])
+  expect(days.map(({ day }) => day)).toEqual([
+    '2019-06-18',
+    '2019-06-19',
+    '2019-06-18',
+    '2019-06-20',
+    '2019-06-21',
+    '2019-06-22',
+  ])
   expect(await person('13900002214')).toMatchObject({ gender: '女', followers: 1200 })
 })
 
@@ -215,7 +235,8 @@ test('undo takes back a change and a removal; what is removed waits in the 回�
   const removed = desk.page.getByRole('row', { name: /叶知夏/ })
   await removed.waitFor()
   await desk.shot('bin')
-  await removed.getByRole('button', { name: '找回' }).click()
+  await removed.getByRole('checkbox').check()
+  await desk.page.getByRole('button', { name: /^恢复/ }).click()
   await vi.waitFor(async () => expect(await person('13700003377')).toBeDefined())
 })
 
@@ -275,7 +296,10 @@ test('the province sends two rows back with a reason and fields, and approves th
   const province = await openDesk(browser, world, 'province')
   await province.page.getByText('待审').first().waitFor()
   await province.shot('home-province')
-  await province.page.getByRole('link', { name: /宣传员/ }).first().click()
+  await province.page
+    .getByRole('link', { name: /宣传员/ })
+    .first()
+    .click()
   await province.page.waitForSelector('.grid-row.stored')
   expect(await province.page.locator('.grid-row.stored').count()).toBe(7)
   await province.press('Space', 'ArrowDown', 'Space')
@@ -283,7 +307,7 @@ test('the province sends two rows back with a reason and fields, and approves th
   await province.shot('review')
   await province.press('r')
   await province.type('工会名称与附件3不一致。')
-  await province.page.getByLabel('所在工会').check()
+  await province.page.getByRole('checkbox', { name: '所在工会' }).check()
   await province.shot('reason')
   await province.page.getByRole('button', { name: '退回 2 行' }).last().click()
   await vi.waitFor(async () => expect(await states()).toEqual(['returned 2', 'submitted 5']))
@@ -300,6 +324,8 @@ test('the province sends two rows back with a reason and fields, and approves th
 
 test('the clerk reads the reason at the marked cells, corrects and submits again', async () => {
   await desk.go('/')
+  // What waits is asked again every 20 seconds at most.
+  await desk.page.reload()
   await desk.page.getByText('工会名称与附件3不一致。').first().waitFor()
   await desk.shot('home-returned')
   await desk.register('propagandists')
@@ -314,7 +340,10 @@ test('the clerk reads the reason at the marked cells, corrects and submits again
   await desk.page.locator('.grid-option.on').waitFor()
   await desk.press('Enter')
   await desk.page.getByRole('checkbox', { name: '选中第 1 行' }).click()
-  await desk.page.getByRole('toolbar').getByRole('button', { name: /提交 1 行/ }).click()
+  await desk.page
+    .getByRole('toolbar')
+    .getByRole('button', { name: /提交 1 行/ })
+    .click()
   await vi.waitFor(async () => expect(await states()).toEqual(['approved 5', 'returned 1', 'submitted 1']))
 })
 
@@ -331,14 +360,14 @@ test('the cyberspace office of a city sees masked phones, and nothing to write w
   const office = await openDesk(browser, world, 'cac-hefei')
   await office.register('propagandists')
   await office.page.waitForSelector('.grid-row.stored')
-  expect(await office.page.locator('.grid-row.stored').count()).toBe(6)
+  expect(await office.page.locator('.grid-row.stored').count()).toBe(7)
   expect(await office.text(1, 'phone')).toMatch(/\*{4}/)
   expect(await office.page.locator('.grid').innerText()).not.toMatch(/1\d\d ?\d{4} ?\d{4}/)
   expect(await office.page.locator('.grid-row.blank').count()).toBe(0)
   await office.cell(1, 'name').click()
   await office.press('F2')
   expect(await office.page.locator('.grid-editor.open').count()).toBe(0)
-  for (const name of ['导入', '新增一行', /^提交/]) {
+  for (const name of ['导入', '新增一行', /^提交( \d+ 行)?$/]) {
     expect(await office.page.getByRole('button', { name }).count()).toBe(0)
   }
   await office.shot('cac')
@@ -347,18 +376,22 @@ test('the cyberspace office of a city sees masked phones, and nothing to write w
 })
 
 test('every page of every role opens without a complaint of the browser; dark is chosen once for all of them', async () => {
-  for (const username of ['hefei', 'province', 'cac', 'suzhou', 'juror1'] as const) {
+  const visited = new Set<string>()
+  for (const username of ['province', 'cac', 'juror1', 'hefei', 'suzhou'] as const) {
+    // A host sees one page more than other clerks.
+    if (username !== 'suzhou') visited.clear()
     const one = await openDesk(browser, world, username)
     await one.page.waitForSelector('.menu a, main')
     await one.page.getByRole('button', { name: '换深色' }).click()
-    const pages = await one.page.locator('.menu a').evaluateAll((links) => links.map((link) => link.getAttribute('href')))
-    for (const path of new Set([...pages, '#/account', '#/dictionary', '#/nowhere'])) {
+    const links = await one.page.locator('.menu a').evaluateAll((all) => all.map((link) => link.getAttribute('href')))
+    for (const path of ['#/account', '#/nowhere', ...links.map(String)].filter((each) => !visited.has(each))) {
+      visited.add(path)
       await one.page.goto(`${world.address}/${path}`)
-      await one.page.waitForLoadState('networkidle')
+      await one.idle()
       expect(await one.page.locator('main').innerText(), `${username} ${path}`).not.toContain('这一页没有打开')
       expect(await one.page.locator('html').getAttribute('data-theme')).toBe('dark')
       expect(one.faults, `${username} ${path}`).toEqual([])
-      await one.shot(`dark-${username}-${path?.replace(/\W+/g, '')}`)
+      await one.shot(`dark-${username}-${path.replace(/\W+/g, '')}`)
     }
     await one.close()
   }

@@ -28,6 +28,14 @@ export async function openDesk(
     const about = `${message.text()} ${message.location().url}`
     if (['error', 'warning'].includes(message.type()) && !expected.test(about)) faults.push(about)
   })
+  let underway = 0
+  page.on('request', () => {
+    underway += 1
+  })
+  const ended = () => {
+    underway -= 1
+  }
+  page.on('requestfinished', ended).on('requestfailed', ended)
   page.on('dialog', (dialog) => void dialog.accept())
   await page.goto(world.address)
   await logIn(page, username, secret)
@@ -83,6 +91,10 @@ export async function openDesk(
         },
         [`${plain}\r\n`, html],
       )
+    },
+    /** Waits until nothing has been asked of the server for a moment. */
+    async idle() {
+      for (let still = 0; still < 3; still = underway > 0 ? 0 : still + 1) await page.waitForTimeout(50)
     },
     bubble: () => page.locator('.grid-bubble').innerText(),
     /** Waits until the head says that everything is stored. */

@@ -371,6 +371,40 @@ describe('editing', () => {
     expect(rectOf(model.selection())).toEqual({ top: 1, left: 0, bottom: 3, right: 1 })
   })
 
+  test('rows made under a sort or filter leave the end once the list is read again, and hide no other row', async () => {
+    const { model, store } = await open(500)
+    // The new row will not pass this filter.
+    model.setView({ sort: [{ column: 'b', order: 'ASC' }], filter: { b: 'b' } })
+    await model.rows.windows.ensure(0, 10)
+    model.select(selectCell({ row: 500, column: 0 }))
+    model.gestures.paste([['新', 'x']])
+    await model.flush()
+    expect(model.rows.placeAt(500)).toMatchObject({ base: { a: '新' } })
+    const { getWindow } = store.source
+    store.source.getWindow = async (query) => {
+      const { rows, total } = await getWindow(query)
+      return { rows: rows.filter(({ b }) => b !== 'x'), total: total - 1 }
+    }
+    await model.rows.windows.ensure(400, 499)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    await model.rows.windows.ensure(400, 499)
+    expect(model.status().total).toBe(500)
+    expect(model.rows.placeAt(499)).toMatchObject({ base: { id: 500 } })
+  })
+
+  test('a row made here, removed and brought back, stands where it stood', async () => {
+    const { model } = await open(2)
+    model.select(selectCell({ row: 2, column: 0 }))
+    model.gestures.paste([['甲'], ['乙'], ['丙']])
+    await model.flush()
+    model.gestures.remove([model.rows.placeAt(3) as { key: string; base: Row; kind: 'stored' }])
+    await model.flush()
+    expect(model.rows.placeAt(3)).toMatchObject({ base: { a: '丙' } })
+    model.gestures.undo()
+    await model.flush()
+    expect([2, 3, 4].map((row) => (model.rows.placeAt(row) as { base: Row }).base.a)).toEqual(['甲', '乙', '丙'])
+  })
+
   test('an edit goes to the row it was begun on, even when the list has moved', async () => {
     const { model, store } = await open(6)
     model.select(selectCell({ row: 4, column: 1 }))

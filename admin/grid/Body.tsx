@@ -3,7 +3,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus stays in the field over the active cell
 import { memo } from 'react'
 import { cellState, type RowEdit } from './edits.ts'
-import { type Layout, OVERSCAN } from './geometry.ts'
+import type { Layout } from './geometry.ts'
 import { Icon } from './icons.tsx'
 import type { Model } from './model.ts'
 import { problemAt } from './status.ts'
@@ -21,8 +21,6 @@ type BodyProps = {
 
 export function Body({ model, viewport, layout, page, id, invitation }: BodyProps) {
   const { first, last } = viewport.range
-  // Enough places for every row in view: a row that scrolls out leaves its place to the one that scrolls in.
-  const slots = Math.ceil(viewport.size.height / viewport.track.rowHeight) + 2 * OVERSCAN + 2
   const selection = model.selection()
   const checked = model.checked()
   const rows = []
@@ -33,7 +31,8 @@ export function Body({ model, viewport, layout, page, id, invitation }: BodyProp
     const active = index === selection.active.row
     rows.push(
       <GridRow
-        key={index % slots}
+        // Not a place that rows take over from each other: scrolling up would move every other row in the document.
+        key={index}
         id={id}
         index={index}
         top={(index - viewport.base) * viewport.track.rowHeight}
@@ -75,8 +74,9 @@ type GridRowProps = {
   model: Model
 }
 
-const GridRow = memo(function GridRow(props: GridRowProps) {
-  const { id, index, top, kind, base, edit, layout, active, checked } = props
+/** The place of a row. What stands in it is drawn by itself: when the list is placed anew, no cell is looked at. */
+const GridRow = memo(function GridRow({ top, ...props }: GridRowProps) {
+  const { index, kind, base, active, checked } = props
   const state = (base && props.rowState?.(base)) || {}
   const flags = [
     'grid-row',
@@ -89,6 +89,22 @@ const GridRow = memo(function GridRow(props: GridRowProps) {
     props.open && 'open',
     props.leaving && 'leaving',
   ]
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 3}
+      aria-selected={checked}
+      className={flags.filter(Boolean).join(' ')}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <RowCells {...props} />
+    </div>
+  )
+})
+
+const RowCells = memo(function RowCells(props: Omit<GridRowProps, 'top'>) {
+  const { id, index, kind, base, edit, layout, active } = props
+  const state = (base && props.rowState?.(base)) || {}
   const cells = layout.columns.map((column, at) => (
     <GridCell
       key={column.name}
@@ -105,13 +121,7 @@ const GridRow = memo(function GridRow(props: GridRowProps) {
     />
   ))
   return (
-    <div
-      role="row"
-      aria-rowindex={index + 3}
-      aria-selected={checked}
-      className={flags.filter(Boolean).join(' ')}
-      style={{ transform: `translateY(${top}px)` }}
-    >
+    <>
       <div role="presentation" className="grid-fixed">
         <RowNumber {...props} />
         {cells.slice(0, layout.frozen)}
@@ -120,11 +130,11 @@ const GridRow = memo(function GridRow(props: GridRowProps) {
         {cells.slice(layout.frozen)}
       </div>
       {kind === 'blank' && <span className="grid-invitation">{props.invitation}</span>}
-    </div>
+    </>
   )
 })
 
-function RowNumber({ index, kind, rowKey, checked, checkable, model }: GridRowProps) {
+function RowNumber({ index, kind, rowKey, checked, checkable, model }: Omit<GridRowProps, 'top'>) {
   const toggle = () => {
     if (!rowKey) return
     const next = new Set(model.checked())
