@@ -66,6 +66,7 @@ export async function makeBenchWorld(): Promise<BenchWorld> {
   await migrate(postgres.url, { login: { name: login.user, password: login.password } })
   await loadCampaign2019(postgres.url)
   const owner = new pg.Pool({ connectionString: postgres.url, max: 20 })
+  owner.on('error', (error) => console.error('floor connection lost:', error.message))
   const { rows } = await owner.query<{ campaign_id: number; unit_id: number }>(
     `select (select id from campaigns) as campaign_id, (select id from units where short_name = '合肥') as unit_id`,
   )
