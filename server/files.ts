@@ -4,6 +4,7 @@ import { Router } from 'express'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
 import { forbidden, notFound, Refusal } from './errors.ts'
+import { idOf } from './requests.ts'
 import { receiveFile } from './upload.ts'
 
 const maxBytes = 20 * 1_048_576
@@ -54,8 +55,7 @@ export function fileRoutes(database: Database): Router {
     response.status(201).json(stored)
   })
   router.get('/files/:id', async (request, response) => {
-    const id = Number(request.params.id)
-    if (!Number.isSafeInteger(id) || id > 2 ** 31 - 1) throw notFound()
+    const id = idOf(request.params.id)
     const file = await database.inTx(response.locals.identity, async (trx) => {
       const found = await sql<
         StoredFile & { content: Buffer }

@@ -15,6 +15,7 @@ import { readSentInThread } from './imports/thread.ts'
 import { foresee, undo, undoable } from './imports/undo.ts'
 import { readListQuery } from './query.ts'
 import { campaignOf, relationFor } from './records.ts'
+import { idOf } from './requests.ts'
 import { type Spooled, spool } from './spool.ts'
 import { receiveFile, type Upload } from './upload.ts'
 import { disposition, fileName } from './workbook/names.ts'
@@ -205,12 +206,6 @@ async function keep(trx: Trx, database: Database, person: Person, name: string, 
     trx,
   )
   return (kept.rows[0] as { id: number }).id
-}
-
-const idOf = (text: unknown): number => {
-  const id = Number(text)
-  if (!Number.isSafeInteger(id) || id < 1 || id >= 2 ** 31) throw notFound()
-  return id
 }
 
 // Reading back -------------------------------------------------------------------------------------------------------

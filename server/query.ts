@@ -5,7 +5,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Catalogue, Sight } from './catalogue.ts'
 import { badRequest } from './errors.ts'
-import { type Field, type Form, fieldOf, forms, types } from './forms/index.ts'
+import { type Field, type Form, fieldOf, forms, isHosted, types } from './forms/index.ts'
 
 export const maxPage = 10_000
 const maxFilters = 40
@@ -207,7 +207,7 @@ export function orderOf(relation: Relation, sort: Sorting): RawBuilder<unknown> 
 
 /** Whether the number of rows is in the tally: nothing is asked but campaign, unit and state. */
 export function isTallied({ form }: Relation, filter: Record<string, unknown>, role: string): boolean {
-  if (form.scope !== 'unit' || (form.name === 'submissions' && role !== 'province' && role !== 'cac')) return false
+  if (form.scope !== 'unit' || (isHosted(form) && role !== 'province' && role !== 'cac')) return false
   return Object.entries(filter).every(
     ([key, value]) =>
       ((key === 'campaign_id' || key === 'unit_id') && Number.isSafeInteger(value)) ||

@@ -4,7 +4,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database, Person, Trx } from './database.ts'
 import { notFound, Refusal } from './errors.ts'
-import { type Form, forms, labelOf, type Row } from './forms/index.ts'
+import { type Form, forms, isHosted, labelOf, type Row } from './forms/index.ts'
 import { expressionOf, isTallied, type ListQuery, labelOfReference, orderOf, type Relation, whereOf } from './query.ts'
 
 export type Stored = Row & { id: number; version: number; campaign_id?: number; unit_id?: number; status?: string }
@@ -65,7 +65,7 @@ export async function list(
 function ownUnitFirst({ form, sight }: Relation, person: Person, { filter }: ListQuery) {
   const isBound =
     form.scope === 'unit' && sight.seen.has('unit_id') && person.unit_id !== null && filter.unit_id === undefined
-  const seesOthers = person.role === 'province' || form.fields.some((field) => field.to === 'collections')
+  const seesOthers = person.role === 'province' || isHosted(form)
   return isBound && !seesOthers ? sql`and t.unit_id = ${person.unit_id}` : sql``
 }
 

@@ -7,15 +7,10 @@ import { badRequest, notFound, stale, versionMissing } from './errors.ts'
 import { type Relation, readListQuery } from './query.ts'
 import { campaignOf, list, readOne, readRows, relationFor } from './records.ts'
 import { progress, todo } from './reports.ts'
+import { asAsker, idOf } from './requests.ts'
 import { idsOf, move, refusalOf } from './reviews.ts'
 
 type Work<T> = (trx: Trx, relation: Relation, person: Person) => Promise<T>
-
-const idOf = (text: unknown) => {
-  const id = Number(text)
-  if (!/^\d{1,10}$/.test(String(text)) || id < 1 || id > 2 ** 31 - 1) throw notFound()
-  return id
-}
 
 const bodyOf = (body: unknown): Record<string, unknown> => {
   if (body === undefined) return {}
@@ -33,10 +28,7 @@ const campaignNamed = async (trx: Trx, id: unknown) =>
 
 export function recordRoutes(database: Database): Router {
   const router = Router()
-  const run = <T>(response: Response, fn: (trx: Trx, person: Person) => Promise<T>) => {
-    const { identity, request_id } = response.locals as { identity: { session: string }; request_id: string }
-    return database.inTx(identity, fn, { request_id })
-  }
+  const run = <T>(response: Response, fn: (trx: Trx, person: Person) => Promise<T>) => asAsker(database, response, fn)
   const on = <T>(response: Response, name: string, fn: Work<T>) =>
     run(response, (trx, person) => fn(trx, relationFor(database, person, name), person))
 

@@ -9,7 +9,7 @@ import { type RequestHandler, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Identity, Person, Trx } from './database.ts'
 import { badRequest, invalid, Refusal, unauthenticated } from './errors.ts'
-import { forms } from './forms/index.ts'
+import { forms, isHosted } from './forms/index.ts'
 
 const cookieName = 'session'
 const sessionHours = 12
@@ -79,7 +79,7 @@ function rightsOf(
   return Object.fromEntries(
     Object.values(forms).map((form) => {
       const { seen, insert, update } = database.catalogue.sight(person.role, form.name)
-      const flow = form.fields.some((field) => field.to === 'collections') ? 'work' : 'register'
+      const flow = isHosted(form) ? 'work' : 'register'
       const actions =
         form.scope === 'unit'
           ? transitions.filter((each) => each.flow === flow && each.by.some((who) => capacities.includes(who)))

@@ -1,18 +1,13 @@
 /** Around a work: who judges a collection, the jurors' scores, the snapshots of the vote. Rights are PostgreSQL's. */
-import { Router } from 'express'
+import { type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Person, Trx } from './database.ts'
 import { badRequest, forbidden, invalid, notFound } from './errors.ts'
 import { readOne, relationFor } from './records.ts'
+import { asAsker, idOf } from './requests.ts'
 
 const most = 500
 const parts = { theme: '主题', craft: '制作', appeal: '感染力' } as const
-
-const idOf = (text: unknown) => {
-  const id = Number(text)
-  if (!Number.isSafeInteger(id) || id < 1 || id > 2 ** 31 - 1) throw notFound()
-  return id
-}
 
 /** Scores of a work, one line a juror: numbered by the seat in the jury, never named; a juror sees the own line only. */
 const scoresOf = async (trx: Trx, { role }: Person, id: number) => {
@@ -51,15 +46,8 @@ const juryOf = async (trx: Trx, person: Person, id: number) => {
 /** GET, PUT /submissions/:id/scores · GET, POST /submissions/:id/votes · GET, PUT /collections/:id/jury. */
 export function workRoutes(database: Database): Router {
   const router = Router()
-  const run = <T>(response: { locals: Record<string, unknown> }, fn: (trx: Trx, person: Person) => Promise<T>) => {
-    const { identity, request_id } = response.locals as { identity: { session: string }; request_id: string }
-    return database.inTx(identity, fn, { request_id })
-  }
-  const onWork = <T>(
-    response: { locals: Record<string, unknown> },
-    id: number,
-    fn: (trx: Trx, person: Person) => Promise<T>,
-  ) =>
+  const run = <T>(response: Response, fn: (trx: Trx, person: Person) => Promise<T>) => asAsker(database, response, fn)
+  const onWork = <T>(response: Response, id: number, fn: (trx: Trx, person: Person) => Promise<T>) =>
     run(response, async (trx, person) => {
       await readOne(trx, relationFor(database, person, 'submissions'), id)
       return fn(trx, person)

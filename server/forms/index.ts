@@ -37,5 +37,8 @@ export const registers = Object.values(forms).filter((form) => form.scope === 'u
 
 export const fieldOf = (form: Form, name: string): Field | undefined => form.fields.find((field) => field.name === name)
 
+/** Whether rows go to a collection and so to its host: 作品, which have a flow and readers of their own. */
+export const isHosted = (form: Form) => form.scope === 'unit' && form.fields.some((field) => field.to === 'collections')
+
 /** The name a reference's printed text goes by in a row: organization_id → organization_id_label. */
 export const labelOf = (name: string) => `${name}_label`

@@ -1,0 +1,21 @@
+/** What every route does with a request: the id in its path, and a transaction as the person whose session it carries. */
+import type { Response } from 'express'
+import type { Database, Identity, Person, Trx } from './database.ts'
+import { notFound } from './errors.ts'
+
+/** An id as written in an address; anything else names nothing: 404. */
+export function idOf(text: unknown): number {
+  const id = Number(text)
+  if (!/^\d{1,10}$/.test(String(text)) || id < 1 || id > 2 ** 31 - 1) throw notFound()
+  return id
+}
+
+/** Runs `fn` in a transaction as the person of the request, whose number is kept with every change. */
+export function asAsker<T>(
+  database: Database,
+  response: Pick<Response, 'locals'>,
+  fn: (trx: Trx, person: Person) => Promise<T>,
+): Promise<T> {
+  const { identity, request_id } = response.locals as { identity: Identity; request_id: string }
+  return database.inTx(identity, fn, { request_id })
+}
