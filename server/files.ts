@@ -1,6 +1,6 @@
 /** Photos, screenshots and works: uploaded once, referred to by rows, readable by whoever may see such a row. */
 import { createHash } from 'node:crypto'
-import { Router } from 'express'
+import { type Request, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
 import { forbidden, notFound, Refusal } from './errors.ts'
@@ -31,6 +31,17 @@ const kept = new Set([
 
 type StoredFile = { id: number; name: string; type: string; size: number }
 
+/**
+ * The one part a request asks for, so that a video can be sought in; undefined means the whole file, which is also what
+ * RFC 9110 allows for several parts at once. 416 for a part beyond the end.
+ */
+function partOf(request: Request, size: number): { start: number; end: number } | undefined {
+  const ranges = request.range(size)
+  if (ranges === -1) throw new Refusal(416, '要的部分超出了文件的长度。')
+  if (ranges === undefined || ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined
+  return ranges[0]
+}
+
 /** POST /files, GET /files/:id. */
 export function fileRoutes(database: Database): Router {
   const router = Router()
@@ -56,12 +67,20 @@ export function fileRoutes(database: Database): Router {
   })
   router.get('/files/:id', async (request, response) => {
     const id = idOf(request.params.id)
-    const file = await database.inTx(response.locals.identity, async (trx) => {
-      const found = await sql<
-        StoredFile & { content: Buffer }
-      >`select f.id, app.file_name(f.id) as name, f.type, f.content from files f where f.id = ${id}`.execute(trx)
-      if (!found.rows[0]) throw notFound()
-      return found.rows[0]
+    const { identity } = response.locals as { identity: { session: string } }
+    const { file, part } = await database.inTx(identity, async (trx) => {
+      const about = await sql<StoredFile>`
+        select f.id, app.file_name(f.id) as name, f.type, f.size from files f where f.id = ${id}`.execute(trx)
+      const known = about.rows[0]
+      if (!known) throw notFound()
+      const asked = partOf(request, known.size)
+      const content = asked
+        ? sql`substring(f.content from ${asked.start + 1} for ${asked.end - asked.start + 1})`
+        : sql`f.content`
+      const read = await sql<{ content: Buffer }>`select ${content} as content from files f where f.id = ${id}`.execute(
+        trx,
+      )
+      return { file: { ...known, content: read.rows[0]?.content }, part: asked }
     })
     const how = shown.has(file.type) ? 'inline' : 'attachment'
     response.set({
@@ -69,7 +88,9 @@ export function fileRoutes(database: Database): Router {
       'Content-Disposition': `${how}; filename*=UTF-8''${encodeURIComponent(file.name)}`,
       'Content-Security-Policy': "default-src 'none'; sandbox",
       'Cache-Control': 'private, max-age=3600',
+      'Accept-Ranges': 'bytes',
     })
+    if (part) response.status(206).set('Content-Range', `bytes ${part.start}-${part.end}/${file.size}`)
     response.send(file.content)
   })
   return router
