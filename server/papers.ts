@@ -57,7 +57,8 @@ export async function makeTemplate(trx: Trx, relation: Relation, person: Person)
 const annexOf = (form: Form) => (form.annex ? `附件${form.annex}` : undefined)
 const titleOf = (form: Form, year?: number) => `${year === undefined ? '' : `${year}年`}${form.title}`
 
-export async function makeExport(trx: Trx, relation: Relation, person: Person, query: ListQuery): Promise<Made> {
+/** A register on paper before its rows: the columns the person sees, laid out, and what the file is called. */
+export async function registerPaper(trx: Trx, relation: Relation, person: Person, query: ListQuery) {
   const { form } = relation
   const { campaign_id: campaign, unit_id: unit } = query.filter
   const frame = await frameOf(trx, person, isId(campaign) ? campaign : undefined, isId(unit) ? unit : undefined)
@@ -70,8 +71,10 @@ export async function makeExport(trx: Trx, relation: Relation, person: Person, q
   const layout = formLayout({ form, columns, year, reported, to_fill: false })
   const totals = form.series && layout.total ? await latestTotals(trx, relation, query, columns) : undefined
   return {
+    frame,
+    columns,
     layout,
-    rows: rowsOf(trx, relation, query, columns, ownUnit(relation, person, query, with_unit)),
+    own_unit: ownUnit(relation, person, query, with_unit),
     ...(totals ? { options: { totals } } : {}),
     name: fileName({
       annex: annexOf(form),
@@ -81,6 +84,11 @@ export async function makeExport(trx: Trx, relation: Relation, person: Person, q
     }),
     plain: plainName(form, frame.today.replaceAll('-', '')),
   }
+}
+
+export async function makeExport(trx: Trx, relation: Relation, person: Person, query: ListQuery): Promise<Made> {
+  const { frame: _, columns, own_unit, ...paper } = await registerPaper(trx, relation, person, query)
+  return { ...paper, rows: rowsOf(trx, relation, query, columns, own_unit) }
 }
 
 // Annexes -----------------------------------------------------------------------------------------------------------
