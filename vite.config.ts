@@ -7,6 +7,8 @@ export default defineConfig({
   plugins: [react()],
   build: {
     outDir: '../dist',
+    // The page behind a QR code is small and open to everybody, the admin is neither.
+    rollupOptions: { input: ['admin/index.html', 'admin/verify.html'] },
     // dist/ also keeps the parts of older builds for pages that are still open.
     emptyOutDir: false,
     // The server's content policy allows files of its own only: nothing inline, no data: addresses.

@@ -15,6 +15,7 @@ const Progress = lazy(() => import('./pages/Progress.tsx'))
 const Works = lazy(() => import('./pages/Works.tsx'))
 const Imports = lazy(() => import('./pages/Imports.tsx'))
 const ImportCheck = lazy(() => import('./pages/ImportCheck.tsx'))
+const Filings = lazy(() => import('./pages/Filings.tsx'))
 const Bin = lazy(() => import('./pages/tables/Bin.tsx'))
 const Changes = lazy(() => import('./pages/tables/Changes.tsx'))
 const Users = lazy(() => import('./pages/tables/Users.tsx'))
@@ -57,6 +58,7 @@ export function App() {
       <Resource name="progress" list={Progress} options={{ label: '任务完成情况' }} />
       <Resource name="works" list={Works} options={{ label: '作品评审' }} />
       <Resource name="imports" list={Imports} show={ImportCheck} options={{ label: '导入记录' }} />
+      <Resource name="filings" list={Filings} options={{ label: '报送版' }} />
       <Resource name="bin" list={Bin} options={{ label: '回收站' }} />
       <Resource name="changes" list={Changes} options={{ label: '变更记录' }} />
       <Resource name="users" list={Users} options={{ label: '用户' }} />

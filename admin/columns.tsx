@@ -6,7 +6,6 @@ import {
   checkRow,
   type Field,
   type Form,
-  forms,
   labelOf,
   printField,
   type Row as Record_,
@@ -14,13 +13,13 @@ import {
   readField,
   type Value,
 } from '../server/forms/index.ts'
-import { dataProvider, type StoredRow } from './dataProvider.ts'
+import type { StoredRow } from './dataProvider.ts'
 import type { Column, Option, Reading, Row, RowState } from './grid/index.ts'
 import type { Campaign, Me, Rights } from './me.ts'
 import { registerStates, State, wordOf, workStates } from './parts/states.tsx'
 import { moment } from './parts/words.ts'
+import { suggest } from './suggesting.ts'
 
-const suggested = 12
 const widest = 320
 
 /** Everything a column may depend on. `closed`: the form's deadline has passed. `brought`: rows that rules look at. */
@@ -60,8 +59,22 @@ const types: Record<Field['type'], Column['type']> = {
   credit_code: 'text',
   url: 'text',
   reference: 'reference',
-  attachments: 'other',
+  attachments: 'files',
 }
+
+/** By what rows can be grouped. */
+const groupsOf: Partial<Record<Field['type'], Column['groups']>> = {
+  text: ['group'],
+  choice: ['group'],
+  yes_no: ['group'],
+  reference: ['group'],
+  date: ['day', 'month', 'year'],
+  datetime: ['day', 'month', 'year'],
+  month: ['month', 'year'],
+}
+
+const stepNames = { group: '值', day: '日', month: '月', year: '年' } as const
+export const nameOfStep = (step: keyof typeof stepNames): string => `按${stepNames[step]}`
 
 const whole = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 2 })
 
@@ -121,28 +134,6 @@ function read(field: Field, text: string, campaign: Campaign, row: Row): Reading
   return field.type === 'reference' ? { value: parsed.value, label: text.trim() } : { value: parsed.value }
 }
 
-/** Records of another form by a part of their name, within the unit and campaign of the row. */
-async function suggest(field: Field, text: string, campaign: Campaign, row: Row, me: Me): Promise<Option[]> {
-  const target = forms[field.to ?? '']
-  if (!target) return []
-  const filter = {
-    ...(text.trim() && { q: text.trim() }),
-    ...(target.scope !== 'global' && { campaign_id: campaign.id }),
-    ...(target.scope === 'unit' && { unit_id: row.unit_id ?? me.unit_id ?? undefined }),
-  }
-  const { data } = await dataProvider.getList<StoredRow>(target.name, {
-    pagination: { page: 1, perPage: suggested },
-    sort: { field: target.name === 'units' ? 'annex_order' : 'id', order: 'ASC' },
-    filter,
-  })
-  const about = target.fields.find((each) => each.type === 'choice' || each.type === 'date')
-  return data.map((each) => ({
-    value: each.id,
-    label: String(each[target.names] ?? ''),
-    hint: about ? shown(about, each[about.name], each) : undefined,
-  }))
-}
-
 const widthOf = (field: Field) =>
   Math.min(widest, Math.max(field.width * 7.4 + 18, field.label.length * 12.5 + 46 + (field.required ? 8 : 0)))
 
@@ -168,6 +159,9 @@ function fieldColumn(setting: Setting, field: Field): Column {
     ...(field.type === 'reference' && { suggest: (text: string, row: Row) => suggest(field, text, campaign, row, me) }),
     filterable: !masked && field.type !== 'attachments',
     sortable: !masked && field.type !== 'attachments',
+    groups: masked ? [] : (groupsOf[field.type] ?? []),
+    summaries:
+      masked || field.type === 'attachments' ? [] : isNumber ? ['count', 'sum', 'distinct'] : ['count', 'distinct'],
   }
 }
 
@@ -191,6 +185,8 @@ function stateColumn(form: Form): Column {
     width: 88,
     frozen: true,
     choices: states.map((status) => ({ value: status, label: wordOf(status) })),
+    filterable: true,
+    groups: ['group'],
     print: (value) => (value ? wordOf(value) : ''),
     render: (value) => (value ? <State status={value} /> : null),
   })
@@ -204,12 +200,27 @@ function unitColumn(units: readonly StoredRow[]): Column {
     width: 76,
     frozen: true,
     choices: units.map((unit) => ({ value: unit.id, label: String(unit.short_name) })),
+    filterable: true,
+    groups: ['group'],
     print: (_value, row) => String(row.unit_id_label ?? ''),
   })
 }
 
+const day = { name: 'day', label: '日期', type: 'date', width: 12 } as const
+
+/** A moment is read as the day it is on: nobody types one, but filters ask for days. */
 const momentColumn = (name: string, label: string): Column =>
-  fixedColumn({ name, label, width: 132, print: moment, filterable: false, sortable: true })
+  fixedColumn({
+    name,
+    label,
+    type: 'date',
+    width: 132,
+    print: moment,
+    read: (text) => readField(day, text, { year: new Date().getFullYear() }),
+    filterable: true,
+    sortable: true,
+    groups: ['day', 'month', 'year'],
+  })
 
 /** The columns of a form for a person; `withUnits` where rows of several units stand together. */
 export function columnsOf(setting: Setting, withUnits: boolean): Column[] {
@@ -259,6 +270,7 @@ export function stateOf(setting: Setting): (row: Row) => RowState {
     return {
       locked: !isOpen(setting, row) && !desk?.states.includes(String(row.status)),
       attention: came,
+      ...(row.status === 'void' && { className: 'void' }),
       marks: Object.fromEntries(fields.map((name) => [name, String(row.returned_reason ?? '')])),
     }
   }

@@ -4,7 +4,8 @@
  */
 import simpleRestProvider from 'ra-data-simple-rest'
 import type { DataProvider, GetListParams } from 'react-admin'
-import { api, fetchJson, get, post, upload } from './http.ts'
+import { api, del, fetchJson, get, post, put, upload } from './http.ts'
+import { operate } from './operations.ts'
 
 export type StoredRow = Readonly<Record<string, unknown>> & {
   id: number
@@ -19,6 +20,15 @@ export type Moved = { done: number[]; refused: { id: number; message: string }[]
 
 export type BulkBody = { create: object[]; update: object[]; remove: object[] }
 export type BulkAnswer = { create: StoredRow[]; update: StoredRow[]; remove: { id: number }[] }
+
+/** Rows of one value, as the server counts them. */
+type Group = { value: unknown; label: string | null; count: number; sums: Record<string, number | null> }
+
+/** A query string as the server reads it: texts as they are, everything else as JSON. */
+const searchOf = (query: Record<string, unknown>) =>
+  new URLSearchParams(
+    Object.entries(query).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  )
 
 type Which = { ids: readonly number[] } | { filter: Record<string, unknown> }
 
@@ -47,6 +57,7 @@ const own = {
   getList,
   count,
   bulk: (resource: string, body: BulkBody): Promise<BulkAnswer> => post(`/${resource}/bulk`, body),
+  operate,
   restore: (resource: string, ids: unknown[]): Promise<StoredRow[]> => post(`/${resource}/restoration`, { ids }),
   /** A change of state (submission, approval, return…) of many rows: named by id, or all that a filter finds. */
   act: (
@@ -55,6 +66,26 @@ const own = {
     which: Which,
     why: { reason?: string; fields?: string[] } = {},
   ): Promise<Moved> => post(`/${resource}/${action}`, { ...which, ...why }),
+  place: (
+    resource: string,
+    query: { filter: object; sort: unknown[]; of: object; from: number; step: number },
+  ): Promise<{ at: number | null; nth: number; count: number }> =>
+    get(
+      `/${resource}/places?${new URLSearchParams(
+        Object.entries(query).map(([name, value]) => [name, JSON.stringify(value)]),
+      )}`,
+    ),
+  /** Groups of a list in its order, and what a list adds up to; `summary` is column → count, sum or distinct. */
+  groups: (resource: string, query: { by: string; order: string; filter: object; columns: object }): Promise<Group[]> =>
+    get(`/${resource}/groups?${searchOf(query)}`).then(({ groups }) => groups),
+  summary: (resource: string, query: { filter: object; columns: object }): Promise<Record<string, number | null>> =>
+    get(`/${resource}/summary?${searchOf(query)}`).then(({ sums }) => sums),
+  views: (form: string) => get(`/views?form=${form}`),
+  createView: (body: object) => post('/views', body),
+  changeView: (id: number, body: object) => put(`/views/${id}`, body),
+  removeView: (id: number, version: number) => del(`/views/${id}?version=${version}`),
+  /** The view that a form opens with from now on; null for none. */
+  openWith: (form: string, view_id: number | null) => put('/views/default', { form, view_id }),
   history: (resource: string, id: number) => get(`/${resource}/${id}/history`),
   comments: (resource: string, id: number) => get(`/${resource}/${id}/comments`),
   comment: (resource: string, id: number, text: string) => post(`/${resource}/${id}/comments`, { text }),

@@ -37,6 +37,21 @@ export async function fetchJson(url: string, options: fetchUtils.Options = {}): 
   }
 }
 
+/** What is no JSON: the answer as it comes. Refusals are thrown as `fetchJson` throws them. */
+export async function fetchRaw(url: string, options: RequestInit = {}): Promise<Response> {
+  let answer: Response
+  try {
+    answer = await fetch(url, { credentials: 'same-origin', ...options })
+  } catch (error) {
+    if ((error as Error).name === 'AbortError') throw error
+    throw new HttpError(offline, 0, { message: offline })
+  }
+  if (answer.ok) return answer
+  if (answer.status === 401) window.dispatchEvent(new Event(sessionOver))
+  const body = (await answer.json().catch(() => null)) as Body
+  throw new HttpError(explain(answer.status, body), answer.status, body)
+}
+
 const send = (method: string) => (path: string, body?: unknown) =>
   fetchJson(`${api}${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }).then(
     ({ json }) => json,
@@ -45,6 +60,7 @@ const send = (method: string) => (path: string, body?: unknown) =>
 export const get = (path: string) => fetchJson(`${api}${path}`).then(({ json }) => json)
 export const post = send('POST')
 export const put = send('PUT')
+export const patch = send('PATCH')
 export const del = send('DELETE')
 
 /** Sends a file as multipart; `onSent` hears the share of bytes sent, 0 to 1. */

@@ -1,10 +1,10 @@
 /**
  * `npm run bench`: every figure beside a floor measured in the same run, in turns, on one database. Figures, not tests.
  */
-import { startFloor } from './floor.ts'
+import { writeOut } from './exports.ts'
+import { imports } from './imports.ts'
 import { call, inTurns, report } from './measure.ts'
 import { starts } from './start.ts'
-import { imports, writes } from './workbooks.ts'
 import { type BenchWorld, makeBenchWorld } from './world.ts'
 
 const query = (world: BenchWorld, offset: number) =>
@@ -55,24 +55,36 @@ async function changes(world: BenchWorld, floor: string) {
   }
 }
 
-/** `npm run bench -- changes imports` measures these alone. */
+/** `npm run bench -- changes imports` measures these alone, `npm run bench -- imports 200000` that size alone. */
 const named = process.argv.slice(2)
-const wanted = (part: string) => named.length === 0 || named.includes(part)
+const parts = named.filter((word) => !/^\d+$/.test(word))
+const sizes = named.filter((word) => /^\d+$/.test(word)).map(Number)
+const wanted = (part: string) => parts.length === 0 || parts.includes(part)
+const workbooks = sizes.length ? sizes : [50_000, 200_000]
+/** A large file is measured once: it takes as long as several small ones. */
+const turnsOf = (rows: number) => Number(process.env.TURNS ?? (rows > 100_000 ? 1 : 3))
 
 const world = await makeBenchWorld()
 try {
-  const floor = await startFloor(world.owner, world.unit_id)
-  console.log(`${'what'.padEnd(58)} ${'ours'.padStart(9)} ${'floor'.padStart(9)}`)
+  const floor = await world.floor()
+  console.log(`${'what'.padEnd(68)} ${'ours'.padStart(9)} ${'floor'.padStart(9)}`)
   await world.fill(50_000)
-  if (wanted('lists')) await lists(world, floor.address, 50_000, 2)
-  if (wanted('changes')) await changes(world, floor.address)
-  if (wanted('exports')) await writes(world, 50_000)
-  if (wanted('imports')) await imports(world, 50_000)
+  if (wanted('lists')) await lists(world, floor, 50_000, 2)
+  if (wanted('changes')) await changes(world, floor)
+  for (const rows of workbooks) {
+    if (wanted('exports')) {
+      await world.fill(rows)
+      await writeOut(world, rows, turnsOf(rows))
+    }
+    if (wanted('imports')) {
+      await world.fill(50_000)
+      await imports(world, rows, turnsOf(rows))
+    }
+  }
   if (wanted('million')) {
     await world.fill(1_000_000)
-    await lists(world, floor.address, 1_000_000, 1)
+    await lists(world, floor, 1_000_000, 1)
   }
-  await floor.close()
 } finally {
   await world.stop()
 }

@@ -4,6 +4,11 @@ import { Agent, request } from 'node:http'
 export const median = (values: readonly number[]) =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
+/** The value that `share` of a hundred do not pass. */
+export const percentile = (values: readonly number[], share: number) =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor((values.length * share) / 100))] ??
+  Number.NaN
+
 export type Call = { address: string; method?: string; path: string; headers?: Record<string, string>; body?: string }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
@@ -46,6 +51,27 @@ async function batch(
 }
 
 export type Pair = { ours: number; floor: number; ratio: number }
+/** Milliseconds on the clock, and of processor time where the machine is shared. */
+export type Timed = { ms: number; cpu_ms: number }
+
+/** A piece of work that takes seconds, timed; `pids` are processes that work for it besides the application's. */
+export async function timed(
+  { processorTime }: { processorTime: (pids?: readonly number[]) => number },
+  work: () => Promise<unknown>,
+  pids: readonly number[] = [],
+): Promise<Timed> {
+  const before = processorTime(pids)
+  const started = performance.now()
+  await work()
+  return { ms: performance.now() - started, cpu_ms: processorTime(pids) - before }
+}
+
+/** Medians of both, and of the ratios turn by turn. */
+export const compare = (ours: readonly Timed[], floors: readonly Timed[]): Pair => ({
+  ours: median(ours.map(({ ms }) => ms)),
+  floor: median(floors.map(({ ms }) => ms)),
+  ratio: median(ours.map(({ ms }, turn) => ms / (floors[turn]?.ms ?? Number.NaN))),
+})
 
 /** Both in turns; the ratio is the median of the pairs' ratios, so that drift of the machine cancels out. */
 export async function inTurns(
@@ -71,6 +97,9 @@ export async function inTurns(
 export function report(what: string, { ours, floor, ratio }: Pair, goal: number, unit = 'ms') {
   const verdict = ratio <= goal ? 'reached' : 'missed'
   console.log(
-    `${what.padEnd(58)} ${ours.toFixed(2).padStart(9)} ${floor.toFixed(2).padStart(9)} ${unit.padEnd(3)} ${ratio.toFixed(2).padStart(6)} ×   goal ≤ ${goal} × ${verdict}`,
+    `${what.padEnd(68)} ${ours.toFixed(2).padStart(9)} ${floor.toFixed(2).padStart(9)} ${unit.padEnd(3)} ${ratio.toFixed(2).padStart(6)} ×   goal ≤ ${goal} × ${verdict}`,
   )
 }
+
+/** What belongs to the line above. */
+export const note = (text: string) => console.log(`    ${text}`)

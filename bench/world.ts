@@ -1,17 +1,14 @@
 /** The database that is measured: one private PostgreSQL, the 2019 campaign, attendance in bulk, and a twin table for the floor. */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { startPrivatePostgres } from '../db/embedded.ts'
 import { migrate } from '../db/migrate.ts'
 import { loadCampaign2019 } from '../seeds/index.ts'
-import { createApp } from '../server/app.ts'
-import { openDatabase } from '../server/database.ts'
 import { hashPassword } from '../server/session.ts'
 import { appLogin } from '../server/settings.ts'
+import { parentOf, processorTime, type Served, serve } from './processes.ts'
 
 const password = 'bench-2019'
 const rowsAnEvent = 250
@@ -20,6 +17,12 @@ export type BenchWorld = {
   address: string
   ownerUrl: string
   owner: pg.Pool
+  /** The application's process. */
+  pid: number
+  /** The floor's address, started when it is first asked for. */
+  floor: () => Promise<string>
+  /** Milliseconds of processor time so far: the application's process, these others, and all of PostgreSQL. */
+  processorTime: (pids?: readonly number[]) => number
   cookie: string
   campaign_id: number
   unit_id: number
@@ -58,7 +61,7 @@ async function fill(owner: pg.Pool, campaign_id: number, unit_id: number, rows: 
   await owner.query('analyze')
 }
 
-/** Starts PostgreSQL and the application in this process. */
+/** Starts PostgreSQL and the application, each in processes of its own. */
 export async function makeBenchWorld(): Promise<BenchWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'haowangmin-bench-'))
   const postgres = await startPrivatePostgres({ folder })
@@ -75,10 +78,11 @@ export async function makeBenchWorld(): Promise<BenchWorld> {
     `insert into users (username, name, role, unit_id, password_hash, must_change_password) values ('hefei', '测试', 'clerk', $1, $2, false)`,
     [unit_id, await hashPassword(password)],
   )
-  const database = await openDatabase(login.url)
-  const server = createServer(createApp({ database }))
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { rows: backend } = await owner.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const postmaster = parentOf(backend[0]?.pid ?? 0)
+  const ours = await serve('ours', { BENCH_URL: login.url })
+  let bare: Served | undefined
+  const { address, pid } = ours
   const answer = await fetch(`${address}/api/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: address },
@@ -91,11 +95,16 @@ export async function makeBenchWorld(): Promise<BenchWorld> {
     cookie: (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '',
     campaign_id,
     unit_id,
+    pid,
+    floor: async () => {
+      bare ??= await serve('floor', { BENCH_URL: postgres.url, BENCH_UNIT: String(unit_id) })
+      return bare.address
+    },
+    processorTime: (pids = []) => processorTime([pid, ...pids], postmaster),
     fill: (count) => fill(owner, campaign_id, unit_id, count),
     stop: async () => {
-      server.closeAllConnections()
-      await new Promise((done) => server.close(done))
-      await database.close()
+      await ours.stop()
+      await bare?.stop()
       await owner.end()
       await postgres.stop()
       rmSync(folder, { recursive: true, force: true })

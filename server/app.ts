@@ -8,10 +8,15 @@ import type { Database } from './database.ts'
 import { errorHandler, notFound, Refusal } from './errors.ts'
 import { exportRoutes } from './exports.ts'
 import { fileRoutes } from './files.ts'
+import { filingRoutes, verifyRoutes } from './filings.ts'
 import { importRoutes } from './imports.ts'
+import { type Live, liveRoutes, openLive } from './live.ts'
+import { operationRoutes } from './operations.ts'
 import { recordRoutes } from './routes.ts'
 import { needSession, readSession, sessionRoutes } from './session.ts'
+import { summaryRoutes } from './summaries.ts'
 import { userRoutes } from './users.ts'
+import { viewRoutes } from './views.ts'
 import { workRoutes } from './works.ts'
 
 const largestBody = '20mb'
@@ -20,6 +25,8 @@ export type AppOptions = {
   database: Database
   /** Told on the login page; in the demonstration only. */
   demo?: { password: string; accounts: { username: string; name: string; role: string; unit: string | null }[] }
+  /** Live changes; who passes it in closes it. */
+  live?: Live
   /** Folder of the built admin; without it only the API is served. */
   dist?: string
 }
@@ -70,7 +77,7 @@ const noStore: RequestHandler = (_request, response, next) => {
   next()
 }
 
-function api({ database, demo }: AppOptions) {
+function api({ database, demo, live = openLive(database) }: AppOptions) {
   const router = express.Router()
   router.use(noStore, sameOrigin, readSession, express.json({ limit: largestBody }))
   router.get('/demo', (_request, response) => {
@@ -78,12 +85,18 @@ function api({ database, demo }: AppOptions) {
     response.json(demo)
   })
   router.use(sessionRoutes(database))
+  router.use(verifyRoutes(database))
   router.use(needSession)
   router.use(userRoutes(database))
   router.use(fileRoutes(database))
   router.use(workRoutes(database))
   router.use(importRoutes(database))
+  router.use(filingRoutes(database))
+  router.use(operationRoutes(database))
   router.use(exportRoutes(database))
+  router.use(viewRoutes(database))
+  router.use(summaryRoutes(database))
+  router.use(liveRoutes(database, live))
   router.use(recordRoutes(database))
   router.use(() => {
     throw notFound('没有这个地址。')
@@ -94,11 +107,18 @@ function api({ database, demo }: AppOptions) {
 /** The built admin: hashed assets for ever, the page itself fresh, with this answer's nonce for its styles. */
 function admin(dist: string) {
   const router = express.Router()
-  const page = readFileSync(join(dist, 'index.html'), 'utf8')
+  const page = (name: string) => readFileSync(join(dist, name), 'utf8')
+  const [whole, verify] = [page('index.html'), page('verify.html')]
   router.use('/assets', express.static(join(dist, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }))
   router.use(express.static(dist, { index: false, maxAge: '1h' }))
+  router.get('/verify{/*path}', (_request, response) => {
+    response.set('Cache-Control', 'no-store').type('html').send(verify)
+  })
   router.get('/{*path}', (_request, response) => {
-    response.set('Cache-Control', 'no-store').type('html').send(page.replaceAll('__CSP_NONCE__', response.locals.nonce))
+    response
+      .set('Cache-Control', 'no-store')
+      .type('html')
+      .send(whole.replaceAll('__CSP_NONCE__', response.locals.nonce))
   })
   return router
 }

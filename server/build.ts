@@ -103,10 +103,10 @@ function run(vite: string, staged: string): Promise<void> {
   })
 }
 
-/** Moves the new files in, the page that names them last: at no moment does it name one that is not there. */
+/** Moves the new files in, the pages that name them last: at no moment do they name one that is not there. */
 function publish(staged: string, dist: string) {
   const fresh = filesIn(staged).map((file) => relative(staged, file))
-  for (const file of fresh.sort((a, b) => Number(a === 'index.html') - Number(b === 'index.html'))) {
+  for (const file of fresh.sort((a, b) => Number(a.endsWith('.html')) - Number(b.endsWith('.html')))) {
     mkdirSync(dirname(join(dist, file)), { recursive: true })
     renameSync(join(staged, file), join(dist, file))
   }

@@ -2,18 +2,21 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from './database.ts'
 import { badRequest, forbidden, invalid } from './errors.ts'
-import { type Form, fieldOf, forms, labelOf } from './forms/index.ts'
+import { type Form, fieldOf, forms, labelOf, type Row, type Value } from './forms/index.ts'
 import { groupBy } from './lists.ts'
 import { type ListQuery, labelOfReference, type Relation } from './query.ts'
 import { readOne } from './records.ts'
 
 const longestHistory = 500
+const mostConcerned = 10_000
 
 export type Change = {
   id: number
   at: string
   form: string
   row_id: number | null
+  /** What an import created is told together: of so many rows. Null for a change of one row. */
+  row_count?: number | null
   /** What the row is called now. */
   name?: string | null
   unit_id: number | null
@@ -26,7 +29,7 @@ export type Change = {
 }
 type StoredChange = Change & { secret: { before?: Record<string, unknown>; after?: Record<string, unknown> } | null }
 
-const columns = sql`c.id, c.at, c.form, c.row_id, c.unit_id, (select u.short_name from units u where u.id = c.unit_id) as unit_id_label,
+const columns = sql`c.id, c.at, c.form, c.row_id, (select sum(upper(r) - lower(r))::integer from unnest(c.row_ids) r) as row_count, c.unit_id, (select u.short_name from units u where u.id = c.unit_id) as unit_id_label,
   app.user_label(c.actor_id) as actor, c.action, c.import_id, c.before, c.after, app.changes_secret(c.id) as secret`
 
 /** A phone as the reader may have it, under its own name; never both. */
@@ -79,26 +82,56 @@ async function nameRows(trx: Trx, changes: Change[]) {
   }
 }
 
-async function read(trx: Trx, where: RawBuilder<unknown>, tail: RawBuilder<unknown>): Promise<Change[]> {
+async function read(
+  trx: Trx,
+  where: RawBuilder<unknown>,
+  tail: RawBuilder<unknown>,
+  look: (changes: Change[]) => void = () => {},
+): Promise<Change[]> {
   const found = await sql<StoredChange>`select ${columns} from changes c where ${where} ${tail}`.execute(trx)
   const changes = found.rows.map(({ secret, ...change }) => ({
     ...change,
     before: unmask(change.before, secret?.before),
     after: unmask(change.after, secret?.after),
   }))
+  look(changes)
   await nameReferences(trx, changes)
   await nameRows(trx, changes)
   return changes
 }
 
+/**
+ * Changes that concern any of these rows: their own, and those of imports that created them. Every condition by itself
+ * and on plain numbers, because an index serves nothing else under row-level security.
+ */
+const concerning = (ids: readonly number[], form?: string) => {
+  const of = form === undefined ? sql`` : sql`c.form = ${form} and`
+  return sql`c.id = any (array(select c.id from changes c where ${of} c.row_id = any (${ids}::integer[]) order by c.id desc limit ${mostConcerned})
+    || array(select c.id from changes c where ${of} c.last_row >= ${Math.min(...ids)} and c.first_row <= ${Math.max(...ids)}
+      and exists (select from unnest(${ids}::integer[]) i where c.row_ids @> i)))`
+}
+
+/** An import's creation as told of one row: what was created is the row as it is, with the later changes taken back. */
+function recallCreation(form: Form, row: Row, changes: Change[]) {
+  const created = changes.find(({ row_id }) => row_id === null)
+  if (!created) return
+  Object.assign(created, { row_id: row.id, row_count: null })
+  if (changes.length >= longestHistory) return
+  const names = [...form.fields.filter(({ derived }) => !derived).map(({ name }) => name), 'status']
+  const values = Object.fromEntries(names.map((name) => [name, row[name] ?? null]))
+  for (const { before } of changes) {
+    for (const [name, value] of Object.entries(before ?? {})) if (name in values) values[name] = value as Value
+  }
+  created.after = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
+}
+
 /** The history of one row, newest first; 404 where the row is out of scope. */
 export async function historyOf(trx: Trx, relation: Relation, person: Person, id: number): Promise<Change[]> {
-  await readOne(trx, relation, id)
+  const { form } = relation
+  const row = await readOne(trx, relation, id)
   if (person.role === 'juror') throw forbidden()
-  return read(
-    trx,
-    sql`c.form = ${relation.form.name} and c.row_id = ${id}`,
-    sql`order by c.id desc limit ${longestHistory}`,
+  return read(trx, concerning([id], form.name), sql`order by c.id desc limit ${longestHistory}`, (changes) =>
+    recallCreation(form, row, changes),
   )
 }
 
@@ -129,7 +162,9 @@ export async function listChanges(
       const values = [value].flat()
       if (type === 'integer' && !values.every((each) => Number.isSafeInteger(Number(each))))
         throw badRequest(`${name} 应是编号。`)
-      conditions.push(sql`${sql.ref(`c.${name}`)} = any (${values.map(String)}::${sql.raw(type)}[])`)
+      if (name !== 'row_id')
+        conditions.push(sql`${sql.ref(`c.${name}`)} = any (${values.map(String)}::${sql.raw(type)}[])`)
+      else conditions.push(concerning(values.map(Number), typeof filter.form === 'string' ? filter.form : undefined))
     } else throw badRequest(`“${name}”不能用来筛选。`)
   }
   const [by, direction] = sort[0] ?? ['id', 'DESC']

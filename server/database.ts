@@ -39,11 +39,20 @@ export type TxOptions = {
   roll_back?: boolean
 }
 
+export type Ears = {
+  heard: (channel: string, payload: string) => void
+  /** Listening has begun; what was told before is lost. Called again after every interruption. */
+  connected: () => void
+}
+/** Hears what is told on these channels, on a connection of its own that comes back by itself. Answers how to stop. */
+export type Listen = (channels: readonly string[], ears: Ears) => () => void
+
 export type Database = {
   inTx: InTx
   /** Sessions and log-ins: the role that may call those functions and read no table. */
   asGate: <T>(fn: (trx: Trx) => Promise<T>) => Promise<T>
   catalogue: Catalogue
+  listen: Listen
   isReady: () => Promise<boolean>
   close: () => Promise<void>
 }
@@ -94,6 +103,74 @@ function kyselyOf(client: pg.PoolClient): Trx {
   return trx
 }
 
+const pingEvery = 20_000
+const pingWithin = 10_000
+const longestPause = 10_000
+
+/** One connection that listens. A lost one is opened again, sooner at first; a silent one is taken for lost. */
+function listening(url: string, channels: readonly string[], ears: Ears): () => void {
+  if (channels.some((channel) => !label.test(channel))) throw new Error('channel')
+  let client: pg.Client | undefined
+  let timer: NodeJS.Timeout | undefined
+  let pause = 250
+  let isStopped = false
+
+  async function open() {
+    const mine = new pg.Client({
+      connectionString: url,
+      keepAlive: true,
+      connectionTimeoutMillis: pingWithin,
+      query_timeout: pingWithin,
+      application_name: 'haowangmin listener',
+    })
+    client = mine
+    // Told by errors and by the end alike; only the first word counts.
+    mine.on('error', () => lost(mine))
+    mine.on('end', () => lost(mine))
+    mine.on('notification', ({ channel, payload = '' }) => ears.heard(channel, payload))
+    try {
+      await mine.connect()
+      for (const channel of channels) await mine.query(`listen ${mine.escapeIdentifier(channel)}`)
+      pause = 250
+      if (mine === client) ears.connected()
+      ping(mine)
+    } catch {
+      lost(mine)
+    }
+  }
+
+  function ping(mine: pg.Client) {
+    if (mine !== client || isStopped) return
+    timer = setTimeout(
+      () =>
+        mine.query('select 1').then(
+          () => ping(mine),
+          () => lost(mine),
+        ),
+      pingEvery,
+    )
+    timer.unref()
+  }
+
+  function lost(mine: pg.Client) {
+    if (mine !== client) return
+    client = undefined
+    mine.end().catch(() => {})
+    clearTimeout(timer)
+    if (isStopped) return
+    timer = setTimeout(open, pause * (0.75 + Math.random() / 2))
+    timer.unref()
+    pause = Math.min(longestPause, pause * 2)
+  }
+
+  void open()
+  return () => {
+    isStopped = true
+    clearTimeout(timer)
+    if (client) lost(client)
+  }
+}
+
 /**
  * Opens the working connections. `url` is the login without rights of its own.
  * Throws when the database is out of reach or not migrated.
@@ -107,6 +184,7 @@ export async function openDatabase(url: string, options: { connections?: number 
     keepAlive: true,
     options: '-c timezone=Asia/Shanghai -c jit=off',
     application_name: 'haowangmin',
+    pipeline: true,
   })
   pool.on('error', (error) => console.error('database connection lost:', error.message))
   // A connection in use tells its loss twice: to the query, which answers for it, and here.
@@ -134,6 +212,17 @@ export async function openDatabase(url: string, options: { connections?: number 
     }
   }
 
+  const listeners = new Set<() => void>()
+  const listen: Listen = (channels, ears) => {
+    const end = listening(url, channels, ears)
+    const stop = () => {
+      listeners.delete(stop)
+      end()
+    }
+    listeners.add(stop)
+    return stop
+  }
+
   const inTx: InTx = (identity, fn, tx = {}) =>
     transaction(
       entering(identity, tx),
@@ -150,11 +239,15 @@ export async function openDatabase(url: string, options: { connections?: number 
     inTx,
     asGate: (fn) => transaction('begin; set local role haowangmin_gate', (client) => fn(kyselyOf(client))),
     catalogue: await readCatalogue((text) => pool.query(text).then((result) => result.rows)),
+    listen,
     isReady: () =>
       pool.query('select 1').then(
         () => true,
         () => false,
       ),
-    close: () => pool.end(),
+    close: () => {
+      for (const stop of listeners) stop()
+      return pool.end()
+    },
   }
 }

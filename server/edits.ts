@@ -10,9 +10,9 @@ import { type Errors, type Form, fieldOf, labelOf, type Row, readRow, type Value
 import { checkKeys } from './keys.ts'
 import { groupBy } from './lists.ts'
 import type { Relation } from './query.ts'
-import { type Campaign, campaignOf, readOne, readRows, type Stored } from './records.ts'
+import { type Campaign, campaignOf, readOne, readRows, type Stored, withEditors } from './records.ts'
 import type { Candidate, Scope } from './scope.ts'
-import { insertRows, updateAndRead, whyLocked, writableFields } from './writes.ts'
+import { insertRows, joined, updateAndRead, whyLocked, writableFields } from './writes.ts'
 
 export const maxBulk = 10_000
 
@@ -35,7 +35,9 @@ function checkBody(
   stored: Row,
 ): Errors {
   const errors: Errors = {}
-  const labels = new Set(form.fields.map((field) => labelOf(field.name)).concat('unit_id_label', 'reviewed_by_label'))
+  const labels = new Set(
+    form.fields.map((field) => labelOf(field.name)).concat('unit_id_label', 'reviewed_by_label', 'updated_by_label'),
+  )
   for (const [name, value] of Object.entries(body)) {
     if (writable.has(name)) continue
     const field = fieldOf(form, name)
@@ -59,6 +61,42 @@ async function checkOpen(trx: Trx, relation: Relation, person: Person, scope: Sc
       unit_id: scope.unit_id ?? 0,
       status: 'draft',
     })
+}
+
+/** A stored row on its way to other values; what is wrong with them stands in `errors`. */
+export type Changing = Candidate & { id: number; values: Row; before: Stored }
+
+/** What cells would make of a stored row. Nothing is checked yet that needs more than the cells themselves. */
+export function changing(form: Form, before: Stored, cells: Record<string, unknown>, year: number): Changing {
+  const { row, errors } = readRow(form, cells, { year })
+  const values = Object.fromEntries(Object.entries(row).filter(([name, value]) => !same(value, before[name])))
+  return {
+    id: before.id,
+    row: { ...fieldsOf(form, before), ...row },
+    errors,
+    changed: new Set(Object.keys(values)),
+    values,
+    before,
+  }
+}
+
+/** All checks of changed rows, scope by scope. Names become ids in `row`, sentences go into `errors`. */
+export async function checkChanging(trx: Trx, { form, catalogue }: Relation, rows: readonly Changing[]) {
+  for (const [key, group] of groupBy(rows, ({ before }) => JSON.stringify(scopeOf(form, before)))) {
+    await admit(trx, form, catalogue, JSON.parse(key) as Scope, group)
+    await checkKeys(trx, form, catalogue, JSON.parse(key) as Scope, group)
+  }
+}
+
+/** The year in which a date without one lies, for rows of campaigns; 0 where no cell is a date. */
+export function yearsOf(trx: Trx, form: Form) {
+  const years = new Map<unknown, number>()
+  return async (before: Stored, cells: Record<string, unknown>) => {
+    if (!givesDate(form, cells)) return 0
+    const year = years.get(before.campaign_id) ?? (await campaignOf(trx, before.campaign_id)).year
+    years.set(before.campaign_id, year)
+    return year
+  }
 }
 
 export type RowErrors = Record<number, Errors>
@@ -124,7 +162,7 @@ export async function changeRows(
   bodies: readonly unknown[],
 ): Promise<{ rows: Stored[]; faults: Faults }> {
   const faults = noFaults()
-  const { form, sight, catalogue } = relation
+  const { form, sight } = relation
   const writable = writableFields(relation, sight.update)
   const given = bodies.map((body) => {
     if (!isRecord(body) || !isId(body.id)) throw new Refusal(400, '要改的每一行都应写明 id。')
@@ -136,8 +174,8 @@ export async function changeRows(
   const stored = new Map(
     (await readRows(trx, relation, ids)).filter((row) => !row.deleted_at).map((row) => [row.id, row]),
   )
-  const candidates: (Candidate & { n: number; values: Row; stored: Stored })[] = []
-  const years = new Map<unknown, number>()
+  const candidates: (Changing & { n: number })[] = []
+  const yearFor = yearsOf(trx, form)
   for (const [n, body] of given.entries()) {
     const before = stored.get(body.id)
     if (!before) throw notFound()
@@ -149,32 +187,18 @@ export async function changeRows(
     const cells = Object.fromEntries(
       Object.entries(body).filter(([name]) => writable.has(name) && !same(body[name], before[name])),
     )
-    const year = givesDate(form, cells)
-      ? (years.get(before.campaign_id) ?? (await campaignOf(trx, before.campaign_id)).year)
-      : 0
-    if (year) years.set(before.campaign_id, year)
-    const { row, errors } = readRow(form, cells, { year })
-    Object.assign(errors, checkBody(relation, body, new Set([...writable, 'version', 'id']), before))
-    const values = Object.fromEntries(Object.entries(row).filter(([name, value]) => !same(value, before[name])))
-    candidates.push({
-      n,
-      id: body.id,
-      row: { ...fieldsOf(form, before), ...row },
-      errors,
-      changed: new Set(Object.keys(values)),
-      values,
-      stored: before,
-    })
+    const candidate = changing(form, before, cells, await yearFor(before, cells))
+    Object.assign(candidate.errors, checkBody(relation, body, new Set([...writable, 'version', 'id']), before))
+    candidates.push({ ...candidate, n })
   }
-  for (const [key, group] of groupBy(candidates, ({ stored: row }) => JSON.stringify(scopeOf(form, row)))) {
-    await admit(trx, form, catalogue, JSON.parse(key) as Scope, group)
-    await checkKeys(trx, form, catalogue, JSON.parse(key) as Scope, group)
-  }
+  const named = await withEditors(trx, relation, Object.values(faults.conflicts))
+  for (const [at, n] of Object.keys(faults.conflicts).entries()) faults.conflicts[Number(n)] = named[at] as Stored
+  await checkChanging(trx, relation, candidates)
   for (const { n, errors } of candidates) if (Object.keys(errors).length) faults.errors[n] = errors
   if (faulty(faults)) return { rows: [], faults }
   const changes = candidates
-    .map(({ id, values, row, stored: before }) => ({
-      id: id as number,
+    .map(({ id, values, row, before }) => ({
+      id,
       version: before.version,
       // A reference given by name has its id only now.
       values: Object.fromEntries(
@@ -196,7 +220,7 @@ async function whyMissed(
   person: Person,
   { id, version }: { id: number; version?: number },
 ): Promise<Refusal> {
-  const now = await readOne(trx, relation, id)
+  const [now] = (await withEditors(trx, relation, [await readOne(trx, relation, id)])) as [Stored]
   return version !== undefined && now.version !== version ? stale(now) : whyLocked(trx, relation, person, now)
 }
 
@@ -221,13 +245,15 @@ export async function moveToBin(
     if (!isRecord(row) || !isId(row.id)) throw new Refusal(400, '每一行应写明 id。')
     return { id: row.id, version: isId(row.version) ? row.version : null }
   })
-  const result = await sql<{ id: number }>`
-    update ${sql.table(relation.form.name)} t set deleted_at = ${removed ? sql`now()` : sql`null`}, version = t.version + 1
-    from json_to_recordset(${JSON.stringify(given)}::json) as x (id integer, version integer)
-    where t.id = x.id and t.version = coalesce(x.version, t.version) and (t.deleted_at is null) = ${removed} returning t.id`.execute(
+  const gone = await joined<{ id: number }>(
     trx,
+    given.length,
+    sql`update ${sql.table(relation.form.name)} t set deleted_at = ${removed ? sql`now()` : sql`null`}, version = t.version + 1
+    from json_to_recordset(${JSON.stringify(given)}::json) as x (id integer, version integer)
+    where t.id = x.id and t.id = any (${given.map(({ id }) => id)}::integer[])
+      and t.version = coalesce(x.version, t.version) and (t.deleted_at is null) = ${removed} returning t.id`,
   )
-  const moved = new Set(result.rows.map(({ id }) => id))
+  const moved = new Set(gone.map(({ id }) => id))
   const missed = given.find(({ id }) => !moved.has(id))
   if (missed) throw await whyMissed(trx, relation, person, { id: missed.id, version: missed.version ?? undefined })
   return given.map(({ id }) => id)

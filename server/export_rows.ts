@@ -4,7 +4,7 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from './database.ts'
-import { forms, type Value } from './forms/index.ts'
+import { type Form, forms, type Value } from './forms/index.ts'
 import { expressionOf, type ListQuery, labelOfReference, orderOf, type Relation, whereOf } from './query.ts'
 import type { CellValue, FormColumn, Source } from './workbook/layout.ts'
 import type { Rows } from './workbook/write.ts'
@@ -67,12 +67,19 @@ export async function namesFor(trx: Trx, relation: Relation, person: Person, cam
 
 function sqlOf(relation: Relation, source: Source): RawBuilder<unknown> {
   if (source.from === 'unit') return labelOfReference({ name: 'unit_id', to: 'units' })
+  if (source.from === 'token') return tokenParts(relation.form)
   if (source.from === 'beside') {
     const { to, name } = source.reference
     return sql`(select ${sql.ref(`r.${source.field.name}`)} from ${sql.table(to ?? '')} r where r.id = ${sql.ref(`t.${name}`)})`
   }
   if (source.field.type === 'reference') return labelOfReference(source.field)
   return expressionOf(relation, source.field.name) ?? sql`null`
+}
+
+/** What a row's token is made of: campaign, unit, id, version. */
+export function tokenParts({ scope }: Form): RawBuilder<unknown> {
+  const campaign = scope === 'global' ? sql`0` : sql`t.campaign_id`
+  return sql`json_build_array(${campaign}, ${scope === 'unit' ? sql`t.unit_id` : sql`0`}, t.id, t.version)`
 }
 
 /** The rows of the list, all of them, through a cursor: one snapshot however long it takes. */
@@ -97,8 +104,10 @@ export async function* rowsOf(
     const { rows } = await coming
     if (rows.length === window_rows) coming = fetch()
     yield rows.map(({ row }) => columns.map(({ print }, index): CellValue => print(row[index] ?? null)))
-    if (rows.length < window_rows) return
+    if (rows.length < window_rows) break
   }
+  // the next paper of the same transaction reads under the same name
+  await sql`close exported`.execute(trx)
 }
 
 /** Of cumulative snapshots only the latest of each content counts; the sums, one for each column. */

@@ -8,15 +8,14 @@ import { sql } from 'kysely'
 import type { Database, Identity, Person, Trx } from './database.ts'
 import { badRequest, forbidden, notFound, Refusal } from './errors.ts'
 import { forms } from './forms/index.ts'
-import { errorTable, faultsOf, wantedRows } from './imports/error_table.ts'
+import { faultsOf, makeErrorTable } from './imports/error_table.ts'
 import { type CellError, MAX_LISTED, type SheetOutcome } from './imports/outcome.ts'
 import { inTurn, isRunningHere, LOCK_SPACE, type Run, run, stopRun } from './imports/run.ts'
-import { readSentInThread } from './imports/thread.ts'
 import { foresee, undo, undoable } from './imports/undo.ts'
 import { readListQuery } from './query.ts'
 import { campaignOf, relationFor } from './records.ts'
 import { idOf } from './requests.ts'
-import { type Spooled, spool } from './spool.ts'
+import type { Spooled } from './spool.ts'
 import { receiveFile, type Upload } from './upload.ts'
 import { disposition, fileName } from './workbook/names.ts'
 import { LIMITS, WorkbookRefused } from './workbook/read.ts'
@@ -145,12 +144,21 @@ async function answerRun(response: Response, given: Run): Promise<void> {
   response.json(await given.database.inTx(given.identity, (trx) => readImport(trx, given.import_id)))
 }
 
-type Faulty = { form: string; file_name: string; content: Buffer; errors: CellError[] | null; sheets: SheetOutcome[] }
+type Faulty = {
+  id: number
+  form: string
+  /** Whether the file may go back whole: to the unit that sent it. */
+  is_own: boolean
+  file_name: string
+  content: Buffer
+  errors: CellError[] | null
+  sheets: SheetOutcome[]
+}
 
 /** The file and the faults of whoever may read the import. */
 async function readFaulty(trx: Trx, id: number): Promise<Faulty> {
   const found =
-    await sql<Faulty>`select t.form, t.file_name, t.content, t.result -> 'errors' as errors, t.result -> 'sheets' as sheets
+    await sql<Faulty>`select t.id, t.form, coalesce(t.unit_id = any (app.my_own_units()), true) as is_own, t.file_name, t.content, t.result -> 'errors' as errors, t.result -> 'sheets' as sheets
     from imports t where t.id = ${id}`.execute(trx)
   if (!found.rows[0]) throw notFound()
   if (!found.rows[0].errors?.length) throw new Refusal(409, '这次导入没有要改的格。')
@@ -158,14 +166,17 @@ async function readFaulty(trx: Trx, id: number): Promise<Faulty> {
 }
 
 /** 下载错误表: made when the reading thread is free, sent when it is whole. */
-async function sendErrorTable(response: Response, { form, file_name, content, errors, sheets }: Faulty): Promise<void> {
+async function sendErrorTable(
+  response: Response,
+  { id, form, is_own, file_name, content, errors, sheets }: Faulty,
+): Promise<void> {
   const gone = new AbortController()
   response.on('close', () => gone.abort())
   const faults = faultsOf(errors ?? [], new Map(sheets.map(({ name, heading_row }) => [name, heading_row ?? 0])))
-  const asked = { bytes: content, file_name, form, year: 0, wanted: wantedRows(faults) }
+  const asked = { bytes: content, file_name, form, import_id: id, faults, is_own }
   let spooled: Spooled | undefined
   try {
-    spooled = await inTurn(() => spool(errorTable(faults, readSentInThread(asked, gone.signal))))
+    spooled = await inTurn(() => makeErrorTable(asked, gone.signal))
     const name = fileName({ title: `${file_name.replace(/\.[a-z]+$/i, '')}（错误表）` })
     response.set({
       'Content-Type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',

@@ -10,6 +10,7 @@ import { createAdmin, loadCampaign2019 } from '../seeds/index.ts'
 import { createApp } from './app.ts'
 import { buildAdmin } from './build.ts'
 import { openDatabase } from './database.ts'
+import { openLive } from './live.ts'
 import { appLogin, readSettings, type Settings } from './settings.ts'
 
 /** How long requests that are running may go on after SIGTERM. */
@@ -55,10 +56,12 @@ async function start(settings: Settings) {
   opened.push(() => Promise.race([database.close(), sleep(close_limit_ms)]))
   const dist = await building
   const demo = settings.demo_password ? { password: settings.demo_password, accounts: demoAccounts } : undefined
-  const app = createApp({ database, dist, demo })
+  const live = openLive(database)
+  const app = createApp({ database, dist, demo, live })
   const server = createServer(app)
   await listen(server, settings)
   opened.push(() => drain(server))
+  opened.push(async () => live.close()) // streams have no end of their own
   announce(server, settings)
 }
 

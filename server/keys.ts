@@ -4,7 +4,7 @@ import type { Catalogue } from './catalogue.ts'
 import type { Trx } from './database.ts'
 import { type Errors, type Field, type Form, fieldOf, isBlank, type Row, sameText } from './forms/index.ts'
 import { groupBy } from './lists.ts'
-import { type Candidate, type Scope, within } from './scope.ts'
+import { askOnce, type Candidate, type Scope, within } from './scope.ts'
 
 const compared = new Set(['text', 'long_text', 'url'])
 /** Compared by app.same_text; text without blanks (names) is compared as it is, which an index can do. */
@@ -27,21 +27,10 @@ export const equality = (form: Form, name: string) =>
     ? sql`app.same_text(${sql.ref(`t.${name}`)}) = ${sql.ref(`x.${name}`)}`
     : sql`${sql.ref(`t.${name}`)} = ${sql.ref(`x.${name}`)}`
 
-/** Records that share a key with rows given as [n, row]; of `without` they must lack one each. */
-async function matchKey(
-  trx: Trx,
-  form: Form,
-  types: ReadonlyMap<string, string>,
-  scope: Scope,
-  rows: readonly (readonly [number, Row])[],
-  key: readonly string[],
-  without: readonly (readonly string[])[],
-): Promise<Match[]> {
-  const given = rows.map(([n, row]) => ({
-    n,
-    ...Object.fromEntries(key.map((name) => [name, keyValue(form, row, name)])),
-  }))
-  const columns = key.map((name) => sql`${sql.ref(name)} ${sql.raw(types.get(name) ?? 'text')}`)
+type Search = { trx: Trx; form: Form; types: ReadonlyMap<string, string>; scope: Scope }
+
+/** Records that could be meant by a key: in scope, and of each key in `without` they lack a part. */
+function searched({ form, scope }: Search, without: readonly (readonly string[])[]) {
   const lacking = without.map((names) => {
     const optional = names.filter((name) => !fieldOf(form, name)?.required)
     return sql`(${
@@ -53,10 +42,38 @@ async function matchKey(
         : sql`false`
     })`
   })
-  const conditions = [within(form, scope, 't'), ...key.map((name) => equality(form, name)), ...lacking]
+  return [within(form, scope, 't'), ...lacking]
+}
+
+/** Records that share a key with rows given as [n, row]; of `without` they must lack one each. */
+async function matchKey(
+  search: Search,
+  rows: readonly (readonly [number, Row])[],
+  key: readonly string[],
+  without: readonly (readonly string[])[],
+): Promise<Match[]> {
+  const { trx, form, types, scope } = search
+  const conditions = searched(search, without)
+  // most units have every record's phone: then nobody is looked for by name and workplace
+  const any = await askOnce(scope, `${form.name} ${without.join(' ')}`, async () => {
+    if (!scope.known) return true
+    const found = await sql<{ any: boolean }>`
+      select exists (select from ${sql.table(form.name)} t where ${sql.join(conditions, sql` and `)}) as any`.execute(
+      trx,
+    )
+    return found.rows[0]?.any === true
+  })
+  if (!any) return []
+  const given = rows.map(([n, row]) => {
+    const values: Row = { n }
+    for (const name of key) values[name] = keyValue(form, row, name) ?? null
+    return values
+  })
+  const columns = key.map((name) => sql`${sql.ref(name)} ${sql.raw(types.get(name) ?? 'text')}`)
+  const equal = key.map((name) => equality(form, name))
   const found = await sql<Match>`
     select x.n, t.id from json_to_recordset(${JSON.stringify(given)}::json) as x (n integer, ${sql.join(columns)})
-    join ${sql.table(form.name)} t on ${sql.join(conditions, sql` and `)}`.execute(trx)
+    join ${sql.table(form.name)} t on ${sql.join([...conditions, ...equal], sql` and `)}`.execute(trx)
   return found.rows
 }
 
@@ -72,15 +89,16 @@ export async function findRecords(
   rows: Row[],
 ): Promise<(number | undefined)[]> {
   const found: (number | undefined)[] = new Array(rows.length)
-  const types = catalogue.types(form.name)
+  const search = { trx, form, types: catalogue.types(form.name), scope }
   for (const [level, key] of form.keys.entries()) {
     const open = [...rows.entries()].filter(([n, row]) => found[n] === undefined && isFilled(row, key))
     // A record with an earlier key of its own is another one if the row has that key too: it would have been found by it.
+    const keys = form.keys.slice(0, level)
     const earlier = ([, row]: readonly [number, Row]) =>
-      form.keys.slice(0, level).filter((names) => isFilled(row, names))
-    for (const group of groupBy(open, (each) => JSON.stringify(earlier(each))).values()) {
-      const without = earlier(group[0] as [number, Row])
-      const matches = groupBy(await matchKey(trx, form, types, scope, group, key, without), (match) => match.n)
+      keys.reduce((bits, names, at) => (isFilled(row, names) ? bits | (1 << at) : bits), 0)
+    for (const [bits, group] of groupBy(open, earlier)) {
+      const without = keys.filter((_names, at) => bits & (1 << at))
+      const matches = groupBy(await matchKey(search, group, key, without), (match) => match.n)
       for (const [n, several] of matches) if (several.length === 1) found[n] = several[0]?.id
     }
   }

@@ -57,14 +57,23 @@ export async function makeTemplate(trx: Trx, relation: Relation, person: Person)
 const annexOf = (form: Form) => (form.annex ? `附件${form.annex}` : undefined)
 const titleOf = (form: Form, year?: number) => `${year === undefined ? '' : `${year}年`}${form.title}`
 
-/** A register on paper before its rows: the columns the person sees, laid out, and what the file is called. */
-export async function registerPaper(trx: Trx, relation: Relation, person: Person, query: ListQuery) {
+/**
+ * A register on paper before its rows: the columns the person sees, laid out, and what the file is called. With tokens
+ * the workbook can be edited and uploaded again (see workbook/tokens.ts).
+ */
+export async function registerPaper(
+  trx: Trx,
+  relation: Relation,
+  person: Person,
+  query: ListQuery,
+  with_token = false,
+) {
   const { form } = relation
   const { campaign_id: campaign, unit_id: unit } = query.filter
   const frame = await frameOf(trx, person, isId(campaign) ? campaign : undefined, isId(unit) ? unit : undefined)
   const with_unit = await showsUnits(trx, relation, person, query)
   const names = await namesFor(trx, relation, person, frame.campaign_id, with_unit)
-  const columns = formColumns(form, { sees: seenBy(relation, person), with_unit, names })
+  const columns = formColumns(form, { sees: seenBy(relation, person), with_unit, with_token, names })
   const by = person.role === 'clerk' ? person.name : ''
   const reported = form.scope === 'unit' ? { unit: frame.unit ?? '', by, on: inWords(frame.today) } : undefined
   const year = form.scope === 'global' ? undefined : frame.year
@@ -87,7 +96,7 @@ export async function registerPaper(trx: Trx, relation: Relation, person: Person
 }
 
 export async function makeExport(trx: Trx, relation: Relation, person: Person, query: ListQuery): Promise<Made> {
-  const { frame: _, columns, own_unit, ...paper } = await registerPaper(trx, relation, person, query)
+  const { frame: _, columns, own_unit, ...paper } = await registerPaper(trx, relation, person, query, true)
   return { ...paper, rows: rowsOf(trx, relation, query, columns, own_unit) }
 }
 

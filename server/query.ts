@@ -80,7 +80,7 @@ export const labelOfReference = (field: Pick<Field, 'name' | 'to'>) =>
 const unitReference = { name: 'unit_id', to: 'units' }
 
 /** A name that may be filtered and sorted by, or a refusal that names it. */
-function usable(relation: Relation, name: string, verb: string) {
+export function usable(relation: Relation, name: string, verb: string): RawBuilder<unknown> {
   const seen = relation.sight.seen.get(name)
   if (!seen) throw badRequest(`“${fieldOf(relation.form, name)?.label ?? name}”不能用来${verb}。`)
   if (seen.by === 'mask')
@@ -89,7 +89,8 @@ function usable(relation: Relation, name: string, verb: string) {
 }
 
 const pattern = (text: string) => `%${text.replace(/[\\%_]/g, (mark) => `\\${mark}`)}%`
-const suffixes = ['_gte', '_lte', '_like', '_not'] as const
+/** `_not_like` first: the longer ending is meant where both fit. */
+const suffixes = ['_not_like', '_gte', '_lte', '_like', '_not'] as const
 type Suffix = (typeof suffixes)[number]
 
 const referenceOf = (form: Form, name: string): Pick<Field, 'name' | 'to'> | undefined => {
@@ -98,7 +99,8 @@ const referenceOf = (form: Form, name: string): Pick<Field, 'name' | 'to'> | und
   return name === 'unit_id' && form.scope === 'unit' ? unitReference : undefined
 }
 
-function typeOf({ form, catalogue }: Relation, name: string) {
+/** The PostgreSQL type of a column, or of what a derived field gives. */
+export function typeOf({ form, catalogue }: Relation, name: string): string {
   const column = catalogue.types(form.name).get(name)
   if (column) return column
   const field = fieldOf(form, name)
@@ -125,21 +127,69 @@ function operand(relation: Relation, name: string, value: unknown) {
   return sql`${text}::${sql.raw(type)}`
 }
 
+const bareDay = /^\d{4}-\d{2}-\d{2}$/
+
+/** A moment against a day: the day counts from its first moment to its last. */
+function comparedToDay(left: RawBuilder<unknown>, suffix: Suffix | undefined, day: RawBuilder<unknown>) {
+  if (suffix === '_gte') return sql`${left} >= ${day}`
+  if (suffix === '_lte') return sql`${left} < ${day} + interval '1 day'`
+  return sql`(${left} >= ${day} and ${left} < ${day} + interval '1 day')`
+}
+
+/** Part of a text, or of the name of the record a reference points to. */
+function holds(relation: Relation, name: string, left: RawBuilder<unknown>, text: string) {
+  const reference = referenceOf(relation.form, name)
+  if (!reference) return sql`${left}::text ilike ${pattern(text)}`
+  return sql`${left} in (select r.id from ${sql.table(reference.to ?? '')} r where r.${sql.ref(forms[reference.to ?? '']?.names ?? 'id')}::text ilike ${pattern(text)})`
+}
+
+const negated = (condition: RawBuilder<unknown>) => sql`not coalesce(${condition}, false)`
+
+/** Values of a list, null standing for "none". */
+function among(left: RawBuilder<unknown>, listed: readonly (RawBuilder<unknown> | null)[]) {
+  const values = listed.filter((each) => each !== null)
+  const parts = [
+    ...(values.length > 0 ? [sql`${left} in (${sql.join(values)})`] : []),
+    ...(values.length < listed.length ? [sql`${left} is null`] : []),
+  ]
+  return parts.length > 0 ? sql`(${sql.join(parts, sql` or `)})` : sql`false`
+}
+
+/** `unit_id:group`, `appointed_on:month`: rows of some groups, as GET /:form/groups names them. */
+function inGroups(relation: Relation, by: string, isNot: boolean, value: unknown) {
+  const { key, isDay } = groupOf(relation, by, '筛选')
+  if (!Array.isArray(value) || value.length > maxListed) throw badRequest(`一个条件最多列 ${maxListed} 个值。`)
+  const listed = value.map((each) => {
+    if (each === null) return null
+    return isDay ? sql`${String(each)}` : operand(relation, by.split(':')[0] ?? '', each)
+  })
+  const inside = among(key, listed)
+  return isNot ? negated(inside) : inside
+}
+
 function compare(relation: Relation, name: string, suffix: Suffix | undefined, value: unknown): RawBuilder<unknown> {
   const left = usable(relation, name, '筛选')
-  const isList = typeOf(relation, name) === 'text[]'
+  const type = typeOf(relation, name)
+  const isList = type === 'text[]'
+  if (suffix === '_like' || suffix === '_not_like') {
+    const found = holds(relation, name, left, String(value))
+    return suffix === '_like' ? found : negated(found)
+  }
+  if (type.startsWith('timestamp') && typeof value === 'string' && bareDay.test(value)) {
+    const found = comparedToDay(left, suffix, operand(relation, name, value))
+    return suffix === '_not' ? negated(found) : found
+  }
   if (suffix === '_gte') return sql`${left} >= ${operand(relation, name, value)}`
   if (suffix === '_lte') return sql`${left} <= ${operand(relation, name, value)}`
-  if (suffix === '_like') {
-    const reference = referenceOf(relation.form, name)
-    const text = reference ? labelOfReference(reference) : sql`${left}::text`
-    return sql`${text} ilike ${pattern(String(value))}`
-  }
   if (Array.isArray(value)) {
     if (value.length > maxListed) throw badRequest(`一个条件最多列 ${maxListed} 个值。`)
-    const listed = value.map((each) => operand(relation, name, each))
-    const inside = listed.length ? sql`${left} in (${sql.join(listed)})` : sql`false`
-    return suffix === '_not' ? sql`not coalesce(${inside}, false)` : inside
+    const inside = isList
+      ? sql`${left} && ${value.map(String)}::text[]`
+      : among(
+          left,
+          value.map((each) => (each === null ? null : operand(relation, name, each))),
+        )
+    return suffix === '_not' ? negated(inside) : inside
   }
   const equal =
     value === null
@@ -147,7 +197,7 @@ function compare(relation: Relation, name: string, suffix: Suffix | undefined, v
       : isList
         ? sql`${String(value)} = any (${left})`
         : sql`${left} = ${operand(relation, name, value)}`
-  return suffix === '_not' ? sql`not coalesce(${equal}, false)` : equal
+  return suffix === '_not' ? negated(equal) : equal
 }
 
 const searched = new Set(['text', 'long_text', 'phone', 'choice', 'credit_code', 'url'])
@@ -178,6 +228,11 @@ export function whereOf(relation: Relation, filter: Record<string, unknown>): Ra
       if (typeof value !== 'string') throw badRequest('q 应是文字。')
       for (const word of value.split(/\s+/).filter(Boolean).slice(0, 8)) conditions.push(search(relation, word))
     } else {
+      const [, by, isNot] = /^(\w+:\w+?)(_not)?$/.exec(key) ?? []
+      if (by) {
+        conditions.push(inGroups(relation, by, isNot !== undefined, value))
+        continue
+      }
       const suffix = relation.sight.seen.has(key) ? undefined : suffixes.find((each) => key.endsWith(each))
       conditions.push(compare(relation, suffix ? key.slice(0, -suffix.length) : key, suffix, value))
     }
@@ -185,10 +240,59 @@ export function whereOf(relation: Relation, filter: Record<string, unknown>): Ra
   return sql.join(conditions, sql` and `)
 }
 
+/** The states of a row in the order in which it passes through them. */
+const states =
+  'draft submitted returned approved accepted refused shortlisted under_review proposed publicised awarded nominated not_awarded archived void'.split(
+    ' ',
+  )
+
+/**
+ * What rows are grouped by, over the table as `t`: `column:group` by its value, `column:day`, `:month`, `:year` of a day
+ * or a moment, as text (`isDay`). `order(key)` puts the groups in order, `label(key)` names the record that a reference points to.
+ */
+export function groupOf(relation: Relation, by: string, verb: string) {
+  const [name = '', step = 'group'] = by.split(':')
+  const { form, catalogue } = relation
+  const own = usable(relation, name, verb)
+  const type = typeOf(relation, name)
+  const field = fieldOf(form, name)
+  const reference = referenceOf(form, name)
+  const hasDays = type === 'date' || type.startsWith('timestamp')
+  const isMonth = field?.type === 'month'
+  if (!['group', 'day', 'month', 'year'].includes(step) || ['text[]', 'jsonb'].includes(type) || name === 'id')
+    throw badRequest(`“${field?.label ?? name}”不能用来分组。`)
+  if (hasDays || isMonth) {
+    const length = { year: 4, month: 7 }[step] ?? 10
+    const key = sql`left(${hasDays ? sql`${own}::date::text` : own}, ${sql.lit(length)})`
+    return { key, isDay: true, label: undefined, order: (key: RawBuilder<unknown>) => [sql`${key} collate "C"`] }
+  }
+  if (step !== 'group') throw badRequest(`“${field?.label ?? name}”不是日期，不能按日、月、年分组。`)
+  const inPinyin = (text: RawBuilder<unknown>) => (catalogue.has_pinyin ? sql`${text} collate "zh-x-icu"` : text)
+  const target = forms[reference?.to ?? '']
+  if (target) {
+    const of = (column: string, key: RawBuilder<unknown>) =>
+      sql`(select r.${sql.ref(column)} from ${sql.table(target.name)} r where r.id = ${key})`
+    const place = (key: RawBuilder<unknown>) =>
+      target.name === 'units' ? sql`coalesce(${of('annex_order', key)}, 1000)` : inPinyin(of(target.names, key))
+    const label = (key: RawBuilder<unknown>) => of(target.name === 'units' ? 'short_name' : target.names, key)
+    return { key: own, isDay: false, label, order: (key: RawBuilder<unknown>) => [place(key), key] }
+  }
+  const listed = name === 'status' ? states : field?.choices
+  const order = (key: RawBuilder<unknown>) => [
+    ...(listed ? [sql`array_position(${[...listed]}::text[], ${key}::text)`] : []),
+    type === 'text' ? inPinyin(key) : key,
+  ]
+  return { key: own, isDay: false, label: undefined, order }
+}
+
 /** ORDER BY with the id as last resort, so that windows never overlap. Units stand in annex 1's order, text in pinyin. */
 export function orderOf(relation: Relation, sort: Sorting): RawBuilder<unknown> {
   const { form, catalogue } = relation
-  const parts = sort.map(([name, direction]) => {
+  const parts = sort.flatMap(([name, direction]) => {
+    if (name.includes(':')) {
+      const { key, order } = groupOf(relation, name, '排序')
+      return order(key).map((each) => sql`${each} ${sql.raw(direction)} nulls last`)
+    }
     const own = usable(relation, name, '排序')
     const reference = referenceOf(form, name)
     const key =

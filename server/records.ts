@@ -62,7 +62,7 @@ export async function list(
 }
 
 /** Policies hide other units anyway; saying so lets PostgreSQL walk the index of (unit, id) in order. */
-function ownUnitFirst({ form, sight }: Relation, person: Person, { filter }: ListQuery) {
+export function ownUnitFirst({ form, sight }: Relation, person: Person, { filter }: Pick<ListQuery, 'filter'>) {
   const isBound =
     form.scope === 'unit' && sight.seen.has('unit_id') && person.unit_id !== null && filter.unit_id === undefined
   const seesOthers = person.role === 'province' || isHosted(form)
@@ -82,6 +82,16 @@ export async function readOne(trx: Trx, relation: Relation, id: number): Promise
   const [row] = await readRows(trx, relation, [id])
   if (!row) throw notFound()
   return row
+}
+
+/** The same rows with who stored them last, for whoever may see that: lists do without. */
+export async function withEditors<T extends Stored>(trx: Trx, relation: Relation, rows: readonly T[]): Promise<T[]> {
+  if (rows.length === 0 || relation.sight.seen.get('updated_by')?.by !== 'column') return [...rows]
+  const found = await sql<{ id: number; name: string | null }>`
+    select t.id, app.user_label(t.updated_by) as name from ${sql.table(relation.form.name)} t
+    where t.id = any (${rows.map(({ id }) => id)}::integer[])`.execute(trx)
+  const names = new Map(found.rows.map(({ id, name }) => [id, name]))
+  return rows.map((row) => ({ ...row, updated_by_label: names.get(row.id) ?? null }))
 }
 
 export type Campaign = { id: number; year: number }

@@ -1,11 +1,13 @@
 /** References: names become ids within the scope, never created; an unknown name is told with the one nearest to it. */
 import { sql } from 'kysely'
 import type { Trx } from './database.ts'
-import { type Field, type Form, fieldOf, forms, isBlank, type Row, sameText } from './forms/index.ts'
+import { type Field, type Form, fieldOf, forms, isBlank, type Row, sameText, type Value } from './forms/index.ts'
 import { groupBy } from './lists.ts'
-import { type Candidate, type Scope, within } from './scope.ts'
+import { askOnce, type Candidate, type Scope, within } from './scope.ts'
 
 const maxNames = 2000
+/** Values whose records a run remembers. */
+const maxKnown = 20_000
 
 type Target = { id: number; label: string; keys: string[]; row: Row }
 
@@ -36,6 +38,46 @@ async function readTargets(trx: Trx, field: Field, scope: Scope, ids: number[], 
   }))
 }
 
+type Directory = { targets: Map<number | string, Target[]>; sentences: Map<string, string> }
+
+/** What these values stand for, by value; a run that remembers asks for each value once. */
+async function lookUp(
+  trx: Trx,
+  field: Field,
+  scope: Scope,
+  values: ReadonlySet<Value | undefined>,
+): Promise<Directory> {
+  const directory = await askOnce(
+    scope,
+    `reference ${field.name} ${field.to}`,
+    async (): Promise<Directory> => ({
+      targets: new Map(),
+      sentences: new Map(),
+    }),
+  )
+  const { targets } = directory
+  if (targets.size > maxKnown) targets.clear()
+  const open = [...values].filter((value) => isName(value) && !targets.has(value)) as (number | string)[]
+  if (open.length === 0) return directory
+  const ids = open.filter((value) => typeof value === 'number')
+  const words = new Map(open.filter((value) => typeof value === 'string').map((value) => [value, sameText(value)]))
+  const found = await readTargets(trx, field, scope, ids, [...new Set(words.values())])
+  const byName = groupBy(
+    found.flatMap((target) => [...new Set(target.keys)].map((key) => ({ key, target }))),
+    ({ key }) => key,
+  )
+  const byId = groupBy(found, (target) => target.id)
+  for (const id of ids) targets.set(id, byId.get(id) ?? [])
+  for (const [value, key] of words)
+    targets.set(
+      value,
+      (byName.get(key) ?? []).map(({ target }) => target),
+    )
+  return directory
+}
+
+const isName = (value: unknown) => typeof value === 'number' || typeof value === 'string'
+
 const pairsOf = (text: string) =>
   new Set(Array.from({ length: Math.max(text.length - 1, 1) }, (_, i) => text.slice(i, i + 2)))
 
@@ -47,9 +89,11 @@ function likeness(a: string, b: string) {
 }
 
 async function nearest(trx: Trx, form: Form, scope: Scope, name: string): Promise<string | undefined> {
-  const known = await sql<{ label: string }>`
-    select ${sql.ref(`r.${form.names}`)} as label from ${sql.table(form.name)} r where ${within(form, scope, 'r')} limit ${maxNames}`.execute(
-    trx,
+  const known = await askOnce(scope, `names ${form.name}`, () =>
+    sql<{ label: string }>`
+      select ${sql.ref(`r.${form.names}`)} as label from ${sql.table(form.name)} r where ${within(form, scope, 'r')} limit ${maxNames}`.execute(
+      trx,
+    ),
   )
   const best = known.rows
     .map(({ label }) => ({ label, like: likeness(label, name) }))
@@ -82,30 +126,14 @@ export async function resolve(trx: Trx, field: Field, scope: Scope, candidates: 
   )
   if (concerned.length === 0) return
   const form = forms[field.to ?? ''] as Form
-  const values = new Set(concerned.map(({ row }) => row[field.name]))
-  const ids = [...values].filter((value) => typeof value === 'number')
-  const names = [...values].filter((value) => typeof value === 'string').map(sameText)
-  const targets = await readTargets(trx, field, scope, ids, names)
-  const byId = new Map(targets.map((target) => [target.id, target]))
-  const byName = groupBy(
-    targets.flatMap((target) => [...new Set(target.keys)].map((key) => ({ key, target }))),
-    ({ key }) => key,
-  )
-  const sentences = new Map<string, string>()
+  const { targets, sentences } = await lookUp(trx, field, scope, new Set(concerned.map(({ row }) => row[field.name])))
   for (const candidate of concerned) {
     const value = candidate.row[field.name]
-    const named =
-      typeof value === 'number'
-        ? [byId.get(value)]
-        : (byName.get(sameText(String(value))) ?? []).map(({ target }) => target)
-    const found = choose(
-      named.filter((target) => target !== undefined),
-      candidate,
-      field,
-    )
+    const named = isName(value) ? (targets.get(value as number | string) ?? []) : []
+    const found = choose(named, candidate, field)
     if (found.length === 1 && found[0]) {
       candidate.row[field.name] = found[0].id
-      candidate.related = { ...candidate.related, [field.name]: found[0].row }
+      if (field.brings) candidate.related = { ...candidate.related, [field.name]: found[0].row }
     } else if (found.length > 1) {
       candidate.errors[field.name] =
         `有 ${found.length} ${form.measure}都叫“${value}”，请再写明${besideLabels(field)}。`

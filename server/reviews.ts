@@ -5,6 +5,7 @@
 import { sql } from 'kysely'
 import type { Person, Trx } from './database.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal } from './errors.ts'
+import { stateWords } from './forms/index.ts'
 import type { Relation } from './query.ts'
 import { whereOf } from './query.ts'
 
@@ -13,24 +14,6 @@ const longestReason = 500
 
 type Transition = { action: string; label: string; needs_reason: boolean }
 type Moved = { id: number; result: 'done' | 'state' | 'closed' | 'role'; status: string }
-
-export const statusLabels: Record<string, string> = {
-  draft: '草稿',
-  submitted: '待审',
-  approved: '通过',
-  returned: '退回',
-  archived: '归档',
-  void: '作废',
-  accepted: '已受理',
-  refused: '不受理',
-  shortlisted: '入围',
-  under_review: '评审中',
-  proposed: '拟奖',
-  publicised: '公示',
-  awarded: '获奖',
-  not_awarded: '未获奖',
-  nominated: '推荐全国',
-}
 
 /** The transition an action names for a form's flow; 404 for none. */
 export async function transitionOf(trx: Trx, { form }: Relation, action: string): Promise<Transition> {
@@ -44,8 +27,9 @@ export async function transitionOf(trx: Trx, { form }: Relation, action: string)
 
 export type Move = { action: string; ids: readonly number[]; reason?: unknown; fields?: unknown }
 
-/** Moves the rows that may be moved; the others are answered with a sentence each. Rows out of scope are told as absent. */
-export async function move(trx: Trx, relation: Relation, person: Person, { action, ids, reason, fields }: Move) {
+/** The transition, the reason and the fields at fault of a move, or a refusal of the whole of it. */
+export async function reasonFor(trx: Trx, relation: Relation, person: Person, move: Omit<Move, 'ids'>) {
+  const { action, reason, fields } = move
   if (person.role !== 'clerk' && person.role !== 'province') throw forbidden()
   const { label, needs_reason } = await transitionOf(trx, relation, action)
   const why = typeof reason === 'string' ? reason.trim() : ''
@@ -55,6 +39,13 @@ export async function move(trx: Trx, relation: Relation, person: Person, { actio
   const named = Array.isArray(fields) ? fields.map(String) : []
   const unknown = named.find((name) => !known.has(name))
   if (unknown) throw invalid({ fields: `没有“${unknown.slice(0, 40)}”这个栏目。` })
+  return { label, why, named }
+}
+
+/** Moves the rows that may be moved; the others are answered with a sentence each. Rows out of scope are told as absent. */
+export async function move(trx: Trx, relation: Relation, person: Person, given: Move) {
+  const { action, ids } = given
+  const { label, why, named } = await reasonFor(trx, relation, person, given)
   const moved = await sql<Moved>`
     select id, result, status from app.move(${relation.form.name}, ${ids}::integer[], ${action}, ${why || null}, ${named.length ? named : null}::text[])`.execute(
     trx,
@@ -73,7 +64,7 @@ export async function move(trx: Trx, relation: Relation, person: Person, { actio
 }
 
 function sentence(result: Moved['result'], label: string, status: string) {
-  if (result === 'state') return `这一行现在是“${statusLabels[status] ?? status}”，不能${label}。`
+  if (result === 'state') return `这一行现在是“${stateWords[status] ?? status}”，不能${label}。`
   if (result === 'closed') return `已经截止，不能${label}。需要补录，请向省总申请。`
   return `您的角色不能${label}这一行。`
 }

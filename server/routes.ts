@@ -4,6 +4,7 @@ import { addComment, commentsOf, historyOf, listChanges } from './changes.ts'
 import type { Database, Person, Trx } from './database.ts'
 import { bulk, changeRows, createRows, moveToBin, refuseOne } from './edits.ts'
 import { badRequest, notFound, stale, versionMissing } from './errors.ts'
+import { findPlace, readPlaceQuery } from './places.ts'
 import { type Relation, readListQuery } from './query.ts'
 import { campaignOf, list, readOne, readRows, relationFor } from './records.ts'
 import { progress, todo } from './reports.ts'
@@ -93,6 +94,13 @@ export function recordRoutes(database: Database): Router {
       )
     })
     response.json(rows)
+  })
+
+  router.get('/:form/places', async (request, response) => {
+    const query = readPlaceQuery(request.query)
+    response.json(
+      await on(response, request.params.form, (trx, relation, person) => findPlace(trx, relation, person, query)),
+    )
   })
 
   router.get('/:form/:id', async (request, response) => {

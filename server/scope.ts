@@ -2,7 +2,24 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Errors, Form, Related, Row } from './forms/index.ts'
 
-export type Scope = { campaign_id: number; unit_id: number | null }
+export type Scope = {
+  campaign_id: number
+  unit_id: number | null
+  /** What a long run has looked up already and need not ask again; a request has none. */
+  known?: Known
+}
+
+/** Answers by what was asked, the unit included. They hold for one transaction that checks many batches. */
+export type Known = Map<string, unknown>
+
+/** The answer to a question that stays the same within a run: asked once where the run remembers. */
+export async function askOnce<T>({ known, unit_id }: Scope, question: string, ask: () => Promise<T>): Promise<T> {
+  const key = `${unit_id} ${question}`
+  if (known?.has(key)) return known.get(key) as T
+  const answer = await ask()
+  known?.set(key, answer)
+  return answer
+}
 
 /** A row on its way in: its values so far and, as it goes, its faults by field. */
 export type Candidate = {

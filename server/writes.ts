@@ -10,8 +10,18 @@ import type { Relation } from './query.ts'
 import { outputOf, readRows, type Stored } from './records.ts'
 import type { Scope } from './scope.ts'
 
-export const writableFields = ({ form }: Relation, columns: ReadonlySet<string>) =>
-  new Set(form.fields.filter((field) => !field.derived && columns.has(field.name)).map((field) => field.name))
+const writable = new WeakMap<ReadonlySet<string>, Map<Relation['form'], ReadonlySet<string>>>()
+
+/** The fields among these columns that a person fills; asked for every row of an import, so it is remembered. */
+export function writableFields({ form }: Relation, columns: ReadonlySet<string>): ReadonlySet<string> {
+  const known = writable.get(columns) ?? new Map()
+  writable.set(columns, known)
+  const found =
+    known.get(form) ??
+    new Set(form.fields.filter((field) => !field.derived && columns.has(field.name)).map((field) => field.name))
+  known.set(form, found)
+  return found
+}
 
 /** Columns and their types, for json_to_recordset. */
 const typed = ({ catalogue, form }: Relation, names: readonly string[]) =>
@@ -19,6 +29,16 @@ const typed = ({ catalogue, form }: Relation, names: readonly string[]) =>
 
 /** Writes new rows that have passed all checks, in one statement; answers their ids in the same order. */
 export async function insertRows(trx: Trx, relation: Relation, scope: Scope, rows: readonly Row[]): Promise<number[]> {
+  const result = await sql<{ id: number }>`${insertion(relation, scope, rows)} returning id`.execute(trx)
+  return result.rows.map(({ id }) => id)
+}
+
+/** The same where nobody asks for the ids: reading four thousand of them takes longer than sending the rows. */
+export async function addRows(trx: Trx, relation: Relation, scope: Scope, rows: readonly Row[]): Promise<void> {
+  await insertion(relation, scope, rows).execute(trx)
+}
+
+function insertion(relation: Relation, scope: Scope, rows: readonly Row[]) {
   const { form, sight } = relation
   const fields = [...writableFields(relation, sight.insert)].filter((name) =>
     rows.some((row) => row[name] !== null && row[name] !== undefined),
@@ -26,15 +46,28 @@ export async function insertRows(trx: Trx, relation: Relation, scope: Scope, row
   const scoped = [form.scope === 'global' ? [] : ['campaign_id'], form.scope === 'unit' ? ['unit_id'] : []].flat()
   const fixed: Row = { campaign_id: scope.campaign_id, unit_id: scope.unit_id }
   const columns = [...scoped, ...fields]
-  const result = await sql<{ id: number }>`
+  return sql`
     insert into ${sql.table(form.name)} (${sql.join(columns.map((name) => sql.ref(name)))})
     select ${sql.join([...scoped.map((name) => sql`${fixed[name]}::integer`), ...fields.map((name) => sql.ref(`x.${name}`))])}
     from json_to_recordset(${JSON.stringify(rows.map((row, n) => ({ n, ...row })))}::json) as x (n integer${fields.length ? sql`, ${typed(relation, fields)}` : sql``})
-    order by x.n returning id`.execute(trx)
-  return result.rows.map(({ id }) => id)
+    order by x.n`
 }
 
 export type Change = { id: number; version: number; values: Row }
+
+/** From so many rows on it matters how they are joined. */
+const MANY = 200
+
+/**
+ * Runs a statement that joins a table with `count` given rows. Policies make PostgreSQL expect one row of the table, and
+ * so it would go through all the given ones for each: thousands times thousands.
+ */
+export async function joined<T>(trx: Trx, count: number, statement: RawBuilder<unknown>): Promise<T[]> {
+  if (count > MANY) await sql`set local enable_nestloop = off`.execute(trx)
+  const { rows } = await sql<T>`${statement}`.execute(trx)
+  if (count > MANY) await sql`set local enable_nestloop = on`.execute(trx)
+  return rows
+}
 
 /** One UPDATE for each set of columns changed, with what each answers. */
 async function update<T>(
@@ -48,13 +81,17 @@ async function update<T>(
     const names = JSON.parse(key) as string[]
     const set = names.map((name) => sql`${sql.ref(name)} = ${sql.ref(`x.${name}`)}`)
     const given = group.map(({ id, version, values }) => ({ ...values, row_id: id, row_version: version }))
-    const result = await sql<{ row: T }>`
-      with changed as (
+    const result = await joined<{ row: T }>(
+      trx,
+      group.length,
+      sql`with changed as (
         update ${sql.table(relation.form.name)} t set ${sql.join([...set, sql`version = t.version + 1`])}
         from json_to_recordset(${JSON.stringify(given)}::json) as x (row_id integer, row_version integer, ${typed(relation, names)})
-        where t.id = x.row_id and t.version = x.row_version and t.deleted_at is null returning ${answer})
-      select row_to_json(changed) as row from changed`.execute(trx)
-    answers.push(...result.rows.map(({ row }) => row))
+        where t.id = x.row_id and t.id = any (${group.map(({ id }) => id)}::integer[])
+          and t.version = x.row_version and t.deleted_at is null returning ${answer})
+      select row_to_json(changed) as row from changed`,
+    )
+    for (const { row } of result) answers.push(row)
   }
   return answers
 }

@@ -116,6 +116,13 @@ const aroundVerbs: Record<string, (as: Agent) => Asked> = {
     const { body: file } = await agents.hefei.upload('/files', picture, '照片.png').expect(201)
     return binary(as.get(`/files/${file.id}`)) as unknown as Answer
   },
+  'list views': (as) => as.get('/views', { form: 'stages' }),
+  'save a view': (as) => as.post('/views', { form: 'stages', name: `视图${next++}`, layout: {} }),
+  'share a view': (as) => as.post('/views', { form: 'stages', name: `视图${next++}`, layout: {}, shared: true }),
+  'open with a view': async (as) => {
+    const [shared] = (await agents.province.get('/views', { form: 'stages' }).expect(200)).body
+    return as.put('/views/default', { form: 'stages', view_id: shared.id })
+  },
   'see the jury of C5': (as) => as.get(`/collections/${world.collections.C5}/jury`),
   'set the jury of C5': (as) => as.put(`/collections/${world.collections.C5}/jury`, { juror_ids: [juror2.id] }),
   'who am I': (as) => as.get('/me'),

@@ -62,6 +62,20 @@ const verbs: Record<string, [State, Ask]> = {
   'read by id': ['draft', (as, form, { id }) => as.get(`/${form}/${id}`)],
   'read a submitted row': ['submitted', (as, form, { id }) => as.get(`/${form}/${id}`)],
   'find in the list': ['draft', (as, form, row) => has(as.get(`/${form}`, { filter: { id: [row.id] } }), row)],
+  'count in the summary': [
+    'draft',
+    async (as, form, { id }) => {
+      const got = await as.get(`/${form}/summary`, { filter: { id } })
+      return got.status === 200 ? (got.body.rows > 0 ? 'yes' : 'no') : got
+    },
+  ],
+  'count in the groups': [
+    'draft',
+    async (as, form, { id }) => {
+      const got = await as.get(`/${form}/groups`, { by: 'status', filter: { id } })
+      return got.status === 200 ? (got.body.groups.length > 0 ? 'yes' : 'no') : got
+    },
+  ],
   'find a submitted row': ['submitted', (as, form, row) => has(as.get(`/${form}`, { range: [0, 999] }), row)],
   history: ['draft', (as, form, { id }) => as.get(`/${form}/${id}/history`)],
   'history of a submitted row': ['submitted', (as, form, { id }) => as.get(`/${form}/${id}/history`)],
@@ -146,7 +160,8 @@ describe.each(registers.map(({ name }) => name))('a row of 合肥 in %s', (form)
     await compare(cells, async (actor) => {
       const row = await rowOf(form, state)
       const answer = await told(ask(agents[actor], form, row))
-      if (answer === 'yes' && !verb.startsWith('read') && !verb.startsWith('find')) waiting.delete(`${form} ${state}`)
+      if (answer === 'yes' && !verb.startsWith('read') && !/^(find|count)/.test(verb))
+        waiting.delete(`${form} ${state}`)
       return answer
     })
   })

@@ -200,6 +200,48 @@ describe('within a transaction of the clerk of 合肥', () => {
     }
   })
 
+  test('the event of a visit is held like by a foreign key, without one', async () => {
+    const visit = (event_id: number | undefined, name: string) =>
+      [
+        `insert into attendance (campaign_id, unit_id, event_id, name, workplace) values ($1, $2, $3, $4, '某厂')`,
+        [world.campaign_id, world.units.合肥, event_id, name],
+      ] as const
+    const ownerCode = (text: string, values: readonly unknown[] = []) => codeOf(world.owner(text, [...values]))
+    expect(await ownerCode(...visit(ids.wuhu?.events, '外单位'))).toBe('23503')
+    expect(await ownerCode(...visit(2 ** 31 - 1, '没有'))).toBe('23503')
+    const [made] = await world.owner<{ id: number }>(
+      `insert into events (campaign_id, unit_id, title, kind, held_on, place, headcount)
+       select campaign_id, unit_id, '只为这一条', kind, held_on, place, headcount from events where id = $1 returning id`,
+      [ids.hefei?.events],
+    )
+    const event = made?.id
+    expect(await ownerCode(...visit(event, '有'))).toBe('done')
+    // one of many rows is enough to refuse them all
+    const many = `insert into attendance (campaign_id, unit_id, event_id, name, workplace)
+      select $1, $2, case n when 700 then $3::int else $4::int end, '人' || n, '某厂' from generate_series(1, 1000) n`
+    expect(await ownerCode(many, [world.campaign_id, world.units.合肥, ids.wuhu?.events, event])).toBe('23503')
+    expect(await ownerCode('delete from events where id = $1', [event])).toBe('23503')
+    expect(
+      await ownerCode('update events set unit_id = $2, version = version + 1 where id = $1', [event, world.units.芜湖]),
+    ).toBe('23503')
+    // a removal waits for a visit that is not committed yet, then fails
+    const client = new pg.Client({ connectionString: world.ownerUrl })
+    await client.connect()
+    try {
+      await client.query('delete from attendance where event_id = $1', [event])
+      await client.query('begin')
+      await client.query(visit(event, '刚来')[0], [...visit(event, '刚来')[1]])
+      const removal = ownerCode('delete from events where id = $1', [event])
+      expect(await Promise.race([removal, new Promise((done) => setTimeout(done, 300, 'waits'))])).toBe('waits')
+      await client.query('commit')
+      expect(await removal).toBe('23503')
+      await client.query('delete from attendance where event_id = $1', [event])
+    } finally {
+      await client.end()
+    }
+    expect(await ownerCode('delete from events where id = $1', [event])).toBe('done')
+  })
+
   test('a key that another unit has taken is free here, so no violation betrays its rows', async () => {
     const wuhuRow = await world.owner<{ phone: string }>('select phone from propagandists where id = $1', [
       ids.wuhu?.propagandists,

@@ -2,7 +2,7 @@
  * A person at the built admin: a browser page on the world's own address, logged in by the login page, with what hands
  * do there. Whatever the browser complains about meanwhile is kept in `faults`.
  */
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core'
 import { password, type Username, type World } from './world.ts'
 
 export type Desk = Awaited<ReturnType<typeof openDesk>>
@@ -29,11 +29,13 @@ export async function openDesk(
     if (['error', 'warning'].includes(message.type()) && !expected.test(about)) faults.push(about)
   })
   let underway = 0
-  page.on('request', () => {
-    underway += 1
+  // The stream of live changes never ends.
+  const counts = (request: Request) => request.resourceType() !== 'eventsource'
+  page.on('request', (request) => {
+    if (counts(request)) underway += 1
   })
-  const ended = () => {
-    underway -= 1
+  const ended = (request: Request) => {
+    if (counts(request)) underway -= 1
   }
   page.on('requestfinished', ended).on('requestfailed', ended)
   page.on('dialog', (dialog) => void dialog.accept())

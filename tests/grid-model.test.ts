@@ -14,7 +14,7 @@ import {
   trackHeight,
 } from '../admin/grid/geometry.ts'
 import { createModel } from '../admin/grid/model.ts'
-import { advance, moveBy, moveToEdge, rectOf, selectCell } from '../admin/grid/selection.ts'
+import { advance, edgeOf, moveBy, rectOf, selectCell } from '../admin/grid/selection.ts'
 import type { Column, Message, Row, Source } from '../admin/grid/types.ts'
 import { createWindows, MAX_BLOCKS } from '../admin/grid/windows.ts'
 
@@ -195,9 +195,37 @@ describe('selection', () => {
   test('Ctrl+arrow stops at the edge of the filled run', () => {
     const filled = [true, true, false, false, true]
     const blank = ({ row }: { row: number }) => !filled[row]
-    const from = (row: number, down: 1 | -1) =>
-      moveToEdge(selectCell({ row, column: 0 }), down, 0, bounds, false, blank).active.row
+    const from = (row: number, down: 1 | -1) => edgeOf({ row, column: 0 }, { down, right: 0 }, bounds, blank).cell.row
     expect([from(0, 1), from(1, 1), from(2, 1), from(4, -1)]).toEqual([1, 4, 4, 1])
+    const half = ({ row }: { row: number }) => (row > 2 ? undefined : false)
+    expect(edgeOf({ row: 0, column: 0 }, { down: 1, right: 0 }, bounds, half)).toMatchObject({
+      cell: { row: 2 },
+      known: false,
+      runs: true,
+    })
+  })
+
+  test('Tab passes over what cannot be written, in rows that can', () => {
+    const canWrite = ({ row, column }: { row: number; column: number }) => row !== 1 && (column === 1 || column === 2)
+    const places = (steps: number, back = false) => {
+      let selection = selectCell(back ? { row: 2, column: 1 } : { row: 0, column: 1 })
+      return Array.from({ length: steps }, () => {
+        selection = advance(selection, 'tab', back, bounds, canWrite)
+        return [selection.active.row, selection.active.column]
+      })
+    }
+    expect(places(6)).toEqual([
+      [0, 2],
+      [1, 0],
+      [1, 1],
+      [1, 2],
+      [1, 3],
+      [2, 1],
+    ])
+    expect(places(2, true)).toEqual([
+      [1, 3],
+      [1, 2],
+    ])
   })
 })
 

@@ -1,129 +1,39 @@
 /** The grid in a real browser, on a page of its own over an in-memory list: keys, input method, clipboard, answers. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import react from '@vitejs/plugin-react'
-import type { Browser, CDPSession, Page } from 'playwright-core'
-import { createServer, type ViteDevServer } from 'vite'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import type { GridHandle, Row, SaveRequest, Status } from '../admin/grid/types.ts'
-import { launch } from './browser.ts'
+import { expect, test } from 'vitest'
+import type { Row } from '../admin/grid/types.ts'
+import { type Fixture, gridDesk } from './grid_desk.ts'
 
-/** What the page keeps on its window for the tests; see tests/fixtures/grid. */
-type Fixture = {
-  memory: {
-    row(id: number): Row | undefined
-    put(id: number, values: Row): Row
-    count(): number
-    log: SaveRequest[]
-    knobs: { latency: number; offline: boolean }
-  }
-  handle: { current: GridHandle }
-  told: { status: Status }
-}
-
-vi.setConfig({ testTimeout: 60_000 })
-
-let server: ViteDevServer
-let browser: Browser
-let page: Page
-let input: CDPSession
-let cache: string
-const faults: string[] = []
-
-beforeAll(async () => {
-  cache = await mkdtemp(join(tmpdir(), 'grid-test-'))
-  server = await createServer({
-    root: join(import.meta.dirname, '..'),
-    configFile: false,
-    cacheDir: cache,
-    plugins: [react()],
-    server: { port: 0, host: '127.0.0.1', watch: null },
-    logLevel: 'error',
-    optimizeDeps: {
-      entries: ['tests/fixtures/grid/main.tsx'],
-      include: ['react', 'react/jsx-dev-runtime', 'react-dom', 'react-dom/client'],
-    },
-  })
-  await server.listen()
-  browser = await launch()
-}, 180_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-  await rm(cache, { recursive: true, force: true })
-})
-
-beforeEach(async () => {
-  page = await browser.newPage({ viewport: { width: 1280, height: 720 } })
-  faults.length = 0
-  page.on('pageerror', (error) => faults.push(error.message))
-  input = await page.context().newCDPSession(page)
-  await open(50_000)
-}, 90_000)
-
-afterEach(async () => {
-  // A page with unsaved cells would ask; the test has seen what it wanted.
-  await page.close({ runBeforeUnload: false })
-  expect(faults).toEqual([])
-})
-
-async function open(rows: number) {
-  await page.goto(`${server.resolvedUrls?.local[0]}tests/fixtures/grid/index.html?rows=${rows}`)
-  await page.waitForFunction(() => document.querySelector('[data-column="name"]')?.textContent, undefined, {
-    timeout: 60_000,
-  })
-}
-
-const cell = (row: number, column: string) => page.locator(`[aria-rowindex="${row + 2}"] [data-column="${column}"]`)
-const press = async (...keys: string[]) => {
-  for (const key of keys) await page.keyboard.press(key)
-}
-const stored = (id: number) => page.evaluate((id) => (window as unknown as Fixture).memory.row(id), id)
-const status = () => page.evaluate(() => (window as unknown as Fixture).told.status)
-const saved = () => page.evaluate(() => (window as unknown as Fixture).handle.current.flush())
-const setLatency = (latency: number) =>
-  page.evaluate((latency) => {
-    ;(window as unknown as Fixture).memory.knobs.latency = latency
-  }, latency)
-
-/** A key as Windows sends it while an input method is at work. */
-const composeKey = (key: string) =>
-  input.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', windowsVirtualKeyCode: 229, key })
-const compose = (text: string) =>
-  input.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length })
-
-/** A real paste event, with what a spreadsheet would have put on the clipboard. */
-async function paste(plain: string, html = '') {
-  await page.evaluate(
-    ([plain = '', html = '']) => {
-      const data = new DataTransfer()
-      data.setData('text/plain', plain)
-      if (html) data.setData('text/html', html)
-      document.activeElement?.dispatchEvent(
-        new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
-      )
-    },
-    [plain, html],
-  )
-}
+const {
+  page: at,
+  open,
+  cell,
+  press,
+  stored,
+  status,
+  saved,
+  setLatency,
+  composeKey,
+  compose,
+  insert,
+  paste,
+  copied,
+} = gridDesk()
 
 test('typing writes over the cell, Enter goes down, Tab goes right, and each cell is stored with only its change', async () => {
   await cell(1, 'name').click()
-  await page.keyboard.type('沈静文')
+  await at().keyboard.type('沈静文')
   await press('Enter')
-  await page.keyboard.type('周砚')
+  await at().keyboard.type('周砚')
   await press('Tab')
-  await page.keyboard.type('136 0000 4021')
+  await at().keyboard.type('136 0000 4021')
   await press('Enter')
   await saved()
   expect(await stored(1)).toMatchObject({ name: '沈静文', version: 2 })
   expect(await stored(2)).toMatchObject({ name: '周砚', phone: '13600004021' })
-  const log = await page.evaluate(() => (window as unknown as Fixture).memory.log)
+  const log = await at().evaluate(() => (window as unknown as Fixture).memory.log)
   expect(log[0]?.update).toEqual([{ id: 1, version: 1, values: { name: '沈静文' } }])
   // Enter after Tab returns to the column where the run began.
-  await page.keyboard.type('三')
+  await at().keyboard.type('三')
   await press('Enter')
   await saved()
   expect(await stored(3)).toMatchObject({ name: '三' })
@@ -133,22 +43,22 @@ test('F2 edits within the cell, Escape leaves it as it was, arrows leave a typed
   await cell(1, 'post').click()
   const before = (await stored(1))?.post
   await press('F2', 'End')
-  await page.keyboard.type('甲')
+  await at().keyboard.type('甲')
   await press('Enter')
   await saved()
   expect((await stored(1))?.post).toBe(`${before}甲`)
   await cell(2, 'post').click()
-  await page.keyboard.type('不要')
+  await at().keyboard.type('不要')
   await press('Escape')
   expect(await cell(2, 'post').textContent()).toBe((await stored(2))?.post)
-  await page.keyboard.type('要')
+  await at().keyboard.type('要')
   await press('ArrowDown')
   await saved()
   expect((await stored(2))?.post).toBe('要')
 })
 
 test('a Chinese composition keeps its first letter, in frozen and other cells, and its Enter does not leave the cell', async () => {
-  const editor = page.locator('.grid-editor.open')
+  const editor = at().locator('.grid-editor.open')
   for (const column of ['name', 'post']) {
     await cell(6, column).click()
     for (const letters of ['s', 'sh', 'shen']) {
@@ -157,7 +67,7 @@ test('a Chinese composition keeps its first letter, in frozen and other cells, a
       expect(await editor.inputValue()).toBe(letters)
     }
     await composeKey('Enter')
-    await input.send('Input.insertText', { text: '沈' })
+    await insert('沈')
     expect(await editor.inputValue()).toBe('沈')
     await press('Enter')
     await saved()
@@ -168,11 +78,11 @@ test('a Chinese composition keeps its first letter, in frozen and other cells, a
   await cell(5, 'name').click()
   await compose('shen')
   expect(await editor.count()).toBe(0)
-  await input.send('Input.insertText', { text: '沈' })
+  await insert('沈')
   await press('Enter')
   await saved()
   expect(await stored(5)).toEqual(before)
-  await page.keyboard.type('静')
+  await at().keyboard.type('静')
   await press('Enter')
   await saved()
   expect((await stored(6))?.name).toBe('静')
@@ -186,18 +96,18 @@ test('a block from a spreadsheet is pasted over cells and past the end, quoted l
   await saved()
   expect(await stored(50_000)).toMatchObject({ name: '沈静文', phone: '13800001027', gender: '男' })
   // The new rows still lack a required cell: they wait in plain sight.
-  expect(await page.evaluate(() => (window as unknown as Fixture).memory.count())).toBe(50_000)
-  await page.waitForFunction(() => (window as unknown as Fixture).told.status.total === 50_002)
-  await page.evaluate(() => (window as unknown as Fixture).handle.current.newRow())
+  expect(await at().evaluate(() => (window as unknown as Fixture).memory.count())).toBe(50_000)
+  await at().waitForFunction(() => (window as unknown as Fixture).told.status.total === 50_002)
+  await at().evaluate(() => (window as unknown as Fixture).handle.current.newRow())
   await cell(50_001, 'post').click()
   await paste('"庐州公交\n宣传干事"\n蜀峰供水 客服班长')
   await saved()
   expect(await stored(50_001)).toMatchObject({ name: '周砚', post: '庐州公交\n宣传干事' })
-  expect(await page.evaluate(() => (window as unknown as Fixture).memory.count())).toBe(50_001)
-  await page.waitForFunction(() => (window as unknown as Fixture).told.status.faulty === 1)
-  await page.evaluate(() => (window as unknown as Fixture).handle.current.nextProblem())
-  await page.waitForSelector('.grid-bubble.bad')
-  expect(await page.locator('.grid-bubble').textContent()).toContain('手机号应是 11 位，现在是 7 位。')
+  expect(await at().evaluate(() => (window as unknown as Fixture).memory.count())).toBe(50_001)
+  await at().waitForFunction(() => (window as unknown as Fixture).told.status.faulty === 1)
+  await at().evaluate(() => (window as unknown as Fixture).handle.current.nextProblem())
+  await at().waitForSelector('.grid-bubble.bad')
+  expect(await at().locator('.grid-bubble').textContent()).toContain('手机号应是 11 位，现在是 7 位。')
 })
 
 test('the HTML flavour is read where it says more: merged cells and line breaks', async () => {
@@ -213,25 +123,19 @@ test('the HTML flavour is read where it says more: merged cells and line breaks'
 
 test('what is copied is what a spreadsheet expects, and is pasted back the same', async () => {
   await cell(1, 'name').click()
-  await page.keyboard.down('Shift')
+  await at().keyboard.down('Shift')
   await cell(2, 'fans').click()
-  await page.keyboard.up('Shift')
-  const copied = await page.evaluate(() => {
-    const data = new DataTransfer()
-    document.activeElement?.dispatchEvent(
-      new ClipboardEvent('copy', { clipboardData: data, bubbles: true, cancelable: true }),
-    )
-    return { plain: data.getData('text/plain'), html: data.getData('text/html') }
-  })
+  await at().keyboard.up('Shift')
+  const taken = await copied()
   const [first, second] = [await stored(1), await stored(2)]
   const line = (row: Row | undefined) =>
     [row?.name, row?.phone, row?.gender, row?.born_on, row?.union_id_label, row?.post, row?.account, row?.fans].join(
       '\t',
     )
-  expect(copied.plain).toBe(`${line(first)}\n${line(second)}`)
-  expect(copied.html).toContain('<table>')
+  expect(taken.plain).toBe(`${line(first)}\n${line(second)}`)
+  expect(taken.html).toContain('<table>')
   await cell(9, 'name').click()
-  await paste(copied.plain, copied.html)
+  await paste(taken.plain, taken.html)
   await saved()
   expect(line(await stored(10))).toBe(line(second))
 })
@@ -241,7 +145,7 @@ test('undo takes back one gesture at a time, on the stored rows too', async () =
   await cell(1, 'name').click()
   await paste('甲\t13800001111\n乙\t13800002222')
   await saved()
-  await page.keyboard.type('丙')
+  await at().keyboard.type('丙')
   await press('Enter')
   await saved()
   expect((await stored(1))?.name).toBe('丙')
@@ -259,29 +163,29 @@ test('undo takes back one gesture at a time, on the stored rows too', async () =
 test('a cell is marked unsaved until the answer is here, and a refusal lands in it with its sentence', async () => {
   await setLatency(300)
   await cell(1, 'phone').click()
-  await page.keyboard.type('13800000000')
+  await at().keyboard.type('13800000000')
   await press('Enter')
-  await page.waitForSelector('[aria-rowindex="3"] .unsaved')
-  await page.waitForSelector('[aria-rowindex="3"] [aria-invalid="true"]')
+  await at().waitForSelector('[aria-rowindex="3"] .unsaved')
+  await at().waitForSelector('[aria-rowindex="3"] [aria-invalid="true"]')
   expect(await cell(1, 'phone').textContent()).toContain('138 0000 0000')
   await cell(1, 'phone').click()
-  expect(await page.locator('.grid-bubble').textContent()).toContain('这个手机号已经登记过')
+  expect(await at().locator('.grid-bubble').textContent()).toContain('这个手机号已经登记过')
   expect((await stored(1))?.phone).not.toBe('13800000000')
-  await page.keyboard.type('13800001027')
+  await at().keyboard.type('13800001027')
   await press('Enter')
   await saved()
   expect((await stored(1))?.phone).toBe('13800001027')
-  expect(await page.locator('[aria-invalid="true"][role="gridcell"]').count()).toBe(0)
+  expect(await at().locator('[aria-invalid="true"][role="gridcell"]').count()).toBe(0)
 })
 
 test('an invalid value stays in its cell, is not sent, and Escape brings the stored one back', async () => {
   await cell(2, 'fans').click()
-  await page.keyboard.type('很多')
+  await at().keyboard.type('很多')
   await press('Enter')
-  await page.waitForFunction(() => (window as unknown as Fixture).told.status.faulty === 1)
-  expect(await page.evaluate(() => (window as unknown as Fixture).memory.log.length)).toBe(0)
+  await at().waitForFunction(() => (window as unknown as Fixture).told.status.faulty === 1)
+  expect(await at().evaluate(() => (window as unknown as Fixture).memory.log.length)).toBe(0)
   await press('ArrowUp', 'Escape')
-  await page.waitForFunction(() => (window as unknown as Fixture).told.status.faulty === 0)
+  await at().waitForFunction(() => (window as unknown as Fixture).told.status.faulty === 0)
   expect(await cell(2, 'fans').textContent()).toBe(Number((await stored(2))?.fans).toLocaleString('en'))
 })
 
@@ -291,15 +195,15 @@ test('a conflict shows both values and stores the one that is chosen', async () 
     ['用现在的', '别人写的'],
   ] as const) {
     await open(1000)
-    await page.evaluate(() => (window as unknown as Fixture).memory.put(3, { post: '别人写的' }))
+    await at().evaluate(() => (window as unknown as Fixture).memory.put(3, { post: '别人写的' }))
     await cell(3, 'post').click()
-    await page.keyboard.type('我写的')
+    await at().keyboard.type('我写的')
     await press('Enter', 'ArrowUp')
-    await page.waitForSelector('.grid-bubble.clash')
-    const said = await page.locator('.grid-bubble').textContent()
+    await at().waitForSelector('.grid-bubble.clash')
+    const said = await at().locator('.grid-bubble').textContent()
     expect(said).toContain('我写的')
     expect(said).toContain('别人写的')
-    await page.getByRole('button', { name: button }).click()
+    await at().getByRole('button', { name: button }).click()
     await saved()
     expect((await stored(3))?.post).toBe(kept)
     expect((await status()).conflicts).toBe(0)
@@ -309,13 +213,13 @@ test('a conflict shows both values and stores the one that is chosen', async () 
 test('locked cells are not written to, by typing or by pasting, and it says so', async () => {
   const before = await stored(4)
   await cell(4, 'name').click()
-  await page.keyboard.type('改')
+  await at().keyboard.type('改')
   await press('Enter')
-  expect(await page.locator('.grid-said').textContent()).toContain('只能查看')
+  expect(await at().locator('.grid-said').textContent()).toContain('只能查看')
   await cell(3, 'name').click()
   await paste('甲\n乙\n丙\n丁')
   await saved()
-  expect(await page.locator('.grid-said').textContent()).toBe('跳过了 2 个只读格。')
+  expect(await at().locator('.grid-said').textContent()).toBe('跳过了 2 个只读格。')
   expect(await stored(3)).toMatchObject({ name: '甲' })
   expect(await stored(4)).toEqual(before)
   expect(await stored(6)).toMatchObject({ name: '丁' })
@@ -324,22 +228,22 @@ test('locked cells are not written to, by typing or by pasting, and it says so',
 test('fast arrows and then typing write to the row that was reached, also where it was not loaded yet', async () => {
   await setLatency(150)
   await cell(1, 'name').click()
-  for (let step = 0; step < 250; step += 1) await page.keyboard.press('ArrowDown')
-  await page.keyboard.type('到了')
+  for (let step = 0; step < 250; step += 1) await at().keyboard.press('ArrowDown')
+  await at().keyboard.type('到了')
   await press('Enter')
-  await page.waitForTimeout(700)
+  await at().waitForTimeout(700)
   await saved()
   expect((await stored(251))?.name).toBe('到了')
-  const log = await page.evaluate(() => (window as unknown as Fixture).memory.log)
+  const log = await at().evaluate(() => (window as unknown as Fixture).memory.log)
   expect(log.flatMap(({ update }) => update.map(({ id }) => id))).toEqual([251])
-  await page.evaluate(() => document.querySelector('.grid-scroll')?.scrollTo(0, 1_000_320))
-  const box = await page.locator('.grid-scroll').boundingBox()
-  await page.mouse.click((box?.x ?? 0) + 200, (box?.y ?? 0) + 100)
-  await page.keyboard.type('早于载入')
+  await at().evaluate(() => document.querySelector('.grid-scroll')?.scrollTo(0, 1_000_320))
+  const box = await at().locator('.grid-scroll').boundingBox()
+  await at().mouse.click((box?.x ?? 0) + 200, (box?.y ?? 0) + 100)
+  await at().keyboard.type('早于载入')
   await press('Enter')
-  await page.waitForTimeout(700)
+  await at().waitForTimeout(700)
   await saved()
-  const written = await page.evaluate(() => (window as unknown as Fixture).memory.log.at(-1)?.update[0])
+  const written = await at().evaluate(() => (window as unknown as Fixture).memory.log.at(-1)?.update[0])
   expect(written?.values).toEqual({ name: '早于载入' })
   expect(Math.abs(Number(written?.id) - 1_000_420 / 32)).toBeLessThan(3)
 })
@@ -348,40 +252,40 @@ test('a million rows scroll from end to end, by keys, by wheel and by the bar', 
   await open(1_000_000)
   await cell(1, 'name').click()
   await press('Control+End')
-  await page.waitForSelector('[aria-rowindex="1000002"]')
-  await page.waitForFunction(
+  await at().waitForSelector('[aria-rowindex="1000002"]')
+  await at().waitForFunction(
     () => document.querySelector('[aria-rowindex="1000002"] [data-column="name"]')?.textContent,
   )
-  await page.evaluate(() => document.querySelector('.grid-scroll')?.scrollTo(0, 4_000_000))
-  await page.waitForFunction(() => {
+  await at().evaluate(() => document.querySelector('.grid-scroll')?.scrollTo(0, 4_000_000))
+  await at().waitForFunction(() => {
     const rows = [...document.querySelectorAll('.grid-row')].map((row) => Number(row.getAttribute('aria-rowindex')))
     return Math.min(...rows) > 490_000 && Math.max(...rows) < 510_000
   })
   const top = () =>
-    page.evaluate(() => Math.min(...[...document.querySelectorAll('.grid-row')].map((row) => Number(row.ariaRowIndex))))
+    at().evaluate(() => Math.min(...[...document.querySelectorAll('.grid-row')].map((row) => Number(row.ariaRowIndex))))
   const before = await top()
-  await page.mouse.move(600, 300)
-  for (let turn = 0; turn < 10; turn += 1) await page.mouse.wheel(0, 320)
-  await page.waitForFunction((before) => {
+  await at().mouse.move(600, 300)
+  for (let turn = 0; turn < 10; turn += 1) await at().mouse.wheel(0, 320)
+  await at().waitForFunction((before) => {
     const rows = [...document.querySelectorAll('.grid-row')].map((row) => Number(row.getAttribute('aria-rowindex')))
     return Math.abs(Math.min(...rows) - before - 100) <= 1
   }, before)
   await press('Control+Home')
-  await page.waitForSelector('[aria-rowindex="3"]')
+  await at().waitForSelector('[aria-rowindex="3"]')
 })
 
 test('choices and references are found by pinyin initials, and Enter takes the first', async () => {
   await cell(1, 'account').click()
-  await page.keyboard.type('dy')
+  await at().keyboard.type('dy')
   await press('Enter')
   await cell(1, 'union_id').click()
-  await page.keyboard.type('hfdy')
-  await page.waitForSelector('.grid-option.on')
+  await at().keyboard.type('hfdy')
+  await at().waitForSelector('.grid-option.on')
   await press('ArrowDown', 'Enter')
   await saved()
   expect(await stored(1)).toMatchObject({ account: '抖音', union_id: 8, union_id_label: '合肥第一纺织服务中心工会' })
   // Enter before the suggestions are here: they decide when they are.
-  await page.keyboard.type('cfxsh')
+  await at().keyboard.type('cfxsh')
   await press('Enter')
   await saved()
   expect(await stored(2)).toMatchObject({ union_id: 9 })
@@ -390,11 +294,11 @@ test('choices and references are found by pinyin initials, and Enter takes the f
 test('a range is pulled with the mouse across the frozen edge, and its numbers are summed', async () => {
   const from = await cell(1, 'phone').boundingBox()
   const to = await cell(3, 'fans').boundingBox()
-  await page.mouse.move((from?.x ?? 0) + 5, (from?.y ?? 0) + 5)
-  await page.mouse.down()
-  await page.mouse.move((to?.x ?? 0) + 5, (to?.y ?? 0) + 5, { steps: 5 })
-  await page.mouse.up()
-  await page.waitForFunction(() => (window as unknown as Fixture).told.status.selection.columns === 7)
+  await at().mouse.move((from?.x ?? 0) + 5, (from?.y ?? 0) + 5)
+  await at().mouse.down()
+  await at().mouse.move((to?.x ?? 0) + 5, (to?.y ?? 0) + 5, { steps: 5 })
+  await at().mouse.up()
+  await at().waitForFunction(() => (window as unknown as Fixture).told.status.selection.columns === 7)
   const sums = await Promise.all([1, 2, 3].map(stored))
   expect((await status()).selection).toMatchObject({
     rows: 3,
@@ -405,48 +309,48 @@ test('a range is pulled with the mouse across the frozen edge, and its numbers a
 })
 
 test('rows are ticked, removed and brought back by undo', async () => {
-  await page.getByRole('checkbox', { name: '选中第 2 行' }).click()
-  await page.getByRole('checkbox', { name: '选中第 3 行' }).click()
-  expect(await page.evaluate(() => (window as unknown as Fixture).handle.current.selectedIds())).toEqual([2, 3])
+  await at().getByRole('checkbox', { name: '选中第 2 行' }).click()
+  await at().getByRole('checkbox', { name: '选中第 3 行' }).click()
+  expect(await at().evaluate(() => (window as unknown as Fixture).handle.current.selectedIds())).toEqual([2, 3])
   const names = await Promise.all([2, 3].map(async (id) => (await stored(id))?.name))
-  await page.evaluate(() => (window as unknown as Fixture).handle.current.deleteRows())
-  await page.waitForFunction(() => (window as unknown as Fixture).told.status.total === 49_998)
+  await at().evaluate(() => (window as unknown as Fixture).handle.current.deleteRows())
+  await at().waitForFunction(() => (window as unknown as Fixture).told.status.total === 49_998)
   expect(await cell(2, 'name').textContent()).not.toBe(names[0])
   await cell(1, 'name').click()
   await press('Control+z')
-  await page.waitForFunction(() => (window as unknown as Fixture).told.status.total === 50_000)
+  await at().waitForFunction(() => (window as unknown as Fixture).told.status.total === 50_000)
   expect(await cell(2, 'name').textContent()).toBe(names[0])
 })
 
 test('filters and sorting ask the source, and unsaved cells stay in sight', async () => {
   await cell(1, 'phone').click()
-  await page.keyboard.type('123')
+  await at().keyboard.type('123')
   await press('Enter')
-  await page.getByRole('textbox', { name: '筛选姓名' }).fill('叶雨桐')
-  await page.waitForFunction(() => (window as unknown as Fixture).told.status.total < 5000)
+  await at().getByRole('textbox', { name: '筛选姓名' }).fill('叶雨桐')
+  await at().waitForFunction(() => (window as unknown as Fixture).told.status.total < 5000)
   expect((await status()).faulty).toBe(1)
-  await page.getByRole('textbox', { name: '筛选姓名' }).press('Escape')
-  await page.waitForFunction(() => (window as unknown as Fixture).told.status.total >= 50_000)
-  await page.getByRole('columnheader', { name: '粉丝数' }).getByRole('button').click()
-  await page.waitForSelector('[aria-sort="ascending"]')
-  expect(await page.evaluate(() => (window as unknown as Fixture).handle.current.nextProblem())).toBe(true)
+  await at().getByRole('textbox', { name: '筛选姓名' }).press('Escape')
+  await at().waitForFunction(() => (window as unknown as Fixture).told.status.total >= 50_000)
+  await at().getByRole('columnheader', { name: '粉丝数' }).getByRole('button').click()
+  await at().waitForSelector('[aria-sort="ascending"]')
+  expect(await at().evaluate(() => (window as unknown as Fixture).handle.current.nextProblem())).toBe(true)
 })
 
 test('while nobody answers work goes on, and everything is sent when the source is back', async () => {
-  await page.evaluate(() => {
+  await at().evaluate(() => {
     ;(window as unknown as Fixture).memory.knobs.offline = true
   })
   await cell(1, 'name').click()
-  await page.keyboard.type('断网')
+  await at().keyboard.type('断网')
   await press('Enter')
-  await page.keyboard.type('还在录')
+  await at().keyboard.type('还在录')
   await press('Enter')
-  await page.waitForFunction(() => (window as unknown as Fixture).told.status.offline !== null)
+  await at().waitForFunction(() => (window as unknown as Fixture).told.status.offline !== null)
   expect((await status()).unsaved).toBe(2)
-  await page.evaluate(() => {
+  await at().evaluate(() => {
     ;(window as unknown as Fixture).memory.knobs.offline = false
     dispatchEvent(new Event('online'))
   })
-  await page.waitForFunction(() => (window as unknown as Fixture).told.status.unsaved === 0)
+  await at().waitForFunction(() => (window as unknown as Fixture).told.status.unsaved === 0)
   expect((await stored(2))?.name).toBe('还在录')
 })

@@ -113,9 +113,14 @@ test('hidden and masked fields can be neither filtered nor sorted by, in no dial
               [field, 'DESC'],
             ],
           },
-          ...['', '_not', '_like', '_gte', '_lte'].map((suffix) => ({ filter: { [`${field}${suffix}`]: '1' } })),
+          ...['', '_not', '_like', '_not_like', '_gte', '_lte'].map((suffix) => ({
+            filter: { [`${field}${suffix}`]: '1' },
+          })),
           { filter: { [field]: null } },
           { filter: { [field]: ['1'] } },
+          { filter: { [`${field}:group`]: ['1'] } },
+          { filter: { [`${field}:month_not`]: ['1'] } },
+          { sort: [`${field}:group`, 'ASC'] },
         ]
         for (const query of is_closed ? queries : queries.slice(0, 1)) {
           const { status, text } = await agents[actor].get(`/${name}`, query)

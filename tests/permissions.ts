@@ -31,6 +31,8 @@ export const anyRegister = parse(`
                                   | province cac cac-hefei hefei wuhu huaibei suzhou juror1 anonymous
   read by id                      | yes      yes yes       yes   404  404     404    404    401
   find in the list                | yes      yes yes       yes   no   no      no     404    401
+  count in the summary            | yes      yes yes       yes   no   no      no     404    401
+  count in the groups             | yes      yes yes       yes   no   no      no     404    401
   history                         | yes      yes yes       yes   404  404     404    404    401
   read comments                   | yes      yes yes       yes   404  404     404    404    401
   comment                         | yes      yes yes       yes   404  404     404    404    401
@@ -72,6 +74,8 @@ const awards = parse(`
 const submissions = parse(`
   read a submitted row            | yes      yes yes       yes   404  404     yes    404    401
   find a submitted row            | yes      yes yes       yes   no   no      yes    no     401
+  count in the summary            | yes      yes yes       yes   no   no      no     no     401
+  count in the groups             | yes      yes yes       yes   no   no      no     no     401
   export a submitted row          | yes      yes yes       yes   no   no      yes    403    401
   history of a submitted row      | yes      yes yes       yes   404  404     yes    404    401
   read comments of a submitted row| yes      yes yes       yes   404  404     yes    404    401
@@ -137,6 +141,10 @@ export const around = parse(`
   annex 2                         | yes      yes yes       yes   yes  yes     yes    403    401
   upload a file                   | yes      403 403       yes   yes  yes     yes    403    401
   open a file of 合肥             | yes      yes yes       yes   404  404     404    404    401
+  list views                      | yes      yes yes       yes   yes  yes     yes    403    401
+  save a view                     | yes      yes yes       yes   yes  yes     yes    403    401
+  share a view                    | yes      403 403       403   403  403     403    403    401
+  open with a view                | yes      yes yes       yes   yes  yes     yes    403    401
   see the jury of C5              | yes      404 404       404   404  404     yes    404    401
   set the jury of C5              | yes      404 404       404   404  404     yes    404    401
   who am I                        | yes      yes yes       yes   yes  yes     yes    yes    401

@@ -1,5 +1,6 @@
 // Workbooks we write: what stands on the paper, how it is laid out and printed, and that every value is read back as it
 // was. The goldens in fixtures/layouts say it in words; `vitest -u` writes them anew, and git shows what changed.
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -14,6 +15,7 @@ import { type CellValue, formColumns, formLayout, type Layout } from '../server/
 import { disposition, fileName, sheetName } from '../server/workbook/names.ts'
 import { type Row, readWorkbook } from '../server/workbook/read.ts'
 import { serialOf } from '../server/workbook/rows.ts'
+import { linesToFill, signInLayout } from '../server/workbook/sign_in.ts'
 import { blankRows, type Rows, type WriteOptions, writeWorkbook } from '../server/workbook/write.ts'
 import { type Agent, makeWorld, sample, type World } from './world.ts'
 
@@ -92,7 +94,7 @@ function inWords(sheet: ExcelJS.Worksheet): string {
     `margins ${JSON.stringify(page.margins)}`,
     `titles repeated: rows ${page.printTitlesRow}; footer ${headerFooter.oddFooter}`,
     `frozen ${JSON.stringify(views[0]).replace(/"(workbookViewId|rightToLeft|activeCell|showRuler|showRowColHeaders|showGridLines|zoomScale|zoomScaleNormal|topLeftCell|style)":[^,}]*,?/g, '')}`,
-    `widths ${(sheet.columns ?? []).map((column) => column.width).join(' ')}`,
+    `widths ${(sheet.columns ?? []).map((column) => `${column.width}${column.hidden ? ' hidden' : ''}`).join(' ')}`,
     `merges ${((sheet.model as { merges?: string[] }).merges ?? []).sort().join(' ')}`,
   ]
   const rules = (sheet as unknown as { dataValidations: { model: Record<string, ExcelJS.DataValidation> } })
@@ -133,6 +135,31 @@ describe('the paper', () => {
       )
     },
   )
+
+  test('an exported table is laid out as its blank form, with a hidden column behind it', async () => {
+    const form = forms.propagandists as Form
+    const columns = formColumns(form, { sees: () => true, with_unit: false, with_token: true })
+    const reported = { unit: '合肥市总工会', by: '丁一', on: '2019年8月26日' }
+    const layout = formLayout({ form, columns, year: 2019, reported, to_fill: false })
+    const sheet = await firstSheet(await bytesOf(layout, [[columns.map(({ column }) => column.heading.slice(0, 2))]]))
+    await expect(inWords(sheet)).toMatchFileSnapshot('fixtures/layouts/propagandists-export.txt')
+    const without = formLayout({ form, columns: columns.slice(0, -1), year: 2019, reported, to_fill: false })
+    expect({ ...layout, columns: [] }).toEqual({ ...without, columns: [] })
+  })
+
+  test('the sign-in sheet is laid out for a pen', async () => {
+    const form = forms.attendance as Form
+    const sees = (_form: string, name: string) => name !== 'event_id' && name !== 'way'
+    const columns = formColumns(form, { sees, with_unit: false, with_token: true }).map(({ column }) => column)
+    const about = { event: '网络安全知识竞赛', on: '2019-07-10', place: '三楼礼堂', unit: '合肥市总工会' }
+    const layout = signInLayout({ columns, year: 2019, annex: form.annex, title: form.title, ...about })
+    for (const known of [0, 3, 40, 500]) {
+      const lines = linesToFill(layout, known)
+      expect([known, lines >= 10, lines < 50]).toEqual([known, true, true])
+    }
+    const sheet = await firstSheet(await bytesOf(layout, [Array.from({ length: linesToFill(layout, 0) }, () => [])]))
+    await expect(inWords(sheet)).toMatchFileSnapshot('fixtures/layouts/sign-in.txt')
+  })
 
   test('annex 1 is laid out as the notice prints it', async () => {
     const bytes = await bytesOf(annexOne(2019), [[['合肥', 7, 140, 20]]])
@@ -246,6 +273,61 @@ describe('values', () => {
     expect(serialOf('2019-06-18')).toBe(43634)
     // the sheet's calendar has a 29th of February 1900: days before it are written as words
     expect(serialOf('1900-02-28')).toBeUndefined()
+  })
+
+  test('a process in any time zone writes, reads and patches the same days', { timeout: 60_000 }, () => {
+    const file = new URL('./fixtures/workbooks/线下活动汇总 合肥市(1).xlsx', import.meta.url)
+    const at = (path: string) => JSON.stringify(new URL(path, import.meta.url).href)
+    const code = `
+      import { createHash } from 'node:crypto'
+      import { readFileSync } from 'node:fs'
+      import { forms } from ${at('../server/forms/index.ts')}
+      import { readImport } from ${at('../server/imports/reading.ts')}
+      import { patchSent } from ${at('../server/imports/patching.ts')}
+      import { formColumns, formLayout } from ${at('../server/workbook/layout.ts')}
+      import { writeWorkbook } from ${at('../server/workbook/write.ts')}
+      const read = async (form, bytes) => {
+        const rows = []
+        for await (const message of readImport({ bytes, file_name: 'x.xlsx', form, year: 2019 }))
+          if (message.kind === 'rows') rows.push(...message.rows.map(({ values }) => values))
+        return rows
+      }
+      const sent = readFileSync(new URL(${JSON.stringify(file.href)}))
+      const held = (await read(forms.events, sent)).map(({ held_on, ended_on }) => [held_on, ended_on])
+      const pieces = []
+      const faults = new Map([['Sheet1', { rows: new Map([[13, [{ column: 1, message: 'x' }]]]), general: [] }]])
+      for await (const message of patchSent({ bytes: sent, file_name: 'x.xlsx', form: forms.events, import_id: 1, faults }))
+        pieces.push(message.bytes)
+      const patched = (await read(forms.events, Buffer.concat(pieces))).map(({ held_on }) => held_on)
+      const columns = formColumns(forms.attendance, { sees: () => true, with_unit: false })
+      const layout = formLayout({ form: forms.attendance, columns, year: 2019, to_fill: false })
+      const row = columns.map(({ source }) =>
+        source.from === 'beside' ? '2019-03-31' : source.field.name === 'signed_at' ? '2019-11-03 00:30:15' : '甲')
+      const written = []
+      for await (const piece of writeWorkbook(layout, [[row]])) written.push(piece)
+      const again = await read(forms.attendance, Buffer.concat(written))
+      console.log(JSON.stringify({ offset: new Date(2019, 6, 1).getTimezoneOffset(), held, patched, again,
+        sums: [pieces, written].map((list) => createHash('sha256').update(Buffer.concat(list)).digest('hex')) }))`
+    const runs = ['UTC', 'America/Los_Angeles', 'Pacific/Kiritimati'].map((TZ) => {
+      const said = execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
+        env: { ...process.env, TZ, NODE_OPTIONS: '' },
+        encoding: 'utf8',
+      })
+      return JSON.parse(said) as {
+        offset: number
+        held: string[][]
+        patched: string[]
+        again: Record<string, string>[]
+      }
+    })
+    expect(runs.map(({ offset }) => offset)).toEqual([0, 420, -840])
+    for (const { offset: _, ...run } of runs) {
+      const { offset: __, ...first } = runs[0] as (typeof runs)[0]
+      expect(run).toEqual(first)
+    }
+    expect(runs[0]?.held.length).toBe(18)
+    expect(runs[0]?.held.filter(([day]) => day).every(([day]) => /^2019-0[5-8]-\d\d$/.test(day ?? ''))).toBe(true)
+    expect(runs[0]?.again[0]?.signed_at).toBe('2019-11-03T00:30:15')
   })
 
   test('合计 is a formula that carries its result', async () => {

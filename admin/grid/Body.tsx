@@ -3,9 +3,11 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus stays in the field over the active cell
 import { memo } from 'react'
 import { cellState, type RowEdit } from './edits.ts'
+import { GroupLine } from './GroupLine.tsx'
 import type { Layout } from './geometry.ts'
 import { Icon } from './icons.tsx'
 import type { Model } from './model.ts'
+import { People } from './Others.tsx'
 import { problemAt } from './status.ts'
 import type { Column, GridProps, Row, RowKey } from './types.ts'
 import type { Viewport } from './useViewport.ts'
@@ -22,9 +24,19 @@ type BodyProps = {
 export function Body({ model, viewport, layout, page, id, invitation }: BodyProps) {
   const { first, last } = viewport.range
   const selection = model.selection()
-  const checked = model.checked()
   const rows = []
-  for (let index = first; index <= last; index += 1) {
+  for (let line = first; line <= last; line += 1) {
+    const { row: index, group } = viewport.lines.at(line)
+    const top = (line - viewport.base) * viewport.track.rowHeight
+    if (index === null) {
+      const heading = model.grouped.heading(group)
+      const isOn = model.grouped.cursor() === group
+      if (heading)
+        rows.push(
+          <GroupLine key={`g${line}`} {...{ heading, group, line, top, isOn, layout, model }} columns={page.columns} />,
+        )
+      continue
+    }
     const place = model.rows.placeAt(index)
     if (place.kind === 'none') continue
     const known = place.kind === 'stored' || place.kind === 'new'
@@ -32,20 +44,26 @@ export function Body({ model, viewport, layout, page, id, invitation }: BodyProp
     rows.push(
       <GridRow
         // Not a place that rows take over from each other: scrolling up would move every other row in the document.
-        key={index}
+        key={line}
         id={id}
         index={index}
-        top={(index - viewport.base) * viewport.track.rowHeight}
+        line={line}
+        top={top}
         kind={place.kind}
         rowKey={known ? place.key : null}
         base={known ? place.base : null}
         edit={known ? model.rows.edits.get(place.key) : undefined}
-        leaving={known && model.rows.leaving.has(place.key)}
-        checked={known && checked.has(place.key)}
+        leaving={known && (model.rows.leaving.has(place.key) || model.rows.gone.has(place.key))}
+        gone={known && model.rows.gone.has(place.key) ? (model.rows.gone.get(place.key) ?? '别人') : undefined}
+        told={known ? model.live.tintOf(place.key) : undefined}
+        people={known ? model.live.peopleOn(place.base.id) : undefined}
+        checked={place.kind === 'stored' && model.ticks.has(place.key)}
         active={active}
         open={known && page.openId !== undefined && page.openId !== null && place.base.id === page.openId}
         layout={layout}
         rowState={page.rowState}
+        numbers={page.numbers}
+        note={page.note}
         checkable={page.checkable !== false}
         invitation={invitation}
         model={model}
@@ -58,17 +76,26 @@ export function Body({ model, viewport, layout, page, id, invitation }: BodyProp
 type GridRowProps = {
   id: string
   index: number
+  line: number
   top: number
   kind: 'stored' | 'new' | 'blank' | 'loading'
   rowKey: RowKey | null
   base: Row | null
   edit: RowEdit | undefined
   leaving: boolean
+  /** Who has just removed it. */
+  gone: string | undefined
+  /** Columns somebody else has just changed. */
+  told: ReadonlySet<string> | undefined
+  /** Who else is on it. */
+  people: readonly string[] | undefined
   checked: boolean
   active: boolean
   open: boolean
   layout: Layout
   rowState: GridProps['rowState']
+  numbers: GridProps['numbers']
+  note: GridProps['note']
   checkable: boolean
   invitation: string
   model: Model
@@ -76,7 +103,7 @@ type GridRowProps = {
 
 /** The place of a row. What stands in it is drawn by itself: when the list is placed anew, no cell is looked at. */
 const GridRow = memo(function GridRow({ top, ...props }: GridRowProps) {
-  const { index, kind, base, active, checked } = props
+  const { line, kind, base, active, checked } = props
   const state = (base && props.rowState?.(base)) || {}
   const flags = [
     'grid-row',
@@ -92,7 +119,7 @@ const GridRow = memo(function GridRow({ top, ...props }: GridRowProps) {
   return (
     <div
       role="row"
-      aria-rowindex={index + 3}
+      aria-rowindex={line + 3}
       aria-selected={checked}
       className={flags.filter(Boolean).join(' ')}
       style={{ transform: `translateY(${top}px)` }}
@@ -114,9 +141,14 @@ const RowCells = memo(function RowCells(props: Omit<GridRowProps, 'top'>) {
       width={layout.widths[at] ?? 0}
       base={base}
       edit={edit}
+      told={props.told?.has(column.name) ?? false}
       mark={state.marks?.[column.name]}
+      dispute={state.disputes?.[column.name]}
       locked={Boolean(base && (state.locked || !column.editable(base)))}
-      problem={base ? problemAt(layout.columns, edit, base, column, active, kind === 'new') : undefined}
+      problem={
+        (base ? problemAt(layout.columns, edit, base, column, active, kind === 'new') : undefined) ??
+        (edit?.cells[column.name] ? undefined : state.faults?.[column.name])
+      }
       last={at === layout.frozen - 1}
     />
   ))
@@ -130,19 +162,35 @@ const RowCells = memo(function RowCells(props: Omit<GridRowProps, 'top'>) {
         {cells.slice(layout.frozen)}
       </div>
       {kind === 'blank' && <span className="grid-invitation">{props.invitation}</span>}
+      {base && props.note && (
+        <div
+          role="gridcell"
+          aria-colspan={layout.columns.length + 1}
+          className="grid-note"
+          style={{ height: props.note.height }}
+          onPointerDown={(event) => event.stopPropagation()}
+        >
+          {props.note.draw(base)}
+        </div>
+      )}
     </>
   )
 })
 
-function RowNumber({ index, kind, rowKey, checked, checkable, model }: Omit<GridRowProps, 'top'>) {
+function RowNumber(props: Omit<GridRowProps, 'top'>) {
+  const { index, kind, rowKey, base, checked, checkable, numbers, model, people, gone } = props
   const toggle = () => {
     if (!rowKey) return
-    const next = new Set(model.checked())
-    if (!next.delete(rowKey)) next.add(rowKey)
-    model.setChecked(next)
+    model.ticks.toggle([rowKey])
   }
   return (
-    <div role="rowheader" aria-colindex={1} className="grid-number" data-row={index}>
+    <div
+      role="rowheader"
+      aria-colindex={1}
+      className="grid-number"
+      data-row={index}
+      title={gone && `这一行刚被${gone}删去`}
+    >
       {checkable && kind === 'stored' && (
         <button
           type="button"
@@ -157,7 +205,8 @@ function RowNumber({ index, kind, rowKey, checked, checkable, model }: Omit<Grid
           {checked && <Icon name="tick" />}
         </button>
       )}
-      <span>{kind === 'blank' ? <Icon name="plus" /> : index + 1}</span>
+      <span>{kind === 'blank' ? <Icon name="plus" /> : base && numbers ? numbers.of(base) : index + 1}</span>
+      {people && <People names={people} />}
     </div>
   )
 }
@@ -169,13 +218,15 @@ type GridCellProps = {
   width: number
   base: Row | null
   edit: RowEdit | undefined
+  told: boolean
   mark: string | undefined
+  dispute: string | undefined
   locked: boolean
   problem: string | undefined
   last: boolean
 }
 
-function GridCell({ id, column, at, width, base, edit, mark, locked, problem, last }: GridCellProps) {
+function GridCell({ id, column, at, width, base, edit, told, mark, dispute, locked, problem, last }: GridCellProps) {
   const cell = edit?.cells[column.name]
   const text = base ? cellState(column, base, edit).text.replaceAll('\n', ' ') : ''
   const flags = [
@@ -183,13 +234,14 @@ function GridCell({ id, column, at, width, base, edit, mark, locked, problem, la
     (column.align ?? (column.type === 'number' ? 'right' : 'left')) === 'right' && 'right',
     column.align === 'center' && 'center',
     cell && 'unsaved',
+    told && 'told',
     problem && 'faulty',
-    cell?.theirs && 'clash',
+    (cell?.theirs || (dispute && !cell)) && 'clash',
     mark && !cell && 'marked',
     locked && 'readonly',
     last && 'frozen-edge',
   ]
-  const said = cell?.theirs ? '这一格刚被别人改过。' : (problem ?? mark)
+  const said = cell?.theirs ? '这一格刚被别人改过。' : (problem ?? (cell ? undefined : dispute) ?? mark)
   return (
     <div
       role="gridcell"

@@ -2,9 +2,8 @@
  * The one textarea that always has the focus. It lies over the active cell, unseen, until something is typed or composed
  * into it: so an input method finds a real field from its first letter on. Copy, cut and paste arrive here as events.
  */
-import { type ClipboardEvent, type KeyboardEvent, type RefObject, useLayoutEffect, useRef } from 'react'
-import { parseTsv, prefersHtml, printHtml, printTsv } from './clipboard.ts'
-import { parseHtmlTable } from './htmlTable.ts'
+import { type KeyboardEvent, type RefObject, useLayoutEffect, useRef } from 'react'
+import { copy, paste } from './copying.ts'
 import { handleKey, type KeyActions } from './keys.ts'
 import type { Model } from './model.ts'
 
@@ -12,8 +11,8 @@ type EditorProps = {
   model: Model
   field: RefObject<HTMLTextAreaElement | null>
   /** Commits the open editor, taking a suggestion where one is meant. */
-  commit(): void
-  actions: Omit<KeyActions, 'commit' | 'cancel' | 'insertText' | 'beginEdit'>
+  commit(over?: boolean): void
+  actions: Omit<KeyActions, 'commit' | 'commitOver' | 'cancel' | 'insertText' | 'beginEdit'>
   width: number
   rowHeight: number
   label: string
@@ -57,7 +56,8 @@ export function Editor(props: EditorProps) {
   const actions: KeyActions = {
     ...props.actions,
     beginEdit: (mode) => void model.beginEdit(mode),
-    commit: props.commit,
+    commit: () => props.commit(),
+    commitOver: () => props.commit(true),
     cancel: () => model.cancelEdit(),
     insertText(text) {
       const textarea = field.current
@@ -72,7 +72,10 @@ export function Editor(props: EditorProps) {
     // Tab moves within the table; Escape lets go of it, so that the next Tab leaves.
     const leaves = event.key === 'Tab' && released.current
     released.current = event.key === 'Escape' && !model.editing()
-    if (!leaves && event.key !== 'Shift' && handleKey(model, event, actions)) event.preventDefault()
+    if (leaves || event.key === 'Shift' || !handleKey(model, event, actions)) return
+    event.preventDefault()
+    // The page has a search of its own on the same key, for when the table has not the focus.
+    if (event.key.toLowerCase() === 'f') event.stopPropagation()
   }
 
   return (
@@ -105,9 +108,7 @@ export function Editor(props: EditorProps) {
         if (!model.editing() && copy(model, event)) model.gestures.clear()
       }}
       onPaste={(event) => {
-        if (model.editing()) return
-        event.preventDefault()
-        paste(model, event)
+        if (!model.editing()) paste(model, event)
       }}
       onBlur={() => {
         // Going to another window leaves the editor open; going to another field does not.
@@ -115,25 +116,4 @@ export function Editor(props: EditorProps) {
       }}
     />
   )
-}
-
-function copy(model: Model, event: ClipboardEvent): boolean {
-  event.preventDefault()
-  const block = model.copyBlock()
-  if (!block) {
-    model.say({ kind: 'note', text: '选中的行太多，或者还没有全部读到，没有复制。' })
-    return false
-  }
-  event.clipboardData.setData('text/plain', printTsv(block))
-  event.clipboardData.setData('text/html', printHtml(block))
-  const cells = block.length * (block[0]?.length ?? 0)
-  if (cells > 1) model.say({ kind: 'done', text: `已复制 ${block.length} 行 × ${block[0]?.length ?? 0} 列。` })
-  return true
-}
-
-function paste(model: Model, event: ClipboardEvent) {
-  const html = event.clipboardData.getData('text/html')
-  const plain = event.clipboardData.getData('text/plain')
-  const table = html && (plain === '' || prefersHtml(html)) ? parseHtmlTable(html) : null
-  model.gestures.paste(table ?? parseTsv(plain))
 }

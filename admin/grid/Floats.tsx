@@ -4,7 +4,7 @@
 import type { RowEdit } from './edits.ts'
 import { Icon } from './icons.tsx'
 import type { Model } from './model.ts'
-import type { Column, Option, Row, RowKey } from './types.ts'
+import type { Aside, Column, Option, Row, RowKey } from './types.ts'
 import type { Suggestions } from './useSuggestions.ts'
 
 export function SuggestionList(props: {
@@ -72,6 +72,8 @@ type BubbleProps = {
   column: Column
   problem: string | undefined
   mark: string | undefined
+  /** The page's own words; null: the page says nothing here. */
+  aside: Aside | null | undefined
   side: string
   conflictNote: ((row: Row) => string) | undefined
 }
@@ -108,6 +110,19 @@ export function Bubble(props: BubbleProps) {
             </button>
           ))}
         </p>
+      </div>
+    )
+  }
+  if (props.aside === null) return null
+  if (props.aside) {
+    return (
+      // Its buttons must not take the focus from the field over the active cell.
+      <div
+        id={id}
+        className={`grid-bubble ${props.aside.tone} ${side}`}
+        onPointerDown={(event) => event.preventDefault()}
+      >
+        {props.aside.content}
       </div>
     )
   }

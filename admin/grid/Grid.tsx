@@ -5,12 +5,13 @@
 // biome-ignore-all lint/a11y/useSemanticElements: an ARIA grid whose rows come and go is no <table>
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus stays in the field over the active cell
 import {
+  lazy,
   type Ref,
+  Suspense,
   useCallback,
   useEffect,
   useId,
   useImperativeHandle,
-  useMemo,
   useRef,
   useState,
   useSyncExternalStore,
@@ -18,22 +19,31 @@ import {
 import { Body } from './Body.tsx'
 import { checkAll, checkedState } from './checking.ts'
 import { Editor } from './Editor.tsx'
+import { isBlank } from './edits.ts'
 import { Bubble, SuggestionList } from './Floats.tsx'
-import { layoutOf } from './geometry.ts'
+import { wordsOfGroup } from './GroupLine.tsx'
 import { Heads } from './Heads.tsx'
 import { handleOf } from './handle.ts'
-import { useModel, useOutside, useReveal, useWindow } from './hooks.ts'
+import { headingKey } from './headingKeys.ts'
+import { useModel, useOutside, useReveal, useShift, useWindow } from './hooks.ts'
 import { Marks } from './Marks.tsx'
 import type { Model } from './model.ts'
+import { Unseen } from './Others.tsx'
+import { Over } from './Over.tsx'
 import { rectOf } from './selection.ts'
 import { problemAt } from './status.ts'
-import type { Column, GridHandle, GridProps, Message, Option, View } from './types.ts'
+import type { Column, GridHandle, GridProps, Message, Option } from './types.ts'
+import { useLooks, useWheelZoom, zoomStyle } from './useLooks.ts'
+import { type Opened, useOpened } from './useOpened.ts'
 import { usePointer } from './usePointer.ts'
 import { type Suggestions, useSuggestions } from './useSuggestions.ts'
 import { useViewport } from './useViewport.ts'
+import { WholeBar } from './WholeBar.tsx'
 
 const INVITATION = '在这里接着录入，或粘贴 Excel 里的行'
 const SAID_FOR = 6000
+const ColumnMenu = lazy(() => import('./ColumnMenu.tsx').then((parts) => ({ default: parts.ColumnMenu })))
+const SumsLine = lazy(() => import('./SumsLine.tsx').then((parts) => ({ default: parts.SumsLine })))
 
 export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
   const id = useId()
@@ -47,15 +57,19 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
   const model = useModel(page, say)
   useSyncExternalStore(model.subscribe, model.version)
 
-  const [widths, setWidths] = useState<Readonly<Record<string, number>>>({})
-  const layout = useMemo(() => layoutOf(page.columns, widths), [page.columns, widths])
-  model.configure({ ...page, columns: layout.columns })
+  const looks = useLooks(model, page)
+  const { layout, view, zoom } = looks
+  const openMenuRef = useRef<(column: string, part?: 'menu' | 'filter') => void>(() => {})
+  const [menu, setMenu] = useState<{ column: string; part: 'menu' | 'filter' } | null>(null)
+  model.configure({ ...page, columns: layout.columns, all: page.columns })
 
   const checkable = page.checkable !== false
-  const digits = String(Math.max(1000, model.rows.rowCount())).length
-  const numberWidth = 16 + digits * 8 + (checkable ? 22 : 0)
-  const rowHeight = page.rowHeight ?? 32
-  const viewport = useViewport({ layout, rows: model.rows.rowCount(), rowHeight, numberWidth })
+  const digits = String(Math.max(1000, page.numbers?.most ?? model.rows.rowCount())).length
+  const numberWidth = 16 + Math.round((digits * 8 * zoom) / 100) + (checkable ? 22 : 0)
+  const noteHeight = page.note?.height ?? 0
+  const rowHeight = Math.round(((page.rowHeight ?? 32) * zoom) / 100) + noteHeight
+  const lines = model.grouped.lines()
+  const viewport = useViewport({ layout, rows: model.rows.rowCount(), lines, rowHeight, numberWidth })
   const field = useRef<HTMLTextAreaElement>(null)
   const selection = model.selection()
   const editing = model.editing()
@@ -65,26 +79,72 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
   }
   const suggestions = useSuggestions(model, editing, setText)
   const { commit } = suggestions
-  const pointer = usePointer(model, viewport, field, commit)
+  const opened = useOpened(model, () => field.current?.focus({ preventScroll: true }))
+  const pointer = usePointer(model, viewport, field, commit, openReference)
 
-  useWindow(model, viewport.range)
+  useWindow(model, viewport.rows)
+  useWheelZoom(viewport.root, looks)
   useReveal(model, viewport)
+  useShift(model, viewport, rowHeight)
   useOutside(model, pageRef)
   useEffect(() => {
     if (!said) return
     const timer = setTimeout(() => setSaid(null), SAID_FOR)
     return () => clearTimeout(timer)
   }, [said])
-  useImperativeHandle(ref, () => handleOf(model, field), [model])
+  useImperativeHandle(
+    ref,
+    () => ({
+      ...handleOf(model, field),
+      openFilter: (column) => openMenuRef.current(column, 'filter'),
+      foldGroups: (open) => model.toggleGroup(open),
+    }),
+    [model],
+  )
 
-  function onView(view: View) {
-    if (!pageRef.current.view) model.setView(view)
-    pageRef.current.onViewChange?.(view)
+  const toField = () => field.current?.focus({ preventScroll: true })
+  function closeMenu() {
+    const name = menu?.column
+    setMenu(null)
+    const head = viewport.root.current?.querySelector<HTMLElement>(`[data-head="${name}"] .grid-head-words`)
+    // Back to where the menu was opened from: a head that the keys stood on, or the cells.
+    if (head?.tabIndex === 0 && cameByHead.current) head.focus()
+    else toField()
+  }
+  const cameByHead = useRef(false)
+  function fit(name: string) {
+    const fitted = page.columns.find((each) => each.name === name)
+    const { fontFamily } = getComputedStyle(viewport.root.current ?? document.body)
+    void import('./fitting.ts').then(({ fittingWidth }) => {
+      if (!fitted) return
+      const width = fittingWidth(model, fitted, viewport.rows.first, `13px ${fontFamily}`)
+      looks.setView({ ...view, widths: { ...view.widths, [name]: width } })
+    })
+  }
+  openMenuRef.current = openMenu
+  /** Keys that are neither for a cell nor for its text. */
+  function onKey(event: React.KeyboardEvent): boolean {
+    if (event.target !== field.current || event.nativeEvent.isComposing) return false
+    const { key, altKey, shiftKey } = event
+    const asksMenu = key === 'ContextMenu' || (key === 'F10' && shiftKey) || (key === 'ArrowDown' && altKey)
+    const whole = model.selection().whole === 'columns' && model.activeColumn()
+    if (asksMenu && whole) openMenu(whole.name)
+    else return headingKey(model, event)
+    return true
+  }
+  function openMenu(name: string, part: 'menu' | 'filter' = 'menu') {
+    model.commitEdit()
+    viewport.revealAcross(layout.columns.findIndex((each) => each.name === name))
+    cameByHead.current = document.activeElement?.closest('[data-head]') !== null
+    setMenu({ column: name, part })
   }
 
-  function onResize(column: Column, width: number, done: boolean) {
-    setWidths((old) => ({ ...old, [column.name]: width }))
-    if (done) pageRef.current.onColumnResize?.(column.name, width)
+  function openReference(): boolean {
+    const [place, column] = [model.activePlace(), model.activeColumn()]
+    if (!('key' in place) || column?.type !== 'reference' || !page.onOpenReference) return false
+    if (isBlank(place.base[column.name])) return false
+    page.onOpenReference(column, place.base)
+    return true
   }
 
   function pick(option: Option) {
@@ -97,8 +157,10 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
   const known = place.kind === 'stored' || place.kind === 'new' ? place : null
   const edit = known ? model.rows.edits.get(known.key) : undefined
   const writable = model.canWriteActive()
-  const problem = known && column && problemAt(layout.columns, edit, known.base, column, true, known.kind === 'new')
   const state = known ? page.rowState?.(known.base) : undefined
+  const typed = known && column && problemAt(layout.columns, edit, known.base, column, true, known.kind === 'new')
+  const held = column && !edit?.cells[column.name] ? state?.faults?.[column.name] : undefined
+  const problem = typed || held
   const mark = column && !edit?.cells[column.name] ? state?.marks?.[column.name] : undefined
   const box = viewport.boxOf(selection.active)
   const underFrozen =
@@ -106,15 +168,29 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
   const inView =
     box.top > -rowHeight && box.top < viewport.size.height && box.left < viewport.size.width && !underFrozen
   const listId = suggestions.open && inView ? `${id}-list` : undefined
+  const isLoading = model.rows.windows.isLoading()
+  const cursor = model.grouped.cursor()
+  const heading = cursor === null ? null : model.grouped.heading(cursor)
+  const menuColumn = page.columns.find(({ name }) => name === menu?.column)
+  const summary = view.summary ?? {}
+  const summed = page.source.getSummary && layout.columns.some(({ name }) => summary[name])
   const active = column && known ? model.rows.rowOf(known.key, known.base)[column.name] : undefined
 
   return (
     <div
       ref={viewport.root}
-      className={model.rows.windows.isLoading() ? 'grid loading' : 'grid'}
+      className={['grid', isLoading && 'loading', summed && 'summed', heading !== null && 'on-heading']
+        .filter(Boolean)
+        .join(' ')}
+      onKeyDownCapture={(event) => {
+        if (!onKey(event)) return
+        event.preventDefault()
+        event.stopPropagation()
+      }}
       style={
         {
-          '--row': `${rowHeight}px`,
+          ...zoomStyle(zoom),
+          '--row': `${rowHeight - noteHeight}px`,
           '--number': `${numberWidth}px`,
           '--tick': checkable ? '20px' : '0px',
           '--fixed': `${numberWidth + layout.frozenWidth}px`,
@@ -126,22 +202,29 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
         role="grid"
         className="grid-table"
         aria-label={page.label}
-        aria-rowcount={model.rows.rowCount() + 2}
+        aria-rowcount={viewport.track.rows + 2 + (summed ? 1 : 0)}
         aria-colcount={layout.columns.length + 1}
         aria-multiselectable="true"
-        aria-busy={model.rows.windows.isLoading()}
+        aria-busy={isLoading}
       >
         <Heads
           layout={layout}
-          view={model.view()}
-          onView={onView}
+          view={view}
+          onView={looks.setView}
           numberWidth={numberWidth}
           selected={selection.whole ? rectOf(selection) : null}
           checkable={checkable}
+          numbersLabel={page.numbers?.label}
           checked={checkedState(model)}
-          onCheckAll={() => void checkAll(model, say)}
-          onResize={onResize}
+          onCheckAll={() => void checkAll(model)}
+          onResize={looks.resize}
           onColumnDown={pointer.onColumnDown}
+          menuOf={menu?.column ?? null}
+          onMenu={openMenu}
+          onMove={looks.move}
+          onFit={fit}
+          onLeave={toField}
+          onReveal={viewport.revealAcross}
         />
         {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the field over the active cell */}
         <div
@@ -149,7 +232,7 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
           role="presentation"
           className="grid-scroll"
           onPointerDown={pointer.onCellsDown}
-          onDoubleClick={(event) => onDoubleClick(event, model, page)}
+          onDoubleClick={(event) => onDoubleClick(event, model, page, opened)}
         >
           <div
             role="presentation"
@@ -174,14 +257,24 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
                   layout={layout}
                   viewport={viewport}
                   numberWidth={numberWidth}
+                  noteHeight={noteHeight}
                   editing={editing !== null}
                   fillTo={pointer.fillTo}
                   onFillStart={known && column && writable ? pointer.onFillDown : null}
+                  onFillDouble={pointer.onFillDouble}
                 />
               </div>
             </div>
           </div>
         </div>
+        {summed && (
+          <Suspense fallback={<div className="grid-sums-row" />}>
+            <SumsLine
+              {...{ model, layout, view, summary, numberWidth, today: page.today }}
+              rowIndex={viewport.track.rows + 3}
+            />
+          </Suspense>
+        )}
       </div>
       <div className="grid-over" style={viewport.size}>
         <div ref={viewport.anchor} className="grid-anchor" style={{ '--cell-width': `${box.width}px` } as object}>
@@ -189,11 +282,13 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
             model={model}
             field={field}
             width={box.width}
-            rowHeight={rowHeight}
+            rowHeight={rowHeight - noteHeight}
             label={
-              column
-                ? `${column.label}，第 ${selection.active.row + 1} 行，${nameOf(column, active, known?.base)}`
-                : page.label
+              heading
+                ? wordsOfGroup(model, heading)
+                : column
+                  ? `${column.label}，第 ${selection.active.row + 1} 行，${nameOf(column, active, known?.base)}`
+                  : page.label
             }
             described={problem || mark ? `${id}-bubble` : undefined}
             invalid={Boolean(problem)}
@@ -204,13 +299,17 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
             actions={{
               pageRows: viewport.pageRows,
               suggestions,
-              today: () => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10),
+              today,
               removable: page.removable !== false,
               checkable,
               openRow: () => known && page.onOpenRow?.(known.base),
-              openReference() {
-                if (!known || column?.type !== 'reference' || !page.onOpenReference) return false
-                page.onOpenReference(column, known.base)
+              opened,
+              openReference,
+              openFiles: () => openFiles(model, page),
+              openHistory() {
+                if (known?.kind !== 'stored' || !page.cellHistory) return false
+                if (opened.kind === 'history') page.onOpenHistory?.(known.base)
+                else opened.open('history')
                 return true
               },
             }}
@@ -223,7 +322,21 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
               onPick={pick}
             />
           )}
-          {!listId && known && column && inView && (
+          {inView && (
+            <Over
+              id={id}
+              model={model}
+              opened={opened}
+              page={page}
+              column={column}
+              row={known?.base ?? null}
+              above={box.top + rowHeight + 260 > viewport.size.height && box.top > 260}
+              side={sideOf(box, viewport.size, rowHeight)}
+              today={today()}
+              setText={setText}
+            />
+          )}
+          {!listId && !opened.kind && known && column && inView && (
             <Bubble
               id={`${id}-bubble`}
               model={model}
@@ -233,15 +346,38 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
               column={column}
               problem={problem || undefined}
               mark={mark}
+              aside={page.aside && !typed ? (page.aside(known.base, column) ?? null) : undefined}
               side={sideOf(box, viewport.size, rowHeight)}
               conflictNote={page.conflictNote}
             />
           )}
         </div>
       </div>
+      {menu && menuColumn && (
+        <Suspense fallback={null}>
+          <ColumnMenu
+            {...{
+              model,
+              looks,
+              part: menu.part,
+              column: menuColumn,
+              columns: page.columns,
+              today: page.today ?? today(),
+            }}
+            around={viewport.rows.first}
+            onPart={(part) => setMenu({ ...menu, part })}
+            onClose={closeMenu}
+          />
+        </Suspense>
+      )}
+      {opened.kind === 'find' && opened.parts && (
+        <opened.parts.FindBar model={model} onClose={opened.close} onSearch={page.onSearch ?? null} />
+      )}
       {model.rows.realCount() === 0 && model.rows.windows.known() && page.empty && (
         <div className="grid-empty">{page.empty}</div>
       )}
+      <WholeBar model={model} />
+      <Unseen model={model} />
       {said && !page.onMessage && <div className={`grid-said ${said.kind}`}>{said.text}</div>}
       <div aria-live="polite" className="grid-hidden">
         {said?.text}
@@ -250,11 +386,23 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
   )
 }
 
-function onDoubleClick(event: React.MouseEvent, model: Model, page: GridProps) {
+/** The day on this clock. */
+const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10)
+
+function openFiles(model: Model, page: GridProps): boolean {
+  const [place, column] = [model.activePlace(), model.activeColumn()]
+  if (column?.type !== 'files' || place.kind !== 'stored' || !page.onOpenFiles) return false
+  page.onOpenFiles(place.base, column)
+  return true
+}
+
+function onDoubleClick(event: React.MouseEvent, model: Model, page: GridProps, opened: Opened) {
   const place = model.activePlace()
   const inNumbers = event.target instanceof Element && event.target.closest('.grid-number')
-  if (!inNumbers) model.beginEdit('edit')
-  else if (place.kind === 'stored') page.onOpenRow?.(place.base)
+  if (!inNumbers) {
+    if (openFiles(model, page) || !model.beginEdit('edit')) return
+    if (model.activeColumn()?.type === 'date') opened.open('calendar')
+  } else if (place.kind === 'stored') page.onOpenRow?.(place.base)
 }
 
 function nameOf(column: Column, value: unknown, base: Readonly<Record<string, unknown>> | undefined): string {

@@ -1,13 +1,18 @@
-/** Column heads and the filter row. The words of a head sort, its ground selects the column, its right edge resizes it. */
+/**
+ * Column heads and the filter row. The words of a head sort and can be dragged to another place, its ground selects the
+ * column, its right edge resizes it, its button and the right mouse button open its menu. One head at a time is a stop of
+ * the Tab key; the arrows go on from there.
+ */
 // biome-ignore-all lint/a11y/useSemanticElements: an ARIA grid whose rows come and go is no <table>
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus stays in the field over the active cell
-import { memo, type PointerEvent, type MouseEvent as ReactMouseEvent, useEffect, useRef, useState } from 'react'
-import { matchOptions } from './filters.ts'
+import { type KeyboardEvent, memo, type PointerEvent, type MouseEvent as ReactMouseEvent, useState } from 'react'
+import { nextSort } from './arrangement.ts'
+import { dragHead } from './dragHead.ts'
+import { FilterCell } from './FilterCell.tsx'
+import { isBlankEntry } from './filters.ts'
 import { clampWidth, type Layout } from './geometry.ts'
 import { Icon } from './icons.tsx'
-import type { Column, FilterEntry, Option, Sort, View } from './types.ts'
-
-const FILTER_AFTER = 300
+import type { Column, FilterEntry, View } from './types.ts'
 
 type HeadsProps = {
   layout: Layout
@@ -16,19 +21,41 @@ type HeadsProps = {
   numberWidth: number
   selected: { left: number; right: number } | null
   checkable: boolean
+  numbersLabel: string | undefined
   checked: 'none' | 'some' | 'all'
   onCheckAll(): void
   onResize(column: Column, width: number, done: boolean): void
   onColumnDown(column: number, event: PointerEvent): void
+  /** The column whose menu is open, or null. */
+  menuOf: string | null
+  onMenu(column: string): void
+  /** To stand before another column; null: last. */
+  onMove(column: string, before: string | null): void
+  /** As wide as what stands in it. */
+  onFit(column: string): void
+  /** Back to the cells. */
+  onLeave(): void
+  onReveal(column: number): void
 }
 
 /** Drawn again only when what they show changes; their functions look up what is current themselves. */
 export const Heads = memo(function Heads(props: HeadsProps) {
   const { layout, view, onView, numberWidth } = props
+  const [stop, setStop] = useState('')
+  const stopAt = layout.columns.some(({ name }) => name === stop) ? stop : layout.columns[0]?.name
   const filterable = layout.columns.some((column) => column.filterable)
   const halves = <T,>(items: readonly T[]) => [items.slice(0, layout.frozen), items.slice(layout.frozen)] as const
   const [fixedHeads, restHeads] = halves(
-    layout.columns.map((column, at) => <Head key={column.name} {...props} column={column} at={at} />),
+    layout.columns.map((column, at) => (
+      <Head
+        key={column.name}
+        {...props}
+        column={column}
+        at={at}
+        isStop={column.name === stopAt}
+        onStop={() => setStop(column.name)}
+      />
+    )),
   )
   const [fixedFilters, restFilters] = halves(
     layout.columns.map((column, at) => (
@@ -57,7 +84,7 @@ export const Heads = memo(function Heads(props: HeadsProps) {
             role="columnheader"
             aria-colindex={1}
             className="grid-number"
-            aria-label="行号"
+            aria-label={props.numbersLabel ?? '行号'}
             style={{ width: numberWidth }}
           >
             {props.checkable && (
@@ -73,6 +100,7 @@ export const Heads = memo(function Heads(props: HeadsProps) {
                 {props.checked !== 'none' && <Icon name={props.checked === 'all' ? 'tick' : 'dash'} />}
               </button>
             )}
+            {props.numbersLabel && <span>{props.numbersLabel}</span>}
           </div>
           {fixedHeads}
         </div>
@@ -102,33 +130,18 @@ export const Heads = memo(function Heads(props: HeadsProps) {
 function sameHeads(a: HeadsProps, b: HeadsProps): boolean {
   const same = (name: keyof HeadsProps) => a[name] === b[name]
   const range = a.selected?.left === b.selected?.left && a.selected?.right === b.selected?.right
-  return range && (['layout', 'view', 'numberWidth', 'checkable', 'checked'] as const).every(same)
+  return range && (['layout', 'view', 'numberWidth', 'checkable', 'checked', 'menuOf'] as const).every(same)
 }
 
 function withEntry(filter: View['filter'], name: string, entry: FilterEntry): View['filter'] {
   const { [name]: _, ...others } = filter
-  const empty = typeof entry === 'string' ? entry.trim() === '' : entry.values.length === 0
-  return empty ? others : { ...others, [name]: entry }
+  return isBlankEntry(entry) ? others : { ...others, [name]: entry }
 }
 
-/** Click: by this column alone, up, down, not at all. With Shift: after the columns that sort already. */
-export function nextSort(sort: readonly Sort[], column: string, add: boolean): Sort[] {
-  const old = sort.find((one) => one.column === column)
-  const next: Sort[] = !old ? [{ column, order: 'ASC' }] : old.order === 'ASC' ? [{ column, order: 'DESC' }] : []
-  if (!add) return next
-  return old ? sort.flatMap((one) => (one === old ? next : [one])) : [...sort, ...next]
-}
+type HeadProps = HeadsProps & { column: Column; at: number; isStop: boolean; onStop(): void }
 
-function Head({
-  layout,
-  view,
-  onView,
-  selected,
-  onResize,
-  onColumnDown,
-  column,
-  at,
-}: HeadsProps & { column: Column; at: number }) {
+function Head(props: HeadProps) {
+  const { layout, view, onView, selected, onResize, onColumnDown, menuOf, onMenu, onMove, column, at } = props
   const place = view.sort.findIndex((sort) => sort.column === column.name)
   const sort = view.sort[place]
   const inRange = selected && at >= selected.left && at <= selected.right
@@ -137,15 +150,11 @@ function Head({
     (column.align ?? (column.type === 'number' ? 'right' : 'left')) === 'right' && 'right',
     at === layout.frozen - 1 && 'frozen-edge',
     inRange && 'selected',
+    menuOf === column.name && 'open',
   ]
-  const onSort = (event: ReactMouseEvent) => onView({ ...view, sort: nextSort(view.sort, column.name, event.shiftKey) })
-  const words = (
-    <>
-      {column.icon ?? <Icon name={column.type} />}
-      <span>{column.label}</span>
-      {column.required && <i aria-hidden="true">*</i>}
-    </>
-  )
+  function onSort(event: ReactMouseEvent) {
+    if (column.sortable !== false) onView({ ...view, sort: nextSort(view.sort, column.name, event.shiftKey) })
+  }
   return (
     <div
       role="columnheader"
@@ -155,33 +164,82 @@ function Head({
       className={flags.filter(Boolean).join(' ')}
       style={{ width: layout.widths[at] }}
       title={column.note}
+      data-head={column.name}
       onPointerDown={(event) => onColumnDown(at, event)}
+      onContextMenu={(event) => {
+        event.preventDefault()
+        onMenu(column.name)
+      }}
     >
-      {column.sortable === false ? (
-        <span className="grid-head-words">{words}</span>
-      ) : (
-        <button
-          type="button"
-          tabIndex={-1}
-          className="grid-head-words"
-          onPointerDown={(event) => event.stopPropagation()}
-          onClick={onSort}
-        >
-          {words}
-          {sort && (
-            <em>
-              <Icon name={sort.order === 'ASC' ? 'up' : 'down'} />
-              {view.sort.length > 1 && place + 1}
-            </em>
-          )}
-        </button>
-      )}
-      <Resizer width={layout.widths[at] ?? 0} onResize={(width, done) => onResize(column, width, done)} />
+      <button
+        type="button"
+        tabIndex={props.isStop ? 0 : -1}
+        className="grid-head-words"
+        onFocus={() => {
+          props.onStop()
+          props.onReveal(at)
+        }}
+        onPointerDown={(event) => {
+          event.stopPropagation()
+          if (event.button === 0) dragHead(event, column.name, onMove)
+        }}
+        onClick={onSort}
+        onKeyDown={(event) => headKey(event, props)}
+      >
+        {column.icon ?? <Icon name={column.type} />}
+        <span>{column.label}</span>
+        {column.required && <i aria-hidden="true">*</i>}
+        {sort && (
+          <em>
+            <Icon name={sort.order === 'ASC' ? 'up' : 'down'} />
+            {view.sort.length > 1 && place + 1}
+          </em>
+        )}
+      </button>
+      <button
+        type="button"
+        tabIndex={-1}
+        className="grid-head-menu"
+        aria-label={`${column.label}的菜单`}
+        aria-haspopup="menu"
+        aria-expanded={menuOf === column.name}
+        onPointerDown={(event) => event.stopPropagation()}
+        onClick={() => onMenu(column.name)}
+      >
+        <Icon name="open" />
+      </button>
+      <Resizer
+        width={layout.widths[at] ?? 0}
+        onResize={(width, done) => onResize(column, width, done)}
+        onFit={() => props.onFit(column.name)}
+      />
     </div>
   )
 }
 
-function Resizer({ width, onResize }: { width: number; onResize(width: number, done: boolean): void }) {
+/** Arrows from head to head, ↓ and Esc to the cells, Alt ↓ or the menu key to the menu, Alt Shift ← → moves the column. */
+function headKey(event: KeyboardEvent<HTMLElement>, { column, at, layout, onMenu, onMove, onLeave }: HeadProps) {
+  const { key, altKey, shiftKey } = event
+  const by = key === 'ArrowLeft' ? -1 : key === 'ArrowRight' ? 1 : 0
+  if (key === 'ContextMenu' || (key === 'F10' && shiftKey) || (key === 'ArrowDown' && altKey)) onMenu(column.name)
+  else if (by !== 0 && altKey && shiftKey) {
+    const next = layout.columns[by > 0 ? at + 2 : at - 1]?.name ?? null
+    if (at + by >= 0 && at + by < layout.columns.length) onMove(column.name, next)
+  } else if (by !== 0) {
+    const other = layout.columns[at + by]?.name
+    event.currentTarget
+      .closest('.grid-heads')
+      ?.querySelector<HTMLElement>(`[data-head="${other}"] .grid-head-words`)
+      ?.focus()
+  } else if (key === 'ArrowDown' || key === 'Escape') onLeave()
+  else return
+  event.preventDefault()
+  event.stopPropagation()
+}
+
+function Resizer(props: { width: number; onResize(width: number, done: boolean): void; onFit(): void }) {
+  const { width, onResize, onFit } = props
+
   function onPointerDown(event: PointerEvent<HTMLElement>) {
     event.stopPropagation()
     event.preventDefault()
@@ -191,105 +249,11 @@ function Resizer({ width, onResize }: { width: number; onResize(width: number, d
     const move = (moved: globalThis.PointerEvent) => onResize(clampWidth(width + moved.clientX - start), false)
     const up = (moved: globalThis.PointerEvent) => {
       handle.removeEventListener('pointermove', move)
-      onResize(clampWidth(width + moved.clientX - start), true)
+      // A click alone is half of a double-click.
+      if (Math.abs(moved.clientX - start) > 1) onResize(clampWidth(width + moved.clientX - start), true)
     }
     handle.addEventListener('pointermove', move)
     handle.addEventListener('pointerup', up, { once: true })
   }
-  return <b className="grid-resizer" aria-hidden="true" onPointerDown={onPointerDown} />
-}
-
-type FilterCellProps = { column: Column; entry: FilterEntry | undefined; onChange(entry: FilterEntry): void }
-
-function FilterCell({ column, entry, onChange }: FilterCellProps) {
-  const shown = typeof entry === 'string' ? entry : (entry?.label ?? '')
-  const [text, setText] = useState(shown)
-  const [open, setOpen] = useState(false)
-  const [found, setFound] = useState<readonly Option[]>([])
-  useEffect(() => setText(shown), [shown])
-  const picks = Boolean(column.choices || column.suggest)
-  const change = useRef(onChange)
-  change.current = onChange
-
-  // Options are picked; other texts are looked for once the person pauses.
-  useEffect(() => {
-    if (text === shown || picks) return
-    const timer = setTimeout(() => change.current(text), FILTER_AFTER)
-    return () => clearTimeout(timer)
-  }, [text, shown, picks])
-  useEffect(() => {
-    const search = text === shown ? '' : text
-    if (!open || !picks) return
-    if (column.choices) setFound(matchOptions(column.choices, search))
-    else void column.suggest?.(search, {}).then(setFound, () => setFound([]))
-  }, [open, picks, column, text, shown])
-
-  const chosen = typeof entry === 'object' ? entry.values : []
-  function toggle(option: Option) {
-    const values = chosen.includes(option.value)
-      ? chosen.filter((value) => value !== option.value)
-      : [...(column.choices ? chosen : []), option.value]
-    const labels = (column.choices ?? [option]).filter(({ value }) => values.includes(value)).map(({ label }) => label)
-    onChange({ values, label: labels.join('、') })
-    if (!column.choices) setOpen(false)
-  }
-  const commit = () => text !== shown && onChange(text)
-
-  return (
-    <>
-      <input
-        className={shown ? 'on' : ''}
-        value={text}
-        aria-label={`筛选${column.label}`}
-        placeholder={column.type === 'number' || column.type === 'date' ? '≥ ≤ 至' : ''}
-        onChange={(event) => setText(event.target.value)}
-        onFocus={() => setOpen(true)}
-        onBlur={() => {
-          setOpen(false)
-          if (picks && text !== '') setText(shown)
-          else commit()
-        }}
-        onKeyDown={(event) => {
-          if (event.nativeEvent.isComposing || event.keyCode === 229) return
-          const [first] = found
-          if (event.key === 'Enter' && picks && text !== shown && first) toggle(first)
-          else if (event.key === 'Enter' && !picks) commit()
-          if (event.key === 'Escape') {
-            setText('')
-            onChange('')
-          }
-        }}
-      />
-      {shown && (
-        <button
-          type="button"
-          className="grid-filter-clear"
-          aria-label={`清除${column.label}的筛选`}
-          onClick={() => onChange('')}
-        >
-          <Icon name="cross" />
-        </button>
-      )}
-      {open && picks && found.length > 0 && (
-        <div className="grid-filter-list" onPointerDown={(event) => event.preventDefault()}>
-          {found.slice(0, 100).map((option) => (
-            <button
-              type="button"
-              key={`${option.label}-${String(option.value)}`}
-              role="checkbox"
-              aria-checked={chosen.includes(option.value)}
-              className="grid-option"
-              onClick={() => toggle(option)}
-            >
-              {column.choices && (
-                <span className="grid-check">{chosen.includes(option.value) && <Icon name="tick" />}</span>
-              )}
-              <span className="grid-option-label">{option.label}</span>
-              {option.hint && <span>{option.hint}</span>}
-            </button>
-          ))}
-        </div>
-      )}
-    </>
-  )
+  return <b className="grid-resizer" aria-hidden="true" onPointerDown={onPointerDown} onDoubleClick={onFit} />
 }

@@ -56,6 +56,7 @@ function closes(text: string, open: number): boolean {
   return false
 }
 
+/** Tab-separated, as every spreadsheet reads it. */
 export function printTsv(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => row.map(quote).join('\t')).join('\n')
 }
@@ -64,10 +65,15 @@ function quote(cell: string): string {
   return /[\t\n\r]/.test(cell) || cell.startsWith('"') ? `"${cell.replaceAll('"', '""')}"` : cell
 }
 
-/** An HTML table; `mso-number-format:"\@"` keeps Excel from making numbers of phones and long codes. */
-export function printHtml(rows: readonly (readonly string[])[]): string {
-  const cell = (text: string) =>
-    `<td style='mso-number-format:"\\@"'>${escapeHtml(text).replaceAll('\n', '<br style="mso-data-placement:same-cell">')}</td>`
+/**
+ * An HTML table. Columns of text carry the text format of Excel and of LibreOffice, so that phones and long codes do not
+ * become numbers; numbers and dates stay what they are, so that they can be added up there.
+ */
+export function printHtml(rows: readonly (readonly string[])[], isText: readonly boolean[] = []): string {
+  const cell = (text: string, at: number) => {
+    const format = isText[at] === false ? '' : ` style='mso-number-format:"\\@"' sdnum="2052;0;@"`
+    return `<td${format}>${escapeHtml(text).replaceAll('\n', '<br style="mso-data-placement:same-cell">')}</td>`
+  }
   const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('')
   return `<meta charset="utf-8"><table>${body}</table>`
 }
@@ -76,10 +82,15 @@ function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }
 
-/** True when the HTML flavour says more than the plain one: merged cells, or line breaks that were not quoted. */
-export function prefersHtml(html: string): boolean {
-  return /<table/i.test(html) && /(row|col)span\s*=|<br|<p[\s>]/i.test(html)
+/**
+ * True when the HTML flavour says more than the plain one: merged cells, line breaks that were not quoted, or the number
+ * behind one that a narrow column shows as 1.38E+10 or as #####.
+ */
+export function prefersHtml(html: string, plain = ''): boolean {
+  const shownShort = /(^|[\t\n"])(\d(\.\d+)?E\+\d+|#+)(?=$|[\t\r\n"])/i.test(plain) && NUMBERS.test(html)
+  return /<table/i.test(html) && (shownShort || /(row|col)span\s*=|<br|<p[\s>]/i.test(html))
 }
+const NUMBERS = /\s(sdval|x:num|data-sheets-value)\s*=/i
 
 /**
  * A block laid over a target. One cell fills everything; a block tiles a target of whole multiples; otherwise it is

@@ -3,7 +3,21 @@
  * `bulk(resource, { create, update, remove })`, which stores all rows or none. When some are refused, the others are
  * sent again without them, so that what is valid is stored and what is not stays marked in its row.
  */
-import type { Row, RowAnswer, SaveAnswer, SaveRequest, Source, Term, View } from './types.ts'
+import { groupName } from './lines.ts'
+import type {
+  Found,
+  Group,
+  Row,
+  RowAnswer,
+  SaveAnswer,
+  SaveRequest,
+  Sought,
+  Source,
+  Sums,
+  Term,
+  View,
+  Whole,
+} from './types.ts'
 
 type ListParams = {
   pagination: { page: number; perPage: number }
@@ -20,6 +34,21 @@ export type GridDataProvider = {
     body: { create: Row[]; update: Row[]; remove: Row[] },
   ): Promise<BulkAnswer | { data: BulkAnswer }>
   restore?(resource: string, ids: unknown[]): Promise<unknown>
+  /** Begins one thing over many rows: the request as the server reads it. */
+  operate?(resource: string, body: object): Promise<Whole>
+  place?(resource: string, query: PlaceQuery): Promise<Found>
+  groups?(
+    resource: string,
+    query: { by: string; order: string; filter: object; columns: object },
+  ): Promise<readonly Group[]>
+  summary?(resource: string, query: { filter: object; columns: object }): Promise<Sums>
+}
+type PlaceQuery = {
+  filter: Readonly<Record<string, unknown>>
+  sort: [string, 'ASC' | 'DESC'][]
+  of: Readonly<Record<string, unknown>>
+  from: number
+  step: 1 | -1
 }
 type BulkAnswer = { create: Row[]; update: Row[]; remove: unknown[] }
 
@@ -47,11 +76,15 @@ export function dataProviderSource(
   resource: string,
   fixed: { filter?: Readonly<Record<string, unknown>>; sort?: View['sort'] } = {},
 ): Source {
+  const keysOf = (sort: View['sort']) => {
+    const chosen = sort.length > 0 ? sort : (fixed.sort ?? [])
+    const keys = chosen.map(({ column, order }): [string, 'ASC' | 'DESC'] => [column, order])
+    if (!keys.some(([name]) => name === 'id')) keys.push(['id', 'ASC'])
+    return keys
+  }
   return {
     async getWindow({ start, end, sort, filter }) {
-      const chosen = sort.length > 0 ? sort : (fixed.sort ?? [])
-      const keys = chosen.map(({ column, order }): [string, 'ASC' | 'DESC'] => [column, order])
-      if (!keys.some(([name]) => name === 'id')) keys.push(['id', 'ASC'])
+      const keys = keysOf(sort)
       const [field, order] = keys[0] ?? ['id', 'ASC']
       const perPage = end - start
       const { data, total } = await dataProvider.getList(resource, {
@@ -63,6 +96,45 @@ export function dataProviderSource(
       return { rows: data, total: total ?? data.length }
     },
     save: (request) => saveAll(dataProvider, resource, request),
+    ...(dataProvider.groups && {
+      getGroups: async ({ by, order, filter, summary }) =>
+        (await dataProvider.groups?.(resource, {
+          by: groupName(by),
+          order,
+          filter: { ...filterOf(filter), ...fixed.filter },
+          columns: summary,
+        })) ?? [],
+    }),
+    ...(dataProvider.summary && {
+      getSummary: async ({ filter, summary }) =>
+        (await dataProvider.summary?.(resource, {
+          filter: { ...filterOf(filter), ...fixed.filter },
+          columns: summary,
+        })) ?? {},
+    }),
+    ...(dataProvider.place && {
+      seek: async ({ sort, filter, from, step, of }) =>
+        (await dataProvider.place?.(resource, {
+          filter: { ...filterOf(filter), ...fixed.filter },
+          sort: keysOf(sort),
+          of: soughtOf(of),
+          from,
+          step,
+        })) ?? { at: null, nth: 0, count: 0 },
+    }),
+    ...(dataProvider.operate && {
+      operate: ({ kind, sort, filter, range, ends, total, values }) =>
+        (dataProvider.operate as NonNullable<GridDataProvider['operate']>)(resource, {
+          kind,
+          filter: { ...filterOf(filter), ...fixed.filter },
+          sort: keysOf(sort),
+          ...(range && { range, ends }),
+          expected: total,
+          // As everywhere in the grid: what may not be written is passed over and said.
+          skip_locked: true,
+          ...(kind === 'set' && { values }),
+        }),
+    }),
     ...(dataProvider.restore && {
       async restore(ids: unknown[]) {
         try {
@@ -75,12 +147,28 @@ export function dataProviderSource(
   }
 }
 
-/** Conditions in the list's own dialect: `name`, `name_like`, `name_gte`, `name_lte`; null asks for blanks. */
+/**
+ * Conditions in the list's own dialect: `name`, and `name_like`, `name_gte`, `name_lte`, `name_not`, `name_not_like`; null
+ * stands for blank, a list for any of its values.
+ */
 export function filterOf(terms: readonly Term[]): Record<string, unknown> {
-  const endings = { contains: '_like', equals: '', in: '', from: '_gte', to: '_lte', blank: '' } as const
-  return Object.fromEntries(
-    terms.map(({ column, test, value }) => [column + endings[test], test === 'blank' ? null : value]),
-  )
+  const endings = {
+    contains: '_like',
+    lacks: '_not_like',
+    equals: '',
+    differs: '_not',
+    in: '',
+    out: '_not',
+    from: '_gte',
+    to: '_lte',
+    blank: '',
+    filled: '_not',
+  } as const
+  return Object.fromEntries(terms.map(({ column, test, value }) => [column + endings[test], value]))
+}
+
+function soughtOf(of: Sought): Record<string, unknown> {
+  return 'text' in of ? { q: of.text } : { [of.blank ? of.column : `${of.column}_not`]: null }
 }
 
 async function saveAll(dataProvider: GridDataProvider, resource: string, request: SaveRequest): Promise<SaveAnswer> {
@@ -172,6 +260,7 @@ async function withoutNames(
 ) {
   const count = KINDS.reduce((sum, kind) => sum + body[kind].length, 0)
   const message = refusal.body?.message ?? refusal.message ?? '这一行没有存上。'
+  if (refusal.status === 404 && count > 1) return inHalves(dataProvider, resource, body, open, answers)
   for (const kind of KINDS) {
     for (const [at, place] of open[kind].entries()) {
       if (count === 1 || count > MAX_SINGLY) {
@@ -184,6 +273,25 @@ async function withoutNames(
       const answer = await saveAll(dataProvider, resource, request as SaveRequest)
       answers[kind][place] = answer[kind][0]
     }
+  }
+}
+
+/** One of these rows is there no more, and nobody says which: the others are not to be lost with it. */
+async function inHalves(
+  dataProvider: GridDataProvider,
+  resource: string,
+  body: Record<Kind, Row[]>,
+  open: Record<Kind, number[]>,
+  answers: Answers,
+) {
+  const all = KINDS.flatMap((kind) => open[kind].map((place, at) => ({ kind, place, row: body[kind][at] ?? {} })))
+  const middle = Math.ceil(all.length / 2)
+  for (const half of [all.slice(0, middle), all.slice(middle)]) {
+    const of = (kind: Kind) => half.filter((each) => each.kind === kind)
+    const update = of('update').map(({ row: { id, version, ...values } }) => ({ id, version, values }))
+    const request = { create: of('create').map(({ row }) => row), update, remove: of('remove').map(({ row }) => row) }
+    const answer = await saveAll(dataProvider, resource, request as SaveRequest)
+    for (const kind of KINDS) for (const [at, { place }] of of(kind).entries()) answers[kind][place] = answer[kind][at]
   }
 }
 

@@ -87,6 +87,20 @@ export function createEditing(options: {
     options.changed()
   }
 
+  /** Writes what stands in the editor to every cell of the selection. */
+  function commitOver() {
+    const open = editing
+    if (!open) return
+    editing = null
+    options.gestures.spread(open.column, open.text, open.option)
+    options.changed()
+  }
+
+  /** F2 within the editor: arrows leave the cell, or move within its text. */
+  function switchMode() {
+    if (editing) editing = { ...editing, mode: editing.mode === 'edit' ? 'type' : 'edit' }
+  }
+
   function stateOf(open: Editing, base: Row): CellState {
     return open.option ? optionState(open.option) : readCell(open.column, open.text, base)
   }
@@ -127,5 +141,15 @@ export function createEditing(options: {
     options.changed()
   }
 
-  return { current: () => editing, begin, setText, cancel, commit, commitWhen, late: () => [...late] }
+  return {
+    current: () => editing,
+    begin,
+    setText,
+    cancel,
+    commit,
+    commitOver,
+    commitWhen,
+    switchMode,
+    late: () => [...late],
+  }
 }

@@ -4,12 +4,15 @@ import type { Model } from './model.ts'
 import { selectCell } from './selection.ts'
 import type { GridHandle } from './types.ts'
 
-export function handleOf(model: Model, field: RefObject<HTMLTextAreaElement | null>): GridHandle {
+export function handleOf(
+  model: Model,
+  field: RefObject<HTMLTextAreaElement | null>,
+): Omit<GridHandle, 'openFilter' | 'foldGroups'> {
   const focus = () => field.current?.focus({ preventScroll: true })
   const keyOfId = (id: unknown) => model.rows.keyOf({ id })
 
   function selectedIds(): unknown[] {
-    const checked = [...model.checked()].map((key) => model.rows.idOf(key) ?? Number(key))
+    const checked = [...model.ticks.keys()].map((key) => model.rows.idOf(key) ?? Number(key))
     if (checked.length > 0) return checked
     return model
       .selectedPlaces()
@@ -29,7 +32,7 @@ export function handleOf(model: Model, field: RefObject<HTMLTextAreaElement | nu
     undo: () => void model.gestures.undo(),
     redo: () => void model.gestures.redo(),
     selectedIds,
-    clearSelected: () => model.setChecked([]),
+    clearSelected: () => model.ticks.set([]),
     focusCell(id, column) {
       const found = goToId(model, id, column)
       if (found) focus()
@@ -49,10 +52,23 @@ export function handleOf(model: Model, field: RefObject<HTMLTextAreaElement | nu
     deleteRows(ids) {
       const places = ids ? placesOf(model, ids.map(keyOfId)) : checkedOrSelected(model)
       model.gestures.remove(places)
-      model.setChecked([])
+      model.ticks.set([])
+    },
+    operate: (label, total, begin) => model.wholes.perform(label, total, begin),
+    duplicate(id, without) {
+      const place = placesOf(model, [keyOfId(id)])[0]
+      const made = place && model.gestures.duplicate(place, without)
+      if (made) model.goTo(made, without[0])
+      focus()
+    },
+    isUnsaved: (id) => model.rows.edits.has(keyOfId(id)),
+    revert(id) {
+      const place = placesOf(model, [keyOfId(id)])[0]
+      if (place) model.gestures.revert(place)
     },
     flush: () => model.flush(),
     hasUnsaved: () => model.hasUnsaved(),
+    stuck: () => model.stuck(),
     refreshRows: (rows) => model.refreshRows(rows),
   }
 }
@@ -76,6 +92,6 @@ function placesOf(model: Model, keys: readonly string[]) {
 }
 
 function checkedOrSelected(model: Model) {
-  const checked = [...model.checked()]
+  const checked = [...model.ticks.keys()]
   return checked.length > 0 ? placesOf(model, checked) : model.selectedPlaces()
 }

@@ -3,13 +3,19 @@
  * the rows it removed. Nothing here depends on where a row stands, so sorting and scrolling do not matter.
  */
 import type { CellState } from './edits.ts'
-import type { RowKey } from './types.ts'
+import type { RowKey, Whole } from './types.ts'
 
 export const MAX_STEPS = 200
 export const MAX_STEP_CELLS = 1_000_000
 
 export type Change = { key: RowKey; column: string; before: CellState; after: CellState }
-export type Step = { cells: readonly Change[]; made: readonly RowKey[]; removed: readonly RowKey[] }
+export type Step = {
+  cells: readonly Change[]
+  made: readonly RowKey[]
+  removed: readonly RowKey[]
+  /** Done by the source over more rows than are here. */
+  whole?: { label: string; of: Whole }
+}
 
 /** What a gesture is going to write: cells by row and column. */
 export type Plan = Map<RowKey, Map<string, CellState>>
@@ -28,7 +34,7 @@ export function createHistory() {
   return {
     /** Remembers a gesture; what could be redone is forgotten. */
     add(step: Step) {
-      if (step.cells.length + step.made.length + step.removed.length === 0) return
+      if (step.cells.length + step.made.length + step.removed.length === 0 && !step.whole) return
       past.push(step)
       future = []
       let cells = past.reduce((sum, { cells }) => sum + cells.length, 0)
@@ -46,6 +52,7 @@ export function createHistory() {
       if (step) past.push(step)
       return step
     },
+    last: () => past.at(-1),
     canUndo: () => past.length > 0,
     canRedo: () => future.length > 0,
     clear() {

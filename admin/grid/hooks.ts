@@ -7,8 +7,22 @@ import type { useViewport } from './useViewport.ts'
 export function useModel(page: GridProps, say: (message: Message) => void): Model {
   const { source, view } = page
   const first = useRef(view)
+  const keep = useRef(page.keep)
+  keep.current = page.keep
+  const latest = useRef(page)
+  latest.current = page
   const model = useMemo(
-    () => createModel({ source, ...(first.current && { view: first.current }), say }),
+    () =>
+      createModel({
+        source,
+        ...(first.current && { view: first.current }),
+        say,
+        keep: keep.current,
+        onView(next) {
+          if (!latest.current.view) model.setView(next)
+          latest.current.onViewChange?.(next)
+        },
+      }),
     [source, say],
   )
   useEffect(() => {
@@ -27,17 +41,32 @@ export function useModel(page: GridProps, say: (message: Message) => void): Mode
 
 export function useWindow(model: Model, range: { first: number; last: number }) {
   useEffect(() => {
-    if (range.last >= range.first) model.rows.windows.want(range.first, range.last)
+    if (range.last >= range.first) model.look(range.first, range.last)
   }, [model, range])
+}
+
+/** Rows that came or went above the view: it stays on the rows it shows. */
+export function useShift(model: Model, viewport: ReturnType<typeof useViewport>, rowHeight: number) {
+  const version = model.version()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the model tells by its version that there may be a shift
+  useLayoutEffect(() => {
+    const shift = model.takeShift()
+    if (shift !== 0) viewport.scrollBy(shift * rowHeight, 0)
+  }, [version])
 }
 
 /** The active cell, or the moving corner of the range, is brought into view when it moves. */
 export function useReveal(model: Model, viewport: ReturnType<typeof useViewport>) {
   const selection = model.selection()
   const editing = model.editing() !== null
-  viewport.setActive(selection.active)
+  const heading = model.grouped.cursor()
+  const line = heading === null ? viewport.lines.lineOf(selection.active.row) : viewport.lines.headingAt(heading)
+  viewport.setActive(line, selection.active.column)
   useLayoutEffect(viewport.place)
-  const { reveal } = viewport
+  const { reveal, revealLine } = viewport
+  useLayoutEffect(() => {
+    if (heading !== null) revealLine(line)
+  }, [heading, line, revealLine])
   const first = useRef(true)
   useLayoutEffect(() => {
     if (first.current) first.current = false
@@ -58,9 +87,18 @@ export function useOutside(model: Model, page: { current: GridProps }) {
       event.returnValue = ''
     }
     const online = () => void model.saver.retryNow()
+    // The last moment in which something can still be put away.
+    const hidden = () => {
+      if (document.visibilityState === 'hidden') void model.keeping.put()
+    }
+    const keep = () => void model.keeping.put()
+    addEventListener('pagehide', keep)
+    document.addEventListener('visibilitychange', hidden)
     addEventListener('beforeunload', guard)
     addEventListener('online', online)
     return () => {
+      removeEventListener('pagehide', keep)
+      document.removeEventListener('visibilitychange', hidden)
       removeEventListener('beforeunload', guard)
       removeEventListener('online', online)
     }
@@ -76,9 +114,15 @@ export function useOutside(model: Model, page: { current: GridProps }) {
       if (asText !== lastStatus) page.current.onStatus?.(status)
       lastStatus = asText
       const place = model.activePlace()
-      const ids = [...model.checked()].map(model.rows.idOf)
+      const ids = [...model.ticks.keys()].map(model.rows.idOf)
+      const leftOut = model.ticks.leftOut()
       const activeId = place.kind === 'stored' ? place.base.id : null
-      const chosen = { ids, activeId, column: model.activeColumn()?.name ?? null }
+      const chosen = {
+        ids,
+        activeId,
+        column: model.activeColumn()?.name ?? null,
+        all: leftOut && { except: [...leftOut].map((key) => model.rows.idOf(key) ?? Number(key)) },
+      }
       const asWords = JSON.stringify(chosen)
       if (asWords !== lastSelection) page.current.onSelectionChange?.(chosen)
       lastSelection = asWords

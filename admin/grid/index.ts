@@ -2,12 +2,18 @@
 export { dataProviderSource } from './dataProviderSource.ts'
 export { Grid } from './Grid.tsx'
 export type {
+  Aside,
+  CellChange,
   Column,
   ColumnType,
   FilterEntry,
   GridHandle,
   GridProps,
+  Group,
+  GroupBy,
+  Keep,
   Message,
+  News,
   Option,
   Reading,
   Row,
@@ -19,6 +25,13 @@ export type {
   Sort,
   Source,
   Status,
+  Step,
+  SummaryKind,
+  Sums,
   Term,
   View,
+  Whole,
+  WholeOutcome,
+  WholeProgress,
+  Watch,
 } from './types.ts'

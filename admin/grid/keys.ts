@@ -1,28 +1,36 @@
 /** Keys to actions, as in Excel. Composition keys never come here: the textarea returns before. */
-import { isBlank } from './edits.ts'
+
 import type { Model } from './model.ts'
+import { jump } from './seeking.ts'
 import {
   advance,
+  isRange,
   moveBy,
   moveTo,
-  moveToEdge,
   rectOf,
   type Selection,
   selectAll,
   selectColumns,
   selectRows,
 } from './selection.ts'
+import type { Opened } from './useOpened.ts'
 import type { Suggestions } from './useSuggestions.ts'
 
 export type KeyActions = {
   pageRows: number
   suggestions: Suggestions
+  opened: Opened
   beginEdit(mode: 'type' | 'edit'): void
   commit(): void
   cancel(): void
+  /** What is typed goes to every cell of the selection. */
+  commitOver(): void
   insertText(text: string): void
   openRow(): void
   openReference(): boolean
+  /** False where the active cell is none of files. */
+  openFiles(): boolean
+  openHistory(): boolean
   today(): string
   removable: boolean
   checkable: boolean
@@ -43,54 +51,61 @@ export function handleKey(model: Model, event: Key, actions: KeyActions): boolea
 
 function whileEditing(model: Model, event: Key, actions: KeyActions): boolean {
   const editing = model.editing()
-  const { suggestions } = actions
-  const { key, shiftKey, altKey } = event
+  const { suggestions, opened } = actions
+  const { key, altKey } = event
   const ctrl = event.ctrlKey || event.metaKey
-  const leave = (next: (selection: Selection) => Selection) => {
-    actions.commit()
-    model.select(next(model.selection()))
-    return true
-  }
+  if (opened.kind === 'calendar' && opened.keys.current?.(event)) return true
   if (suggestions.open && (key === 'ArrowUp' || key === 'ArrowDown') && !ctrl) {
     suggestions.move(key === 'ArrowUp' ? -1 : 1)
     return true
   }
-  if (key === 'Enter' && ctrl && suggestions.create) {
-    suggestions.create.run()
-    return true
-  }
-  if (key === 'Enter' && altKey) {
+  if (key === 'ArrowDown' && altKey && editing?.column.type === 'date') opened.open('calendar')
+  else if (key === 'F2') model.switchMode()
+  else if (key === 'Enter' && ctrl) {
+    if (suggestions.create) suggestions.create.run()
+    else if (isRange(model.selection())) actions.commitOver()
+    else actions.commit()
+  } else if (key === 'Enter' && altKey) {
     if (editing?.column.type === 'long_text') actions.insertText('\n')
-    return true
-  }
-  if (key === 'Enter') return leave((selection) => advance(selection, 'enter', shiftKey, model.bounds()))
-  if (key === 'Tab') return leave((selection) => advance(selection, 'tab', shiftKey, model.bounds()))
-  if (key === 'Escape') {
-    actions.cancel()
-    return true
-  }
-  const arrow = ARROWS[key]
-  if (arrow && editing?.mode === 'type' && !shiftKey && !ctrl) {
-    return leave((selection) => moveBy(selection, arrow[0], arrow[1], model.bounds(), false))
-  }
-  return false
+  } else if (key === 'Escape') actions.cancel()
+  else if (leaves(event, editing?.mode === 'type')) {
+    actions.commit()
+    move(model, event, actions.pageRows)
+  } else return false
+  return true
+}
+
+/** Whether a key leaves the open cell: Enter and Tab always, what moves only where the cell was typed over. */
+function leaves({ key, altKey }: Key, typed: boolean): boolean {
+  return (
+    key === 'Enter' || key === 'Tab' || (typed && !altKey && (key in ARROWS || /^(Home|End|Page(Up|Down))$/.test(key)))
+  )
 }
 
 function whileMoving(model: Model, event: Key, actions: KeyActions): boolean {
   const { key, shiftKey } = event
   const ctrl = event.ctrlKey || event.metaKey
-  const moved = movement(model, event, actions.pageRows)
-  if (moved) {
-    model.select(moved)
+  const type = model.activeColumn()?.type ?? ''
+  const isFiles = type === 'files' && !isRange(model.selection())
+  if (isFiles && !ctrl && (key === 'F2' || key === 'Enter') && !shiftKey && actions.openFiles()) return true
+  if (key === 'F2' && shiftKey) return actions.openHistory()
+  if (key === 'Escape' && actions.opened.kind === 'history') {
+    actions.opened.close()
     return true
   }
+  if (move(model, event, actions.pageRows)) return true
   if (ctrl) return shortcut(model, event, actions)
-  // Alt + ↓ opens a list; where there is none, the page may have a use for it.
-  const lists = model.canWriteActive() && /choice|reference/.test(model.activeColumn()?.type ?? '')
-  if (key === 'F2' || (key === 'ArrowDown' && event.altKey && lists)) actions.beginEdit('edit')
-  else if (key === 'Enter' && event.altKey) return actions.openReference()
-  else if (key === 'Delete' || key === 'Backspace') model.gestures.clear()
-  else if (key === 'Escape') model.revertActive()
+  // Alt + ↓ opens a list or a calendar; where there is none, the page may have a use for it.
+  const opens = key === 'ArrowDown' && event.altKey && /choice|reference|date/.test(type) && model.canWriteActive()
+  if (key === 'F2' || opens) {
+    actions.beginEdit('edit')
+    if (opens && type === 'date') actions.opened.open('calendar')
+  } else if (key === 'Enter' && event.altKey) return actions.openReference()
+  else if (key === 'Delete') model.gestures.clear()
+  else if (key === 'Backspace') {
+    actions.beginEdit('type')
+    model.setEditText('')
+  } else if (key === 'Escape') model.revertActive()
   else if (key === ' ' && shiftKey) {
     const { top, bottom } = rectOf(model.selection())
     model.select(selectRows(top, bottom, model.bounds()))
@@ -99,35 +114,38 @@ function whileMoving(model: Model, event: Key, actions: KeyActions): boolean {
   return true
 }
 
+/** Moves or extends the selection; false when the key does neither. */
+function move(model: Model, event: Key, pageRows: number): boolean {
+  const arrow = event.altKey ? undefined : ARROWS[event.key]
+  if (arrow && (event.ctrlKey || event.metaKey)) {
+    jump(model, { down: arrow[0], right: arrow[1] }, event.shiftKey)
+    return true
+  }
+  const moved = movement(model, event, pageRows)
+  if (moved) model.select(moved)
+  return moved !== null
+}
+
 function movement(model: Model, event: Key, pageRows: number): Selection | null {
   const { key, shiftKey } = event
   const ctrl = event.ctrlKey || event.metaKey
   const selection = model.selection()
   const bounds = model.bounds()
   const arrow = event.altKey ? undefined : ARROWS[key]
-  if (arrow) {
-    const [down, right] = arrow
-    if (ctrl) return moveToEdge(selection, down, right, bounds, shiftKey, (cell) => isCellBlank(model, cell))
-    return moveBy(selection, down, right, bounds, shiftKey)
-  }
-  const row = ctrl ? 0 : undefined
-  const last = ctrl ? Math.max(0, model.rows.realCount() - 1) : undefined
+  if (arrow) return moveBy(selection, arrow[0], arrow[1], bounds, shiftKey)
   switch (key) {
     case 'Home':
-      return moveTo(selection, { column: 0, ...(row !== undefined && { row }) }, bounds, shiftKey)
-    case 'End':
-      return moveTo(
-        selection,
-        { column: bounds.columns - 1, ...(last !== undefined && { row: last }) },
-        bounds,
-        shiftKey,
-      )
+      return moveTo(selection, { column: 0, ...(ctrl && { row: 0 }) }, bounds, shiftKey)
+    case 'End': {
+      const row = Math.max(0, model.rows.realCount() - 1)
+      return moveTo(selection, { column: bounds.columns - 1, ...(ctrl && { row }) }, bounds, shiftKey)
+    }
     case 'PageUp':
       return moveBy(selection, -pageRows, 0, bounds, shiftKey)
     case 'PageDown':
       return moveBy(selection, pageRows, 0, bounds, shiftKey)
     case 'Tab':
-      return advance(selection, 'tab', shiftKey, bounds)
+      return advance(selection, 'tab', shiftKey, bounds, model.canWriteAt)
     case 'Enter':
       return event.altKey || ctrl ? null : advance(selection, 'enter', shiftKey, bounds)
     default:
@@ -135,21 +153,16 @@ function movement(model: Model, event: Key, pageRows: number): Selection | null 
   }
 }
 
-function isCellBlank(model: Model, cell: { row: number; column: number }): boolean | undefined {
-  const place = model.rows.placeAt(cell.row)
-  if (place.kind === 'loading') return undefined
-  const column = model.columns()[cell.column]
-  if (!column || (place.kind !== 'stored' && place.kind !== 'new')) return true
-  const cellEdit = model.rows.edits.get(place.key)?.cells[column.name]
-  return isBlank(cellEdit ? cellEdit.input : place.base[column.name])
-}
-
 function shortcut(model: Model, event: Key, actions: KeyActions): boolean {
   const selection = model.selection()
   const { left, right } = rectOf(selection)
-  switch (event.key.toLowerCase()) {
+  // A Chinese keyboard may type the wide ；.
+  switch (event.code === 'Semicolon' ? ';' : event.key.toLowerCase()) {
     case 'a':
       model.select(selectAll(selection, model.bounds()))
+      return true
+    case 'f':
+      actions.opened.open('find')
       return true
     case 'z':
       if (event.shiftKey) model.gestures.redo()
@@ -166,10 +179,10 @@ function shortcut(model: Model, event: Key, actions: KeyActions): boolean {
       model.gestures.fill('right')
       return true
     case ' ':
-      model.select(selectColumns(left, right, model.bounds()))
+      model.select(selectColumns(left, right, { ...model.bounds(), rows: Math.max(1, model.rows.realCount()) }))
       return true
     case '-':
-      if (actions.removable) model.gestures.remove(model.selectedPlaces())
+      if (actions.removable) model.gestures.removeSelected(model.selectedPlaces())
       return true
     case ';':
       actions.insertText(actions.today())

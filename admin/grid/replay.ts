@@ -10,6 +10,7 @@ export function createReplay(options: {
   history: History
   write(plan: Plan): void
   changed(): void
+  turn(step: NonNullable<Step['whole']>, way: 'undo' | 'redo'): void
 }) {
   const { rows, saver, history, write, changed } = options
 
@@ -26,38 +27,41 @@ export function createReplay(options: {
   }
 
   function replay(step: Step, side: 'before' | 'after') {
-    const undoing = side === 'before'
-    const made = new Set(step.made)
+    const [back, away] = side === 'before' ? [step.removed, step.made] : [step.made, step.removed]
+    const leaving = new Set(away)
     const plan: Plan = new Map()
-    for (const change of step.cells)
-      if (!undoing || !made.has(change.key)) add(plan, change.key, change.column, change[side])
-    if (undoing) unmake(step.made)
-    else remake(step.made)
+    for (const change of step.cells) {
+      if (!leaving.has(change.key)) add(plan, change.key, change.column, change[side])
+    }
+    takeAway(away)
+    bringBack(back)
     for (const key of plan.keys()) if (rows.isNew(key)) rows.readd(key)
     write(plan)
     rows.prune(null)
-    if (step.removed.length > 0) {
-      if (undoing) saver.restore(step.removed)
-      else saver.remove(step.removed)
-    }
     changed()
     saver.poke()
   }
 
-  function unmake(keys: readonly RowKey[]) {
+  /** Rows leave the list: stored ones when the source agrees, one that is being stored as soon as it is. */
+  function takeAway(keys: readonly RowKey[]) {
     const stored = keys.filter((key) => !rows.isNew(key))
     const sending = keys.filter((key) => rows.isNew(key) && rows.edits.get(key)?.sending)
     for (const key of sending) rows.leaving.add(key)
     rows.drop(keys.filter((key) => rows.isNew(key) && !sending.includes(key)))
-    for (const key of stored) rows.edits.delete(key)
+    // The answer of cells on their way brings the version the removal needs.
+    for (const key of stored) if (!rows.edits.get(key)?.sending) rows.edits.delete(key)
     if (stored.length > 0) saver.remove(stored)
   }
 
-  function remake(keys: readonly RowKey[]) {
+  function bringBack(keys: readonly RowKey[]) {
     const stored = keys.filter((key) => !rows.isNew(key))
-    for (const key of keys) if (rows.isNew(key)) rows.readd(key)
+    for (const key of keys) {
+      if (!rows.isNew(key)) continue
+      rows.leaving.delete(key)
+      rows.readd(key)
+    }
     if (stored.length > 0) saver.restore(stored)
   }
 
-  return { undo, redo }
+  return { undo, redo, takeAway }
 }

@@ -9,6 +9,10 @@ import { createWindows } from './windows.ts'
 /** What the page says about its rows; it may change between renders. */
 export type Rules = {
   columns: readonly Column[]
+  /** With those that are hidden. */
+  all?: readonly Column[] | undefined
+  /** The day that filters mean by today. */
+  today?: string | undefined
   checkRow?: ((row: Row) => Readonly<Record<string, string>>) | undefined
   rowState?: ((row: Row) => RowState) | undefined
   blankRow?: (() => Row) | undefined
@@ -42,6 +46,10 @@ export function createRows(options: {
   const edits = new Map<RowKey, RowEdit>()
   const keys = new Map<unknown, RowKey>()
   const leaving = new Set<RowKey>()
+  /** Rows somebody else removed: they stay where they are, struck out, until the list is read again. By whom. */
+  const gone = new Map<RowKey, string | null>()
+  /** Rows removed here. */
+  const dropped = new Set<unknown>()
   /** Where rows stood in the tail when they were taken out of it. */
   const left = new Map<RowKey, number>()
   let made = 0
@@ -108,6 +116,7 @@ export function createRows(options: {
   function accept(row: Row) {
     const key = keyOf(row)
     const base = bases.get(key)
+    dropped.delete(row.id)
     if (!base) return
     const edit = edits.get(key)
     if (edit?.sending || Number(row.version) < Number(base.version)) return
@@ -115,10 +124,10 @@ export function createRows(options: {
     if (edit && row.version !== base.version) setEdit(key, settle(byName, base, edit, { conflict: row }).edit)
   }
 
-  function makeRow(): RowKey {
+  function makeRow(values?: Row): RowKey {
     made += 1
     const key = `new:${made}`
-    bases.set(key, rules.blankRow?.() ?? {})
+    bases.set(key, values ?? rules.blankRow?.() ?? {})
     tail.push(key)
     return key
   }
@@ -139,12 +148,14 @@ export function createRows(options: {
   }
 
   /** Takes stored or new rows out of the list. */
-  function drop(gone: readonly RowKey[]) {
-    const set = new Set(gone)
+  function drop(lost: readonly RowKey[]) {
+    const set = new Set(lost)
     for (const [at, key] of tail.entries()) if (set.has(key)) left.set(key, at)
-    const inWindows = gone.filter((key) => !tail.includes(key)).map(idOf)
+    const inWindows = lost.filter((key) => !tail.includes(key)).map(idOf)
     tail = tail.filter((key) => !set.has(key))
-    for (const key of gone) {
+    for (const key of lost) {
+      dropped.add(idOf(key))
+      gone.delete(key)
       edits.delete(key)
       fresh.delete(key)
     }
@@ -164,8 +175,15 @@ export function createRows(options: {
     const pinned = changed ? [...edits.keys()].filter((key) => !tail.includes(key)) : []
     tail = [...tail.filter((key) => isNew(key) || (changed && edits.has(key))), ...pinned]
     fresh = new Set()
+    gone.clear()
     if (changed) windows.reset()
     else windows.refresh()
+  }
+
+  /** Somebody else removed a row: it stays where it is, and is not counted among those made here any more. */
+  function vanish(key: RowKey, by: string | null) {
+    gone.set(key, by)
+    fresh.delete(key)
   }
 
   return {
@@ -173,9 +191,28 @@ export function createRows(options: {
     bases,
     edits,
     leaving,
+    gone,
+    vanish,
+    wasDropped: (id: unknown) => dropped.has(id),
+    /** How many of the rows shown are there no more. */
+    goneCount: () => gone.size,
+    freshCount: () => fresh.size,
+    /** What will stand behind the list once it is read again: rows made here and stored are in it then. */
+    tailAfter: () => tail.filter((key) => !fresh.has(key) && !gone.has(key)),
+    /** The list has been read again. */
+    settleTail(next: readonly RowKey[]) {
+      tail = [...next]
+      fresh = new Set()
+      gone.clear()
+    },
+    /** Puts rows behind the list, so that they are in sight wherever the list has them. */
+    pin(some: readonly RowKey[]) {
+      tail.push(...some.filter((key) => !tail.includes(key)))
+    },
     configure(next: Rules) {
       rules = next
-      if (next.columns !== undefined) byName = new Map(next.columns.map((column) => [column.name, column]))
+      if (next.columns !== undefined)
+        byName = new Map((next.all ?? next.columns).map((column) => [column.name, column]))
     },
     rules: () => rules,
     byName: () => byName,
@@ -205,7 +242,7 @@ export function createRows(options: {
     rowOf: (key: RowKey, base: Row): Row => mergeRow(bases.get(key) ?? base, edits.get(key)),
     canWrite(column: Column, key: RowKey, base: Row): boolean {
       const row = bases.get(key) ?? base
-      return !leaving.has(key) && !rules.rowState?.(row).locked && column.editable(row)
+      return !leaving.has(key) && !gone.has(key) && !rules.rowState?.(row).locked && column.editable(row)
     },
   }
 }

@@ -20,9 +20,12 @@ export function createSaver(options: { rows: Rows; source: Source; onChange(): v
   const state: SavingState = { busy: false, savedAt: null, offline: null }
   const jobs: Job[] = []
   let waiting: (() => void)[] = []
+  let trying: (() => void)[] = []
   let retryIn = FIRST_RETRY
   let retry: ReturnType<typeof setTimeout> | null = null
   let stopped = false
+  /** Rows brought back, whose new version no answer has told. */
+  const risen = new Set<RowKey>()
 
   function collect() {
     const { columns } = rows.rules()
@@ -50,8 +53,11 @@ export function createSaver(options: { rows: Rows; source: Source; onChange(): v
     if (!base || !edit) return
     if (!answer) rows.setEdit(key, stopSending(edit))
     else if ('gone' in answer) {
+      const words = Object.values(edit.cells)
+        .slice(0, 3)
+        .map(({ text }) => `“${text}”`)
       rows.drop([key])
-      options.say({ kind: 'fault', text: answer.gone })
+      options.say({ kind: 'fault', text: `${answer.gone}您写的${words.join('、')}没有存上。` })
     } else {
       const settled = settle(rows.byName(), base, edit, answer)
       if ('row' in answer) state.savedAt = Date.now()
@@ -87,21 +93,30 @@ export function createSaver(options: { rows: Rows; source: Source; onChange(): v
     return true
   }
 
+  function takeOut(keys: readonly RowKey[], at: number) {
+    for (const key of keys) rows.leaving.add(key)
+    jobs.splice(at, 0, { kind: 'remove', keys })
+  }
+
   async function runJob(job: Job): Promise<void> {
     if (job.kind === 'restore') return restore(job.keys)
     const stored = job.keys.filter((key) => !rows.isNew(key))
     const remove = stored.map((key) => ({ id: rows.idOf(key), version: rows.bases.get(key)?.version }))
     const answer = await source.save({ create: [], update: [], remove })
     const gone: RowKey[] = []
+    const again: RowKey[] = []
     for (const [at, key] of stored.entries()) {
       const one = answer.remove[at]
       rows.leaving.delete(key)
       if (one && ('row' in one || 'gone' in one)) gone.push(key)
       else if (one && 'conflict' in one) {
         rows.accept(one.conflict)
-        options.say({ kind: 'fault', text: '这一行刚被别人改过，没有删去。看过以后可以再删。' })
+        // Brought back by us a moment ago: that it changed is our own doing.
+        if (risen.delete(key)) again.push(key)
+        else options.say({ kind: 'fault', text: '这一行刚被别人改过，没有删去。看过以后可以再删。' })
       } else if (one) options.say({ kind: 'fault', text: one.message ?? Object.values(one.errors)[0] ?? '没有删去。' })
     }
+    if (again.length > 0) takeOut(again, 1)
     rows.drop(gone)
     if (gone.length > 0) state.savedAt = Date.now()
   }
@@ -110,6 +125,7 @@ export function createSaver(options: { rows: Rows; source: Source; onChange(): v
     const ids = keys.map(rows.idOf).filter((id) => id !== undefined)
     if (ids.length === 0 || !source.restore) return
     await source.restore(ids)
+    for (const key of keys) risen.add(key)
     state.savedAt = Date.now()
     for (const key of keys) if (key.startsWith('new:')) rows.readd(key)
     rows.windows.refresh()
@@ -134,6 +150,7 @@ export function createSaver(options: { rows: Rows; source: Source; onChange(): v
     } finally {
       state.busy = false
       options.onChange()
+      settleTrying()
       if (!state.offline) settleWaiting()
     }
   }
@@ -160,6 +177,11 @@ export function createSaver(options: { rows: Rows; source: Source; onChange(): v
     return pump()
   }
 
+  function settleTrying() {
+    for (const done of trying) done()
+    trying = []
+  }
+
   function settleWaiting() {
     for (const done of waiting) done()
     waiting = []
@@ -173,8 +195,7 @@ export function createSaver(options: { rows: Rows; source: Source; onChange(): v
     },
     retryNow: again,
     remove(keys: readonly RowKey[]) {
-      for (const key of keys) rows.leaving.add(key)
-      jobs.push({ kind: 'remove', keys })
+      takeOut(keys, jobs.length)
       this.poke()
     },
     restore(keys: readonly RowKey[]) {
@@ -186,6 +207,14 @@ export function createSaver(options: { rows: Rows; source: Source; onChange(): v
       return new Promise((resolve) => {
         waiting.push(resolve)
         this.poke()
+      })
+    },
+    /** Resolves when everything was stored, or a try has failed. */
+    tried(): Promise<void> {
+      return new Promise((resolve) => {
+        trying.push(resolve)
+        this.poke()
+        if (retry) settleTrying()
       })
     },
     waiting: () => jobs.length,

@@ -49,12 +49,10 @@ export function clampCell(cell: Cell, bounds: Bounds): Cell {
 
 /** Keeps a selection inside a list that became shorter. */
 export function clampSelection(selection: Selection, bounds: Bounds): Selection {
-  return {
-    ...selection,
-    active: clampCell(selection.active, bounds),
-    anchor: clampCell(selection.anchor, bounds),
-    focus: clampCell(selection.focus, bounds),
-  }
+  // A range that grows from its active cell stays one: the view follows its other end.
+  const anchor = clampCell(selection.anchor, bounds)
+  const active = selection.active === selection.anchor ? anchor : clampCell(selection.active, bounds)
+  return { ...selection, active, anchor, focus: clampCell(selection.focus, bounds) }
 }
 
 export function extendTo(selection: Selection, cell: Cell): Selection {
@@ -89,44 +87,79 @@ export function moveTo(selection: Selection, to: Partial<Cell>, bounds: Bounds, 
   return extend ? extendTo(selection, cell) : selectCell(cell)
 }
 
-/** Ctrl+arrow: to the end of the filled run, or over the blank ones to the next filled cell. */
-export function moveToEdge(
-  selection: Selection,
-  down: -1 | 0 | 1,
-  right: -1 | 0 | 1,
+/** A way across the list: one step down (or up) or to the right (or left). */
+export type Way = { down: -1 | 0 | 1; right: -1 | 0 | 1 }
+
+/**
+ * Ctrl+arrow: to the end of the filled run, or over the blank ones to the next filled cell. Where it comes to a row that
+ * is not loaded, `known` is false: the edge is that cell or beyond, `runs` tells what is looked for.
+ */
+export function edgeOf(
+  from: Cell,
+  way: Way,
   bounds: Bounds,
-  extend: boolean,
   blank: Blank,
-): Selection {
-  const inside = (cell: Cell) =>
-    cell.row >= 0 && cell.row < bounds.rows && cell.column >= 0 && cell.column < bounds.columns
-  const step = (cell: Cell) => ({ row: cell.row + down, column: cell.column + right })
-  let at = extend ? selection.focus : selection.active
-  const next = step(at)
-  // Rows that are not loaded count as filled: registers have no holes.
-  const runs = blank(at) !== true && inside(next) && blank(next) !== true
-  let ahead = next
-  while (inside(ahead) && runs === (blank(ahead) !== true)) {
-    at = ahead
-    ahead = step(ahead)
-  }
-  if (!runs && inside(ahead)) at = ahead
-  return moveTo(selection, at, bounds, extend)
+): { cell: Cell; runs: boolean; known: boolean } {
+  const next = step(from, way)
+  const here = blank(from)
+  const ahead = inside(next, bounds) ? blank(next) : true
+  const runs = here === false && ahead === false
+  if (here === undefined || (ahead === undefined && !here)) return { cell: from, runs, known: false }
+  return { runs, ...scan(from, way, runs, bounds, blank) }
 }
 
-/** Tab and Enter: through the cells of a range if there is one, else to the neighbour; Enter returns below the Tab run. */
-export function advance(selection: Selection, key: 'tab' | 'enter', back: boolean, bounds: Bounds): Selection {
-  if (isRange(selection)) return { ...selection, still: false, active: cycle(selection, key, back) }
-  const step = back ? -1 : 1
-  const { row, column } = selection.active
-  if (key === 'enter') {
-    return selectCell(clampCell({ row: row + step, column: back ? column : (selection.home ?? column) }, bounds))
+/** Goes on from a cell: to the last filled one (`runs`), or to the next filled one, or to the end. */
+export function scan(from: Cell, way: Way, runs: boolean, bounds: Bounds, blank: Blank) {
+  let cell = from
+  for (;;) {
+    const next = step(cell, way)
+    if (!inside(next, bounds)) return { cell, known: true }
+    const isBlank = blank(next)
+    if (isBlank === undefined) return { cell, known: false }
+    if (runs && isBlank) return { cell, known: true }
+    cell = next
+    if (!runs && !isBlank) return { cell, known: true }
   }
-  const home = back ? null : (selection.home ?? column)
-  const wraps = column + step >= bounds.columns || column + step < 0
-  const to = wraps ? { row: row + step, column: back ? bounds.columns - 1 : 0 } : { row, column: column + step }
-  if (to.row < 0 || to.row >= bounds.rows) return selection
-  return { ...selectCell(to), home: wraps ? null : home }
+}
+
+const step = (cell: Cell, { down, right }: Way): Cell => ({ row: cell.row + down, column: cell.column + right })
+const inside = ({ row, column }: Cell, bounds: Bounds) =>
+  row >= 0 && row < bounds.rows && column >= 0 && column < bounds.columns
+
+/**
+ * Tab and Enter: through the cells of a range if there is one, else to the neighbour; Enter returns below the Tab run.
+ * Tab passes over cells that cannot be written, in rows that can.
+ */
+export function advance(
+  selection: Selection,
+  key: 'tab' | 'enter',
+  back: boolean,
+  bounds: Bounds,
+  canWrite: (cell: Cell) => boolean = () => true,
+): Selection {
+  if (isRange(selection)) return { ...selection, still: false, active: cycle(selection, key, back) }
+  const { row, column } = selection.active
+  if (key === 'tab') return tab(selection, back, bounds, canWrite)
+  const to = { row: row + (back ? -1 : 1), column: back ? column : (selection.home ?? column) }
+  return selectCell(clampCell(to, bounds))
+}
+
+function tab(selection: Selection, back: boolean, bounds: Bounds, canWrite: (cell: Cell) => boolean): Selection {
+  const from = selection.active
+  const by = back ? -1 : 1
+  for (const row of [from.row, from.row + by]) {
+    if (row < 0 || row >= bounds.rows) break
+    const columns = Array.from({ length: bounds.columns }, (_, at) => (back ? bounds.columns - 1 - at : at))
+    const writable = columns.filter((column) => canWrite({ row, column }))
+    const ahead = (writable.length > 0 ? writable : columns).filter(
+      (column) => row !== from.row || (back ? column < from.column : column > from.column),
+    )
+    const [column] = ahead
+    // A run that goes on in the next row begins anew there.
+    const home = back ? null : row === from.row ? (selection.home ?? from.column) : (column ?? null)
+    if (column !== undefined) return { ...selectCell({ row, column }), home }
+  }
+  return selection
 }
 
 function cycle(selection: Selection, key: 'tab' | 'enter', back: boolean): Cell {

@@ -13,18 +13,27 @@ export type RowKey = string
 /** What a typed text means: a value (with the words to show, if they differ from what was typed), or a sentence. */
 export type Reading = { value: unknown; label?: string } | { error: string }
 
-/** `initials` are the first letters of the pinyin ("hfszgh"), `hint` is shown in grey at the right. */
+/** `initials` are the first letters of the pinyin ("hfszgh"), found by the grid if absent; `hint` is shown in grey. */
 export type Option = { value: unknown; label: string; hint?: string; initials?: string }
 
-export type ColumnType = 'text' | 'long_text' | 'number' | 'date' | 'choice' | 'choices' | 'reference' | 'other'
+export type ColumnType =
+  | 'text'
+  | 'long_text'
+  | 'number'
+  | 'date'
+  | 'choice'
+  | 'choices'
+  | 'reference'
+  | 'files'
+  | 'other'
 
 export type Column = {
   name: string
   label: string
   type: ColumnType
-  /** Pixels; 120 when absent. The person may change it, see `onColumnResize`. */
+  /** Pixels; 120 when absent. The person may change it. */
   width?: number
-  /** Frozen columns stand first, whatever their place in the list. */
+  /** Frozen columns stand first, as long as the person has frozen others. */
   frozen?: boolean
   required?: boolean
   align?: 'left' | 'right' | 'center'
@@ -48,20 +57,50 @@ export type Column = {
   create?: { label(text: string): string; make(text: string): Promise<Option | { error: string }> }
   filterable?: boolean
   sortable?: boolean
+  /** By what of it rows can be grouped: its value, or the day, month or year of a date. */
+  groups?: readonly Step[]
+  /** What its values can be told as at the foot of the list. */
+  summaries?: readonly SummaryKind[]
 }
+
+export type SummaryKind = 'count' | 'sum' | 'distinct'
+export type Step = 'group' | 'day' | 'month' | 'year'
+export type GroupBy = { column: string; step: Step }
+export type Sums = Readonly<Record<string, number | null>>
+
+/** Rows of one value (or day, month, year), in the order of the list; `label` names a value that does not name itself. */
+export type Group = { value: unknown; label?: string | null; count: number; sums: Sums }
 
 export type Sort = { column: string; order: 'ASC' | 'DESC' }
 
-/** One condition on one column; all of them hold together. */
+/** One condition on one column; all of them hold together. A column `city:group` or `held_on:month` means its groups. */
 export type Term = {
   column: string
-  test: 'contains' | 'equals' | 'in' | 'from' | 'to' | 'blank'
+  test: 'contains' | 'lacks' | 'equals' | 'differs' | 'in' | 'out' | 'from' | 'to' | 'blank' | 'filled'
   value: unknown
 }
 
-/** What stands in a filter cell: typed text, or options picked from a list. Serialisable, so that it fits into a link. */
-export type FilterEntry = string | { values: unknown[]; label: string }
-export type View = { sort: readonly Sort[]; filter: Readonly<Record<string, FilterEntry>> }
+/**
+ * What stands in a filter cell: typed text (see filters.ts), or values picked from a list, or all but those. `label`
+ * names values that the column cannot name. Serialisable, so that it fits into a link.
+ */
+export type FilterEntry = string | { values: readonly unknown[]; label?: string; not?: boolean }
+
+/** Everything the person has chosen about the list. Names of columns that are not there are passed over. */
+export type View = {
+  sort: readonly Sort[]
+  filter: Readonly<Record<string, FilterEntry>>
+  /** Names in the order shown; columns not named stand where the page has them. */
+  order?: readonly string[]
+  hidden?: readonly string[]
+  /** The last frozen column; null freezes none; absent, the columns say so themselves. */
+  frozen?: string | null
+  widths?: Readonly<Record<string, number>>
+  group?: GroupBy | null
+  summary?: Readonly<Record<string, SummaryKind>>
+  /** Percent. */
+  zoom?: number
+}
 
 export type Update = { id: unknown; version: unknown; values: Row }
 export type SaveRequest = { create: Row[]; update: Update[]; remove: { id: unknown; version: unknown }[] }
@@ -80,6 +119,15 @@ export type Source = {
     rows: readonly Row[]
     total: number
   }>
+  /** The groups of the list in its order. Without it, rows cannot be grouped. */
+  getGroups?(query: {
+    by: GroupBy
+    order: 'ASC' | 'DESC'
+    filter: readonly Term[]
+    summary: Readonly<Record<string, SummaryKind>>
+  }): Promise<readonly Group[]>
+  /** What the whole list adds up to. Without it, there is no foot. */
+  getSummary?(query: { filter: readonly Term[]; summary: Readonly<Record<string, SummaryKind>> }): Promise<Sums>
   /** Saves each row that can be saved; answers stand in the order of the request. Rejects only when nobody answered. */
   save(request: SaveRequest): Promise<SaveAnswer>
   /**
@@ -87,7 +135,80 @@ export type Source = {
    * `lasting: true` means that trying again would not help; its message is shown.
    */
   restore?(ids: unknown[]): Promise<void>
+  /**
+   * Does one thing to many rows of the list, held here or not. Without it, gestures end at what one request carries.
+   * Rejects with a sentence when it will not begin.
+   */
+  operate?(request: WholeRequest): Promise<Whole>
+  /** Tells what others do meanwhile, until it is stopped. */
+  watch?(listener: (news: News) => void): Watch
+  /**
+   * The nearest row strictly after (step 1) or before (-1) the place `from` that holds a text anywhere, or whose column
+   * is blank or filled. Without it, jumps and finds go only through rows that are loaded.
+   */
+  seek?(query: {
+    sort: readonly Sort[]
+    filter: readonly Term[]
+    from: number
+    step: 1 | -1
+    of: Sought
+  }): Promise<Found>
 }
+
+/** One thing to be done to all rows of a list, or to those at places of it. */
+export type WholeRequest = {
+  kind: 'set' | 'remove'
+  sort: readonly Sort[]
+  filter: readonly Term[]
+  /** First and last place; null means all. */
+  range: readonly [number, number] | null
+  /** The rows that stand there, as far as they are known. */
+  ends: readonly [unknown, unknown] | null
+  /** How many rows the list had when the person looked. */
+  total: number
+  /** `set`: what each row shall have. */
+  values: Row
+}
+export type WholeProgress = { done: number; total: number; rate: number | null }
+/** `words` say what came of it, with what was left out and why. */
+export type WholeOutcome = { changed: number; words: string }
+/** Something under way over many rows. `finished` rejects with a sentence when nothing came of it. */
+export type Whole = {
+  finished: Promise<WholeOutcome>
+  watch(listener: (progress: WholeProgress) => void): void
+  cancel(): void
+  undo(): Promise<Whole>
+  redo(): Promise<Whole>
+}
+
+/** What others did. Rows come as the person may see them; of other rows nothing is told. */
+export type News =
+  /** Rows as they are now, and ids that are there no more. `moved`: rows may have come, gone or changed places. */
+  | { kind: 'rows'; rows: readonly Row[]; gone: readonly unknown[]; moved: boolean; by: string | null }
+  /** Much has changed, or something was missed: the list is to be read again. */
+  | { kind: 'many' }
+  /** Everybody else who is on a row, and on which. */
+  | { kind: 'people'; people: readonly { id: unknown; name: string }[] }
+export type Watch = {
+  /** The row one is on, or null: told to others. */
+  at(id: unknown): void
+  stop(): void
+}
+
+/**
+ * Where unsaved cells outlive the page. Each may reject: that is said, and nothing else happens. `done` says that this
+ * page writes no more.
+ */
+export type Keep = {
+  load(): Promise<unknown>
+  save(kept: unknown): Promise<void>
+  clear(): Promise<void>
+  done?(): void
+}
+
+export type Sought = { text: string } | { column: string; blank: boolean }
+/** `at` is null when nothing more is found that way; it is the `nth` of `count` rows of the list that fit. */
+export type Found = { at: number | null; nth: number; count: number }
 
 export type RowState = {
   /** No cell of this row may be changed; its ground says so. */
@@ -97,7 +218,14 @@ export type RowState = {
   attention?: boolean
   /** Cells somebody has remarked on, with the remark. */
   marks?: Readonly<Record<string, string>>
+  /** Cells at fault as the source has them, with the sentence; a change of the cell silences it. */
+  faults?: Readonly<Record<string, string>>
+  /** Cells in dispute as the source has them, with the sentence. */
+  disputes?: Readonly<Record<string, string>>
 }
+
+/** What a page says beside the active cell when nothing typed there has a fault of its own. */
+export type Aside = { tone: 'bad' | 'clash' | 'back'; content: ReactNode }
 
 export type SelectionSummary = {
   rows: number
@@ -122,12 +250,18 @@ export type Status = {
   savedAt: number | null
   /** The sentence of the last failed request while it is being retried, or null. */
   offline: string | null
+  /** Every unsaved cell is stored in the person's own browser as well. */
+  kept: boolean
   canUndo: boolean
   canRedo: boolean
   selection: SelectionSummary
 }
 
-export type Message = { text: string; kind: 'done' | 'note' | 'fault' }
+/** One change of one cell, in words. */
+export type CellChange = { when: string; who: string; before: string; after: string }
+
+/** `undo`, where there is one, takes back what the message tells of. */
+export type Message = { text: string; kind: 'done' | 'note' | 'fault'; undo?: () => void }
 
 export type GridHandle = {
   focus(): void
@@ -147,11 +281,27 @@ export type GridHandle = {
   newRow(): void
   /** Removes these rows, or the selected ones. */
   deleteRows(ids?: unknown[]): void
+  /**
+   * Does something of the page's own to many rows: sends what is unsaved first, shows how far it is, and makes it a step
+   * that can be undone. Null when nothing came of it, which has been said.
+   */
+  operate(label: string, total: number, begin: () => Promise<Whole>): Promise<WholeOutcome | null>
+  /** A new row with what this one holds, but for some columns. */
+  duplicate(id: unknown, without: readonly string[]): void
+  /** Whether a row has cells that are not stored, and taking them back. */
+  isUnsaved(id: unknown): boolean
+  revert(id: unknown): void
   /** Commits the open editor and waits until everything that can be saved is saved. */
   flush(): Promise<void>
   hasUnsaved(): boolean
+  /** Cells that will not be stored by themselves: at fault, in conflict, lacking something, or nobody answers. */
+  stuck(): number
   /** Takes over rows changed elsewhere without losing one's place. */
   refreshRows(rows: readonly Row[]): void
+  /** Opens the panel of a column's filter, at its head. */
+  openFilter(column: string): void
+  /** Opens or closes all groups. */
+  foldGroups(open: boolean): void
 }
 
 export type GridProps = {
@@ -159,9 +309,11 @@ export type GridProps = {
   source: Source
   /** Read aloud as the name of the table. */
   label: string
-  /** Given together: the page keeps sort and filter (in the address, say). Absent: the grid keeps them. */
+  /** Given together: the page keeps the view (in the address, say). Absent: the grid keeps it. */
   view?: View
   onViewChange?(view: View): void
+  /** Unsaved cells are put there, and taken up from there when the grid begins. */
+  keep?: Keep
   /** Rules over several cells: a sentence for each column at fault. */
   checkRow?(row: Row): Readonly<Record<string, string>>
   rowState?(row: Row): RowState
@@ -172,6 +324,14 @@ export type GridProps = {
   removable?: boolean
   /** Height of a row in pixels: 28, 32 (default) or 40. */
   rowHeight?: number
+  /** What stands in the row heads instead of 1, 2, 3; `most` is the largest of them. */
+  numbers?: { label: string; most: number; of(row: Row): string }
+  /** A line below every row; all are equally high. */
+  note?: { height: number; draw(row: Row): ReactNode }
+  /** Replaces the bubble of remarks and of the source's faults; undefined shows none. */
+  aside?(row: Row, column: Column): Aside | undefined
+  /** The day that 今天, 本周, 本月 and 本年度 are meant from, 'YYYY-MM-DD'; absent: the clock's. */
+  today?: string
   /** Marks the row that is open beside the grid. */
   openId?: unknown
   /** Said in the bubble of a conflict: who and when, from the stored row. */
@@ -180,10 +340,22 @@ export type GridProps = {
   invitation?: string
   /** Shown below the heads when the list is empty. */
   empty?: ReactNode
-  onSelectionChange?(selection: { ids: unknown[]; activeId: unknown; column: string | null }): void
+  /** `all`: every row of the list is ticked, those in `except` not; `ids` is empty then. */
+  onSelectionChange?(selection: {
+    ids: unknown[]
+    activeId: unknown
+    column: string | null
+    all: { except: unknown[] } | null
+  }): void
   onOpenRow?(row: Row): void
   onOpenReference?(column: Column, row: Row): void
-  onColumnResize?(name: string, width: number): void
+  /** Enter, F2 or a double-click on a cell of files. */
+  onOpenFiles?(row: Row, column: Column): void
+  /** Who changed this cell, the last change first; Shift+F2 shows it, and once more opens the history of the row. */
+  cellHistory?(row: Row, column: Column): Promise<readonly CellChange[]>
+  onOpenHistory?(row: Row): void
+  /** The person wants the rows that hold this text alone. */
+  onSearch?(text: string): void
   onStatus?(status: Status): void
   /** Absent: the grid shows its messages in a bar of its own. They are read aloud either way. */
   onMessage?(message: Message): void

@@ -1,23 +1,27 @@
 /** The mouse on the cells: selecting by click, drag and Shift, rows by their numbers, scrolling when it leaves the view. */
 import { type PointerEvent as ReactPointerEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import type { Model } from './model.ts'
-import { extendTo, rectOf, selectCell, selectColumns, selectRows } from './selection.ts'
+import { besideEnd } from './seeking.ts'
+import { type Cell, extendTo, rectOf, selectCell, selectColumns, selectRows } from './selection.ts'
 import type { Viewport } from './useViewport.ts'
 
 /** Pixels a frame, at most, when the pointer is far outside. */
 const FASTEST = 60
+const EDGE = 6
 
-type Drag = { kind: 'cells' | 'rows' | 'fill'; from: number; x: number; y: number }
+/** `edge` is where the frozen columns end, for a drag that began beyond them: it scrolls there before it goes under them. */
+type Drag = { kind: 'cells' | 'rows' | 'columns' | 'fill'; from: number; x: number; y: number; edge: number }
 
 export function usePointer(
   model: Model,
   viewport: Viewport,
   field: RefObject<HTMLTextAreaElement | null>,
   commit: () => void,
+  openReference: () => boolean,
 ) {
   const drag = useRef<Drag | null>(null)
-  const fill = useRef<number | null>(null)
-  const [fillTo, setFillTo] = useState<number | null>(null)
+  const fill = useRef<Partial<Cell> | null>(null)
+  const [fillTo, setFillTo] = useState<Partial<Cell> | null>(null)
   const latest = useRef({ model, viewport, commit })
   latest.current = { model, viewport, commit }
 
@@ -27,24 +31,30 @@ export function usePointer(
       const now = drag.current
       const { model, viewport } = latest.current
       if (!now) return
-      const cell = viewport.cellAt(now.x, now.y)
+      const scrolled = (viewport.scroller.current?.scrollLeft ?? 0) > 0
+      const cell = viewport.cellAt(scrolled ? Math.max(now.x, now.edge) : now.x, now.y)
       const selection = model.selection()
       if (now.kind === 'rows') model.select(selectRows(now.from, cell.row, model.bounds()))
+      else if (now.kind === 'columns') model.select(wholeColumns(model, now.from, cell.column))
       else if (now.kind === 'fill') {
-        fill.current = cell.row
-        setFillTo(cell.row)
+        const { top, bottom } = rectOf(selection)
+        fill.current = cell.row < top || cell.row > bottom ? { row: cell.row } : { column: cell.column }
+        setFillTo(fill.current)
       } else if (cell.row !== selection.focus.row || cell.column !== selection.focus.column) {
         model.select(extendTo(selection, cell))
       }
     }
     function scroll() {
       const now = drag.current
-      const box = latest.current.viewport.scroller.current?.getBoundingClientRect()
-      if (!now || !box) return
+      const element = latest.current.viewport.scroller.current
+      const box = element?.getBoundingClientRect()
+      if (!now || !element || !box) return
       const past = (at: number, low: number, high: number) =>
         at < low ? Math.max(-FASTEST, at - low) : at > high ? Math.min(FASTEST, at - high) : 0
-      const down = past(now.y, box.top, box.bottom)
-      const right = now.kind === 'cells' ? past(now.x, box.left, box.right) : 0
+      // The last pixels count as outside: where the window ends there are no others.
+      const { clientWidth, clientHeight } = element
+      const down = now.kind === 'columns' ? 0 : past(now.y, box.top, box.top + clientHeight - EDGE)
+      const right = now.kind === 'rows' ? 0 : past(now.x, Math.max(box.left, now.edge), box.left + clientWidth - EDGE)
       if (down !== 0 || right !== 0) {
         latest.current.viewport.scrollBy(down, right)
         follow()
@@ -79,6 +89,12 @@ export function usePointer(
     }
   }, [])
 
+  function start(kind: Drag['kind'], from: number, { clientX: x, clientY: y }: ReactPointerEvent) {
+    const left = viewport.scroller.current?.getBoundingClientRect().left ?? 0
+    const edge = left + Number.parseFloat(viewport.root.current?.style.getPropertyValue('--fixed') ?? '0')
+    drag.current = { kind, from, x, y, edge: x >= edge ? edge : 0 }
+  }
+
   function takeFocus() {
     if (model.editing()) latest.current.commit()
     field.current?.focus({ preventScroll: true })
@@ -100,25 +116,36 @@ export function usePointer(
       if (event.button === 2 && within(cell, selection)) return
       const from = event.shiftKey && cell.inNumbers ? selection.anchor.row : cell.row
       // A finger that moves scrolls; only the mouse and the pen pull ranges.
-      if (!touch) drag.current = { kind: cell.inNumbers ? 'rows' : 'cells', from, x: event.clientX, y: event.clientY }
+      if (!touch) start(cell.inNumbers ? 'rows' : 'cells', from, event)
       if (cell.inNumbers) model.select(selectRows(from, cell.row, model.bounds()))
       else if (event.shiftKey) model.select(extendTo(selection, cell))
       else model.select(selectCell({ row: cell.row, column: cell.column }))
+      if ((event.ctrlKey || event.metaKey) && event.button === 0 && openReference()) drag.current = null
     },
     onColumnDown(column: number, event: ReactPointerEvent) {
       if (event.button !== 0) return
       event.preventDefault()
       takeFocus()
       const from = event.shiftKey ? model.selection().anchor.column : column
-      model.select(selectColumns(from, column, { ...model.bounds(), rows: Math.max(1, model.rows.realCount()) }))
+      start('columns', from, event)
+      model.select(wholeColumns(model, from, column))
     },
     onFillDown(event: ReactPointerEvent) {
       event.preventDefault()
       event.stopPropagation()
       takeFocus()
-      drag.current = { kind: 'fill', from: 0, x: event.clientX, y: event.clientY }
+      start('fill', 0, event)
+    },
+    /** Twice on the handle: as far down as the data beside it goes. */
+    onFillDouble(event: { stopPropagation(): void }) {
+      event.stopPropagation()
+      void besideEnd(model).then((row) => row !== null && model.gestures.extend({ row }, false))
     },
   }
+}
+
+export function wholeColumns(model: Model, from: number, to: number) {
+  return selectColumns(from, to, { ...model.bounds(), rows: Math.max(1, model.rows.realCount()) })
 }
 
 function within(cell: { row: number; column: number }, selection: Parameters<typeof rectOf>[0]): boolean {

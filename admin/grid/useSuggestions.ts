@@ -20,8 +20,11 @@ export type Suggestions = {
   search: string
   move(step: number): void
   pick(option: Option): void
-  /** Commits the editor: with the marked option when that is what the person means, otherwise with the text as typed. */
-  commit(): void
+  /**
+   * Commits the editor: with the marked option when that is what the person means, otherwise with the text as typed;
+   * `over` writes it to the whole selection.
+   */
+  commit(over?: boolean): void
   create: { label: string; run(): void } | null
 }
 
@@ -95,14 +98,15 @@ export function useSuggestions(model: Model, editing: Editing | null, setText: (
       setMark({ search, at: (at + step + options.length) % options.length, moved: true })
     },
     pick,
-    commit() {
+    commit(over) {
       // Typed faster than the answer came: the answer decides when it is here.
       if (editing?.dirty && !editing.option && suggest && search !== '' && asked?.search !== search) {
         model.commitWhen(suggest(search, {}).then((found) => found.find(({ label }) => label === search) ?? found[0]))
         return
       }
       take()
-      model.commitEdit()
+      if (over) model.commitOver()
+      else model.commitEdit()
     },
     create: creation(model, editing, search),
   }

@@ -17,6 +17,7 @@ import {
   seenLeft,
   type Track,
 } from './geometry.ts'
+import type { Lines } from './lines.ts'
 import type { Cell } from './selection.ts'
 
 /** Rows are placed from a base that moves rarely, so that a row keeps its style while the list scrolls. */
@@ -24,8 +25,14 @@ const BASE_STEP = 500
 
 export type Viewport = ReturnType<typeof useViewport>
 
-export function useViewport(options: { layout: Layout; rows: number; rowHeight: number; numberWidth: number }) {
-  const { layout, rowHeight, numberWidth } = options
+export function useViewport(options: {
+  layout: Layout
+  rows: number
+  lines: Lines
+  rowHeight: number
+  numberWidth: number
+}) {
+  const { layout, lines, rowHeight, numberWidth } = options
   const root = useRef<HTMLDivElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const layer = useRef<HTMLDivElement>(null)
@@ -33,13 +40,16 @@ export function useViewport(options: { layout: Layout; rows: number; rowHeight: 
   const [size, setSize] = useState({ width: 0, height: 0 })
   const [range, setRange] = useState({ first: 0, last: -1 })
   const at = useRef({ offset: 0, left: 0, set: -1 })
-  const active = useRef<Cell>({ row: 0, column: 0 })
+  /** Where the field is: a cell by its line. */
+  const active = useRef({ line: 0, column: 0 })
+  // What is scrolled are lines: rows, and the headings of groups.
+  const height = lines.count(options.rows)
   const track: Track = useMemo(
-    () => ({ rows: options.rows, rowHeight, height: size.height }),
-    [options.rows, rowHeight, size.height],
+    () => ({ rows: height, rowHeight, height: size.height }),
+    [height, rowHeight, size.height],
   )
-  const latest = useRef({ layout, track, size, range, numberWidth })
-  latest.current = { layout, track, size, range, numberWidth }
+  const latest = useRef({ layout, track, size, range, numberWidth, lines })
+  latest.current = { layout, track, size, range, numberWidth, lines }
 
   const place = useCallback(() => {
     const { layout, track, range, numberWidth } = latest.current
@@ -53,7 +63,7 @@ export function useViewport(options: { layout: Layout; rows: number; rowHeight: 
     }
     if (!anchor.current) return
     const x = numberWidth + seenLeft(layout, active.current.column, left)
-    const y = active.current.row * track.rowHeight - offset
+    const y = active.current.line * track.rowHeight - offset
     // Out of view, the field waits at the edge: a field far outside would make the browser scroll.
     const away = y < -track.rowHeight || y > track.height
     anchor.current.style.transform = away ? 'none' : `translate(${x}px, ${y}px)`
@@ -115,10 +125,15 @@ export function useViewport(options: { layout: Layout; rows: number; rowHeight: 
   }, [track, apply])
 
   const base = Math.floor(Math.max(0, range.first) / BASE_STEP) * BASE_STEP
+  const rows = useMemo(() => ({ first: rowNear(lines, range.first), last: rowNear(lines, range.last) }), [lines, range])
   const reveal = useCallback(
     (cell: Cell) => {
-      const { layout, track, size, numberWidth } = latest.current
-      const offset = revealRow(track, at.current.offset, cell.row)
+      const { layout, track, size, numberWidth, lines } = latest.current
+      const line = lines.lineOf(cell.row)
+      const next = revealRow(track, at.current.offset, line)
+      // With the first row of a group its heading comes into view.
+      const above = next < at.current.offset && lines.at(line - 1).group !== null
+      const offset = above ? Math.max(0, next - track.rowHeight) : next
       const left = revealColumn(layout, at.current.left, cell.column, size.width - numberWidth)
       if (offset !== at.current.offset || left !== at.current.left) scrollTo(offset, left)
     },
@@ -140,17 +155,39 @@ export function useViewport(options: { layout: Layout; rows: number; rowHeight: 
       (down: number, right: number) => scrollTo(at.current.offset + down, at.current.left + right),
       [scrollTo],
     ),
-    setActive(cell: Cell) {
-      active.current = cell
+    setActive(line: number, column: number) {
+      active.current = { line, column }
     },
+    /** Brings a column into view, and leaves the rows where they are. */
+    revealAcross: useCallback(
+      (column: number) => {
+        const { layout, size, numberWidth } = latest.current
+        const left = revealColumn(layout, at.current.left, column, size.width - numberWidth)
+        if (left !== at.current.left) scrollTo(at.current.offset, left)
+      },
+      [scrollTo],
+    ),
+    /** Brings the heading of a group into view. */
+    revealLine: useCallback(
+      (line: number) => {
+        const offset = revealRow(latest.current.track, at.current.offset, line)
+        if (offset !== at.current.offset) scrollTo(offset, at.current.left)
+      },
+      [scrollTo],
+    ),
+    /** From the top of the rows as they are drawn. */
+    topOf: (row: number) => (lines.lineOf(row) - base) * rowHeight,
+    lines,
+    /** The rows among the lines drawn, both included. */
+    rows,
     /** The cell under the pointer; outside the view, the nearest one. `inNumbers` when over the row numbers. */
     cellAt: useCallback((x: number, y: number): Cell & { inNumbers: boolean } => {
-      const { layout, track, numberWidth } = latest.current
+      const { layout, track, numberWidth, lines } = latest.current
       const box = scroller.current?.getBoundingClientRect() ?? new DOMRect()
-      const row = Math.floor((y - box.top + at.current.offset) / track.rowHeight)
+      const line = Math.floor((y - box.top + at.current.offset) / track.rowHeight)
       const across = x - box.left - numberWidth
       return {
-        row: Math.max(0, Math.min(row, track.rows - 1)),
+        row: rowNear(lines, Math.max(0, Math.min(line, track.rows - 1))),
         column: columnAt(layout, Math.max(0, across), at.current.left),
         inNumbers: across < 0,
       }
@@ -159,11 +196,19 @@ export function useViewport(options: { layout: Layout; rows: number; rowHeight: 
     boxOf(cell: Cell) {
       return {
         left: numberWidth + seenLeft(layout, cell.column, at.current.left),
-        top: cell.row * rowHeight - at.current.offset,
+        top: lines.lineOf(cell.row) * rowHeight - at.current.offset,
         width: layout.widths[cell.column] ?? 0,
       }
     },
     pageRows: Math.max(1, Math.floor(size.height / rowHeight) - 1),
+  }
+}
+
+/** The row on a line, or the one after a heading. */
+function rowNear(lines: Lines, line: number): number {
+  for (let at = line; ; at += 1) {
+    const { row } = lines.at(at)
+    if (row !== null) return row
   }
 }
 

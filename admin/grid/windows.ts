@@ -15,6 +15,16 @@ const AHEAD = 80
 type Block = { rows: (Row | undefined)[]; stale: boolean }
 type Answer = { rows: readonly Row[]; total: number }
 
+/** What the list would be if it were shown as it is now. */
+export type Ahead = {
+  total: number
+  rowAt(index: number): Row | undefined
+  indexOf(id: unknown): number | undefined
+  rows: readonly Row[]
+  /** Shows it; the rows in view have moved down by so many places. */
+  take(shift: number): void
+}
+
 export type Windows = ReturnType<typeof createWindows>
 
 /**
@@ -171,13 +181,13 @@ export function createWindows(options: {
     pump()
   }
 
-  /** Another list: other sort or filter. */
-  function reset() {
+  /** Another list: other sort or filter; `count` where it is known how long it is. */
+  function reset(count: number | null = null) {
     generation += 1
     blocks = new Map()
     places = new Map()
     loading = new Map()
-    total = null
+    total = count
     pump()
   }
 
@@ -189,8 +199,50 @@ export function createWindows(options: {
     pump()
   }
 
+  /** Reads what is in view anew, without showing it. Null when that failed or the list is another one by now. */
+  async function preview(load: (start: number, end: number) => Promise<Answer>): Promise<Ahead | null> {
+    if (total === null || loading.size > 0) return null
+    const mine = generation
+    const numbers: number[] = []
+    const last = Math.min(
+      blockOf(wanted.last + AHEAD),
+      blockOf(Math.max(0, wanted.first - AHEAD)) + MAX_LOADS_AHEAD - 1,
+    )
+    for (let number = blockOf(Math.max(0, wanted.first - AHEAD)); number <= last; number += 1) numbers.push(number)
+    const answers = await Promise.all(
+      numbers.map((number) => load(number * BLOCK_ROWS, (number + 1) * BLOCK_ROWS)),
+    ).catch(() => null)
+    if (mine !== generation || !answers) return null
+    const read = new Map(numbers.map((number, at) => [number, answers[at]?.rows.slice(0, BLOCK_ROWS) ?? []]))
+    const at = new Map<unknown, number>()
+    for (const [number, rows] of read) for (const [n, row] of rows.entries()) at.set(row.id, number * BLOCK_ROWS + n)
+    const count = answers.at(-1)?.total ?? 0
+    const fresh = [...read.values()].flat()
+    return {
+      total: count,
+      rowAt: (index) => read.get(blockOf(index))?.[index % BLOCK_ROWS],
+      indexOf: (id) => at.get(id),
+      rows: fresh,
+      take(shift) {
+        if (mine !== generation) return
+        generation += 1
+        blocks = new Map()
+        places = new Map()
+        loading = new Map()
+        total = count
+        wanted = { first: Math.max(0, wanted.first + shift), last: Math.max(0, wanted.last + shift) }
+        for (const [number, rows] of read) if (rows.length > 0 || number === 0) put(number, rows)
+        options.onLoad(fresh)
+        options.onChange()
+        pump()
+      },
+    }
+  }
+
   return {
     rowAt,
+    preview,
+    wanted: () => wanted,
     want,
     ensure,
     replace,

@@ -5,6 +5,7 @@ import { forms } from '../../server/forms/index.ts'
 import { useMe } from '../me.ts'
 import { Password } from '../pages/Password.tsx'
 import { Button } from '../parts/controls.tsx'
+import { Downloads } from './Downloads.tsx'
 import { Finder } from './Finder.tsx'
 import { Menu } from './Menu.tsx'
 import { SessionOver } from './SessionOver.tsx'
@@ -53,6 +54,7 @@ export function Layout({ children }: { children: ReactNode }) {
         </Fence>
       </main>
       <Finder me={me} />
+      <Downloads />
       <SessionOver me={me} />
     </div>
   )

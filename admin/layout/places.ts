@@ -83,6 +83,7 @@ export function placesOf(me: Me): Group[] {
       title: '汇总',
       places: [
         { to: '/progress', label: '任务完成情况', short: '汇总', icon: 'progress' },
+        ...(me.role !== 'cac' ? [{ to: '/filings', label: '报送版', short: '报送', icon: 'seal' as const }] : []),
         ...(judges ? [{ to: '/works', label: '作品评审', short: '评审', icon: 'jury' as const }] : []),
       ],
     },

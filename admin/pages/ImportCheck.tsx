@@ -1,117 +1,231 @@
-/** One import: what was understood, every cell at fault with its address, what writing it will do; then doing it. */
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
-import { type HttpError, LinkBase as Link, useGetRecordId, useNotify } from 'react-admin'
+/** One import: its rows as they would be written, what is to correct and to decide, and then the deed. */
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { LinkBase as Link, useGetRecordId } from 'react-admin'
 import { type Form, forms } from '../../server/forms/index.ts'
-import { dataProvider } from '../dataProvider.ts'
-import { del, get } from '../http.ts'
-import { type Me, useMe } from '../me.ts'
-import { Button, ButtonLink } from '../parts/controls.tsx'
-import { DropZone } from '../parts/Drop.tsx'
+import type { GridHandle, Status } from '../grid/index.ts'
+import { useMe } from '../me.ts'
+import { Button } from '../parts/controls.tsx'
+import { DropAnywhere, DropZone, useUpload } from '../parts/Drop.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { undoneWords } from '../parts/imports.tsx'
-import { download } from '../parts/links.ts'
-import { useRecount } from '../parts/queries.ts'
 import { Mark } from '../parts/states.tsx'
 import { count } from '../parts/words.ts'
-import { Findings } from './import/Findings.tsx'
+import { Alike } from './import/Alike.tsx'
+import { stagedColumns } from './import/columns.tsx'
+import { Foot } from './import/Foot.tsx'
 import { Found } from './import/Found.tsx'
+import type { Tab } from './import/Kinds.tsx'
+import { firstKind } from './import/kinds.ts'
+import { MappingStep } from './import/Mapping.tsx'
+import { Rows } from './import/Rows.tsx'
+import { createStaged } from './import/staged.ts'
 import type { Import } from './import/types.ts'
-import { KeptRows, UndoImport } from './import/Undo.tsx'
+import { KeptRows } from './import/Undo.tsx'
+import { useDecisions } from './import/useDecisions.ts'
+import { isRunning, useDeeds, useImport, useTold } from './import/useImport.ts'
+import { useSetting } from './register/setting.ts'
+import '../grid/grid.css'
 import './home.css'
 import './import.css'
 
-const poll_ms = 600
-const running = ['queued', 'checking', 'applying']
-
 export default function ImportCheck() {
   const id = Number(useGetRecordId())
-  const me = useMe()
-  const key = ['import', id]
-  const { data, error } = useQuery({
-    queryKey: key,
-    queryFn: () => get(`/imports/${id}`) as Promise<Import>,
-    refetchInterval: (query) => (query.state.data && running.includes(query.state.data.state) ? poll_ms : false),
-  })
-  if (error)
+  const { data, error } = useImport(id)
+  if (error && !data)
     return (
       <p className="notice">
         没有这次导入，或者不在您的范围内。<Link to="/imports">看导入记录</Link>
       </p>
     )
   const form = data && forms[data.form]
-  if (!data || !form || !me) return <div className="page" />
-  return <Checked of={data} form={form} me={me} />
+  if (!data || !form) return <div className="page" />
+  return <Checked key={id} of={data} form={form} />
 }
 
-/** Applying and giving up; while it runs, the import is asked how far it is. */
-function useApply(of: Import) {
+/** Counts the runs that ended while the page was open: after each the rows are read anew. */
+function useRuns(of: Import) {
+  const running = isRunning(of)
+  const was = useRef(running)
+  const [runs, setRuns] = useState(0)
+  useEffect(() => {
+    if (was.current && !running) setRuns((old) => old + 1)
+    was.current = running
+  }, [running])
   const client = useQueryClient()
-  const notify = useNotify()
-  const recount = useRecount()
-  const [busy, setBusy] = useState(false)
-  const reload = () => client.invalidateQueries({ queryKey: ['import', of.id] })
-  async function apply(only_valid: boolean) {
-    setBusy(true)
-    client.setQueryData(['import', of.id], { ...of, state: 'applying', rows_done: 0 })
-    try {
-      const done = (await dataProvider.applyImport(of.id, only_valid ? { only_valid } : {})) as Import
-      client.setQueryData(['import', of.id], done)
-      recount()
-      notify(`已写入：新增 ${count(done.create ?? 0)} 行，更新 ${count(done.update ?? 0)} 行。`, { type: 'info' })
-    } catch (error) {
-      notify((error as HttpError).message, { type: 'error', autoHideDuration: 12_000 })
-      await reload()
-    } finally {
-      setBusy(false)
-    }
+  /** A corrected file has joined: head and rows are others. */
+  async function renew() {
+    await client.invalidateQueries({ queryKey: ['import', of.id] })
+    setRuns((old) => old + 1)
   }
-  async function giveUp() {
-    try {
-      await del(`/imports/${of.id}`)
-    } catch (error) {
-      notify((error as HttpError).message, { type: 'error' })
-    }
-    await reload()
-  }
-  return { busy, apply, giveUp }
+  return { runs, renew }
 }
 
-function Checked({ of, form, me }: { of: Import; form: Form; me: Me }) {
-  const { busy, apply, giveUp } = useApply(of)
-  const open = of.state === 'checked' || of.state === 'failed'
+function Checked({ of, form }: { of: Import; form: Form }) {
+  const me = useMe()
+  const ready = useSetting(form)
+  const deeds = useDeeds(of)
+  const { runs, renew } = useRuns(of)
+  const again = useUpload(() => void renew())
+  const told = useTold(of.id)
+  const [mapping, setMapping] = useState(false)
+  const own = me !== undefined && (of.unit_id === null || of.unit_id === me.unit_id)
+  const running = isRunning(of)
+  const mayDecide = own && of.state === 'checked'
+  const asksMapping = mayDecide && (mapping || of.mapping?.needed === true)
+  useEffect(() => {
+    document.title = `导入${form.label} · 好网民台账`
+  }, [form])
+  if (!me || !ready) return <div className="page" />
+
   return (
     <div className="page">
-      <header className="page-head">
+      <header className="page-head import-head">
         <h1>导入{form.label}</h1>
         {form.annex && <span className="muted">附件{form.annex}</span>}
-        <Steps state={of.state} />
+        <Steps at={stepOf(of, asksMapping)} />
         <span className="fill" />
         {of.state === 'checked' && <Mark tone="ok">核对结果已存，关掉页面也能接着做</Mark>}
-        {(open || running.includes(of.state)) && of.state !== 'failed' && (
-          <Button icon="cross" onClick={() => void giveUp()}>
+        {own && of.state === 'checked' && (
+          <Button icon="cross" onClick={() => void deeds.giveUp()}>
             放弃这次导入
           </Button>
         )}
       </header>
-      <div className="import">
-        <Found of={of} />
-        <div className="import-result">
-          {of.state === 'undone' && <TakenBack of={of} />}
-          {of.state === 'failed' ? <Failed of={of} form={form} me={me} /> : <Findings of={of} form={form} />}
-        </div>
-      </div>
-      {of.state !== 'failed' && of.state !== 'cancelled' && of.state !== 'undone' && (
-        <Foot of={of} form={form} busy={busy} apply={apply} />
+      <Body
+        key={runs}
+        of={of}
+        form={form}
+        setting={ready.setting}
+        deeds={deeds}
+        own={own}
+        mayDecide={mayDecide}
+        asksMapping={asksMapping}
+        setMapping={setMapping}
+        told={told}
+        onFile={(file) => again.send(form.name, file, of.id)}
+      />
+      {own && !running && of.state !== 'applied' && of.state !== 'undone' && (
+        <DropAnywhere
+          form={form}
+          upload={again}
+          {...(of.state === 'checked' && { continues: of.id })}
+          words={of.state === 'checked' ? '松开鼠标，接着这次导入' : `松开鼠标，核对这份${form.label}`}
+        />
       )}
     </div>
   )
 }
 
+const stepOf = ({ state }: Import, asksMapping: boolean) =>
+  state === 'applied' || state === 'undone' ? 4 : state === 'applying' ? 3 : asksMapping ? 1 : 2
+
+function Steps({ at }: { at: number }) {
+  return (
+    <ol className="import-steps">
+      {['上传', '对应栏目', '核对', '写入'].map((word, index) => (
+        <li
+          key={word}
+          className={index < at ? 'past' : index === at ? 'now' : undefined}
+          aria-current={index === at ? 'step' : undefined}
+        >
+          {index < at ? <Icon name="tick" small /> : index + 1} {word}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+type BodyProps = {
+  of: Import
+  form: Form
+  setting: NonNullable<ReturnType<typeof useSetting>>['setting']
+  deeds: ReturnType<typeof useDeeds>
+  own: boolean
+  mayDecide: boolean
+  asksMapping: boolean
+  setMapping: (open: boolean) => void
+  told: (head: Import) => void
+  /** Takes the corrected file. */
+  onFile: (file: File) => void
+}
+
+function Body(props: BodyProps) {
+  const { of, form, setting, deeds, own, mayDecide, asksMapping, setMapping, told, onFile } = props
+  const grid = useRef<GridHandle>(null)
+  const [status, setStatus] = useState<Status | null>(null)
+  const [chosen, setTab] = useState<Tab | null>(null)
+  // What is to be looked at first is decided once: the list does not change under the hands when the last fault is gone.
+  const first = useRef<Tab | null>(null)
+  if (!isRunning(of)) first.current ??= firstKind(of)
+  const staged = useMemo(() => createStaged(of.id, told), [of.id, told])
+  const { decide, decideAll } = useDecisions(staged, grid)
+  const columnsKey = JSON.stringify([of.mapping, of.sheets?.map(({ columns }) => columns)])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: of the head only its columns matter, and those by value
+  const columns = useMemo(() => stagedColumns(setting, of, mayDecide), [setting, columnsKey, mayDecide])
+  const deciding = mayDecide ? decide : undefined
+  const isOver = of.state === 'failed' || of.state === 'cancelled' || of.state === 'undone'
+
+  return (
+    <>
+      <div className="import">
+        <Found
+          of={of}
+          form={form}
+          onMap={mayDecide && !asksMapping ? () => setMapping(true) : undefined}
+          onFile={mayDecide ? onFile : undefined}
+        >
+          {!asksMapping && of.state === 'checked' && <Alike of={of} columns={columns} decide={deciding} />}
+        </Found>
+        <div className="import-result">
+          {isOver ? (
+            <Over of={of} form={form} />
+          ) : asksMapping ? (
+            <MappingStep
+              of={of}
+              form={form}
+              busy={deeds.busy}
+              onDone={(sheets) => {
+                setMapping(false)
+                void deeds.map(sheets)
+              }}
+              onClose={of.mapping?.needed ? undefined : () => setMapping(false)}
+            />
+          ) : isRunning(of) ? (
+            <p className="notice">
+              {of.state === 'applying'
+                ? '正在写入。中途取消，就什么都不写入；关掉页面也会写完。'
+                : '正在核对，什么都还没有写入。关掉页面也会核对完，回来接着做。'}
+            </p>
+          ) : (
+            <Rows
+              of={of}
+              setting={setting}
+              columns={columns}
+              staged={staged}
+              grid={grid}
+              tab={chosen ?? first.current ?? 'all'}
+              onTab={setTab}
+              status={status}
+              onStatus={setStatus}
+              decide={deciding}
+              decideAll={decideAll}
+            />
+          )}
+        </div>
+      </div>
+      {!isOver && !asksMapping && <Foot of={of} form={form} status={status} own={own} deeds={deeds} />}
+    </>
+  )
+}
+
+const Over = ({ of, form }: { of: Import; form: Form }) =>
+  of.state === 'undone' ? <TakenBack of={of} /> : <Failed of={of} form={form} />
+
 /** What undoing came to, and the rows that stayed. */
 function TakenBack({ of }: { of: Import }) {
   return (
-    <div className="notice" style={{ maxHeight: '40vh', overflow: 'auto' }}>
+    <div className="notice" style={{ overflow: 'auto' }}>
       <p className="state">
         <Icon name="back" />
         <b>这次导入已经撤销：{undoneWords(of)}。</b>
@@ -122,96 +236,20 @@ function TakenBack({ of }: { of: Import }) {
   )
 }
 
-function Steps({ state }: { state: Import['state'] }) {
-  const at = state === 'applied' || state === 'undone' ? 4 : state === 'applying' ? 3 : 2
-  return (
-    <ol className="import-steps">
-      {['上传', '对应栏目', '核对', '写入'].map((word, index) => (
-        <li key={word} className={index < at ? 'past' : index === at ? 'now' : undefined}>
-          {index < at ? <Icon name="tick" small /> : index + 1} {word}
-        </li>
-      ))}
-    </ol>
-  )
-}
-
-function Failed({ of, form, me }: { of: Import; form: Form; me: Me }) {
+function Failed({ of, form }: { of: Import; form: Form }) {
+  const me = useMe()
+  const given = of.state === 'cancelled'
   return (
     <div className="notice">
-      <p className="state bad">
-        <Icon name="warning" />
-        <b>{of.message ?? '这个文件没有读出来。'}</b>
+      <p className={given ? 'state' : 'state bad'}>
+        <Icon name={given ? 'cross' : 'warning'} />
+        <b>{of.message ?? (given ? '这次导入已经放弃。' : '这个文件没有读出来。')}</b>
       </p>
       {of.notes?.map((note) => (
         <p key={note}>{note}</p>
       ))}
       <p style={{ padding: '12px 0' }}>什么都没有写入。改好再传一次，或者下载空表，把内容贴进去。</p>
-      <DropZone me={me} form={form} />
+      {me && <DropZone me={me} form={form} />}
     </div>
   )
-}
-
-function Foot({
-  of,
-  form,
-  busy,
-  apply,
-}: {
-  of: Import
-  form: Form
-  busy: boolean
-  apply: (only_valid: boolean) => Promise<void>
-}) {
-  const changed = (of.create ?? 0) + (of.update ?? 0)
-  const errors = of.error_count ?? 0
-  const isRunning = running.includes(of.state)
-  return (
-    <footer className="import-foot">
-      <div className="import-progress" role="status">
-        <div className="bar">
-          <i style={{ width: isRunning ? `${shareOf(of)}%` : '100%' }} />
-        </div>
-        {isRunning
-          ? `${of.state === 'applying' ? '正在写入' : '正在核对'} ${count(of.rows_done)}${of.rows_total ? ` / ${count(of.rows_total)}` : ''} 行`
-          : of.state === 'applied'
-            ? `已写入：新增 ${count(of.create)} 行，更新 ${count(of.update)} 行`
-            : `核对完成：${count(of.rows)} 行`}
-      </div>
-      <span className="fill" />
-      {errors > 0 && !isRunning && (
-        <Button large icon="download" onClick={() => download(`/imports/${of.id}/errors.xlsx`)}>
-          下载错误表
-        </Button>
-      )}
-      {of.state === 'applied' && <UndoImport of={of} />}
-      {of.state === 'applied' && (
-        <ButtonLink to={`/${form.name}`} kind="primary">
-          看{form.label}
-        </ButtonLink>
-      )}
-      {of.state === 'checked' && (
-        <>
-          {errors > 0 && (
-            <span className="soft">
-              还有 <b className="red">{count(errors)}</b> 格要改。改好文件再传，或者先写入没有问题的行
-            </span>
-          )}
-          {errors === 0 && changed === 0 && <span className="soft">和现在登记的完全一样，没有要写入的</span>}
-          {errors > 0 && changed > 0 && (
-            <Button large disabled={busy} onClick={() => void apply(true)}>
-              只导入正确行 {count(changed)}
-            </Button>
-          )}
-          <Button kind="primary" large disabled={busy || errors > 0 || changed === 0} onClick={() => void apply(false)}>
-            全部写入{changed > 0 && errors === 0 && ` ${count(changed)} 行`}
-          </Button>
-        </>
-      )}
-    </footer>
-  )
-}
-
-const shareOf = ({ rows_done, rows_total, rows }: Import) => {
-  const all = rows_total ?? rows
-  return all ? Math.min(100, Math.round(((rows_done ?? 0) / all) * 100)) : 30
 }

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { LinkBase as Link, useGetList } from 'react-admin'
 import { useCampaign, useMe } from '../me.ts'
 import { PageHead } from '../parts/controls.tsx'
-import { DropZone } from '../parts/Drop.tsx'
+import { DropZone, Sendings } from '../parts/Drop.tsx'
 import { type ImportHead, ImportState, summaryOf } from '../parts/imports.tsx'
 import { Pages } from '../parts/Pages.tsx'
 import { size, when } from '../parts/words.ts'
@@ -25,9 +25,10 @@ export default function Imports() {
   const today = campaign?.today ?? ''
   return (
     <div className="page scrolls">
-      <PageHead title="导入记录" note="文件先核对，点了写入才写入；核对结果一直留着" />
+      <PageHead title="导入记录" note="文件先核对，您点了才写入；核对结果一直留着" />
       <div className="body">
         {me && <DropZone me={me} />}
+        <Sendings />
         <table className="lines sticky">
           <thead>
             <tr>
@@ -38,7 +39,9 @@ export default function Imports() {
               <th>内容</th>
               <th>导入人</th>
               <th>时间</th>
-              <th />
+              <th>
+                <span className="unseen">打开</span>
+              </th>
             </tr>
           </thead>
           <tbody>

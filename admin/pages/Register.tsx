@@ -1,11 +1,11 @@
 /** The one grid page of every form: registers 附件3–9, 任务分配, 征集活动, and the campaign's frame. */
 import { useEffect } from 'react'
-import { ListBase, useResourceContext } from 'react-admin'
+import { useResourceContext } from 'react-admin'
 import { type Form, forms } from '../../server/forms/index.ts'
 import { useMe } from '../me.ts'
 import { Sheet } from './register/Sheet.tsx'
+import { useSavedViews } from './register/saved.ts'
 import { useSetting } from './register/setting.ts'
-import { pickStates } from './register/view.ts'
 import '../grid/grid.css'
 import './register.css'
 
@@ -18,23 +18,11 @@ export default function Register() {
 function OfForm({ form }: { form: Form }) {
   const me = useMe()
   const ready = useSetting(form)
+  const saved = useSavedViews(form.name, me !== undefined && me.role !== 'juror')
   useEffect(() => {
     document.title = `${form.label} · 好网民台账`
   }, [form])
-  if (!ready || !me) return <div className="page" />
+  if (!ready || !me || !saved) return <div className="page" />
   const reviews = form.scope === 'unit' && me.role === 'province'
-  return (
-    <ListBase
-      resource={form.name}
-      perPage={25}
-      sort={{ field: 'id', order: 'ASC' }}
-      filterDefaultValues={reviews ? { status: pickStates(['submitted']) } : {}}
-      // The list context keeps filter and sort in the address; the grid reads its own windows.
-      queryOptions={{ enabled: false }}
-      storeKey={false}
-      exporter={false}
-    >
-      <Sheet ready={ready} reviews={reviews} />
-    </ListBase>
-  )
+  return <Sheet ready={ready} reviews={reviews} saved={saved} />
 }

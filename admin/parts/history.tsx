@@ -13,6 +13,8 @@ export type Change = {
   unit_id_label: string | null
   actor: string | null
   action: string
+  /** What an import created is told together: of so many rows. */
+  row_count?: number | null
   import_id: number | null
   before: Record<string, unknown> | null
   after: Record<string, unknown> | null

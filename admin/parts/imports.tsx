@@ -16,11 +16,16 @@ export type ImportHead = {
   finished_at: string | null
   rows_done: number | null
   rows_total: number | null
+  /** Rows a second, while it runs. */
+  rate?: number | null
   rows?: number | null
   create?: number | null
   update?: number | null
   unchanged?: number | null
   repeated?: number | null
+  conflicts?: number | null
+  wrong?: number | null
+  left_out?: number | null
   error_count?: number | null
   message?: string | null
   undone?: { removed: number; restored: number } | null

@@ -26,13 +26,4 @@ export function rowsAt(form: string, narrowing: Narrowing = {}, open?: number): 
   return `/${form}?${query}`
 }
 
-/** Lets the browser save what the server draws; names come with the answer. */
-export function download(path: string, query: Record<string, unknown> = {}): void {
-  const search = new URLSearchParams(
-    Object.entries(query).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
-  ).toString()
-  const link = document.createElement('a')
-  link.href = `/api${path}${search ? `?${search}` : ''}`
-  link.download = ''
-  link.click()
-}
+export { download } from './downloads.ts'

@@ -1,28 +1,29 @@
 /** The states of a row: colour, shape and word, always all three. */
 import type { ReactNode } from 'react'
+import { stateWords } from '../../server/forms/index.ts'
 
 type Tone = 'draft' | 'sent' | 'ok' | 'back' | 'bad' | 'clash' | 'void' | 'locked'
 
-const tones: Record<string, [word: string, tone: Tone]> = {
-  draft: ['草稿', 'draft'],
-  submitted: ['待审', 'sent'],
-  approved: ['通过', 'ok'],
-  returned: ['退回', 'back'],
-  archived: ['归档', 'locked'],
-  void: ['作废', 'void'],
-  accepted: ['已受理', 'sent'],
-  refused: ['不受理', 'void'],
-  shortlisted: ['入围', 'ok'],
-  under_review: ['评审中', 'sent'],
-  proposed: ['拟奖', 'ok'],
-  publicised: ['公示', 'ok'],
-  awarded: ['获奖', 'ok'],
-  not_awarded: ['未获奖', 'locked'],
-  nominated: ['推荐全国', 'ok'],
+const tones: Record<string, Tone> = {
+  draft: 'draft',
+  submitted: 'sent',
+  approved: 'ok',
+  returned: 'back',
+  archived: 'locked',
+  void: 'void',
+  accepted: 'sent',
+  refused: 'void',
+  shortlisted: 'ok',
+  under_review: 'sent',
+  proposed: 'ok',
+  publicised: 'ok',
+  awarded: 'ok',
+  not_awarded: 'locked',
+  nominated: 'ok',
 }
 
-export const wordOf = (status: unknown): string => tones[String(status)]?.[0] ?? String(status ?? '')
-export const toneOf = (status: unknown): Tone => tones[String(status)]?.[1] ?? 'draft'
+export const wordOf = (status: unknown): string => stateWords[String(status)] ?? String(status ?? '')
+export const toneOf = (status: unknown): Tone => tones[String(status)] ?? 'draft'
 
 /** States a row of an ordinary register passes through, and those of a work, in order. */
 export const registerStates = ['draft', 'submitted', 'returned', 'approved', 'archived', 'void']

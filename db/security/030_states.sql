@@ -57,6 +57,8 @@ begin
   select * into transition from app.transitions t where t.flow = app.flow(p_form) and t.action = p_action;
   if not found then raise insufficient_privilege; end if;
   perform set_config('app.action', p_action, true);
+  -- one row is expected of each side and thousands may come: joined by going through all of one for each of the other
+  perform set_config('enable_nestloop', case when cardinality(p_ids) > 200 then 'off' else 'on' end, true);
   return query execute format($sql$
     with seen as materialized (
       select t.id, t.status, t.campaign_id, t.unit_id, t.unit_id = any ((select app.my_own_units())::integer[]) as own, %2$s as hosted
@@ -82,7 +84,7 @@ begin
         reviewed_at = case when $2.by = '{unit}' then t.reviewed_at else now() end,
         reviewed_by = case when $2.by = '{unit}' then t.reviewed_by else app.me() end
         %4$s
-      from judged j where j.id = t.id and j.result = 'done'
+      from judged j where j.id = t.id and t.id = any ($1) and j.result = 'done'
       returning t.id, t.status)
     select j.id, j.result, coalesce(c.status, j.status) from judged j left join changed c on c.id = j.id
   $sql$, p_form,
@@ -93,7 +95,7 @@ begin
       blind_number = coalesce(t.blind_number, (select coalesce(max(x.blind_number), 0) from public.submissions x where x.collection_id = t.collection_id)
         + (select count(*) from judged k where k.result = 'done' and md5(k.id::text) <= md5(t.id::text)))$sql$ else '' end)
   using p_ids, transition, person.role, p_reason, p_fields;
-  perform set_config('app.action', '', true);
+  perform set_config('enable_nestloop', 'on', true), set_config('app.action', '', true);
 end $$;
 
 -- What a field shows that is no column: derived figures, and values whose visibility depends on the row.
@@ -192,3 +194,28 @@ begin
   return new;
 end $$;
 create or replace trigger keep_nomination before update on public.awards for each row execute function app.keep_nomination();
+
+-- The next number of a paper in its annex and year; whoever asks meanwhile waits until this transaction has ended.
+create or replace function app.next_filing(p_campaign integer, p_form text) returns integer
+  language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  if app.me() is null then raise insufficient_privilege; end if;
+  perform pg_advisory_xact_lock(hashtext('app.next_filing'), hashtext(p_campaign || ' ' || p_form));
+  return (select count(*) + 1 from public.filings f where f.campaign_id = p_campaign and f.form = p_form);
+end $$;
+
+-- What anybody who holds the paper may know of it, by the number printed on it. A later one of the same rows is named.
+create or replace function app.filing_facts(p_number text)
+  returns table (id integer, number text, form text, year integer, unit text, covers text, collection text, filed_at timestamptz, rows integer,
+    data_sha256 text, later text)
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$
+  select f.id, f.number, f.form, c.year, u.name, coalesce(v.name, case when f.collection_id is null then '全部单位' end), k.title, f.created_at, f.rows,
+    f.data_sha256, (select n.number from public.filings n where n.campaign_id = f.campaign_id and n.form = f.form and n.unit_id = f.unit_id
+      and n.covers_unit_id is not distinct from f.covers_unit_id and n.collection_id is not distinct from f.collection_id and n.id > f.id
+      order by n.id desc limit 1)
+  from public.filings f join public.campaigns c on c.id = f.campaign_id join public.units u on u.id = f.unit_id
+    left join public.units v on v.id = f.covers_unit_id left join public.collections k on k.id = f.collection_id
+  where f.number = p_number
+$$;

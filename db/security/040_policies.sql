@@ -17,15 +17,18 @@ begin
     execute format('create policy owner on %s to current_user using (true) with check (true)', each);
   end loop;
 
-  -- What units fill.
+  -- What units fill. Open are the own unit's annexes only; as arrays they are asked for once a statement, as pairs they
+  -- were looked up for every row.
   foreach each in array array['organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions', 'awards'] loop
     execute format($sql$
       create policy read on public.%1$I for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
         using (unit_id = any ((select app.my_units())::integer[]));
       create policy add on public.%1$I for insert to haowangmin_province, haowangmin_clerk
-        with check (status = 'draft' and (campaign_id, unit_id) in (select o.campaign_id, o.unit_id from app.open_units(%2$L) o));
+        with check (status = 'draft' and unit_id = any ((select app.my_own_units())::integer[])
+          and campaign_id = any ((select array_agg(o.campaign_id) from app.open_units(%2$L) o)::integer[]));
       create policy edit on public.%1$I for update to haowangmin_province, haowangmin_clerk
-        using (status in ('draft', 'returned') and (campaign_id, unit_id) in (select o.campaign_id, o.unit_id from app.open_units(%2$L) o))
+        using (status in ('draft', 'returned') and unit_id = any ((select app.my_own_units())::integer[])
+          and campaign_id = any ((select array_agg(o.campaign_id) from app.open_units(%2$L) o)::integer[]))
         with check (status in ('draft', 'returned')); -- campaign and unit are in no grant for update
     $sql$, each, app.annex(each));
   end loop;
@@ -98,6 +101,19 @@ create policy add on public.imports for insert to haowangmin_province, haowangmi
 create policy edit on public.imports for update to haowangmin_province, haowangmin_clerk
   using (unit_id = any ((select app.my_own_units())::integer[]) or (unit_id is null and (select (app.myself()).role) = 'province'));
 
+-- Papers handed in: the unit that did, the unit whose rows they hold, the province. Nobody changes one.
+create policy read on public.filings for select to haowangmin_province, haowangmin_clerk
+  using (unit_id = any ((select app.my_own_units())::integer[]) or covers_unit_id = any ((select app.my_own_units())::integer[])
+    or (select (app.myself()).role) = 'province');
+create policy add on public.filings for insert to haowangmin_province, haowangmin_clerk
+  with check (unit_id = any ((select app.my_own_units())::integer[]) and ((select (app.myself()).role) = 'province'
+    or covers_unit_id = unit_id or collection_id = any ((select app.my_collections())::integer[])));
+
+-- Operations: one's own, as long as one is in the unit they were begun in.
+create policy own on public.operations for all to haowangmin_province, haowangmin_clerk
+  using (created_by = (select app.me()) and unit_id = any ((select app.my_own_units())::integer[]))
+  with check (created_by = (select app.me()) and unit_id = any ((select app.my_own_units())::integer[]));
+
 -- History: of what one may see. Users, and rows without a unit (campaign data), are the province's.
 create policy read on public.changes for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
   using (unit_id = any ((select app.my_units())::integer[]) and (form <> 'users' or (select (app.myself()).role) = 'province'));
@@ -109,3 +125,13 @@ create policy host on public.changes for select to haowangmin_clerk
 create policy read on public.tally for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
   using (unit_id = any ((select app.my_units())::integer[]));
 create policy read on app.transitions for select to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror using (true);
+
+-- Views: one's own, and those the province shares with everybody who has a grid. Any account of the province keeps the shared ones.
+create policy read on public.views for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
+  using (owner_id = (select app.me()) or shared);
+create policy own on public.views for all to haowangmin_province, haowangmin_cac, haowangmin_clerk
+  using (owner_id = (select app.me())) with check (owner_id = (select app.me()) and not shared);
+create policy shared on public.views for all to haowangmin_province
+  using (shared and (select (app.myself()).role) = 'province') with check (shared and (select (app.myself()).role) = 'province');
+create policy own on public.view_defaults for all to haowangmin_province, haowangmin_cac, haowangmin_clerk
+  using (user_id = (select app.me())) with check (user_id = (select app.me()) and view_id in (select v.id from public.views v));

@@ -51,10 +51,24 @@ begin
 
       ('province clerk', 'votes', 'insert', 'submission_id counted_on votes'),
       ('province clerk', 'votes', 'update', 'votes'),
+      ('province clerk', 'filings', 'select', 'all'),
+      ('province clerk', 'filings', 'insert', 'number form campaign_id unit_id covers_unit_id collection_id file_name rows data_sha256 file_sha256 snapshot content'),
       ('province clerk', 'files', 'insert', 'unit_id name type size sha256 content'),
       ('province clerk', 'imports', 'insert', 'form campaign_id unit_id file_name size sha256 content'),
       ('province clerk', 'imports', 'update', 'decisions state rows_done rows_total result finished_at'),
+      ('province clerk', 'operations', 'select', 'all'),
+      ('province clerk', 'operations', 'insert', 'form unit_id kind action asked rows_total'),
+      ('province clerk', 'operations', 'update', 'state rows_done result began_at finished_at'),
       ('province clerk cac', 'comments', 'insert', 'form row_id campaign_id unit_id text'),
+
+      ('province cac clerk', 'views view_defaults', 'select', 'all'),
+      ('province cac clerk', 'views', 'insert', 'form name layout'),
+      ('province cac clerk', 'views', 'update', 'name layout version'),
+      ('province', 'views', 'insert', 'shared'),
+      ('province', 'views', 'update', 'shared'),
+      ('province cac clerk', 'view_defaults', 'insert', 'form view_id'),
+      ('province cac clerk', 'view_defaults', 'update', 'view_id'),
+      ('province cac clerk', 'views view_defaults', 'delete', ''),
 
       ('cac', 'organizations propagandists events attendance reach submissions awards', 'select', 'all but phone blind_number'),
       ('cac', 'awards', 'update', 'cac_opinion version'),
@@ -89,7 +103,7 @@ begin
 
   -- Functions.
   grant execute on function app.session(text), app.identity(integer), app.find_login(text), app.count_attempt(text[]), app.forget_attempts(text[]),
-    app.open_session(integer, text, integer), app.close_session(text), app.fold_tally() to haowangmin_gate;
+    app.open_session(integer, text, integer), app.close_session(text), app.fold_tally(), app.filing_facts(text) to haowangmin_gate;
   grant execute on function app.me(), app.myself(), app.my_units(), app.my_own_units(), app.my_collections(), app.my_juries(), app.today(integer),
     app.user_label(integer), app.open_units(text), app.same_text(text), app.masked(text), app.annex(text), app.flow(text),
     app.my_password_hash(), app.change_my_password(text, text), app.file_name(integer)
@@ -101,6 +115,9 @@ begin
   grant execute on function app.submissions_files(integer) to haowangmin_juror;
   grant execute on function app.shown_in_work(integer, integer) to haowangmin_clerk, haowangmin_juror;
   grant execute on function app.move(text, integer[], text, text, text[]), app.phones_elsewhere(integer, integer, text[]), app.jurors()
+    to haowangmin_province, haowangmin_clerk;
+  grant execute on function app.next_filing(integer, text) to haowangmin_province, haowangmin_clerk;
+  grant execute on function app.operation_rows(integer), app.judge_operation(integer, integer[]), app.undo_moves(integer, integer[])
     to haowangmin_province, haowangmin_clerk;
   grant execute on function app.reset_password(integer, text) to haowangmin_province;
 end $$;

@@ -23,7 +23,7 @@ export const attendance = defineForm({
     text('workplace', '单位', { required: true, max: 100, width: 30, synonyms: ['工作单位', '所在单位', '单位名称'] }),
     text('job', '职务/工种', { max: 60, width: 14, synonyms: ['职务', '工种', '岗位', '职务（工种）'] }),
     phone('phone', '手机号', { mobile: true, synonyms: ['手机', '手机号码', '联系电话', '电话', '联系方式'] }),
-    datetime('signed_at', '签到时间', { synonyms: ['时间', '签到日期'] }),
+    datetime('signed_at', '签到时间', { synonyms: ['时间', '签到日期'], day_from: ['event_id', 'held_on'] }),
     choice('way', '方式', ['扫码', '纸质补录', '导入'], { synonyms: ['签到方式'] }),
     remark,
   ],

@@ -17,6 +17,8 @@ export type Field = Typed & {
   brings?: readonly string[]
   /** Reference: further columns of a workbook that tell two records of one name apart, by target field. */
   beside?: Readonly<Record<string, readonly string[]>>
+  /** Moments: a time alone is of the day that this field of a record referred to holds, e.g. ['event_id', 'held_on']. */
+  day_from?: readonly [string, string]
   /** Counted or given by the database: shown and exported, never typed. */
   derived?: boolean
   /** Sums make sense: 合计 adds this column up. */

@@ -12,8 +12,9 @@ import { reach } from './reach.ts'
 import { submissions } from './submissions.ts'
 
 export * from './form.ts'
+export { stateWords } from './states.ts'
 export { sameText } from './text.ts'
-export { type Attachment, type Context, lostDigits, type Parsed, types, type Value } from './types.ts'
+export { type Attachment, type Context, lostDigits, type Parsed, timeAlone, types, type Value } from './types.ts'
 
 export const forms: Readonly<Record<string, Form>> = {
   quotas,

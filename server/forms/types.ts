@@ -130,6 +130,19 @@ function parseMoment(cell: unknown, field: Typed, context: Context): Parsed {
   return ok(`${on.value}T${pad(hour)}:${pad(minute)}:${pad(second)}`)
 }
 
+const clock = /^(上午|下午)?\s*(\d{1,2})\s*(?:[:：]\s*(\d{2})(?:[:：](\d{2}))?|[点时](?:(\d{1,2})分?)?)$/
+
+/** 9:05, 上午9:05, 9点5分: 'HH:MM:SS', or undefined for anything but a time of day. */
+export function timeAlone(cell: unknown): string | undefined {
+  const match = typeof cell === 'string' ? clock.exec(oneLine(cell)) : null
+  if (!match) return undefined
+  const [, half, hours, minutes, seconds, counted] = match
+  const hour = Number(hours) + (half === '下午' && Number(hours) < 12 ? 12 : 0)
+  const minute = Number(minutes ?? counted ?? 0)
+  if (hour > 23 || minute > 59 || Number(seconds ?? 0) > 59) return undefined
+  return `${pad(hour)}:${pad(minute)}:${pad(Number(seconds ?? 0))}`
+}
+
 function parseInteger(cell: unknown, field: Typed): Parsed {
   const text = typeof cell === 'number' ? String(cell) : compact(String(cell)).replace(/[,，]/g, '')
   const match = /^([+-]?\d+(?:\.\d+)?)(万|亿)?[人名个场次条]?$/.exec(text)

@@ -1,25 +1,49 @@
 // Rows of one file that stand for the same record. Only digests are kept, so that 200,000 rows cost a few megabytes.
 
-import type { Form, Row } from '../forms/index.ts'
-import { keyOf } from '../keys.ts'
+import type { Form, Row, Value } from '../forms/index.ts'
+import { isFilled, keyValue } from '../keys.ts'
 
 export type Place = { sheet: string; row: number }
 
 /**
- * 53 bits of a text (cyrb53). Two of 200,000 keys fall together once in half a million such files; the row would then be
- * told as a conflict, never lost unseen.
+ * 53 bits of values taken one after the other (cyrb53). Two of 200,000 keys fall together once in half a million such
+ * files; the row would then be told as a conflict, never lost unseen.
  */
-function digest(text: string): number {
-  let one = 0xdeadbeef
-  let two = 0x41c6ce57
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
+function digester() {
+  let one = 0
+  let two = 0
+  const take = (code: number) => {
     one = Math.imul(one ^ code, 2654435761)
     two = Math.imul(two ^ code, 1597334677)
   }
-  one = Math.imul(one ^ (one >>> 16), 2246822507) ^ Math.imul(two ^ (two >>> 13), 3266489909)
-  two = Math.imul(two ^ (two >>> 16), 2246822507) ^ Math.imul(one ^ (one >>> 13), 3266489909)
-  return 4294967296 * (2097151 & two) + (one >>> 0)
+  return {
+    begin: (level: number) => {
+      one = 0xdeadbeef
+      two = 0x41c6ce57
+      take(level)
+    },
+    /** Each value with its kind and its end, so that neighbours never run together: 12 and "12", "a","b" and "ab". */
+    take: (value: Value | undefined) => {
+      if (typeof value === 'string') {
+        for (let at = 0; at < value.length; at++) take(value.charCodeAt(at))
+        take(0x10001)
+      } else if (typeof value === 'number' && Number.isInteger(value)) {
+        take(value | 0)
+        take(Math.trunc(value / 4294967296))
+        take(0x10002)
+      } else if (value === null || value === undefined) take(0x10003)
+      else {
+        const text = JSON.stringify(value)
+        for (let at = 0; at < text.length; at++) take(text.charCodeAt(at))
+        take(0x10004)
+      }
+    },
+    end: () => {
+      const low = Math.imul(one ^ (one >>> 16), 2246822507) ^ Math.imul(two ^ (two >>> 13), 3266489909)
+      const high = Math.imul(two ^ (two >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909)
+      return 4294967296 * (2097151 & high) + (low >>> 0)
+    },
+  }
 }
 
 /**
@@ -28,22 +52,39 @@ function digest(text: string): number {
  * row gives, in the order of the form's fields.
  */
 export function duplicateFinder(form: Form) {
-  const levels = form.keys.map((key) => ({ ...form, keys: [key] }))
   // key → number of the row among those taken; what is known of the row stands in columns, not in 200,000 objects
   const taken = new Map<number, number>()
   const sheets: string[] = []
   const rows: number[] = []
   const first_levels: number[] = []
   const contents: number[] = []
+  const digest = digester()
 
-  return (scope: string, row: Row, content: unknown[], place: Place): { of: Place; identical: boolean } | undefined => {
-    const keys = levels.map((level, index) => {
-      const key = keyOf(level, row)
-      return key === undefined ? undefined : digest(`${scope} ${index} ${key}`)
-    })
+  function keyDigest(scope: string, row: Row, level: number): number | undefined {
+    const key = form.keys[level] ?? []
+    if (!isFilled(row, key)) return undefined
+    digest.begin(level)
+    digest.take(scope)
+    for (const name of key) digest.take(keyValue(form, row, name))
+    return digest.end()
+  }
+
+  function contentDigest(content: readonly (Value | undefined)[]): number {
+    digest.begin(-1)
+    for (const value of content) digest.take(value)
+    return digest.end()
+  }
+
+  return (
+    scope: string,
+    row: Row,
+    content: (Value | undefined)[],
+    place: Place,
+  ): { of: Place; identical: boolean } | undefined => {
+    const keys = form.keys.map((_key, level) => keyDigest(scope, row, level))
     const first = keys.findIndex((key) => key !== undefined)
     if (first < 0) return undefined
-    const told = digest(JSON.stringify(content))
+    const told = contentDigest(content)
     for (let level = first; level < keys.length; level++) {
       const twin = taken.get(keys[level] ?? -1)
       if (twin === undefined) continue

@@ -1,15 +1,53 @@
 // 下载错误表: the rows at fault of an import, as they were sent, each with what is wrong. Corrected, the file is uploaded
 // like any other.
 
+import { type Spooled, spool } from '../spool.ts'
 import { parseRange } from '../workbook/cells.ts'
 import { type ErrorRow, type ErrorSheet, writeErrorWorkbook } from '../workbook/error_workbook.ts'
 import type { CellError } from './outcome.ts'
+import type { Corrected, Faults, PatchedMessage, SheetFaults } from './patching.ts'
 import type { SentMessage, SentRow, SentSheet, Wanted } from './sent.ts'
+import { patchInThread, readSentInThread } from './thread.ts'
 
-type Fault = { column: number; message: string }
-/** Of one sheet: faults by row, and those of the heading or above it, which every row of the sheet has. */
-type SheetFaults = { rows: Map<number, Fault[]>; general: (Fault & { row: number })[] }
-export type Faults = Map<string, SheetFaults>
+type Asked = {
+  bytes: Buffer
+  file_name: string
+  form: string
+  import_id: number
+  faults: Faults
+  /** Asked for by the unit that sent the file: only there it goes back with everything that is in it. */
+  is_own: boolean
+  /** Cells corrected since the file was sent. */
+  corrected?: Corrected
+}
+
+/**
+ * The table of errors, made whole: the sender's own workbook where it can be patched, else one of the rows at fault alone.
+ * One at a time: see run.ts.
+ */
+export async function makeErrorTable(asked: Asked, signal: AbortSignal): Promise<Spooled> {
+  const { bytes, file_name, form, import_id, faults, is_own, corrected } = asked
+  const request = { bytes, file_name, form, year: 0 }
+  const patch = { import_id, faults, corrected }
+  const patched = is_own && (await spoolPatched(patchInThread({ ...request, patch }, signal)))
+  if (patched) return patched
+  return spool(errorTable(import_id, faults, readSentInThread({ ...request, wanted: wantedRows(faults) }, signal)))
+}
+
+async function spoolPatched(messages: AsyncIterable<PatchedMessage>): Promise<Spooled | undefined> {
+  let is_impossible = false
+  const spooled = await spool(
+    (async function* () {
+      for await (const message of messages) {
+        if (message.kind === 'piece') yield Buffer.from(message.bytes)
+        else is_impossible = true
+      }
+    })(),
+  )
+  if (!is_impossible) return spooled
+  await spooled.discard()
+  return undefined
+}
 
 /** Sorts the faults of an outcome by sheet and row. */
 export function faultsOf(errors: readonly CellError[], heading_rows: ReadonlyMap<string, number>): Faults {
@@ -27,14 +65,14 @@ export function faultsOf(errors: readonly CellError[], heading_rows: ReadonlyMap
 }
 
 /** The rows to be read again. */
-export const wantedRows = (faults: Faults): Wanted =>
+const wantedRows = (faults: Faults): Wanted =>
   Object.fromEntries(
     [...faults].map(([sheet, { rows, general }]) => [sheet, general.length > 0 ? 'all' : [...rows.keys()]]),
   )
 
 /** The bytes of the workbook, from the rows as the reading thread gives them. */
-export const errorTable = (faults: Faults, messages: AsyncIterable<SentMessage>): AsyncGenerator<Buffer> =>
-  writeErrorWorkbook(sheetsOf(faults, messages))
+const errorTable = (import_id: number, faults: Faults, messages: AsyncIterable<SentMessage>): AsyncGenerator<Buffer> =>
+  writeErrorWorkbook(import_id, sheetsOf(faults, messages))
 
 async function* sheetsOf(faults: Faults, messages: AsyncIterable<SentMessage>): AsyncGenerator<ErrorSheet> {
   const source = messages[Symbol.asyncIterator]()
@@ -56,10 +94,10 @@ async function* sheetsOf(faults: Faults, messages: AsyncIterable<SentMessage>): 
   }
 }
 
-function rowWith({ number, cells }: SentRow, { rows, general }: SheetFaults): ErrorRow {
+function rowWith({ number, n, cells }: SentRow, { rows, general }: SheetFaults): ErrorRow {
   const own = rows.get(number) ?? []
   const said = [...new Set([...own, ...general].map(({ message }) => message))].join('')
-  return { cells, faults: own, note: `第 ${number} 行：${said}` }
+  return { n, cells, faults: own, note: `第 ${number} 行：${said}` }
 }
 
 const aboveWith = ({ above }: SentSheet, { general }: SheetFaults) =>

@@ -3,6 +3,7 @@ import { type Form, fieldOf } from '../forms/index.ts'
 import type { SheetPlan } from './plan.ts'
 import type { FoundError, SheetEnd } from './reading.ts'
 import { addressOf } from './reading.ts'
+import type { Visits } from './visits.ts'
 
 /** Of each list so many are told, and of the faults so many kept: the table of errors shows those. */
 export const MAX_LISTED = 2_000
@@ -27,7 +28,7 @@ export type SheetOutcome = {
   notes: string[]
 }
 
-/** rows = create + update + unchanged + repeated + wrong. `error_count` counts cells, also those not listed. */
+/** rows = create + update + unchanged + repeated + conflicts + wrong. `error_count` counts cells, also those not listed. */
 export type Outcome = {
   sheets: SheetOutcome[]
   rows: number
@@ -35,11 +36,15 @@ export type Outcome = {
   update: number
   unchanged: number
   repeated: number
+  /** Rows with a cell that somebody else changed meanwhile, to be decided. */
+  conflicts: number
   wrong: number
   error_count: number
   warnings: { sheet: string; cell: string | null; message: string }[]
   duplicates: Duplicate[]
   errors: CellError[]
+  /** Of attendance: how many came, and how often. */
+  visits?: Visits
 }
 
 export const emptyOutcome = (): Outcome => ({
@@ -49,6 +54,7 @@ export const emptyOutcome = (): Outcome => ({
   update: 0,
   unchanged: 0,
   repeated: 0,
+  conflicts: 0,
   wrong: 0,
   error_count: 0,
   warnings: [],

@@ -46,7 +46,8 @@ export function planOf(sheet: Sheet, form: Form, heading: Heading, year: number)
     const note = noteOn(column, form)
     if (note) plan.notes.push(note)
   }
-  const hidden = heading.columns.filter((column) =>
+  const read = heading.columns.filter(({ kind }) => kind !== 'token' && kind !== 'place')
+  const hidden = read.filter((column) =>
     sheet.hidden_columns.some((range) => column.column >= range.from && column.column <= range.to),
   )
   if (hidden.length > 0) {

@@ -1,20 +1,30 @@
 // From a file's bytes to the rows of a form, sheet by sheet: heading found, lines told apart, every cell understood by
 // the form's own vocabulary. It knows no database and no user, so it can run in a thread of its own (see thread.ts).
-import { type Field, type Form, fieldOf, type Parsed, readField, type Value } from '../forms/index.ts'
+import { type Field, type Form, fieldOf, type Parsed, readField, timeAlone, type Value } from '../forms/index.ts'
 import { findHeading, HEADING_ROWS, type Heading } from '../workbook/heading.ts'
 import { fillDown, lineReader } from '../workbook/lines.ts'
 import { type Cell, cellAddress, type Limits, type Row, readWorkbook, type Sheet } from '../workbook/read.ts'
+import { mark_sheet, type Origin, readToken } from '../workbook/tokens.ts'
 import { besideField, planOf, type SheetPlan } from './plan.ts'
 
 export type FoundError = { row: number; column: number; field: string | null; message: string }
 
-/** One data row. `values` holds what is filled, by field; `beside` the words beside references, `unit` the unit's name. */
+/**
+ * One data row. `values` holds what is filled, by field, null where 清空 stands; `beside` the words beside references,
+ * `unit` the unit's name.
+ */
 export type FoundRow = {
   number: number
   values: Record<string, Value>
   beside?: Record<string, Record<string, Value>>
   unit?: string
   errors?: FoundError[]
+  /** The record that the row was exported from, or 'damaged' where its token can't be read. */
+  origin?: Origin | 'damaged'
+  /** Times of day whose day is the referred record's, by field: 'HH:MM:SS'. */
+  times?: Record<string, string>
+  /** The row of an earlier upload that this one corrects: its n there. */
+  place?: number
 }
 
 export type SheetEnd = {
@@ -29,6 +39,8 @@ export type Message =
   | { kind: 'rows'; rows: FoundRow[] }
   | { kind: 'sheet_end'; end: SheetEnd }
   | { kind: 'skipped'; name: string; note: string }
+  /** The workbook is a table of errors of this import, sent back. */
+  | { kind: 'mark'; import_id: number }
 
 export type Reading = { bytes: Buffer; file_name: string; form: Form; year: number; limits?: Partial<Limits> }
 
@@ -42,6 +54,11 @@ const LOST = 1e15
 export async function* readImport({ bytes, file_name, form, year, limits }: Reading): AsyncGenerator<Message> {
   const workbook = await readWorkbook(bytes, file_name, { limits })
   for (const sheet of workbook.sheets) {
+    if (sheet.hidden && sheet.name === mark_sheet) {
+      const import_id = await readMark(sheet)
+      if (import_id !== undefined) yield { kind: 'mark', import_id }
+      continue
+    }
     if (sheet.hidden) {
       yield { kind: 'skipped', name: sheet.name, note: `“${sheet.name}”是隐藏的工作表，没有读取。` }
       continue
@@ -106,6 +123,8 @@ function sheetReader(sheet: Sheet, form: Form, heading: Heading, year: number) {
     const target = column.kind === 'beside' && column.field ? besideField(form, column.field, column.beside) : undefined
     return target ? [{ reference: column.field ?? '', field: target, column: column.column }] : []
   })
+  const token_column = heading.columns.find(({ kind }) => kind === 'token')?.column
+  const place_column = heading.columns.find(({ kind }) => kind === 'place')?.column
   const samples: Record<number, string> = {}
   const sums = new Map<number, number>()
   const totals: FoundError[] = []
@@ -123,6 +142,23 @@ function sheetReader(sheet: Sheet, form: Form, heading: Heading, year: number) {
       const cell = filled.cells[column]
       if (!cell) continue
       samples[column] ??= cell.text.slice(0, MAX_SAMPLE)
+      if (cell.kind === 'text' && says_clear.test(cell.text)) {
+        if (field.required) {
+          found.errors ??= []
+          found.errors.push({
+            row: row.number,
+            column,
+            field: field.name,
+            message: `${field.label}是必填的，不能清空。`,
+          })
+        } else found.values[field.name] = null
+        continue
+      }
+      const time = field.day_from && timeAlone(cell.value)
+      if (time) {
+        found.times = { ...found.times, [field.name]: time }
+        continue
+      }
       const parsed = read(field, cell)
       if ('error' in parsed) {
         found.errors ??= []
@@ -145,6 +181,10 @@ function sheetReader(sheet: Sheet, form: Form, heading: Heading, year: number) {
       }
     }
     if (plan.unit_column !== null) found.unit = filled.cells[plan.unit_column]?.text.slice(0, MAX_SAMPLE).trim()
+    const token = token_column === undefined ? undefined : row.cells[token_column]
+    if (token) found.origin = readToken(token.text) ?? 'damaged'
+    const place = place_column === undefined ? undefined : row.cells[place_column]
+    if (place && /^\d{1,7}$/.test(place.text)) found.place = Number(place.text)
     if (row.hidden) hidden++
     count++
     return found
@@ -171,6 +211,18 @@ function sheetReader(sheet: Sheet, form: Form, heading: Heading, year: number) {
     return { notes, samples, totals }
   }
   return { plan, take, end }
+}
+
+/** A blank cell keeps what is stored; these words take it away. */
+const says_clear = /^\s*[（(]\s*清空\s*[)）]\s*$/
+
+/** The import that a table of errors was made for: {"import": 7} in the first cell of its hidden sheet. */
+async function readMark(sheet: Sheet): Promise<number | undefined> {
+  for await (const rows of sheet.rows()) {
+    const found = /^\{"import":\s*(\d{1,9})\}$/.exec(rows[0]?.cells[0]?.text.trim() ?? '')
+    return found ? Number(found[1]) : undefined
+  }
+  return undefined
 }
 
 /** Understands cells; the same words in the same column are understood once. */

@@ -111,7 +111,7 @@ async function runNow(given: Run, controller: AbortController): Promise<Outcome>
         await progress.stop()
         if (controller.signal.aborted) throw new WorkbookRefused('cancelled', '已取消。')
         if (ending === 'check') return done
-        if (done.error_count > 0 && !given.only_valid)
+        if (done.error_count + done.conflicts > 0 && !given.only_valid)
           throw new Refusal(
             422,
             `有 ${done.error_count} 格要改，整份都没有写入。改好再上传，或者只导入没有问题的行。`,

@@ -8,14 +8,15 @@ import { type Cell, type CellRange, type Limits, type Row, readWorkbook, type Sh
 /** By sheet: the numbers of the rows wanted, or all of them. */
 export type Wanted = Record<string, number[] | 'all'>
 
-export type SentRow = { number: number; cells: (string | null)[] }
+/** `n` counts the data rows of the file from 0. */
+export type SentRow = { number: number; n: number; cells: (string | null)[] }
 export type SentSheet = {
   name: string
   /** First and last row of the heading, 1-based. */
   from: number
   to: number
   /** Everything down to the heading's last row, and its merges. */
-  above: SentRow[]
+  above: Omit<SentRow, 'n'>[]
   merges: CellRange[]
   /** Where 错误说明 goes: behind the last heading, or where it already stands. */
   note_column: number
@@ -31,20 +32,31 @@ const LOST = 1e15
 /** Reads the wanted rows of each sheet. Throws `WorkbookRefused`. */
 export async function* readSent({ bytes, file_name, form, wanted, limits }: Sending): AsyncGenerator<SentMessage> {
   const workbook = await readWorkbook(bytes, file_name, { limits })
+  const counting = { rows: 0 }
   for (const sheet of workbook.sheets) {
+    if (sheet.hidden) continue
     const rows = Object.hasOwn(wanted, sheet.name) ? wanted[sheet.name] : undefined
-    if (rows && !sheet.hidden) yield* readSheet(sheet, form, rows === 'all' ? undefined : new Set(rows))
+    // the other sheets are counted too
+    for await (const message of readSheet(sheet, form, counting, rows === 'all' ? undefined : new Set(rows)))
+      if (rows) yield message
   }
 }
 
-async function* readSheet(sheet: Sheet, form: Form, wanted?: ReadonlySet<number>): AsyncGenerator<SentMessage> {
+type Counting = { rows: number }
+
+async function* readSheet(
+  sheet: Sheet,
+  form: Form,
+  counting: Counting,
+  wanted?: ReadonlySet<number>,
+): AsyncGenerator<SentMessage> {
   const head: Row[] = []
   let take: ((row: Row) => SentRow | undefined) | undefined
   let ready: SentRow[] = []
   const open = (): SentMessage | undefined => {
     const heading = findHeading(head, sheet.merges, form)
     if (!heading) return undefined
-    const { told, taker } = sheetTaker(sheet, heading, head, wanted)
+    const { told, taker } = sheetTaker(sheet, heading, head, counting, wanted)
     take = taker
     ready = head.flatMap((row) => taker(row) ?? [])
     return { kind: 'sent_sheet', sheet: told }
@@ -67,14 +79,20 @@ async function* readSheet(sheet: Sheet, form: Form, wanted?: ReadonlySet<number>
   if (ready.length > 0) yield { kind: 'sent_rows', rows: ready }
 }
 
-function sheetTaker(sheet: Sheet, heading: Heading, head: readonly Row[], wanted?: ReadonlySet<number>) {
+function sheetTaker(
+  sheet: Sheet,
+  heading: Heading,
+  head: readonly Row[],
+  counting: Counting,
+  wanted?: ReadonlySet<number>,
+) {
   const fill = fillDown(sheet.merges, heading)
   const lineKind = lineReader(heading)
-  const last = Math.max(...heading.columns.map(({ column }) => column))
+  const last = Math.max(...heading.columns.flatMap(({ kind, column }) => (kind === 'place' ? [] : [column])))
   // numbers of identity cards are not passed on, nor is what an earlier table of errors said
   const left_out = new Set(
     heading.columns
-      .filter(({ kind, heading: words }) => kind === 'forbidden' || isErrorColumn(words))
+      .filter(({ kind, heading: words }) => kind === 'forbidden' || kind === 'place' || isErrorColumn(words))
       .map(({ column }) => column),
   )
   const note = heading.columns.find((column) => isErrorColumn(column.heading))?.column
@@ -99,7 +117,8 @@ function sheetTaker(sheet: Sheet, heading: Heading, head: readonly Row[], wanted
   const taker = (row: Row): SentRow | undefined => {
     if (row.number <= heading.to || lineKind(row) !== 'data') return undefined
     const filled = fill(row)
-    return !wanted || wanted.has(row.number) ? { number: row.number, cells: words(filled) } : undefined
+    const n = counting.rows++
+    return !wanted || wanted.has(row.number) ? { number: row.number, n, cells: words(filled) } : undefined
   }
   return { told, taker }
 }

@@ -9,8 +9,22 @@ import { addDuplicate, addError, type Outcome } from './outcome.ts'
 import type { SheetPlan } from './plan.ts'
 import type { FoundRow } from './reading.ts'
 
+/** The three sides of a cell that two people changed, in words. */
+export type InWords = { base: string; theirs: string; mine: string }
+
 /** A row on its way: as found in the file, as it would be written, and the record it stands for, if there is one. */
-export type Entry = { found: FoundRow; candidate: Candidate; given: Row; stored?: Stored }
+export type Entry = {
+  found: FoundRow
+  candidate: Candidate
+  given: Row
+  stored?: Stored
+  /** Of a row that was exported: what the person changed since, merged with what others did. */
+  edited?: Row
+  /** Cells that wait for a decision, by field. */
+  conflicts?: Record<string, InWords>
+  /** Nothing is to be done about it. */
+  is_left_alone?: boolean
+}
 
 /** What the telling of one file remembers. */
 export type Telling = {

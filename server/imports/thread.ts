@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { type MessagePort, parentPort, Worker, workerData } from 'node:worker_threads'
 import { forms } from '../forms/index.ts'
 import { type Limits, type Refusal, WorkbookRefused } from '../workbook/read.ts'
+import { type PatchedMessage, type Patching, patchSent } from './patching.ts'
 import { type Message, readImport } from './reading.ts'
 import { readSent, type SentMessage, type Wanted } from './sent.ts'
 
@@ -17,11 +18,13 @@ export type Request = {
   limits?: Partial<Limits>
   /** Rows to be given as they were sent, instead of all rows understood. */
   wanted?: Wanted
+  /** The bytes themselves are wanted, as a table of errors. */
+  patch?: Pick<Patching, 'import_id' | 'faults' | 'corrected'>
 }
 
 type Asked = { id: number; request: Request } | { id: number; more: true } | { id: number; stop: true }
 type Answered =
-  | { id: number; message: Message | SentMessage }
+  | { id: number; message: Message | SentMessage | PatchedMessage }
   | { id: number; done: true }
   | { id: number; refused: { reason: Refusal; message: string } }
   | { id: number; failed: string }
@@ -29,9 +32,9 @@ type Answered =
 const OLD_GENERATION_MB = 384
 const YOUNG_GENERATION_MB = 24
 /** Messages the thread may be ahead of its reader. */
-const AHEAD = 16
-/** No honest file of the allowed size takes longer between two messages. */
-const SILENCE_MS = 30_000
+const AHEAD = 8
+/** No honest file of the allowed size takes longer between two messages: the longest is a second before the first. */
+const SILENCE_MS = 9_000
 const IDLE_MS = 60_000
 const ROLE = 'haowangmin reader'
 const require = createRequire(import.meta.url)
@@ -55,7 +58,14 @@ export const readInThread = (request: Omit<Request, 'wanted'>, signal?: AbortSig
 export const readSentInThread = (request: Request & { wanted: Wanted }, signal?: AbortSignal) =>
   inThread(request, signal) as AsyncGenerator<SentMessage>
 
-async function* inThread(request: Request, signal?: AbortSignal): AsyncGenerator<Message | SentMessage> {
+/** The same for `patchSent`. */
+export const patchInThread = (request: Request & { patch: NonNullable<Request['patch']> }, signal?: AbortSignal) =>
+  inThread(request, signal) as AsyncGenerator<PatchedMessage>
+
+async function* inThread(
+  request: Request,
+  signal?: AbortSignal,
+): AsyncGenerator<Message | SentMessage | PatchedMessage> {
   if (signal?.aborted) throw new WorkbookRefused('cancelled', '已取消。')
   const worker = startThread()
   const id = ++last_id
@@ -156,7 +166,11 @@ function serve(port: MessagePort): void {
     if (!form) throw new Error(request.form)
     try {
       const given = { ...request, bytes: Buffer.from(request.bytes), form }
-      const messages = request.wanted ? readSent({ ...given, wanted: request.wanted }) : readImport(given)
+      const messages = request.patch
+        ? patchSent({ ...given, ...request.patch })
+        : request.wanted
+          ? readSent({ ...given, wanted: request.wanted })
+          : readImport(given)
       for await (const message of messages) {
         while (credit === 0) {
           await new Promise<void>((resolve) => {

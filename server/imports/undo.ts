@@ -117,9 +117,10 @@ async function judge(trx: Trx, { form, sight }: Relation, head: Head): Promise<J
   const status = has('status') ? sql`t.status` : sql`null::text`
   const found = await sql<Judged>`
     with written as materialized (
-      select c.id, c.row_id, c.action = 'create' as created, c.before,
+      select c.id, w.row_id, c.action = 'create' as created, c.before,
         case when c.action = 'update' then app.changes_secret(c.id) end as phone
-      from changes c where c.import_id = ${head.id} and c.form = ${form.name} and c.action in ('create', 'update')),
+      from changes c cross join lateral (select c.row_id where c.row_id is not null
+        union all select generate_series(lower(r), upper(r) - 1) from unnest(c.row_ids) r) as w (row_id) where c.import_id = ${head.id} and c.form = ${form.name} and c.action in ('create', 'update')),
     judged as (
       select w.row_id, t.version, w.created, w.before, w.phone, ${nameOf(form)} as name, case
         when (t.version > 1 or not w.created) and exists (

@@ -1,22 +1,23 @@
 // The walk that check and apply share: rows as they are read → references → records found by key → rules → written, in
 // batches, in one transaction. What differs is only how the transaction ends.
 import { sql } from 'kysely'
-import { admit } from '../checks.ts'
 import type { Person, Trx } from '../database.ts'
-import { type Errors, fieldOf, type Row, sameText } from '../forms/index.ts'
-import { findRecords } from '../keys.ts'
+import { fieldOf, type Row, sameText } from '../forms/index.ts'
 import type { Relation } from '../query.ts'
-import { readRows, type Stored } from '../records.ts'
-import type { Candidate, Scope } from '../scope.ts'
-import { type Change, insertRows, updateRows, whyLocked, writableFields } from '../writes.ts'
+import type { Scope } from '../scope.ts'
+import { addRows, type Change, updateRows, whyLocked, writableFields } from '../writes.ts'
 import { checkReportingUnit, fixReferences, type Unit } from './above.ts'
 import { duplicateFinder } from './duplicates.ts'
+import { cellErrors, difference, type Joining, recognise } from './joining.ts'
+import { sameValue } from './merge.ts'
 import { addError, addSheet, emptyOutcome, endSheet, type Outcome } from './outcome.ts'
 import type { SheetPlan } from './plan.ts'
 import type { FoundRow, Message } from './reading.ts'
 import { type Entry, isRepeated, type Telling, tellErrors, tellForeign } from './telling.ts'
+import { visitCounter, visitsInWords } from './visits.ts'
 
-const BATCH = 4_000
+/** Large enough that a statement's own cost is lost in it, small enough that a request beside it hardly waits. */
+const BATCH = 2_000
 
 export type Walk = {
   trx: Trx
@@ -26,6 +27,8 @@ export type Walk = {
   messages: AsyncIterable<Message>
   /** Told after every batch; throws to stop. */
   onProgress: (rows_done: number) => void
+  /** What was decided about cells that two people changed. */
+  choiceOf?: Joining['choiceOf']
 }
 
 type Walking = Walk &
@@ -36,6 +39,9 @@ type Walking = Walk &
     has_records: Map<number | null, boolean>
     /** The insert that PostgreSQL is busy with while the next batch is made ready; awaited before the next one. */
     writing: Promise<unknown>
+    countVisits: ReturnType<typeof visitCounter>
+    /** The batch before, looked up and not yet judged. */
+    pending?: () => Promise<void>
   }
 
 /** Walks a file through the transaction and answers what became of it. Faults are in the outcome, not thrown. */
@@ -44,6 +50,7 @@ export async function walk(given: Walk): Promise<Outcome> {
   const units = await sql<Unit>`select id, name, short_name from units where deleted_at is null`.execute(given.trx)
   const walking: Walking = {
     ...given,
+    scope: { ...given.scope, known: new Map() },
     form,
     outcome: emptyOutcome(),
     units: units.rows,
@@ -52,15 +59,19 @@ export async function walk(given: Walk): Promise<Outcome> {
     told: new Set(),
     has_records: new Map(),
     writing: Promise.resolve(),
+    countVisits: visitCounter(form),
   }
   try {
     await walkSheets(walking)
+    await judgePending(walking)
   } catch (error) {
     // a failed insert makes the statements behind it fail too: its own error is the one to tell
     await walking.writing
     throw error
   }
   await walking.writing
+  const { sheets, visits } = walking.outcome
+  if (visits) sheets.findLast(({ heading_row }) => heading_row !== null)?.notes.push(visitsInWords(visits))
   return walking.outcome
 }
 
@@ -84,9 +95,10 @@ async function walkSheets(walking: Walking): Promise<void> {
       checkReportingUnit(walking, plan)
     } else if (message.kind === 'sheet_end') {
       await flush()
+      await judgePending(walking)
       const sheet = outcome.sheets.at(-1)
       if (sheet && plan) endSheet(outcome, sheet, plan, message.end, form.scope === 'campaign')
-    } else {
+    } else if (message.kind === 'skipped') {
       const { name, note } = message
       outcome.sheets.push({ name, heading_row: null, rows: 0, columns: [], ignored: [], notes: [note] })
     }
@@ -121,28 +133,55 @@ function unitNamed(walking: Walking, name: string): number | undefined {
 
 /** The rows of one unit: admitted, found, told apart, written. */
 async function takeUnit(walking: Walking, plan: SheetPlan, scope: Scope, rows: FoundRow[]): Promise<void> {
-  const { trx, relation, form } = walking
   const entries = rows.map((found): Entry => {
     const given: Row = plan.fixed_ids ? { ...found.values, ...plan.fixed_ids } : found.values
     return { found, given, candidate: { row: given, errors: cellErrors(found), beside: found.beside } }
   })
-  await admit(
-    trx,
-    form,
-    relation.catalogue,
-    scope,
-    entries.map(({ candidate }) => candidate),
-  )
-  await joinStored(walking, scope, entries)
+  // a series is held against rows just written, and a merge against records just met: they take batch after batch
+  const is_overlapping = !walking.form.series && !rows.some(({ origin }) => origin)
+  if (!is_overlapping) await judgePending(walking)
+  const recognised = recognise(walking, plan, scope, entries)
+  recognised.catch(() => undefined)
+  if (is_overlapping) {
+    // PostgreSQL looks this batch up while the one before is judged; requests get their turn in between
+    await new Promise(setImmediate)
+    await judgePending(walking)
+  }
+  walking.pending = async () => {
+    await recognised
+    await judge(walking, plan, scope, entries)
+  }
+  if (!is_overlapping) await judgePending(walking)
+}
+
+async function judgePending(walking: Walking): Promise<void> {
+  const { pending } = walking
+  walking.pending = undefined
+  await pending?.()
+}
+
+/** Rows that are looked up, told apart and written. */
+async function judge(walking: Walking, plan: SheetPlan, scope: Scope, entries: Entry[]): Promise<void> {
   for (const entry of entries) refuseOthersFields(walking, entry)
   const creates: Entry[] = []
   const updates: { entry: Entry; change: Change }[] = []
+  const taken: Row[] = []
   for (const entry of entries) {
+    if (entry.is_left_alone) {
+      walking.outcome.unchanged++
+      continue
+    }
     if (Object.keys(entry.candidate.errors).length > 0) {
       tellErrors(walking, plan, entry)
       continue
     }
+    if (entry.conflicts) {
+      if (scope.unit_id !== walking.scope.unit_id) tellForeign(walking, plan, entry)
+      else walking.outcome.conflicts++
+      continue
+    }
     if (isRepeated(walking, plan, scope, entry)) continue
+    taken.push(entry.candidate.row)
     const { stored } = entry
     const values = stored ? difference(entry, stored) : undefined
     if (!stored) creates.push(entry)
@@ -153,79 +192,19 @@ async function takeUnit(walking: Walking, plan: SheetPlan, scope: Scope, rows: F
     for (const entry of [...creates, ...updates.map(({ entry }) => entry)]) tellForeign(walking, plan, entry)
     return
   }
+  await walking.countVisits(walking.trx, scope, taken, walking.outcome)
   await writeCreates(walking, scope, creates)
   await writeUpdates(walking, plan, updates)
 }
 
 /** What somebody else fills (an opinion, a decision) may stand in the file only as it is stored: never silently dropped. */
-function refuseOthersFields({ relation, form }: Walking, { given, candidate, stored }: Entry): void {
+function refuseOthersFields({ relation, form }: Walking, { given, edited, candidate, stored }: Entry): void {
   const { insert, update } = relation.sight
   const writable = writableFields(relation, stored ? update : insert)
-  for (const [name, value] of Object.entries(given)) {
-    if (writable.has(name) || value === null || (stored && same(value, stored[name]))) continue
+  for (const [name, value] of Object.entries(edited ?? given)) {
+    if (writable.has(name) || sameValue(value, stored?.[name])) continue
     candidate.errors[name] ??= `${fieldOf(form, name)?.label}不由本单位填，请清空这一格。`
   }
-}
-
-const cellErrors = (found: FoundRow): Errors => {
-  const errors: Errors = {}
-  for (const error of found.errors ?? []) if (error.field) errors[error.field] ??= error.message
-  return errors
-}
-
-/** Finds the records that rows stand for; a row with one is judged again as it would stand: stored, with what is given. */
-async function joinStored(walking: Walking, scope: Scope, entries: Entry[]): Promise<void> {
-  const { trx, relation, form } = walking
-  const known = walking.has_records.get(scope.unit_id) ?? (await hasRecords(walking, scope))
-  walking.has_records.set(scope.unit_id, known)
-  if (!known) return
-  // a name that is no record's yet can't be compared with ids
-  const references = form.keys.flat().filter((name) => fieldOf(form, name)?.type === 'reference')
-  const keyed = entries.filter(({ candidate }) => !references.some((name) => typeof candidate.row[name] === 'string'))
-  const ids = await findRecords(
-    trx,
-    form,
-    relation.catalogue,
-    scope,
-    keyed.map(({ candidate }) => candidate.row),
-  )
-  const wanted = ids.filter((id) => id !== undefined)
-  if (wanted.length === 0) return
-  const stored = new Map((await readRows(trx, relation, [...new Set(wanted)])).map((row) => [row.id, row]))
-  const again: Candidate[] = []
-  for (const [index, entry] of keyed.entries()) {
-    const record = stored.get(ids[index] ?? 0)
-    if (!record) continue
-    entry.stored = record
-    const kept = Object.fromEntries(form.fields.map(({ name }) => [name, record[name] ?? null]))
-    entry.candidate = {
-      id: record.id,
-      row: { ...kept, ...entry.given },
-      errors: cellErrors(entry.found),
-      beside: entry.found.beside,
-      changed: new Set(Object.keys(entry.given)),
-    }
-    again.push(entry.candidate)
-  }
-  await admit(trx, form, relation.catalogue, scope, again)
-}
-
-async function hasRecords({ trx, form }: Walking, { campaign_id, unit_id }: Scope): Promise<boolean> {
-  const conditions = [sql`t.deleted_at is null`]
-  if (form.scope !== 'global') conditions.push(sql`t.campaign_id = ${campaign_id}`)
-  if (form.scope === 'unit') conditions.push(sql`t.unit_id = ${unit_id}`)
-  const found = await sql<{ any: boolean }>`
-    select exists (select from ${sql.table(form.name)} t where ${sql.join(conditions, sql` and `)}) as any`.execute(trx)
-  return found.rows[0]?.any === true
-}
-
-const same = (a: unknown, b: unknown) =>
-  (a ?? null) === (b ?? null) || JSON.stringify(a ?? null) === JSON.stringify(b ?? null)
-
-/** What the row would change of its record; blank cells keep what is stored. Undefined: nothing. */
-function difference({ given, candidate }: Entry, stored: Stored): Row | undefined {
-  const changed = Object.keys(given).filter((name) => !same(candidate.row[name], stored[name]))
-  return changed.length > 0 ? Object.fromEntries(changed.map((name) => [name, candidate.row[name] ?? null])) : undefined
 }
 
 async function writeCreates(walking: Walking, scope: Scope, creates: Entry[]): Promise<void> {
@@ -239,7 +218,7 @@ async function writeCreates(walking: Walking, scope: Scope, creates: Entry[]): P
     if (!walking.is_open) throw await whyLocked(trx, relation, person, row)
   }
   await walking.writing
-  walking.writing = insertRows(
+  walking.writing = addRows(
     trx,
     relation,
     scope,

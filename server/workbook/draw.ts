@@ -4,7 +4,7 @@
 // rows and a million: only the sheet's frame passes through exceljs, never the data.
 import ExcelJS from 'exceljs'
 import { cellAddress, columnName } from './cells.ts'
-import type { Column, Layout, Line } from './layout.ts'
+import type { Column, Layout, Line, Seal } from './layout.ts'
 import { sheetName } from './names.ts'
 import { fonts, heights, sizes, standard_font } from './styles.ts'
 import { unzip } from './zip_write.ts'
@@ -87,7 +87,7 @@ function sheetOptions(layout: Layout): Partial<ExcelJS.AddWorksheetOptions> {
       margins: layout.margins,
       printTitlesRow: `${from}:${to}`,
     },
-    headerFooter: { oddFooter: `&C&"宋体,常规"&${sizes.page_number}— &P —` },
+    headerFooter: { oddFooter: pageFooter(layout) },
     properties: { defaultRowHeight: layout.row_height },
     views: [{ state: 'frozen', xSplit: layout.frozen_columns, ySplit: to, activeCell: cellAddress(1, to + 1) }],
   }
@@ -95,14 +95,40 @@ function sheetOptions(layout: Layout): Partial<ExcelJS.AddWorksheetOptions> {
 
 type SheetParts = { lists: readonly (string | undefined)[]; total?: string }
 
+/** The page's number; on a registered paper also what it is registered as. */
+function pageFooter({ seal }: Layout): string {
+  const page = `&C&"宋体,常规"&${sizes.page_number}— &P —`
+  return seal ? `${page}&R&"宋体,常规"&8${seal.footer.replaceAll('&', '&&')}` : page
+}
+
+const picture_pixels = 92
+
+/** The lines of a seal, and its picture at the right of them. */
+function drawSeal(sheet: ExcelJS.Worksheet, layout: Layout, seal: Seal, first: number) {
+  for (const [index, text] of seal.lines.entries()) {
+    const cell = sheet.getCell(first + index, 1)
+    cell.value = text
+    cell.font = { name: fonts.body, size: 9 }
+    cell.alignment = { horizontal: 'left', vertical: 'middle' }
+    sheet.getRow(first + index).height = heights.row
+  }
+  const image = sheet.workbook.addImage({ base64: seal.picture.toString('base64'), extension: 'gif' })
+  const size = { width: picture_pixels, height: picture_pixels }
+  sheet.addImage(image, { tl: { col: layout.columns.length - 1, row: first - 1 }, ext: size, editAs: 'oneCell' })
+}
+
 function drawSheet(sheet: ExcelJS.Worksheet, layout: Layout, { rows, totals }: Filled, { lists, total }: SheetParts) {
-  sheet.columns = layout.columns.map(({ width }) => ({ width }))
+  sheet.columns = layout.columns.map(({ width, hidden }) => (hidden ? { width, hidden } : { width }))
   for (const [index, line] of layout.lines.entries()) drawLine(sheet, layout, index + 1, line)
   drawHeading(sheet, layout)
   const first = firstRow(layout)
   let next = first + rows
   if (total !== undefined) drawTotal(sheet, layout, { row: next++, first, rows, totals, words: total })
   for (const text of layout.foot) drawFootLine(sheet, layout, next++, text)
+  if (layout.seal) {
+    drawSeal(sheet, layout, layout.seal, next)
+    next += layout.seal.lines.length
+  }
   for (const [index, column] of layout.columns.entries()) {
     Object.assign(sheet.getCell(next, index + 1), { style: dataStyle(column, layout.size) })
     const formula = lists[index]
@@ -118,7 +144,7 @@ type Ruled = { dataValidations: { add: (range: string, rule: Rule) => void } }
 type Rule = Omit<ExcelJS.DataValidation, 'type' | 'formulae'> & { type: string; formulae: string[] }
 
 function drawLine(sheet: ExcelJS.Worksheet, layout: Layout, row: number, line: Line) {
-  const last = layout.columns.length - 1
+  const last = layout.columns.filter(({ hidden }) => !hidden).length - 1
   sheet.getRow(row).height = line.height
   const spans = line.spans ?? [{ from: 0, to: last, text: line.text }]
   for (const { from, to, text } of spans) {
@@ -180,6 +206,7 @@ function drawTotal(sheet: ExcelJS.Worksheet, layout: Layout, { row, first, rows,
   if (layout.total_style.merged && over > 1) sheet.mergeCells(row, 1, row, over)
   sheet.getRow(row).height = layout.row_height
   for (const [index, column] of layout.columns.entries()) {
+    if (column.hidden) continue
     const cell = sheet.getCell(row, index + 1)
     cell.style = { ...dataStyle(column, layout.size), numFmt: totalFormat(column, layout) }
     cell.font = { name: fonts.head, size: layout.size }
@@ -261,7 +288,7 @@ function drawLists(workbook: ExcelJS.Workbook, lists: readonly (readonly string[
 
 function splitSheet(xml: string, layout: Layout, { rows }: Filled): DrawnSheet {
   const first = firstRow(layout)
-  const below = (layout.total === undefined ? 0 : 1) + layout.foot.length
+  const below = (layout.total === undefined ? 0 : 1) + layout.foot.length + (layout.seal?.lines.length ?? 0)
   const sample = first + rows + below
   const end = xml.indexOf('</sheetData>')
   const from = (number: number) => {

@@ -3,12 +3,14 @@
 // and no digit is lost.
 import { type CellRange, cellAddress, columnName } from './cells.ts'
 import { sheetName } from './names.ts'
+import { commentsXml, drawingXml, most_notes, type Note } from './notes.ts'
 import { escapeText, textCellXml } from './rows.ts'
 import { linesOf, places, rowHeight, standard_font } from './styles.ts'
+import { mark_sheet, markXml, place_heading } from './tokens.ts'
 import { type Entry, zip } from './zip_write.ts'
 
 type Fault = { column: number; message: string }
-export type ErrorRow = { cells: readonly (string | null)[]; faults: readonly Fault[]; note: string }
+export type ErrorRow = { n: number; cells: readonly (string | null)[]; faults: readonly Fault[]; note: string }
 export type ErrorSheet = {
   name: string
   /** First and last row of the heading; everything down to there is in `above`. */
@@ -20,13 +22,10 @@ export type ErrorSheet = {
   rows: AsyncIterable<readonly ErrorRow[]>
 }
 
-/** Notes a sheet carries; the words stand in 错误说明 too, and a thousand boxes are a burden to Excel. */
-const most_notes = 1_000
 const most_frozen = 8
 const widths = { least: 9, most: 28, note: 64 }
 const least_height = 20
 const heading_words = '错误说明'
-const author = '好网民后台'
 
 const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
@@ -38,19 +37,19 @@ const types = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
 const styles = { plain: 0, text: 1, heading: 2, wrong: 3, note: 4 }
 
 type Done = { name: string; filter: string; notes: number }
-type Note = { row: number; column: number; text: string }
 
-/** The bytes of the workbook, sheet after sheet. */
-export const writeErrorWorkbook = (sheets: AsyncIterable<ErrorSheet>): AsyncGenerator<Buffer> => zip(entriesOf(sheets))
+/** The bytes of the workbook, sheet after sheet; a hidden one names the import. */
+export const writeErrorWorkbook = (import_id: number, sheets: AsyncIterable<ErrorSheet>): AsyncGenerator<Buffer> =>
+  zip(entriesOf(import_id, sheets))
 
-async function* entriesOf(sheets: AsyncIterable<ErrorSheet>): AsyncGenerator<Entry> {
+async function* entriesOf(import_id: number, sheets: AsyncIterable<ErrorSheet>): AsyncGenerator<Entry> {
   const done: Done[] = []
   for await (const sheet of sheets) {
     const number = done.length + 1
     const notes: Note[] = []
     const filter = { to: sheet.to }
     yield { name: `xl/worksheets/sheet${number}.xml`, content: sheetXml(sheet, notes, filter) }
-    const range = `$A$${sheet.to}:$${columnName(sheet.note_column)}$${filter.to}`
+    const range = `$A$${sheet.to}:$${columnName(sheet.note_column + 1)}$${filter.to}`
     done.push({ name: unused(sheetName(sheet.name) || `表${number}`, done), filter: range, notes: notes.length })
     if (notes.length === 0) continue
     yield part(`xl/worksheets/_rels/sheet${number}.xml.rels`, relationsXml(sheetRelations(number)))
@@ -58,8 +57,9 @@ async function* entriesOf(sheets: AsyncIterable<ErrorSheet>): AsyncGenerator<Ent
     yield part(`xl/drawings/vmlDrawing${number}.vml`, drawingXml(notes))
   }
   if (done.length === 0) throw new Error('a table of errors without a sheet')
+  yield part(`xl/worksheets/sheet${done.length + 1}.xml`, markXml(import_id))
   yield part('xl/workbook.xml', workbookXml(done))
-  yield part('xl/_rels/workbook.xml.rels', relationsXml(workbookRelations(done.length)))
+  yield part('xl/_rels/workbook.xml.rels', relationsXml(workbookRelations(done.length + 1)))
   yield part('xl/styles.xml', stylesXml())
   yield part('_rels/.rels', relationsXml([`${office}/officeDocument xl/workbook.xml`]))
   yield part('[Content_Types].xml', contentTypesXml(done))
@@ -86,6 +86,8 @@ async function* sheetXml(sheet: ErrorSheet, notes: Note[], filter: { to: number 
       ? `<pane ySplit="${to}" topLeftCell="A${to + 1}" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft" activeCell="A${to + 1}" sqref="A${to + 1}"/>`
       : ''
   const cols = column_widths.map((width, n) => `<col min="${n + 1}" max="${n + 1}" width="${width}" customWidth="1"/>`)
+  // which row of the file a row is, hidden behind 错误说明: the table sent back joins its import
+  cols.push(`<col min="${note_column + 2}" max="${note_column + 2}" width="10" hidden="1" customWidth="1"/>`)
   yield `${head}<worksheet xmlns="${main}" xmlns:r="${office}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0">${frozen}</sheetView></sheetViews><sheetFormatPr defaultRowHeight="18"/><cols>${cols.join('')}</cols><sheetData>`
   yield aboveXml(sheet, notes)
   let number = to
@@ -99,7 +101,7 @@ async function* sheetXml(sheet: ErrorSheet, notes: Note[], filter: { to: number 
   const merges = sheet.merges.filter((merge) => !overlaps(merge, note_column))
   if (to > from) merges.push({ from_row: from, to_row: to, from_column: note_column, to_column: note_column })
   const merged = merges.map((merge) => `<mergeCell ref="${rangeOf(merge)}"/>`)
-  yield `</sheetData><autoFilter ref="A${to}:${cellAddress(note_column, number)}"/>${
+  yield `</sheetData><autoFilter ref="A${to}:${cellAddress(note_column + 1, number)}"/>${
     merged.length > 0 ? `<mergeCells count="${merged.length}">${merged.join('')}</mergeCells>` : ''
   }<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>${
     notes.length > 0 ? '<legacyDrawing r:id="rId1"/>' : ''
@@ -123,7 +125,7 @@ function widthsOf({ above, from, note_column }: ErrorSheet, rows: readonly Error
 }
 
 /** What stands above and the heading, in the rows where it stood, so that its merges still fit. */
-function aboveXml({ above, from, note_column }: ErrorSheet, notes: Note[]): string {
+function aboveXml({ above, from, to, note_column }: ErrorSheet, notes: Note[]): string {
   let xml = ''
   for (const { number, cells, faults } of above) {
     const is_heading = number >= from
@@ -131,6 +133,7 @@ function aboveXml({ above, from, note_column }: ErrorSheet, notes: Note[]): stri
     if (is_heading) {
       values.length = note_column
       values[note_column] = number === from ? heading_words : null
+      if (number === to) values[note_column + 1] = place_heading
     }
     xml += `<row r="${number}">`
     for (let column = 0; column < values.length; column++) {
@@ -150,7 +153,7 @@ function aboveXml({ above, from, note_column }: ErrorSheet, notes: Note[]): stri
 }
 
 function rowXml(number: number, row: ErrorRow, column_widths: readonly number[], notes: Note[]): string {
-  const { cells, faults, note: words } = row
+  const { n, cells, faults, note: words } = row
   const note_column = column_widths.length - 1
   let lines = linesOf(words, widths.note)
   let xml = ''
@@ -162,7 +165,7 @@ function rowXml(number: number, row: ErrorRow, column_widths: readonly number[],
     xml += textCellXml(cellAddress(column, number), wrong ? styles.wrong : styles.text, text)
   }
   const height = rowHeight(lines, undefined, least_height)
-  return `<row r="${number}" ht="${height}" customHeight="1">${xml}${textCellXml(cellAddress(note_column, number), styles.note, words)}</row>`
+  return `<row r="${number}" ht="${height}" customHeight="1">${xml}${textCellXml(cellAddress(note_column, number), styles.note, words)}${textCellXml(cellAddress(note_column + 1, number), styles.plain, String(n))}</row>`
 }
 
 const messagesAt = (faults: readonly Fault[], column: number): string =>
@@ -177,25 +180,6 @@ function note(notes: Note[], row: number, column: number, text: string): void {
 
 // The other parts ------------------------------------------------------------------------------------------------------
 
-/** The notes of a sheet; Excel also wants a box for each, see drawingXml. */
-function commentsXml(notes: readonly Note[]): string {
-  const font = `<rPr><sz val="9"/><rFont val="${standard_font.name}"/><charset val="134"/></rPr>`
-  const list = notes.map(
-    ({ row, column, text }) =>
-      `<comment ref="${cellAddress(column, row)}" authorId="0"><text><r>${font}<t xml:space="preserve">${escapeText(text)}</t></r></text></comment>`,
-  )
-  return `${head}<comments xmlns="${main}"><authors><author>${author}</author></authors><commentList>${list.join('')}</commentList></comments>`
-}
-
-function drawingXml(notes: readonly Note[]): string {
-  const shapes = notes.map(({ row, column, text }, index) => {
-    const lines = Math.max(2, Math.ceil(places(text) / 34) + 1)
-    const anchor = [column + 1, 15, Math.max(0, row - 2), 10, column + 4, 15, row - 1 + lines, 4].join(', ')
-    return `<v:shape id="_x0000_s${1025 + index}" type="#_x0000_t202" style="position:absolute;z-index:${index + 1};visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox><x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>${anchor}</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>${row - 1}</x:Row><x:Column>${column}</x:Column></x:ClientData></v:shape>`
-  })
-  return `<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>${shapes.join('')}</xml>`
-}
-
 const attributeText = (text: string) => escapeText(text).replaceAll('"', '&quot;')
 
 function workbookXml(done: readonly Done[]): string {
@@ -206,7 +190,7 @@ function workbookXml(done: readonly Done[]): string {
     ({ name, filter }, index) =>
       `<definedName name="_xlnm._FilterDatabase" localSheetId="${index}" hidden="1">'${escapeText(name.replaceAll("'", "''"))}'!${filter}</definedName>`,
   )
-  return `${head}<workbook xmlns="${main}" xmlns:r="${office}"><bookViews><workbookView/></bookViews><sheets>${sheets.join('')}</sheets><definedNames>${filters.join('')}</definedNames></workbook>`
+  return `${head}<workbook xmlns="${main}" xmlns:r="${office}"><bookViews><workbookView/></bookViews><sheets>${sheets.join('')}<sheet name="${mark_sheet}" sheetId="${done.length + 1}" state="hidden" r:id="rId${done.length + 1}"/></sheets><definedNames>${filters.join('')}</definedNames></workbook>`
 }
 
 /** Relations are 'type target'; their ids count from rId1. */
@@ -231,6 +215,7 @@ function contentTypesXml(done: readonly Done[]): string {
   const parts = [
     ['/xl/workbook.xml', `${types}.sheet.main+xml`],
     ['/xl/styles.xml', `${types}.styles+xml`],
+    [`/xl/worksheets/sheet${done.length + 1}.xml`, `${types}.worksheet+xml`],
     ...done.flatMap(({ notes }, index) => [
       [`/xl/worksheets/sheet${index + 1}.xml`, `${types}.worksheet+xml`],
       ...(notes > 0 ? [[`/xl/comments${index + 1}.xml`, `${types}.comments+xml`]] : []),

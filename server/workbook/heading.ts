@@ -3,6 +3,7 @@
 import { type Field, type Form, sameText } from '../forms/index.ts'
 import type { CellRange } from './cells.ts'
 import type { Row } from './sheet.ts'
+import { place_heading, token_heading } from './tokens.ts'
 
 /** How many rows of a sheet are searched for a heading. */
 export const HEADING_ROWS = 30
@@ -20,9 +21,10 @@ export type Column = {
   /**
    * field: read into `field`. beside: tells records of one name apart for the reference `field` (its target's field
    * `beside`). unit: the reporting unit of each row. number: 序号, or 错误说明. derived, attachments: of the form, but not read from a
-   * workbook. forbidden: never read. unknown: not of the form.
+   * workbook. forbidden: never read. unknown: not of the form. token, place: what we wrote into a hidden column, the
+   * record of the row (tokens.ts) or its place in an earlier upload (patch.ts).
    */
-  kind: 'field' | 'beside' | 'unit' | 'number' | 'derived' | 'attachments' | 'forbidden' | 'unknown'
+  kind: 'field' | 'beside' | 'unit' | 'number' | 'derived' | 'attachments' | 'forbidden' | 'unknown' | 'token' | 'place'
   field: string | null
   beside?: string
   /** The words were only alike, not the same: to be told. */
@@ -130,6 +132,16 @@ function alike(one: string, other: string): number {
 const FORBIDDEN = /身份证|身份号码|公民身份|证件号/
 /** 错误说明, which we wrote into a table of errors: nothing to read, nothing to tell. */
 export const isErrorColumn = (heading: string) => normalHeading(heading) === '错误说明'
+/** The same for 本人签名, which is for a pen. */
+const isForPen = (heading: string) => normalHeading(heading) === '本人签名'
+const token_words = normalHeading(token_heading)
+const place_words = normalHeading(place_heading)
+/** The hidden columns that we write and read again. */
+function ownColumn(heading: string): 'token' | 'place' | undefined {
+  const words = normalHeading(heading)
+  return words === token_words ? 'token' : words === place_words ? 'place' : undefined
+}
+const isOwn = (heading: string) => isErrorColumn(heading) || isForPen(heading) || ownColumn(heading) !== undefined
 const NUMBERING = /^(序号|编号|序|no|№|#|行号)$/
 
 function matchWindow(
@@ -150,7 +162,7 @@ function matchWindow(
   for (const { heading, target, points } of pairs) {
     if (points < 20) break
     if (taken.has(heading.column) || used.has(target) || FORBIDDEN.test(heading.parts.join(''))) continue
-    if (isErrorColumn(heading.parts.join(''))) continue
+    if (isOwn(heading.parts.join(''))) continue
     taken.set(heading.column, {
       column: heading.column,
       heading: heading.parts.join(' '),
@@ -170,9 +182,11 @@ function matchWindow(
 
 function leftOver(heading: { column: number; parts: string[] }): Column {
   const words = heading.parts.join(' ')
+  const own = ownColumn(words)
+  if (own) return { column: heading.column, heading: words, kind: own, field: null }
   const kind = FORBIDDEN.test(words)
     ? 'forbidden'
-    : NUMBERING.test(normalHeading(words)) || isErrorColumn(words)
+    : NUMBERING.test(normalHeading(words)) || isErrorColumn(words) || isForPen(words)
       ? 'number'
       : 'unknown'
   return { column: heading.column, heading: words, kind, field: null }

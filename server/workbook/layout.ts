@@ -12,6 +12,7 @@ import {
   sizes,
   table_margins,
 } from './styles.ts'
+import { token_heading, tokenOf } from './tokens.ts'
 
 /** What a row holds in one column. Dates are 'YYYY-MM-DD' text here and become true dates in the sheet. */
 export type CellValue = string | number | null
@@ -31,6 +32,8 @@ export type Column = {
   note?: string
   /** A drop-down. Strict: nothing else may be typed. */
   list?: { names: readonly string[]; strict: boolean }
+  /** Neither seen nor printed; such columns stand behind all others, so that they are sorted and copied with their row. */
+  hidden?: boolean
 }
 
 export type Line = {
@@ -65,7 +68,12 @@ export type Layout = {
   frozen_columns: number
   /** A form to fill: marks of mandatory columns, notes and prompts are drawn. */
   to_fill: boolean
+  /** A registered paper says so below the table and at the foot of every page. */
+  seal?: Seal
 }
+
+/** `lines` stand below the signature with `picture` (a GIF) beside them, `footer` on every printed page. */
+export type Seal = { lines: readonly string[]; picture: Buffer; footer: string }
 
 export const numbering: Column = { heading: '序号', width: 6, kind: 'number', align: 'center' }
 
@@ -76,12 +84,15 @@ export type Source =
   | { from: 'field'; field: Field }
   | { from: 'beside'; reference: Field; field: Field }
   | { from: 'unit' }
+  | { from: 'token' }
 export type FormColumn = { source: Source; column: Column; print: (value: Value) => CellValue }
 
 export type ColumnOptions = {
   sees: (form: string, name: string) => boolean
   /** Rows of several units: each says whose it is. */
   with_unit: boolean
+  /** Each row says in a hidden column which record it is: see tokens.ts. */
+  with_token?: boolean
   /** Names for drop-downs of references, by field. */
   names?: Readonly<Record<string, readonly string[]>>
 }
@@ -112,8 +123,23 @@ export function formColumns(form: Form, options: ColumnOptions): FormColumn[] {
       })
     }
   }
+  if (options.with_token) {
+    const column: Column = { heading: token_heading, width: 12, kind: 'text', align: 'left', hidden: true }
+    columns.push({ source: { from: 'token' }, column, print: printToken(form) })
+  }
   return columns
 }
+
+/** A row's token from [campaign, unit, id, version]; absent ones are 0. */
+function printToken({ name }: Form): (value: Value) => CellValue {
+  return (value) => {
+    const [campaign_id = 0, unit_id = 0, id = 0, version = 0] = (value as unknown as (number | null)[]).map(Number)
+    return tokenOf({ form: name, campaign_id, unit_id, id, version })
+  }
+}
+
+/** The columns that are seen and printed. */
+export const visible = (columns: readonly Column[]) => columns.filter(({ hidden }) => !hidden)
 
 function columnOf(field: Field, names?: readonly string[]): Column {
   const kind = { integer: 'number', decimal: 'number', date: 'date' }[field.type as string] ?? 'text'
@@ -166,7 +192,8 @@ function noteOf(field: Field): string {
     howTo[field.type] ?? (field.type === 'phone' ? (field.mobile ? '11 位手机号。' : '手机号，或带区号的座机号。') : '')
   const max = field.type === 'long_text' && field.max ? `最多 ${field.max} 字。` : ''
   const choices = field.type === 'list' && field.choices ? `可选：${field.choices.join('、')}。` : ''
-  return [field.note ?? '', how, choices, max].join('')
+  const alone = field.day_from ? '只写 9:05 时按活动日期计。' : ''
+  return [field.note ?? '', how, alone, choices, max].join('')
 }
 
 // The whole paper --------------------------------------------------------------------------------------------------
@@ -186,7 +213,8 @@ const blank_rows = { least: 10, most: 40 }
 
 /** The official table of a form. */
 export function formLayout({ form, columns: given, year, reported, to_fill }: Paper): Layout {
-  const columns = [numbering, ...given.map(({ column }) => column)]
+  const all_columns = [numbering, ...given.map(({ column }) => column)]
+  const columns = visible(all_columns)
   const width = widthOf(columns)
   const page = pageFor(width)
   const title = `${year === undefined ? '' : `${year}年`}${form.title}`
@@ -203,7 +231,7 @@ export function formLayout({ form, columns: given, year, reported, to_fill }: Pa
   return {
     sheet: form.label,
     lines,
-    columns,
+    columns: all_columns,
     heading,
     blank_rows: to_fill ? rows : 0,
     ...(adds ? { total: form.series ? '合计（每条内容取最近一期）' : '合计' } : {}),

@@ -11,14 +11,15 @@ const SIGN_OFF =
   /(负责人|审核人|填表人|填报人|制表人|经办人|复核人|审批人|联系人|联系电话|填报日期|填表日期|盖章|签字|签章|公章)\s*([（(][^（）()]*[）)])?\s*[:：]|[（(](盖章|签字|公章)[）)]/
 const NOTE = /^(填表说明|填报说明|说明|注意事项|备注|附注|注)\s*[:：\d]|^[*※]/
 
+/** What stands in these columns alone makes no row. */
+const unread = new Set(['number', 'unknown', 'token', 'place'])
+
 /** Of a long text only the beginning is looked at. */
 const MAX_WORDS = 200
 
 /** A function that tells what a row below this heading is. */
 export function lineReader(heading: Heading): (row: Row) => LineKind {
-  const read_columns = heading.columns
-    .filter((column) => column.kind !== 'number' && column.kind !== 'unknown')
-    .map((column) => column.column)
+  const read_columns = heading.columns.filter(({ kind }) => !unread.has(kind)).map((column) => column.column)
   const words_of = new Map(heading.columns.map((column) => [column.column, normalHeading(column.heading)]))
 
   function repeatsHeading(row: Row, first: number): boolean {

@@ -6,13 +6,16 @@ const unfit = /[\\/:*?"<>|\u0000-\u001f\u007f]/g
 const longest_name = 120
 
 /** Parts that are absent are left out; `on` is 'YYYY-MM-DD'. */
-export function fileName(parts: { annex?: string; unit?: string; title: string; on?: string }): string {
+export function fileName(
+  parts: { annex?: string; unit?: string; title: string; on?: string },
+  ending: 'xlsx' | 'zip' = 'xlsx',
+): string {
   const said = [parts.annex, parts.unit, parts.title, parts.on?.replaceAll('-', '')]
   const name = said
     .filter((part) => part)
     .map((part) => part?.replace(unfit, '').replace(/\s+/g, '').slice(0, longest_name))
     .join('-')
-  return `${name}.xlsx`
+  return `${name}.${ending}`
 }
 
 /** The header of a download: the name in UTF-8, and a plain one for programs that know no other. */

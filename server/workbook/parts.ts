@@ -7,6 +7,8 @@ import type { Package, Part } from './zip.ts'
 export type SheetPart = { name: string; hidden: boolean; part: Part }
 
 export type Contents = {
+  /** xl/workbook.xml */
+  main: Part
   sheets: SheetPart[]
   date_1904: boolean
   styles?: Part
@@ -62,7 +64,7 @@ export async function readContents(zip: Package, limits: Limits): Promise<Conten
     const relation = [...relations.values()].find((one) => one.type === type)
     return relation && zip.parts.get(relation.target)
   }
-  return { sheets, date_1904, styles: partOf('styles'), shared_strings: partOf('sharedStrings') }
+  return { main: part, sheets, date_1904, styles: partOf('styles'), shared_strings: partOf('sharedStrings') }
 }
 
 async function readRelations(zip: Package, name: string, folder: string, limits: Limits) {

@@ -4,7 +4,9 @@ import { PassThrough, pipeline, Readable } from 'node:stream'
 import { crc32, createDeflateRaw, deflateRawSync } from 'node:zlib'
 import * as yauzl from 'yauzl'
 
-export type Entry = { name: string; content: Buffer | AsyncIterable<string> }
+/** Content that is packed already, taken over from another zip as it lies there. */
+export type Packed = { packed: Buffer; method: number; checksum: number; size: number }
+export type Entry = { name: string; content: Buffer | AsyncIterable<string> | Packed }
 
 /** Little is gained above 3 in sheets, and much time lost. */
 const level = 3
@@ -18,17 +20,31 @@ const flags = { streamed: 0x0808, whole: 0x0800 }
 /** What a zip without its 64-bit extension can hold. */
 const most_bytes = 0xffff_ffff
 
-type Written = { name: Buffer; flags: number; checksum: number; packed: number; size: number; at: number }
+type Written = {
+  name: Buffer
+  flags: number
+  method: number
+  checksum: number
+  packed: number
+  size: number
+  at: number
+}
 
 /** The bytes of a zip, entry after entry. An entry's content is pulled only when its turn has come. */
 export async function* zip(entries: AsyncIterable<Entry>): AsyncGenerator<Buffer> {
   const directory: Written[] = []
   let at = 0
   for await (const { name, content } of entries) {
-    const written: Written = { name: Buffer.from(name), flags: 0, checksum: 0, packed: 0, size: 0, at }
-    for await (const bytes of Buffer.isBuffer(content)
-      ? wholeEntry(written, content)
-      : streamedEntry(written, content)) {
+    const written: Written = {
+      name: Buffer.from(name),
+      flags: 0,
+      method: deflated,
+      checksum: 0,
+      packed: 0,
+      size: 0,
+      at,
+    }
+    for await (const bytes of entryBytes(written, content)) {
       at += bytes.length
       yield bytes
     }
@@ -36,6 +52,17 @@ export async function* zip(entries: AsyncIterable<Entry>): AsyncGenerator<Buffer
     directory.push(written)
   }
   yield closing(directory, at)
+}
+
+function entryBytes(written: Written, content: Entry['content']) {
+  if (Buffer.isBuffer(content)) return wholeEntry(written, content)
+  return 'packed' in content ? packedEntry(written, content) : streamedEntry(written, content)
+}
+
+function* packedEntry(written: Written, { packed, method, checksum, size }: Packed): Generator<Buffer> {
+  Object.assign(written, { flags: flags.whole, method, checksum, packed: packed.length, size })
+  yield localHeader(written)
+  yield packed
 }
 
 function* wholeEntry(written: Written, content: Buffer): Generator<Buffer> {
@@ -74,11 +101,11 @@ async function* measured(written: Written, content: AsyncIterable<string>): Asyn
 }
 
 /** The 22 bytes that a local header and a directory entry share. */
-function common({ flags: flag, checksum, packed, size, name }: Written, streamed_yet: boolean): Buffer {
+function common({ flags: flag, method, checksum, packed, size, name }: Written, streamed_yet: boolean): Buffer {
   const bytes = Buffer.alloc(26)
   bytes.writeUInt16LE(version, 0)
   bytes.writeUInt16LE(flag, 2)
-  bytes.writeUInt16LE(deflated, 4)
+  bytes.writeUInt16LE(method, 4)
   bytes.writeUInt16LE(0, 6)
   bytes.writeUInt16LE(date, 8)
   if (streamed_yet || flag !== flags.streamed) {

@@ -1,17 +1,35 @@
-/** The left side of an import: the file, its sheets, and which of its columns was taken for which. */
+/** The left side of an import: the file, what can be put right at once, which of its columns was taken for which. */
+import { type ReactNode, useRef } from 'react'
+import { type Form, fieldOf } from '../../../server/forms/index.ts'
 import { useCampaign } from '../../me.ts'
 import { Section } from '../../parts/controls.tsx'
+import { accepted } from '../../parts/Drop.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { ImportState } from '../../parts/imports.tsx'
 import { count, size, when } from '../../parts/words.ts'
-import type { Import } from './types.ts'
+import type { Import, MappedColumn, MappedSheet, Sheet } from './types.ts'
 
-export function Found({ of }: { of: Import }) {
+export function Found({
+  of,
+  form,
+  onMap,
+  onFile,
+  children,
+}: {
+  of: Import
+  form: Form
+  onMap?: (() => void) | undefined
+  /** Takes the file again, corrected. */
+  onFile?: ((file: File) => void) | undefined
+  children?: ReactNode
+}) {
   const today = useCampaign()?.today ?? ''
+  const sheets = of.sheets ?? []
+  const mapped = of.mapping?.sheets ?? []
   return (
-    <aside className="import-file">
+    <aside className="import-file" aria-label="文件和栏目">
       <h2>文件</h2>
-      <p>
+      <p className="file-name">
         <b>{of.file_name}</b>
       </p>
       <p className="soft">
@@ -20,60 +38,122 @@ export function Found({ of }: { of: Import }) {
       <p>
         <ImportState of={of} />
       </p>
-      {of.sheets?.map((sheet) => (
-        <Section key={sheet.name} title={`工作表“${sheet.name}”`}>
-          <p className="soft">
-            {sheet.heading_row === null
-              ? '没有找到表头，没有读'
-              : `表头在第 ${sheet.heading_row} 行，数据 ${count(sheet.rows)} 行`}
-          </p>
-          {sheet.notes.map((note) => (
-            <p key={note} className="soft">
-              {note}
-            </p>
-          ))}
-          {sheet.columns.length > 0 && (
-            <table className="lines mapping">
-              <thead>
-                <tr>
-                  <th>文件里</th>
-                  <th />
-                  <th>登记</th>
-                  <th>例</th>
-                </tr>
-              </thead>
-              <tbody>
-                {sheet.columns.map((column) => (
-                  <tr key={`${column.heading} ${column.field}`}>
-                    <td>{column.heading}</td>
-                    <td>
-                      <Icon name="right" small />
-                    </td>
-                    <td>
-                      {column.label}
-                      {column.heading.replace(/[\s*＊]/g, '') !== column.label && (
-                        <span className="state ok">
-                          <Icon name="tick" small />
-                        </span>
-                      )}
-                    </td>
-                    <td className="muted cut">{column.sample}</td>
-                  </tr>
-                ))}
-                {sheet.ignored.map((heading) => (
-                  <tr key={heading} className="ignored">
-                    <td>{heading}</td>
-                    <td>
-                      <Icon name="cross" small />
-                    </td>
-                    <td colSpan={2}>不收</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          )}
-        </Section>
+      {sheets.map((sheet) => (
+        <SheetLines key={sheet.name} sheet={sheet} named={sheets.length > 1} />
       ))}
+      {onFile && <Again errors={of.error_count ?? 0} onFile={onFile} />}
+      {children}
+      {mapped.some(({ columns }) => columns.length > 0) && (
+        <Section
+          title="栏目对应"
+          aside={
+            onMap && (
+              <button type="button" className="link" onClick={onMap}>
+                修改
+              </button>
+            )
+          }
+        >
+          {of.mapping?.remembered && <p className="muted">照上次对应的栏目读取</p>}
+          {mapped.map((sheet) => (
+            <Columns key={sheet.name} sheet={sheet} form={form} named={mapped.length > 1} />
+          ))}
+        </Section>
+      )}
     </aside>
+  )
+}
+
+/** The other way to correct: in the person's own workbook, which then goes on with this import. */
+function Again({ errors, onFile }: { errors: number; onFile: (file: File) => void }) {
+  const input = useRef<HTMLInputElement>(null)
+  if (errors === 0) return null
+  return (
+    <p className="again">
+      在错误表里改好，拖到这一页就接着这次导入，或
+      <button type="button" className="link" onClick={() => input.current?.click()}>
+        选择文件
+      </button>
+      <input
+        ref={input}
+        type="file"
+        accept={accepted}
+        hidden
+        aria-label="改好的错误表"
+        onChange={(event) => {
+          const file = event.target.files?.[0]
+          if (file) onFile(file)
+          event.target.value = ''
+        }}
+      />
+    </p>
+  )
+}
+
+function SheetLines({ sheet, named }: { sheet: Sheet; named: boolean }) {
+  return (
+    <>
+      <p className="soft">
+        {named && `“${sheet.name}”　`}
+        {sheet.heading_row === null
+          ? '没有找到表头，没有读'
+          : `表头在第 ${sheet.heading_row} 行，数据 ${count(sheet.rows)} 行`}
+      </p>
+      {sheet.notes.map((note) => (
+        <p key={note} className="soft">
+          {note}
+        </p>
+      ))}
+    </>
+  )
+}
+
+function Columns({ sheet, form, named }: { sheet: MappedSheet; form: Form; named: boolean }) {
+  if (sheet.columns.length === 0) return null
+  return (
+    <table className="lines mapping">
+      {named && <caption className="muted">“{sheet.name}”</caption>}
+      <thead>
+        <tr>
+          <th>文件里</th>
+          <th>
+            <span className="unseen">读到</span>
+          </th>
+          <th>登记</th>
+          <th>例</th>
+        </tr>
+      </thead>
+      <tbody>
+        {sheet.columns.map((column) => (
+          <tr key={column.column} className={isRead(column) ? undefined : 'ignored'}>
+            <td>{column.heading}</td>
+            <td>
+              <Icon name={isRead(column) ? 'right' : 'cross'} small />
+            </td>
+            <td>{isRead(column) ? nameOf(column, form) : '不收'}</td>
+            <td className="muted cut">{isRead(column) ? column.samples[0] : '—'}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+const isRead = ({ kind }: MappedColumn) => kind === 'field' || kind === 'beside' || kind === 'unit'
+
+function nameOf({ kind, field, heading, sure }: MappedColumn, form: Form): ReactNode {
+  if (kind === 'unit') return '填报单位'
+  const label = fieldOf(form, field ?? '')?.label ?? ''
+  if (kind === 'beside') return `分清${label}`
+  const other = heading.replace(/[\s*＊]/g, '') !== label
+  return (
+    <>
+      {label}
+      {other && (
+        <span className={sure ? 'state ok' : 'state back'} title={sure ? undefined : '请核对'}>
+          <Icon name={sure ? 'tick' : 'warning'} small />
+        </span>
+      )}
+    </>
   )
 }

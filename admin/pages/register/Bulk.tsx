@@ -1,12 +1,14 @@
-/** What can be done with the ticked rows, with how many of them, and the panel that asks for a reason. */
+/** What can be done with the ticked rows, with how many of them, and the panels that ask for a reason or a value. */
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { useNotify, useStore } from 'react-admin'
-import { isOpen, type Setting } from '../../columns.tsx'
+import type { Setting } from '../../columns.tsx'
 import type { GridHandle, Row } from '../../grid/index.ts'
 import { Button } from '../../parts/controls.tsx'
 import { Icon, type IconName } from '../../parts/icons.tsx'
 import { count } from '../../parts/words.ts'
-import { type Offer, offersFor, type useMove } from './acting.ts'
+import { countOf, type Does, type Offer, type Which } from './acting.ts'
+import { type All, useOffering } from './offering.ts'
+import { SetValue } from './SetValue.tsx'
 
 const icons: Record<string, IconName> = {
   approval: 'tick',
@@ -16,35 +18,33 @@ const icons: Record<string, IconName> = {
   shortlisting: 'tick',
 }
 const keys: Record<string, string> = { approval: 'A', return: 'R' }
-/** Done now and then, never by a slip: named last and without a key. */
-const rare = new Set(['archival', 'annulment'])
 
 type BulkProps = {
   setting: Setting
   rows: Row[]
+  /** How many are ticked; with `all` these are the rows of the list but for some. */
   count: number
+  all: All | null
   grid: RefObject<GridHandle | null>
-  move: ReturnType<typeof useMove>
+  does: Does
 }
 
-export function Bulk({ setting, rows, count: ticked, grid, move }: BulkProps) {
-  const { me, rights, form } = setting
-  const [asking, setAsking] = useState<Offer | null>(null)
+export function Bulk({ setting, rows, count: ticked, all, grid, does }: BulkProps) {
+  const { rights, form } = setting
+  const [asking, setAsking] = useState<Offer | 'value' | null>(null)
   const notify = useNotify()
-  const offers = offersFor(me, rights.actions, rows).sort(
-    (a, b) => Number(rare.has(a.action)) - Number(rare.has(b.action)),
-  )
-  const removable = rights.remove ? rows.filter((row) => isOpen(setting, row)).map((row) => Number(row.id)) : []
+  const { offers, open } = useOffering(setting, rows, all)
 
   function start(offer: Offer) {
     if (offer.needs_reason) setAsking(offer)
-    else void move(offer.action, { ids: offer.ids })
+    else void does.move(offer.action, offer.which)
   }
-  function remove(ids: number[]) {
-    grid.current?.deleteRows(ids)
+  function remove(which: Which) {
+    if (!('ids' in which)) return void does.perform('删去', which, { kind: 'remove', skip_locked: true })
+    grid.current?.deleteRows(which.ids)
     notify(
       <span className="said">
-        已删去 {ids.length} 行，可以在回收站找回。
+        已删去 {which.ids.length} 行，可以在回收站找回。
         <button type="button" onClick={() => grid.current?.undo()}>
           撤销
         </button>
@@ -53,14 +53,18 @@ export function Bulk({ setting, rows, count: ticked, grid, move }: BulkProps) {
     )
   }
   useBulkKeys(offers, start, () => (asking ? setAsking(null) : grid.current?.clearSelected()))
+  const name = rows.length === 1 && !all ? String(rows[0]?.[form.names] ?? '') : ''
 
   return (
     <>
       <div className="bulk" role="toolbar" aria-label={`选中的 ${ticked} 行`}>
         <b>已选 {count(ticked)} 行</b>
-        {rows.length < ticked && <span className="dim">其中 {count(rows.length)} 行已读到</span>}
+        {all && (
+          <span className="dim">符合当前筛选的全部{all.except.length > 0 && `，除去 ${all.except.length} 行`}</span>
+        )}
+        {!all && rows.length < ticked && <span className="dim">其中 {count(rows.length)} 行已读到</span>}
         <i />
-        {offers.length === 0 && removable.length === 0 && <span className="dim">这些行现在没有可做的</span>}
+        {offers.length === 0 && !open && <span className="dim">这些行现在没有可做的</span>}
         {offers.map((offer, at) => (
           <button
             key={offer.action}
@@ -69,30 +73,46 @@ export function Bulk({ setting, rows, count: ticked, grid, move }: BulkProps) {
             onClick={() => start(offer)}
           >
             {icons[offer.action] && <Icon name={icons[offer.action] as IconName} />}
-            {offer.label} {count(offer.ids.length)} 行{keys[offer.action] && <kbd>{keys[offer.action]}</kbd>}
+            {offer.label} {count(countOf(offer.which))} 行{keys[offer.action] && <kbd>{keys[offer.action]}</kbd>}
           </button>
         ))}
-        {removable.length > 0 && (
-          <button type="button" onClick={() => remove(removable)}>
-            <Icon name="bin" />
-            删去 {count(removable.length)} 行
-          </button>
+        {open && (
+          <>
+            <button type="button" onClick={() => setAsking('value')}>
+              设值 {count(countOf(open))} 行
+            </button>
+            <button type="button" onClick={() => remove(open)}>
+              <Icon name="bin" />
+              删去 {count(countOf(open))} 行
+            </button>
+          </>
         )}
         <i />
         <button type="button" onClick={() => grid.current?.clearSelected()}>
           取消选择<kbd>Esc</kbd>
         </button>
       </div>
-      {asking && (
+      {asking === 'value' && open && (
+        <SetValue
+          setting={setting}
+          rows={countOf(open)}
+          onClose={() => setAsking(null)}
+          onGo={(field, label, value) => {
+            setAsking(null)
+            void does.perform(`设${label}`, open, { kind: 'set', values: { [field]: value }, skip_locked: true })
+          }}
+        />
+      )}
+      {asking && asking !== 'value' && (
         <Reason
           form={form.name}
           fields={form.fields.filter((field) => !field.derived && !rights.fields_hidden.includes(field.name))}
           offer={asking}
-          name={rows.length === 1 ? String(rows[0]?.[form.names] ?? '') : ''}
+          name={name}
           onClose={() => setAsking(null)}
           onGo={(reason, fields) => {
             setAsking(null)
-            void move(asking.action, { ids: asking.ids }, { reason, fields })
+            void does.move(asking.action, asking.which, { reason, fields })
           }}
         />
       )}
@@ -152,7 +172,7 @@ export function Reason({
   return (
     <form
       className="float reason"
-      aria-label={`${offer.label} ${offer.ids.length} 行`}
+      aria-label={`${offer.label} ${countOf(offer.which)} 行`}
       onSubmit={(event) => {
         event.preventDefault()
         const said = reason.trim()
@@ -165,7 +185,7 @@ export function Reason({
       }}
     >
       <h3>
-        {offer.label} {offer.ids.length} 行{name && `：${name}`}
+        {offer.label} {count(countOf(offer.which))} 行{name && `：${name}`}
       </h3>
       <p className="muted">理由会原样显示给对方</p>
       <div className="reason-common">
@@ -217,7 +237,7 @@ export function Reason({
         <Button onClick={onClose}>取消</Button>
         <Button kind="primary" submit disabled={!reason.trim()}>
           {offer.label}
-          {offer.ids.length > 1 && ` ${offer.ids.length} 行`}
+          {countOf(offer.which) > 1 && ` ${count(countOf(offer.which))} 行`}
         </Button>
       </footer>
     </form>

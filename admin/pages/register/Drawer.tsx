@@ -1,15 +1,16 @@
 /** One row beside the grid: why it came back, every field, what happened to it, what was said about it. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { type RefObject, useEffect, useState } from 'react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 import { RecordContextProvider } from 'react-admin'
 import { isWritable, type Setting } from '../../columns.tsx'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import type { GridHandle } from '../../grid/index.ts'
 import { Button, Tabs } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
+import { download } from '../../parts/links.ts'
 import { Mark, State } from '../../parts/states.tsx'
 import { when } from '../../parts/words.ts'
-import { type Offer, offersFor, type useMove } from './acting.ts'
+import { type Does, type Offer, offersFor } from './acting.ts'
 import { Reason } from './Bulk.tsx'
 import { DrawerField } from './DrawerField.tsx'
 import { Comments, History } from './Past.tsx'
@@ -19,11 +20,14 @@ type DrawerProps = {
   setting: Setting
   known: StoredRow | undefined
   grid: RefObject<GridHandle | null>
-  move: ReturnType<typeof useMove>
+  move: Does['move']
   onClose: () => void
   onStep: (step: 1 | -1) => void
+  at?: ShownAt
 }
 type Tab = 'fields' | 'history' | 'comments'
+/** What of the row is looked for: one of the tabs, or a field to go on with. */
+export type ShownAt = { tab?: Tab; field?: string }
 
 /** The row as it is now: what the grid knew at once, then what the server says. */
 function useRow(form: string, id: number, known: StoredRow | undefined) {
@@ -43,10 +47,10 @@ function useRow(form: string, id: number, known: StoredRow | undefined) {
   }
 }
 
-export function Drawer({ id, setting, known, grid, move, onClose, onStep }: DrawerProps) {
+export function Drawer({ id, setting, known, grid, move, onClose, onStep, at }: DrawerProps) {
   const { form, me } = setting
   const { row, error, reload, put } = useRow(form.name, id, known)
-  const [tab, setTab] = useState<Tab>('fields')
+  const [tab, setTab] = useState<Tab>(at?.tab ?? 'fields')
   const hasComments = form.scope === 'unit' && me.role !== 'juror'
   useDrawerKeys(onClose, onStep)
 
@@ -62,7 +66,7 @@ export function Drawer({ id, setting, known, grid, move, onClose, onStep }: Draw
     )
   async function step(offer: Offer, why: { reason?: string; fields?: string[] } = {}) {
     await grid.current?.flush()
-    await move(offer.action, { ids: offer.ids }, why)
+    await move(offer.action, offer.which, why)
     await reload()
   }
   return (
@@ -71,6 +75,7 @@ export function Drawer({ id, setting, known, grid, move, onClose, onStep }: Draw
         <h2 className="cut">{String(row[`${form.names}_label`] ?? row[form.names] ?? '')}</h2>
         {row.status && <State status={row.status} tag />}
         <span className="fill" />
+        {form.name === 'events' && <SignInSheet id={id} />}
         <button type="button" className="tool" aria-label="上一行" title="上一行 Alt ↑" onClick={() => onStep(-1)}>
           <Icon name="up" />
         </button>
@@ -95,6 +100,7 @@ export function Drawer({ id, setting, known, grid, move, onClose, onStep }: Draw
             <Fields
               setting={setting}
               row={row}
+              first={at?.field}
               onSaved={(saved) => {
                 put(saved)
                 grid.current?.refreshRows([saved])
@@ -109,6 +115,21 @@ export function Drawer({ id, setting, known, grid, move, onClose, onStep }: Draw
       </RecordContextProvider>
       <Steps setting={setting} row={row} onStep={step} />
     </aside>
+  )
+}
+
+/** 签到表: printed or filled on a screen, it is uploaded as annex 6. */
+function SignInSheet({ id }: { id: number }) {
+  return (
+    <button
+      type="button"
+      className="tool"
+      aria-label="下载签到表"
+      title="下载签到表"
+      onClick={() => download(`/events/${id}/sign_in.xlsx`)}
+    >
+      <Icon name="download" />
+    </button>
   )
 }
 
@@ -135,7 +156,26 @@ function useDrawerKeys(onClose: () => void, onStep: (step: 1 | -1) => void) {
   }, [onClose, onStep])
 }
 
-function Fields({ setting, row, onSaved }: { setting: Setting; row: StoredRow; onSaved: (row: StoredRow) => void }) {
+function Fields({
+  setting,
+  row,
+  first,
+  onSaved,
+}: {
+  setting: Setting
+  row: StoredRow
+  /** The field that has the focus when the drawer opens. */
+  first: string | undefined
+  onSaved: (row: StoredRow) => void
+}) {
+  const list = useRef<HTMLDListElement>(null)
+  useEffect(() => {
+    const place = first && list.current?.querySelector(`[data-field="${first}"]`)
+    if (!place) return
+    place.scrollIntoView({ block: 'center' })
+    place.querySelector<HTMLElement>('button, a, input:not([hidden])')?.focus()
+  }, [first])
+
   const { form, rights, campaign } = setting
   const marked =
     row.status === 'returned' && Array.isArray(row.returned_fields) ? (row.returned_fields as string[]) : []
@@ -158,7 +198,7 @@ function Fields({ setting, row, onSaved }: { setting: Setting; row: StoredRow; o
           </small>
         </div>
       ) : null}
-      <dl>
+      <dl ref={list}>
         {form.scope === 'unit' && setting.me.role !== 'clerk' && (
           <>
             <dt>单位</dt>

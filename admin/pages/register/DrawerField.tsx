@@ -26,7 +26,7 @@ export function DrawerField(props: FieldProps) {
         {field.label}
         {writable && field.required && <span className="red">*</span>}
       </dt>
-      <dd className={marked ? 'marked' : undefined}>
+      <dd className={marked ? 'marked' : undefined} data-field={field.name}>
         {field.type === 'attachments' ? (
           <Files {...props} />
         ) : writable ? (

@@ -1,6 +1,7 @@
 /** The status bar: rows, what the selected cells add up to, what is not saved, the quota, a hint for keys. */
 import type { Form } from '../../../server/forms/index.ts'
 import type { Status } from '../../grid/index.ts'
+import { MAX_ZOOM, MIN_ZOOM, zoomed } from '../../grid/useLooks.ts'
 import type { Me } from '../../me.ts'
 import { metrics, useProgress } from '../../parts/queries.ts'
 import { Mark } from '../../parts/states.tsx'
@@ -14,12 +15,16 @@ export function Foot({
   status,
   chosen,
   reviews,
+  zoom,
+  onZoom,
 }: {
   form: Form
   me: Me
   status: Status | null
   chosen: number
   reviews: boolean
+  zoom: number
+  onZoom: (zoom: number) => void
 }) {
   const cells = status?.selection
   const many = cells && cells.rows * cells.columns > 1
@@ -62,6 +67,7 @@ export function Foot({
             ? 'Ctrl ↵ 看这一行'
             : 'Enter 下一行　F2 改这一格　Ctrl ↵ 看这一行'}
       </span>
+      <Zoom zoom={zoom} onZoom={onZoom} />
     </footer>
   )
 }
@@ -69,7 +75,19 @@ export function Foot({
 /** A row one is still typing is no fault: it only says what it waits for. */
 function Unsaved({ status }: { status: Status | null }) {
   const { unsaved = 0, faulty = 0, conflicts = 0 } = status ?? {}
-  if (faulty + conflicts > 0) return <Mark tone="bad">{unsaved} 格未保存</Mark>
+  const kept = status?.kept ? '，已存在本机' : ''
+  if (faulty + conflicts > 0)
+    return (
+      <Mark tone="bad">
+        {unsaved} 格未保存{kept}
+      </Mark>
+    )
+  if (status?.offline)
+    return (
+      <span className="muted">
+        {unsaved} 格等着保存{kept}
+      </span>
+    )
   return <span className="muted">{unsaved} 格未保存，带 * 的栏目填完就存</span>
 }
 
@@ -86,5 +104,23 @@ function Quota({ form, me }: { form: Form; me: Me }) {
       </span>
       <i />
     </>
+  )
+}
+
+/** How large the table is drawn; the wheel with Ctrl does the same over it. */
+function Zoom({ zoom, onZoom }: { zoom: number; onZoom: (zoom: number) => void }) {
+  return (
+    <fieldset className="zoom">
+      <legend className="unseen">显示比例</legend>
+      <button type="button" aria-label="缩小" disabled={zoom <= MIN_ZOOM} onClick={() => onZoom(zoomed(zoom, -1))}>
+        −
+      </button>
+      <button type="button" title="回到 100%（Ctrl 加滚轮缩放）" onClick={() => onZoom(100)}>
+        {zoom}%
+      </button>
+      <button type="button" aria-label="放大" disabled={zoom >= MAX_ZOOM} onClick={() => onZoom(zoomed(zoom, 1))}>
+        +
+      </button>
+    </fieldset>
   )
 }

@@ -15,7 +15,7 @@ import { Icon } from '../../parts/icons.tsx'
 import { download } from '../../parts/links.ts'
 import { useCount } from '../../parts/queries.ts'
 import { count } from '../../parts/words.ts'
-import { mayMove, type useMove } from './acting.ts'
+import { type Does, mayMove } from './acting.ts'
 import { pickStates, type StateTab, statesIn, tabOf, tabsFor, unitIn } from './view.ts'
 
 type Entries = Record<string, FilterEntry>
@@ -30,7 +30,7 @@ type HeadProps = {
   chosen: number[]
   chosenRows: Row[]
   grid: RefObject<GridHandle | null>
-  move: ReturnType<typeof useMove>
+  move: Does['move']
 }
 
 export function Head(props: HeadProps) {
@@ -248,7 +248,10 @@ function Submit({ setting, filter, chosenRows, grid, move }: HeadProps) {
           onGo={async () => {
             setAsking(false)
             await grid.current?.flush()
-            await move('submission', ticked.length > 0 ? { ids: ticked } : { filter: drafts })
+            await move(
+              'submission',
+              ticked.length > 0 ? { ids: ticked } : { filter: drafts, except: [], count: waiting },
+            )
           }}
         >
           <p className="soft">

@@ -80,15 +80,23 @@ export function Cities({
 
 const whole = (progress: Progress, metric: Metric) => ({ unit: '全省', ...progress.province[metric] })
 
+type RibbonProps = {
+  form: Form
+  unit_id: number | null
+  /** The ticked rows, or how many of them wait. */
+  chosen: readonly Row[] | number
+}
+
 /** The quota of the chosen unit, and where it would stand with the ticked rows. */
-export function Ribbon({ form, unit_id, chosen }: { form: Form; unit_id: number | null; chosen: readonly Row[] }) {
+export function Ribbon({ form, unit_id, chosen }: RibbonProps) {
   const { data: progress } = useProgress()
   const metric = metricOf(form)
   if (!metric || !progress) return null
   const unit = progress.units.find((each) => each.unit_id === unit_id)
   const of = unit ? { unit: unit.unit, ...unit[metric] } : unit_id === null ? whole(progress, metric) : undefined
   if (!of?.target) return null
-  const picked = chosen.filter((row) => row.status === 'submitted' && (!unit || row.unit_id === unit.unit_id)).length
+  const isMeant = (row: Row) => row.status === 'submitted' && (!unit || row.unit_id === unit.unit_id)
+  const picked = typeof chosen === 'number' ? chosen : chosen.filter(isMeant).length
   const missing = of.target - of.done - of.pending
   return (
     <div className="ribbon">

@@ -1,6 +1,6 @@
 /** Head, tools, grid, bulk bar, drawer and status bar of a form, around one grid. */
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { useLocation, useNavigate, useNotify, useStore } from 'react-admin'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useLocation, useNavigate, useNotify } from 'react-admin'
 import { fieldOf, forms } from '../../../server/forms/index.ts'
 import { checkOf, columnsOf, stateOf } from '../../columns.tsx'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
@@ -9,22 +9,32 @@ import {
   dataProviderSource,
   Grid,
   type GridHandle,
+  type Message,
   type Row,
   type Source,
   type Status,
 } from '../../grid/index.ts'
+import { keepOf } from '../../keep.ts'
 import { useDensity } from '../../layout/Layout.tsx'
+import { watchForm } from '../../live.ts'
+import { DropHere } from '../../parts/Drop.tsx'
 import { rowsAt } from '../../parts/links.ts'
 import { useRecount } from '../../parts/queries.ts'
-import { useMove } from './acting.ts'
+import { moment, when } from '../../parts/words.ts'
+import { useDoing } from './acting.ts'
+import type { Listed } from './address.ts'
 import { Bulk } from './Bulk.tsx'
-import { Drawer } from './Drawer.tsx'
+import { cellHistory } from './cellHistory.ts'
+import { Drawer, type ShownAt } from './Drawer.tsx'
 import { Foot } from './Foot.tsx'
 import { Head } from './Head.tsx'
+import { Leaving } from './Leaving.tsx'
+import { useWaitingIn } from './offering.ts'
 import { Cities, Ribbon } from './Review.tsx'
+import type { SavedView } from './saved.ts'
 import type { Ready } from './setting.ts'
 import { Tools } from './Tools.tsx'
-import { restFilter, statesIn, tabOf, tabsFor, unitIn, useView } from './view.ts'
+import { pickStates, restFilter, statesIn, tabOf, tabsFor, unitIn, useView } from './view.ts'
 
 /** The grid's source, noting every row that comes by: buttons ask what the ticked rows are. */
 function useRows(ready: Ready) {
@@ -56,10 +66,19 @@ function useRows(ready: Ready) {
         await plain.restore?.(ids)
         recount()
       },
+      watch: (listener) =>
+        watchForm(form.name, form.scope === 'global' ? undefined : campaign.id, (news) => {
+          if (news.kind === 'rows') for (const row of news.rows) note(row)
+          listener(news)
+        }),
     }
   }, [form, campaign.id, ready.setting.me.role, recount])
   return { source, seen: seen.current }
 }
+
+/** What a form comes with: whoever reviews begins with what waits. */
+const everything: Listed = { filter: {}, sort: [], group: null }
+const waiting: Listed = { ...everything, filter: { status: pickStates(['submitted']) } }
 
 /** `?open=12` of a link opens that row beside the grid. */
 function useOpenRow() {
@@ -72,33 +91,32 @@ function useOpenRow() {
   return [open, setOpen] as const
 }
 
-export function Sheet({ ready, reviews }: { ready: Ready; reviews: boolean }) {
+export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolean; saved: readonly SavedView[] }) {
   const { setting, closed_on } = ready
   const { form, me, rights, campaign } = setting
   const grid = useRef<GridHandle>(null)
   const { source, seen } = useRows(ready)
-  const { view, filter, setFilter, onViewChange } = useView()
   const { height } = useDensity()
-  const [hidden, setHidden] = useStore<string[]>(`columns.${form.name}`, [])
-  const [widths, setWidths] = useStore<Record<string, number>>(`widths.${form.name}`, {})
   const [status, setStatus] = useState<Status | null>(null)
   const [chosen, setChosen] = useState<number[]>([])
+  /** All rows of the list are ticked but for these. */
+  const [leftOut, setLeftOut] = useState<number[] | null>(null)
   const [open, setOpen] = useOpenRow()
+  const [shownAt, setShownAt] = useState<ShownAt>({})
   const notify = useNotify()
   const navigate = useNavigate()
 
   const withUnits =
     me.role !== 'clerk' || (me.hosted.length > 0 && form.fields.some((field) => field.to === 'collections'))
   const all = useMemo(() => columnsOf(setting, withUnits), [setting, withUnits])
-  const columns = useMemo(
-    () =>
-      all
-        .filter((column) => column.required || column.frozen || !hidden.includes(column.name))
-        .map((column) => (widths[column.name] ? { ...column, width: widths[column.name] } : column)),
-    [all, hidden, widths],
-  )
+  const viewing = useView(setting, all, saved, reviews ? waiting : everything)
+  const { view, filter, setFilter, onViewChange } = viewing
   const rowState = useMemo(() => stateOf(setting), [setting])
   const check = useMemo(() => checkOf(setting), [setting])
+  const keep = useMemo(
+    () => keepOf(me.id, form.name, form.scope === 'global' ? undefined : campaign.id),
+    [me.id, form.name, form.scope, campaign.id],
+  )
   // The table is the page: its keys work at once.
   useEffect(() => {
     const here = document.activeElement
@@ -106,18 +124,24 @@ export function Sheet({ ready, reviews }: { ready: Ready; reviews: boolean }) {
   }, [])
   const states = statesIn(filter)
   // What tabs and cities already say needs no chip.
-  const isTab = tabOf(tabsFor(reviews, false), states) !== undefined || form.scope !== 'unit'
+  const isTab = states.length > 0 && tabOf(tabsFor(reviews, false), states) !== undefined
   const silent = ['q', ...(isTab ? ['status'] : []), ...(reviews ? ['unit_id'] : [])]
   const mayAdd = rights.create && !setting.closed && (states.length === 0 || (!reviews && states.includes('draft')))
-  const asked = { ...restFilter(all, filter), ...(form.scope !== 'global' && { campaign_id: campaign.id }) }
+  const asked = {
+    ...restFilter(all, filter, campaign.today),
+    ...(form.scope !== 'global' && { campaign_id: campaign.id }),
+  }
 
-  const afterMove = useCallback((ids: number[]) => {
-    if (ids.length === 0) return
-    grid.current?.clearSelected()
-    grid.current?.reload()
-  }, [])
-  const move = useMove(form, afterMove)
+  const does = useDoing(form, grid)
   const chosenRows = chosen.flatMap((id) => seen.get(id) ?? [])
+  const whole = leftOut && { asked, except: leftOut }
+  const ticked = leftOut ? Math.max(0, (status?.total ?? 0) - leftOut.length) : chosen.length
+  const waitingIn = useWaitingIn(form.name, whole)
+
+  function openAt(row: Row, at: ShownAt) {
+    setShownAt(at)
+    setOpen(Number(row.id) || null)
+  }
 
   /** Ctrl + click on a reference: the row it names. */
   function openReference(column: Column, row: Row) {
@@ -139,36 +163,39 @@ export function Sheet({ ready, reviews }: { ready: Ready; reviews: boolean }) {
           chosen={chosen}
           chosenRows={chosenRows}
           grid={grid}
-          move={move}
+          move={does.move}
         />
         {reviews && <Cities setting={setting} filter={filter} setFilter={setFilter} />}
         <Tools
+          form={form.name}
+          me={me}
           columns={all}
-          filter={filter}
-          setFilter={setFilter}
+          viewing={viewing}
+          saved={saved}
           silent={silent}
           status={status}
-          hidden={hidden}
-          setHidden={setHidden}
           grid={grid}
           mayAdd={mayAdd}
         >
-          {reviews && <Ribbon form={form} unit_id={unitIn(filter)} chosen={chosenRows} />}
+          {reviews && <Ribbon form={form} unit_id={unitIn(filter)} chosen={waitingIn ?? chosenRows} />}
         </Tools>
         {closed_on && me.role === 'clerk' && <Closed on={closed_on} />}
+        {rights.import && !setting.closed && !reviews && <DropHere form={form} />}
         {status?.offline && (
           <p className="strip warn" role="status">
             {status.offline.includes('网络') ? '网络断了。您可以接着录，恢复后自动保存。' : status.offline}
+            {status.kept && `没有保存的 ${status.unsaved} 格已存在本机，关掉页面也还在。`}
           </p>
         )}
         <div className="sheet-grid">
           <Grid
             ref={grid}
             label={form.title}
-            columns={columns}
+            columns={all}
             source={source}
             view={view}
             onViewChange={onViewChange}
+            today={campaign.today}
             checkRow={check}
             rowState={rowState}
             blankRow={mayAdd ? () => (form.scope === 'global' ? {} : { campaign_id: campaign.id }) : undefined}
@@ -176,31 +203,46 @@ export function Sheet({ ready, reviews }: { ready: Ready; reviews: boolean }) {
             removable={rights.remove}
             rowHeight={height}
             openId={open}
-            conflictNote={(row) => `现在的内容是 ${String(row.updated_at ?? '').slice(11, 16)} 存的。`}
+            keep={keep}
+            conflictNote={storedBy}
             empty={<Empty narrowed={Object.keys(filter).length > 0} onClear={() => setFilter({})} mayAdd={mayAdd} />}
-            onSelectionChange={({ ids }) =>
-              setChosen(ids.length > 0 ? (grid.current?.selectedIds() ?? []).map(Number) : [])
-            }
-            onOpenRow={(row) => setOpen(Number(row.id) || null)}
+            onSelectionChange={(selection) => {
+              setChosen(selection.ids.length > 0 ? (grid.current?.selectedIds() ?? []).map(Number) : [])
+              setLeftOut(selection.all && selection.all.except.map(Number))
+            }}
+            onOpenRow={(row) => openAt(row, {})}
             onOpenReference={openReference}
-            onColumnResize={(name, width) => setWidths({ ...widths, [name]: width })}
+            onOpenFiles={(row, column) => openAt(row, { field: column.name })}
+            onOpenHistory={(row) => openAt(row, { tab: 'history' })}
+            cellHistory={(row, column) => cellHistory(form, Number(row.id), column.name, campaign.today)}
+            onSearch={(text) => setFilter({ ...filter, q: text })}
             onStatus={setStatus}
-            onMessage={({ text, kind }) => notify(text, { type: kind === 'fault' ? 'warning' : 'info' })}
+            onMessage={(message) => notify(saidOf(message), { type: message.kind === 'fault' ? 'warning' : 'info' })}
           />
-          {chosen.length > 0 && (
-            <Bulk setting={setting} rows={chosenRows} count={chosen.length} grid={grid} move={move} />
+          {ticked > 0 && (
+            <Bulk setting={setting} rows={chosenRows} count={ticked} all={whole} grid={grid} does={does} />
           )}
         </div>
-        <Foot form={form} me={me} status={status} chosen={chosen.length} reviews={reviews} />
+        <Foot
+          form={form}
+          me={me}
+          status={status}
+          chosen={ticked}
+          reviews={reviews}
+          zoom={view.zoom ?? 100}
+          onZoom={(zoom) => onViewChange({ ...view, zoom })}
+        />
       </div>
+      <Leaving grid={grid} status={status} />
       {open !== null && (
         <Drawer
-          key={open}
+          key={`${open} ${shownAt.tab ?? shownAt.field ?? ''}`}
           id={open}
+          at={shownAt}
           setting={setting}
           known={seen.get(open)}
           grid={grid}
-          move={move}
+          move={does.move}
           onClose={() => {
             setOpen(null)
             grid.current?.focus()
@@ -213,6 +255,25 @@ export function Sheet({ ready, reviews }: { ready: Ready; reviews: boolean }) {
       )}
     </div>
   )
+}
+
+/** A message in words, with the way back where there is one. */
+function saidOf({ text, undo }: Message) {
+  if (!undo) return text
+  return (
+    <span className="said">
+      {text}
+      <button type="button" onClick={undo}>
+        撤销
+      </button>
+    </span>
+  )
+}
+
+/** Who stored a row and when. */
+function storedBy(row: Row): string {
+  const today = moment(new Date().toISOString()).slice(0, 10)
+  return `${row.updated_by_label ?? ''} ${when(row.updated_at, today)} 存的`.trim()
 }
 
 function Closed({ on }: { on: string }) {

@@ -1,12 +1,15 @@
-/** The line above the heads: search, what narrows the list, columns, density, the way to what could not be saved. */
-import Menu from '@mui/material/Menu'
-import MenuItem from '@mui/material/MenuItem'
+/** The line above the heads: views, search, what narrows the list, sort, groups, columns, density, what could not be saved. */
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
 import type { Column, FilterEntry, GridHandle, Status } from '../../grid/index.ts'
 import { type Density, useDensity } from '../../layout/Layout.tsx'
+import type { Me } from '../../me.ts'
 import { Button } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
-import { chipsOf } from './view.ts'
+import { FilterButton, GroupButton, SortButton } from './Arrange.tsx'
+import { Columns } from './Columns.tsx'
+import type { SavedView } from './saved.ts'
+import { Views } from './Views.tsx'
+import { chipsOf, type Viewing } from './view.ts'
 
 type Entries = Record<string, FilterEntry>
 const wait_ms = 250
@@ -16,48 +19,31 @@ const densities: readonly (readonly [Density, string])[] = [
   ['wide', '宽松'],
 ]
 
-export function Tools({
-  columns,
-  filter,
-  setFilter,
-  silent,
-  status,
-  hidden,
-  setHidden,
-  grid,
-  mayAdd,
-  children,
-}: {
+type ToolsProps = {
+  form: string
+  me: Me
   columns: readonly Column[]
-  filter: Entries
-  setFilter: (filter: Entries) => void
+  viewing: Viewing
+  saved: readonly SavedView[]
+  /** Conditions that tabs or cities already show. */
   silent: readonly string[]
   status: Status | null
-  hidden: string[]
-  setHidden: (names: string[]) => void
   grid: RefObject<GridHandle | null>
   mayAdd: boolean
   children?: ReactNode
-}) {
-  const chips = chipsOf(columns, filter, silent)
-  const without = (name: string) => Object.fromEntries(Object.entries(filter).filter(([key]) => key !== name))
+}
+
+export function Tools({ form, me, columns, viewing, saved, silent, status, grid, mayAdd, children }: ToolsProps) {
+  const { view, filter, setFilter, onViewChange } = viewing
+  const arrange = { columns, view, onViewChange }
   const problems = (status?.faulty ?? 0) + (status?.conflicts ?? 0)
   return (
     <div className="tools">
       {children}
+      <Views form={form} me={me} saved={saved} viewing={viewing} />
       <Search filter={filter} setFilter={setFilter} />
-      {chips.map((chip) => (
-        <button key={chip.name} type="button" className="chip" onClick={() => setFilter(without(chip.name))}>
-          {chip.words}
-          <Icon name="cross" small />
-          <span className="unseen">去掉这个条件</span>
-        </button>
-      ))}
-      {chips.length > 1 && (
-        <Button kind="quiet" onClick={() => setFilter({})}>
-          清除筛选
-        </Button>
-      )}
+      <Chips columns={columns} filter={filter} setFilter={setFilter} silent={silent} grid={grid} />
+      <FilterButton columns={columns} onPick={(name) => grid.current?.openFilter(name)} />
       {mayAdd && (
         <Button kind="quiet" icon="plus" title="到最后的空行" onClick={() => grid.current?.newRow()}>
           新增一行
@@ -76,13 +62,47 @@ export function Tools({
           </button>
         </span>
       )}
-      <Columns columns={columns} hidden={hidden} setHidden={setHidden} />
+      {(!children || view.sort.length > 0) && <SortButton {...arrange} />}
+      {(!children || view.group) && <GroupButton {...arrange} onFold={(open) => grid.current?.foldGroups(open)} />}
+      <Columns {...arrange} makesRows={mayAdd} />
       <DensityButton />
     </div>
   )
 }
 
-/** Typed text narrows once nobody has typed for a moment. Ctrl F comes here. */
+/** Every condition beside the search, to be changed or taken away. */
+function Chips({
+  columns,
+  filter,
+  setFilter,
+  silent,
+  grid,
+}: Pick<ToolsProps, 'columns' | 'silent' | 'grid'> & { filter: Entries; setFilter: (filter: Entries) => void }) {
+  const chips = chipsOf(columns, filter, silent)
+  const without = (name: string) => Object.fromEntries(Object.entries(filter).filter(([key]) => key !== name))
+  return (
+    <span className="chips">
+      {chips.map((chip) => (
+        <span key={chip.name} className="chip">
+          <button type="button" title="改这个条件" onClick={() => grid.current?.openFilter(chip.name)}>
+            <Icon name="filter" small />
+            <span className="cut">{chip.words}</span>
+          </button>
+          <button type="button" aria-label={`去掉条件：${chip.words}`} onClick={() => setFilter(without(chip.name))}>
+            <Icon name="cross" small />
+          </button>
+        </span>
+      ))}
+      {chips.length > 1 && (
+        <Button kind="quiet" onClick={() => setFilter({})}>
+          清除筛选
+        </Button>
+      )}
+    </span>
+  )
+}
+
+/** Typed text narrows once nobody has typed for a moment. */
 function Search({ filter, setFilter }: { filter: Entries; setFilter: (filter: Entries) => void }) {
   const asked = typeof filter.q === 'string' ? filter.q : ''
   const [text, setText] = useState(asked)
@@ -100,7 +120,7 @@ function Search({ filter, setFilter }: { filter: Entries; setFilter: (filter: En
   }, [text, asked])
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'f') return
+      if (event.defaultPrevented || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'f') return
       event.preventDefault()
       field.current?.select()
       field.current?.focus()
@@ -121,46 +141,6 @@ function Search({ filter, setFilter }: { filter: Entries; setFilter: (filter: En
       />
       <kbd>Ctrl F</kbd>
     </label>
-  )
-}
-
-function Columns({
-  columns,
-  hidden,
-  setHidden,
-}: {
-  columns: readonly Column[]
-  hidden: string[]
-  setHidden: (names: string[]) => void
-}) {
-  const [anchor, setAnchor] = useState<HTMLElement | null>(null)
-  const free = columns.filter((column) => !column.required && !column.frozen)
-  const shown = columns.length - free.filter((column) => hidden.includes(column.name)).length
-  return (
-    <>
-      <Button kind="quiet" aria-haspopup="menu" onClick={(event) => setAnchor(event.currentTarget)}>
-        <Icon name="progress" />
-        栏目 {shown}
-      </Button>
-      <Menu open={anchor !== null} anchorEl={anchor} onClose={() => setAnchor(null)}>
-        {free.map((column) => {
-          const isHidden = hidden.includes(column.name)
-          return (
-            <MenuItem
-              key={column.name}
-              role="menuitemcheckbox"
-              aria-checked={!isHidden}
-              onClick={() =>
-                setHidden(isHidden ? hidden.filter((name) => name !== column.name) : [...hidden, column.name])
-              }
-            >
-              <input type="checkbox" className="box" checked={!isHidden} readOnly tabIndex={-1} />
-              {column.label}
-            </MenuItem>
-          )
-        })}
-      </Menu>
-    </>
   )
 }
 

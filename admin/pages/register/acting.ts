@@ -1,12 +1,13 @@
-/** Changes of state: which rows an action may move, and moving them. */
-import { useCallback } from 'react'
-import { type HttpError, useNotify } from 'react-admin'
+/** Changes of state: which rows an action may move, and moving them, a few or all that a filter finds. */
+import { type RefObject, useCallback } from 'react'
 import type { Form } from '../../../server/forms/index.ts'
-import { dataProvider, type Moved } from '../../dataProvider.ts'
-import type { Row } from '../../grid/index.ts'
+import { dataProvider } from '../../dataProvider.ts'
+import type { GridHandle, Row } from '../../grid/index.ts'
 import type { Action, Me } from '../../me.ts'
+import type { OperationBody } from '../../operations.ts'
 import { actionWord } from '../../parts/history.tsx'
 import { useRecount } from '../../parts/queries.ts'
+import { count } from '../../parts/words.ts'
 
 /** Steps of the unit itself; all others are those of whoever reviews. */
 const unitSteps = new Set(['submission', 'withdrawal'])
@@ -18,45 +19,69 @@ export function mayMove(me: Me, action: Action, row: Row): boolean {
   return me.role === 'province' || me.hosted.includes(Number(row.collection_id))
 }
 
-export type Offer = Action & { ids: number[] }
+/** Rows by their numbers, or as many as a filter finds but for some. */
+export type Which =
+  | { ids: number[] }
+  | { filter: Record<string, unknown>; except: readonly number[]; count: number; expected?: number }
+export const countOf = (which: Which): number => ('ids' in which ? which.ids.length : which.count)
+const rowsOf = (which: Which): Pick<OperationBody, 'filter' | 'except' | 'expected'> => {
+  if ('ids' in which) return { filter: { id: which.ids } }
+  const { filter, except, expected } = which
+  return { filter, except, ...(expected !== undefined && { expected }) }
+}
+
+export type Offer = Action & { which: Which }
 
 /** The actions that can be done to these rows, each with the rows it can be done to. */
 export function offersFor(me: Me, actions: readonly Action[], rows: readonly Row[]): Offer[] {
   return actions
-    .map((action) => ({ ...action, ids: rows.filter((row) => mayMove(me, action, row)).map((row) => Number(row.id)) }))
-    .filter((offer) => offer.ids.length > 0)
+    .map((action) => {
+      const ids = rows.filter((row) => mayMove(me, action, row)).map((row) => Number(row.id))
+      return { ...action, which: { ids } }
+    })
+    .filter((offer) => countOf(offer.which) > 0)
 }
 
-/** 3 行没有通过：… */
-function refusalsOf(action: string, { refused }: Moved): string {
-  const first = refused[0]
-  return first ? `${refused.length} 行没有${actionWord(action)}：${first.message}` : ''
+/** The list's filter narrowed to what an action can be done to; undefined where there is none of it. */
+export function filterFor(me: Me, action: Action, asked: Record<string, unknown>): Record<string, unknown> | undefined {
+  const isOwn = unitSteps.has(action.action)
+  if (!isOwn && me.role !== 'province' && me.hosted.length === 0) return undefined
+  return narrowed(asked, action.from, isOwn ? me.unit_id : null)
+}
+
+/** A filter that also asks for states, and for a unit's rows. */
+export function narrowed(asked: Record<string, unknown>, states: readonly string[], unit_id: number | null) {
+  const already = asked.status === undefined ? states : [asked.status].flat().map(String)
+  const status = states.filter((state) => already.includes(state))
+  if (status.length === 0) return undefined
+  if (unit_id !== null && asked.unit_id !== undefined && ![asked.unit_id].flat().includes(unit_id)) return undefined
+  return { ...asked, status, ...(unit_id !== null && { unit_id }) }
 }
 
 type Why = { reason?: string; fields?: string[] }
+export type Does = ReturnType<typeof useDoing>
 
 /**
- * Moves rows, says what was done and what was not, and counts again. Answers the ids that were moved; a refusal of the
- * whole request is said too and answers none.
+ * Does one thing to many rows through the grid, which shows how far it is, says what came of it and can take it back.
+ * Answers whether anything was done.
  */
-export function useMove(form: Form, onMoved: (ids: number[]) => void) {
-  const notify = useNotify()
+export function useDoing(form: Form, grid: RefObject<GridHandle | null>) {
   const recount = useRecount()
-  return useCallback(
-    async (action: string, which: { ids: number[] } | { filter: Record<string, unknown> }, why: Why = {}) => {
-      try {
-        const moved = await dataProvider.act(form.name, action, which, why)
-        recount()
-        onMoved(moved.done)
-        const said = moved.done.length > 0 ? `已${actionWord(action)} ${moved.done.length} 行。` : ''
-        const refused = refusalsOf(action, moved)
-        notify(`${said}${refused}`, { type: refused ? 'warning' : 'info', autoHideDuration: refused ? 12_000 : 6_000 })
-        return moved.done
-      } catch (error) {
-        notify((error as HttpError).message, { type: 'error' })
-        return []
-      }
+  const perform = useCallback(
+    async (label: string, which: Which, body: Omit<OperationBody, 'filter'>) => {
+      const begin = () => dataProvider.operate(form.name, { ...rowsOf(which), ...body })
+      const outcome = await grid.current?.operate(`${label} ${count(countOf(which))} 行`, countOf(which), begin)
+      recount()
+      if (!outcome?.changed) return false
+      grid.current?.clearSelected()
+      return true
     },
-    [form.name, notify, recount, onMoved],
+    [form.name, grid, recount],
   )
+  const move = useCallback(
+    (action: string, which: Which, why: Why = {}) =>
+      perform(actionWord(action), which, { kind: 'move', action, ...why }),
+    [perform],
+  )
+  return { perform, move }
 }

@@ -1,56 +1,184 @@
-/** What is looked at on a grid page: filter and sort of the list context, as the grid keeps them, and in words. */
-import { useMemo, useState } from 'react'
-import { useListContext } from 'react-admin'
+/**
+ * What is looked at on a grid page. The list itself (filter, sort, groups) is what the address says; else the view one
+ * has chosen to open with, or was in last. How it looks (columns, widths, zoom) is what the person left it at, by view;
+ * else what the saved view says. Saved views change when somebody saves them, and not before.
+ */
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useMemo, useRef } from 'react'
+import { useLocation, useNavigate, useNotify, useStore } from 'react-admin'
+import type { Setting } from '../../columns.tsx'
 import { filterOf } from '../../grid/dataProviderSource.ts'
-import { termsOf } from '../../grid/filters.ts'
-import type { Column, FilterEntry, Sort, View } from '../../grid/index.ts'
+import { isBlankEntry, termsOf, wordsOf } from '../../grid/filters.ts'
+import type { Column, FilterEntry, View } from '../../grid/index.ts'
 import { wordOf } from '../../parts/states.tsx'
+import { type Asked, type Listed, readAddress, writeAddress } from './address.ts'
+import type { SavedView } from './saved.ts'
 
 type Entries = Record<string, FilterEntry>
+type Looks = Omit<View, 'filter' | 'sort' | 'group'>
+/** Kept by the browser, by person and form: the view one was in, and how one left each. 0 is no saved view. */
+type Kept = { view: number; looks: Record<number, Looks> }
 
-/** Filter and first sort key live in the address (react-admin's list params), further sort keys with the page. */
-export function useView() {
-  const { filterValues, setFilters, sort, setSort } = useListContext()
-  const [more, setMore] = useState<readonly Sort[]>([])
-  const filter = filterValues as Entries
-  const view: View = useMemo(() => {
-    const first: Sort[] = sort.field === 'id' ? [] : [{ column: sort.field, order: sort.order }]
-    return { filter, sort: [...first, ...more] }
-  }, [filter, sort.field, sort.order, more])
+const nothing: Listed = { filter: {}, sort: [], group: null }
+const mostKept = 20
 
-  function setFilter(next: Entries) {
-    const kept = Object.fromEntries(Object.entries(next).filter(([, entry]) => !isEmpty(entry)))
-    setFilters(kept, undefined, false)
+const looksOf = ({ order, hidden, frozen, widths, summary, zoom }: Partial<View>): Looks => ({
+  ...(order && { order }),
+  ...(hidden && { hidden }),
+  ...(frozen !== undefined && { frozen }),
+  ...(widths && { widths }),
+  ...(summary && { summary }),
+  ...(zoom && { zoom }),
+})
+const listedOf = ({ filter, sort, group }: Partial<View>): Listed => ({
+  filter: { ...filter },
+  sort: sort ?? [],
+  group: group ?? null,
+})
+
+/** As text that two equal views share, whatever order their parts were written in. Labels only name values. */
+function fingerprint(view: Partial<View>): string {
+  const tidy = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(tidy)
+    if (typeof value !== 'object' || value === null) return value
+    const entries = Object.entries(value).filter(([name, each]) => name !== 'label' && each !== undefined)
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, tidy(each)]))
   }
-  function onViewChange(next: View) {
-    const [first, ...rest] = next.sort
-    const { field, order } = first
-      ? { field: first.column, order: first.order }
-      : { field: 'id', order: 'ASC' as const }
-    if (field !== sort.field || order !== sort.order) setSort({ field, order })
-    setMore(rest)
-    if (JSON.stringify(next.filter) !== JSON.stringify(filter)) setFilter({ ...next.filter })
-  }
-  return { view, filter, setFilter, onViewChange }
+  const { hidden, widths, summary, zoom, order, frozen } = view
+  const looks = { hidden: hidden ?? [], widths: widths ?? {}, summary: summary ?? {}, zoom: zoom ?? 100, order, frozen }
+  return JSON.stringify(tidy({ ...looks, ...listedOf(view) }))
 }
 
-const isEmpty = (entry: FilterEntry | undefined) =>
-  entry === undefined || (typeof entry === 'string' ? entry.trim() === '' : entry.values.length === 0)
+export type Viewing = ReturnType<typeof useView>
+
+export function useView(setting: Setting, columns: readonly Column[], saved: readonly SavedView[], first: Listed) {
+  const { me, form } = setting
+  const { search } = useLocation()
+  const navigate = useNavigate()
+  const [kept, setKept] = useStore<Kept>(`view.${me.id}.${form.name}`, { view: 0, looks: {} })
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: which view one was in last matters only when the address is silent
+  const asked = useMemo(
+    () => {
+      const found = resolve(readAddress(search, columns), saved, kept.view, first)
+      return { ...found, listed: allowed(found.listed, columns) }
+    },
+    [search, columns, saved, first],
+  )
+  useMissing(form.name, asked.missing)
+  const chosen = saved.find(({ id }) => id === asked.view) ?? null
+  const key = chosen?.id ?? 0
+  const looks = kept.looks[key] ?? (chosen ? looksOf(chosen.layout) : {})
+  const listed = asked.listed
+  const text = JSON.stringify([looks, listed])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the same view is the same object
+  const view: View = useMemo(() => ({ ...looks, ...listed }), [text])
+  const isChanged = chosen !== null && fingerprint(view) !== fingerprint(chosen.layout)
+
+  const addressOf = (next: Asked & { listed: Listed }) => {
+    const view = saved.find(({ id }) => id === next.view)
+    // A shared view that is as it was saved is named alone; of others the link says everything itself.
+    const isWhole = view?.shared && fingerprint(next.listed) === fingerprint(listedOf(view.layout))
+    return writeAddress(search, isWhole ? { view: next.view, listed: null } : next, columns)
+  }
+  const current = addressOf({ view: key, listed })
+  const isSilent = readAddress(search, columns) === null
+  useEffect(() => {
+    if (isSilent) navigate({ search: current }, { replace: true })
+  }, [isSilent, current, navigate])
+
+  function keep(view: number, looks: Looks | null) {
+    const others = Object.entries(kept.looks).filter(([id]) => Number(id) !== view)
+    const entries = looks ? [...others.slice(1 - mostKept), [String(view), looks] as const] : others
+    setKept({ view, looks: Object.fromEntries(entries) })
+  }
+  function setListed(next: Listed, view = key) {
+    const to = addressOf({ view, listed: next })
+    if (to !== search) navigate({ search: to })
+  }
+  function onViewChange(next: View) {
+    const list = listedOf(next)
+    if (JSON.stringify(list) !== JSON.stringify(listed)) setListed(list)
+    if (JSON.stringify(looksOf(next)) !== JSON.stringify(looksOf(view))) keep(key, looksOf(next))
+  }
+  return {
+    view,
+    filter: listed.filter as Entries,
+    /** The saved view one is in, and whether it is no longer as it was saved. */
+    chosen,
+    isChanged,
+    onViewChange,
+    setFilter(next: Entries) {
+      const filter = Object.fromEntries(Object.entries(next).filter(([, entry]) => !isBlankEntry(entry)))
+      setListed({ ...listed, filter })
+    },
+    /** Opens a saved view as it was saved; null: none, as the form comes. */
+    open(view: SavedView | null) {
+      keep(view?.id ?? 0, null)
+      setListed(view ? listedOf(view.layout) : first, view?.id ?? 0)
+    },
+    /** One is in this view now, and it is as it looks here. */
+    settle(view: SavedView) {
+      keep(view.id, null)
+      navigate({ search: writeAddress(search, { view: view.id, listed: view.shared ? null : listed }, columns) })
+    },
+  }
+}
+
+/** The list that is meant: the address, else the view one opens with, else the one one was in, else how the form comes. */
+function resolve(asked: Asked | null, saved: readonly SavedView[], last: number, first: Listed) {
+  const find = (id: number) => saved.find((view) => view.id === id)
+  if (asked?.listed) return { view: asked.view, listed: asked.listed, missing: 0 }
+  const named = asked ? find(asked.view) : (saved.find((view) => view.is_default) ?? find(last))
+  if (named) return { view: named.id, listed: listedOf(named.layout), missing: 0 }
+  return { view: 0, listed: asked ? nothing : first, missing: asked?.view ?? 0 }
+}
+
+/** Conditions that stand for no column of the grid and are meant all the same. */
+const besides = ['q', 'id', 'unit_id', 'status']
+
+/** What of a link this person may ask for: columns that are hidden or masked here are left out. */
+function allowed({ filter, sort, group }: Listed, columns: readonly Column[]): Listed {
+  const byName = new Map(columns.map((column) => [column.name, column]))
+  const mayFilter = (name: string) => byName.get(name)?.filterable ?? (!byName.has(name) && besides.includes(name))
+  return {
+    filter: Object.fromEntries(Object.entries(filter).filter(([name]) => mayFilter(name))),
+    sort: sort.filter(({ column }) => byName.has(column) && byName.get(column)?.sortable !== false),
+    group: group && byName.get(group.column)?.groups?.includes(group.step) ? group : null,
+  }
+}
+
+/** A view the address names and nobody knows may have been shared a moment ago: asked for once more, then said. */
+function useMissing(form: string, id: number) {
+  const client = useQueryClient()
+  const notify = useNotify()
+  const tried = useRef(0)
+  useEffect(() => {
+    if (id === 0 || tried.current === id) return
+    tried.current = id
+    const key = ['views', form]
+    void client.refetchQueries({ queryKey: key }).then(() => {
+      const known = client.getQueryData<SavedView[]>(key) ?? []
+      if (!known.some((view) => view.id === id))
+        notify('这个视图没有找到：可能已经删去，或者没有共享给您。', { type: 'warning' })
+    })
+  }, [client, notify, form, id])
+}
 
 /** The filter as the server's lists and exports take it. */
-export const restFilter = (columns: readonly Column[], filter: Entries): Record<string, unknown> =>
-  filterOf(termsOf(columns, filter))
+export const restFilter = (columns: readonly Column[], filter: Entries, today?: string): Record<string, unknown> =>
+  filterOf(termsOf(columns, filter, today))
 
 /** The states a filter picks, or none. */
 export function statesIn(filter: Entries): string[] {
   const entry = filter.status
-  return entry && typeof entry !== 'string' ? entry.values.map(String) : []
+  return entry && typeof entry !== 'string' && !entry.not ? entry.values.map(String) : []
 }
 
 /** The one unit a filter picks, or none. */
 export function unitIn(filter: Entries): number | null {
   const entry = filter.unit_id
-  return entry && typeof entry !== 'string' && entry.values.length === 1 ? Number(entry.values[0]) : null
+  return entry && typeof entry !== 'string' && !entry.not && entry.values.length === 1 ? Number(entry.values[0]) : null
 }
 
 export const pickStates = (states: readonly string[]): FilterEntry => ({
@@ -63,10 +191,10 @@ export type Chip = { name: string; words: string }
 /** What narrows the list beside the tabs, in words. */
 export function chipsOf(columns: readonly Column[], filter: Entries, silent: readonly string[]): Chip[] {
   return Object.entries(filter)
-    .filter(([name, entry]) => !silent.includes(name) && !isEmpty(entry))
+    .filter(([name, entry]) => !silent.includes(name) && !isBlankEntry(entry))
     .map(([name, entry]) => {
-      const label = columns.find((column) => column.name === name)?.label ?? ''
-      return { name, words: `${label} ${typeof entry === 'string' ? entry : entry.label}`.trim() }
+      const column = columns.find((each) => each.name === name)
+      return { name, words: `${column?.label ?? ''} ${wordsOf(column, entry)}`.trim() }
     })
 }
 

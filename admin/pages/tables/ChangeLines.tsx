@@ -138,6 +138,7 @@ function Name({ change, named, people }: { change: Change; named: Named | undefi
     const user = people.find(({ id }) => id === change.row_id)
     return <Link to={`/users?open=${change.row_id}`}>{user?.name ?? `编号 ${change.row_id}`}</Link>
   }
+  if (form && change.row_count) return <span>{change.row_count.toLocaleString('en')} 行</span>
   if (!form || change.row_id === null) return null
   const told = change.after?.[form.names] ?? change.before?.[form.names]
   const name = named?.name || (typeof told === 'string' && told) || `编号 ${change.row_id}`

@@ -1,0 +1,90 @@
+/**
+ * The list read again without anything moving under the hands. What is in view is read aside and compared with what is
+ * shown: when every row would stand where it stands, the new list takes its place, otherwise it waits until it is asked
+ * for or the view is elsewhere.
+ */
+import { keyAt, type Rows } from './rows.ts'
+import type { RowKey, Source } from './types.ts'
+import type { Ahead } from './windows.ts'
+
+export type Renewal =
+  | { kind: 'shown' }
+  /** Not shown, for it would be seen; so many rows are new. */
+  | { kind: 'held'; more: number }
+  /** Not read: not possible just now. */
+  | { kind: 'none' }
+
+const BLANK = 'blank'
+
+export async function renew(options: {
+  rows: Rows
+  read: Source['getWindow']
+  query: () => Omit<Parameters<Source['getWindow']>[0], 'start' | 'end'>
+  /** The place one is at: it is on the same row afterwards. */
+  active: () => number
+  force: boolean
+  /** Told before it is shown; `at` is where the row one is on will stand. */
+  onTake(ahead: Ahead, shift: number, at: number | null): void
+}): Promise<Renewal> {
+  const { rows, force } = options
+  const query = options.query()
+  const ahead = await rows.windows.preview((start, end) => options.read({ start, end, ...query }))
+  if (!ahead) return { kind: 'none' }
+  const tail = rows.tailAfter()
+  const after = placesAfter(rows, ahead, tail)
+  const active = options.active()
+  const shift = shiftOf(rows, after, active)
+  const stays = shift !== null && (force || isStill(rows, after, shift, active))
+  const more = ahead.total + tail.length - rows.realCount() + rows.goneCount()
+  if (!force && !stays) return { kind: 'held', more }
+  const key = keyAt(rows.placeAt(active))
+  const at =
+    key === null ? (rows.placeAt(active).kind === BLANK ? ahead.total + tail.length : null) : after.indexOf(key)
+  options.onTake(ahead, shift ?? 0, at ?? null)
+  rows.settleTail(tail)
+  ahead.take(shift ?? 0)
+  return { kind: 'shown' }
+}
+
+type After = { tokenAt(index: number): string | undefined; indexOf(key: RowKey): number | undefined }
+
+function placesAfter(rows: Rows, ahead: Ahead, tail: readonly RowKey[]): After {
+  return {
+    tokenAt(index) {
+      if (index >= ahead.total)
+        return tail[index - ahead.total] ?? (index === ahead.total + tail.length ? BLANK : undefined)
+      const row = ahead.rowAt(index)
+      return row && rows.keyOf(row)
+    },
+    indexOf(key) {
+      const at = tail.indexOf(key)
+      return at >= 0 ? ahead.total + at : ahead.indexOf(rows.idOf(key) ?? Number(key))
+    },
+  }
+}
+
+/** How far the row one is on has moved, else the first row in view that is still there; null when none is. */
+function shiftOf(rows: Rows, after: After, active: number): number | null {
+  const { first, last } = rows.windows.wanted()
+  const inView = active >= first && active <= last ? [active] : []
+  for (let index = first; index <= last; index += 1) inView.push(index)
+  for (const index of inView) {
+    const key = keyAt(rows.placeAt(index))
+    const at = key === null || rows.gone.has(key) ? undefined : after.indexOf(key)
+    if (at !== undefined) return at - index
+  }
+  return rows.realCount() === 0 ? 0 : null
+}
+
+/** Every row in view would stand where it stands. The blank row may move away from under rows, not from under a hand. */
+function isStill(rows: Rows, after: After, shift: number, active: number): boolean {
+  const { first, last } = rows.windows.wanted()
+  for (let index = first; index <= last; index += 1) {
+    const place = rows.placeAt(index)
+    if (place.kind === 'none' || place.kind === 'loading') continue
+    if (place.kind === BLANK ? index !== active : false) continue
+    const token = keyAt(place) ?? BLANK
+    if (after.tokenAt(index + shift) !== token) return false
+  }
+  return true
+}

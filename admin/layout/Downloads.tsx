@@ -1,0 +1,48 @@
+/** The files being made, in the corner: how far each is, and 取消. Quick ones never show. */
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import { Button } from '../parts/controls.tsx'
+import { currentDownloads, type Download, dismiss, onDownloads } from '../parts/downloads.ts'
+import { count } from '../parts/words.ts'
+
+const shown_after_ms = 900
+
+export function Downloads() {
+  const downloads = useSyncExternalStore(onDownloads, currentDownloads)
+  if (downloads.length === 0) return null
+  return (
+    <div className="downloads" role="status" aria-live="polite">
+      {downloads.map((each) => (
+        <Line key={each.id} of={each} />
+      ))}
+    </div>
+  )
+}
+
+function Line({ of }: { of: Download }) {
+  const [isSlow, setSlow] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), shown_after_ms)
+    return () => clearTimeout(timer)
+  }, [])
+  if (of.fault)
+    return (
+      <div className="float download">
+        <p className="bad">没有导出。{of.fault}</p>
+        <Button onClick={() => dismiss(of.id)}>知道了</Button>
+      </div>
+    )
+  if (!isSlow) return null
+  const share = of.received ?? (of.rows_total ? of.rows_done / of.rows_total : null)
+  return (
+    <div className="float download">
+      <p>{wordsOf(of)}</p>
+      <progress max={1} {...(share !== null && { value: share })} aria-label="导出进度" />
+      <Button onClick={() => dismiss(of.id)}>取消</Button>
+    </div>
+  )
+}
+
+function wordsOf({ name, received, rows_done, rows_total }: Download): string {
+  if (received !== null) return `正在下载 ${name}`
+  return rows_total ? `正在导出 ${count(rows_done)} / ${count(rows_total)} 行` : '正在导出'
+}

@@ -1,0 +1,120 @@
+/**
+ * One thing done to many rows by the server: begun, watched, cancelled, taken back. The grid and the pages share it; what
+ * came of it is told in words here.
+ */
+import type { HttpError } from 'react-admin'
+import type { Whole, WholeOutcome, WholeProgress } from './grid/index.ts'
+import { del, get, post } from './http.ts'
+import { actionWord } from './parts/history.tsx'
+import { count } from './parts/words.ts'
+
+const POLL_MS = 400
+/** Tries to hear of an operation while nobody answers: about five minutes. */
+const MAX_TRIES = 150
+
+type Count = { done: number; kept_count: number; kept: { name: string; reason: string }[] }
+type Operation = {
+  id: number
+  kind: 'set' | 'remove' | 'restore' | 'move'
+  action: string | null
+  state: string
+  rows_done: number
+  rows_total: number
+  rate?: number
+  message?: string
+  done?: number
+  unchanged?: number
+  skipped_count?: number
+  skipped?: { message: string; count: number }[]
+  undone?: Count
+  redone?: Count
+}
+
+export type OperationBody = {
+  kind: Operation['kind']
+  filter: Record<string, unknown>
+  sort?: unknown
+  range?: readonly [number, number]
+  ends?: readonly unknown[]
+  except?: readonly number[]
+  expected?: number
+  skip_locked?: boolean
+  values?: Record<string, unknown>
+  action?: string
+  reason?: string
+  fields?: string[]
+}
+
+const underWay = new Set(['running', 'undoing', 'redoing'])
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
+
+/** Begins an operation on a form's rows. Rejects with the server's sentence when it will not begin. */
+export async function operate(form: string, body: object): Promise<Whole> {
+  return follow(await post(`/${form}/operations`, body), 'do')
+}
+
+type Pass = 'do' | 'undo' | 'redo'
+
+function follow(first: Operation, pass: Pass): Whole {
+  const listeners: ((progress: WholeProgress) => void)[] = []
+  let last = first
+  const tell = () => {
+    const { rows_done, rows_total, rate = null } = last
+    for (const listener of listeners) listener({ done: rows_done, total: rows_total, rate })
+  }
+
+  async function end(): Promise<WholeOutcome> {
+    for (let tries = 0; underWay.has(last.state); ) {
+      await pause(POLL_MS)
+      try {
+        last = await get(`/operations/${first.id}`)
+        tries = 0
+        tell()
+      } catch (error) {
+        // It goes on without us; what became of it is asked again.
+        tries += 1
+        const { status } = error as HttpError
+        if (tries > MAX_TRIES || (status && status < 500 && status !== 429 && status !== 401)) throw error
+      }
+    }
+    return outcomeOf(last, pass)
+  }
+
+  const turn = async (way: 'undo' | 'redo') => follow(await post(`/operations/${first.id}/${way}`), way)
+  return {
+    finished: end(),
+    watch(listener) {
+      listeners.push(listener)
+      tell()
+    },
+    // What is over by now cannot be cancelled; its end is told by itself.
+    cancel: () => void del(`/operations/${first.id}`).catch(() => undefined),
+    undo: () => turn('undo'),
+    redo: () => turn('redo'),
+  }
+}
+
+/** What came of a pass; throws the sentence when nothing did. */
+function outcomeOf(operation: Operation, pass: Pass): WholeOutcome {
+  const { state, message } = operation
+  const ends = { do: 'done', undo: 'undone', redo: 'done' }
+  if (state === 'cancelled' || (state !== ends[pass] && !message)) throw new Error('已取消，什么都没有改。')
+  if (state !== ends[pass]) throw new Error(message)
+  if (pass === 'do') return { changed: operation.done ?? 0, words: wordsOf(operation) }
+  const { done = 0, kept_count = 0, kept = [] } = operation[pass === 'undo' ? 'undone' : 'redone'] ?? {}
+  const said = pass === 'undo' ? `已撤销 ${count(done)} 行。` : `已${verbOf(operation)} ${count(done)} 行。`
+  const first = kept[0] ? `${kept[0].name ? `“${kept[0].name}”` : ''}${kept[0].reason}` : ''
+  return { changed: done, words: kept_count > 0 ? `${said}${count(kept_count)} 行没有动：${first}` : said }
+}
+
+const verbs = { set: '改', remove: '删去', restore: '找回', move: '' }
+const verbOf = ({ kind, action }: Operation) => (kind === 'move' ? actionWord(action ?? '') : verbs[kind])
+
+function wordsOf(operation: Operation): string {
+  const { done = 0, unchanged = 0, skipped_count = 0, skipped = [] } = operation
+  const verb = verbOf(operation)
+  const most = [...skipped].sort((a, b) => b.count - a.count)[0]?.message ?? ''
+  const said = done > 0 ? `已${verb} ${count(done)} 行。` : ''
+  const left = skipped_count > 0 ? `${count(skipped_count)} 行没有${verb}：${most}` : ''
+  return said + left || (unchanged > 0 ? '这些行本来就是这样，没有改动。' : '没有要改的行。')
+}

@@ -1,0 +1,260 @@
+/** 报送版: annexes as they were handed in, numbered and frozen; made here, taken out, held against each other. */
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { type HttpError, useGetList, useNotify } from 'react-admin'
+import { type Form, forms, registers } from '../../server/forms/index.ts'
+import { get, post } from '../http.ts'
+import { type Me, rightsOf, useCampaign, useMe } from '../me.ts'
+import { Button, PageHead } from '../parts/controls.tsx'
+import { type Difference, DifferenceList } from '../parts/Difference.tsx'
+import { download } from '../parts/downloads.ts'
+import { Pages } from '../parts/Pages.tsx'
+import { Mark } from '../parts/states.tsx'
+import { count, when } from '../parts/words.ts'
+import './plain.css'
+
+const perPage = 50
+
+type Filing = {
+  id: number
+  number: string
+  form: string
+  rows: number
+  unit_id: number
+  covers_unit_id: number | null
+  collection_id: number | null
+  unit_id_label: string
+  covers_unit_id_label: string | null
+  collection_id_label: string | null
+  created_at: string
+  created_by_label: string
+  is_latest: boolean
+}
+type Named = { id: number; name?: string; short_name?: string; title?: string; code?: string }
+
+export default function Filings() {
+  const me = useMe()
+  const campaign = useCampaign()
+  const [page, setPage] = useState(1)
+  const [compared, setCompared] = useState<number | null>(null)
+  const { data, total } = useGetList<Filing>('filings', {
+    pagination: { page, perPage },
+    sort: { field: 'id', order: 'DESC' },
+    filter: campaign ? { campaign_id: campaign.id } : {},
+  })
+  if (!me || !campaign) return null
+  return (
+    <div className="page scrolls">
+      <PageHead title="报送版" note="内容冻结，编号、校验码和二维码印在表上；以后能核对真伪、逐行对比">
+        <Button icon="download" onClick={() => void download('/annexes/all.zip', { campaign_id: campaign.id })}>
+          全部附件打包
+        </Button>
+      </PageHead>
+      <div className="body">
+        <Maker me={me} campaign_id={campaign.id} />
+        <table className="lines sticky">
+          <thead>
+            <tr>
+              <th>编号</th>
+              <th>附件</th>
+              <th>内容</th>
+              <th className="number">行数</th>
+              <th>生成人</th>
+              <th>时间</th>
+              <th />
+            </tr>
+          </thead>
+          <tbody>
+            {data?.map((each) => (
+              <Line
+                key={each.id}
+                of={each}
+                today={campaign.today}
+                isOpen={compared === each.id}
+                onCompare={() => setCompared(compared === each.id ? null : each.id)}
+                others={data.filter((other) => isSameSeries(each, other) && other.id !== each.id)}
+              />
+            ))}
+          </tbody>
+        </table>
+        {data?.length === 0 && <p className="notice">还没有报送过。提交的行核对好以后，从上面生成第一份报送版。</p>}
+        <Pages page={page} perPage={perPage} total={total} onPage={setPage} />
+      </div>
+    </div>
+  )
+}
+
+const isSameSeries = (one: Filing, other: Filing) =>
+  one.form === other.form && one.covers_unit_id === other.covers_unit_id && one.collection_id === other.collection_id
+
+const contentOf = ({ collection_id_label, covers_unit_id_label, form }: Filing) =>
+  collection_id_label ?? covers_unit_id_label ?? (forms[form]?.scope === 'unit' ? '全部单位' : '全省')
+
+type LineProps = { of: Filing; today: string; isOpen: boolean; onCompare: () => void; others: readonly Filing[] }
+
+function Line({ of, today, isOpen, onCompare, others }: LineProps) {
+  const form = forms[of.form]
+  return (
+    <>
+      <tr>
+        <td>
+          <b>{of.number}</b> {of.is_latest && <Mark tone="ok">最新</Mark>}
+        </td>
+        <td>
+          附件{form?.annex} {form?.label}
+        </td>
+        <td>{contentOf(of)}</td>
+        <td className="number">{count(of.rows)}</td>
+        <td>{of.created_by_label}</td>
+        <td className="muted">{when(of.created_at, today)}</td>
+        <td>
+          <button type="button" className="link" onClick={() => void download(`/filings/${of.id}/file.xlsx`)}>
+            下载
+          </button>{' '}
+          <button type="button" className="link" aria-expanded={isOpen} onClick={onCompare}>
+            对比
+          </button>{' '}
+          <a href={`/verify/${of.number}`} target="_blank" rel="noreferrer">
+            核对
+          </a>
+        </td>
+      </tr>
+      {isOpen && (
+        <tr>
+          <td colSpan={7}>
+            <Compare of={of} others={others} />
+          </td>
+        </tr>
+      )}
+    </>
+  )
+}
+
+/** This paper against another of the same series, or against the rows as they are now. */
+function Compare({ of, others }: { of: Filing; others: readonly Filing[] }) {
+  const [other, setOther] = useState('now')
+  const { data, error } = useQuery({
+    queryKey: ['filing', of.id, other],
+    queryFn: () => get(`/filings/${of.id}/compare?with=${other}`) as Promise<Difference>,
+    staleTime: 0,
+  })
+  const against = others.find(({ id }) => String(id) === other)
+  return (
+    <div className="filing-compare">
+      <label>
+        {of.number} 对比{' '}
+        <select className="input small" value={other} onChange={(event) => setOther(event.target.value)}>
+          <option value="now">现在的内容</option>
+          {others.map(({ id, number }) => (
+            <option key={id} value={id}>
+              {number}
+            </option>
+          ))}
+        </select>
+      </label>
+      {error && <p className="fault">{error.message}</p>}
+      {data && <DifferenceList of={data} before={of.number} after={against?.number ?? '现在的内容'} />}
+    </div>
+  )
+}
+
+/** What this person may hand in: own annexes, a hosted collection's works, for the province one unit's or all units'. */
+function Maker({ me, campaign_id }: { me: Me; campaign_id: number }) {
+  const notify = useNotify()
+  const client = useQueryClient()
+  const [busy, setBusy] = useState(false)
+  const [what, setWhat] = useState('')
+  const [unit, setUnit] = useState('')
+  const isProvince = me.role === 'province'
+  const { data: units } = useGetList<Named>(
+    'units',
+    { pagination: { page: 1, perPage: 100 }, sort: { field: 'annex_order', order: 'ASC' } },
+    { enabled: isProvince },
+  )
+  const { data: collections } = useGetList<Named>('collections', {
+    pagination: { page: 1, perPage: 100 },
+    sort: { field: 'code', order: 'ASC' },
+    filter: { campaign_id },
+  })
+  const hosted = collections?.filter(({ id }) => isProvince || me.hosted.includes(id)) ?? []
+  const annexes = [...(isProvince ? [forms.quotas, forms.collections] : []), ...registers].filter(
+    (form): form is Form => Boolean(form?.annex) && rightsOf(me, form?.name ?? '').export,
+  )
+  if (me.role !== 'clerk' && !isProvince) return null
+  const [form = '', collection] = what.split(' ')
+  const isUnits = isProvince && !collection && forms[form]?.scope === 'unit'
+
+  async function make() {
+    setBusy(true)
+    try {
+      const made = (await post('/filings', {
+        form,
+        campaign_id,
+        ...(collection && { collection_id: Number(collection) }),
+        ...(isUnits && unit && { unit_id: Number(unit) }),
+      })) as Filing & { is_new: boolean }
+      await client.invalidateQueries({ queryKey: ['filings'] })
+      notify(made.is_new ? `已登记：${made.number}，${count(made.rows)} 行。` : `内容没有变化，沿用 ${made.number}。`, {
+        type: 'info',
+      })
+      await download(`/filings/${made.id}/file.xlsx`)
+    } catch (error) {
+      notify((error as HttpError).message, { type: 'error', autoHideDuration: 12_000 })
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <form
+      className="filing-maker"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void make()
+      }}
+    >
+      <select
+        className="input small"
+        aria-label="附件"
+        required
+        value={what}
+        onChange={(event) => setWhat(event.target.value)}
+      >
+        <option value="">选择附件</option>
+        {annexes.map(({ name, annex, label }) => (
+          <option key={name} value={name}>
+            附件{annex} {label}
+          </option>
+        ))}
+        {hosted.map(({ id, title }) => (
+          <option key={id} value={`submissions ${id}`}>
+            附件8 作品：{title}
+          </option>
+        ))}
+      </select>
+      {isUnits && (
+        <select
+          className="input small"
+          aria-label="单位"
+          value={unit}
+          onChange={(event) => setUnit(event.target.value)}
+        >
+          <option value="">全部单位</option>
+          {units?.map(({ id, short_name }) => (
+            <option key={id} value={id}>
+              {short_name}
+            </option>
+          ))}
+        </select>
+      )}
+      <Button kind="primary" submit disabled={!what || busy}>
+        {busy ? '正在登记…' : '生成报送版'}
+      </Button>
+      {isUnits && !unit && (
+        <Button icon="download" onClick={() => void download(`/${form}/units.zip`, { filter: { campaign_id } })}>
+          分单位打包
+        </Button>
+      )}
+      <span className="muted">草稿、退回、不受理和作废的行不在内；内容没变就沿用原来的编号。</span>
+    </form>
+  )
+}

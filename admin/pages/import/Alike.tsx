@@ -1,0 +1,136 @@
+/** 一样的写法，一次改好: equal values nobody understood, with what they might mean; one decision for all of them. */
+import { useMemo, useState } from 'react'
+import type { Column } from '../../grid/index.ts'
+import { Section } from '../../parts/controls.tsx'
+import { Icon } from '../../parts/icons.tsx'
+import { count } from '../../parts/words.ts'
+import { Choose } from './Choose.tsx'
+import type { Decide } from './Note.tsx'
+import type { Import, Proposal } from './types.ts'
+
+const shownAtOnce = 6
+
+export function Alike({
+  of,
+  columns,
+  decide,
+}: {
+  of: Import
+  columns: readonly Column[]
+  decide?: Decide | undefined
+}) {
+  const [all, setAll] = useState(false)
+  const proposals = of.proposals ?? []
+  if (proposals.length === 0) return null
+  // What waits comes first; what was decided stays below it, so that it can be taken back.
+  const sorted = [...proposals].sort((a, b) => Number(a.chosen !== null) - Number(b.chosen !== null))
+  const open = proposals.filter(({ chosen }) => chosen === null)
+  return (
+    <Section
+      className="alike"
+      title="一样的写法，一次改好"
+      aside={open.length > 0 && <span className="state bad">{count(open.length)} 种</span>}
+    >
+      <ul>
+        {(all ? sorted : sorted.slice(0, shownAtOnce)).map((proposal) => (
+          <One
+            key={`${proposal.field} ${proposal.from}`}
+            proposal={proposal}
+            column={columns.find(({ name }) => name === proposal.field)}
+            decide={decide}
+          />
+        ))}
+      </ul>
+      {!all && sorted.length > shownAtOnce && (
+        <button type="button" className="link" onClick={() => setAll(true)}>
+          还有 {count(sorted.length - shownAtOnce)} 种写法
+        </button>
+      )}
+    </Section>
+  )
+}
+
+function One({
+  proposal,
+  column,
+  decide,
+}: {
+  proposal: Proposal
+  column: Column | undefined
+  decide?: Decide | undefined
+}) {
+  const { field, label, from, count: cells, options, chosen } = proposal
+  const [asking, setAsking] = useState(false)
+  const best = options[0]
+  const choose = (to: string | null) => {
+    setAsking(false)
+    void decide?.({ replacements: [{ field, from, to }] })
+  }
+  const suggest = column?.suggest
+  const search = useMemo(
+    () =>
+      suggest &&
+      (async (text: string) =>
+        (await suggest(text, {})).map((option) => ({
+          value: String(option.value),
+          label: option.label,
+          hint: option.hint,
+        }))),
+    [suggest],
+  )
+  const choices = [
+    ...options,
+    ...(column?.choices ?? [])
+      .map((option) => ({ value: String(option.value), label: option.label }))
+      .filter(({ value }) => !options.some((each) => each.value === value)),
+  ]
+  if (chosen !== null)
+    return (
+      <li className="decided">
+        <p>
+          “{from}” → <b>{options.find(({ value }) => value === chosen)?.label ?? chosen}</b>
+        </p>
+        <p>
+          <span className="state ok">
+            <Icon name="tick" small />
+            {label} {count(cells)} 处已改
+          </span>
+          {decide && (
+            <button type="button" className="link" onClick={() => choose(null)}>
+              撤销
+            </button>
+          )}
+        </p>
+      </li>
+    )
+  return (
+    <li>
+      <p>
+        {label} <b>“{from}”</b> {count(cells)} 处
+      </p>
+      {decide && !asking && (
+        <p className="doing">
+          {best && (
+            <button type="button" className="button small" onClick={() => choose(best.value)}>
+              <span className="cut">都改为“{best.label}”</span>
+            </button>
+          )}
+          <button type="button" className="button small" onClick={() => setAsking(true)}>
+            {best ? '另选' : '选一个'}
+          </button>
+        </p>
+      )}
+      {decide && asking && (
+        <Choose
+          label={`“${from}”都改为`}
+          choices={choices}
+          chosen={null}
+          search={search}
+          onChoose={choose}
+          onClose={() => setAsking(false)}
+          autoFocus
+        />
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,83 @@
+/** A list to choose from by typing a part of a name. */
+import Autocomplete from '@mui/material/Autocomplete'
+import { useEffect, useState } from 'react'
+
+export type Choice = { value: string; label: string; hint?: string | undefined; disabled?: boolean }
+
+const ASK_AFTER = 200
+
+/** `search`, when given, finds the choices for what is typed; otherwise the choices themselves are narrowed. */
+export function Choose({
+  label,
+  choices,
+  chosen,
+  search,
+  onChoose,
+  onClose,
+  autoFocus,
+}: {
+  label: string
+  choices: readonly Choice[]
+  chosen: string | null
+  search?: ((text: string) => Promise<readonly Choice[]>) | undefined
+  onChoose: (value: string) => void
+  /** Left without a choice. */
+  onClose?: () => void
+  autoFocus?: boolean
+}) {
+  const [text, setText] = useState('')
+  const found = useFound(text, search)
+  const known = new Set(choices.map((each) => each.value))
+  const options =
+    !search || !found ? choices : text ? found : [...choices, ...found.filter((each) => !known.has(each.value))]
+  const value = choices.find((each) => each.value === chosen) ?? null
+  return (
+    <Autocomplete<Choice>
+      size="small"
+      openOnFocus
+      autoHighlight
+      options={options}
+      value={value}
+      getOptionLabel={(option) => option.label}
+      getOptionKey={(option) => option.value}
+      getOptionDisabled={(option) => option.disabled === true}
+      isOptionEqualToValue={(a, b) => a.value === b.value}
+      {...(search && { filterOptions: (all) => all })}
+      noOptionsText="没有找到"
+      onInputChange={(_event, next, reason) => reason === 'input' && setText(next)}
+      onClose={(_event, reason) => (reason === 'escape' || reason === 'blur') && onClose?.()}
+      onChange={(_event, option) => option && onChoose(option.value)}
+      renderOption={({ key, ...props }, option) => (
+        <li key={key} {...props} className={`${props.className} choice`}>
+          <span className="cut fill">{option.label}</span>
+          {option.hint && <span className="muted">{option.hint}</span>}
+        </li>
+      )}
+      renderInput={({ slotProps }) => (
+        <div ref={slotProps.input.ref} className="choose">
+          {/* biome-ignore lint/a11y/noAutofocus: it opens where the person has just asked for it */}
+          <input {...slotProps.htmlInput} aria-label={label} autoFocus={autoFocus} className="input small" />
+        </div>
+      )}
+    />
+  )
+}
+
+function useFound(text: string, search: ((text: string) => Promise<readonly Choice[]>) | undefined) {
+  const [found, setFound] = useState<readonly Choice[] | null>(null)
+  useEffect(() => {
+    if (!search) return
+    let current = true
+    const timer = setTimeout(() => {
+      search(text).then(
+        (answer) => current && setFound(answer),
+        () => undefined,
+      )
+    }, ASK_AFTER)
+    return () => {
+      current = false
+      clearTimeout(timer)
+    }
+  }, [text, search])
+  return found
+}

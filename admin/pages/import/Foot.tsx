@@ -1,0 +1,128 @@
+/** Below the rows: how far it is, what is still to be decided, and the deed. */
+import type { Form } from '../../../server/forms/index.ts'
+import type { Status } from '../../grid/index.ts'
+import { Button, ButtonLink } from '../../parts/controls.tsx'
+import { download } from '../../parts/links.ts'
+import { count } from '../../parts/words.ts'
+import { countOf } from './kinds.ts'
+import type { Import } from './types.ts'
+import { UndoImport } from './Undo.tsx'
+import { isRunning, type useDeeds } from './useImport.ts'
+
+/** Why not everything can be written yet; blank when it can. */
+export function waitsFor(of: Import, unsaved: number): string {
+  if (of.mapping?.needed) return '先对应栏目'
+  const wrong = countOf(of, 'wrong')
+  const errors = of.error_count ?? 0
+  const conflicts = countOf(of, 'conflict')
+  const parts = [
+    wrong || errors ? `改好 ${count(wrong || errors)} ${wrong ? '行' : '处'}错误` : '',
+    conflicts ? `定下 ${count(conflicts)} 行冲突` : '',
+    unsaved ? `等 ${count(unsaved)} 格改好存上` : '',
+  ].filter(Boolean)
+  return parts.length > 0 ? `先${parts.join('、')}` : ''
+}
+
+/** 31,420 / 50,000 行　18,300 行/秒，约 1 秒. */
+export function paceOf({ state, rows_done, rows_total, rate }: Import): string {
+  const doing = state === 'applying' ? '正在写入' : state === 'queued' ? '排队等候' : '正在核对'
+  if (state === 'queued') return doing
+  const rows = `${doing} ${count(rows_done ?? 0)}${rows_total ? ` / ${count(rows_total)}` : ''} 行`
+  if (!rate) return rows
+  const left = rows_total ? Math.max(0, rows_total - (rows_done ?? 0)) / rate : null
+  const speed = `${count(Math.round(rate))} 行/秒`
+  if (left === null) return `${rows}　${speed}`
+  return `${rows}　${speed}，约 ${left < 90 ? `${Math.max(1, Math.ceil(left))} 秒` : `${Math.ceil(left / 60)} 分钟`}`
+}
+
+const shareOf = ({ rows_done, rows_total, rows }: Import) => {
+  const all = rows_total ?? rows
+  return all ? Math.min(100, Math.round(((rows_done ?? 0) / all) * 100)) : 0
+}
+
+function Progress({ of }: { of: Import }) {
+  const running = isRunning(of)
+  return (
+    <div className="import-progress" role="status">
+      <div className="bar">
+        <i style={{ width: running ? `${shareOf(of)}%` : '100%' }} />
+      </div>
+      {running
+        ? paceOf(of)
+        : of.state === 'applied'
+          ? `已写入：新增 ${count(of.create)} 行，更新 ${count(of.update)} 行`
+          : `核对完成：${count(of.rows)} 行`}
+    </div>
+  )
+}
+
+export function Foot({
+  of,
+  form,
+  status,
+  own,
+  deeds,
+}: {
+  of: Import
+  form: Form
+  status: Status | null
+  own: boolean
+  deeds: ReturnType<typeof useDeeds>
+}) {
+  const { busy, apply, giveUp } = deeds
+  const changed = countOf(of, 'create') + countOf(of, 'update')
+  const errors = of.error_count ?? 0
+  const waits = waitsFor(of, status?.unsaved ?? 0)
+  const running = isRunning(of)
+  return (
+    <footer className="import-foot">
+      <Progress of={of} />
+      <span className="fill" />
+      {running && own && (
+        <Button large icon="cross" onClick={() => void giveUp()}>
+          取消
+        </Button>
+      )}
+      {of.state === 'applied' && (
+        <>
+          {own && <UndoImport of={of} />}
+          <ButtonLink to={`/${form.name}`} kind="primary">
+            看{form.label}
+          </ButtonLink>
+        </>
+      )}
+      {of.state === 'checked' && (
+        <>
+          {waits && <span className="soft waits">{waits}</span>}
+          {!waits && changed === 0 && <span className="soft waits">和现在登记的完全一样，没有要写入的</span>}
+          {errors > 0 && (
+            <Button
+              large
+              icon="download"
+              title="改好的文件拖到这一页，接着这次导入"
+              onClick={() => download(`/imports/${of.id}/errors.xlsx`)}
+            >
+              下载错误表
+            </Button>
+          )}
+          {own && waits && changed > 0 && !of.mapping?.needed && (
+            <Button large disabled={busy || (status?.unsaved ?? 0) > 0} onClick={() => void apply(true)}>
+              只导入正确行 {count(changed)}
+            </Button>
+          )}
+          {own && (
+            <Button
+              kind="primary"
+              large
+              disabled={busy || waits !== '' || changed === 0}
+              title={waits || undefined}
+              onClick={() => void apply(false)}
+            >
+              全部应用{changed > 0 && !waits && ` ${count(changed)} 行`}
+            </Button>
+          )}
+        </>
+      )}
+    </footer>
+  )
+}

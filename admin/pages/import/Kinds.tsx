@@ -1,0 +1,87 @@
+/** The answer first: how many rows are what, as tabs and as a band. */
+import type { ReactNode } from 'react'
+import { Icon } from '../../parts/icons.tsx'
+import { count } from '../../parts/words.ts'
+import { countOf, kinds } from './kinds.ts'
+import type { ShownKind } from './staged.ts'
+import type { Import } from './types.ts'
+
+export type Tab = ShownKind | 'warnings'
+
+export function Kinds({
+  of,
+  chosen,
+  onChoose,
+  children,
+}: {
+  of: Import
+  chosen: Tab
+  onChoose: (tab: Tab) => void
+  children?: ReactNode
+}) {
+  const warnings = of.warnings?.length ?? 0
+  return (
+    <>
+      <div className="import-kinds">
+        <nav aria-label="按结果看">
+          <button type="button" aria-pressed={chosen === 'all'} onClick={() => onChoose('all')}>
+            全部 <b>{count(of.rows ?? of.rows_total)}</b>
+          </button>
+          {kinds.map(({ kind, label, tone, icon }) => {
+            const rows = countOf(of, kind)
+            if (kind === 'left_out' && rows === 0 && chosen !== kind) return null
+            return (
+              <button
+                key={kind}
+                type="button"
+                aria-pressed={chosen === kind}
+                className={rows === 0 ? 'none' : undefined}
+                onClick={() => onChoose(kind)}
+              >
+                <span className={`state ${tone}`}>
+                  <Icon name={icon} small />
+                </span>
+                {label} <b>{count(rows)}</b>
+              </button>
+            )
+          })}
+          {warnings > 0 && (
+            <button type="button" aria-pressed={chosen === 'warnings'} onClick={() => onChoose('warnings')}>
+              提醒 <b>{count(warnings)}</b>
+            </button>
+          )}
+        </nav>
+        <span className="fill" />
+        {children}
+      </div>
+      <div className="import-ratio" aria-hidden="true">
+        {kinds.map(({ kind, tone }) => {
+          const rows = countOf(of, kind)
+          return rows ? <i key={kind} style={{ flexGrow: rows, background: `var(--${toneColour(tone)})` }} /> : null
+        })}
+      </div>
+    </>
+  )
+}
+
+const toneColour = (tone: string) => (tone === 'void' ? 'line-3' : tone)
+
+/** What the file should be looked at for, although nothing keeps it from being written. */
+export function Warnings({ of }: { of: Import }) {
+  // With one sheet its name says nothing: F7 instead of 宣传员!F7.
+  const placed = (cell: string) => (of.sheets?.length === 1 ? cell.replace(/^.*!/, '') : cell)
+  return (
+    <div className="import-list">
+      <table className="lines">
+        <tbody>
+          {of.warnings?.map((each) => (
+            <tr key={`${each.cell} ${each.message}`}>
+              <td className="cell">{each.cell ? placed(each.cell) : each.sheet}</td>
+              <td>{each.message}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,169 @@
+/** What is said of a row, below it or beside its cell: the fault with its address, and what can be done at once. */
+import type { ReactNode } from 'react'
+import { type Form, fieldOf } from '../../../server/forms/index.ts'
+import type { Aside, Column, Row } from '../../grid/index.ts'
+import { Icon } from '../../parts/icons.tsx'
+import { count } from '../../parts/words.ts'
+import { kindWords } from './kinds.ts'
+import { type ShownKind, stagedOf } from './staged.ts'
+import type { Decisions, Import, Proposal, StagedRow } from './types.ts'
+
+/** True when the server took it. */
+export type Decide = (decisions: Decisions) => Promise<boolean>
+/** What notes need to know. `decide` is absent where nothing may be decided any more. */
+export type Telling = { of: Import; form: Form; decide?: Decide | undefined }
+
+const proposalFor = (of: Import, field: string, text: string | undefined): Proposal | undefined =>
+  of.proposals?.find((each) => each.field === field && each.from === text && each.chosen === null)
+
+/** 12 处都改为“合肥第一建筑集团工会”. */
+function Repair({ telling, proposal }: { telling: Telling; proposal: Proposal }) {
+  const { decide } = telling
+  const best = proposal.options[0]
+  if (!decide || !best) return null
+  const { field, from, count: cells } = proposal
+  return (
+    <button
+      type="button"
+      className="button small"
+      onClick={() => void decide({ replacements: [{ field, from, to: best.value }] })}
+    >
+      {cells > 1 ? `${count(cells)} 处都改为` : '改为'}“{best.label}”
+    </button>
+  )
+}
+
+function Choices({ telling, staged, field }: { telling: Telling; staged: StagedRow; field: string }) {
+  const { decide } = telling
+  if (!decide) return null
+  const choose = (choice: 'mine' | 'theirs') => void decide({ choices: [{ n: staged.n, field, choice }] })
+  return (
+    <>
+      <button type="button" className="button small" onClick={() => choose('mine')}>
+        用文件的
+      </button>
+      <button type="button" className="button small" onClick={() => choose('theirs')}>
+        留现在的
+      </button>
+    </>
+  )
+}
+
+function Line({ tone, icon, children }: { tone: string; icon: 'warning' | 'clash' | 'steps'; children: ReactNode }) {
+  return (
+    <span className={`state ${tone}`}>
+      <Icon name={icon} small />
+      <span className="cut">{children}</span>
+    </span>
+  )
+}
+
+const quoted = (text: string) => (text === '' ? '空' : `“${text}”`)
+
+/** The line below a row, in the list of `kind`. A row put right says what it is now. */
+export function Note({ telling, row, kind }: { telling: Telling; row: Row; kind: ShownKind }) {
+  const staged = stagedOf(row)
+  const { n, cells = {} } = staged
+  const { decide, form } = telling
+  const labelOf = (field: string) => fieldOf(form, field)?.label ?? ''
+  const moved = staged.kind !== kind
+  // Of a row that stays out nothing has to be put right.
+  const { errors = {}, conflicts = {} } = staged.kind === 'left_out' ? {} : staged
+  const leave = (out: boolean) => decide && void decide({ left_out: [{ n, out }] })
+  return (
+    <p className={`staged-note ${moved ? 'moved' : staged.kind}`}>
+      {moved && staged.kind !== 'wrong' && staged.kind !== 'conflict' && (
+        <span className="state ok">
+          <Icon name="tick" small />
+          {staged.kind === 'left_out' ? '这一行不导入' : `这一行可以了：${kindWords(staged.kind)?.label}`}
+        </span>
+      )}
+      {Object.entries(errors).map(([field, sentence]) => {
+        const proposal = proposalFor(telling.of, field, staged.values[field])
+        return (
+          <span key={field}>
+            <Line tone="bad" icon="warning">
+              {cells[field] ?? labelOf(field)}　{sentence}
+            </Line>
+            {proposal && <Repair telling={telling} proposal={proposal} />}
+          </span>
+        )
+      })}
+      {Object.entries(conflicts).map(([field, { base, theirs }]) => (
+        <span key={field}>
+          <Line tone="clash" icon="clash">
+            {cells[field] ?? labelOf(field)}　{labelOf(field)}现在是{quoted(theirs)}，导出时是{quoted(base)}
+          </Line>
+          <Choices telling={telling} staged={staged} field={field} />
+        </span>
+      ))}
+      {staged.note && !moved && (
+        <Line tone={staged.kind === 'repeated' ? 'back' : 'void'} icon="steps">
+          {staged.note}
+        </Line>
+      )}
+      {!staged.note && staged.kind === 'left_out' && !moved && <span className="muted">您选了不导入这一行</span>}
+      <span className="fill" />
+      {decide && (staged.kind === 'wrong' || staged.kind === 'conflict') && (
+        <button type="button" className="link" onClick={() => leave(true)}>
+          不导入这一行
+        </button>
+      )}
+      {decide && staged.kind === 'left_out' && (
+        <button type="button" className="link" onClick={() => leave(false)}>
+          还是导入
+        </button>
+      )}
+    </p>
+  )
+}
+
+/** Beside the active cell: its fault or dispute, unless the line below the row says it already. */
+export function asideOf(telling: Telling, row: Row, column: Column, isNoted: boolean): Aside | undefined {
+  const staged = stagedOf(row)
+  const error = staged.errors?.[column.name]
+  const dispute = staged.conflicts?.[column.name]
+  const said = Object.keys(staged.errors ?? {}).length + Object.keys(staged.conflicts ?? {}).length
+  if (isNoted && said === 1) return undefined
+  if (error) {
+    const proposal = proposalFor(telling.of, column.name, staged.values[column.name])
+    return {
+      tone: 'bad',
+      content: (
+        <>
+          <b>
+            <Icon name="warning" small /> {error}
+          </b>
+          <span>{staged.cells?.[column.name] ?? ''}　直接在这一格改，改好就存。</span>
+          {proposal && (
+            <p>
+              <Repair telling={telling} proposal={proposal} />
+            </p>
+          )}
+        </>
+      ),
+    }
+  }
+  if (!dispute) return undefined
+  return {
+    tone: 'clash',
+    content: (
+      <>
+        <b>
+          <Icon name="clash" small /> 导出以后这一格被改过
+        </b>
+        <dl>
+          <dt>导出时</dt>
+          <dd>{dispute.base || '（空）'}</dd>
+          <dt>现在是</dt>
+          <dd>{dispute.theirs || '（空）'}</dd>
+          <dt>文件里</dt>
+          <dd>{dispute.mine || '（空）'}</dd>
+        </dl>
+        <p>
+          <Choices telling={telling} staged={staged} field={column.name} />
+        </p>
+      </>
+    ),
+  }
+}

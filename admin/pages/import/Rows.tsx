@@ -1,0 +1,163 @@
+/** The rows of the chosen kind in the grid: faults corrected in their cells, changes shown old → new, disputes decided. */
+import { type RefObject, useMemo, useState } from 'react'
+import { useNotify } from 'react-admin'
+import type { Setting } from '../../columns.tsx'
+import { type Column, Grid, type GridHandle, type Row, type Status, type View } from '../../grid/index.ts'
+import { useDensity } from '../../layout/Layout.tsx'
+import { Button } from '../../parts/controls.tsx'
+import { Mark } from '../../parts/states.tsx'
+import { count } from '../../parts/words.ts'
+import { stagedCheck, stagedState } from './columns.tsx'
+import { Kinds, type Tab, Warnings } from './Kinds.tsx'
+import { countOf, kindWords, noted } from './kinds.ts'
+import { asideOf, type Decide, Note } from './Note.tsx'
+import { createWalk } from './problems.ts'
+import { type ShownKind, type Staged, stagedOf } from './staged.ts'
+import type { Import } from './types.ts'
+
+const noteHeight = 34
+
+const nothing: Record<ShownKind, string> = {
+  all: '这个文件里没有数据行。',
+  create: '没有要新增的行。',
+  update: '没有要更新的行。',
+  unchanged: '没有不变的行。',
+  repeated: '文件里没有重复的行。',
+  conflict: '没有冲突要定。',
+  wrong: '没有错误了。',
+  left_out: '没有不导入的行。',
+}
+
+const viewOf = (kind: ShownKind): View => ({
+  sort: [],
+  filter: kind === 'all' ? {} : { kind: { values: [kind], label: kindWords(kind)?.label ?? '' } },
+})
+
+export type RowsProps = {
+  of: Import
+  setting: Setting
+  columns: readonly Column[]
+  staged: Staged
+  grid: RefObject<GridHandle | null>
+  tab: Tab
+  onTab: (tab: Tab) => void
+  status: Status | null
+  onStatus: (status: Status) => void
+  /** Absent where nothing may be decided any more. */
+  decide?: Decide | undefined
+  decideAll: (choice: 'mine' | 'theirs') => Promise<void>
+}
+type Active = { id: unknown; column: string | null }
+
+/** What the grid is told of the rows of a kind; the same objects as long as nothing of it changes. */
+function useTelling({ of, setting, decide }: RowsProps, kind: ShownKind) {
+  const isNoted = noted.includes(kind)
+  const open = decide !== undefined
+  const telling = useMemo(() => ({ of, form: setting.form, decide }), [of, setting.form, decide])
+  return {
+    telling,
+    isNoted,
+    view: useMemo(() => viewOf(kind), [kind]),
+    rowState: useMemo(() => stagedState(open), [open]),
+    checkRow: useMemo(() => stagedCheck(setting), [setting]),
+    note: useMemo(
+      () =>
+        isNoted
+          ? { height: noteHeight, draw: (row: Row) => <Note telling={telling} row={row} kind={kind} /> }
+          : undefined,
+      [isNoted, telling, kind],
+    ),
+    numbers: useMemo(
+      () => ({ label: '文件行', most: (of.rows ?? 0) + 100, of: (row: Row) => String(stagedOf(row).row) }),
+      [of.rows],
+    ),
+  }
+}
+
+export function Rows(props: RowsProps) {
+  const { of, columns, staged, grid, tab, onTab, decide, onStatus } = props
+  const { height } = useDensity()
+  const notify = useNotify()
+  const [ticked, setTicked] = useState<number[]>([])
+  const [active, setActive] = useState<Active>({ id: null, column: null })
+  const kind = tab === 'warnings' ? 'all' : tab
+  const { telling, isNoted, view, rowState, checkRow, note, numbers } = useTelling(props, kind)
+  return (
+    <>
+      <Kinds of={of} chosen={tab} onChoose={onTab}>
+        <Tools {...props} kind={kind} ticked={ticked} active={active} />
+      </Kinds>
+      {tab === 'warnings' ? (
+        <Warnings of={of} />
+      ) : (
+        <div className="import-grid">
+          <Grid
+            ref={grid}
+            label={`${of.file_name}里的行`}
+            columns={columns}
+            source={staged.source}
+            view={view}
+            checkRow={checkRow}
+            rowState={rowState}
+            numbers={numbers}
+            {...(note && { note })}
+            aside={(row, column) => asideOf(telling, row, column, isNoted)}
+            checkable={decide !== undefined}
+            removable={false}
+            rowHeight={height}
+            empty={nothing[kind]}
+            onSelectionChange={({ ids, activeId, column }) => {
+              setTicked(ids.length > 0 ? (grid.current?.selectedIds() ?? []).map(Number) : [])
+              setActive({ id: activeId, column })
+            }}
+            onStatus={onStatus}
+            onMessage={({ text, kind }) => notify(text, { type: kind === 'fault' ? 'warning' : 'info' })}
+          />
+        </div>
+      )}
+    </>
+  )
+}
+
+/** At the right of the tabs: what can be done with ticked rows, with all disputes, and the way to the next problem. */
+function Tools(props: RowsProps & { kind: ShownKind; ticked: number[]; active: Active }) {
+  const { of, columns, staged, grid, onTab, status, decide, decideAll, kind, ticked, active } = props
+  if (!decide) return null
+  const conflicts = countOf(of, 'conflict')
+  const waiting = (of.error_count ?? 0) + conflicts + (status?.faulty ?? 0)
+
+  function next() {
+    if ((status?.faulty ?? 0) + (status?.conflicts ?? 0) > 0) return void grid.current?.nextProblem()
+    const other = kind === 'wrong' ? 'conflict' : 'wrong'
+    if (kind !== 'wrong' && kind !== 'conflict') return onTab(countOf(of, 'wrong') > 0 ? 'wrong' : 'conflict')
+    // This kind is done: the other one, if something is left of it.
+    if (!createWalk(staged, grid.current, columns)(active) && countOf(of, other) > 0) onTab(other)
+  }
+  const out = kind !== 'left_out'
+  return (
+    <>
+      {ticked.length > 0 && (
+        <Button
+          onClick={() => {
+            grid.current?.clearSelected()
+            void decide({ left_out: ticked.map((n) => ({ n, out })) })
+          }}
+        >
+          {out ? '不导入' : '还是导入'}选中的 {count(ticked.length)} 行
+        </Button>
+      )}
+      {ticked.length === 0 && kind === 'conflict' && conflicts > 0 && (
+        <>
+          <Button onClick={() => void decideAll('mine')}>全部用文件的</Button>
+          <Button onClick={() => void decideAll('theirs')}>全部留现在的</Button>
+        </>
+      )}
+      {waiting > 0 && (
+        <>
+          <Mark tone="bad">待修正 {count(waiting)}</Mark>
+          <Button onClick={next}>下一个问题</Button>
+        </>
+      )}
+    </>
+  )
+}

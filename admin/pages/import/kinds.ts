@@ -1,0 +1,30 @@
+/** What a row of a file would come to: word, colour and shape, in the order of the tabs. */
+import type { IconName } from '../../parts/icons.tsx'
+import type { Import, Kind } from './types.ts'
+
+type Tone = 'ok' | 'sent' | 'draft' | 'back' | 'clash' | 'bad' | 'void'
+type Words = { kind: Kind; label: string; tone: Tone; icon: IconName; count: keyof Import }
+
+export const kinds: readonly Words[] = [
+  { kind: 'create', label: '新增', tone: 'ok', icon: 'plus', count: 'create' },
+  { kind: 'update', label: '更新', tone: 'sent', icon: 'twice', count: 'update' },
+  { kind: 'unchanged', label: '不变', tone: 'draft', icon: 'tick', count: 'unchanged' },
+  { kind: 'repeated', label: '重复', tone: 'back', icon: 'steps', count: 'repeated' },
+  { kind: 'conflict', label: '冲突', tone: 'clash', icon: 'clash', count: 'conflicts' },
+  { kind: 'wrong', label: '错误', tone: 'bad', icon: 'warning', count: 'wrong' },
+  { kind: 'left_out', label: '不导入', tone: 'void', icon: 'cross', count: 'left_out' },
+]
+
+export const kindWords = (kind: Kind): Words | undefined => kinds.find((each) => each.kind === kind)
+
+export const countOf = (of: Import, kind: Kind): number => Number(of[kindWords(kind)?.count ?? 'rows'] ?? 0)
+
+/** Kinds whose rows say something below themselves. */
+export const noted: readonly (Kind | 'all')[] = ['wrong', 'conflict', 'repeated', 'left_out']
+
+/** The kind one should look at first. */
+export function firstKind(of: Import): Kind | 'all' {
+  if (countOf(of, 'wrong') > 0) return 'wrong'
+  if (countOf(of, 'conflict') > 0) return 'conflict'
+  return 'all'
+}

@@ -1,0 +1,75 @@
+/** One import as the page follows it: read again while it runs, told anew after every decision, applied, given up. */
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useState } from 'react'
+import { type HttpError, useNotify } from 'react-admin'
+import { dataProvider } from '../../dataProvider.ts'
+import { del, get, post } from '../../http.ts'
+import { useRecount } from '../../parts/queries.ts'
+import { count } from '../../parts/words.ts'
+import type { Import } from './types.ts'
+
+const poll_ms = 600
+const fault_ms = 12_000
+
+export const isRunning = ({ state }: Pick<Import, 'state'>) => ['queued', 'checking', 'applying'].includes(state)
+
+export function useImport(id: number) {
+  return useQuery({
+    queryKey: ['import', id],
+    queryFn: () => get(`/imports/${id}`) as Promise<Import>,
+    refetchInterval: ({ state: { data } }) => (data && isRunning(data) ? poll_ms : false),
+  })
+}
+
+/** Takes over a head that came with another answer. */
+export function useTold(id: number): (head: Import) => void {
+  const client = useQueryClient()
+  return useCallback((head) => client.setQueryData(['import', id], head), [client, id])
+}
+
+/** What is done with the import as a whole; `busy` while one of it is under way. */
+export function useDeeds(of: Import) {
+  const client = useQueryClient()
+  const notify = useNotify()
+  const recount = useRecount()
+  const told = useTold(of.id)
+  const [busy, setBusy] = useState(false)
+  const reload = () => client.invalidateQueries({ queryKey: ['import', of.id] })
+
+  async function during(work: () => Promise<void>) {
+    setBusy(true)
+    try {
+      await work()
+    } catch (error) {
+      notify((error as HttpError).message, { type: 'error', autoHideDuration: fault_ms })
+      await reload()
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return {
+    busy,
+    apply: (only_valid: boolean) =>
+      during(async () => {
+        // Answers of the poll still on their way would show the state before.
+        await client.cancelQueries({ queryKey: ['import', of.id] })
+        told({ ...of, state: 'applying', rows_done: 0, rate: null })
+        const done = (await dataProvider.applyImport(of.id, only_valid ? { only_valid } : {})) as Import
+        told(done)
+        recount()
+        notify(`已写入：新增 ${count(done.create ?? 0)} 行，更新 ${count(done.update ?? 0)} 行。`, { type: 'info' })
+      }),
+    giveUp: () =>
+      during(async () => {
+        await del(`/imports/${of.id}`)
+        await reload()
+      }),
+    map: (sheets: { name: string; columns: Record<string, string | null> }[]) =>
+      during(async () => {
+        await client.cancelQueries({ queryKey: ['import', of.id] })
+        told({ ...of, state: 'checking', rows_done: 0, rate: null })
+        told((await post(`/imports/${of.id}/mapping`, { sheets })) as Import)
+      }),
+  }
+}

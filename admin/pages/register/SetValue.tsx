@@ -1,0 +1,83 @@
+/** One value for many rows: which field, what it shall be, and how many rows it will be in. */
+import { useState } from 'react'
+import { isWritable, type Setting } from '../../columns.tsx'
+import { Button } from '../../parts/controls.tsx'
+import { count } from '../../parts/words.ts'
+
+type SetValueProps = {
+  setting: Setting
+  rows: number
+  onGo: (field: string, label: string, value: string | null) => void
+  onClose: () => void
+}
+
+export function SetValue({ setting, rows, onGo, onClose }: SetValueProps) {
+  const { form, me } = setting
+  const own = { unit_id: me.unit_id, status: 'draft' }
+  const fields = form.fields.filter((field) => isWritable(setting, field, own))
+  const [name, setName] = useState(fields[0]?.name ?? '')
+  const [value, setValue] = useState('')
+  const field = fields.find((each) => each.name === name)
+  if (!field) return null
+  const choices = field.type === 'yes_no' ? ['是', '否'] : field.choices
+  const blank = value.trim() === ''
+  return (
+    <form
+      className="float reason"
+      aria-label={`设值 ${rows} 行`}
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!blank || !field.required) onGo(field.name, field.label, blank ? null : value)
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onClose()
+      }}
+    >
+      <h3>设值 {count(rows)} 行</h3>
+      <label className="field">
+        <span>栏目</span>
+        <select
+          className="input"
+          // biome-ignore lint/a11y/noAutofocus: it was opened to be chosen from
+          autoFocus
+          value={name}
+          onChange={(event) => {
+            setName(event.target.value)
+            setValue('')
+          }}
+        >
+          {fields.map((each) => (
+            <option key={each.name} value={each.name}>
+              {each.label}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="field">
+        <span>改成</span>
+        {choices ? (
+          <select className="input" value={value} onChange={(event) => setValue(event.target.value)}>
+            <option value="">{field.required ? '请选' : '（清空）'}</option>
+            {choices.map((each) => (
+              <option key={each}>{each}</option>
+            ))}
+          </select>
+        ) : (
+          <input
+            className="input"
+            value={value}
+            placeholder={field.required ? '' : '空着就是清空'}
+            onChange={(event) => setValue(event.target.value)}
+          />
+        )}
+      </label>
+      <footer>
+        <span className="muted fill">做完可以撤销</span>
+        <Button onClick={onClose}>取消</Button>
+        <Button kind="primary" submit disabled={blank && field.required}>
+          {blank ? '清空' : '改'} {count(rows)} 行
+        </Button>
+      </footer>
+    </form>
+  )
+}

@@ -1,0 +1,64 @@
+/** What two papers differ in: counts first, then row by row, cell by cell. */
+import { count } from './words.ts'
+
+type Told = { row: number; name: string }
+type Changed = Told & { of: number; cells: { heading: string; before: string; after: string }[] }
+
+/** The answer of comparing; `row` numbers the later paper, `of` and what was removed the earlier one. */
+export type Difference = {
+  same: number
+  added: Told[]
+  removed: Told[]
+  changed: Changed[]
+  counts: { added: number; removed: number; changed: number }
+}
+
+/** `before` and `after` name the two papers in the sentences. */
+export function DifferenceList({ of, before, after }: { of: Difference; before: string; after: string }) {
+  const { added, removed, changed, counts, same } = of
+  if (counts.added + counts.removed + counts.changed === 0) return <p>两份的 {count(same)} 行完全相同。</p>
+  return (
+    <div className="difference">
+      <p>
+        不同 {count(counts.changed)} 行，多出 {count(counts.added)} 行，少了 {count(counts.removed)} 行，相同{' '}
+        {count(same)} 行。
+      </p>
+      <ul>
+        {changed.map(({ row, name, cells }) => (
+          <li key={`c${row}`}>
+            <b>
+              第 {row} 行 {name}
+            </b>
+            {cells.map(({ heading, before: was, after: is }) => (
+              <p key={heading}>
+                {heading}：<s>{was || '空'}</s> → {is || '空'}
+              </p>
+            ))}
+          </li>
+        ))}
+        {added.map(({ row, name }) => (
+          <li key={`a${row}`}>
+            <b>
+              第 {row} 行 {name}
+            </b>
+            ：只在{after}里有
+          </li>
+        ))}
+        {removed.map(({ row, name }) => (
+          <li key={`r${row}`}>
+            <b>
+              第 {row} 行 {name}
+            </b>
+            ：只在{before}里有
+          </li>
+        ))}
+      </ul>
+      <Rest counts={counts} listed={{ changed: changed.length, added: added.length, removed: removed.length }} />
+    </div>
+  )
+}
+
+function Rest({ counts, listed }: { counts: Difference['counts']; listed: Difference['counts'] }) {
+  const left = counts.changed + counts.added + counts.removed - listed.changed - listed.added - listed.removed
+  return left > 0 ? <p className="muted">还有 {count(left)} 行没有列出。</p> : null
+}

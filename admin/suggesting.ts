@@ -1,0 +1,62 @@
+/**
+ * What a reference may point to, as one types. Where the records in scope are few they are read once, so that a part of
+ * the name and the initials of its pinyin find them alike; where they are many, the server is asked.
+ */
+import { type Field, type Form, forms } from '../server/forms/index.ts'
+import { shown } from './columns.tsx'
+import { dataProvider, type StoredRow } from './dataProvider.ts'
+import { matchOptions } from './grid/filters.ts'
+import type { Option, Row } from './grid/index.ts'
+import type { Campaign, Me } from './me.ts'
+
+const few = 300
+const suggested = 12
+const fresh_ms = 20_000
+const most_kept = 40
+
+type Kept = { at: number; read: Promise<{ data: StoredRow[]; total: number }> }
+const kept = new Map<string, Kept>()
+
+function read(target: Form, filter: object, count: number) {
+  return dataProvider
+    .getList<StoredRow>(target.name, {
+      pagination: { page: 1, perPage: count },
+      sort: { field: target.name === 'units' ? 'annex_order' : 'id', order: 'ASC' },
+      filter,
+    })
+    .then(({ data, total }) => ({ data, total: total ?? data.length }))
+}
+
+/** The first records of a scope, read again after a while. */
+function known(target: Form, filter: object): Kept['read'] {
+  const key = JSON.stringify([target.name, filter])
+  const old = kept.get(key)
+  if (old && Date.now() - old.at < fresh_ms) return old.read
+  const made = { at: Date.now(), read: read(target, filter, few) }
+  if (kept.size >= most_kept) kept.clear()
+  kept.set(key, made)
+  made.read.catch(() => kept.delete(key))
+  return made.read
+}
+
+/** Records of another form by a part of their name or its initials, within the unit and campaign of the row. */
+export async function suggest(field: Field, text: string, campaign: Campaign, row: Row, me: Me): Promise<Option[]> {
+  const target = forms[field.to ?? '']
+  if (!target) return []
+  const scope = {
+    ...(target.scope !== 'global' && { campaign_id: campaign.id }),
+    ...(target.scope === 'unit' && { unit_id: row.unit_id ?? me.unit_id ?? undefined }),
+  }
+  const about = target.fields.find((each) => each.type === 'choice' || each.type === 'date')
+  const optionOf = (each: StoredRow): Option => ({
+    value: each.id,
+    label: String(each[target.names] ?? ''),
+    hint: about ? shown(about, each[about.name], each) : undefined,
+  })
+  const q = text.trim()
+  const first = await known(target, scope)
+  const near = matchOptions(first.data.map(optionOf), q)
+  if (first.total <= few || q === '') return near
+  const { data } = await read(target, { ...scope, q }, suggested)
+  return data.length > 0 ? data.map(optionOf) : near
+}

@@ -1,0 +1,177 @@
+/**
+ * 报送版: an annex frozen as it is handed in. The rows are read once, in one transaction; from them come the fingerprint,
+ * the workbook that bears it, and the copy that later papers are held against.
+ */
+import { createHash, randomInt } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Database, Person, Trx } from '../database.ts'
+import { badRequest, forbidden, invalid, Refusal } from '../errors.ts'
+import { isId, rowsOf } from '../export_rows.ts'
+import { type Form, isHosted } from '../forms/index.ts'
+import { frameOf, type Made, makeAnnexOne, makeAnnexTwo, registerPaper } from '../papers.ts'
+import { campaignOf, relationFor } from '../records.ts'
+import { codePicture } from '../workbook/codes.ts'
+import type { FormColumn, Layout, Seal } from '../workbook/layout.ts'
+import { writeWorkbook } from '../workbook/write.ts'
+import { fingerprint, type Line, type Snapshot } from './snapshot.ts'
+
+/** A paper is for people to read: beyond this one hands in less at a time. */
+export const most_rows = 100_000
+/** Without 0 1 I L O: read out over the phone, none is taken for another. */
+const letters = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
+const code_length = 6
+const not_handed_in = ['draft', 'returned', 'refused', 'void']
+
+export type Asked = { form: string; campaign_id: number; unit_id: number | null; collection_id: number | null }
+
+/** What a body asks to have frozen: a clerk's own unit, a host's collection, or for the province one unit or all. */
+export async function readAsked(trx: Trx, person: Person, body: Record<string, unknown>): Promise<Asked> {
+  const { form, campaign_id, unit_id, collection_id, ...others } = body
+  const unknown = Object.keys(others)[0]
+  if (unknown) throw badRequest(`不认识“${unknown.slice(0, 40)}”。`)
+  if (typeof form !== 'string') throw invalid({ form: '请写明是哪张表。' })
+  for (const [name, id] of Object.entries({ campaign_id, unit_id, collection_id }))
+    if (id !== undefined && id !== null && !isId(id)) throw badRequest(`${name} 应是编号。`)
+  if (person.role !== 'clerk' && person.role !== 'province') throw forbidden('报送版由填报单位和省总生成。')
+  const collection = (collection_id ?? null) as number | null
+  const own = person.role === 'clerk' && collection === null ? person.unit_id : null
+  if (person.role === 'clerk' && unit_id !== undefined && unit_id !== null && unit_id !== person.unit_id)
+    throw forbidden('只能为本单位生成报送版。')
+  if (collection !== null && person.role === 'clerk') await mustHost(trx, collection)
+  return {
+    form,
+    campaign_id: (await campaignOf(trx, campaign_id ?? undefined)).id,
+    unit_id: own ?? (collection === null ? ((unit_id ?? null) as number | null) : null),
+    collection_id: collection,
+  }
+}
+
+async function mustHost(trx: Trx, collection_id: number) {
+  const found =
+    await sql`select from collections c where c.id = ${collection_id} and c.id = any (app.my_collections())`.execute(
+      trx,
+    )
+  if (found.rows.length === 0) throw forbidden('只有承办单位可以报送这项征集的作品。')
+}
+
+type Paper = { layout: Layout; lines: Line[]; options?: Made['options']; name: string; plain: string; unit: string }
+
+/** The rows as they are now, laid out. Drafts and what was sent back or annulled are not handed in. */
+export async function paperNow(trx: Trx, database: Database, person: Person, asked: Asked): Promise<Paper> {
+  const relation = relationFor(database, person, asked.form)
+  const { form } = relation
+  if (!form.annex) throw invalid({ form: `${form.label}没有附件，不能报送。` })
+  if (form.scope !== 'unit') return framePaper(trx, person, form, asked)
+  if (asked.collection_id !== null && !isHosted(form)) throw invalid({ collection_id: `${form.label}不按征集报送。` })
+  const filter = {
+    campaign_id: asked.campaign_id,
+    status_not: not_handed_in,
+    ...(asked.unit_id !== null && { unit_id: asked.unit_id }),
+    ...(asked.collection_id !== null && { collection_id: asked.collection_id }),
+  }
+  const query = { filter, sort: [['unit_id', 'ASC'] as const], offset: 0, limit: most_rows + 1 }
+  const { frame, columns, own_unit, ...paper } = await registerPaper(trx, relation, person, query)
+  const lines: Line[] = []
+  for await (const batch of rowsOf(trx, relation, query, [...columns, idColumn], own_unit)) {
+    for (const row of batch) lines.push({ id: Number(row.at(-1)), values: row.slice(0, -1) })
+    if (lines.length > most_rows)
+      throw new Refusal(413, `报送版一份最多 ${most_rows.toLocaleString('en')} 行，请分单位报送。`)
+  }
+  return { ...paper, lines, unit: frame.unit ?? '' }
+}
+
+/** The record's id, read along with what is printed. */
+const idColumn = {
+  source: { from: 'field', field: { name: 'id', label: '', type: 'integer', width: 0 } },
+  column: { heading: '', width: 0, kind: 'number', align: 'left' },
+  print: Number,
+} as unknown as FormColumn
+
+/** Annexes 1 and 2 are the province's. */
+async function framePaper(trx: Trx, person: Person, form: Form, asked: Asked): Promise<Paper> {
+  if (person.role !== 'province') throw forbidden('这张表由省总报送。')
+  const frame = await frameOf(trx, person, asked.campaign_id)
+  const make = { quotas: makeAnnexOne, collections: makeAnnexTwo }[form.name]
+  if (!make) throw invalid({ form: `${form.label}没有附件，不能报送。` })
+  const { rows, ...paper } = await make(trx, frame)
+  const lines: Line[] = []
+  for await (const batch of rows) for (const values of batch) lines.push({ id: null, values })
+  return { ...paper, lines, unit: frame.unit ?? '' }
+}
+
+/** A paper's words without 序号, which numbers the lines anyway. */
+export const snapshotOf = ({ layout, lines, unit }: Paper): Snapshot => ({
+  title: layout.lines.find(({ style }) => style === 'title')?.text ?? '',
+  unit,
+  headings: layout.columns.slice(1).map(({ group, heading }) => (group ? `${group} ${heading}` : heading)),
+  lines,
+})
+
+type Kept = { id: number; is_new: boolean }
+
+/**
+ * Freezes what is asked and answers its id. Handing in the same words again gives the paper there is. `address` is where
+ * the server is reached: it stands in the QR code.
+ */
+export async function file(trx: Trx, database: Database, person: Person, asked: Asked, address: string): Promise<Kept> {
+  const paper = await paperNow(trx, database, person, asked)
+  if (paper.lines.length === 0) throw new Refusal(409, '没有可以报送的行：先提交，再生成报送版。')
+  const snapshot = snapshotOf(paper)
+  const data_sha256 = fingerprint(snapshot)
+  const { serial, year } = await nextSerial(trx, asked)
+  const before = await latestOf(trx, person, asked)
+  if (before?.data_sha256 === data_sha256) return { id: before.id, is_new: false }
+  const annex = relationFor(database, person, asked.form).form.annex
+  const number = `${year}-${annex}-${String(serial).padStart(4, '0')}-${makeCode()}`
+  const seal = sealOf(number, data_sha256, `${address}/verify/${number}`)
+  const content = await whole(
+    writeWorkbook({ ...paper.layout, seal }, [paper.lines.map(({ values }) => values)], paper.options),
+  )
+  const kept = await sql<{ id: number }>`
+    insert into filings (number, form, campaign_id, unit_id, covers_unit_id, collection_id, file_name, rows, data_sha256,
+      file_sha256, snapshot, content)
+    values (${number}, ${asked.form}, ${asked.campaign_id}, ${person.unit_id}, ${asked.unit_id}, ${asked.collection_id},
+      ${paper.name.replace(/\.xlsx$/, `（报送版 ${number}）.xlsx`)}, ${paper.lines.length}, ${data_sha256},
+      ${createHash('sha256').update(content).digest('hex')}, ${JSON.stringify(snapshot)}::json, ${content}) returning id`.execute(
+    trx,
+  )
+  return { id: (kept.rows[0] as { id: number }).id, is_new: true }
+}
+
+/** The next number of this annex and year; whoever asks at the same time waits for this transaction. */
+async function nextSerial(trx: Trx, { campaign_id, form }: Asked) {
+  const found = await sql<{ serial: number; year: number }>`
+    select app.next_filing(${campaign_id}, ${form}) as serial, c.year from campaigns c where c.id = ${campaign_id}`.execute(
+    trx,
+  )
+  return found.rows[0] as { serial: number; year: number }
+}
+
+async function latestOf(trx: Trx, person: Person, { campaign_id, form, unit_id, collection_id }: Asked) {
+  const found = await sql<{ id: number; data_sha256: string }>`
+    select f.id, f.data_sha256 from filings f where f.campaign_id = ${campaign_id} and f.form = ${form}
+      and f.unit_id = ${person.unit_id} and f.covers_unit_id is not distinct from ${unit_id}
+      and f.collection_id is not distinct from ${collection_id} order by f.id desc limit 1`.execute(trx)
+  return found.rows[0]
+}
+
+const makeCode = () => Array.from({ length: code_length }, () => letters[randomInt(letters.length)]).join('')
+
+function sealOf(number: string, data_sha256: string, url: string): Seal {
+  return {
+    lines: [
+      `报送编号：${number}`,
+      `内容校验（SHA-256）：${data_sha256}`,
+      `核对真伪：${url}`,
+      '注：本表内容已经登记，改动任何一格都能核对出来。',
+    ],
+    picture: codePicture(url),
+    footer: `报送编号 ${number}　校验 ${data_sha256.slice(0, 16)}`,
+  }
+}
+
+async function whole(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
+  const held: Buffer[] = []
+  for await (const piece of pieces) held.push(piece)
+  return Buffer.concat(held)
+}

@@ -1,0 +1,98 @@
+/** What a registered paper says, as data: its canonical text, its fingerprint, and how two of them differ. No database. */
+import { createHash } from 'node:crypto'
+import type { CellValue } from '../workbook/layout.ts'
+
+/** A row of the paper: the record's id (null where there is none) and what is printed, one value for each heading. */
+export type Line = { id: number | null; values: readonly CellValue[] }
+export type Snapshot = { title: string; unit: string; headings: readonly string[]; lines: readonly Line[] }
+
+/** Differences are told up to here; counts never stop. */
+const most_told = 500
+
+const printed = (value: CellValue | undefined) => (value === null || value === undefined ? '' : String(value))
+const textOf = (values: readonly CellValue[]) => JSON.stringify(values.map(printed))
+
+/**
+ * SHA-256 of the paper's words, in hexadecimal: title, unit and headings as one line of JSON, then each row as one, cells
+ * as text, lines ended by LF. Fonts, widths and the program that saved the file do not count.
+ */
+export function fingerprint({ title, unit, headings, lines }: Snapshot): string {
+  const hash = createHash('sha256')
+  hash.update(`${JSON.stringify([title, unit, ...headings])}\n`)
+  for (const { values } of lines) hash.update(`${textOf(values)}\n`)
+  return hash.digest('hex')
+}
+
+export type Told = { row: number; name: string }
+export type Changed = {
+  row: number
+  of: number
+  name: string
+  cells: { heading: string; before: string; after: string }[]
+}
+/** `row` is the 序号 in the later paper, `of` and that of what was removed in the earlier one. */
+export type Difference = {
+  same: number
+  added: Told[]
+  removed: Told[]
+  changed: Changed[]
+  counts: { added: number; removed: number; changed: number }
+}
+
+/**
+ * What became of the rows of `before` in `after`. Rows go together by record where both know it, else by equal words,
+ * else by the same name (`named`: the column a row is known by), else by all words but the name. A column is compared by
+ * its heading.
+ */
+export function compare(before: Snapshot, after: Snapshot, named: number): Difference {
+  const earlier = before.lines.map((line, index) => ({ ...line, row: index + 1 }))
+  const later = after.lines.map((line, index) => ({ ...line, row: index + 1 }))
+  const nameOf = ({ values }: Line) => printed(values[named]) || printed(values[0])
+  const pairs: { one: Numbered; two: Numbered }[] = []
+  let open = later
+  let left = earlier
+  const pairBy = (key: (line: Numbered) => string | undefined) => {
+    const waiting = new Map<string, Numbered[]>()
+    for (const one of left) {
+      const name = key(one)
+      const same = name === undefined ? undefined : waiting.get(name)
+      if (same) same.push(one)
+      else if (name !== undefined) waiting.set(name, [one])
+    }
+    const taken = new Set<Numbered>()
+    open = open.filter((two) => {
+      const name = key(two)
+      const one = name === undefined ? undefined : waiting.get(name)?.shift()
+      if (!one) return true
+      taken.add(one)
+      pairs.push({ one, two })
+      return false
+    })
+    left = left.filter((one) => !taken.has(one))
+  }
+  pairBy(({ id }) => (id === null ? undefined : `${id}`))
+  pairBy(({ values }) => textOf(values))
+  pairBy((line) => nameOf(line) || undefined)
+  pairBy(({ values }) => textOf(values.filter((_, at) => at !== named)))
+
+  const places = after.headings.map((heading) => ({ heading, from: before.headings.indexOf(heading) }))
+  const changed = pairs.flatMap(({ one, two }): Changed[] => {
+    const cells = places.flatMap(({ heading, from }, to) => {
+      const [was, is] = [printed(one.values[from]), printed(two.values[to])]
+      return from < 0 || was === is ? [] : [{ heading, before: was, after: is }]
+    })
+    return cells.length > 0 ? [{ row: two.row, of: one.row, name: nameOf(two), cells }] : []
+  })
+  changed.sort((a, b) => a.row - b.row)
+  const told = (lines: readonly Numbered[]) =>
+    lines.slice(0, most_told).map((line): Told => ({ row: line.row, name: nameOf(line) }))
+  return {
+    same: pairs.length - changed.length,
+    added: told(open),
+    removed: told(left),
+    changed: changed.slice(0, most_told),
+    counts: { added: open.length, removed: left.length, changed: changed.length },
+  }
+}
+
+type Numbered = Line & { row: number }

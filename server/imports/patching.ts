@@ -1,0 +1,154 @@
+// The sender's own workbook as a table of errors: read once more to find headings, data rows and free columns, then patched
+// (workbook/patch). It runs in the reading thread, and tells lines apart as reading.ts does.
+import type { Form } from '../forms/index.ts'
+import { findHeading, HEADING_ROWS, type Heading, isErrorColumn } from '../workbook/heading.ts'
+import { lineReader } from '../workbook/lines.ts'
+import type { Note } from '../workbook/notes.ts'
+import { impossible, PatchImpossible } from '../workbook/patch/impossible.ts'
+import { type Patch, patchWorkbook } from '../workbook/patch/patch.ts'
+import { LIMITS, type Limits, type Row, readWorkbook, type Sheet } from '../workbook/read.ts'
+
+export type Fault = { column: number; message: string }
+/** Of one sheet: faults by row, and those of the heading or above it, which every row of the sheet has. */
+export type SheetFaults = { rows: Map<number, Fault[]>; general: (Fault & { row: number })[] }
+export type Faults = Map<string, SheetFaults>
+/** Cells corrected since the file was sent: sheet → row → column → words. */
+export type Corrected = Map<string, Map<number, Map<number, string>>>
+
+export type Patching = {
+  bytes: Buffer
+  file_name: string
+  form: Form
+  import_id: number
+  faults: Faults
+  corrected?: Corrected
+  limits?: Partial<Limits>
+}
+
+export type PatchedMessage = { kind: 'piece'; bytes: Uint8Array } | { kind: 'impossible'; reason: string }
+
+/** Columns that are looked at for a free one behind the table. */
+const LAST_COLUMN = 250
+
+/** The patched workbook in pieces, or the reason why there is none. Throws `WorkbookRefused`. */
+export async function* patchSent(given: Patching): AsyncGenerator<PatchedMessage> {
+  const { bytes, file_name, form, import_id, faults, corrected, limits } = given
+  try {
+    const workbook = await readWorkbook(bytes, file_name, { limits })
+    if (workbook.format !== 'xlsx') throw impossible('format')
+    const patches: Patch[] = []
+    let n = 0
+    for (const sheet of workbook.sheets) {
+      if (sheet.hidden) continue
+      const patch = await patchOf(sheet, form, faults.get(sheet.name), corrected?.get(sheet.name), n)
+      n += patch?.places.size ?? 0
+      if (patch) patches.push(patch)
+    }
+    for await (const piece of patchWorkbook(bytes, patches, import_id, { ...LIMITS, ...limits }))
+      yield { kind: 'piece', bytes: piece }
+  } catch (error) {
+    if (!(error instanceof PatchImpossible)) throw error
+    yield { kind: 'impossible', reason: error.reason }
+  }
+}
+
+const no_faults: SheetFaults = { rows: new Map(), general: [] }
+
+/** What is to be done to a sheet whose first data row is the n-th of the file; undefined where the form has no heading. */
+async function patchOf(
+  sheet: Sheet,
+  form: Form,
+  faults: SheetFaults = no_faults,
+  corrected: Map<number, Map<number, string>> | undefined,
+  n: number,
+): Promise<Patch | undefined> {
+  let first: Row[] | undefined = []
+  let heading: Heading | undefined
+  let kindOf: ReturnType<typeof lineReader> | undefined
+  const places = new Map<number, number>()
+  const used = new Uint8Array(LAST_COLUMN + 8)
+  let last_row = 0
+  const take = (row: Row) => {
+    if (!heading || row.number < heading.from) return
+    for (const column of row.cells.keys()) if (row.cells[column] && column <= LAST_COLUMN) used[column] = 1
+    if (row.number <= heading.to || kindOf?.(row) !== 'data') return
+    places.set(row.number, n + places.size)
+    last_row = row.number
+  }
+  const open = (rows: readonly Row[]) => {
+    heading = findHeading(rows, sheet.merges, form)
+    if (!heading) return false
+    kindOf = lineReader(heading)
+    rows.forEach(take)
+    return true
+  }
+  for await (const batch of sheet.rows()) {
+    if (!first) batch.forEach(take)
+    else {
+      first.push(...batch)
+      if ((first.at(-1)?.number ?? 0) <= HEADING_ROWS) continue
+      if (!open(first)) return undefined
+      first = undefined
+    }
+  }
+  if (first && !open(first)) return undefined
+  if (!heading || places.size === 0) return undefined
+  const { rows, general } = faults
+  const has_faults = rows.size > 0 || general.length > 0
+  const columns = ownColumns(heading, sheet, used)
+  return {
+    sheet: sheet.name,
+    heading_from: heading.from,
+    heading_row: heading.to,
+    place_column: columns.place,
+    ...(has_faults ? { note_column: columns.note } : {}),
+    last_row,
+    places,
+    ...markedBy(sheet, heading, faults, places),
+    ...(corrected ? { texts: corrected } : {}),
+  }
+}
+
+/** 原行号 and 错误说明: where they stand already, else the first two columns behind the table with nothing in them. */
+function ownColumns({ columns, from }: Heading, sheet: Sheet, used: Uint8Array): { place: number; note: number } {
+  const known = columns.find(({ heading }) => isErrorColumn(heading))?.column
+  const known_place = columns.find(({ kind }) => kind === 'place')?.column
+  const others = columns.filter(({ kind, heading }) => kind !== 'place' && !isErrorColumn(heading))
+  for (const { from_column, to_column, to_row } of sheet.merges)
+    if (to_row >= from) used.fill(1, from_column, Math.min(to_column, LAST_COLUMN) + 1)
+  if (known_place !== undefined && known !== undefined) return { place: known_place, note: known }
+  const free: number[] = []
+  for (let column = Math.max(...others.map((each) => each.column)) + 1; free.length < 2; column++) {
+    if (column > LAST_COLUMN) throw impossible('columns')
+    if (!used[column]) free.push(column)
+  }
+  const [place = 0, note = 0] = free
+  return { place: known_place ?? place, note: known ?? (known_place === undefined ? note : place) }
+}
+
+/** Which cells turn red, what is said of which row, and the notes. */
+function markedBy(sheet: Sheet, heading: Heading, { rows, general }: SheetFaults, places: ReadonlyMap<number, number>) {
+  const wrong = new Map<number, Set<number>>()
+  const words = new Map<number, string>()
+  const notes: Note[] = []
+  const redden = (row: number, column: number) => wrong.set(row, (wrong.get(row) ?? new Set<number>()).add(column))
+  const down = sheet.merges.filter(({ from_row, to_row }) => to_row > from_row && from_row > heading.to)
+  for (const { row, column, message } of general) {
+    redden(row, column)
+    notes.push({ row, column, text: message })
+  }
+  for (const row of general.length > 0 ? places.keys() : rows.keys()) {
+    const own = rows.get(row) ?? []
+    words.set(row, [...new Set([...own, ...general].map(({ message }) => message))].join(''))
+    for (const column of new Set(own.map((fault) => fault.column))) {
+      redden(row, column)
+      notes.push({ row, column, text: own.flatMap((one) => (one.column === column ? [one.message] : [])).join('') })
+      // a value merged down over several rows is shown in the first of them
+      const merge = down.find(
+        (one) => one.from_column <= column && one.to_column >= column && one.from_row < row && one.to_row >= row,
+      )
+      if (merge) redden(merge.from_row, merge.from_column)
+    }
+  }
+  return { wrong, words, notes }
+}

@@ -1,0 +1,161 @@
+/**
+ * From notices to events: what PostgreSQL told of changed rows is gathered for a moment, and each listener's rows are
+ * read through PostgreSQL as that person. Whoever may not read a row hears nothing of it, not even its id.
+ */
+import { sql } from 'kysely'
+import type { Database, Person, Trx } from '../database.ts'
+import { Refusal } from '../errors.ts'
+import { isHosted } from '../forms/index.ts'
+import type { Relation } from '../query.ts'
+import { readRows, relationFor, withEditors } from '../records.ts'
+import { inCompany, type Stream, type Streams } from './streams.ts'
+
+const gatherFor = 250
+/** More changed rows than this are told as `many`: read again. */
+export const mostRows = 300
+const mostNotices = 1000
+const readAtOnce = 4
+const checkEvery = 30_000
+
+/** As db/security/060_live.sql tells it. No ids: too many. No unit, no campaign: none or several. */
+export type Notice = {
+  form: string
+  actor: number | null
+  ids: number[] | null
+  moved: boolean
+  unit?: number | null
+  campaign?: number | null
+}
+
+/** Policies decide; this only spares those the question to whom the answer is plain. */
+export function mayConcern(
+  { form, person, campaign_id }: Pick<Stream, 'form' | 'person' | 'campaign_id'>,
+  { campaign, unit }: Pick<Notice, 'campaign' | 'unit'>,
+): boolean {
+  if (typeof campaign === 'number' && campaign_id !== undefined && campaign !== campaign_id) return false
+  const bound = form.scope === 'unit' && person.unit_id !== null && person.role !== 'province' && !isHosted(form)
+  return !(bound && typeof unit === 'number' && unit !== person.unit_id)
+}
+
+/** Runs `work` for each item, a few at a time. */
+export async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>) {
+  const waiting = [...items]
+  const run = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item)
+  }
+  await Promise.all(Array.from({ length: readAtOnce }, run))
+}
+
+/** In a transaction as the person of these streams; they end when the person is gone, or is another by now. */
+export async function asListener(
+  database: Database,
+  streams: Streams,
+  group: readonly Stream[],
+  fn: (trx: Trx, relation: Relation, person: Person) => Promise<void>,
+) {
+  const first = group[0] as Stream
+  const endAll = (reason: 'session' | 'changed') => {
+    for (const stream of group) streams.end(stream, reason)
+  }
+  try {
+    await database.inTx(first.identity, async (trx, person) => {
+      if (person.role !== first.person.role || person.unit_id !== first.person.unit_id) return endAll('changed')
+      await fn(trx, relationFor(database, person, first.form.name), person)
+    })
+  } catch (error) {
+    if (error instanceof Refusal) return endAll(error.status === 401 ? 'session' : 'changed')
+    console.error('live changes were not read:', (error as Error).message)
+    for (const stream of group) streams.send(stream, 'many', {})
+  }
+}
+
+async function namesOf(trx: Trx, person: Person, actors: readonly (number | null)[]): Promise<string | null> {
+  const ids = [...new Set(actors)].filter((id) => id !== null).slice(0, 3)
+  // A juror is to judge blind: a name would tell the unit.
+  if (ids.length === 0 || person.role === 'juror') return null
+  const found = await sql<{ name: string | null }>`
+    select distinct app.user_label(id) as name from unnest(${ids}::integer[]) id`.execute(trx)
+  return found.rows.flatMap(({ name }) => name ?? []).join('、') || null
+}
+
+export function createBatches(database: Database, streams: Streams) {
+  let gathered: Notice[] = []
+  let missed = false
+  let timer: NodeJS.Timeout | undefined
+  let isBusy = false
+  const checking = setInterval(() => void check(streams.all()), checkEvery)
+  checking.unref()
+
+  function later() {
+    if (timer || isBusy) return
+    timer = setTimeout(() => void flush(), gatherFor)
+  }
+
+  async function flush() {
+    timer = undefined
+    isBusy = true
+    const notices = gathered
+    const all = missed
+    gathered = []
+    missed = false
+    try {
+      if (all) for (const stream of streams.all()) streams.send(stream, 'many', {})
+      const people = new Set(notices.flatMap(({ form, ids }) => (form === 'users' ? (ids ?? []) : [])))
+      if (people.size > 0) await check(streams.all().filter(({ person }) => people.has(person.id)))
+      const forms = new Set(notices.map(({ form }) => form))
+      const groups = inCompany(streams.all().filter(({ form }) => forms.has(form.name)))
+      if (!all) await eachOf(groups, (group) => tell(group, notices))
+    } finally {
+      isBusy = false
+      if (gathered.length > 0 || missed) later()
+    }
+  }
+
+  /** The session still holds, and the person is who it was; else the streams end. */
+  const check = (some: readonly Stream[]) =>
+    eachOf(inCompany(some), (group) => asListener(database, streams, group, async () => {}))
+
+  async function tell(group: readonly Stream[], notices: readonly Notice[]) {
+    const first = group[0] as Stream
+    const mine = notices.filter((notice) => notice.form === first.form.name && mayConcern(first, notice))
+    if (mine.length === 0) return
+    const ids = [...new Set(mine.flatMap((notice) => notice.ids ?? []))]
+    const many = ids.length > mostRows || mine.some((notice) => notice.ids === null)
+    await asListener(database, streams, group, async (trx, relation, person) => {
+      const rows = many ? [] : await withEditors(trx, relation, await readRows(trx, relation, ids))
+      if (!many && rows.length === 0) return
+      const by = many
+        ? null
+        : await namesOf(
+            trx,
+            person,
+            mine.map(({ actor }) => actor),
+          )
+      const news = {
+        rows: rows.filter((row) => !row.deleted_at),
+        gone: rows.filter((row) => row.deleted_at).map(({ id }) => id),
+        moved: mine.some(({ moved }) => moved),
+        by,
+      }
+      for (const stream of group) streams.send(stream, many ? 'many' : 'rows', many ? {} : news)
+    })
+  }
+
+  return {
+    heard(notice: Notice) {
+      if (streams.all().length === 0) return
+      if (gathered.length < mostNotices) gathered.push(notice)
+      else missed = true
+      later()
+    },
+    /** Notices may have been lost: everybody reads again. */
+    gap() {
+      missed = true
+      later()
+    },
+    close() {
+      clearInterval(checking)
+      clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,231 @@
+/** One batch of an operation after the other: what is written, what may not be written and why. */
+import { type RawBuilder, sql } from 'kysely'
+import type { Person, Trx } from '../database.ts'
+import { type Changing, changing, checkChanging, yearsOf } from '../edits.ts'
+import { Refusal } from '../errors.ts'
+import { fieldOf, type Row } from '../forms/index.ts'
+import { expressionOf, type Relation } from '../query.ts'
+import type { Stored } from '../records.ts'
+import { move } from '../reviews.ts'
+import { COLLIDED, nameOf, writeApart } from '../taking_back.ts'
+import { updateRows, whyLocked } from '../writes.ts'
+import type { Asked } from './asked.ts'
+
+/** Rows that are named in an answer; all of them are counted. */
+const MAX_LISTED = 200
+/** After so many faulty rows nobody wants to know of more. */
+const MAX_WRONG = 1_000
+
+export type Listed = { id: number; name: string; message: string; field?: string }
+/** What came of an operation. `skipped` counts, by sentence, the rows it was not allowed to write. */
+export type Outcome = {
+  done: number
+  /** Rows that were so already. */
+  unchanged: number
+  skipped: { message: string; count: number }[]
+  skipped_count: number
+  wrong_count: number
+  listed: Listed[]
+}
+export type Doing = { trx: Trx; relation: Relation; person: Person; asked: Asked; outcome: Outcome }
+
+export const nothingYet = (): Outcome => ({
+  done: 0,
+  unchanged: 0,
+  skipped: [],
+  skipped_count: 0,
+  wrong_count: 0,
+  listed: [],
+})
+
+/** Does it to one batch of rows. */
+export function doBatch(doing: Doing, ids: readonly number[]): Promise<void> {
+  const { kind } = doing.asked
+  if (kind === 'set') return setValues(doing, ids)
+  if (kind === 'move') return moveRows(doing, ids)
+  return kind === 'remove' ? removeRows(doing, ids) : restoreRows(doing, ids)
+}
+
+/** Refuses the whole operation when rows stand against it. A move takes those it may, as it always did. */
+export function refuseFaulty({ asked, outcome }: Doing): void {
+  const { wrong_count, skipped_count, listed } = outcome
+  if (wrong_count > 0) {
+    const at_least = wrong_count >= MAX_WRONG ? '至少 ' : ''
+    const first = listed[0] ? `，例如“${listed[0].name}”：${listed[0].message}` : '。'
+    throw new Refusal(422, `有 ${at_least}${wrong_count} 行不能这样改，都没有改${first}`, { ...outcome })
+  }
+  if (skipped_count > 0 && asked.kind !== 'move' && !asked.skip_locked) {
+    const most = [...outcome.skipped].sort((a, b) => b.count - a.count)[0]?.message ?? ''
+    throw new Refusal(409, `有 ${skipped_count} 行不能改，都没有改。${most}`, { reason: 'locked', ...outcome })
+  }
+}
+
+// Setting values ---------------------------------------------------------------------------------------------------------
+
+async function setValues(doing: Doing, ids: readonly number[]): Promise<void> {
+  const { trx, relation, asked, outcome } = doing
+  const open = await lockOpen(doing, ids)
+  const rows = await readPlain(trx, relation, ids)
+  const yearFor = yearsOf(trx, relation.form)
+  const changes: Changing[] = []
+  const locked: Stored[] = []
+  for (const row of rows) {
+    const change = changing(relation.form, row, asked.values, await yearFor(row, asked.values))
+    if (change.changed?.size === 0 && Object.keys(change.errors).length === 0) outcome.unchanged++
+    else if (open.has(row.id)) changes.push(change)
+    else locked.push(row)
+  }
+  await skip(doing, locked)
+  await checkChanging(trx, relation, changes)
+  const wrong = changes.filter(({ errors }) => Object.keys(errors).length > 0)
+  await listWrong(doing, wrong)
+  // nothing of an operation that will be refused is worth writing
+  if (outcome.wrong_count > 0) return
+  await writeChanges(doing, changes)
+}
+
+async function writeChanges({ trx, relation, asked, outcome }: Doing, changes: readonly Changing[]) {
+  const names = Object.keys(asked.values)
+  const valuesOf = (row: Row): Row => Object.fromEntries(names.map((name) => [name, row[name] ?? null]))
+  // a name that turned out to be the record already referred to changes nothing
+  const differs = ({ row, before }: Changing) =>
+    names.some((name) => JSON.stringify(row[name] ?? null) !== JSON.stringify(before[name] ?? null))
+  const real = changes.filter(differs)
+  const written = await updateRows(
+    trx,
+    relation,
+    real.map(({ id, before, row }) => ({ id, version: before.version, values: valuesOf(row) })),
+  )
+  if (written.size < real.length) throw new Refusal(409, '刚才有人同时在改，都没有改，请再试一次。')
+  outcome.done += written.size
+  outcome.unchanged += changes.length - real.length
+}
+
+/** Rows of the batch that the person may write now, held until the end: who writes one of them meanwhile waits. */
+async function lockOpen({ trx, relation }: Doing, ids: readonly number[]): Promise<Set<number>> {
+  const found = await sql<{ id: number }>`
+    select t.id from ${sql.table(relation.form.name)} t
+    where t.id = any (${ids}::integer[]) and t.deleted_at is null order by t.id for update`.execute(trx)
+  return new Set(found.rows.map(({ id }) => id))
+}
+
+/** Rows with what checks look at, and nothing else: no names of what they refer to, no derived figures. */
+async function readPlain(trx: Trx, relation: Relation, ids: readonly number[]): Promise<Stored[]> {
+  const { form, sight } = relation
+  const system = ['id', 'version', 'campaign_id', 'unit_id', 'status'].filter((name) => sight.seen.has(name))
+  const fields = form.fields.filter(({ name, derived }) => !derived && sight.seen.has(name)).map(({ name }) => name)
+  const columns = [...system, ...fields].map((name) => sql`${expressionOf(relation, name)} as ${sql.ref(name)}`)
+  const found = await sql<{ row: Stored }>`
+    with found as (select ${sql.join(columns)} from ${sql.table(form.name)} t
+      where t.id = any (${ids}::integer[]) and t.deleted_at is null)
+    select row_to_json(found) as row from found order by found.id`.execute(trx)
+  return found.rows.map(({ row }) => row)
+}
+
+async function listWrong(doing: Doing, wrong: readonly Changing[]) {
+  const { outcome, relation } = doing
+  outcome.wrong_count += wrong.length
+  const room = wrong.slice(0, MAX_LISTED - outcome.listed.length)
+  const names = await namesOf(
+    doing,
+    room.map(({ id }) => id),
+  )
+  for (const { id, errors } of room) {
+    const [field = '', message = ''] = Object.entries(errors)[0] ?? []
+    const said = fieldOf(relation.form, field) ? { field } : {}
+    outcome.listed.push({ id, name: names.get(id) ?? '', message, ...said })
+  }
+  if (outcome.wrong_count >= MAX_WRONG) refuseFaulty(doing)
+}
+
+// The 回收站 -----------------------------------------------------------------------------------------------------------
+
+/** Only drafts and returned rows of one's own go; the database would say the same, a trigger of awards with an error. */
+const untouchable = ({ relation }: Doing): RawBuilder<unknown> =>
+  relation.form.scope === 'unit' ? sql`and t.status in ('draft', 'returned')` : sql``
+
+async function removeRows(doing: Doing, ids: readonly number[]): Promise<void> {
+  const { trx, relation, outcome } = doing
+  const gone = await sql<{ id: number }>`
+    update ${sql.table(relation.form.name)} t set deleted_at = now(), version = t.version + 1
+    where t.id = any (${ids}::integer[]) and t.deleted_at is null ${untouchable(doing)} returning t.id`.execute(trx)
+  outcome.done += gone.rows.length
+  if (gone.rows.length < ids.length) await skipOthers(doing, ids, gone.rows)
+}
+
+async function restoreRows(doing: Doing, ids: readonly number[]): Promise<void> {
+  const { trx, relation, outcome } = doing
+  const back: { id: number }[] = []
+  const collided = await writeApart(trx, ids, async (batch) => {
+    const done = await sql<{ id: number }>`
+      update ${sql.table(relation.form.name)} t set deleted_at = null, version = t.version + 1
+      where t.id = any (${batch}::integer[]) and t.deleted_at is not null ${untouchable(doing)} returning t.id`.execute(
+      trx,
+    )
+    back.push(...done.rows)
+  })
+  outcome.done += back.length
+  const names = await namesOf(doing, collided)
+  for (const id of collided)
+    note(doing, { id, name: names.get(id) ?? '', message: COLLIDED.replace('改回去', '找回来') })
+  if (back.length + collided.length < ids.length)
+    await skipOthers(doing, ids, [...back, ...collided.map((id) => ({ id }))])
+}
+
+/** Rows that are there and in sight and were not written. Those that somebody has just moved need no word. */
+async function skipOthers(doing: Doing, ids: readonly number[], written: readonly { id: number }[]) {
+  const { trx, relation, asked, outcome } = doing
+  const done = new Set(written.map(({ id }) => id))
+  const rest = ids.filter((id) => !done.has(id))
+  const removed = asked.kind === 'restore'
+  const has = (name: string) => relation.sight.seen.get(name)?.by === 'column'
+  const columns = ['id', 'campaign_id', 'unit_id', 'status'].filter(has).map((name) => sql.ref(`t.${name}`))
+  const found = await sql<Stored>`select ${sql.join(columns)} from ${sql.table(relation.form.name)} t
+    where t.id = any (${rest}::integer[]) and (t.deleted_at is not null) = ${removed}`.execute(trx)
+  outcome.unchanged += rest.length - found.rows.length
+  await skip(doing, found.rows)
+}
+
+// States ---------------------------------------------------------------------------------------------------------------
+
+async function moveRows(doing: Doing, ids: readonly number[]): Promise<void> {
+  const { trx, relation, person, asked, outcome } = doing
+  const { action, reason, fields } = asked
+  const { done, refused } = await move(trx, relation, person, { action: action ?? '', ids, reason, fields })
+  outcome.done += done.length
+  const room = refused.slice(0, Math.max(0, MAX_LISTED - outcome.listed.length)).map(({ id }) => id)
+  const names = await namesOf(doing, room)
+  for (const { id, message } of refused) note(doing, { id, name: names.get(id) ?? '', message })
+}
+
+// Rows that stay -------------------------------------------------------------------------------------------------------
+
+/** Counts rows that may not be written, with the reason PostgreSQL has. */
+async function skip(doing: Doing, rows: readonly Stored[]) {
+  const { trx, relation, person, outcome } = doing
+  const room = rows.slice(0, Math.max(0, MAX_LISTED - outcome.listed.length)).map(({ id }) => id)
+  const names = await namesOf(doing, room)
+  const known = new Map<string, string>()
+  for (const row of rows) {
+    const kind = JSON.stringify([row.unit_id === person.unit_id, row.status, row.campaign_id])
+    const message = known.get(kind) ?? (await whyLocked(trx, relation, person, row)).message
+    known.set(kind, message)
+    note(doing, { id: row.id, name: names.get(row.id) ?? '', message })
+  }
+}
+
+function note({ outcome }: Doing, listed: Listed) {
+  outcome.skipped_count++
+  if (outcome.listed.length < MAX_LISTED) outcome.listed.push(listed)
+  const same = outcome.skipped.find(({ message }) => message === listed.message)
+  if (same) same.count++
+  else outcome.skipped.push({ message: listed.message, count: 1 })
+}
+
+async function namesOf({ trx, relation }: Doing, ids: readonly number[]): Promise<Map<number, string>> {
+  if (ids.length === 0) return new Map()
+  const found = await sql<{ id: number; name: string | null }>`
+    select t.id, ${nameOf(relation.form)} as name from ${sql.table(relation.form.name)} t
+    where t.id = any (${ids}::integer[])`.execute(trx)
+  return new Map(found.rows.map(({ id, name }) => [id, name ?? '']))
+}

@@ -1,0 +1,59 @@
+// The token that an exported row carries in a hidden column: which record it is and at which version it was taken, so that
+// the workbook, edited and uploaded again, can be merged. It guards against accidents (a row pasted into another unit's
+// table, digits counted up by dragging), not against people: what one may write PostgreSQL decides.
+
+/** Where a row comes from: the record, and its version when it was exported. `unit_id` is 0 where a form has no units. */
+export type Origin = { form: string; campaign_id: number; unit_id: number; id: number; version: number }
+
+/** The heading of the hidden column. */
+export const token_heading = '行标识（请勿改动）'
+/** The hidden sheet of a table of errors; its first cell names the import it belongs to. */
+export const mark_sheet = '_haowangmin'
+/** The heading of the column that says which row of an earlier upload a row is; see patch.ts. */
+export const place_heading = '原行号（请勿改动）'
+
+/** No vowels, so that no words come about, and no digits: dragging a cell down counts trailing digits up. */
+const letters = 'bcdfghjkmnpqrstvwxyz'
+const check_length = 5
+const longest_token = 100
+const shape = /^([a-z][a-z_]{0,39})\.(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.([a-z]{5})$/
+
+/** 32 bits of everything in a token (FNV, then a finishing mix). */
+function checkOf(form: string, numbers: readonly number[]): string {
+  let sum = 0x811c9dc5
+  for (let at = 0; at < form.length; at++) sum = Math.imul(sum ^ form.charCodeAt(at), 0x01000193)
+  for (const number of numbers) {
+    sum = Math.imul(sum ^ (number & 0xffff), 0x01000193)
+    sum = Math.imul(sum ^ (number >>> 16), 0x01000193)
+  }
+  sum = Math.imul(sum ^ (sum >>> 15), 0x2c1b3c6d)
+  let rest = (sum ^ (sum >>> 13)) >>> 0
+  let check = ''
+  for (let n = 0; n < check_length; n++) {
+    check += letters[rest % letters.length]
+    rest = Math.floor(rest / letters.length)
+  }
+  return check
+}
+
+/** events.1.5.1027.3.kqzfp */
+export function tokenOf({ form, campaign_id, unit_id, id, version }: Origin): string {
+  const numbers = [campaign_id, unit_id, id, version]
+  return `${form}.${numbers.join('.')}.${checkOf(form, numbers)}`
+}
+
+/** What a token says, or undefined where it is none or has been changed. */
+export function readToken(text: string): Origin | undefined {
+  const found = text.length <= longest_token ? shape.exec(text.trim()) : null
+  if (!found) return undefined
+  const [, form = '', ...rest] = found
+  const [campaign_id = 0, unit_id = 0, id = 0, version = 0] = rest.slice(0, 4).map(Number)
+  if (rest[4] !== checkOf(form, [campaign_id, unit_id, id, version])) return undefined
+  return { form, campaign_id, unit_id, id, version }
+}
+
+const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
+
+/** The hidden sheet of a table of errors. */
+export const markXml = (import_id: number): string =>
+  `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="${main}"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>{"import":${import_id}}</t></is></c></row></sheetData></worksheet>`

@@ -1,0 +1,150 @@
+/**
+ * The grid on a page of its own (tests/fixtures/grid) in a real browser, over an in-memory list: what hands do there, and
+ * what the list holds afterwards. One server and one browser a test file, one page a test.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import react from '@vitejs/plugin-react'
+import type { Browser, CDPSession, Page } from 'playwright-core'
+import { createServer, type ViteDevServer } from 'vite'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest'
+import type { GridHandle, Row, SaveRequest, Status } from '../admin/grid/types.ts'
+import { launch } from './browser.ts'
+
+/** What the page keeps on its window for the tests; see tests/fixtures/grid. */
+export type Fixture = {
+  memory: {
+    row(id: number): Row | undefined
+    put(id: number, values: Row): Row
+    count(): number
+    log: SaveRequest[]
+    knobs: { latency: number; offline: boolean }
+  }
+  handle: { current: GridHandle }
+  told: { status: Status; events: string[] }
+}
+
+/** Starts server, browser and a page of 50,000 rows for every test of the file. */
+export function gridDesk() {
+  vi.setConfig({ testTimeout: 60_000 })
+  let server: ViteDevServer
+  let browser: Browser
+  let page: Page
+  let input: CDPSession
+  let cache: string
+  const faults: string[] = []
+
+  beforeAll(async () => {
+    cache = await mkdtemp(join(tmpdir(), 'grid-test-'))
+    server = await createServer({
+      root: join(import.meta.dirname, '..'),
+      configFile: false,
+      cacheDir: cache,
+      plugins: [react()],
+      server: { port: 0, host: '127.0.0.1', watch: null },
+      logLevel: 'error',
+      optimizeDeps: {
+        entries: ['tests/fixtures/grid/main.tsx'],
+        include: ['react', 'react/jsx-dev-runtime', 'react-dom', 'react-dom/client'],
+      },
+    })
+    await server.listen()
+    browser = await launch()
+  }, 180_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await server?.close()
+    await rm(cache, { recursive: true, force: true })
+  })
+
+  beforeEach(async () => {
+    page = await browser.newPage({ viewport: { width: 1280, height: 720 } })
+    page.setDefaultTimeout(15_000)
+    faults.length = 0
+    page.on('pageerror', (error) => faults.push(error.message))
+    input = await page.context().newCDPSession(page)
+    await open(50_000)
+  }, 90_000)
+
+  afterEach(async () => {
+    // A page with unsaved cells would ask; the test has seen what it wanted.
+    await page.close({ runBeforeUnload: false })
+    expect(faults).toEqual([])
+  })
+
+  async function open(rows: number) {
+    await page.goto(`${server.resolvedUrls?.local[0]}tests/fixtures/grid/index.html?rows=${rows}`)
+    await page.waitForFunction(() => document.querySelector('[data-column="name"]')?.textContent, undefined, {
+      timeout: 60_000,
+    })
+  }
+
+  const cell = (row: number, column: string) => page.locator(`[aria-rowindex="${row + 2}"] [data-column="${column}"]`)
+  const shiftClick = async (row: number, column: string) => {
+    await page.keyboard.down('Shift')
+    await cell(row, column).click()
+    await page.keyboard.up('Shift')
+  }
+
+  return {
+    page: () => page,
+    open,
+    cell,
+    shiftClick,
+    async press(...keys: string[]) {
+      for (const key of keys) await page.keyboard.press(key)
+    },
+    type: (text: string) => page.keyboard.type(text),
+    stored: (id: number) => page.evaluate((id) => (window as unknown as Fixture).memory.row(id), id),
+    status: () => page.evaluate(() => (window as unknown as Fixture).told.status),
+    saved: () => page.evaluate(() => (window as unknown as Fixture).handle.current.flush()),
+    count: () => page.evaluate(() => (window as unknown as Fixture).memory.count()),
+    log: () => page.evaluate(() => (window as unknown as Fixture).memory.log),
+    events: () => page.evaluate(() => (window as unknown as Fixture).told.events),
+    setLatency: (latency: number) =>
+      page.evaluate((latency) => {
+        ;(window as unknown as Fixture).memory.knobs.latency = latency
+      }, latency),
+    /** `[row, column]` of the active cell as a person counts: rows from 1, the column by its name. */
+    async active() {
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+      const said = await page.locator('.grid-editor').getAttribute('aria-label')
+      const [, column = '', row = '0'] = /^(.*)，第 (\d+) 行/.exec(said ?? '') ?? []
+      return [Number(row), column]
+    },
+    /** A key as Windows sends it while an input method is at work. */
+    composeKey: (key: string) =>
+      input.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', windowsVirtualKeyCode: 229, key }),
+    compose: (text: string) =>
+      input.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length }),
+    insert: (text: string) => input.send('Input.insertText', { text }),
+    /** A real paste event, with what a spreadsheet would have put on the clipboard. */
+    async paste(plain: string, html = '') {
+      await page.evaluate(
+        ([plain = '', html = '']) => {
+          const data = new DataTransfer()
+          data.setData('text/plain', plain)
+          if (html) data.setData('text/html', html)
+          document.activeElement?.dispatchEvent(
+            new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+          )
+        },
+        [plain, html],
+      )
+    },
+    /** What a real copy or cut event puts on the clipboard. */
+    copied: (kind: 'copy' | 'cut' = 'copy') =>
+      page.evaluate((kind) => {
+        const data = new DataTransfer()
+        document.activeElement?.dispatchEvent(
+          new ClipboardEvent(kind, { clipboardData: data, bubbles: true, cancelable: true }),
+        )
+        return { plain: data.getData('text/plain'), html: data.getData('text/html') }
+      }, kind),
+    async shot(name: string) {
+      if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` })
+    },
+  }
+}
