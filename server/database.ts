@@ -64,16 +64,23 @@ pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number)
 const hex = /^[0-9a-f]{64}$/
 const label = /^[\w-]{0,64}$/
 
-/** The statements that open a transaction as somebody: one round trip. Every value is checked, none is quoted by hope. */
-function entering(identity: Identity, options: TxOptions) {
+/** Opens a transaction in the role that may ask who somebody is, and nothing else. */
+const open = 'begin; set local role haowangmin_gate'
+
+/** The statement that makes an open transaction somebody's; sent along with its beginning, prepared on every connection. */
+function entering(identity: Identity, options: TxOptions): pg.QueryConfig {
   const { request_id = '', import_id } = options
   if (!label.test(request_id)) throw new Error('request_id')
   if (import_id !== undefined && !Number.isSafeInteger(import_id)) throw new Error('import_id')
   if ('session' in identity ? !hex.test(identity.session) : !Number.isSafeInteger(identity.user_id))
     throw unauthenticated()
-  const source = 'session' in identity ? `app.session('${identity.session}')` : `app.identity(${identity.user_id})`
-  return `begin; set local role haowangmin_gate; select set_config('role', 'haowangmin_' || s.role, true), set_config('app.user_id', s.id::text, true),
-    set_config('app.request_id', '${request_id}', true), set_config('app.import_id', '${import_id ?? ''}', true), s.* from ${source} s`
+  const [name, who, by] =
+    'session' in identity
+      ? ['enter_session', identity.session, 'app.session($1)']
+      : ['enter_identity', identity.user_id, 'app.identity($1)']
+  const text = `select set_config('role', 'haowangmin_' || s.role, true), set_config('app.user_id', s.id::text, true),
+    set_config('app.request_id', $2, true), set_config('app.import_id', $3, true), s.* from ${by} s`
+  return { name, text, values: [who, request_id, String(import_id ?? '')] }
 }
 
 const bound = new WeakMap<pg.PoolClient, Trx>()
@@ -184,6 +191,7 @@ export async function openDatabase(url: string, options: { connections?: number 
     keepAlive: true,
     options: '-c timezone=Asia/Shanghai -c jit=off',
     application_name: 'haowangmin',
+    // statements that need no answer of each other go out together: a transaction's beginning and who it is for
     pipeline: true,
   })
   pool.on('error', (error) => console.error('database connection lost:', error.message))
@@ -191,15 +199,15 @@ export async function openDatabase(url: string, options: { connections?: number 
   pool.on('connect', (client) => client.on('error', () => {}))
 
   async function transaction<T>(
-    begin: string,
-    fn: (client: pg.PoolClient, opened: pg.QueryResult) => Promise<T>,
+    enter: pg.QueryConfig | undefined,
+    fn: (client: pg.PoolClient, entered: pg.QueryResult | undefined) => Promise<T>,
     rollBack = false,
   ): Promise<T> {
     const client = await pool.connect()
     let broken: Error | undefined
     try {
-      const opened = (await client.query(begin)) as unknown as pg.QueryResult[]
-      const result = await fn(client, opened[opened.length - 1] as pg.QueryResult)
+      const [, entered] = await Promise.all([client.query(open), enter && client.query(enter)])
+      const result = await fn(client, entered)
       await client.query(rollBack ? 'rollback' : 'commit')
       return result
     } catch (error) {
@@ -226,8 +234,8 @@ export async function openDatabase(url: string, options: { connections?: number 
   const inTx: InTx = (identity, fn, tx = {}) =>
     transaction(
       entering(identity, tx),
-      async (client, opened) => {
-        const person = opened.rows[0] as Person | undefined
+      async (client, entered) => {
+        const person = entered?.rows[0] as Person | undefined
         if (!person) throw unauthenticated()
         if (person.must_change_password && !tx.before_password_change) throw forbidden('请先修改初始密码。')
         return fn(kyselyOf(client), person)
@@ -237,7 +245,7 @@ export async function openDatabase(url: string, options: { connections?: number 
 
   return {
     inTx,
-    asGate: (fn) => transaction('begin; set local role haowangmin_gate', (client) => fn(kyselyOf(client))),
+    asGate: (fn) => transaction(undefined, (client) => fn(kyselyOf(client))),
     catalogue: await readCatalogue((text) => pool.query(text).then((result) => result.rows)),
     listen,
     isReady: () =>

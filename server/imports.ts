@@ -7,10 +7,18 @@ import { type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Identity, Person, Trx } from './database.ts'
 import { badRequest, forbidden, notFound, Refusal } from './errors.ts'
-import { forms } from './forms/index.ts'
+import { type Form, forms } from './forms/index.ts'
+import { correctedBy } from './imports/corrected.ts'
+import type { Decisions } from './imports/decisions.ts'
 import { faultsOf, makeErrorTable } from './imports/error_table.ts'
-import { type CellError, MAX_LISTED, type SheetOutcome } from './imports/outcome.ts'
-import { inTurn, isRunningHere, LOCK_SPACE, type Run, run, stopRun } from './imports/run.ts'
+import { listImports, readImport } from './imports/heads.ts'
+import { decideMapping } from './imports/layouts.ts'
+import type { CellError, SheetOutcome } from './imports/outcome.ts'
+import type { Corrected } from './imports/patching.ts'
+import type { Frame } from './imports/recorder.ts'
+import { decide } from './imports/restage.ts'
+import { inTurn, type Run, run, stopRun } from './imports/run.ts'
+import { kinds, shownWindow } from './imports/staged.ts'
 import { foresee, undo, undoable } from './imports/undo.ts'
 import { readListQuery } from './query.ts'
 import { campaignOf, relationFor } from './records.ts'
@@ -21,6 +29,17 @@ import { disposition, fileName } from './workbook/names.ts'
 import { LIMITS, WorkbookRefused } from './workbook/read.ts'
 
 type Locals = { identity: Identity; request_id?: string }
+
+/** Rows in one window. */
+const MAX_ROWS = 100
+
+/** Decisions are taken in one after the other, so that long files do not take all connections. */
+let deciding: Promise<unknown> = Promise.resolve()
+function oneByOne<T>(work: () => Promise<T>): Promise<T> {
+  const result = deciding.then(work)
+  deciding = result.catch(() => undefined)
+  return result
+}
 
 const statuses: Partial<Record<WorkbookRefused['reason'], number>> = { too_large: 413, cancelled: 409 }
 
@@ -70,7 +89,7 @@ export function importRoutes(database: Database): Router {
   router.get('/imports', async (request, response) => {
     const { identity } = response.locals as Locals
     const query = readListQuery(request.query)
-    const { rows, total } = await database.inTx(identity, (trx, person) => list(trx, person, query))
+    const { rows, total } = await database.inTx(identity, (trx, person) => listImports(trx, person, query))
     const last = query.offset + Math.max(rows.length - 1, 0)
     response.set('Content-Range', `imports ${query.offset}-${last}/${total}`)
     response.json(rows)
@@ -79,6 +98,48 @@ export function importRoutes(database: Database): Router {
   router.get('/imports/:id', async (request, response) => {
     const { identity } = response.locals as Locals
     response.json(await database.inTx(identity, (trx) => readImport(trx, idOf(request.params.id))))
+  })
+
+  router.get('/imports/:id/rows', async (request, response) => {
+    const { identity } = response.locals as Locals
+    const import_id = idOf(request.params.id)
+    const { filter, sort, ...range } = readListQuery(request.query, MAX_ROWS)
+    const { kind, ...others } = filter
+    const known = kinds.find((each) => each === kind)
+    if (Object.keys(others).length > 0 || sort.length > 0 || (kind !== undefined && !known))
+      throw badRequest(`明细只能按 kind 筛选，可选：${kinds.join('、')}。`)
+    const { rows, total } = await database.inTx(identity, async (trx) => {
+      const { form } = await readImport(trx, import_id)
+      return shownWindow(trx, import_id, forms[String(form)] as Form, known, range)
+    })
+    response.set('Content-Range', `rows ${range.offset}-${range.offset + Math.max(rows.length - 1, 0)}/${total}`)
+    response.json(rows)
+  })
+
+  router.patch('/imports/:id/rows', async (request, response) => {
+    const { identity, request_id } = response.locals as Locals
+    const import_id = idOf(request.params.id)
+    const answer = await oneByOne(() =>
+      database.inTx(
+        identity,
+        async (trx, person) => {
+          const rows = await decide(trx, database, person, import_id, request.body)
+          return { head: await readImport(trx, import_id), rows }
+        },
+        { request_id },
+      ),
+    )
+    response.json(answer)
+  })
+
+  router.post('/imports/:id/mapping', async (request, response) => {
+    const { identity, request_id } = response.locals as Locals
+    const import_id = idOf(request.params.id)
+    const person = await database.inTx(identity, async (trx, asking) => {
+      await decideMapping(trx, import_id, request.body)
+      return asking
+    })
+    await answerRun(response, { database, import_id, identity: { user_id: person.id }, ending: 'check', request_id })
   })
 
   router.delete('/imports/:id', async (request, response) => {
@@ -153,27 +214,30 @@ type Faulty = {
   content: Buffer
   errors: CellError[] | null
   sheets: SheetOutcome[]
+  corrected: Corrected
 }
 
 /** The file and the faults of whoever may read the import. */
 async function readFaulty(trx: Trx, id: number): Promise<Faulty> {
-  const found =
-    await sql<Faulty>`select t.id, t.form, coalesce(t.unit_id = any (app.my_own_units()), true) as is_own, t.file_name, t.content, t.result -> 'errors' as errors, t.result -> 'sheets' as sheets
-    from imports t where t.id = ${id}`.execute(trx)
+  const found = await sql<
+    Faulty & { decisions: Decisions; frame: Frame | null }
+  >`select t.id, t.form, coalesce(t.unit_id = any (app.my_own_units()), true) as is_own, t.file_name, t.content, t.result -> 'errors' as errors, t.result -> 'sheets' as sheets,
+      t.decisions, t.result -> 'restaging' -> 'frame' as frame from imports t where t.id = ${id}`.execute(trx)
   if (!found.rows[0]) throw notFound()
-  if (!found.rows[0].errors?.length) throw new Refusal(409, '这次导入没有要改的格。')
-  return found.rows[0]
+  const { decisions, frame, ...faulty } = found.rows[0]
+  if (!faulty.errors?.length) throw new Refusal(409, '这次导入没有要改的格。')
+  return { ...faulty, corrected: correctedBy(decisions, frame) }
 }
 
 /** 下载错误表: made when the reading thread is free, sent when it is whole. */
 async function sendErrorTable(
   response: Response,
-  { id, form, is_own, file_name, content, errors, sheets }: Faulty,
+  { id, form, is_own, file_name, content, errors, sheets, corrected }: Faulty,
 ): Promise<void> {
   const gone = new AbortController()
   response.on('close', () => gone.abort())
   const faults = faultsOf(errors ?? [], new Map(sheets.map(({ name, heading_row }) => [name, heading_row ?? 0])))
-  const asked = { bytes: content, file_name, form, import_id: id, faults, is_own }
+  const asked = { bytes: content, file_name, form, import_id: id, faults, is_own, corrected }
   let spooled: Spooled | undefined
   try {
     spooled = await inTurn(() => makeErrorTable(asked, gone.signal))
@@ -217,64 +281,6 @@ async function keep(trx: Trx, database: Database, person: Person, name: string, 
     trx,
   )
   return (kept.rows[0] as { id: number }).id
-}
-
-// Reading back -------------------------------------------------------------------------------------------------------
-
-const head = sql`t.id, t.form, t.campaign_id, t.unit_id, (select u.name from units u where u.id = t.unit_id) as unit_id_label,
-  t.file_name, t.size, t.state, t.rows_done, t.rows_total, t.created_at, app.user_label(t.created_by) as created_by_label, t.finished_at,
-  t.state in ('checking', 'applying') and not exists (select from pg_locks l
-    where l.locktype = 'advisory' and l.classid::bigint = ${LOCK_SPACE} and l.objid::bigint = t.id and l.objsubid = 2) as is_abandoned,
-  t.result -> 'errors' is not null as was_checked`
-
-/** The row as it leaves. A server that ended amid an import leaves its state behind: nothing was written, so it is as before. */
-function told({ is_abandoned, was_checked, ...row }: Record<string, unknown>): Record<string, unknown> {
-  const whole = { ...row, form_label: forms[String(row.form)]?.label }
-  if (!is_abandoned || isRunningHere(Number(row.id))) return whole
-  return was_checked
-    ? { ...whole, state: 'checked' }
-    : { ...whole, state: 'failed', message: '服务器中断过，没有读完。请再上传一次。' }
-}
-
-async function readImport(trx: Trx, id: number): Promise<Record<string, unknown>> {
-  const found = await sql<Record<string, unknown>>`select ${head},
-    case when jsonb_array_length(t.result -> 'errors') > ${MAX_LISTED}
-      then jsonb_set(t.result, '{errors}', jsonb_path_query_array(t.result, ${`$.errors[0 to ${MAX_LISTED - 1}]`}::jsonpath))
-      else t.result end as result from imports t where t.id = ${id}`.execute(trx)
-  if (!found.rows[0]) throw notFound()
-  const { result, ...row } = found.rows[0]
-  return told({ ...row, ...(result as object | null) })
-}
-
-/** The list leaves the findings out and keeps their counts. */
-async function list(trx: Trx, person: Person, query: ReturnType<typeof readListQuery>) {
-  const conditions = [sql`true`]
-  for (const [name, value] of Object.entries(query.filter)) {
-    if (name === 'id' && ![value].flat().every((id) => Number.isSafeInteger(id)))
-      throw badRequest('id 应是编号的列表。')
-    if (name === 'id') conditions.push(sql`t.id = any (${[value].flat()}::integer[])`)
-    else if (name === 'form' || name === 'state') conditions.push(sql`t.${sql.ref(name)} = ${String(value)}`)
-    else if (name === 'campaign_id' || name === 'unit_id') conditions.push(sql`t.${sql.ref(name)} = ${Number(value)}`)
-    else throw badRequest(`“${name.slice(0, 40)}”不能用来筛选。`)
-  }
-  const sortable = ['id', 'form', 'state', 'file_name', 'created_at', 'finished_at', 'size']
-  const order = query.sort.map(([name, direction]) => {
-    if (!sortable.includes(name)) throw badRequest(`“${name.slice(0, 40)}”不能用来排序。`)
-    return sql`t.${sql.ref(name)} ${sql.raw(direction)}`
-  })
-  const where = sql.join(conditions, sql` and `)
-  const own = person.role === 'clerk' ? sql`t.unit_id = ${person.unit_id}` : sql`true`
-  const found = await sql<{ rows: Record<string, unknown>[]; total: number }>`
-    with page as (
-      select ${head}, t.result -> 'rows' as rows, t.result -> 'create' as "create", t.result -> 'update' as "update",
-        t.result -> 'unchanged' as unchanged, t.result -> 'repeated' as repeated, t.result -> 'error_count' as error_count,
-        t.result -> 'message' as message, t.result -> 'undone' as undone, t.result -> 'kept_count' as kept_count
-      from imports t where ${where} and ${own}
-      order by ${sql.join([...order, sql`t.id desc`])} limit ${query.limit} offset ${query.offset})
-    select coalesce((select json_agg(page) from page), '[]') as rows,
-      (select count(*)::integer from imports t where ${where} and ${own}) as total`.execute(trx)
-  const { rows, total } = found.rows[0] as { rows: Record<string, unknown>[]; total: number }
-  return { rows: rows.map(told), total }
 }
 
 /** A name that PostgreSQL and a page can show: no folders, no control characters. */

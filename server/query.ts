@@ -240,6 +240,10 @@ export function whereOf(relation: Relation, filter: Record<string, unknown>): Ra
   return sql.join(conditions, sql` and `)
 }
 
+/** The place of a unit in annex 1, those without one last: read once a statement, as an array over the ids. */
+const unitPlace = (id: RawBuilder<unknown>) =>
+  sql`(select array_agg(coalesce(u.annex_order, 1000) order by g.id) from generate_series(1, (select max(id) from units)) g (id) left join units u on u.id = g.id)[${id}]`
+
 /** The states of a row in the order in which it passes through them. */
 const states =
   'draft submitted returned approved accepted refused shortlisted under_review proposed publicised awarded nominated not_awarded archived void'.split(
@@ -273,7 +277,7 @@ export function groupOf(relation: Relation, by: string, verb: string) {
     const of = (column: string, key: RawBuilder<unknown>) =>
       sql`(select r.${sql.ref(column)} from ${sql.table(target.name)} r where r.id = ${key})`
     const place = (key: RawBuilder<unknown>) =>
-      target.name === 'units' ? sql`coalesce(${of('annex_order', key)}, 1000)` : inPinyin(of(target.names, key))
+      target.name === 'units' ? unitPlace(key) : inPinyin(of(target.names, key))
     const label = (key: RawBuilder<unknown>) => of(target.name === 'units' ? 'short_name' : target.names, key)
     return { key: own, isDay: false, label, order: (key: RawBuilder<unknown>) => [place(key), key] }
   }
@@ -296,11 +300,7 @@ export function orderOf(relation: Relation, sort: Sorting): RawBuilder<unknown> 
     const own = usable(relation, name, '排序')
     const reference = referenceOf(form, name)
     const key =
-      reference?.to === 'units'
-        ? sql`(select coalesce(r.annex_order, 1000) from units r where r.id = ${sql.ref(`t.${name}`)})`
-        : reference
-          ? labelOfReference(reference)
-          : own
+      reference?.to === 'units' ? unitPlace(sql.ref(`t.${name}`)) : reference ? labelOfReference(reference) : own
     const isText = reference ? reference.to !== 'units' : typeOf(relation, name) === 'text'
     const collated = isText && catalogue.has_pinyin ? sql`${key} collate "zh-x-icu"` : key
     return name === 'id' ? sql`t.id ${sql.raw(direction)}` : sql`${collated} ${sql.raw(direction)} nulls last`

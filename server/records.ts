@@ -53,10 +53,14 @@ export async function list(
         ${unit_id === undefined ? sql`` : sql`and unit_id = ${unit_id}`}
         and ${status === undefined ? sql`status <> 'deleted'` : sql`status = any (${[status].flat()}::text[])`})`
     : sql`(select count(*)::integer from ${sql.table(form.name)} t where ${where})`
+  const order = orderOf(relation, query.sort)
+  // First which rows, then what is shown of them: names and derived columns are not looked up for rows that are skipped.
   const result = await sql<{ text: string; total: number }>`
-    with page as materialized (
-      select ${outputOf(relation)} from ${sql.table(form.name)} t
-      where ${where} ${ownUnitFirst(relation, person, query)} order by ${orderOf(relation, query.sort)} limit ${query.limit} offset ${query.offset})
+    with found as materialized (
+      select t.id from ${sql.table(form.name)} t
+      where ${where} ${ownUnitFirst(relation, person, query)} order by ${order} limit ${query.limit} offset ${query.offset}),
+    page as materialized (
+      select ${outputOf(relation)} from found f join ${sql.table(form.name)} t on t.id = f.id order by ${order})
     select coalesce(json_agg(page), '[]')::text as text, ${total} as total from page`.execute(trx)
   return result.rows[0] as { text: string; total: number }
 }

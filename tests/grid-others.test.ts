@@ -373,6 +373,29 @@ describe('a keep', () => {
     expect(model.status()).toMatchObject({ conflicts: 1, unsaved: 1, kept: true })
   })
 
+  test('holds a conflict as a conflict: it is never settled by a reload, or by what others do to other cells', async () => {
+    const list = shared(50)
+    const box = { kept: null as unknown }
+    const first = await open(list, keepIn(box))
+    first.type(1, 1, '坏')
+    list.others.change(2, { b: '他的 b' })
+    list.others.change(2, { c: '他的 c' })
+    const clash = expect.objectContaining({ text: '坏', theirs: expect.objectContaining({ text: '他的 b' }) })
+    expect(first.model.rows.edits.get('2')?.cells.b).toEqual(clash)
+    first.model.resolve('2', 'b', 'mine')
+    first.type(1, 1, '我的 b')
+    list.others.change(2, { b: '他又改 b' })
+    await settle()
+    const second = await open(list, keepIn(box))
+    await settle()
+    expect(second.model.rows.edits.get('2')?.cells.b).toMatchObject({ text: '我的 b', theirs: { text: '他又改 b' } })
+    expect(list.rows.get(2)).toMatchObject({ b: '他又改 b', c: '他的 c' })
+    second.model.resolve('2', 'b', 'mine')
+    await settle()
+    expect(list.rows.get(2)).toMatchObject({ b: '我的 b', c: '他的 c' })
+    expect([second.model.hasUnsaved(), box.kept]).toEqual([false, null])
+  })
+
   test('that fails is said once and stops nobody', async () => {
     const list = shared(50)
     const keep = keepIn({ kept: null })

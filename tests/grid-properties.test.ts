@@ -8,7 +8,7 @@ import { createModel, type Model } from '../admin/grid/model.ts'
 import { rectOf, selectCell } from '../admin/grid/selection.ts'
 import type { Column, Row, RowAnswer, Source } from '../admin/grid/types.ts'
 
-const RUNS = { numRuns: 1500, seed: 20_190_618, interruptAfterTimeLimit: 12_000 }
+const RUNS = { numRuns: 150, seed: 20_190_618, interruptAfterTimeLimit: 5_000 }
 const names = ['a', 'b', 'c'] as const
 const words = ['甲', '乙', '第1期', '7', '2019-08-31', '坏', '拒', '']
 
@@ -100,7 +100,11 @@ function memory(count: number) {
 async function start(count: number) {
   const store = memory(count)
   const model = createModel({ source: store.source, say() {} })
-  model.configure({ columns, rowState: (row) => ({ locked: row.b === '锁' }), blankRow: () => ({ a: null, b: null, c: null }) })
+  model.configure({
+    columns,
+    rowState: (row) => ({ locked: row.b === '锁' }),
+    blankRow: () => ({ a: null, b: null, c: null }),
+  })
   model.start()
   await settled(model)
   return { store, model }
@@ -146,6 +150,11 @@ const gesture = fc.oneof(
   fc.record({ kind: fc.constant('append' as const), text: word }),
   fc.record({ kind: fc.constant('undo' as const) }),
   fc.record({ kind: fc.constant('redo' as const) }),
+  fc.record({
+    kind: fc.constant('sort' as const),
+    column: fc.nat(2),
+    order: fc.constantFrom('ASC' as const, 'DESC' as const),
+  }),
   fc.record({ kind: fc.constant('settle' as const) }),
 )
 type Gesture = typeof gesture extends fc.Arbitrary<infer T> ? T : never
@@ -201,6 +210,9 @@ function perform(model: Model, one: Gesture): Set<string> | null {
     if (!model.beginEdit('type')) return touched
     model.setEditText(one.text)
     model.commitEdit()
+  } else if (one.kind === 'sort') {
+    model.setView({ sort: [{ column: names[one.column] ?? 'a', order: one.order }], filter: {} })
+    return null
   } else if (one.kind === 'undo') {
     model.gestures.undo()
     return null
@@ -211,16 +223,21 @@ function perform(model: Model, one: Gesture): Set<string> | null {
   return touched
 }
 
-function expectUntouched(before: ReturnType<typeof shown>, after: ReturnType<typeof shown>, touched: Set<string>) {
+function expectUntouched(
+  before: ReturnType<typeof shown>,
+  after: ReturnType<typeof shown>,
+  touched: Set<string>,
+  going: Set<string>,
+) {
   const now = new Map(after.map(({ key, cells }) => [key, cells]))
   for (const { key, cells } of before) {
     for (const name of names) {
       if (touched.has(`${key} ${name}`)) continue
       const row = now.get(key)
-      // A row may be gone only by its own removal, or because it was made here and emptied again.
+      // A row may be gone only by its own removal, also one that was on its way, or because it was made here and emptied again.
       if (key.startsWith('new:') && !row && cells[name] === null) continue
       if (row) expect([key, name, row[name]]).toEqual([key, name, cells[name]])
-      else expect(touched).toContain(`${key} ${name}`)
+      else if (!going.has(key)) expect(touched).toContain(`${key} ${name}`)
     }
   }
 }
@@ -246,10 +263,17 @@ test('a gesture changes no cell outside its own, whatever was done before', asyn
   await fc.assert(
     fc.asyncProperty(fc.array(gesture, { minLength: 1, maxLength: 14 }), async (gestures) => {
       const { model } = await start(8)
+      const going = new Set<string>()
       for (const one of gestures) {
         const before = shown(model)
         const touched = perform(model, one)
-        if (touched) expectUntouched(before, shown(model), touched)
+        // Whatever was removed, or undone, may go as late as its answer comes.
+        for (const { key } of before) if (!touched || (one.kind === 'remove' && touched.has(`${key} a`))) going.add(key)
+        if (one.kind === 'sort') await settled(model)
+        await model.gestures.settled()
+        // How long the list is may be known only when it has been read again.
+        if (model.rows.windows.isLoading()) await settled(model)
+        if (touched) expectUntouched(before, shown(model), touched, going)
         expectInBounds(model)
         if (one.kind === 'settle') await settled(model)
       }
@@ -272,12 +296,15 @@ test('undoing everything gives the start on the source too, redoing gives the en
       ),
       fc.boolean(),
       fc.boolean(),
-      async (gestures, sorted, offline) => {
+      fc.boolean(),
+      async (gestures, sorted, offline, patient) => {
         const { store, model } = await start(8)
         const first = store.values()
         store.knobs.offline = offline
         for (const one of gestures) {
           perform(model, one)
+          await model.gestures.settled()
+          if (one.kind === 'sort') await model.rows.windows.ensure(0, 200)
           if (one.kind === 'settle' && !offline) await settled(model)
         }
         store.knobs.offline = false
@@ -286,11 +313,11 @@ test('undoing everything gives the start on the source too, redoing gives the en
         const last = held(model)
         if (sorted) model.setView({ sort: [{ column: 'a', order: 'DESC' }], filter: {} })
         await settled(model)
-        while (model.gestures.undo()) await settled(model)
+        while (model.gestures.undo()) if (patient) await settled(model)
         await settled(model)
         expect(store.values()).toEqual(first)
         expect([...model.rows.edits.keys()]).toEqual([])
-        while (model.gestures.redo()) await settled(model)
+        while (model.gestures.redo()) if (patient) await settled(model)
         await settled(model)
         expect(held(model)).toEqual(last)
       },

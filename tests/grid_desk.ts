@@ -74,8 +74,8 @@ export function gridDesk() {
     expect(faults).toEqual([])
   })
 
-  async function open(rows: number) {
-    await page.goto(`${server.resolvedUrls?.local[0]}tests/fixtures/grid/index.html?rows=${rows}`)
+  async function open(rows: number, more = 0) {
+    await page.goto(`${server.resolvedUrls?.local[0]}tests/fixtures/grid/index.html?rows=${rows}&more=${more}`)
     await page.waitForFunction(() => document.querySelector('[data-column="name"]')?.textContent, undefined, {
       timeout: 60_000,
     })

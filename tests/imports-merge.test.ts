@@ -428,6 +428,82 @@ describe('an exported workbook', () => {
     expect(await one('propagandists', first.id)).toMatchObject({ remark: '又', organization_id: organization.id })
   })
 
+  it('references merge as what they refer to, and are asked by name', async () => {
+    const { paper, organization, first, second, third } = await three()
+    const [mine, theirs] = [`我的${next}厂工会委员会`, `他的${next}厂工会委员会`]
+    for (const name of [mine, theirs])
+      await add('organizations', { ...sample.organizations?.(next), name, phone: null })
+    for (const n of [0, 1]) paper.set(n, '所在工会', mine)
+    await change('propagandists', first.id, { organization_id: theirs })
+    await change('propagandists', third.id, { organization_id: theirs })
+    const told = await check('propagandists', await paper.bytes())
+    expect(counts(told)).toEqual({ ...none, rows: 3, update: 1, conflicts: 1, unchanged: 1 })
+    await apply(told, { only_valid: true })
+    const labels = [first, second, third].map(async ({ id }) => (await one('propagandists', id)).organization_id_label)
+    expect(await Promise.all(labels)).toEqual([theirs, mine, theirs])
+    expect(organization.version).toBe(1)
+  })
+
+  it('of the campaign and of several units at once: what is not one’s own stays as it is', async () => {
+    const province = await world.as('province')
+    for (const form of ['quotas', 'collections', 'stages', 'units', 'campaigns']) {
+      const paper = await open(await exported(province, form))
+      expect([form, readToken(paper.at(0, '行标识（请勿改动）').text)?.unit_id]).toEqual([form, 0])
+      const told = await check(form, await paper.bytes(), province)
+      expect([form, counts(told)]).toEqual([form, { ...none, rows: told.rows, unchanged: told.rows }])
+      expect(told.rows).toBeGreaterThan(0)
+    }
+    const { first } = await three()
+    const paper = await open(await exported(province, 'propagandists'))
+    const row = paper.rowOf('姓名', String(first.name))
+    expect(paper.at(row, '填报单位').text).toBe('合肥')
+    expect(counts(await check('propagandists', await paper.bytes(), province))).toMatchObject({ update: 0, wrong: 0 })
+    paper.set(row, '备注', '省里改的')
+    const told = await check('propagandists', await paper.bytes(), province)
+    expect(told.errors).toMatchObject([{ field: 'unit_id', message: expect.stringContaining('只能由填报单位自己改') }])
+  })
+
+  it('of another year it makes new rows, and says so', async () => {
+    const { paper, first } = await three()
+    const origin = readToken(paper.at(0, '行标识（请勿改动）').text)
+    paper.set(0, '行标识（请勿改动）', origin ? tokenOf({ ...origin, campaign_id: 999 }) : null)
+    paper.set(0, '手机号', '13911110009')
+    const told = await check('propagandists', await paper.bytes())
+    expect(counts(told)).toEqual({ ...none, rows: 3, create: 1, unchanged: 2 })
+    expect(told.warnings[0]?.message).toContain('别的年度')
+    expect((await one('propagandists', first.id)).version).toBe(1)
+  })
+
+  it('of more rows than are written at a stretch every row has its token, and all are merged', {
+    timeout: 60_000,
+  }, async () => {
+    const event = await add('events', { ...sample.events?.(), title: '五千人大会' })
+    const rows = Array.from({ length: 5_000 }, (_, n) => ['五千人大会', `丑${n}`, '某厂', String(13_600_000_000 + n)])
+    const book = new ExcelJS.Workbook()
+    book.addWorksheet('签到').addRows([['活动名称', '姓名', '单位', '手机号'], ...rows])
+    await apply(await check('attendance', Buffer.from(await book.xlsx.writeBuffer())))
+    await world.owner(
+      `update attendance set job = '工人', version = version + 1 where event_id = $1 and phone like '%7'`,
+      [event.id],
+    )
+    const bytes = await exported(hefei, 'attendance', { event_id: event.id })
+    await world.owner(
+      `update attendance set remark = '他的', version = version + 1 where event_id = $1 and phone like '%9'`,
+      [event.id],
+    )
+    const paper = await open(bytes)
+    for (let n = 0; n < 5_000; n += 2) paper.set(n, '职务/工种', '电工')
+    for (let n = 9; n < 5_000; n += 1_000) paper.set(n, '备注', '我的')
+    const told = await check('attendance', await paper.bytes())
+    expect(counts(told)).toEqual({ ...none, rows: 5_000, update: 2_500, conflicts: 5, unchanged: 2_495 })
+    await apply(told, { only_valid: true })
+    const [found] = await world.owner<{ mine: number; theirs: number }>(
+      `select count(*) filter (where job = '电工')::int as mine, count(*) filter (where remark = '他的')::int as theirs from attendance where event_id = $1`,
+      [event.id],
+    )
+    expect(found).toEqual({ mine: 2_500, theirs: 500 })
+  })
+
   it('re-saved by LibreOffice it still knows its rows', { timeout: 120_000 }, async (context) => {
     const office = ['/usr/bin/soffice', '/usr/local/bin/soffice', '/opt/libreoffice/program/soffice'].find(existsSync)
     if (!office) return context.skip()

@@ -185,6 +185,33 @@ describe('what clerks send, in the order in which it refers to each other', () =
     expect(row?.n).toBe(4985)
   })
 
+  it('a row written among thousands has a history of its own: what it came as, whatever became of it', async () => {
+    const [row] = await world.owner<{ id: number; job: string; phone: string }>(
+      `select id, job, phone from attendance where job is not null and phone is not null and deleted_at is null order by id offset 777 limit 1`,
+    )
+    const { id = 0, job, phone } = row ?? {}
+    const changed = await hefei
+      .put(`/attendance/${id}`, { version: 1, job: '改过的工种', phone: '13800001027' })
+      .expect(200)
+    await hefei.put(`/attendance/${id}`, { version: changed.body.version, job: null }).expect(200)
+    const history = await hefei.get(`/attendance/${id}/history`).expect(200)
+    expect(history.body.map(({ action }: { action: string }) => action)).toEqual(['update', 'update', 'create'])
+    const created = history.body.at(-1)
+    expect(created).toMatchObject({ row_id: id, before: null, after: { job, phone, status: 'draft' } })
+    expect(created.import_id).toBeGreaterThan(0)
+    expect(created.after.event_id_label).toMatch(/\S/)
+    // who may not read a phone does not read it in what the row came as either
+    const masked = await (await world.as('cac')).get(`/attendance/${id}/history`).expect(200)
+    expect(masked.body.at(-1).after).toMatchObject({ job, phone: `${phone?.slice(0, 3)}****${phone?.slice(7)}` })
+    // another unit neither sees the row nor finds it in the change that created it
+    await wuhu.get(`/attendance/${id}/history`).expect(404)
+    const filter = { form: 'attendance', row_id: id }
+    expect((await wuhu.get('/changes', { filter }).expect(200)).body).toEqual([])
+    const listed = await hefei.get('/changes', { filter }).expect(200)
+    expect(listed.body.at(-1)).toMatchObject({ action: 'create', row_id: null, row_count: expect.any(Number) })
+    expect(listed.headers['content-range']).toMatch(/\/3$/)
+  })
+
   it('a row changed in the file changes its record; a blank cell keeps what is stored', async () => {
     const rows = [
       heading,
@@ -405,8 +432,8 @@ describe('an exported workbook imported again changes nothing', () => {
     ]
     const answer = await province.upload('/events/imports', await workbook({ 活动: changed }), '全省.xlsx')
     expect(answer.body.errors.map((error: { cell: string; message: string }) => [error.cell, error.message])).toEqual([
-      ['活动!A3', '没有“某市”这个填报单位。'],
       ['活动!A2', '这一行是芜湖的，内容只能由填报单位自己改。'],
+      ['活动!A3', '没有“某市”这个填报单位。'],
     ])
   })
 })

@@ -157,21 +157,22 @@ describe('a patched workbook', () => {
   })
 
   test('cells that were corrected meanwhile say so', async () => {
-    const corrected = new Map([
-      [
-        '名单',
-        new Map([
-          [4, new Map([[3, '<138&>']])],
-          [3, new Map([[1, '改名']])],
-        ]),
+    const corrected = {
+      corrections: [
+        { n: 2, field: 'phone', value: '<138&>' },
+        { n: 1, field: 'name', value: '改名' },
+        { n: 3, field: 'nonsense', value: 'x' },
+        { n: 0, field: 'job', value: null },
       ],
-    ])
+      replacements: [{ field: 'job', from: '某厂 工人', to: '某厂 电工' }],
+    }
     const sheet = await firstSheet((await patched(await made(), one_fault, { corrected })).bytes)
     expect([sheet.getCell('D4').text, sheet.getCell('B3').text, sheet.getCell('D3').text]).toEqual([
       '<138&>',
       '改名',
       '13800001001',
     ])
+    expect([2, 3, 4, 5].map((row) => sheet.getCell(row, 3).text)).toEqual(['', '某厂 电工', '某厂 电工', '某厂 电工'])
   })
 
   test('a fault above the table is every row’s', async () => {
@@ -416,6 +417,62 @@ describe('any producer', () => {
   test('separated text is no workbook to patch', async () => {
     const bytes = Buffer.from('姓名,工作单位及职务,手机号,发展日期\n甲,某厂,138,2019-06-18\n')
     expect((await patched(bytes, faultsOf({ '甲!C2': '短。' }), { file_name: '甲.csv' })).reason).toBe('format')
+  })
+
+  test('spoilt parts: a workbook that can be read again, or none', { timeout: 60_000 }, async () => {
+    // the same spoilings in every run
+    let state = 20_190_618
+    const random = (below: number) => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
+      return Math.floor((state / 2 ** 32) * below)
+    }
+    const whole = await made((sheet) => {
+      sheet.getCell('B2').note = '我的批注'
+      sheet.autoFilter = 'A1:E5'
+    })
+    const names = (await unzip(whole))
+      .map(({ name }) => name)
+      .filter((name) => /sheet1|styles|workbook|comments|vml|Types/.test(name))
+    const ends = { patched: 0, impossible: 0, refused: 0 }
+    for (let n = 0; n < 150; n++) {
+      const target = names[n % names.length]
+      const bytes = await rewritten(whole, (name, xml) => {
+        if (name !== target) return xml
+        const tags = [...xml.matchAll(/<[^>]+>/g)]
+        const tag = tags[random(tags.length)]
+        const at = tag?.index ?? 0
+        const end = at + (tag?.[0].length ?? 0)
+        const way = random(4)
+        if (way === 0) return xml.slice(0, at) + xml.slice(end)
+        if (way === 1) return xml.slice(0, end) + tag?.[0] + xml.slice(end)
+        if (way === 2) return xml.slice(0, at) + tag?.[0].replace(/\d+/, '999999999') + xml.slice(end)
+        return xml.slice(0, at) + tag?.[0].replace(/\s\w+="[^"]*"/, '') + xml.slice(end)
+      })
+      try {
+        const result = await patched(bytes, one_fault)
+        if (result.reason !== undefined) ends.impossible++
+        else {
+          ends.patched++
+          const before = await readWorkbook(bytes, 'x.xlsx')
+          const after = await readWorkbook(result.bytes, 'x.xlsx')
+          expect(after.sheets.map(({ name }) => name)).toEqual([
+            ...before.sheets.map(({ name }) => name),
+            '_haowangmin',
+          ])
+          const count = async (sheet: (typeof after.sheets)[0] | undefined) => {
+            let rows = 0
+            for await (const batch of sheet?.rows() ?? []) rows += batch.length
+            return rows
+          }
+          expect(await count(after.sheets[0])).toBe(await count(before.sheets[0]))
+        }
+      } catch (error) {
+        if (!(error instanceof WorkbookRefused)) throw error
+        ends.refused++
+      }
+    }
+    expect(ends.patched).toBeGreaterThan(20)
+    expect(ends.refused + ends.impossible).toBeGreaterThan(20)
   })
 
   test('what the reader refuses is refused here', async () => {

@@ -34,6 +34,7 @@ export type Agent = {
   get: (path: string, query?: Record<string, unknown>) => supertest.Test
   post: (path: string, body?: object) => supertest.Test
   put: (path: string, body?: object) => supertest.Test
+  patch: (path: string, body?: object) => supertest.Test
   delete: (path: string) => supertest.Test
   /** Multipart with one part `file`. */
   upload: (path: string, bytes: Buffer, name: string, fields?: Record<string, string>) => supertest.Test
@@ -86,6 +87,7 @@ function agentOf(address: string, cookie: string): Agent {
     get: (path, query) => origin(to.get(`/api${path}${query ? `?${queryString(query)}` : ''}`)),
     post: (path, body) => (body ? origin(to.post(`/api${path}`)).send(body) : origin(to.post(`/api${path}`))),
     put: (path, body) => origin(to.put(`/api${path}`)).send(body ?? {}),
+    patch: (path, body) => origin(to.patch(`/api${path}`)).send(body ?? {}),
     delete: (path) => origin(to.delete(`/api${path}`)),
     upload: (path, bytes, name, fields = {}) => {
       const test = origin(to.post(`/api${path}`))

@@ -3,7 +3,6 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus stays in the field over the active cell
 import { memo } from 'react'
 import { cellState, type RowEdit } from './edits.ts'
-import { GroupLine } from './GroupLine.tsx'
 import type { Layout } from './geometry.ts'
 import { Icon } from './icons.tsx'
 import type { Model } from './model.ts'
@@ -30,8 +29,9 @@ export function Body({ model, viewport, layout, page, id, invitation }: BodyProp
     const top = (line - viewport.base) * viewport.track.rowHeight
     if (index === null) {
       const heading = model.grouped.heading(group)
+      const GroupLine = model.grouped.parts()?.GroupLine
       const isOn = model.grouped.cursor() === group
-      if (heading)
+      if (heading && GroupLine)
         rows.push(
           <GroupLine key={`g${line}`} {...{ heading, group, line, top, isOn, layout, model }} columns={page.columns} />,
         )

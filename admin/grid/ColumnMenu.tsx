@@ -56,11 +56,12 @@ export function ColumnMenu(props: ColumnMenuProps) {
 /** Below its head, within the grid. */
 function usePlace(name: string, part: MenuPart) {
   const ref = useRef<HTMLDivElement>(null)
-  const [style, setStyle] = useState<{ left: number; top: number; maxHeight: number; visibility?: 'hidden' }>({
+  const [style, setStyle] = useState<{ left: number; top: number; maxHeight: number; opacity?: 0 }>({
     left: 0,
     top: 0,
     maxHeight: 400,
-    visibility: 'hidden',
+    // Invisible until it is placed, but there: what is hidden takes no focus.
+    opacity: 0,
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: another part has another size
   useLayoutEffect(() => {

@@ -14,6 +14,7 @@ type FilterCellProps = { column: Column; entry: FilterEntry | undefined; onChang
 export function FilterCell({ column, entry, onChange }: FilterCellProps) {
   const shown = typeof entry === 'string' ? entry : entry ? wordsOf(column, entry) : ''
   const [text, setText] = useState(shown)
+  const [composing, setComposing] = useState(false)
   const [open, setOpen] = useState(false)
   const [found, setFound] = useState<readonly Option[]>([])
   useEffect(() => setText(shown), [shown])
@@ -22,10 +23,11 @@ export function FilterCell({ column, entry, onChange }: FilterCellProps) {
   change.current = onChange
 
   useEffect(() => {
-    if (text === shown || picks) return
+    // Letters an input method is still making words of are not looked for.
+    if (text === shown || picks || composing) return
     const timer = setTimeout(() => change.current(text), FILTER_AFTER)
     return () => clearTimeout(timer)
-  }, [text, shown, picks])
+  }, [text, shown, picks, composing])
   useEffect(() => {
     if (!open || !(column.choices || column.suggest)) return
     let isLate = false
@@ -61,6 +63,8 @@ export function FilterCell({ column, entry, onChange }: FilterCellProps) {
         aria-label={`筛选${column.label}`}
         placeholder={column.type === 'number' || column.type === 'date' ? '≥ ≤ 至' : ''}
         onChange={(event) => setText(event.target.value)}
+        onCompositionStart={() => setComposing(true)}
+        onCompositionEnd={() => setComposing(false)}
         onFocus={() => setOpen(true)}
         onBlur={() => {
           setOpen(false)

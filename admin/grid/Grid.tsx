@@ -21,10 +21,8 @@ import { checkAll, checkedState } from './checking.ts'
 import { Editor } from './Editor.tsx'
 import { isBlank } from './edits.ts'
 import { Bubble, SuggestionList } from './Floats.tsx'
-import { wordsOfGroup } from './GroupLine.tsx'
 import { Heads } from './Heads.tsx'
 import { handleOf } from './handle.ts'
-import { headingKey } from './headingKeys.ts'
 import { useModel, useOutside, useReveal, useShift, useWindow } from './hooks.ts'
 import { Marks } from './Marks.tsx'
 import type { Model } from './model.ts'
@@ -32,7 +30,7 @@ import { Unseen } from './Others.tsx'
 import { Over } from './Over.tsx'
 import { rectOf } from './selection.ts'
 import { problemAt } from './status.ts'
-import type { Column, GridHandle, GridProps, Message, Option } from './types.ts'
+import type { Column, GridHandle, GridProps, Message, Option, RowItem } from './types.ts'
 import { useLooks, useWheelZoom, zoomStyle } from './useLooks.ts'
 import { type Opened, useOpened } from './useOpened.ts'
 import { usePointer } from './usePointer.ts'
@@ -43,6 +41,7 @@ import { WholeBar } from './WholeBar.tsx'
 const INVITATION = '在这里接着录入，或粘贴 Excel 里的行'
 const SAID_FOR = 6000
 const ColumnMenu = lazy(() => import('./ColumnMenu.tsx').then((parts) => ({ default: parts.ColumnMenu })))
+const RowMenu = lazy(() => import('./RowMenu.tsx').then((parts) => ({ default: parts.RowMenu })))
 const SumsLine = lazy(() => import('./SumsLine.tsx').then((parts) => ({ default: parts.SumsLine })))
 
 export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
@@ -60,6 +59,7 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
   const looks = useLooks(model, page)
   const { layout, view, zoom } = looks
   const openMenuRef = useRef<(column: string, part?: 'menu' | 'filter') => void>(() => {})
+  const [rowMenu, setRowMenu] = useState<{ items: readonly RowItem[]; at: { left: number; top: number } } | null>(null)
   const [menu, setMenu] = useState<{ column: string; part: 'menu' | 'filter' } | null>(null)
   model.configure({ ...page, columns: layout.columns, all: page.columns })
 
@@ -129,7 +129,24 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
     const asksMenu = key === 'ContextMenu' || (key === 'F10' && shiftKey) || (key === 'ArrowDown' && altKey)
     const whole = model.selection().whole === 'columns' && model.activeColumn()
     if (asksMenu && whole) openMenu(whole.name)
-    else return headingKey(model, event)
+    else if (asksMenu && key !== 'ArrowDown') return openRowMenu()
+    else return model.grouped.parts()?.headingKey(model, event) ?? false
+    return true
+  }
+  /** The menu of the active row: beside its cell, or where the pointer is. */
+  function openRowMenu(pointer?: { clientX: number; clientY: number }): boolean {
+    const place = model.activePlace()
+    const root = viewport.root.current?.getBoundingClientRect()
+    if (!page.rowMenu || place.kind !== 'stored' || !root) return false
+    model.commitEdit()
+    const cell = field.current?.getBoundingClientRect()
+    const at = pointer ?? { clientX: (cell?.left ?? 0) + 24, clientY: cell?.bottom ?? 0 }
+    const { top, bottom } = rectOf(model.selection())
+    const places = model.selectedPlaces().filter(({ key }) => !model.rows.isNew(key))
+    // Of a selection that is not wholly here only the row itself is meant.
+    const rows = places.length === bottom - top + 1 ? places.map(({ base }) => base) : [place.base]
+    const items = page.rowMenu(place.base, rows)
+    setRowMenu({ items, at: { left: at.clientX - root.left, top: at.clientY - root.top } })
     return true
   }
   function openMenu(name: string, part: 'menu' | 'filter' = 'menu') {
@@ -197,6 +214,7 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
         } as object
       }
       data-rows={model.rows.realCount()}
+      data-gone={model.rows.goneCount() || undefined}
     >
       <div
         role="grid"
@@ -233,6 +251,7 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
           className="grid-scroll"
           onPointerDown={pointer.onCellsDown}
           onDoubleClick={(event) => onDoubleClick(event, model, page, opened)}
+          onContextMenu={(event) => openRowMenu(event) && event.preventDefault()}
         >
           <div
             role="presentation"
@@ -285,7 +304,7 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
             rowHeight={rowHeight - noteHeight}
             label={
               heading
-                ? wordsOfGroup(model, heading)
+                ? (model.grouped.parts()?.wordsOfGroup(model, heading) ?? '')
                 : column
                   ? `${column.label}，第 ${selection.active.row + 1} 行，${nameOf(column, active, known?.base)}`
                   : page.label
@@ -353,6 +372,18 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
           )}
         </div>
       </div>
+      {rowMenu && (
+        <Suspense fallback={null}>
+          <RowMenu
+            {...rowMenu}
+            label={`第 ${selection.active.row + 1} 行`}
+            onClose={() => {
+              setRowMenu(null)
+              toField()
+            }}
+          />
+        </Suspense>
+      )}
       {menu && menuColumn && (
         <Suspense fallback={null}>
           <ColumnMenu

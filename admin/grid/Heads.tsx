@@ -7,7 +7,6 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus stays in the field over the active cell
 import { type KeyboardEvent, memo, type PointerEvent, type MouseEvent as ReactMouseEvent, useState } from 'react'
 import { nextSort } from './arrangement.ts'
-import { dragHead } from './dragHead.ts'
 import { FilterCell } from './FilterCell.tsx'
 import { isBlankEntry } from './filters.ts'
 import { clampWidth, type Layout } from './geometry.ts'
@@ -181,7 +180,9 @@ function Head(props: HeadProps) {
         }}
         onPointerDown={(event) => {
           event.stopPropagation()
-          if (event.button === 0) dragHead(event, column.name, onMove)
+          const press = { words: event.currentTarget, x: event.clientX, y: event.clientY }
+          if (event.button === 0)
+            void import('./dragHead.ts').then(({ dragHead }) => dragHead(press, column.name, onMove))
         }}
         onClick={onSort}
         onKeyDown={(event) => headKey(event, props)}

@@ -3,7 +3,6 @@ import type { ClipboardEvent } from 'react'
 import { parseTsv, prefersHtml, printHtml, printTsv } from './clipboard.ts'
 import { cellState } from './edits.ts'
 import { MAX_GESTURE_ROWS } from './gestures.ts'
-import { parseHtmlTable } from './htmlTable.ts'
 import type { Model } from './model.ts'
 import { rectOf } from './selection.ts'
 
@@ -51,6 +50,12 @@ export function paste(model: Model, event: ClipboardEvent) {
   event.preventDefault()
   const html = event.clipboardData.getData('text/html')
   const plain = event.clipboardData.getData('text/plain')
-  const table = html && (plain === '' || prefersHtml(html, plain)) ? parseHtmlTable(html) : null
-  model.gestures.paste(table ?? parseTsv(plain))
+  const { gestures } = model
+  const area = gestures.rect()
+  if (!html || (plain !== '' && !prefersHtml(html, plain))) gestures.paste(parseTsv(plain), area)
+  else {
+    const lay = ({ parseHtmlTable }: typeof import('./htmlTable.ts')) =>
+      gestures.paste(parseHtmlTable(html) ?? parseTsv(plain), area)
+    gestures.later(import('./htmlTable.ts'), lay)
+  }
 }

@@ -1,6 +1,4 @@
 /** Dragging a column by the words of its head: a line shows where it will stand, letting go puts it there. */
-import type { PointerEvent as ReactPointerEvent } from 'react'
-
 /** Pixels before a press becomes a pull. */
 const BEGINS_AT = 6
 /** Pixels a move, at the left and right edge. */
@@ -10,15 +8,13 @@ type Target = { head: HTMLElement; after: boolean }
 
 /** Follows the pointer from a press on; `onMove(name, before)` is called once, when it is let go over another place. */
 export function dragHead(
-  event: ReactPointerEvent,
+  { words, x, y }: { words: HTMLElement; x: number; y: number },
   name: string,
   onMove: (name: string, before: string | null) => void,
 ) {
-  const words = event.currentTarget as HTMLElement
   const root = words.closest<HTMLElement>('.grid')
   const own = words.closest<HTMLElement>('[data-head]')
   if (!root || !own) return
-  const start = { x: event.clientX, y: event.clientY }
   let target: Target | null = null
   let pulled = false
 
@@ -28,7 +24,9 @@ export function dragHead(
   }
 
   function onPull(moved: PointerEvent) {
-    if (!pulled && Math.hypot(moved.clientX - start.x, moved.clientY - start.y) < BEGINS_AT) return
+    // Let go before this was loaded.
+    if (moved.buttons === 0) return onEnd(moved)
+    if (!pulled && Math.hypot(moved.clientX - x, moved.clientY - y) < BEGINS_AT) return
     if (!pulled) {
       pulled = true
       own?.classList.add('pulled')

@@ -170,9 +170,9 @@ function rebase(columns: ReadonlyMap<string, Column>, base: Row, theirs: Row, ed
   const cells: Record<string, CellEdit> = {}
   for (const [name, cell] of Object.entries(edit.cells)) {
     const column = columns.get(name)
-    const { theirs: _, ...mine } = cell
+    const { theirs: unsettled, ...mine } = cell
     if (!cell.error && sameValue(cell.value, theirs[name])) continue
-    const clash = column && !sameValue(base[name], theirs[name])
+    const clash = column && (unsettled || !sameValue(base[name], theirs[name]))
     cells[name] = clash ? { ...mine, theirs: storedState(column, theirs) } : mine
   }
   return tidy({ ...edit, cells, refused: false, sending: null })

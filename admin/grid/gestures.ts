@@ -2,10 +2,19 @@
  * What one gesture of the person does to cells and rows: typing, pasting, clearing, filling, removing, undoing. Every
  * gesture finds its rows by key before it begins, writes by key, and is one step of the history.
  */
-import { tile } from './clipboard.ts'
-import { type CellState, cellState, isBlank, optionState, readCell, storedState, writeCells } from './edits.ts'
-import { seriesBeyond } from './fill.ts'
+import {
+  type CellEdit,
+  type CellState,
+  cellState,
+  isBlank,
+  optionState,
+  readCell,
+  storedState,
+  writeCells,
+} from './edits.ts'
+import { createFilling } from './filling.ts'
 import { add, type Change, type History, type Plan } from './history.ts'
+import { createPasting } from './pasting.ts'
 import { createReplay } from './replay.ts'
 import type { Place, Rows } from './rows.ts'
 import type { Saver } from './saving.ts'
@@ -39,21 +48,34 @@ export function createGestures(options: {
     }
   }
 
+  /** A gesture under way: it may write several times, and is remembered and sent as one. */
+  function stroke(made: readonly RowKey[] = [], removed: readonly RowKey[] = []) {
+    const cells: Change[] = []
+    return {
+      write(plan: Plan) {
+        for (const [key, states] of plan) {
+          const base = rows.bases.get(key) ?? {}
+          for (const [name, after] of states) {
+            const column = rows.byName().get(name)
+            if (!column) continue
+            cells.push({ key, column: name, before: plain(cellState(column, base, rows.edits.get(key))), after })
+          }
+        }
+        write(plan)
+      },
+      end() {
+        history.add({ cells, made, removed })
+        options.changed()
+        saver.poke()
+      },
+    }
+  }
+
   /** Writes, remembers and sends. */
   function perform(plan: Plan, made: readonly RowKey[] = [], removed: readonly RowKey[] = []) {
-    const cells: Change[] = []
-    for (const [key, states] of plan) {
-      const base = rows.bases.get(key) ?? {}
-      for (const [name, after] of states) {
-        const column = rows.byName().get(name)
-        if (column)
-          cells.push({ key, column: name, before: plain(cellState(column, base, rows.edits.get(key))), after })
-      }
-    }
-    write(plan)
-    history.add({ cells, made, removed })
-    options.changed()
-    saver.poke()
+    const one = stroke(made, removed)
+    one.write(plan)
+    one.end()
   }
 
   function target(place: Place): Target | null {
@@ -82,6 +104,27 @@ export function createGestures(options: {
     void wholes.set(label, area, states)
   }
 
+  /** Gestures that wait: for rows to be read, or for a part of the grid that is loaded when it is needed. */
+  const waiting = new Set<Promise<void>>()
+
+  /** Runs when something is here, unless rows have moved meanwhile: a gesture means the rows it was made on. */
+  function later<T>(work: Promise<T>, run: (part: T) => void) {
+    const list = () => `${rows.windows.generation()} ${rows.realCount()}`
+    const before = list()
+    const done: Promise<void> = work
+      .then(
+        (part) => (list() === before ? run(part) : note('列表刚刚变了，这一步没有做，请再做一次。')),
+        () => note('没有做成：网络断了，请再试一次。'),
+      )
+      .finally(() => waiting.delete(done))
+    waiting.add(done)
+  }
+
+  async function settled() {
+    while (waiting.size > 0) await Promise.all(waiting)
+    await pasting.settled()
+  }
+
   /** Runs when all rows of the range are loaded; refuses ranges too tall to be one gesture here. */
   function overRows(top: number, bottom: number, run: () => void) {
     if (bottom - top + 1 > MAX_GESTURE_ROWS) {
@@ -94,17 +137,15 @@ export function createGestures(options: {
     for (let row = top; row <= bottom; row += 1) if (rows.placeAt(row).kind === 'loading') loaded = false
     if (loaded) run()
     else {
-      const generation = rows.windows.generation()
-      void rows.windows.ensure(top, bottom).then(() => {
-        if (rows.windows.generation() === generation) run()
-      })
+      later(rows.windows.ensure(top, bottom), run)
     }
   }
 
-  function reportSkipped(skipped: number, beyond = 0) {
+  function reportSkipped(skipped: number, beyond = 0, hidden: readonly Column[] = []) {
     const parts = [
       skipped > 0 ? `跳过了 ${skipped.toLocaleString('en')} 个只读格` : '',
       beyond > 0 ? `右边多出的 ${beyond} 列没有粘贴` : '',
+      hidden.length > 0 ? `隐藏的${hidden.map(({ label }) => `“${label}”`).join('、')}没有粘贴` : '',
     ].filter(Boolean)
     if (parts.length > 0) note(`${parts.join('，')}。`)
   }
@@ -167,98 +208,19 @@ export function createGestures(options: {
   }
 
   /** Lays a block of texts over the selection; makes rows past the end; read-only cells are skipped and said. */
-  function paste(block: readonly (readonly string[])[]) {
-    const area = rect()
+  function paste(block: readonly (readonly string[])[], area = rect()) {
     const line = block.length === 1 ? block[0] : undefined
     if (line && isWhole(area)) {
       const wide = { ...area, right: Math.max(area.right, area.left + line.length - 1) }
       return setWhole('粘贴', wide, (column, at) => readCell(column, line[(at - area.left) % line.length] ?? '', {}))
     }
-    const cells = tile(block, area.bottom - area.top + 1, area.right - area.left + 1)
-    if (cells.length > 0) overRows(area.top, area.top + cells.length - 1, () => pasteCells(area, cells))
-  }
-
-  function pasteCells(area: Rect, cells: readonly (readonly string[])[]) {
-    const columns = options.columns()
-    const width = Math.max(...cells.map((row) => row.length))
-    const plan: Plan = new Map()
-    const made: RowKey[] = []
-    const real = rows.realCount()
-    let skipped = 0
-    for (const [down, texts] of cells.entries()) {
-      const place = target(rows.placeAt(area.top + down)) ?? (area.top + down >= real ? newTarget(texts, made) : null)
-      if (!place) continue
-      for (const [across, text] of texts.entries()) {
-        const column = columns[area.left + across]
-        if (!column) continue
-        if (!rows.canWrite(column, place.key, place.base)) skipped += 1
-        else add(plan, place.key, column.name, readCell(column, text, place.base))
-      }
-    }
-    perform(plan, made)
-    const right = Math.min(area.left + width, columns.length) - 1
-    const bottom = Math.min(area.top + cells.length, Math.max(rows.realCount(), area.top + 1)) - 1
-    options.select({ top: area.top, left: area.left, bottom, right })
-    reportSkipped(skipped, Math.max(0, area.left + width - columns.length))
-  }
-
-  function newTarget(texts: readonly string[], made: RowKey[]): Target | null {
-    if (!rows.rules().blankRow || texts.every((text) => text.trim() === '')) return null
-    const key = rows.makeRow()
-    made.push(key)
-    return { key, base: rows.bases.get(key) ?? {} }
-  }
-
-  /** Ctrl+D and Ctrl+R: the first row (or column) of the range over the rest; a single row takes the one before it. */
-  function fill(direction: 'down' | 'right') {
-    const area = rect()
-    const single = direction === 'down' ? area.top === area.bottom : area.left === area.right
-    const from = { ...area }
-    if (single && direction === 'down') from.top -= 1
-    if (single && direction === 'right') from.left -= 1
-    if (from.top < 0 || from.left < 0) return
-    if (direction === 'down' && isWhole(area)) {
-      return overRows(from.top, from.top, () =>
-        setWhole('向下填充', from, (_, at) => stateAt({ row: from.top, column: at })?.state ?? null),
+    if (block.length > MAX_GESTURE_ROWS) {
+      const count = (rows: number) => rows.toLocaleString('en')
+      return note(
+        `剪贴板里有 ${count(block.length)} 行，一次最多粘贴 ${count(MAX_GESTURE_ROWS)} 行。更多的请存成文件导入。`,
       )
     }
-    overRows(from.top, area.bottom, () => {
-      copyCells(from, direction === 'down' ? { ...from, bottom: from.top } : { ...from, right: from.left })
-    })
-  }
-
-  function copyCells(area: Rect, from: Rect) {
-    change(area, (place, column, cell) => {
-      if (cell.row <= from.bottom && cell.column <= from.right) return null
-      const source = target(rows.placeAt(Math.min(cell.row, from.bottom)))
-      const other = options.columns()[Math.min(cell.column, from.right)]
-      if (!source || !other) return null
-      const state = plain(cellState(other, source.base, rows.edits.get(source.key)))
-      return other === column ? state : readCell(column, state.input, place.base)
-    })
-  }
-
-  /** The fill handle: continues each column of the range down or up to `row`, or each row of it to `column`. */
-  function extend(to: Partial<Cell>, ctrl: boolean) {
-    const area = rect()
-    const { row = area.bottom, column = area.right } = to
-    const wide = { ...area }
-    if (row < area.top || row > area.bottom) {
-      wide.top = Math.min(area.top, row)
-      wide.bottom = Math.min(Math.max(area.bottom, row), rows.realCount() - 1)
-    } else {
-      wide.left = Math.min(area.left, column)
-      wide.right = Math.min(Math.max(area.right, column), options.columns().length - 1)
-    }
-    overRows(wide.top, wide.bottom, () => {
-      const series = seriesBeyond(area, stateAt, ctrl)
-      change(wide, (place, column, cell) => {
-        const next = series(cell)
-        if (!next) return null
-        return next.same?.column === column ? next.same.state : readCell(column, next.text, place.base)
-      })
-      options.select(wide)
-    })
+    pasting.paste(block, area)
   }
 
   /** The state of a cell, with the column it was understood by. */
@@ -325,6 +287,27 @@ export function createGestures(options: {
     options.changed()
   }
 
+  const { fill, extend } = createFilling({
+    bounds: () => ({ rows: rows.realCount(), columns: options.columns().length }),
+    rect,
+    stateAt,
+    overRows,
+    change,
+    select: options.select,
+    later,
+    isWhole,
+    setWhole,
+  })
+  const pasting = createPasting({
+    rows,
+    columns: options.columns,
+    target: (row) => target(rows.placeAt(row)),
+    stroke,
+    overRows,
+    select: options.select,
+    changed: options.changed,
+    reportSkipped,
+  })
   const { undo, redo, takeAway } = createReplay({
     rows,
     saver,
@@ -334,13 +317,31 @@ export function createGestures(options: {
     turn: (step, way) => void wholes.turn(step, way),
   })
 
-  return { set, setInNewRow, clear, spread, paste, fill, extend, remove, removeSelected, duplicate, revert, undo, redo }
+  return {
+    set,
+    setInNewRow,
+    clear,
+    spread,
+    paste,
+    settled,
+    later,
+    rect,
+    fill,
+    extend,
+    remove,
+    removeSelected,
+    duplicate,
+    revert,
+    undo,
+    redo,
+  }
 }
 
 const BLANK: CellState = { input: '', value: null, text: '' }
 
 /** A cell's state without what a conflict added to it. */
-function plain(state: CellState): CellState {
+function plain(state: CellEdit): CellState {
+  if (!state.theirs) return state
   const { input, value, text, error } = state
   return { input, value, text, ...(error && { error }) }
 }

@@ -1,6 +1,6 @@
 /**
  * What the model asks its source for, given the person's view: a plain list, or one in groups. The part that reads groups
- * is loaded when a list is first grouped (grouping.ts). Also the cursor on a group's heading, which is no row.
+ * is loaded when a list is first grouped (groups.ts). Also the cursor on a group's heading, which is no row.
  */
 import { termsOf } from './filters.ts'
 import type { Grouping, Heading } from './grouping.ts'
@@ -26,6 +26,7 @@ export function createGrouped(options: {
 }) {
   const { source } = options
   let grouping: Grouping | null = null
+  let parts: typeof import('./groups.ts') | null = null
   let at: number | null = null
   let timer: ReturnType<typeof setTimeout> | null = null
 
@@ -39,8 +40,8 @@ export function createGrouped(options: {
   }
 
   async function make(): Promise<Grouping> {
-    const { createGrouping } = await import('./grouping.ts')
-    grouping ??= createGrouping({
+    parts ??= await import('./groups.ts')
+    grouping ??= parts.createGrouping({
       source,
       query: () => {
         const group = by() ?? { column: '', step: 'group' }
@@ -59,6 +60,8 @@ export function createGrouped(options: {
 
   return {
     by,
+    /** What draws headings and knows their keys; null until a list has been grouped. */
+    parts: () => parts,
     /** The list as it is shown: its order, and the conditions under which it has these rows and no others. */
     query(): Query {
       const { sort, filter } = plain()

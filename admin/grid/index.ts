@@ -18,6 +18,7 @@ export type {
   Reading,
   Row,
   RowAnswer,
+  RowItem,
   RowState,
   SaveAnswer,
   SaveRequest,
@@ -30,8 +31,8 @@ export type {
   Sums,
   Term,
   View,
+  Watch,
   Whole,
   WholeOutcome,
   WholeProgress,
-  Watch,
 } from './types.ts'

@@ -3,7 +3,7 @@
  * there when the grid begins again. What the keep says is never trusted to be whole: rows it cannot make sense of are
  * left out.
  */
-import { type CellState, NO_EDIT, type RowEdit } from './edits.ts'
+import { type CellEdit, NO_EDIT, type RowEdit } from './edits.ts'
 import type { Rows } from './rows.ts'
 import type { Saver } from './saving.ts'
 import type { Keep, Message, Row, RowKey } from './types.ts'
@@ -12,7 +12,7 @@ export const MAX_KEPT_ROWS = 20_000
 const KEEP_AFTER = 250
 
 /** One row: as it was when its cells were written, and the cells. A new row has no id. */
-export type KeptRow = { id: unknown; base: Row; cells: Readonly<Record<string, CellState>> }
+export type KeptRow = { id: unknown; base: Row; cells: Readonly<Record<string, CellEdit>> }
 export type Kept = { rows: KeptRow[] }
 
 export type Keeping = ReturnType<typeof createKeeping>
@@ -44,9 +44,16 @@ export function createKeeping(options: {
     const list: KeptRow[] = []
     for (const [key, { cells }] of rows.edits) {
       if (list.length >= MAX_KEPT_ROWS) break
-      const plain = Object.entries(cells).map(([name, { input, value, text, error }]): [string, CellState] => [
+      const plain = Object.entries(cells).map(([name, { input, value, text, error, theirs }]): [string, CellEdit] => [
         name,
-        { input, value, text, ...(error && { error }) },
+        // A conflict nobody has settled is one in the next page, too.
+        {
+          input,
+          value,
+          text,
+          ...(error && { error }),
+          ...(theirs && { theirs: { value: theirs.value, text: theirs.text } }),
+        },
       ])
       const base = rows.bases.get(key) ?? {}
       if (plain.length > 0) list.push({ id: rows.idOf(key) ?? null, base, cells: Object.fromEntries(plain) })

@@ -15,6 +15,7 @@ import type { Ahead } from './windows.ts'
 export const TINT_FOR = 5000
 const RENEW_AFTER = 250
 const RENEW_APART = 1500
+const LOOK_AFTER = 300
 const TELL_AFTER = 400
 const MAX_TINTED = 2000
 
@@ -43,9 +44,8 @@ export function createLive(options: {
   let people: ReadonlyMap<unknown, readonly string[]> = new Map()
   let watch: Watch | null = null
   let unseen = 0
-  /** Ids that were told of and may be new to the list; `all`: anything may be. */
-  let arrived = new Set<unknown>()
-  let all = false
+  /** Ids that were told of and may be new to the list; rows left it; anything may be, for too much was told or missed. */
+  let due = { arrived: new Set<unknown>(), left: false, many: false }
   let isBusy = false
   let lastRenewal = 0
   let timer: ReturnType<typeof setTimeout> | null = null
@@ -54,6 +54,8 @@ export function createLive(options: {
   let told: unknown = null
 
   function hear(news: News) {
+    // Who tells news answers again.
+    if (options.saver.state.offline && news.kind !== 'people') void options.saver.retryNow()
     if (news.kind === 'people') {
       const map = new Map<unknown, string[]>()
       for (const { id, name } of news.people) map.set(id, [...(map.get(id) ?? []), name])
@@ -61,12 +63,12 @@ export function createLive(options: {
       changed()
       return
     }
-    if (news.kind === 'many') all = true
+    if (news.kind === 'many') due.many = true
     else {
       const narrowed = options.query().filter.length > 0
       for (const row of news.rows) {
         if (isKnown(row.id) || rows.bases.has(rows.keyOf(row))) take(row, news.by)
-        if (!isKnown(row.id) && (news.moved || narrowed)) arrived.add(row.id)
+        if (!isKnown(row.id) && (news.moved || narrowed)) due.arrived.add(row.id)
       }
       for (const id of news.gone) vanish(id, news.by)
     }
@@ -119,7 +121,7 @@ export function createLive(options: {
     held.delete(key)
     if (rows.wasDropped(id) || rows.leaving.has(key)) return
     if (rows.indexOf(key) === undefined && rows.windows.indexOf(id) === undefined) {
-      arrived.add(id)
+      due.left = true
       return
     }
     const cells = Object.values(rows.edits.get(key)?.cells ?? {})
@@ -129,8 +131,10 @@ export function createLive(options: {
       rows.edits.delete(key)
     }
     rows.vanish(key, by)
-    all = true
+    due.left = true
   }
+
+  const isDue = () => due.many || due.left || due.arrived.size > 0
 
   /** Takes up what was held back, once its row is out of all hands. */
   function settle() {
@@ -142,7 +146,7 @@ export function createLive(options: {
   }
 
   function soon(after = RENEW_AFTER) {
-    if (!all && arrived.size === 0) return
+    if (!isDue()) return
     timer ??= setTimeout(() => void attempt(), Math.max(after, lastRenewal + RENEW_APART - Date.now()))
   }
 
@@ -152,20 +156,22 @@ export function createLive(options: {
     // What is on its way would be counted twice; a cell without a row yet is written by its place.
     const inHand = options.saver.state.busy || options.saver.waiting() > 0 || options.editing()?.key === null
     if (inHand || rows.windows.isLoading()) return soon(RENEW_APART / 3)
-    for (const id of arrived) if (isKnown(id) || rows.wasDropped(id)) arrived.delete(id)
-    if (!all && arrived.size === 0) return
+    for (const id of due.arrived) if (isKnown(id) || rows.wasDropped(id)) due.arrived.delete(id)
+    if (!isDue()) return
     if (!options.regroup()) return renewNow(false)
     lastRenewal = Date.now()
-    all = false
-    arrived = new Set()
+    forget()
+  }
+
+  function forget() {
+    due = { arrived: new Set(), left: false, many: false }
   }
 
   async function renewNow(force: boolean) {
     isBusy = true
     lastRenewal = Date.now()
-    const before = { all, arrived }
-    all = false
-    arrived = new Set()
+    const before = due
+    forget()
     try {
       const done = await renew({
         rows,
@@ -182,10 +188,16 @@ export function createLive(options: {
         unseen = 0
         options.shown()
       } else {
+        const most = before.many ? Number.POSITIVE_INFINITY : before.arrived.size
+        if (done.kind === 'held') unseen = Math.max(0, Math.min(most, done.more + rows.goneCount()))
         // Tried again when the view is elsewhere, or when more is told.
-        if (done.kind === 'held') unseen = Math.max(0, done.more)
-        all ||= before.all
-        arrived = new Set([...before.arrived, ...arrived])
+        const { arrived, left, many } = due
+        due = {
+          arrived: new Set([...before.arrived, ...arrived]),
+          left: left || before.left,
+          many: many || before.many,
+        }
+        if (done.kind === 'none') soon(RENEW_APART)
       }
       changed()
     } finally {
@@ -223,12 +235,15 @@ export function createLive(options: {
       if (watch) telling ??= setTimeout(tell, TELL_AFTER)
     },
     /** Other rows are in view: what waited for that is tried again. */
-    looked: () => soon(RENEW_APART / 3),
+    looked() {
+      if (!isDue()) return
+      if (timer) clearTimeout(timer)
+      timer = setTimeout(() => void attempt(), LOOK_AFTER)
+    },
     /** The list was read anew for a reason of its own. */
     reread() {
       unseen = 0
-      all = false
-      arrived = new Set()
+      forget()
     },
     start() {
       told = null

@@ -48,12 +48,15 @@ export function createModel(options: {
   const history = createHistory()
   const ticks = createTicks(() => changed())
 
+  /** The selection, within the list also where rows went. */
+  function standing(): Selection {
+    const last = Math.max(selection.active.row, selection.anchor.row, selection.focus.row)
+    if (rows.windows.known() && last >= bounds().rows) selection = clampSelection(selection, bounds())
+    return selection
+  }
+
   function changed() {
     version += 1
-    const { rows: count } = bounds()
-    // Rows went: the selection stays within the list.
-    if (rows.windows.known() && Math.max(selection.active.row, selection.anchor.row, selection.focus.row) >= count)
-      selection = clampSelection(selection, bounds())
     live.settled()
     keeping.note()
     for (const listener of listeners) listener()
@@ -109,7 +112,7 @@ export function createModel(options: {
     history,
     wholes,
     columns: () => columns,
-    selection: () => selection,
+    selection: standing,
     select: (rect) => selectRect(rect),
     canRestore: Boolean(options.source.restore),
     changed,
@@ -169,7 +172,7 @@ export function createModel(options: {
   const editor = createEditing({
     rows,
     gestures,
-    selection: () => selection,
+    selection: standing,
     activeColumn,
     changed,
     say: options.say,
@@ -319,7 +322,7 @@ export function createModel(options: {
     },
     view: () => view,
     setView,
-    selection: () => selection,
+    selection: standing,
     select,
     selectRect,
     activeColumn,
@@ -405,6 +408,7 @@ export function createModel(options: {
     async flush() {
       editor.commit()
       await Promise.all(editor.late())
+      await gestures.settled()
       await saver.idle()
     },
     start() {

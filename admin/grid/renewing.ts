@@ -9,7 +9,7 @@ import type { Ahead } from './windows.ts'
 
 export type Renewal =
   | { kind: 'shown' }
-  /** Not shown, for it would be seen; so many rows are new. */
+  /** Not shown, for it would be seen; the list would be longer by so many rows. */
   | { kind: 'held'; more: number }
   /** Not read: not possible just now. */
   | { kind: 'none' }
@@ -35,7 +35,7 @@ export async function renew(options: {
   const active = options.active()
   const shift = shiftOf(rows, after, active)
   const stays = shift !== null && (force || isStill(rows, after, shift, active))
-  const more = ahead.total + tail.length - rows.realCount() + rows.goneCount()
+  const more = ahead.total + tail.length - rows.realCount()
   if (!force && !stays) return { kind: 'held', more }
   const key = keyAt(rows.placeAt(active))
   const at =

@@ -59,7 +59,10 @@ export function createRows(options: {
       const query = options.query()
       // Only in the plain list do rows made here stand last; elsewhere they are shown where the source has them.
       if (fresh.size > 0 && query.sort.length + query.filter.length > 0) settleFresh()
+      const stood = new Set(fresh)
       const { rows, total } = await options.source.getWindow({ start, end, ...query })
+      // Stored while the list was on its way: it may be in it or not, so the list is asked once more.
+      if ([...fresh].some((key) => !stood.has(key))) queueMicrotask(() => windows.refresh())
       const inTail = fresh.size
       const elsewhere = rows.some((row, at) => start + at < total - inTail && fresh.has(keyOf(row)))
       if (elsewhere) settleFresh()
@@ -152,6 +155,10 @@ export function createRows(options: {
     const set = new Set(lost)
     for (const [at, key] of tail.entries()) if (set.has(key)) left.set(key, at)
     const inWindows = lost.filter((key) => !tail.includes(key)).map(idOf)
+    // Kept in sight behind the list, they stand in it too.
+    if (lost.some((key) => tail.includes(key) && !isNew(key) && !fresh.has(key))) {
+      queueMicrotask(() => windows.refresh())
+    }
     tail = tail.filter((key) => !set.has(key))
     for (const key of lost) {
       dropped.add(idOf(key))

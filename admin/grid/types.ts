@@ -304,6 +304,9 @@ export type GridHandle = {
   foldGroups(open: boolean): void
 }
 
+/** `off` says why it can't be done now; '-' is a hairline. */
+export type RowItem = { words: string; hint?: string; off?: string; run(): void } | '-'
+
 export type GridProps = {
   columns: readonly Column[]
   source: Source
@@ -348,6 +351,8 @@ export type GridProps = {
     all: { except: unknown[] } | null
   }): void
   onOpenRow?(row: Row): void
+  /** The menu of a row. `selected` are the rows of the selection it stands in, itself at least. */
+  rowMenu?(row: Row, selected: readonly Row[]): readonly RowItem[]
   onOpenReference?(column: Column, row: Row): void
   /** Enter, F2 or a double-click on a cell of files. */
   onOpenFiles?(row: Row, column: Column): void

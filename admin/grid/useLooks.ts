@@ -18,10 +18,8 @@ const SIZES = [11, 12, 13, 14, 16]
 /** What the styles need of a zoom: sizes of type, and the factor for everything else. */
 export function zoomStyle(zoom: number): Record<string, string | number> {
   if (zoom === 100) return {}
-  return Object.fromEntries([
-    ['--zoom', zoom / 100],
-    ...SIZES.map((size) => [`--f-${size}`, `${Math.round(size * zoom) / 100}px`]),
-  ])
+  const type = SIZES.map((size) => [`--f-${size}`, `${Math.round(size * zoom) / 100}px`])
+  return { '--zoom': zoom / 100, ...Object.fromEntries(type) }
 }
 
 export type Looks = ReturnType<typeof useLooks>

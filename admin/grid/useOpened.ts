@@ -17,7 +17,10 @@ export function useOpened(model: Model, focus: () => void) {
   const [open, setOpen] = useState<{ kind: Kind; selection: Selection } | null>(null)
   const keys = useRef<KeyTaker | null>(null)
   useEffect(() => {
-    const timer = setTimeout(() => void import('./opened.ts').then(setParts, () => undefined), LOAD_AFTER)
+    const timer = setTimeout(() => {
+      import('./opened.ts').then(setParts, () => undefined)
+      for (const part of [import('./fill.ts'), import('./htmlTable.ts')]) part.catch(() => undefined)
+    }, LOAD_AFTER)
     return () => clearTimeout(timer)
   }, [])
 

@@ -22,6 +22,8 @@ import type { Cell } from './selection.ts'
 
 /** Rows are placed from a base that moves rarely, so that a row keeps its style while the list scrolls. */
 const BASE_STEP = 500
+/** No place of the bar, and not near one: the top is a place like any. */
+const NOWHERE = -100
 
 export type Viewport = ReturnType<typeof useViewport>
 
@@ -39,7 +41,7 @@ export function useViewport(options: {
   const anchor = useRef<HTMLDivElement>(null)
   const [size, setSize] = useState({ width: 0, height: 0 })
   const [range, setRange] = useState({ first: 0, last: -1 })
-  const at = useRef({ offset: 0, left: 0, set: -1 })
+  const at = useRef({ offset: 0, left: 0, set: NOWHERE })
   /** Where the field is: a cell by its line. */
   const active = useRef({ line: 0, column: 0 })
   // What is scrolled are lines: rows, and the headings of groups.
@@ -226,7 +228,7 @@ function useScrolling(
       const { track } = latest.current
       // Our own move: the exact offset is known better than the rounded bar tells.
       if (Math.abs(element.scrollTop - at.current.set) > 1.5) at.current.offset = offsetOf(track, element.scrollTop)
-      at.current.set = -1
+      at.current.set = NOWHERE
       at.current.left = element.scrollLeft
       apply(true)
     }

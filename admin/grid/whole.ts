@@ -62,7 +62,12 @@ export function createWholes(options: {
   }
 
   /** Does it and remembers it as one step, unless it changed nothing. Answers what came of it. */
-  async function perform(label: string, total: number, begin: () => Promise<Whole>): Promise<WholeOutcome | null> {
+  async function perform(
+    label: string,
+    total: number,
+    begin: () => Promise<Whole>,
+    beside = '',
+  ): Promise<WholeOutcome | null> {
     const ended = await run(label, total, begin)
     if (!ended) return null
     const [whole, outcome] = ended
@@ -72,7 +77,7 @@ export function createWholes(options: {
       if (history.last() === step) options.undo()
       else say({ kind: 'note', text: '后来又改过别的，请用 Ctrl+Z 一步一步撤销。' })
     }
-    say({ text: outcome.words, ...(outcome.changed > 0 ? { kind: 'done', undo } : { kind: 'note' }) })
+    say({ text: outcome.words + beside, ...(outcome.changed > 0 ? { kind: 'done', undo } : { kind: 'note' }) })
     options.changed()
     return outcome
   }
@@ -93,8 +98,7 @@ export function createWholes(options: {
     const bottom = Math.min(area.bottom, total - 1)
     const isAll = area.top === 0 && bottom === total - 1
     // The first and the last row say that the list is still the one that was seen.
-    await rows.windows.ensure(area.top, area.top)
-    await rows.windows.ensure(bottom, bottom)
+    if (!isAll) for (const row of [area.top, bottom]) await rows.windows.ensure(row, row)
     const idAt = (row: number) => {
       const place = rows.placeAt(row)
       return place.kind === 'stored' ? place.base.id : null
@@ -111,22 +115,21 @@ export function createWholes(options: {
 
   /** One state a column in every row of the area; columns nobody may write are left out and said. */
   async function set(label: string, area: Rect, states: ReadonlyMap<Column, CellState>): Promise<void> {
-    const wrong = [...states].find(([, state]) => state.error)
-    if (wrong) return say({ kind: 'fault', text: `${wrong[0].label}：${wrong[1].error}` })
     const probe = probeOf(area)
     const open = [...states].filter(([column]) => column.editable(probe))
     // A stored row is whole: what it must have cannot be taken from it.
     const kept = open
       .filter(([column, state]) => column.required && state.input.trim() === '')
       .map(([column]) => column)
+    const wrong = open.find(([column, state]) => state.error && !kept.includes(column))
+    if (wrong) return say({ kind: 'fault', text: `${wrong[0].label}：${wrong[1].error}` })
     const values = Object.fromEntries(
       open.filter(([column]) => !kept.includes(column)).map(([column, state]) => [column.name, state.value]),
     )
     const needed = kept.length > 0 ? `必填的栏目不能清空：${kept.map((column) => column.label).join('、')}。` : ''
     if (Object.keys(values).length === 0) return say({ kind: 'note', text: needed || '选中的栏目都不能改。' })
     const height = Math.min(area.bottom, listed() - 1) - area.top + 1
-    await perform(`${label} ${figure(height)} 行`, height, () => ask('set', area, values))
-    if (needed) say({ kind: 'note', text: needed })
+    await perform(`${label} ${figure(height)} 行`, height, () => ask('set', area, values), needed)
   }
 
   /** A row that may be written, to ask columns about: an open one of the area, or a new one. */

@@ -153,7 +153,9 @@ export function createWindows(options: {
     loading = new Map()
     const gone = ids.map((id) => places.get(id)).filter((index) => index !== undefined)
     if (total !== null) total = Math.max(0, total - ids.length)
-    if (gone.length === 0) return
+    // A row whose place is not known may have been read away already: only the list itself tells how long it is.
+    if (gone.length < ids.length) for (const block of blocks.values()) block.stale = true
+    if (gone.length === 0) return pump()
     gone.sort((a, b) => a - b)
     const from = gone[0] ?? 0
     const leaving = new Set(ids)

@@ -54,7 +54,7 @@ export function useUpload(onDone?: (id: number) => void): Upload {
     sendAll(files) {
       const [only, ...others] = files
       if (only && others.length === 0) return setKey(sendWorkbook(only.form, only.file, fields, leadTo(location.hash)))
-      for (const { form, file } of files.slice(0, MOST_FILES)) sendWorkbook(form, file, fields, () => undefined)
+      for (const { form, file } of files.slice(0, MOST_FILES)) sendWorkbook(form, file, fields)
       if (only) navigate('/imports')
     },
     forget: () => setKey(null),
@@ -282,10 +282,10 @@ export function DropAnywhere({
   )
 }
 
-/** Files sent from this window that are on their way, or did not get through. */
+/** Files sent together from this window, and what became of each. */
 export function Sendings() {
-  const sendings = useSendings()
-  if (sendings.length < 2 && !sendings.some(({ state }) => state === 'failed')) return null
+  const sendings = useSendings().filter(({ together }) => together)
+  if (sendings.length === 0) return null
   const ended = sendings.every(({ state }) => state === 'done' || state === 'failed')
   return (
     <section className="sendings" aria-label="刚传的文件">

@@ -1,5 +1,5 @@
 /** Small parts that every page is made of: buttons, page head, sections, tabs, search field. */
-import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react'
+import { type ButtonHTMLAttributes, type ReactNode, type Ref, useEffect } from 'react'
 import { LinkBase as Link } from 'react-admin'
 import { Icon, type IconName } from './icons.tsx'
 
@@ -45,8 +45,11 @@ export function ButtonLink({
   )
 }
 
-/** Title, annex number or a remark, and the page's actions at the right. */
+/** Title, annex number or a remark, and the page's actions at the right. The browser's tab is called the same. */
 export function PageHead({ title, note, children }: { title: ReactNode; note?: ReactNode; children?: ReactNode }) {
+  useEffect(() => {
+    if (typeof title === 'string') document.title = `${title} · 好网民台账`
+  }, [title])
   return (
     <header className="page-head">
       <h1>{title}</h1>

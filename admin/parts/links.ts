@@ -27,3 +27,22 @@ export function rowsAt(form: string, narrowing: Narrowing = {}, open?: number): 
 }
 
 export { download } from './downloads.ts'
+
+/** Puts a text on the clipboard, also where the page came without TLS and browsers know no clipboard. */
+export async function copyText(text: string): Promise<void> {
+  if (
+    await navigator.clipboard?.writeText(text).then(
+      () => true,
+      () => false,
+    )
+  )
+    return
+  const onCopy = (event: ClipboardEvent) => {
+    event.clipboardData?.setData('text/plain', text)
+    event.preventDefault()
+    event.stopImmediatePropagation()
+  }
+  document.addEventListener('copy', onCopy, true)
+  document.execCommand('copy')
+  document.removeEventListener('copy', onCopy, true)
+}

@@ -16,8 +16,10 @@ export type Sending = {
   import_id: number | null
   /** Why it could not be read. */
   fault: string | null
+  /** Sent together with others: told of in a list, not on a page of its own. */
+  together: boolean
 }
-type Job = { key: number; file: File; form: string; fields: Record<string, string>; opened: (id: number) => void }
+type Job = { key: number; file: File; form: string; fields: Record<string, string>; opened?: (id: number) => void }
 type Known = { id: number; size: number; state: string }
 
 const ASK_EVERY = 700
@@ -52,13 +54,13 @@ export function forgetEnded() {
 
 /**
  * Puts a file behind those that wait. `opened` hears the import's id as soon as it is known, which is before the check
- * has ended. Answers the key it goes by in the list.
+ * has ended; without it the file is one of several. Answers the key it goes by in the list.
  */
 export function sendWorkbook(
   form: string,
   file: File,
   fields: Record<string, string>,
-  opened: (id: number) => void,
+  opened?: (id: number) => void,
 ): number {
   made += 1
   const key = made
@@ -71,9 +73,10 @@ export function sendWorkbook(
     share: 0,
     import_id: null,
     fault: null,
+    together: !opened,
   }
   list = [...list.slice(-MOST_KEPT), one]
-  jobs.push({ key, file, form, fields, opened })
+  jobs.push({ key, file, form, fields, ...(opened && { opened }) })
   void go()
   return key
 }
@@ -92,7 +95,7 @@ async function sendOne({ key, file, form, fields, opened }: Job) {
     if (told) return
     told = true
     change(key, { import_id: id })
-    opened(id)
+    opened?.(id)
   }
   change(key, { state: 'sending' })
   try {

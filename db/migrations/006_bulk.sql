@@ -16,3 +16,6 @@ create index on changes (form, last_row) where last_row is not null;
 
 -- The event of a visit is held by triggers (app.keep_reference in db/security), which ask once a statement instead of once a row.
 alter table attendance drop constraint attendance_campaign_id_unit_id_event_id_fkey;
+
+-- Files are read in pieces; what can't be packed any further is not worth trying, and what could would be unpacked for each.
+alter table imports alter content set storage external;

@@ -101,6 +101,16 @@ create policy add on public.imports for insert to haowangmin_province, haowangmi
 create policy edit on public.imports for update to haowangmin_province, haowangmin_clerk
   using (unit_id = any ((select app.my_own_units())::integer[]) or (unit_id is null and (select (app.myself()).role) = 'province'));
 
+-- What an import was checked to is read by whoever may read the import, and written by whoever may apply it.
+create policy read on public.import_rows for select to haowangmin_province, haowangmin_clerk
+  using (exists (select from public.imports i where i.id = import_id));
+create policy own on public.import_rows for all to haowangmin_province, haowangmin_clerk
+  using (exists (select from public.imports i where i.id = import_id and (i.unit_id is null or i.unit_id = any ((select app.my_own_units())::integer[]))))
+  with check (exists (select from public.imports i where i.id = import_id and (i.unit_id is null or i.unit_id = any ((select app.my_own_units())::integer[]))));
+create policy own on public.import_layouts for all to haowangmin_province, haowangmin_clerk
+  using (unit_id = any ((select app.my_own_units())::integer[]) or (unit_id is null and (select (app.myself()).role) = 'province'))
+  with check (unit_id = any ((select app.my_own_units())::integer[]) or (unit_id is null and (select (app.myself()).role) = 'province'));
+
 -- Papers handed in: the unit that did, the unit whose rows they hold, the province. Nobody changes one.
 create policy read on public.filings for select to haowangmin_province, haowangmin_clerk
   using (unit_id = any ((select app.my_own_units())::integer[]) or covers_unit_id = any ((select app.my_own_units())::integer[])

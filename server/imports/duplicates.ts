@@ -3,7 +3,13 @@
 import type { Form, Row, Value } from '../forms/index.ts'
 import { isFilled, keyValue } from '../keys.ts'
 
-export type Place = { sheet: string; row: number }
+export type Place = { n: number; sheet: string; row: number }
+export type Met = {
+  /** An earlier row for the same record, and whether it says the same. */
+  twin?: { of: Place; identical: boolean }
+  /** Digests of the row's keys, by their order in the form. */
+  keys: readonly (number | undefined)[]
+}
 
 /**
  * 53 bits of values taken one after the other (cyrb53). Two of 200,000 keys fall together once in half a million such
@@ -47,13 +53,56 @@ function digester() {
 }
 
 /**
+ * Digests to numbers of rows; what is there first stays. Two typed arrays, probed in a row: a Map of as many large numbers
+ * takes five times the memory, and all of it is work for the garbage collector.
+ */
+function numberMap() {
+  let size = 0
+  let keys = new Float64Array(4_096).fill(-1)
+  let values = new Int32Array(4_096)
+
+  const placeOf = (key: number) => {
+    let at = key % keys.length
+    while (keys[at] !== -1 && keys[at] !== key) at = (at + 1) % keys.length
+    return at
+  }
+  const grow = () => {
+    const [old_keys, old_values] = [keys, values]
+    keys = new Float64Array(old_keys.length * 2).fill(-1)
+    values = new Int32Array(keys.length)
+    for (const [at, key] of old_keys.entries()) {
+      if (key === -1) continue
+      const place = placeOf(key)
+      keys[place] = key
+      values[place] = old_values[at] as number
+    }
+  }
+
+  return {
+    get: (key: number): number | undefined => {
+      const at = placeOf(key)
+      return keys[at] === key ? values[at] : undefined
+    },
+    add: (key: number, value: number) => {
+      if (size * 2 >= keys.length) grow()
+      const at = placeOf(key)
+      if (keys[at] === key) return
+      keys[at] = key
+      values[at] = value
+      size++
+    },
+  }
+}
+
+/**
  * A function that takes the rows of a file in order and tells of each whether an earlier one stands for the same record
  * within `scope`: the same first key, or a later key where one of the two lacks the earlier one. `content` is what the
  * row gives, in the order of the form's fields.
  */
 export function duplicateFinder(form: Form) {
   // key → number of the row among those taken; what is known of the row stands in columns, not in 200,000 objects
-  const taken = new Map<number, number>()
+  const taken = numberMap()
+  const numbers: number[] = []
   const sheets: string[] = []
   const rows: number[] = []
   const first_levels: number[] = []
@@ -75,28 +124,26 @@ export function duplicateFinder(form: Form) {
     return digest.end()
   }
 
-  return (
-    scope: string,
-    row: Row,
-    content: (Value | undefined)[],
-    place: Place,
-  ): { of: Place; identical: boolean } | undefined => {
+  return (scope: string, row: Row, content: (Value | undefined)[], place: Place): Met => {
     const keys = form.keys.map((_key, level) => keyDigest(scope, row, level))
     const first = keys.findIndex((key) => key !== undefined)
-    if (first < 0) return undefined
+    if (first < 0) return { keys }
     const told = contentDigest(content)
     for (let level = first; level < keys.length; level++) {
-      const twin = taken.get(keys[level] ?? -1)
+      const key = keys[level]
+      const twin = key === undefined ? undefined : taken.get(key)
       if (twin === undefined) continue
       // two rows that both have a stronger key, and not the same, are two records
       if (level > first && first_levels[twin] !== level) continue
-      return { of: { sheet: sheets[twin] ?? '', row: rows[twin] ?? 0 }, identical: contents[twin] === told }
+      const of = { n: numbers[twin] ?? 0, sheet: sheets[twin] ?? '', row: rows[twin] ?? 0 }
+      return { twin: { of, identical: contents[twin] === told }, keys }
     }
     const number = rows.push(place.row) - 1
+    numbers.push(place.n)
     sheets.push(place.sheet)
     first_levels.push(first)
     contents.push(told)
-    for (const key of keys) if (key !== undefined && !taken.has(key)) taken.set(key, number)
-    return undefined
+    for (const key of keys) if (key !== undefined) taken.add(key, number)
+    return { keys }
   }
 }

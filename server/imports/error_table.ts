@@ -17,7 +17,7 @@ type Asked = {
   faults: Faults
   /** Asked for by the unit that sent the file: only there it goes back with everything that is in it. */
   is_own: boolean
-  /** Cells corrected since the file was sent. */
+  /** What has been corrected since the file was sent. */
   corrected?: Corrected
 }
 

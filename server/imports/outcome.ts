@@ -1,13 +1,16 @@
 // What an import is answered with: counts, sheets, faults by cell. Lists are cut at a limit, counts never are.
 import { type Form, fieldOf } from '../forms/index.ts'
+import { parseRange } from '../workbook/cells.ts'
+import type { Mapping } from './mapping.ts'
 import type { SheetPlan } from './plan.ts'
-import type { FoundError, SheetEnd } from './reading.ts'
+import type { Proposal } from './proposals.ts'
+import type { FoundError, SheetEnd, Total } from './reading.ts'
 import { addressOf } from './reading.ts'
 import type { Visits } from './visits.ts'
 
 /** Of each list so many are told, and of the faults so many kept: the table of errors shows those. */
 export const MAX_LISTED = 2_000
-const MAX_ERRORS = 20_000
+export const MAX_ERRORS = 20_000
 
 export type CellError = { sheet: string; cell: string; field: string | null; message: string }
 export type Duplicate = {
@@ -28,7 +31,10 @@ export type SheetOutcome = {
   notes: string[]
 }
 
-/** rows = create + update + unchanged + repeated + conflicts + wrong. `error_count` counts cells, also those not listed. */
+/**
+ * rows = create + update + unchanged + repeated + conflicts + wrong + left_out. `error_count` counts cells, also those not
+ * listed; `undecided` rows: those with a wrong or disputed cell, and those that another row of the file contradicts.
+ */
 export type Outcome = {
   sheets: SheetOutcome[]
   rows: number
@@ -39,10 +45,14 @@ export type Outcome = {
   /** Rows with a cell that somebody else changed meanwhile, to be decided. */
   conflicts: number
   wrong: number
+  left_out: number
+  undecided: number
   error_count: number
   warnings: { sheet: string; cell: string | null; message: string }[]
   duplicates: Duplicate[]
   errors: CellError[]
+  mapping: Mapping
+  proposals: Proposal[]
   /** Of attendance: how many came, and how often. */
   visits?: Visits
 }
@@ -56,10 +66,14 @@ export const emptyOutcome = (): Outcome => ({
   repeated: 0,
   conflicts: 0,
   wrong: 0,
+  left_out: 0,
+  undecided: 0,
   error_count: 0,
   warnings: [],
   duplicates: [],
   errors: [],
+  mapping: { needed: false, remembered: false, sheets: [] },
+  proposals: [],
 })
 
 /** Opens the part of the outcome that tells of a sheet. */
@@ -81,20 +95,35 @@ export function addSheet(outcome: Outcome, form: Form, plan: SheetPlan): SheetOu
   return sheet
 }
 
+/** What decisions have added to a column whose sum stands in a 合计 line below. */
+export type Added = { row: number; field: string; by: number }
+
+/** Closes the part of a sheet. A 合计 that differs is told; where the rows `must_add_up` it is a fault. */
 export function endSheet(
   outcome: Outcome,
-  sheet: SheetOutcome,
+  form: Form,
   plan: SheetPlan,
   end: SheetEnd,
+  added: readonly Added[],
   must_add_up: boolean,
 ): void {
-  sheet.notes.push(...end.notes)
-  for (const column of sheet.columns) column.sample = end.samples[plan.column_of[column.field] ?? -1] ?? ''
-  // What the campaign itself lays down (附件1) must add up; in a register a difference is told.
+  const sheet = outcome.sheets.at(-1)
+  sheet?.notes.push(...end.notes)
+  for (const column of sheet?.columns ?? [])
+    column.sample = end.looks[plan.column_of[column.field] ?? -1]?.samples[0] ?? ''
   for (const total of end.totals) {
-    if (must_add_up) addError(outcome, plan.name, total)
-    else addWarning(outcome, plan.name, addressOf(plan.name, total), total.message)
+    const message = differing(form, total, added)
+    if (!message) continue
+    if (must_add_up) addError(outcome, plan.name, { ...total, message })
+    else addWarning(outcome, plan.name, addressOf(plan.name, total), message)
   }
+}
+
+function differing(form: Form, { row, field: name, says, found }: Total, added: readonly Added[]): string | undefined {
+  const field = fieldOf(form, name)
+  if (!field?.sum) return says === found ? undefined : `合计行写 ${says}，表里有 ${found} 行，请核对。`
+  const sum = added.reduce((all, each) => all + (each.field === name && each.row < row ? each.by : 0), found)
+  return says === sum ? undefined : `${field.label}的合计写 ${says}，各行加起来是 ${sum}，请核对。`
 }
 
 export function addWarning(outcome: Outcome, sheet: string, cell: string | null, message: string): void {
@@ -108,6 +137,24 @@ export function addError(outcome: Outcome, sheet: string, error: FoundError): vo
 }
 
 export function addDuplicate(outcome: Outcome, duplicate: Duplicate): void {
-  outcome.repeated++
   if (outcome.duplicates.length < MAX_LISTED) outcome.duplicates.push(duplicate)
 }
+
+const rowIn = (sheet: string, cell: string | null) => parseRange(cell?.slice(sheet.length + 1) ?? '')?.from_row ?? 0
+
+/** Brings what is told of cells into the order of the file: sheet by sheet, row by row. */
+export function inOrder(outcome: Outcome): void {
+  const order = new Map(outcome.sheets.map(({ name }, index) => [name, index]))
+  const sorted = <T extends { sheet: string }>(list: T[], row: (each: T) => number) => {
+    const placed = list.map((each, at) => ({ each, sheet: order.get(each.sheet) ?? 0, row: row(each), at }))
+    placed.sort((a, b) => a.sheet - b.sheet || a.row - b.row || a.at - b.at)
+    return placed.map(({ each }) => each)
+  }
+  outcome.errors = sorted(outcome.errors, ({ sheet, cell }) => rowIn(sheet, cell))
+  outcome.warnings = sorted(outcome.warnings, ({ sheet, cell }) => rowIn(sheet, cell))
+  outcome.duplicates = sorted(outcome.duplicates, ({ row }) => row)
+}
+
+/** Whether something told of a cell is about one of these rows, given as 'sheet row'. */
+export const isAbout = (rows: ReadonlySet<string>, { sheet, cell }: { sheet: string; cell: string | null }): boolean =>
+  rows.has(`${sheet} ${rowIn(sheet, cell)}`)

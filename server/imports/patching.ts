@@ -7,13 +7,19 @@ import type { Note } from '../workbook/notes.ts'
 import { impossible, PatchImpossible } from '../workbook/patch/impossible.ts'
 import { type Patch, patchWorkbook } from '../workbook/patch/patch.ts'
 import { LIMITS, type Limits, type Row, readWorkbook, type Sheet } from '../workbook/read.ts'
+import { type Layouts, mapHeading } from './mapping.ts'
 
 export type Fault = { column: number; message: string }
 /** Of one sheet: faults by row, and those of the heading or above it, which every row of the sheet has. */
 export type SheetFaults = { rows: Map<number, Fault[]>; general: (Fault & { row: number })[] }
 export type Faults = Map<string, SheetFaults>
-/** Cells corrected since the file was sent: sheet → row → column → words. */
-export type Corrected = Map<string, Map<number, Map<number, string>>>
+/** What has been corrected since the file was sent: cells by the n of their row, and words wherever they stand in a field. */
+export type Corrected = {
+  corrections: readonly { n: number; field: string; value: string | null }[]
+  replacements: readonly { field: string; from: string; to: string | null }[]
+  /** Columns that somebody has given to fields. */
+  layouts?: Layouts
+}
 
 export type Patching = {
   bytes: Buffer
@@ -27,6 +33,8 @@ export type Patching = {
 
 export type PatchedMessage = { kind: 'piece'; bytes: Uint8Array } | { kind: 'impossible'; reason: string }
 
+/** So much of a cell's words counts, as in reading.ts. */
+const MAX_TYPED = 200
 /** Columns that are looked at for a free one behind the table. */
 const LAST_COLUMN = 250
 
@@ -40,7 +48,7 @@ export async function* patchSent(given: Patching): AsyncGenerator<PatchedMessage
     let n = 0
     for (const sheet of workbook.sheets) {
       if (sheet.hidden) continue
-      const patch = await patchOf(sheet, form, faults.get(sheet.name), corrected?.get(sheet.name), n)
+      const patch = await patchOf(sheet, form, faults.get(sheet.name), corrected, n)
       n += patch?.places.size ?? 0
       if (patch) patches.push(patch)
     }
@@ -59,12 +67,14 @@ async function patchOf(
   sheet: Sheet,
   form: Form,
   faults: SheetFaults = no_faults,
-  corrected: Map<number, Map<number, string>> | undefined,
+  corrected: Corrected | undefined,
   n: number,
 ): Promise<Patch | undefined> {
   let first: Row[] | undefined = []
   let heading: Heading | undefined
   let kindOf: ReturnType<typeof lineReader> | undefined
+  let correct: ((row: Row, n: number) => void) | undefined
+  const texts = new Map<number, Map<number, string>>()
   const places = new Map<number, number>()
   const used = new Uint8Array(LAST_COLUMN + 8)
   let last_row = 0
@@ -72,6 +82,7 @@ async function patchOf(
     if (!heading || row.number < heading.from) return
     for (const column of row.cells.keys()) if (row.cells[column] && column <= LAST_COLUMN) used[column] = 1
     if (row.number <= heading.to || kindOf?.(row) !== 'data') return
+    correct?.(row, n + places.size)
     places.set(row.number, n + places.size)
     last_row = row.number
   }
@@ -79,6 +90,8 @@ async function patchOf(
     heading = findHeading(rows, sheet.merges, form)
     if (!heading) return false
     kindOf = lineReader(heading)
+    if (corrected)
+      correct = correcting(mapHeading(heading, form, sheet.name, corrected.layouts).heading, corrected, texts)
     rows.forEach(take)
     return true
   }
@@ -105,7 +118,42 @@ async function patchOf(
     last_row,
     places,
     ...markedBy(sheet, heading, faults, places),
-    ...(corrected ? { texts: corrected } : {}),
+    texts,
+  }
+}
+
+/** A function that notes the corrected cells of a row in `texts`. */
+function correcting(
+  { columns }: Heading,
+  { corrections, replacements }: Corrected,
+  texts: Map<number, Map<number, string>>,
+) {
+  const column_of = new Map(
+    columns.flatMap(({ field, column, kind }) => (field && kind === 'field' ? [[field, column]] : [])),
+  )
+  const by_row = new Map<number, { column: number; text: string }[]>()
+  for (const { n, field, value } of corrections) {
+    const column = column_of.get(field)
+    if (column === undefined) continue
+    const list = by_row.get(n) ?? []
+    by_row.set(n, list)
+    list.push({ column, text: value ?? '' })
+  }
+  const by_column = new Map<number, Map<string, string>>()
+  for (const { field, from, to } of replacements) {
+    const column = column_of.get(field)
+    if (column === undefined) continue
+    const known = by_column.get(column) ?? new Map<string, string>()
+    by_column.set(column, known.set(from, to ?? ''))
+  }
+  return (row: Row, n: number) => {
+    const found = new Map<number, string>()
+    for (const [column, words] of by_column) {
+      const text = words.get(row.cells[column]?.text.slice(0, MAX_TYPED).trim() ?? '')
+      if (text !== undefined) found.set(column, text)
+    }
+    for (const { column, text } of by_row.get(n) ?? []) found.set(column, text)
+    if (found.size > 0) texts.set(row.number, found)
   }
 }
 

@@ -22,11 +22,20 @@ export type SheetPlan = {
   fixed_ids?: Record<string, Value>
   reporting_unit?: Fixed
   notes: string[]
+  /** Digest of the heading's words: see mapping.ts. */
+  layout: string
+  /** Somebody gave the columns to their fields: for this file, or for an earlier one of the same heading. */
+  mapped_by?: 'decided' | 'remembered'
+  /** Rows that the file may have, as its sheets say. */
+  rows_expected: number
 }
+
+/** How the columns were given to their fields, and how long the file is. */
+export type Mapped = Pick<SheetPlan, 'layout' | 'mapped_by' | 'rows_expected'>
 
 const FORBIDDEN = '本活动不需要身份证号，这一列没有读取，也没有保存。'
 /** What is known of a sheet from its heading and what stands above it. */
-export function planOf(sheet: Sheet, form: Form, heading: Heading, year: number): SheetPlan {
+export function planOf(sheet: Sheet, form: Form, heading: Heading, year: number, mapped: Mapped): SheetPlan {
   const plan: SheetPlan = {
     name: sheet.name,
     heading_row: heading.to,
@@ -37,6 +46,7 @@ export function planOf(sheet: Sheet, form: Form, heading: Heading, year: number)
     fixed: {},
     fixed_beside: {},
     notes: [],
+    ...mapped,
   }
   for (const column of heading.columns) {
     if (column.kind === 'field' && column.field) plan.column_of[column.field] = column.column

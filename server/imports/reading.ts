@@ -5,6 +5,7 @@ import { findHeading, HEADING_ROWS, type Heading } from '../workbook/heading.ts'
 import { fillDown, lineReader } from '../workbook/lines.ts'
 import { type Cell, cellAddress, type Limits, type Row, readWorkbook, type Sheet } from '../workbook/read.ts'
 import { mark_sheet, type Origin, readToken } from '../workbook/tokens.ts'
+import { columnLooker, type Layouts, type Look, mapHeading } from './mapping.ts'
 import { besideField, planOf, type SheetPlan } from './plan.ts'
 
 export type FoundError = { row: number; column: number; field: string | null; message: string }
@@ -14,11 +15,15 @@ export type FoundError = { row: number; column: number; field: string | null; me
  * `unit` the unit's name.
  */
 export type FoundRow = {
+  /** Its number among the data rows of the file, from 0. */
+  n: number
   number: number
   values: Record<string, Value>
   beside?: Record<string, Record<string, Value>>
   unit?: string
   errors?: FoundError[]
+  /** What stands in the cells that were not understood, by field. */
+  typed?: Record<string, string>
   /** The record that the row was exported from, or 'damaged' where its token can't be read. */
   origin?: Origin | 'damaged'
   /** Times of day whose day is the referred record's, by field: 'HH:MM:SS'. */
@@ -27,11 +32,13 @@ export type FoundRow = {
   place?: number
 }
 
+/** A cell of a 合计 line, and what the rows above it come to: their sum, or their number where nothing adds up. */
+export type Total = { row: number; column: number; field: string; says: number; found: number }
+
 export type SheetEnd = {
   notes: string[]
-  samples: Record<number, string>
-  /** What a 合计 line says against the rows. */
-  totals: FoundError[]
+  looks: Record<number, Look>
+  totals: Total[]
 }
 
 export type Message =
@@ -42,17 +49,34 @@ export type Message =
   /** The workbook is a table of errors of this import, sent back. */
   | { kind: 'mark'; import_id: number }
 
-export type Reading = { bytes: Buffer; file_name: string; form: Form; year: number; limits?: Partial<Limits> }
+export type Reading = {
+  bytes: Buffer
+  file_name: string
+  form: Form
+  year: number
+  limits?: Partial<Limits>
+  /** Columns that somebody has given to fields. */
+  layouts?: Layouts
+}
 
 const BATCH = 500
-const MAX_SAMPLE = 60
+const MAX_UNIT = 60
+const MAX_TYPED = 200
+const MAX_TOTALS = 2_000
 const KEPT_ANSWERS = 1_000
 /** From here on a number cell has lost digits: a sheet keeps 15. */
 const LOST = 1e15
 
+/** What its sheets share. */
+type InFile = { rows_expected: number; next_n: number }
+
 /** Reads a workbook as rows of a form. Throws `WorkbookRefused`; faults of single cells are in the rows. */
-export async function* readImport({ bytes, file_name, form, year, limits }: Reading): AsyncGenerator<Message> {
-  const workbook = await readWorkbook(bytes, file_name, { limits })
+export async function* readImport(reading: Reading): AsyncGenerator<Message> {
+  const workbook = await readWorkbook(reading.bytes, reading.file_name, { limits: reading.limits })
+  const file: InFile = {
+    rows_expected: workbook.sheets.reduce((sum, { hidden, last_row = 0 }) => sum + (hidden ? 0 : last_row), 0),
+    next_n: 0,
+  }
   for (const sheet of workbook.sheets) {
     if (sheet.hidden && sheet.name === mark_sheet) {
       const import_id = await readMark(sheet)
@@ -63,11 +87,12 @@ export async function* readImport({ bytes, file_name, form, year, limits }: Read
       yield { kind: 'skipped', name: sheet.name, note: `“${sheet.name}”是隐藏的工作表，没有读取。` }
       continue
     }
-    yield* readSheet(sheet, form, year)
+    yield* readSheet(sheet, reading, file)
   }
 }
 
-async function* readSheet(sheet: Sheet, form: Form, year: number): AsyncGenerator<Message> {
+async function* readSheet(sheet: Sheet, reading: Reading, file: InFile): AsyncGenerator<Message> {
+  const { form } = reading
   let first: Row[] | undefined = []
   let reader: ReturnType<typeof sheetReader> | undefined
   let rows: FoundRow[] = []
@@ -80,7 +105,7 @@ async function* readSheet(sheet: Sheet, form: Form, year: number): AsyncGenerato
       first = undefined
       const heading = findHeading(ready, sheet.merges, form)
       if (!heading) return yield skipped(sheet, form)
-      reader = sheetReader(sheet, form, heading, year)
+      reader = sheetReader(sheet, reading, heading, file)
       yield { kind: 'sheet', plan: reader.plan }
     }
     for (const row of ready) {
@@ -94,7 +119,7 @@ async function* readSheet(sheet: Sheet, form: Form, year: number): AsyncGenerato
   if (first) {
     const heading = findHeading(first, sheet.merges, form)
     if (!heading) return yield skipped(sheet, form)
-    reader = sheetReader(sheet, form, heading, year)
+    reader = sheetReader(sheet, reading, heading, file)
     yield { kind: 'sheet', plan: reader.plan }
     for (const row of first) {
       const found = reader.take(row)
@@ -110,10 +135,17 @@ function skipped(sheet: Sheet, form: Form): Message {
   return { kind: 'skipped', name: sheet.name, note }
 }
 
-function sheetReader(sheet: Sheet, form: Form, heading: Heading, year: number) {
-  const plan = planOf(sheet, form, heading, year)
+function sheetReader(sheet: Sheet, { form, year, layouts }: Reading, found_heading: Heading, file: InFile) {
+  const { heading, layout, by } = mapHeading(found_heading, form, sheet.name, layouts)
+  const plan = planOf(sheet, form, heading, year, {
+    layout,
+    rows_expected: file.rows_expected,
+    ...(by ? { mapped_by: by } : {}),
+  })
   const fill = fillDown(sheet.merges, heading)
-  const lineKind = lineReader(heading)
+  // by the heading as it was found: what is a row of the file does not change with what a column is read into
+  const lineKind = lineReader(found_heading)
+  const looker = columnLooker(form, heading, year)
   const read = cellReader(year)
   const fields = heading.columns.flatMap((column) => {
     const field = column.kind === 'field' && column.field ? fieldOf(form, column.field) : undefined
@@ -125,9 +157,8 @@ function sheetReader(sheet: Sheet, form: Form, heading: Heading, year: number) {
   })
   const token_column = heading.columns.find(({ kind }) => kind === 'token')?.column
   const place_column = heading.columns.find(({ kind }) => kind === 'place')?.column
-  const samples: Record<number, string> = {}
   const sums = new Map<number, number>()
-  const totals: FoundError[] = []
+  const totals: Total[] = []
   let count = 0
   let hidden = 0
 
@@ -137,11 +168,11 @@ function sheetReader(sheet: Sheet, form: Form, heading: Heading, year: number) {
     if (kind === 'total') checkTotals(row)
     if (kind !== 'data') return undefined
     const filled = fill(row)
-    const found: FoundRow = { number: row.number, values: {} }
+    looker.take(filled)
+    const found: FoundRow = { n: file.next_n++, number: row.number, values: {} }
     for (const { field, column } of fields) {
       const cell = filled.cells[column]
       if (!cell) continue
-      samples[column] ??= cell.text.slice(0, MAX_SAMPLE)
       if (cell.kind === 'text' && says_clear.test(cell.text)) {
         if (field.required) {
           found.errors ??= []
@@ -151,6 +182,7 @@ function sheetReader(sheet: Sheet, form: Form, heading: Heading, year: number) {
             field: field.name,
             message: `${field.label}是必填的，不能清空。`,
           })
+          found.typed = { ...found.typed, [field.name]: cell.text.trim() }
         } else found.values[field.name] = null
         continue
       }
@@ -163,6 +195,7 @@ function sheetReader(sheet: Sheet, form: Form, heading: Heading, year: number) {
       if ('error' in parsed) {
         found.errors ??= []
         found.errors.push({ row: row.number, column, field: field.name, message: parsed.error })
+        found.typed = { ...found.typed, [field.name]: cell.text.slice(0, MAX_TYPED).trim() }
       } else if (parsed.value !== null) {
         found.values[field.name] = parsed.value
         if (field.sum && typeof parsed.value === 'number') sums.set(column, (sums.get(column) ?? 0) + parsed.value)
@@ -180,7 +213,7 @@ function sheetReader(sheet: Sheet, form: Form, heading: Heading, year: number) {
         found.beside[reference] = { ...found.beside[reference], [field.name]: parsed.value }
       }
     }
-    if (plan.unit_column !== null) found.unit = filled.cells[plan.unit_column]?.text.slice(0, MAX_SAMPLE).trim()
+    if (plan.unit_column !== null) found.unit = filled.cells[plan.unit_column]?.text.slice(0, MAX_UNIT).trim()
     const token = token_column === undefined ? undefined : row.cells[token_column]
     if (token) found.origin = readToken(token.text) ?? 'damaged'
     const place = place_column === undefined ? undefined : row.cells[place_column]
@@ -196,25 +229,22 @@ function sheetReader(sheet: Sheet, form: Form, heading: Heading, year: number) {
     for (const { field, column } of fields) {
       const cell = row.cells[column]
       if (cell?.kind !== 'number') continue
-      const says = Number(cell.value)
-      const message = field.sum
-        ? says !== (sums.get(column) ?? 0) &&
-          `${field.label}的合计写 ${says}，各行加起来是 ${sums.get(column) ?? 0}，请核对。`
-        : says !== count && `合计行写 ${says}，表里有 ${count} 行，请核对。`
-      if (message) totals.push({ row: row.number, column, field: field.name, message })
+      const sum = field.sum ? (sums.get(column) ?? 0) : count
+      if (totals.length < MAX_TOTALS)
+        totals.push({ row: row.number, column, field: field.name, says: Number(cell.value), found: sum })
     }
   }
 
   function end(): SheetEnd {
     const notes: string[] = []
     if (hidden > 0) notes.push(`有 ${hidden} 行是隐藏的，也读取了。`)
-    return { notes, samples, totals }
+    return { notes, looks: looker.end(), totals }
   }
   return { plan, take, end }
 }
 
 /** A blank cell keeps what is stored; these words take it away. */
-const says_clear = /^\s*[（(]\s*清空\s*[)）]\s*$/
+export const says_clear = /^\s*[（(]\s*清空\s*[)）]\s*$/
 
 /** The import that a table of errors was made for: {"import": 7} in the first cell of its hidden sheet. */
 async function readMark(sheet: Sheet): Promise<number | undefined> {

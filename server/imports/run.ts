@@ -5,7 +5,13 @@ import type { Database, Identity } from '../database.ts'
 import { forbidden, Refusal } from '../errors.ts'
 import { campaignOf, relationFor } from '../records.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
+import { contentOf } from './content.ts'
+import { type Decisions, deciderOf } from './decisions.ts'
+import type { Chosen } from './mapping.ts'
 import { MAX_LISTED, type Outcome } from './outcome.ts'
+import { proposalsFor, type Tally } from './proposals.ts'
+import { type Frame, levelsOf, recorder } from './recorder.ts'
+import { type Chunk, dropChunks, storeChunks } from './staged.ts'
 import { readInThread } from './thread.ts'
 import { walk } from './walk.ts'
 
@@ -26,11 +32,22 @@ type Stored = {
   campaign_id: number
   unit_id: number | null
   file_name: string
+  size: number
   content: Buffer
+  decisions: Decisions
   year: number
+  /** What the unit decided about earlier headings, by their digest. */
+  remembered: Record<string, Chosen>
 }
 
+/** What an import came to: the outcome, and for a check what is needed to look at it and to decide row by row. */
+export type Checked = { outcome: Outcome; frame?: Frame; chunks?: Chunk[]; tally?: Tally }
+
 const PROGRESS_MS = 500
+/** How long the rows of a check can be looked at and decided on. */
+const STAGED_DAYS = 90
+/** Headings a unit is remembered for, of one form. */
+const MAX_LAYOUTS = 200
 /** Imports that may wait in one process. */
 const MAX_WAITING = 50
 /** A running import holds the advisory lock of this number and its id. */
@@ -54,7 +71,7 @@ export const isRunningHere = (import_id: number): boolean => running.has(import_
  * Runs an import when its turn has come. Answers the outcome; throws `WorkbookRefused` for a file that can't be read and
  * `Refusal` (422, with the outcome) when rows at fault keep it from being applied. Nothing is written then.
  */
-export async function run(given: Run): Promise<Outcome> {
+export async function run(given: Run): Promise<Checked> {
   if (running.has(given.import_id)) throw busy()
   if (running.size >= MAX_WAITING) throw crowded()
   const controller = new AbortController()
@@ -77,16 +94,15 @@ const crowded = () => new Refusal(503, '现在导入的人很多，请过几分�
 const isOver = (state: string) => state === 'applied' || state === 'undone'
 const busy = () => new Refusal(409, '这次导入正在处理，请等它完成。')
 
-async function runNow(given: Run, controller: AbortController): Promise<Outcome> {
+async function runNow(given: Run, controller: AbortController): Promise<Checked> {
   const { database, import_id, identity, ending, request_id } = given
   const stored = await begin(given)
-  const messages = readInThread(
-    { bytes: stored.content, file_name: stored.file_name, form: stored.form, year: stored.year },
-    controller.signal,
-  )
+  const { form: form_name, file_name, year, decisions, remembered } = stored
+  const layouts = { decided: decisions.mapping, remembered }
+  const messages = readInThread({ bytes: stored.content, file_name, form: form_name, year, layouts }, controller.signal)
   const progress = progressOf(given, controller)
   try {
-    const outcome = await database.inTx(
+    const checked = await database.inTx(
       identity,
       async (trx, person) => {
         const lock = await sql<{ ok: boolean; state: string }>`
@@ -99,32 +115,36 @@ async function runNow(given: Run, controller: AbortController): Promise<Outcome>
         if (relation.sight.insert.size === 0 || unit_id !== (relation.form.scope === 'unit' ? person.unit_id : null))
           throw forbidden('只能由填报单位自己导入。')
         const scope = { campaign_id, unit_id }
-        const done = await walk({
+        const { form: definition } = relation
+        const record = ending === 'check' ? recorder(levelsOf(definition)) : undefined
+        const { outcome: done, tally } = await walk({
           trx,
           relation,
           person,
           scope,
           messages,
-          onProgress: (rows) => progress.tell(rows),
+          onProgress: (rows, expected) => progress.tell(rows, expected),
+          decider: deciderOf(definition, decisions, year),
+          recorder: record,
+          is_preview: ending === 'check',
         })
         refuseEmpty(done)
         await progress.stop()
         if (controller.signal.aborted) throw new WorkbookRefused('cancelled', '已取消。')
-        if (ending === 'check') return done
-        if (done.error_count + done.conflicts > 0 && !given.only_valid)
-          throw new Refusal(
-            422,
-            `有 ${done.error_count} 格要改，整份都没有写入。改好再上传，或者只导入没有问题的行。`,
-            { ...done, errors: done.errors.slice(0, MAX_LISTED) },
-          )
+        done.proposals = await proposalsFor(trx, definition, scope, tally, decisions.replacements ?? {})
+        if (ending === 'check') return { outcome: done, tally, frame: record?.frame, chunks: await record?.end() }
+        if (done.mapping.needed) throw new Refusal(409, UNMAPPED)
+        if (done.undecided + done.error_count > 0 && !given.only_valid)
+          throw new Refusal(422, undecidedWords(done), { ...done, errors: done.errors.slice(0, MAX_LISTED) })
         // cancelled by another process in the last moment: then nothing is kept
-        if (!(await finish(trx, import_id, 'applied', done))) throw new WorkbookRefused('cancelled', '已取消。')
-        return done
+        if (!(await finish(trx, import_id, 'applied', { outcome: done })))
+          throw new WorkbookRefused('cancelled', '已取消。')
+        return { outcome: done }
       },
       { import_id, request_id, roll_back: ending === 'check' },
     )
-    if (ending === 'check') await settle(given, 'checked', outcome)
-    return outcome
+    if (ending === 'check') await settle(given, checked)
+    return checked
   } catch (error) {
     await progress.stop()
     await settleFault(given, error)
@@ -134,13 +154,28 @@ async function runNow(given: Run, controller: AbortController): Promise<Outcome>
   }
 }
 
+const UNMAPPED = '有的列看不准是哪个栏目，请先核对“栏目对应”，再写入。'
+
+/** 还有 3 行有错，2 行两边都改过，1 行和别的行重复: 整份都没有写入。 */
+function undecidedWords({ wrong, conflicts, undecided, error_count }: Outcome): string {
+  const doubled = undecided - wrong - conflicts
+  const parts = [
+    error_count > 0 ? `有 ${error_count} 格要改` : '',
+    conflicts > 0 ? `有 ${conflicts} 行两边都改过，要选一个` : '',
+    doubled > 0 ? `有 ${doubled} 行和文件里别的行是同一条，内容不同，要留一行` : '',
+  ].filter(Boolean)
+  return `${parts.join('；')}。整份都没有写入。改好再写入，或者只导入没有问题的行。`
+}
+
 /** Marks the beginning and fetches the file. */
 async function begin({ database, identity, import_id, ending }: Run): Promise<Stored> {
   return database.inTx(identity, async (trx) => {
     const found = await sql<Stored>`
-      update imports set state = ${ending === 'check' ? 'checking' : 'applying'}, rows_done = 0
+      update imports set state = ${ending === 'check' ? 'checking' : 'applying'}, rows_done = 0, rows_total = 0, began_at = clock_timestamp()
       where id = ${import_id} and state not in ('applied', 'undone', 'cancelled')
-      returning form, campaign_id, unit_id, file_name, content, 0 as year`.execute(trx)
+      returning form, campaign_id, unit_id, file_name, size, decisions, 0 as year, '{}'::json as remembered`.execute(
+      trx,
+    )
     const stored = found.rows[0]
     if (!stored) {
       const seen = await sql<{ state: string }>`select state from imports where id = ${import_id}`.execute(trx)
@@ -150,7 +185,12 @@ async function begin({ database, identity, import_id, ending }: Run): Promise<St
         ? new Refusal(409, '这次导入已经写入或取消了。')
         : forbidden('只能由填报单位自己导入。')
     }
-    return { ...stored, year: (await campaignOf(trx, stored.campaign_id)).year }
+    const layouts = await sql<{ layout: string; columns: Chosen }>`
+      select layout, columns from import_layouts where form = ${stored.form} and unit_id is not distinct from ${stored.unit_id}
+      order by used_at desc limit ${MAX_LAYOUTS}`.execute(trx)
+    const remembered = Object.fromEntries(layouts.rows.map(({ layout, columns }) => [layout, columns]))
+    const content = await contentOf(trx, import_id, stored.size)
+    return { ...stored, content, remembered, year: (await campaignOf(trx, stored.campaign_id)).year }
   })
 }
 
@@ -167,18 +207,29 @@ function refuseEmpty(outcome: Outcome): void {
 async function finish(
   trx: Parameters<typeof campaignOf>[0],
   import_id: number,
-  state: string,
-  outcome: Outcome,
+  state: 'checked' | 'applied',
+  { outcome, frame, tally, chunks }: Checked,
 ): Promise<boolean> {
+  const result = frame ? { ...outcome, restaging: { frame, tally } } : outcome
   const kept = await sql`update imports set state = ${state}, rows_done = ${outcome.rows}, rows_total = ${outcome.rows},
-    result = ${JSON.stringify(outcome)}::jsonb, finished_at = now() where id = ${import_id} and state <> 'cancelled' returning id`.execute(
+    result = ${JSON.stringify(result)}::jsonb, finished_at = now() where id = ${import_id} and state <> 'cancelled' returning id`.execute(
     trx,
   )
-  return kept.rows.length > 0
+  if (kept.rows.length === 0) return false
+  await dropChunks(trx, import_id)
+  await storeChunks(trx, import_id, chunks ?? [])
+  return true
 }
 
-async function settle({ database, identity, import_id }: Run, state: string, outcome: Outcome): Promise<void> {
-  await database.inTx(identity, (trx) => finish(trx, import_id, state, outcome))
+async function settle({ database, identity, import_id }: Run, checked: Checked): Promise<void> {
+  await database.inTx(identity, async (trx) => {
+    await finish(trx, import_id, 'checked', checked)
+    // whoever has not decided for so long uploads again
+    await sql`delete from import_rows r using imports t
+      where t.id = r.import_id and t.id <> ${import_id} and t.created_at < now() - ${STAGED_DAYS} * interval '1 day'`.execute(
+      trx,
+    )
+  })
 }
 
 /** After a fault nothing is written; the import can be applied again, unless the file itself is no good. */
@@ -202,21 +253,21 @@ function progressOf({ database, identity, import_id }: Run, controller: AbortCon
   let is_writing = false
   let is_stopped = false
   let last = 0
-  const write = async (rows: number) => {
+  const write = async (rows: number, expected: number) => {
     const kept = await database.inTx(identity, (trx) =>
-      sql`update imports set rows_done = ${rows} where id = ${import_id} and state <> 'cancelled' returning id`.execute(
+      sql`update imports set rows_done = ${rows}, rows_total = ${Math.max(rows, expected)} where id = ${import_id} and state <> 'cancelled' returning id`.execute(
         trx,
       ),
     )
     if (kept.rows.length === 0) controller.abort()
   }
   return {
-    tell: (rows: number) => {
+    tell: (rows: number, expected: number) => {
       if (controller.signal.aborted) throw new WorkbookRefused('cancelled', '已取消。')
       if (is_writing || is_stopped || Date.now() - last < PROGRESS_MS) return
       last = Date.now()
       is_writing = true
-      writing = write(rows)
+      writing = write(rows, expected)
         .catch(() => undefined)
         .finally(() => {
           is_writing = false

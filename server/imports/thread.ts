@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { type MessagePort, parentPort, Worker, workerData } from 'node:worker_threads'
 import { forms } from '../forms/index.ts'
 import { type Limits, type Refusal, WorkbookRefused } from '../workbook/read.ts'
+import type { Layouts } from './mapping.ts'
 import { type PatchedMessage, type Patching, patchSent } from './patching.ts'
 import { type Message, readImport } from './reading.ts'
 import { readSent, type SentMessage, type Wanted } from './sent.ts'
@@ -16,6 +17,8 @@ export type Request = {
   form: string
   year: number
   limits?: Partial<Limits>
+  /** Columns that somebody has given to fields. */
+  layouts?: Layouts
   /** Rows to be given as they were sent, instead of all rows understood. */
   wanted?: Wanted
   /** The bytes themselves are wanted, as a table of errors. */

@@ -2,18 +2,26 @@
 // batches, in one transaction. What differs is only how the transaction ends.
 import { sql } from 'kysely'
 import type { Person, Trx } from '../database.ts'
-import { fieldOf, type Row, sameText } from '../forms/index.ts'
+import { type Form, fieldOf, labelOf, printField, type Row, sameText } from '../forms/index.ts'
 import type { Relation } from '../query.ts'
+import type { Stored } from '../records.ts'
 import type { Scope } from '../scope.ts'
 import { addRows, type Change, updateRows, whyLocked, writableFields } from '../writes.ts'
 import { checkReportingUnit, fixReferences, type Unit } from './above.ts'
+import { cellErrors } from './candidates.ts'
+import type { Decider } from './decisions.ts'
 import { duplicateFinder } from './duplicates.ts'
-import { cellErrors, difference, type Joining, recognise } from './joining.ts'
+import { tellElsewhere } from './elsewhere.ts'
+import { difference, type Joining, recognise } from './joining.ts'
+import { mappingOf } from './mapping.ts'
 import { sameValue } from './merge.ts'
-import { addError, addSheet, emptyOutcome, endSheet, type Outcome } from './outcome.ts'
+import { type Added, addSheet, emptyOutcome, endSheet, inOrder, type Outcome } from './outcome.ts'
 import type { SheetPlan } from './plan.ts'
+import type { Tally } from './proposals.ts'
 import type { FoundRow, Message } from './reading.ts'
-import { type Entry, isRepeated, type Telling, tellErrors, tellForeign } from './telling.ts'
+import type { Recorder } from './recorder.ts'
+import type { Fate } from './staged.ts'
+import { conclude, type Entry, isRepeated, type Telling, tellErrors, tellForeign } from './telling.ts'
 import { visitCounter, visitsInWords } from './visits.ts'
 
 /** Large enough that a statement's own cost is lost in it, small enough that a request beside it hardly waits. */
@@ -26,15 +34,27 @@ export type Walk = {
   scope: Scope
   messages: AsyncIterable<Message>
   /** Told after every batch; throws to stop. */
-  onProgress: (rows_done: number) => void
-  /** What was decided about cells that two people changed. */
-  choiceOf?: Joining['choiceOf']
+  onProgress: (rows_done: number, rows_expected: number) => void
+  /** Nothing will be kept: of the new rows only the first are written. */
+  is_preview?: boolean
+  /** What was decided about the rows. */
+  decider?: Decider | undefined
+  /** Keeps what becomes of each row. */
+  recorder?: Recorder | undefined
 }
+
+/** What became of the file, and the words nobody knew, counted for the proposals. */
+export type Walked = { outcome: Outcome; tally: Tally }
 
 type Walking = Walk &
   Telling & {
     units: Unit[]
     is_open?: boolean
+    choiceOf?: Joining['choiceOf']
+    /** What decisions have added to columns of the sheet that are summed up. */
+    added: Added[]
+    /** Sheets that were read, for the mapping. */
+    read: Parameters<typeof mappingOf>[0][number][]
     /** By unit: whether it had records of this form before; a first import has nothing to look up. */
     has_records: Map<number | null, boolean>
     /** The insert that PostgreSQL is busy with while the next batch is made ready; awaited before the next one. */
@@ -45,7 +65,7 @@ type Walking = Walk &
   }
 
 /** Walks a file through the transaction and answers what became of it. Faults are in the outcome, not thrown. */
-export async function walk(given: Walk): Promise<Outcome> {
+export async function walk(given: Walk): Promise<Walked> {
   const form = given.relation.form
   const units = await sql<Unit>`select id, name, short_name from units where deleted_at is null`.execute(given.trx)
   const walking: Walking = {
@@ -57,6 +77,14 @@ export async function walk(given: Walk): Promise<Outcome> {
     findDuplicate: duplicateFinder(form),
     touched: new Map(),
     told: new Set(),
+    tally: { unknown: {}, replaced: {} },
+    decided: new Map(),
+    notes: new Map(),
+    fates: given.recorder?.fates,
+    keys: given.recorder?.keys,
+    choiceOf: given.decider?.choiceOf,
+    added: [],
+    read: [],
     has_records: new Map(),
     writing: Promise.resolve(),
     countVisits: visitCounter(form),
@@ -72,7 +100,9 @@ export async function walk(given: Walk): Promise<Outcome> {
   await walking.writing
   const { sheets, visits } = walking.outcome
   if (visits) sheets.findLast(({ heading_row }) => heading_row !== null)?.notes.push(visitsInWords(visits))
-  return walking.outcome
+  walking.outcome.mapping = mappingOf(walking.read)
+  inOrder(walking.outcome)
+  return { outcome: walking.outcome, tally: walking.tally }
 }
 
 async function walkSheets(walking: Walking): Promise<void> {
@@ -82,7 +112,7 @@ async function walkSheets(walking: Walking): Promise<void> {
   const flush = async () => {
     if (plan && rows.length > 0) await takeRows(walking, plan, rows)
     rows = []
-    walking.onProgress(outcome.rows)
+    walking.onProgress(outcome.rows, plan?.rows_expected ?? 0)
   }
   for await (const message of walking.messages) {
     if (message.kind === 'rows') {
@@ -90,33 +120,52 @@ async function walkSheets(walking: Walking): Promise<void> {
       if (rows.length >= BATCH) await flush()
     } else if (message.kind === 'sheet') {
       plan = message.plan
+      walking.recorder?.openSheet(plan)
       await fixReferences(walking, plan)
+      replaceFixed(walking, plan)
       addSheet(outcome, form, plan)
       checkReportingUnit(walking, plan)
     } else if (message.kind === 'sheet_end') {
       await flush()
       await judgePending(walking)
-      const sheet = outcome.sheets.at(-1)
-      if (sheet && plan) endSheet(outcome, sheet, plan, message.end, form.scope === 'campaign')
+      if (!plan) continue
+      endSheet(outcome, form, plan, message.end, walking.added, form.scope === 'campaign')
+      walking.added = []
+      walking.read.push({ plan, looks: message.end.looks })
+      walking.recorder?.endSheet(plan, message.end)
     } else if (message.kind === 'skipped') {
+      walking.recorder?.skip(message)
       const { name, note } = message
       outcome.sheets.push({ name, heading_row: null, rows: 0, columns: [], ignored: [], notes: [note] })
     }
   }
 }
 
+/** A value from above the heading that is no record's name is replaced like any other. */
+function replaceFixed({ decider }: Walking, { fixed_ids = {} }: SheetPlan): void {
+  for (const [name, value] of Object.entries(fixed_ids)) {
+    const other = typeof value === 'string' ? decider?.replacement(name, value) : undefined
+    if (other !== undefined) fixed_ids[name] = other
+  }
+}
+
 async function takeRows(walking: Walking, plan: SheetPlan, rows: FoundRow[]): Promise<void> {
-  const { outcome, scope } = walking
+  const { outcome, scope, decider, recorder } = walking
   outcome.rows += rows.length
   const sheet = outcome.sheets.at(-1)
   if (sheet) sheet.rows += rows.length
+  // before anything is decided, and before names become ids
+  await recorder?.expect(rows)
   const groups = new Map<number | null, FoundRow[]>()
-  for (const row of rows) {
+  for (const read of rows) {
+    if (decider?.isLeftOut(read.n)) {
+      conclude(walking, read, { kind: 'left_out' })
+      continue
+    }
+    const row = decider ? decided(walking, plan, read) : read
     const unit = plan.unit_column === null || !row.unit ? scope.unit_id : unitNamed(walking, row.unit)
     if (unit === undefined) {
-      const message = `没有“${row.unit}”这个填报单位。`
-      addError(outcome, plan.name, { row: row.number, column: plan.unit_column ?? 0, field: 'unit_id', message })
-      outcome.wrong++
+      tellForeign(walking, plan, row, `没有“${row.unit}”这个填报单位。`)
       continue
     }
     const group = groups.get(unit)
@@ -124,6 +173,18 @@ async function takeRows(walking: Walking, plan: SheetPlan, rows: FoundRow[]): Pr
     else groups.set(unit, [row])
   }
   for (const [unit_id, group] of groups) await takeUnit(walking, plan, { ...scope, unit_id }, group)
+}
+
+/** The row as somebody decided it should be. */
+function decided(walking: Walking, plan: SheetPlan, read: FoundRow): FoundRow {
+  const own = walking.decider?.decide(plan, read)
+  if (!own) return read
+  walking.decided.set(read.n, own)
+  for (const { name, sum } of walking.form.fields) {
+    const by = sum ? Number(own.found.values[name] ?? 0) - Number(read.values[name] ?? 0) : 0
+    if (by !== 0) walking.added.push({ row: read.number, field: name, by })
+  }
+  return own.found
 }
 
 function unitNamed(walking: Walking, name: string): number | undefined {
@@ -163,12 +224,15 @@ async function judgePending(walking: Walking): Promise<void> {
 /** Rows that are looked up, told apart and written. */
 async function judge(walking: Walking, plan: SheetPlan, scope: Scope, entries: Entry[]): Promise<void> {
   for (const entry of entries) refuseOthersFields(walking, entry)
+  if (scope.unit_id === walking.scope.unit_id) await tellElsewhere(walking, plan, scope, entries)
   const creates: Entry[] = []
   const updates: { entry: Entry; change: Change }[] = []
   const taken: Row[] = []
   for (const entry of entries) {
+    const { found, stored } = entry
+    const of_record = stored ? { record_id: stored.id } : {}
     if (entry.is_left_alone) {
-      walking.outcome.unchanged++
+      conclude(walking, found, { kind: 'unchanged', ...of_record })
       continue
     }
     if (Object.keys(entry.candidate.errors).length > 0) {
@@ -176,26 +240,30 @@ async function judge(walking: Walking, plan: SheetPlan, scope: Scope, entries: E
       continue
     }
     if (entry.conflicts) {
-      if (scope.unit_id !== walking.scope.unit_id) tellForeign(walking, plan, entry)
-      else walking.outcome.conflicts++
+      if (scope.unit_id !== walking.scope.unit_id) tellOthers(walking, plan, entry)
+      else conclude(walking, found, { kind: 'conflict', conflicts: entry.conflicts, ...of_record })
       continue
     }
     if (isRepeated(walking, plan, scope, entry)) continue
     taken.push(entry.candidate.row)
-    const { stored } = entry
     const values = stored ? difference(entry, stored) : undefined
     if (!stored) creates.push(entry)
-    else if (!values) walking.outcome.unchanged++
+    else if (!values) conclude(walking, found, { kind: 'unchanged', ...of_record })
     else updates.push({ entry, change: { id: stored.id, version: stored.version, values } })
   }
   if (scope.unit_id !== walking.scope.unit_id) {
-    for (const entry of [...creates, ...updates.map(({ entry }) => entry)]) tellForeign(walking, plan, entry)
+    for (const entry of [...creates, ...updates.map(({ entry }) => entry)]) tellOthers(walking, plan, entry)
+    walking.recorder?.drain()
     return
   }
   await walking.countVisits(walking.trx, scope, taken, walking.outcome)
   await writeCreates(walking, scope, creates)
   await writeUpdates(walking, plan, updates)
+  walking.recorder?.drain()
 }
+
+const tellOthers = (walking: Walking, plan: SheetPlan, { found }: Entry): void =>
+  tellForeign(walking, plan, found, `这一行是${found.unit}的，内容只能由填报单位自己改。`)
 
 /** What somebody else fills (an opinion, a decision) may stand in the file only as it is stored: never silently dropped. */
 function refuseOthersFields({ relation, form }: Walking, { given, edited, candidate, stored }: Entry): void {
@@ -207,6 +275,8 @@ function refuseOthersFields({ relation, form }: Walking, { given, edited, candid
   }
 }
 
+const CREATED: Fate = { kind: 'create' }
+
 async function writeCreates(walking: Walking, scope: Scope, creates: Entry[]): Promise<void> {
   if (creates.length === 0) return
   const { trx, relation, person, form } = walking
@@ -217,6 +287,11 @@ async function writeCreates(walking: Walking, scope: Scope, creates: Entry[]): P
     const row = { campaign_id: scope.campaign_id, unit_id: scope.unit_id ?? 0, status: 'draft' }
     if (!walking.is_open) throw await whyLocked(trx, relation, person, row)
   }
+  const has_written = walking.outcome.create >= BATCH
+  for (const { found } of creates) conclude(walking, found, CREATED)
+  // What PostgreSQL says to the first rows it says to all: keys, references, deadline and rules have been asked about each.
+  // Written and rolled back, 200,000 rows would only be left for it to sweep. (A series is held against the rows before.)
+  if (walking.is_preview && has_written && !form.series) return
   await walking.writing
   walking.writing = addRows(
     trx,
@@ -225,7 +300,6 @@ async function writeCreates(walking: Walking, scope: Scope, creates: Entry[]): P
     creates.map(({ candidate }) => candidate.row),
   )
   walking.writing.catch(() => undefined)
-  walking.outcome.create += creates.length
 }
 
 async function writeUpdates(
@@ -234,16 +308,20 @@ async function writeUpdates(
   updates: { entry: Entry; change: Change }[],
 ): Promise<void> {
   if (updates.length === 0) return
-  const { trx, relation, person, outcome } = walking
+  const { trx, relation, person, form } = walking
   const written = await updateRows(
     trx,
     relation,
     updates.map(({ change }) => change),
   )
-  outcome.update += written.size
   const reasons = new Map<string, string>()
   for (const { entry, change } of updates) {
-    if (written.has(change.id) || !entry.stored) continue
+    if (!entry.stored) continue
+    if (written.has(change.id)) {
+      const before = inWords(form, entry.stored, change.values)
+      conclude(walking, entry.found, { kind: 'update', record_id: change.id, before })
+      continue
+    }
     // why it is locked depends on the row's state only
     const state = `${entry.stored.unit_id} ${entry.stored.status}`
     const reason = reasons.get(state) ?? (await whyLocked(trx, relation, person, entry.stored)).message
@@ -252,4 +330,16 @@ async function writeUpdates(
     entry.candidate.errors = { [name ?? '']: reason }
     tellErrors(walking, plan, entry)
   }
+}
+
+/** What is stored in the fields that change, as people read it. */
+function inWords(form: Form, stored: Stored, changed: Row): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(changed).flatMap((name) => {
+      const field = fieldOf(form, name)
+      if (!field) return []
+      const words = field.type === 'reference' ? String(stored[labelOf(name)] ?? '') : printField(field, stored[name])
+      return [[name, words]]
+    }),
+  )
 }

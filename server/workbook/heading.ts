@@ -29,6 +29,8 @@ export type Column = {
   beside?: string
   /** The words were only alike, not the same: to be told. */
   guessed?: boolean
+  /** A field that these words name as well as those of the column it was given to. */
+  rival?: string
 }
 
 /** One thing said above the heading, such as 填报单位：合肥市总工会, with the cell it stands in. */
@@ -177,7 +179,27 @@ function matchWindow(
   }
   if (fields < 2 || score < 150) return undefined
   const columns = headings.map((heading): Column => taken.get(heading.column) ?? leftOver(heading))
+  for (const column of columns) {
+    const rival = column.kind === 'unknown' && rivalOf(column.column, pairs, taken)
+    if (rival) column.rival = rival
+  }
   return { from: window[0]?.number ?? 0, to: window.at(-1)?.number ?? 0, columns, score }
+}
+
+type Pair = { heading: { column: number }; target: Target; points: number }
+
+/** Brackets and groups make a few points; what is as good but for those is as good. */
+const AS_GOOD = 5
+
+/** The field that a column without one would have had, but for another column that fits it no better. */
+function rivalOf(column: number, pairs: readonly Pair[], taken: ReadonlyMap<number, Column>): string | undefined {
+  const own = pairs.find(
+    (pair) => pair.heading.column === column && pair.points >= SURE && pair.target.kind === 'field',
+  )
+  const winner =
+    own &&
+    pairs.find((pair) => pair.target === own.target && taken.get(pair.heading.column)?.field === own.target.field?.name)
+  return own && winner && own.points >= winner.points - AS_GOOD ? own.target.field?.name : undefined
 }
 
 function leftOver(heading: { column: number; parts: string[] }): Column {

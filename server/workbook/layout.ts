@@ -12,7 +12,7 @@ import {
   sizes,
   table_margins,
 } from './styles.ts'
-import { token_heading, tokenOf } from './tokens.ts'
+import { token_heading, tokenWriter } from './tokens.ts'
 
 /** What a row holds in one column. Dates are 'YYYY-MM-DD' text here and become true dates in the sheet. */
 export type CellValue = string | number | null
@@ -132,9 +132,11 @@ export function formColumns(form: Form, options: ColumnOptions): FormColumn[] {
 
 /** A row's token from [campaign, unit, id, version]; absent ones are 0. */
 function printToken({ name }: Form): (value: Value) => CellValue {
+  const write = tokenWriter(name)
   return (value) => {
-    const [campaign_id = 0, unit_id = 0, id = 0, version = 0] = (value as unknown as (number | null)[]).map(Number)
-    return tokenOf({ form: name, campaign_id, unit_id, id, version })
+    const parts = value as unknown as readonly (number | null)[]
+    const [campaign_id, unit_id, id, version] = parts
+    return write({ campaign_id: campaign_id ?? 0, unit_id: unit_id ?? 0, id: id ?? 0, version: version ?? 0 })
   }
 }
 

@@ -69,6 +69,7 @@ async function readXlsx(bytes: Buffer, limits: Limits, signal?: AbortSignal): Pr
       hidden: sheet.hidden,
       merges: outlines[index]?.merges ?? [],
       hidden_columns: outlines[index]?.hidden_columns ?? [],
+      last_row: outlines[index]?.last_row,
       rows: () => readRows(zip, sheet.part, context),
     })),
   }
@@ -89,8 +90,16 @@ async function readText(bytes: Buffer, file_name: string, limits: Limits, signal
     hidden: false,
     merges: [],
     hidden_columns: [],
+    last_row: linesIn(bytes),
     rows: () => readCsvRows(bytes, encoding, ending === 'tsv', limits, signal),
   }
   for await (const rows of sheet.rows()) if (rows.length > 0) return { format: 'csv', sheets: [sheet] }
   throw refused('empty')
+}
+
+/** About how many lines a text has. In UTF-16 a letter may hold the byte of a line's end; that does not matter here. */
+function linesIn(bytes: Buffer): number {
+  let lines = 1
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines++
+  return lines
 }

@@ -13,6 +13,8 @@ export type Outline = {
   merges: CellRange[]
   /** Columns (0-based, both included) that the sender has hidden. */
   hidden_columns: { from: number; to: number }[]
+  /** The last row, as the part itself says: to tell how far one is, never to be relied on. */
+  last_row?: number
 }
 
 /** What all rows of a workbook share; the counts run over all its sheets. */
@@ -82,6 +84,7 @@ function outlineHandlers(outline: Outline, limits: Limits): XmlHandlers {
   return {
     open: (name, attributes) => {
       if (name === 'mergeCells') in_merges = true
+      else if (name === 'dimension') outline.last_row = parseRange(attribute(attributes, 'ref') ?? '')?.to_row
       else if (name === 'mergeCell' && in_merges) {
         if (outline.merges.length >= limits.merges) throw refused('merges')
         const range = parseRange(attribute(attributes, 'ref') ?? '')

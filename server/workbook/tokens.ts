@@ -14,18 +14,22 @@ export const place_heading = '原行号（请勿改动）'
 
 /** No vowels, so that no words come about, and no digits: dragging a cell down counts trailing digits up. */
 const letters = 'bcdfghjkmnpqrstvwxyz'
-const check_length = 5
+const check_length = 4
 const longest_token = 100
-const shape = /^([a-z][a-z_]{0,39})\.(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.([a-z]{5})$/
+const shape = /^([a-z][a-z_]{0,39})\.(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.([a-z]{4})$/
 
-/** 32 bits of everything in a token (FNV, then a finishing mix). */
-function checkOf(form: string, numbers: readonly number[]): string {
+const mixed = (sum: number, number: number) =>
+  Math.imul(Math.imul(sum ^ (number & 0xffff), 0x01000193) ^ (number >>> 16), 0x01000193)
+
+/** FNV over what the rows of one unit share. */
+function seedOf(form: string, campaign_id: number, unit_id: number): number {
   let sum = 0x811c9dc5
   for (let at = 0; at < form.length; at++) sum = Math.imul(sum ^ form.charCodeAt(at), 0x01000193)
-  for (const number of numbers) {
-    sum = Math.imul(sum ^ (number & 0xffff), 0x01000193)
-    sum = Math.imul(sum ^ (number >>> 16), 0x01000193)
-  }
+  return mixed(mixed(sum, campaign_id), unit_id)
+}
+
+function checkOf(seed: number, id: number, version: number): string {
+  let sum = mixed(mixed(seed, id), version)
   sum = Math.imul(sum ^ (sum >>> 15), 0x2c1b3c6d)
   let rest = (sum ^ (sum >>> 13)) >>> 0
   let check = ''
@@ -36,10 +40,24 @@ function checkOf(form: string, numbers: readonly number[]): string {
   return check
 }
 
-/** events.1.5.1027.3.kqzfp */
-export function tokenOf({ form, campaign_id, unit_id, id, version }: Origin): string {
-  const numbers = [campaign_id, unit_id, id, version]
-  return `${form}.${numbers.join('.')}.${checkOf(form, numbers)}`
+/** events.1.5.1027.3.kqzf */
+export const tokenOf = (origin: Origin): string => tokenWriter(origin.form)(origin)
+
+/** A function that makes tokens of one form, a million of them if need be. */
+export function tokenWriter(form: string): (origin: Omit<Origin, 'form'>) => string {
+  let campaign = -1
+  let unit = -1
+  let seed = 0
+  let head = ''
+  return ({ campaign_id, unit_id, id, version }) => {
+    if (campaign_id !== campaign || unit_id !== unit) {
+      campaign = campaign_id
+      unit = unit_id
+      seed = seedOf(form, campaign, unit)
+      head = `${form}.${campaign}.${unit}.`
+    }
+    return `${head}${id}.${version}.${checkOf(seed, id, version)}`
+  }
 }
 
 /** What a token says, or undefined where it is none or has been changed. */
@@ -48,7 +66,7 @@ export function readToken(text: string): Origin | undefined {
   if (!found) return undefined
   const [, form = '', ...rest] = found
   const [campaign_id = 0, unit_id = 0, id = 0, version = 0] = rest.slice(0, 4).map(Number)
-  if (rest[4] !== checkOf(form, [campaign_id, unit_id, id, version])) return undefined
+  if (rest[4] !== checkOf(seedOf(form, campaign_id, unit_id), id, version)) return undefined
   return { form, campaign_id, unit_id, id, version }
 }
 

@@ -49,6 +49,19 @@ function Choices({ telling, staged, field }: { telling: Telling; staged: StagedR
   )
 }
 
+/** Of two rows for the same record the earlier one counts, unless the person wants this one. */
+function KeepThis({ twin, decide }: { twin: NonNullable<StagedRow['twin']>; decide: Decide }) {
+  return (
+    <button
+      type="button"
+      className="button small"
+      onClick={() => void decide({ left_out: [{ n: twin.n, out: true }] })}
+    >
+      留这一行，第 {twin.row} 行不导入
+    </button>
+  )
+}
+
 function Line({ tone, icon, children }: { tone: string; icon: 'warning' | 'clash' | 'steps'; children: ReactNode }) {
   return (
     <span className={`state ${tone}`}>
@@ -101,6 +114,9 @@ export function Note({ telling, row, kind }: { telling: Telling; row: Row; kind:
         <Line tone={staged.kind === 'repeated' ? 'back' : 'void'} icon="steps">
           {staged.note}
         </Line>
+      )}
+      {decide && staged.twin && staged.kind === 'repeated' && !moved && !staged.twin.identical && (
+        <KeepThis twin={staged.twin} decide={decide} />
       )}
       {!staged.note && staged.kind === 'left_out' && !moved && <span className="muted">您选了不导入这一行</span>}
       <span className="fill" />

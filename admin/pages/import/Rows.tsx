@@ -87,6 +87,11 @@ export function Rows(props: RowsProps) {
       <Kinds of={of} chosen={tab} onChoose={onTab}>
         <Tools {...props} kind={kind} ticked={ticked} active={active} />
       </Kinds>
+      {props.status?.offline && (
+        <p className="import-offline" role="status">
+          {props.status.offline.includes('网络') ? '网络断了。您可以接着改，恢复后自动保存。' : props.status.offline}
+        </p>
+      )}
       {tab === 'warnings' ? (
         <Warnings of={of} />
       ) : (

@@ -120,6 +120,24 @@ const sheetColumn: Column = {
   render: (_value, row) => stagedOf(row).sheet,
 }
 
+/** Where the file names the unit of each row, or names one that does not exist. */
+const unitColumn = (open: boolean): Column => ({
+  ...kindColumn,
+  name: 'unit_id',
+  label: '填报单位',
+  type: 'text',
+  width: 140,
+  frozen: false,
+  read: (text) => ({ value: text.trim() }),
+  print: (value) => String(value ?? ''),
+  render: (value) => String(value ?? ''),
+  editable: () => open,
+})
+
+const namesUnits = (of: Import) =>
+  of.mapping?.sheets.some(({ columns }) => columns.some(({ kind }) => kind === 'unit')) ||
+  of.errors?.some(({ field }) => field === 'unit_id')
+
 /** `open`: cells may be corrected. */
 export function stagedColumns(setting: Setting, of: Import, open: boolean): Column[] {
   const wanted = fieldsIn(setting.form, of)
@@ -130,7 +148,8 @@ export function stagedColumns(setting: Setting, of: Import, open: boolean): Colu
       ? [stagedColumn(setting, column, field, open, (of.update ?? 0) > 0)]
       : []
   })
-  return [kindColumn, ...(many ? [sheetColumn] : []), ...fields]
+  const units = setting.form.scope === 'unit' && namesUnits(of) ? [unitColumn(open)] : []
+  return [kindColumn, ...(many ? [sheetColumn] : []), ...units, ...fields]
 }
 
 /** The form's rules over a row of texts: names of records that rules look at become those records first. */

@@ -9,6 +9,8 @@ import type { Decisions, Import, Kind, StagedRow } from './types.ts'
 
 /** Rows in one request of corrections: as many as the server answers. */
 const MOST_ROWS = 200
+/** Rows the server gives at once. */
+const MOST_READ = 100
 const TRIES = 3
 /** Rows remembered for jumping from fault to fault. */
 const MOST_KNOWN = 20_000
@@ -25,7 +27,18 @@ function kindIn(filter: readonly Term[]): ShownKind {
   return ((Array.isArray(value) ? value[0] : value) as Kind | undefined) ?? 'all'
 }
 
+/** Rows `first` to `last`, in as many requests as it takes. */
 async function readRows(id: number, kind: ShownKind, first: number, last: number) {
+  const rows: StagedRow[] = []
+  for (;;) {
+    const from = first + rows.length
+    const piece = await readPiece(id, kind, from, Math.min(last, from + MOST_READ - 1))
+    rows.push(...piece.rows)
+    if (piece.rows.length < MOST_READ || first + rows.length > last) return { rows, total: piece.total }
+  }
+}
+
+async function readPiece(id: number, kind: ShownKind, first: number, last: number) {
   const query = new URLSearchParams({
     range: JSON.stringify([first, last]),
     filter: JSON.stringify(kind === 'all' ? {} : { kind }),

@@ -55,6 +55,8 @@ export type StagedRow = {
   /** As exported, as stored now, as in the file. */
   conflicts?: Record<string, { base: string; theirs: string; mine: string }>
   note?: string
+  /** The earlier row that stands for the same record. */
+  twin?: { n: number; sheet: string; row: number; identical: boolean }
   /** Field → 'B7'. */
   cells?: Record<string, string>
 }

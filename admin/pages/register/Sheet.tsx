@@ -21,9 +21,9 @@ import { DropHere } from '../../parts/Drop.tsx'
 import { rowsAt } from '../../parts/links.ts'
 import { useRecount } from '../../parts/queries.ts'
 import { moment, when } from '../../parts/words.ts'
-import { useDoing } from './acting.ts'
+import { counting, type Offer, useDoing } from './acting.ts'
 import type { Listed } from './address.ts'
-import { Bulk } from './Bulk.tsx'
+import { Bulk, Reason } from './Bulk.tsx'
 import { cellHistory } from './cellHistory.ts'
 import { Drawer, type ShownAt } from './Drawer.tsx'
 import { Foot } from './Foot.tsx'
@@ -31,6 +31,7 @@ import { Head } from './Head.tsx'
 import { Leaving } from './Leaving.tsx'
 import { useWaitingIn } from './offering.ts'
 import { Cities, Ribbon } from './Review.tsx'
+import { rowItems } from './rowItems.ts'
 import type { SavedView } from './saved.ts'
 import type { Ready } from './setting.ts'
 import { Tools } from './Tools.tsx'
@@ -66,6 +67,10 @@ function useRows(ready: Ready) {
         await plain.restore?.(ids)
         recount()
       },
+      async operate(request) {
+        if (!plain.operate) throw new Error('这里不能一次改这么多行。')
+        return counting(await plain.operate(request), recount)
+      },
       watch: (listener) =>
         watchForm(form.name, form.scope === 'global' ? undefined : campaign.id, (news) => {
           if (news.kind === 'rows') for (const row of news.rows) note(row)
@@ -75,6 +80,9 @@ function useRows(ready: Ready) {
   }, [form, campaign.id, ready.setting.me.role, recount])
   return { source, seen: seen.current }
 }
+
+/** A notification with a way back stays longer. */
+const UNDO_WITHIN = 15_000
 
 /** What a form comes with: whoever reviews begins with what waits. */
 const everything: Listed = { filter: {}, sort: [], group: null }
@@ -99,6 +107,8 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
   const { height } = useDensity()
   const [status, setStatus] = useState<Status | null>(null)
   const [chosen, setChosen] = useState<number[]>([])
+  /** A step from the menu of a row that wants a reason first. */
+  const [asking, setAsking] = useState<Offer | null>(null)
   /** All rows of the list are ticked but for these. */
   const [leftOut, setLeftOut] = useState<number[] | null>(null)
   const [open, setOpen] = useOpenRow()
@@ -141,6 +151,16 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
   function openAt(row: Row, at: ShownAt) {
     setShownAt(at)
     setOpen(Number(row.id) || null)
+  }
+
+  const menu = {
+    setting,
+    grid,
+    mayAdd,
+    onOpen: (row: Row) => openAt(row, {}),
+    onHistory: (row: Row) => openAt(row, { tab: 'history' }),
+    onStart: (offer: Offer) => (offer.needs_reason ? setAsking(offer) : void does.move(offer.action, offer.which)),
+    onCopied: () => notify('链接已复制。', { type: 'info' }),
   }
 
   /** Ctrl + click on a reference: the row it names. */
@@ -208,16 +228,22 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
             empty={<Empty narrowed={Object.keys(filter).length > 0} onClear={() => setFilter({})} mayAdd={mayAdd} />}
             onSelectionChange={(selection) => {
               setChosen(selection.ids.length > 0 ? (grid.current?.selectedIds() ?? []).map(Number) : [])
-              setLeftOut(selection.all && selection.all.except.map(Number))
+              setLeftOut(selection.all?.except.map(Number) ?? null)
             }}
             onOpenRow={(row) => openAt(row, {})}
+            rowMenu={(row, selected) => rowItems(row, selected, menu)}
             onOpenReference={openReference}
             onOpenFiles={(row, column) => openAt(row, { field: column.name })}
             onOpenHistory={(row) => openAt(row, { tab: 'history' })}
             cellHistory={(row, column) => cellHistory(form, Number(row.id), column.name, campaign.today)}
             onSearch={(text) => setFilter({ ...filter, q: text })}
             onStatus={setStatus}
-            onMessage={(message) => notify(saidOf(message), { type: message.kind === 'fault' ? 'warning' : 'info' })}
+            onMessage={(message) =>
+              notify(saidOf(message), {
+                type: message.kind === 'fault' ? 'warning' : 'info',
+                ...(message.undo && { autoHideDuration: UNDO_WITHIN }),
+              })
+            }
           />
           {ticked > 0 && (
             <Bulk setting={setting} rows={chosenRows} count={ticked} all={whole} grid={grid} does={does} />
@@ -234,6 +260,19 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
         />
       </div>
       <Leaving grid={grid} status={status} />
+      {asking && (
+        <Reason
+          form={form.name}
+          fields={form.fields.filter((field) => !field.derived && !rights.fields_hidden.includes(field.name))}
+          offer={asking}
+          name=""
+          onClose={() => setAsking(null)}
+          onGo={(reason, fields) => {
+            setAsking(null)
+            void does.move(asking.action, asking.which, { reason, fields })
+          }}
+        />
+      )}
       {open !== null && (
         <Drawer
           key={`${open} ${shownAt.tab ?? shownAt.field ?? ''}`}

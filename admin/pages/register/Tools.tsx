@@ -106,18 +106,20 @@ function Chips({
 function Search({ filter, setFilter }: { filter: Entries; setFilter: (filter: Entries) => void }) {
   const asked = typeof filter.q === 'string' ? filter.q : ''
   const [text, setText] = useState(asked)
+  const [composing, setComposing] = useState(false)
   const field = useRef<HTMLInputElement>(null)
   const latest = useRef({ filter, setFilter })
   latest.current = { filter, setFilter }
   useEffect(() => setText(asked), [asked])
   useEffect(() => {
-    if (text === asked) return
+    // Letters an input method is still making words of are not looked for.
+    if (text === asked || composing) return
     const timer = setTimeout(() => {
       const { q: _, ...rest } = latest.current.filter
       latest.current.setFilter(text.trim() ? { ...rest, q: text.trim() } : rest)
     }, wait_ms)
     return () => clearTimeout(timer)
-  }, [text, asked])
+  }, [text, asked, composing])
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'f') return
@@ -138,6 +140,8 @@ function Search({ filter, setFilter }: { filter: Entries; setFilter: (filter: En
         placeholder="全文搜索"
         aria-label="全文搜索"
         onChange={(event) => setText(event.target.value)}
+        onCompositionStart={() => setComposing(true)}
+        onCompositionEnd={() => setComposing(false)}
       />
       <kbd>Ctrl F</kbd>
     </label>

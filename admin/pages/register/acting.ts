@@ -2,7 +2,7 @@
 import { type RefObject, useCallback } from 'react'
 import type { Form } from '../../../server/forms/index.ts'
 import { dataProvider } from '../../dataProvider.ts'
-import type { GridHandle, Row } from '../../grid/index.ts'
+import type { GridHandle, Row, Whole } from '../../grid/index.ts'
 import type { Action, Me } from '../../me.ts'
 import type { OperationBody } from '../../operations.ts'
 import { actionWord } from '../../parts/history.tsx'
@@ -58,6 +58,13 @@ export function narrowed(asked: Record<string, unknown>, states: readonly string
   return { ...asked, status, ...(unit_id !== null && { unit_id }) }
 }
 
+/** An operation after which everything that counts rows counts again, and after it was taken back too. */
+export function counting(whole: Whole, recount: () => void): Whole {
+  void whole.finished.then(recount, recount)
+  const then = (turned: Promise<Whole>) => turned.then((each) => counting(each, recount))
+  return { ...whole, undo: () => then(whole.undo()), redo: () => then(whole.redo()) }
+}
+
 type Why = { reason?: string; fields?: string[] }
 export type Does = ReturnType<typeof useDoing>
 
@@ -69,9 +76,10 @@ export function useDoing(form: Form, grid: RefObject<GridHandle | null>) {
   const recount = useRecount()
   const perform = useCallback(
     async (label: string, which: Which, body: Omit<OperationBody, 'filter'>) => {
-      const begin = () => dataProvider.operate(form.name, { ...rowsOf(which), ...body })
+      const begin = async () => counting(await dataProvider.operate(form.name, { ...rowsOf(which), ...body }), recount)
       const outcome = await grid.current?.operate(`${label} ${count(countOf(which))} 行`, countOf(which), begin)
-      recount()
+      // Where it would not begin, the number on the button may have been an old one.
+      if (!outcome) recount()
       if (!outcome?.changed) return false
       grid.current?.clearSelected()
       return true

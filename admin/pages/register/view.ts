@@ -73,12 +73,15 @@ export function useView(setting: Setting, columns: readonly Column[], saved: rea
   const text = JSON.stringify([looks, listed])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same view is the same object
   const view: View = useMemo(() => ({ ...looks, ...listed }), [text])
-  const isChanged = chosen !== null && fingerprint(view) !== fingerprint(chosen.layout)
+  // What of the saved view this person can't have is no change of it.
+  const isChanged =
+    chosen !== null &&
+    fingerprint(view) !== fingerprint({ ...chosen.layout, ...allowed(listedOf(chosen.layout), columns) })
 
   const addressOf = (next: Asked & { listed: Listed }) => {
     const view = saved.find(({ id }) => id === next.view)
     // A shared view that is as it was saved is named alone; of others the link says everything itself.
-    const isWhole = view?.shared && fingerprint(next.listed) === fingerprint(listedOf(view.layout))
+    const isWhole = view?.shared && fingerprint(next.listed) === fingerprint(allowed(listedOf(view.layout), columns))
     return writeAddress(search, isWhole ? { view: next.view, listed: null } : next, columns)
   }
   const current = addressOf({ view: key, listed })

@@ -296,7 +296,8 @@ function patchTail(
   }
   if (note_column !== undefined && filters) {
     const range = `A${heading_row}:${cellAddress(note_column, last_row)}`
-    const filter = `<${p}filterColumn colId="${note_column}"><${p}customFilters><${p}customFilter operator="notEqual" val=" "/></${p}customFilters></${p}filterColumn>`
+    // any text, which every program keeps as it is (LibreOffice writes “not blank” in a way that others refuse)
+    const filter = `<${p}filterColumn colId="${note_column}"><${p}customFilters><${p}customFilter val="*"/></${p}customFilters></${p}filterColumn>`
     for (const { from: at, to, name } of elements)
       if (localName(name) === 'autoFilter' || localName(name) === 'sortState') pieces.push({ from: at, to, text: '' })
     insert('autoFilter', `<${p}autoFilter ref="${range}">${filter}</${p}autoFilter>`)
