@@ -2,6 +2,7 @@
  * `npm run bench`: every figure beside a floor measured in the same run, in turns, on one database. Figures, not tests.
  */
 import { writeOut } from './exports.ts'
+import { grid } from './grid.ts'
 import { imports } from './imports.ts'
 import { call, inTurns, report } from './measure.ts'
 import { starts } from './start.ts'
@@ -81,6 +82,7 @@ try {
       await imports(world, rows, turnsOf(rows))
     }
   }
+  if (wanted('grid')) await grid(world, sizes.length ? sizes : [50_000, 1_000_000])
   if (wanted('million')) {
     await world.fill(1_000_000)
     await lists(world, floor, 1_000_000, 1)

@@ -10,11 +10,11 @@ import { createApp } from '../server/app.ts'
 import { openDatabase } from '../server/database.ts'
 import { startFloor } from './floor.ts'
 
-const { BENCH_URL = '', BENCH_UNIT = '0' } = process.env
+const { BENCH_URL = '', BENCH_UNIT = '0', BENCH_DIST } = process.env
 
 async function serveOurs(): Promise<string> {
   const database = await openDatabase(BENCH_URL)
-  const server = createServer(createApp({ database }))
+  const server = createServer(createApp({ database, dist: BENCH_DIST }))
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }

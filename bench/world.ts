@@ -16,6 +16,8 @@ const rowsAnEvent = 250
 export type BenchWorld = {
   address: string
   ownerUrl: string
+  /** The address an application server is given. */
+  appUrl: string
   owner: pg.Pool
   /** The application's process. */
   pid: number
@@ -91,6 +93,7 @@ export async function makeBenchWorld(): Promise<BenchWorld> {
   return {
     address,
     ownerUrl: postgres.url,
+    appUrl: login.url,
     owner,
     cookie: (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '',
     campaign_id,

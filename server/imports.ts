@@ -8,6 +8,7 @@ import { sql } from 'kysely'
 import type { Database, Identity, Person, Trx } from './database.ts'
 import { badRequest, forbidden, notFound, Refusal } from './errors.ts'
 import { type Form, forms } from './forms/index.ts'
+import { join } from './imports/continuing.ts'
 import { correctedBy } from './imports/corrected.ts'
 import type { Decisions } from './imports/decisions.ts'
 import { faultsOf, makeErrorTable } from './imports/error_table.ts'
@@ -55,9 +56,17 @@ export function importRoutes(database: Database): Router {
       return asking
     })
     const upload = await receiveFile(request, LIMITS.file_bytes)
-    const import_id = await database.inTx(identity, (trx) => keep(trx, database, person, request.params.form, upload), {
-      request_id,
+    const { continues, ...fields } = upload.fields
+    const sent = { form: request.params.form, file_name: upload.name, bytes: upload.bytes }
+    const joined = await join(database, identity, {
+      ...sent,
+      continues: continues === undefined ? undefined : idOf(continues),
     })
+    const import_id =
+      joined ??
+      (await database.inTx(identity, (trx) => keep(trx, database, person, sent.form, { ...upload, fields }), {
+        request_id,
+      }))
     await answerRun(response, { database, import_id, identity: { user_id: person.id }, ending: 'check', request_id })
   })
 

@@ -153,7 +153,7 @@ test('cells at fault are corrected in the grid by keyboard; what is typed wrong 
   await soon(async () => expect(await tabCount('错误')).toBe(3))
   expect(await desk.text(1, 'phone')).toBe('137 0001 7777')
 
-  await button('下一个问题').click()
+  // Enter went to the cell below, which is at fault as well.
   await desk.type('13700017778')
   await desk.press('Enter')
   await button('下一个问题').click()
@@ -185,10 +185,35 @@ test('with nothing left to decide all rows are written, and can be taken back', 
   await desk.page.locator('.import-foot').getByText('已写入：新增 30 行').waitFor()
   expect(await stored()).toBe(30)
   await desk.shot('imports-applied')
-  await button(/^撤销/).first().click()
+  await desk.page.getByText('新增的行是草稿').waitFor()
+  await button('撤销这次导入').click()
   await desk.page.getByRole('dialog').getByRole('button', { name: '撤销导入' }).click()
   await desk.page.getByText('这次导入已经撤销').waitFor()
   expect(await stored()).toBe(0)
+})
+
+test('of two rows for one person one is chosen, and the other stays out', async () => {
+  await desk.register('attendance')
+  await drop(
+    await workbook([
+      ['活动名称', '姓名', '单位', '手机号'],
+      [contest, '重复甲', '庐州公交', '13700017001'],
+      [contest, '重复甲', '滨湖九小', '13700017001'],
+      [contest, '重复乙', '庐州公交', '13700017002'],
+      [contest, '重复乙', '庐州公交', '13700017002'],
+    ]),
+    '重复.xlsx',
+  )
+  await checked()
+  expect(await tabCount('重复')).toBe(2)
+  // Equal rows are no question; rows that say different things are.
+  expect(await desk.page.locator('.import-foot').innerText()).toContain('先定下 1 行重复')
+  expect(await tab('重复').getAttribute('aria-pressed')).toBe('true')
+  await desk.shot('imports-repeated')
+  await button('留这一行').click()
+  await soon(async () => expect(await apply().innerText()).toBe('全部应用 2 行'))
+  await tab('新增').click()
+  await soon(async () => expect(await desk.text(1, 'workplace')).toBe('滨湖九小'))
 })
 
 test('columns that are unsure are asked for once and remembered for the same headings', async () => {

@@ -196,9 +196,9 @@ test('a cell changed by somebody else shows both values, and either can be kept'
     [3, '13800001316', '用我的', '我写的'],
     [4, '13900002045', '用现在的', '别人写的'],
   ] as const) {
-    await world.owner(`update propagandists set job = '别人写的', version = version + 1 where phone = $1`, [phone])
     await desk.cell(row, 'job').click()
     await desk.type('我写的')
+    await world.owner(`update propagandists set job = '别人写的', version = version + 1 where phone = $1`, [phone])
     await desk.press('Enter', 'ArrowUp')
     await desk.page.locator('.grid-bubble.clash').waitFor()
     const said = await desk.bubble()

@@ -200,7 +200,7 @@ describe('within a transaction of the clerk of 合肥', () => {
     }
   })
 
-  test('the event of a visit is held like by a foreign key, without one', async () => {
+  test('the event of a visit is held, also by visits that are not committed yet', async () => {
     const visit = (event_id: number | undefined, name: string) =>
       [
         `insert into attendance (campaign_id, unit_id, event_id, name, workplace) values ($1, $2, $3, $4, '某厂')`,

@@ -13,6 +13,7 @@ import {
   scrollTopOf,
   trackHeight,
 } from '../admin/grid/geometry.ts'
+import { initialsAt } from '../admin/grid/initials.ts'
 import { createModel } from '../admin/grid/model.ts'
 import { advance, edgeOf, moveBy, rectOf, selectCell } from '../admin/grid/selection.ts'
 import type { Column, Message, Row, Source } from '../admin/grid/types.ts'
@@ -280,6 +281,14 @@ describe('filling and filtering', () => {
     expect(continueSeries(['第1期'], 2)).toEqual(['第2期', '第3期'])
     expect(continueSeries(['13800001027'], 1)).toEqual(['13800001027'])
     expect(continueSeries(['男', '女'], 3)).toEqual(['男', '女', '男'])
+    expect(continueSeries(['第九批'], 2)).toEqual(['第十批', '第十一批'])
+    expect(continueSeries(['001'], 2)).toEqual(['002', '003'])
+    expect(continueSeries(['周六'], 2)).toEqual(['周日', '周一'])
+    expect(continueSeries(['1986-11', '1986-12'], 2)).toEqual(['1987-01', '1987-02'])
+    expect(continueSeries(['2019-01-31', '2019-02-31'], 2)).toEqual(['2019-03-31', '2019-04-30'])
+    expect(continueSeries(['2019-08-31 09:30'], 1)).toEqual(['2019-09-01 09:30'])
+    // Two phones are no series.
+    expect(continueSeries(['13800001027', '13800001316'], 1)).toEqual(['13800001027'])
   })
 
   test('filter cells understand bounds, ranges, months, blanks and choices', () => {
@@ -312,6 +321,35 @@ describe('filling and filtering', () => {
     expect(matchOptions(options, 'hf').map(({ value }) => value)).toEqual([1])
     expect(matchOptions(options, "h'b").map(({ value }) => value)).toEqual([2])
     expect(matchOptions(options, '总工').length).toBe(2)
+    // Without initials of their own, by where the characters sort; second readings count.
+    const units = [
+      '合肥',
+      '淮北',
+      '亳州',
+      '宿州',
+      '蚌埠',
+      '阜阳',
+      '淮南',
+      '滁州',
+      '六安',
+      '马鞍山',
+      '芜湖',
+      '宣城',
+      '铜陵',
+      '池州',
+      '安庆',
+      '黄山',
+    ]
+    const found = (text: string) =>
+      matchOptions(
+        units.map((label) => ({ value: label, label })),
+        text,
+      ).map(({ value }) => value)
+    const letters = 'hf hb bz sz bb fy hn cz la mas wh xc tl cz aq hs'.split(' ')
+    expect(units.filter((unit, at) => initialsAt(unit, letters[at] ?? '') !== 0)).toEqual([])
+    expect(found('cz')).toEqual(['滁州', '池州'])
+    expect(found('as')).toEqual(['马鞍山'])
+    expect([initialsAt('长丰县', 'zf'), initialsAt('长丰县', 'cf'), initialsAt('安徽合肥', 'hf')]).toEqual([0, 0, 2])
   })
 })
 

@@ -264,6 +264,20 @@ describe('changes of others', () => {
     expect([model.rows.realCount(), model.selection().active.row]).toEqual([12, 12])
   })
 
+  test('that were missed leave no gap where rows read before and after them meet', async () => {
+    const list = shared(1000)
+    const { model, values, shown } = await open(list)
+    model.select(selectCell({ row: 10, column: 1 }))
+    list.rows.delete(5)
+    model.look(190, 214)
+    await settle()
+    const ids = values('id', 185, 220).map(Number)
+    expect(ids).toEqual(ids.map((_, at) => (ids[0] ?? 0) + at))
+    expect(model.rows.realCount()).toBe(999)
+    // The cursor is still on its row, far from the view.
+    expect([model.selection().active, shown(9)]).toEqual([{ row: 9, column: 1 }, expect.objectContaining({ id: 11 })])
+  })
+
   test('do not move rows that are being made here', async () => {
     const list = shared(10)
     const { model, type, values } = await open(list)

@@ -2,6 +2,7 @@
  * Views of the grid in a real browser, against the real server: the menu of a column by keyboard, filters by type, groups,
  * sums, columns hidden, frozen, moved and resized, zoom, saved views, and links that others open with their own scope.
  */
+import { readFile } from 'node:fs/promises'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { buildAdmin } from '../server/build.ts'
@@ -369,7 +370,9 @@ test('a view is saved, changed, put back, opened by default, renamed and removed
 
 test('the province shares a view and sends its link; each opens it over the own rows', async () => {
   const province = await openDesk(browser, world, 'province')
-  await province.go(`/propagandists?p.status=draft&sort=-followers,unit_id&group=gender&f.name=${encodeURIComponent('王')}`)
+  await province.go(
+    `/propagandists?p.status=draft&sort=-followers,unit_id&group=gender&f.name=${encodeURIComponent('王')}`,
+  )
   await province.page.locator('.grid-group').nth(1).waitFor()
   await shows('name', ['王六', '王二', '王三', '王芜湖'], province)
   const button = province.page.locator('.tools button[aria-haspopup=menu]').first()
@@ -416,3 +419,33 @@ test('links of the pages open as they did', async () => {
   await shows('name', ['丁一'])
   expect(await desk.page.locator('.tabs [aria-pressed=true]').innerText()).toContain('草稿')
 })
+
+test('heads, menus, panels, headings of groups and the foot are sound for screen readers', async () => {
+  const axe = await readFile(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
+  type Found = { violations: { id: string; impact: string; nodes: { html: string }[] }[] }
+  const serious = async (part = '.sheet-page') => {
+    await desk.page.evaluate(axe)
+    const { violations } = await desk.page.evaluate(
+      (part) => (window as unknown as { axe: { run(selector: string): Promise<Found> } }).axe.run(part),
+      part,
+    )
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`)
+  }
+  await desk.go('/propagandists?group=gender&n.status=void')
+  await desk.page.locator('.grid-group').first().waitFor()
+  await choose('followers', '表尾合计')
+  expect(await serious()).toEqual([])
+  await menu('followers')
+  expect(await serious('.grid-menu')).toEqual([])
+  await desk.press('Escape')
+  for (const name of ['gender', 'appointed_on', 'name']) {
+    await filterBy(name)
+    expect(await serious('.grid-menu')).toEqual([])
+    await desk.press('Escape')
+  }
+  await desk.page.getByRole('button', { name: /^栏目 \d/ }).click()
+  expect(await serious('.panel')).toEqual([])
+  await desk.press('Escape')
+}, 120_000)

@@ -158,6 +158,51 @@ describe('the own workbook', () => {
     expect(noteOf(third?.getCell('I27'))).toBe(once_more.body.errors[0].message)
   })
 
+  it('corrected and sent back, sorted or not, it joins its import until nothing is left', async () => {
+    const rows: Cells[] = [
+      ['姓名', '工作单位及职务', '手机号', '发展日期'],
+      ['戌一', '某厂', '1380000109', '2019-06-18'],
+      ['戌二', '某厂', '13800001092', '2019-06-18'],
+      ['戌三', '某厂', '13800001093', '2019-02-30'],
+      ['戌四', '某厂', '138', '2019-06-18'],
+    ]
+    const checked = await hefei.upload('/propagandists/imports', await workbook({ 名单: { rows } }), '名单.xlsx')
+    expect(checked.body).toMatchObject({ rows: 4, wrong: 3 })
+    const first = await opened(await fetched(hefei, checked.body.id))
+    const sheet = first.worksheets[0] as ExcelJS.Worksheet
+    sheet.getCell('C2').value = '13800001091'
+    const [above, below] = [sheet.getRow(2).values, sheet.getRow(5).values] as ExcelJS.CellValue[][]
+    sheet.getRow(2).values = below ?? []
+    sheet.getRow(5).values = above ?? []
+    const again = await hefei.upload(
+      '/propagandists/imports',
+      Buffer.from(await first.xlsx.writeBuffer()),
+      '错误表.xlsx',
+    )
+    expect(again.body).toMatchObject({ id: checked.body.id, rows: 4, wrong: 2 })
+    // the next table of the same import says what was corrected, and asks for the rest
+    const second = await opened(await fetched(hefei, checked.body.id))
+    const left = second.worksheets[0] as ExcelJS.Worksheet
+    expect(left.getCell('C2').text).toBe('13800001091')
+    expect([2, 3, 4, 5].filter((row) => !left.getRow(row).hidden)).toEqual([4, 5])
+    left.getCell('D4').value = '2019-02-28'
+    left.getCell('C5').value = '13800001094'
+    const done = await hefei.upload(
+      '/propagandists/imports',
+      Buffer.from(await second.xlsx.writeBuffer()),
+      '错误表.xlsx',
+    )
+    expect(done.body).toMatchObject({ id: checked.body.id, rows: 4, wrong: 0, create: 4 })
+    await hefei.post(`/imports/${checked.body.id}/apply`).expect(200)
+    const found = await hefei.get('/propagandists', { filter: { name_like: '戌' }, sort: ['id', 'ASC'] })
+    expect(found.body.map((row: { name: string; phone: string }) => [row.name, row.phone])).toEqual([
+      ['戌一', '13800001091'],
+      ['戌二', '13800001092'],
+      ['戌三', '13800001093'],
+      ['戌四', '13800001094'],
+    ])
+  })
+
   it('is for the unit that sent it; others see the rows at fault, without what the campaign does not take', async () => {
     const checked = await hefei.upload('/propagandists/imports', fixture(file), file)
     const holds = async (agent: Agent) => {
@@ -266,6 +311,8 @@ describe('a clean table of errors', () => {
     expect(sheet?.rowCount).toBe(7)
     expect(sheet?.getCell('B7').text).toBe('某厂 电工')
     expect([sheet?.getCell('G4').text, sheet?.getCell('G5').master.address]).toEqual(['错误说明', 'G4'])
+    // an import that is over is not joined any more
+    await hefei.delete(`/imports/${checked.body.id}`).expect(200)
     const again = await hefei.upload('/propagandists/imports', bytes, '错误表.xlsx')
     expect(again.body).toMatchObject({ rows: 2, wrong: 2 })
     expect(again.body.sheets[0]).toMatchObject({ ...checked.body.sheets[0], rows: 2, columns: expect.anything() })

@@ -1,13 +1,11 @@
 // What a check comes to row by row: windows of it, decisions on it, and that those decisions, one after the other in any
 // order, come to what checking the whole file with all of them would.
-import { readFileSync } from 'node:fs'
 import ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StagedRow } from '../server/imports/staged.ts'
 import { type Agent, makeWorld, sample, type World } from './world.ts'
 
 type Cells = (string | number | Date | undefined)[]
-const fixture = (name: string) => readFileSync(new URL(`./fixtures/workbooks/${name}`, import.meta.url))
 
 async function workbook(sheets: Record<string, Cells[]>): Promise<Buffer> {
   const book = new ExcelJS.Workbook()
@@ -102,5 +100,253 @@ describe('a check, row by row', () => {
       twin: { n: 0, row: 2, identical: true },
     })
     expect(rows[5]).toMatchObject({ note: expect.stringContaining('F2'), twin: { n: 0, identical: false } })
+  })
+})
+
+type Head = { id: number; rows: number } & Record<string, unknown>
+const patch = async (id: number, body: object, agent = hefei) => {
+  const answer = await agent.patch(`/imports/${id}/rows`, body)
+  expect(answer.status, answer.text.slice(0, 500)).toBe(200)
+  return answer.body as { head: Head; rows: StagedRow[] }
+}
+/** Checks the file again from its bytes, with all decisions. */
+const again = async ({ id, mapping }: Head): Promise<Head> => {
+  const { sheets } = mapping as { sheets: { name: string }[] }
+  const answer = await hefei.post(`/imports/${id}/mapping`, { sheets: [{ name: sheets[0]?.name, columns: {} }] })
+  expect(answer.status, answer.text.slice(0, 500)).toBe(200)
+  return answer.body
+}
+const allRows = async (id: number, total: number) => {
+  const rows: StagedRow[] = []
+  for (let from = 0; from < total; from += 500) rows.push(...(await rowsOf(id, {}, [from, from + 499])).rows)
+  return rows
+}
+const told = ({ finished_at: _at, ...head }: Head) => head
+
+describe('decisions', () => {
+  it('a cell corrected is read as one types it, and what it takes to be right is said again', async () => {
+    const { id } = await upload([heading, person(11, { phone: '1.36E+10', on: '2019-13-05' }), person(12)])
+    const wrong = await patch(id, { corrections: [{ n: 0, field: 'phone', value: '138 0000 10' }] })
+    expect(wrong.head).toMatchObject({ wrong: 1, error_count: 2, undecided: 1 })
+    expect(wrong.rows[0]).toMatchObject({ n: 0, kind: 'wrong', values: { phone: '138 0000 10' } })
+    expect(wrong.rows[0]?.errors?.phone).toContain('11 位')
+    const half = await patch(id, { corrections: [{ n: 0, field: 'phone', value: '138 0000 1027' }] })
+    expect(half.head).toMatchObject({
+      wrong: 1,
+      error_count: 1,
+      errors: [{ cell: '宣传员!I2', field: 'appointed_on' }],
+    })
+    const right = await patch(id, { corrections: [{ n: 0, field: 'appointed_on', value: '2019年7月5日' }] })
+    expect(right.head).toMatchObject({ wrong: 0, create: 2, error_count: 0, undecided: 0, errors: [] })
+    const applied = await hefei.post(`/imports/${id}/apply`).expect(200)
+    expect(applied.body).toMatchObject({ state: 'applied', create: 2 })
+    const [row] = await world.owner(`select name, appointed_on::text from propagandists where phone = '13800001027'`)
+    expect(row).toEqual({ name: '丁11', appointed_on: '2019-07-05' })
+    expect((await rowsOf(id)).rows).toEqual([])
+    await hefei.patch(`/imports/${id}/rows`, { left_out: [{ n: 0, out: true }] }).expect(409)
+  })
+
+  it('one phone under two names is decided by a person: nothing of it goes in before', async () => {
+    const two = [heading, person(21), person(22, { phone: '13900010021', name: '己' })]
+    const { id } = await upload(two)
+    const refused = await hefei.post(`/imports/${id}/apply`).expect(422)
+    expect(refused.body.message).toContain('1 行和文件里别的行是同一条')
+    const kept = await patch(id, { left_out: [{ n: 0, out: true }] })
+    expect(kept.head).toMatchObject({ create: 1, repeated: 0, left_out: 1, undecided: 0 })
+    expect(kept.rows.map(({ n, kind }) => [n, kind])).toEqual([
+      [0, 'left_out'],
+      [1, 'create'],
+    ])
+    const other = await patch(id, {
+      left_out: [
+        { n: 0, out: false },
+        { n: 1, out: true },
+      ],
+    })
+    expect(other.head).toMatchObject({ create: 1, repeated: 0, left_out: 1, undecided: 0 })
+    await hefei.post(`/imports/${id}/apply`).expect(200)
+    expect(await world.owner(`select name from propagandists where phone = '13900010021'`)).toEqual([{ name: '丁21' }])
+  })
+
+  it('equal words that nothing goes by are decided once for all of them', async () => {
+    for (const name of ['合肥第一建筑集团工会', '合肥第二中学工会', '合肥市庐州公交集团工会'])
+      await hefei.post('/organizations', { ...sample.organizations?.(1), phone: null, name }).expect(201)
+    const rows = [31, 32, 33].map((n) => person(n, { union: '合肥市一建' }))
+    const { id, proposals } = await upload([heading, ...rows, person(34, { platform: '抖音号', union: '不知道' })])
+    expect(proposals).toMatchObject([
+      { field: 'organization_id', label: '所在工会', from: '合肥市一建', count: 3, chosen: null },
+      { field: 'organization_id', from: '不知道', count: 1, options: [] },
+      { field: 'platform', from: '抖音号', count: 1, options: [{ value: '抖音', label: '抖音' }] },
+    ])
+    expect((proposals as { options: unknown[] }[])[0]?.options[0]).toEqual({
+      value: '合肥第一建筑集团工会',
+      label: '合肥第一建筑集团工会',
+    })
+    const replacement = { field: 'organization_id', from: '合肥市一建', to: '合肥第一建筑集团工会' }
+    const { head, rows: now } = await patch(id, { replacements: [replacement] })
+    expect(head).toMatchObject({ create: 3, wrong: 1 })
+    expect(head.proposals).toContainEqual(
+      expect.objectContaining({ from: '合肥市一建', count: 3, chosen: '合肥第一建筑集团工会' }),
+    )
+    expect(now.map(({ n, kind, values }) => [n, kind, values.organization_id])).toEqual([
+      [0, 'create', '合肥第一建筑集团工会'],
+      [1, 'create', '合肥第一建筑集团工会'],
+      [2, 'create', '合肥第一建筑集团工会'],
+    ])
+    const back = await patch(id, { replacements: [{ ...replacement, to: null }] })
+    expect(back.head).toMatchObject({ create: 0, wrong: 4 })
+    await patch(id, { replacements: [replacement, { field: 'platform', from: '抖音号', to: '抖音' }] })
+    await patch(id, { corrections: [{ n: 3, field: 'organization_id', value: '' }] })
+    await hefei.post(`/imports/${id}/apply`).expect(200)
+    const [{ n } = { n: 0 }] = await world.owner<{ n: number }>(
+      `select count(*)::integer as n from propagandists p join organizations o on o.id = p.organization_id where o.name = '合肥第一建筑集团工会'`,
+    )
+    expect(n).toBe(3)
+  })
+
+  it('refuses what is no decision, says what is wrong with it, and keeps nothing', async () => {
+    const { id } = await upload([heading, person(41)])
+    const bodies = [
+      { correction: [] },
+      { corrections: [{ n: 1, field: 'phone', value: '1' }] },
+      { corrections: [{ n: -1, field: 'phone', value: '1' }] },
+      { corrections: [{ n: 0, field: 'status', value: 'approved' }] },
+      { corrections: [{ n: 0, field: 'phone', value: 13800001027 }] },
+      { corrections: [{ n: 0, field: '__proto__', value: 'x' }] },
+      { replacements: [{ field: 'platform', from: '', to: '抖音' }] },
+      { replacements: [{ field: 'phone', from: '1', to: '2' }] },
+      { choices: [{ n: 0, field: 'phone', choice: 'both' }] },
+      { left_out: [{ n: 0, out: 'yes' }] },
+      { left_out: 'all' },
+      { left_out: [null] },
+      { corrections: Array.from({ length: 10_001 }, () => ({ n: 0, field: 'phone', value: '1' })) },
+    ]
+    for (const body of bodies) {
+      const answer = await hefei.patch(`/imports/${id}/rows`, body)
+      expect([answer.status, answer.body.message?.length > 5], JSON.stringify(body).slice(0, 80)).toEqual([400, true])
+    }
+    const [{ decisions } = { decisions: null }] = await world.owner('select decisions from imports where id = $1', [id])
+    expect(decisions).toEqual({})
+  })
+
+  it('belongs to the unit: others see nothing of it, the province reads and does not decide', async () => {
+    const { id } = await upload([heading, person(51, { phone: '1' })])
+    const decision = { left_out: [{ n: 0, out: true }] }
+    await wuhu.get(`/imports/${id}/rows`).expect(404)
+    await wuhu.patch(`/imports/${id}/rows`, decision).expect(404)
+    await wuhu.post(`/imports/${id}/mapping`, { sheets: [{ name: '宣传员', columns: {} }] }).expect(404)
+    await (await world.as('cac')).get(`/imports/${id}/rows`).expect(403)
+    await (await world.as('juror1')).patch(`/imports/${id}/rows`, decision).expect(403)
+    await world.anonymous.get(`/imports/${id}/rows`).expect(401)
+    expect((await rowsOf(id, {}, [0, 9], province)).rows).toHaveLength(1)
+    await province.patch(`/imports/${id}/rows`, decision).expect(403)
+    await province.post(`/imports/${id}/mapping`, { sheets: [{ name: '宣传员', columns: {} }] }).expect(403)
+    await hefei.get(`/imports/${id}/rows`, { filter: { kind: 'good' } }).expect(400)
+    await hefei.get(`/imports/${id}/rows`, { filter: { phone: '1' } }).expect(400)
+    expect((await rowsOf(id, { kind: 'wrong' })).range).toBe('rows 0-0/1')
+    expect((await rowsOf(id, { kind: 'create' })).range).toBe('rows 0-0/0')
+  })
+
+  it('two cities with one phone: each is told that it is so, not where', async () => {
+    await wuhu.post('/propagandists', { ...sample.propagandists?.(9), phone: '13900010061' }).expect(201)
+    const { id, warnings } = await upload([heading, person(61), person(62)])
+    expect(warnings).toEqual([{ sheet: '宣传员', cell: '宣传员!F2', message: expect.stringContaining('别的单位') }])
+    const { rows } = await rowsOf(id)
+    expect(rows.map(({ kind, note }) => [kind, note?.includes('别的单位') ?? false])).toEqual([
+      ['create', true],
+      ['create', false],
+    ])
+    expect(JSON.stringify(rows)).not.toContain('芜湖')
+  })
+})
+
+describe('decisions one after the other', () => {
+  /** Repeatable chance. */
+  const chance = (seed: number) => () => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
+    return seed / 2_147_483_648
+  }
+  const words = ['合肥市一建', '合肥第一建筑集团工会', '不知道', '']
+
+  function decisionOf(random: () => number, rows: number): object {
+    const n = () => Math.floor(random() * rows)
+    const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
+    const phones = [
+      '13900015000',
+      '13900015001',
+      '13900015002',
+      '1.39E+10',
+      '',
+      `1390001${String(n() % 3000).padStart(4, '0')}`,
+    ]
+    const one = pick(['corrections', 'corrections', 'left_out', 'replacements'] as const)
+    if (one === 'left_out')
+      return {
+        left_out: [
+          { n: n(), out: random() < 0.7 },
+          { n: n(), out: random() < 0.5 },
+        ],
+      }
+    if (one === 'replacements')
+      return {
+        replacements: [
+          {
+            field: pick(['organization_id', 'platform']),
+            from: pick([...words.slice(0, 3), '抖音号']),
+            to: pick([null, '抖音', ...words.slice(1, 3)]),
+          },
+        ],
+      }
+    return {
+      corrections: Array.from({ length: 1 + (n() % 3) }, () => {
+        const field = pick(['phone', 'phone', 'name', 'organization_id', 'appointed_on', 'platform', 'gender'])
+        const values: Record<string, string[]> = {
+          phone: phones,
+          organization_id: words,
+          appointed_on: ['2019-07-01', '7月3日', '2019-02-30', ''],
+          platform: ['抖音', '抖音号', '（清空）'],
+          gender: ['男', '女', '他'],
+          name: ['庚', ''],
+        }
+        const value = pick(values[field] ?? [''])
+        return { n: n(), field, value: value === '' ? null : value }
+      }),
+    }
+  }
+
+  const file = (rows: number, random: () => number) =>
+    Array.from({ length: rows }, (_, n) =>
+      person(n + 1, {
+        phone:
+          random() < 0.03 ? '13900015001' : random() < 0.02 ? '1.39E+10' : `1390001${String(n + 1).padStart(4, '0')}`,
+        union: random() < 0.05 ? (words[Math.floor(random() * 3)] as string) : undefined,
+        platform: random() < 0.03 ? '抖音号' : '抖音',
+      }),
+    )
+
+  it.each([
+    ['a short file, walked as a whole', 60, 25],
+    ['a long one, of which a part is walked', 1_800, 40],
+  ])('%s: rows and counts are what checking the file anew would say', async (_name, rows, rounds) => {
+    const random = chance(rows)
+    const started = await upload([heading, ...file(rows, random)])
+    let head = await again(started as Head)
+    for (let round = 1; round <= rounds; round++) {
+      const body = decisionOf(random, rows)
+      const answer = await patch(head.id, body)
+      head = answer.head
+      const sum = ['create', 'update', 'unchanged', 'repeated', 'conflicts', 'wrong', 'left_out']
+      expect(sum.reduce((all, name) => all + Number(head[name]), 0)).toBe(rows)
+      if (round % 8 !== 0 && round !== rounds) continue
+      const staged = await allRows(head.id, rows)
+      for (const row of answer.rows) expect(staged[row.n]).toEqual(row)
+      const fresh = await again(head)
+      const fresh_rows = await allRows(head.id, rows)
+      const different = fresh_rows.filter((row, n) => JSON.stringify(row) !== JSON.stringify(staged[n]))
+      const first = different[0] && { fresh: different[0], staged: staged[different[0].n] }
+      expect(first, `round ${round}: ${JSON.stringify(body)}`).toBeUndefined()
+      expect(fresh_rows).toHaveLength(staged.length)
+      expect(told(fresh)).toEqual(told(head))
+    }
   })
 })

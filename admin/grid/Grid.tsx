@@ -16,25 +16,22 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react'
+import { AtCell, openFiles, today } from './AtCell.tsx'
 import { Body } from './Body.tsx'
 import { checkAll, checkedState } from './checking.ts'
-import { Editor } from './Editor.tsx'
 import { isBlank } from './edits.ts'
-import { Bubble, SuggestionList } from './Floats.tsx'
 import { Heads } from './Heads.tsx'
 import { handleOf } from './handle.ts'
 import { useModel, useOutside, useReveal, useShift, useWindow } from './hooks.ts'
 import { Marks } from './Marks.tsx'
 import type { Model } from './model.ts'
 import { Unseen } from './Others.tsx'
-import { Over } from './Over.tsx'
 import { rectOf } from './selection.ts'
-import { problemAt } from './status.ts'
-import type { Column, GridHandle, GridProps, Message, Option, RowItem } from './types.ts'
+import type { GridHandle, GridProps, Message, Option, RowItem } from './types.ts'
 import { useLooks, useWheelZoom, zoomStyle } from './useLooks.ts'
 import { type Opened, useOpened } from './useOpened.ts'
 import { usePointer } from './usePointer.ts'
-import { type Suggestions, useSuggestions } from './useSuggestions.ts'
+import { useSuggestions } from './useSuggestions.ts'
 import { useViewport } from './useViewport.ts'
 import { WholeBar } from './WholeBar.tsx'
 
@@ -172,26 +169,14 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
   const place = model.activePlace()
   const column = model.activeColumn()
   const known = place.kind === 'stored' || place.kind === 'new' ? place : null
-  const edit = known ? model.rows.edits.get(known.key) : undefined
   const writable = model.canWriteActive()
-  const state = known ? page.rowState?.(known.base) : undefined
-  const typed = known && column && problemAt(layout.columns, edit, known.base, column, true, known.kind === 'new')
-  const held = column && !edit?.cells[column.name] ? state?.faults?.[column.name] : undefined
-  const problem = typed || held
-  const mark = column && !edit?.cells[column.name] ? state?.marks?.[column.name] : undefined
   const box = viewport.boxOf(selection.active)
-  const underFrozen =
-    selection.active.column >= layout.frozen && box.left + box.width < numberWidth + layout.frozenWidth
-  const inView =
-    box.top > -rowHeight && box.top < viewport.size.height && box.left < viewport.size.width && !underFrozen
-  const listId = suggestions.open && inView ? `${id}-list` : undefined
   const isLoading = model.rows.windows.isLoading()
   const cursor = model.grouped.cursor()
   const heading = cursor === null ? null : model.grouped.heading(cursor)
   const menuColumn = page.columns.find(({ name }) => name === menu?.column)
   const summary = view.summary ?? {}
   const summed = page.source.getSummary && layout.columns.some(({ name }) => summary[name])
-  const active = column && known ? model.rows.rowOf(known.key, known.base)[column.name] : undefined
 
   return (
     <div
@@ -297,79 +282,28 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
       </div>
       <div className="grid-over" style={viewport.size}>
         <div ref={viewport.anchor} className="grid-anchor" style={{ '--cell-width': `${box.width}px` } as object}>
-          <Editor
-            model={model}
-            field={field}
-            width={box.width}
-            rowHeight={rowHeight - noteHeight}
-            label={
-              heading
-                ? (model.grouped.parts()?.wordsOfGroup(model, heading) ?? '')
-                : column
-                  ? `${column.label}，第 ${selection.active.row + 1} 行，${nameOf(column, active, known?.base)}`
-                  : page.label
-            }
-            described={problem || mark ? `${id}-bubble` : undefined}
-            invalid={Boolean(problem)}
-            readOnly={!writable}
-            listId={listId}
-            optionId={listId && suggestions.options.length > 0 ? `${listId}-${suggestions.at}` : undefined}
-            commit={commit}
-            actions={{
-              pageRows: viewport.pageRows,
+          <AtCell
+            {...{
+              id,
+              model,
+              page,
+              layout,
+              viewport,
+              box,
               suggestions,
-              today,
-              removable: page.removable !== false,
-              checkable,
-              openRow: () => known && page.onOpenRow?.(known.base),
               opened,
+              field,
+              commit,
+              setText,
+              pick,
               openReference,
-              openFiles: () => openFiles(model, page),
-              openHistory() {
-                if (known?.kind !== 'stored' || !page.cellHistory) return false
-                if (opened.kind === 'history') page.onOpenHistory?.(known.base)
-                else opened.open('history')
-                return true
-              },
             }}
+            rowHeight={rowHeight}
+            noteHeight={noteHeight}
+            fixed={numberWidth + layout.frozenWidth}
+            checkable={checkable}
+            heading={heading}
           />
-          {listId && (
-            <SuggestionList
-              id={listId}
-              suggestions={suggestions}
-              above={opensAbove(suggestions, box.top, rowHeight, viewport.size.height)}
-              onPick={pick}
-            />
-          )}
-          {inView && (
-            <Over
-              id={id}
-              model={model}
-              opened={opened}
-              page={page}
-              column={column}
-              row={known?.base ?? null}
-              above={box.top + rowHeight + 260 > viewport.size.height && box.top > 260}
-              side={sideOf(box, viewport.size, rowHeight)}
-              today={today()}
-              setText={setText}
-            />
-          )}
-          {!listId && !opened.kind && known && column && inView && (
-            <Bubble
-              id={`${id}-bubble`}
-              model={model}
-              rowKey={known.key}
-              base={known.base}
-              edit={edit}
-              column={column}
-              problem={problem || undefined}
-              mark={mark}
-              aside={page.aside && !typed ? (page.aside(known.base, column) ?? null) : undefined}
-              side={sideOf(box, viewport.size, rowHeight)}
-              conflictNote={page.conflictNote}
-            />
-          )}
         </div>
       </div>
       {rowMenu && (
@@ -417,16 +351,6 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
   )
 }
 
-/** The day on this clock. */
-const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10)
-
-function openFiles(model: Model, page: GridProps): boolean {
-  const [place, column] = [model.activePlace(), model.activeColumn()]
-  if (column?.type !== 'files' || place.kind !== 'stored' || !page.onOpenFiles) return false
-  page.onOpenFiles(place.base, column)
-  return true
-}
-
 function onDoubleClick(event: React.MouseEvent, model: Model, page: GridProps, opened: Opened) {
   const place = model.activePlace()
   const inNumbers = event.target instanceof Element && event.target.closest('.grid-number')
@@ -434,26 +358,4 @@ function onDoubleClick(event: React.MouseEvent, model: Model, page: GridProps, o
     if (openFiles(model, page) || !model.beginEdit('edit')) return
     if (model.activeColumn()?.type === 'date') opened.open('calendar')
   } else if (place.kind === 'stored') page.onOpenRow?.(place.base)
-}
-
-function nameOf(column: Column, value: unknown, base: Readonly<Record<string, unknown>> | undefined): string {
-  return value === null || value === undefined || value === '' ? '空' : column.print(value, base ?? {})
-}
-
-/** Suggestions open below their cell, and above it only where they would not fit below but do above. */
-function opensAbove(suggestions: Suggestions, top: number, rowHeight: number, height: number): boolean {
-  const needed = Math.min(236, Math.max(1, suggestions.options.length) * 28) + (suggestions.create ? 36 : 0) + 14
-  return top + rowHeight + needed > height && top > needed
-}
-
-/** Right of the cell, else left of it, else below or above. */
-function sideOf(
-  box: { left: number; top: number; width: number },
-  size: { width: number; height: number },
-  rowHeight: number,
-) {
-  const down = box.top + 120 > size.height ? ' upward' : ''
-  if (box.left + box.width + 396 < size.width) return `right${down}`
-  if (box.left > 396) return `left${down}`
-  return box.top + rowHeight + 120 > size.height ? 'above' : 'below'
 }

@@ -8,7 +8,7 @@ import type { Heading } from './grouping.ts'
 import { Icon } from './icons.tsx'
 import { nameOfGroup } from './lines.ts'
 import type { Model } from './model.ts'
-import { sumWords } from './sums.ts'
+import { Sum } from './Sum.tsx'
 import type { Column } from './types.ts'
 
 type GroupLineProps = {
@@ -40,14 +40,13 @@ export const GroupLine = memo(function GroupLine(props: GroupLineProps) {
   const summary = model.view().summary ?? {}
   const cells = layout.columns.map((each, at) => {
     const kind = summary[each.name]
-    const words = kind && each.name in heading.sums ? sumWords(kind, heading.sums[each.name] ?? null) : ''
     return (
       <div
         key={each.name}
         className={at === layout.frozen - 1 ? 'grid-sum frozen-edge' : 'grid-sum'}
         style={{ width: layout.widths[at] }}
       >
-        {words}
+        {kind && each.name in heading.sums && <Sum kind={kind} value={heading.sums[each.name] ?? null} />}
       </div>
     )
   })

@@ -15,7 +15,10 @@ const MARGIN = 4
 
 export function RowMenu({ label, items, at, onClose }: RowMenuProps) {
   const box = useRef<HTMLDivElement>(null)
-  const [style, setStyle] = useState<object>({ left: at.left, top: at.top, visibility: 'hidden' })
+  const [style, setStyle] = useState<{ left: number; top: number; visibility?: 'hidden' }>({
+    ...at,
+    visibility: 'hidden',
+  })
   useLayoutEffect(() => {
     const root = box.current?.closest('.grid')?.getBoundingClientRect()
     const own = box.current?.getBoundingClientRect()
@@ -25,7 +28,10 @@ export function RowMenu({ label, items, at, onClose }: RowMenuProps) {
       Math.max(MARGIN, from + size + MARGIN > room ? Math.min(from - size, room - size - MARGIN) : from)
     setStyle({ left: inside(at.left, own.width, root.width), top: inside(at.top, own.height, root.height) })
   }, [at.left, at.top])
-  useEffect(() => box.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus(), [])
+  // What is not to be seen takes no focus.
+  useLayoutEffect(() => {
+    if (!style.visibility) box.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus()
+  }, [style])
   useEffect(() => {
     const onDown = (event: PointerEvent) => {
       if (!box.current?.contains(event.target as Node)) onClose()

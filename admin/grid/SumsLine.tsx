@@ -5,7 +5,8 @@ import { useEffect, useRef, useState } from 'react'
 import { termsOf } from './filters.ts'
 import type { Layout } from './geometry.ts'
 import type { Model } from './model.ts'
-import { sumWords } from './sums.ts'
+import { Sum } from './Sum.tsx'
+import { SUMMARY_WORDS, sumText } from './sums.ts'
 import type { SummaryKind, Sums, View } from './types.ts'
 import './menus.css'
 
@@ -32,9 +33,9 @@ export function SumsLine({ model, layout, view, summary, numberWidth, today, row
         aria-colindex={at + 2}
         className={at === layout.frozen - 1 ? 'grid-sum frozen-edge' : 'grid-sum'}
         style={{ width: layout.widths[at] }}
-        title={kind && sums ? sumWords(kind, sums[column.name] ?? null) : undefined}
+        title={kind && sums ? `${SUMMARY_WORDS[kind]} ${sumText(sums[column.name] ?? null)}` : undefined}
       >
-        {kind && (sums ? sumWords(kind, sums[column.name] ?? null) : '…')}
+        {kind && (sums ? <Sum kind={kind} value={sums[column.name] ?? null} /> : '…')}
       </div>
     )
   })

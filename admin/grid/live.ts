@@ -134,7 +134,7 @@ export function createLive(options: {
     due.left = true
   }
 
-  const isDue = () => due.many || due.left || due.arrived.size > 0
+  const isDue = () => due.many || due.left || due.arrived.size > 0 || (watch !== null && rows.windows.hasDrifted())
 
   /** Takes up what was held back, once its row is out of all hands. */
   function settle() {
@@ -232,6 +232,7 @@ export function createLive(options: {
     /** Something changed here: what was held back may be taken up, the others hear where one is. */
     settled() {
       if (held.size > 0) settle()
+      if (watch && rows.windows.hasDrifted()) soon()
       if (watch) telling ??= setTimeout(tell, TELL_AFTER)
     },
     /** Other rows are in view: what waited for that is tried again. */

@@ -189,7 +189,9 @@ export function createModel(options: {
     regroup: () => grouped.by() !== null && (grouped.recount(), true),
     moved(shift, at) {
       shifted += shift
-      const by = at === null ? shift : at - selection.active.row
+      const { first, last } = rows.windows.wanted()
+      const inView = selection.active.row >= first && selection.active.row <= last
+      const by = at !== null ? at - selection.active.row : inView ? shift : 0
       if (by === 0) return
       const down = (cell: Cell) => ({ ...cell, row: cell.row + by })
       const { active, anchor, focus } = selection

@@ -26,10 +26,12 @@ export async function renew(options: {
   /** Told before it is shown; `at` is where the row one is on will stand. */
   onTake(ahead: Ahead, shift: number, at: number | null): void
 }): Promise<Renewal> {
-  const { rows, force } = options
+  const { rows } = options
   const query = options.query()
-  const ahead = await rows.windows.preview((start, end) => options.read({ start, end, ...query }))
+  const ahead = await rows.windows.preview((start, end) => options.read({ start, end, ...query }), options.active())
   if (!ahead) return { kind: 'none' }
+  // What does not fit together is put right at once: a row might be missing in between.
+  const force = options.force || rows.windows.hasDrifted()
   const tail = rows.tailAfter()
   const after = placesAfter(rows, ahead, tail)
   const active = options.active()
@@ -63,11 +65,13 @@ function placesAfter(rows: Rows, ahead: Ahead, tail: readonly RowKey[]): After {
   }
 }
 
-/** How far the row one is on has moved, else the first row in view that is still there; null when none is. */
+/** How far the row one is on has moved, else one amid the view; null when none of them is there any more. */
 function shiftOf(rows: Rows, after: After, active: number): number | null {
   const { first, last } = rows.windows.wanted()
+  const middle = Math.floor((first + last) / 2)
   const inView = active >= first && active <= last ? [active] : []
-  for (let index = first; index <= last; index += 1) inView.push(index)
+  for (let index = middle; index <= last; index += 1) inView.push(index)
+  for (let index = middle - 1; index >= first; index -= 1) inView.push(index)
   for (const index of inView) {
     const key = keyAt(rows.placeAt(index))
     const at = key === null || rows.gone.has(key) ? undefined : after.indexOf(key)

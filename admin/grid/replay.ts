@@ -27,6 +27,7 @@ export function createReplay(options: {
   }
 
   function replay(step: Step, side: 'before' | 'after') {
+    if (step.whole) return options.turn(step.whole, side === 'before' ? 'undo' : 'redo')
     const [back, away] = side === 'before' ? [step.removed, step.made] : [step.made, step.removed]
     const leaving = new Set(away)
     const plan: Plan = new Map()

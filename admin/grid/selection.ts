@@ -155,8 +155,9 @@ function tab(selection: Selection, back: boolean, bounds: Bounds, canWrite: (cel
       (column) => row !== from.row || (back ? column < from.column : column > from.column),
     )
     const [column] = ahead
-    // A run that goes on in the next row begins anew there.
-    const home = back ? null : row === from.row ? (selection.home ?? from.column) : (column ?? null)
+    // A run begins where one can write; one that goes on in the next row begins anew there.
+    const begun = row === from.row ? (selection.home ?? (canWrite(from) ? from.column : undefined)) : undefined
+    const home = back ? null : (begun ?? column ?? null)
     if (column !== undefined) return { ...selectCell({ row, column }), home }
   }
   return selection

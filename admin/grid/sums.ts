@@ -5,7 +5,5 @@ export const SUMMARY_WORDS: Readonly<Record<SummaryKind, string>> = { count: '�
 
 const number = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 2 })
 
-/** 合计 17,340; — where there is nothing to add up. */
-export function sumWords(kind: SummaryKind, value: number | null): string {
-  return `${SUMMARY_WORDS[kind]} ${value === null ? '—' : number.format(value)}`
-}
+/** 17,340; — where there is nothing to add up. */
+export const sumText = (value: number | null): string => (value === null ? '—' : number.format(value))

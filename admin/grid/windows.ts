@@ -11,6 +11,8 @@ const MAX_LOADS_AHEAD = 4
 const RETRY_AFTER = 2000
 /** Rows beyond the view that are read before they come into it. */
 const AHEAD = 80
+/** A row may have moved by so many places and is still found. */
+const NEAR = 20
 
 type Block = { rows: (Row | undefined)[]; stale: boolean }
 type Answer = { rows: readonly Row[]; total: number }
@@ -43,6 +45,7 @@ export function createWindows(options: {
   let total: number | null = null
   let generation = 0
   let wanted = { first: 0, last: 0 }
+  let hasDrifted = false
   let retry: ReturnType<typeof setTimeout> | null = null
 
   const blockOf = (row: number) => Math.floor(row / BLOCK_ROWS)
@@ -79,6 +82,9 @@ export function createWindows(options: {
       (answer) => {
         if (mine !== generation) return
         loading.delete(number)
+        // Others changed the list: this block and those read before do not fit together.
+        const isOther = total !== null && answer.total !== total
+        if (isOther && [...blocks.values()].some((block) => !block.stale)) hasDrifted = true
         total = answer.total
         put(number, answer.rows.slice(0, BLOCK_ROWS))
         options.onLoad(answer.rows)
@@ -189,6 +195,7 @@ export function createWindows(options: {
     blocks = new Map()
     places = new Map()
     loading = new Map()
+    hasDrifted = false
     total = count
     pump()
   }
@@ -197,12 +204,16 @@ export function createWindows(options: {
   function refresh() {
     generation += 1
     loading = new Map()
+    hasDrifted = false
     for (const block of blocks.values()) block.stale = true
     pump()
   }
 
-  /** Reads what is in view anew, without showing it. Null when that failed or the list is another one by now. */
-  async function preview(load: (start: number, end: number) => Promise<Answer>): Promise<Ahead | null> {
+  /**
+   * Reads what is in view anew, and what is around `also`, without showing it. Null when that failed or the list is
+   * another one by now.
+   */
+  async function preview(load: (start: number, end: number) => Promise<Answer>, also: number): Promise<Ahead | null> {
     if (total === null || loading.size > 0) return null
     const mine = generation
     const numbers: number[] = []
@@ -211,6 +222,10 @@ export function createWindows(options: {
       blockOf(Math.max(0, wanted.first - AHEAD)) + MAX_LOADS_AHEAD - 1,
     )
     for (let number = blockOf(Math.max(0, wanted.first - AHEAD)); number <= last; number += 1) numbers.push(number)
+    for (const near of [also - NEAR, also + NEAR]) {
+      const number = blockOf(Math.max(0, Math.min(near, total - 1)))
+      if (!numbers.includes(number)) numbers.push(number)
+    }
     const answers = await Promise.all(
       numbers.map((number) => load(number * BLOCK_ROWS, (number + 1) * BLOCK_ROWS)),
     ).catch(() => null)
@@ -231,6 +246,7 @@ export function createWindows(options: {
         blocks = new Map()
         places = new Map()
         loading = new Map()
+        hasDrifted = false
         total = count
         wanted = { first: Math.max(0, wanted.first + shift), last: Math.max(0, wanted.last + shift) }
         for (const [number, rows] of read) if (rows.length > 0 || number === 0) put(number, rows)
@@ -244,6 +260,8 @@ export function createWindows(options: {
   return {
     rowAt,
     preview,
+    /** Blocks of different states of the list stand side by side. */
+    hasDrifted: () => hasDrifted,
     wanted: () => wanted,
     want,
     ensure,

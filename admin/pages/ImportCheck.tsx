@@ -24,6 +24,7 @@ import type { Import } from './import/types.ts'
 import { KeptRows } from './import/Undo.tsx'
 import { useDecisions } from './import/useDecisions.ts'
 import { isRunning, useDeeds, useImport, useTold } from './import/useImport.ts'
+import { Written } from './import/Written.tsx'
 import { useSetting } from './register/setting.ts'
 import '../grid/grid.css'
 import './home.css'
@@ -159,11 +160,11 @@ function Body(props: BodyProps) {
   const first = useRef<Tab | null>(null)
   if (!isRunning(of)) first.current ??= firstKind(of)
   const staged = useMemo(() => createStaged(of.id, told), [of.id, told])
-  const { decide, decideAll } = useDecisions(staged, grid)
+  const { decide, deciding, chooseAll, keepFirst } = useDecisions(staged, grid)
   const columnsKey = JSON.stringify([of.mapping, of.sheets?.map(({ columns }) => columns)])
   // biome-ignore lint/correctness/useExhaustiveDependencies: of the head only its columns matter, and those by value
   const columns = useMemo(() => stagedColumns(setting, of, mayDecide), [setting, columnsKey, mayDecide])
-  const deciding = mayDecide ? decide : undefined
+  const open = mayDecide ? decide : undefined
   const isOver = of.state === 'failed' || of.state === 'cancelled' || of.state === 'undone'
 
   return (
@@ -175,7 +176,9 @@ function Body(props: BodyProps) {
           onMap={mayDecide && !asksMapping ? () => setMapping(true) : undefined}
           onFile={mayDecide ? onFile : undefined}
         >
-          {!asksMapping && of.state === 'checked' && <Alike of={of} columns={columns} decide={deciding} />}
+          {!asksMapping && of.state === 'checked' && (
+            <Alike of={of} columns={columns} decide={open} deciding={deciding} />
+          )}
         </Found>
         <div className="import-result">
           {isOver ? (
@@ -197,6 +200,8 @@ function Body(props: BodyProps) {
                 ? '正在写入。中途取消，就什么都不写入；关掉页面也会写完。'
                 : '正在核对，什么都还没有写入。关掉页面也会核对完，回来接着做。'}
             </p>
+          ) : of.state === 'applied' ? (
+            <Written of={of} form={form} />
           ) : (
             <Rows
               of={of}
@@ -208,13 +213,17 @@ function Body(props: BodyProps) {
               onTab={setTab}
               status={status}
               onStatus={setStatus}
-              decide={deciding}
-              decideAll={decideAll}
+              decide={open}
+              deciding={deciding}
+              chooseAll={chooseAll}
+              keepFirst={keepFirst}
             />
           )}
         </div>
       </div>
-      {!isOver && !asksMapping && <Foot of={of} form={form} status={status} own={own} deeds={deeds} />}
+      {!isOver && !asksMapping && (
+        <Foot of={of} form={form} status={status} own={own} deciding={deciding} deeds={deeds} />
+      )}
     </>
   )
 }

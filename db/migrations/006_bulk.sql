@@ -1,4 +1,4 @@
--- What made fifty thousand rows slow to write: measured per row, the history 15 µs, the event's foreign key 8, a masked phone 3.
+-- What made fifty thousand rows slow to write: measured per row, the history 15 µs, a masked phone 3.
 
 -- Not STRICT (null stays null all the same): only then PostgreSQL puts the expression in place of the call.
 create or replace function app.masked(phone text) returns text
@@ -13,9 +13,6 @@ alter table changes
   add last_row integer,
   add check ((row_ids is null) = (first_row is null) and (row_ids is null) = (last_row is null) and (row_ids is null or row_id is null));
 create index on changes (form, last_row) where last_row is not null;
-
--- The event of a visit is held by triggers (app.keep_reference in db/security), which ask once a statement instead of once a row.
-alter table attendance drop constraint attendance_campaign_id_unit_id_event_id_fkey;
 
 -- Files are read in pieces; what can't be packed any further is not worth trying, and what could would be unpacked for each.
 alter table imports alter content set storage external;

@@ -72,49 +72,6 @@ begin
   execute format('create or replace trigger changes_update after update on public.%I referencing old table as old_rows new table as new_rows for each statement execute function app.%I()', relation, 'tell_changed_' || relation);
 end $make$;
 
-/* A reference between rows of one unit that comes by the ten thousand: what a foreign key promises, at one question a
-   statement. New rows lock what they refer to against removal, as a foreign key does; a changed reference is asked row by row. */
-create or replace function app.keep_reference(relation name, field name, target name) returns void
-  language plpgsql as $make$
-declare
-  complaint text := format('raise foreign_key_violation using message = %L, table = %L, constraint = %L;',
-    format('%s.%s refers to no row of %s in its unit', relation, field, target), relation, format('%s_%s', relation, field));
-begin
-  execute format($sql$
-    create or replace function app.%1$I() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $body$
-    declare
-      wanted integer;
-      kept integer;
-    begin
-      if tg_level = 'ROW' then
-        perform from public.%4$I r where r.campaign_id = new.campaign_id and r.unit_id = new.unit_id and r.id = new.%3$I for key share;
-        if not found then %5$s end if;
-        return null;
-      end if;
-      with referred as materialized (select distinct n.campaign_id, n.unit_id, n.%3$I as id from new_rows n where n.%3$I is not null),
-      there as materialized (select r.id from public.%4$I r join referred using (campaign_id, unit_id, id) for key share of r)
-      select (select count(*) from referred), (select count(*) from there) into wanted, kept;
-      if wanted <> kept then %5$s end if;
-      return null;
-    end $body$ $sql$, format('hold_%s_%s', relation, field), relation, field, target, complaint);
-  execute format($sql$
-    create or replace function app.%1$I() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $body$
-    begin
-      if exists (select from public.%2$I r where r.campaign_id = old.campaign_id and r.unit_id = old.unit_id and r.%3$I = old.id) then %5$s end if;
-      return case tg_op when 'DELETE' then old else new end;
-    end $body$ $sql$, format('held_by_%s_%s', relation, field), relation, field, target, replace(complaint, 'refers to no row of', 'still refers to'));
-  execute format('create or replace trigger %3$I after insert on public.%1$I referencing new table as new_rows for each statement execute function app.%2$I()',
-    relation, format('hold_%s_%s', relation, field), field || '_insert');
-  execute format('create or replace trigger %4$I after update of campaign_id, unit_id, %3$I on public.%1$I for each row
-      when (new.%3$I is not null and (old.campaign_id, old.unit_id, old.%3$I) is distinct from (new.campaign_id, new.unit_id, new.%3$I)) execute function app.%2$I()',
-    relation, format('hold_%s_%s', relation, field), field, field || '_update');
-  execute format('create or replace trigger %3$I before delete on public.%1$I for each row execute function app.%2$I()',
-    target, format('held_by_%s_%s', relation, field), relation || '_delete');
-  execute format('create or replace trigger %3$I before update of id, campaign_id, unit_id on public.%1$I for each row
-      when ((old.id, old.campaign_id, old.unit_id) is distinct from (new.id, new.campaign_id, new.unit_id)) execute function app.%2$I()',
-    target, format('held_by_%s_%s', relation, field), relation || '_update');
-end $make$;
-
 -- A row counts under its status, a deleted one under 'deleted'. Most changes move no row from one to another.
 create or replace function app.write_tally() returns trigger
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp
@@ -182,8 +139,6 @@ begin
     end if;
   end loop;
 end $$;
-
-select app.keep_reference('attendance', 'event_id', 'events');
 
 create or replace trigger give_number before insert or update of collection_id on public.submissions
   for each row execute function app.give_number();

@@ -66,5 +66,8 @@ begin
   end loop;
 end $$;
 
+-- Only triggers call them.
+revoke all on function app.tell_change(), app.tell_session_end() from public;
+
 create or replace trigger live_delete after delete on public.sessions referencing old table as old_rows
   for each statement execute function app.tell_session_end();

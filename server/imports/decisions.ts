@@ -57,6 +57,7 @@ export function readPatch(form: Form, body: unknown, rows: number): Patch {
     replacements: replacements.map(({ field, from, to }) => {
       if (typeof field !== 'string' || !isReplaceable(form, field))
         throw badRequest(`“${String(field).slice(0, 40)}”的值不能一次都改。`)
+      if (from === '') throw badRequest('from 不能是空的：空格不能一次都改。')
       return { field, from: words(from, 'from'), to: to === null ? null : words(to, 'to') }
     }),
     choices: choices.map(({ n, field, choice }) => {

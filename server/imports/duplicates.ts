@@ -94,6 +94,14 @@ function numberMap() {
   }
 }
 
+/** A digest of one text. */
+export function digestOf(text: string): number {
+  const digest = digester()
+  digest.begin(0)
+  digest.take(text)
+  return digest.end()
+}
+
 /**
  * A function that takes the rows of a file in order and tells of each whether an earlier one stands for the same record
  * within `scope`: the same first key, or a later key where one of the two lacks the earlier one. `content` is what the

@@ -26,6 +26,8 @@ export type Joining = Pick<Telling, 'touched' | 'told'> & {
   form: Form
   outcome: Outcome
   units: Unit[]
+  /** When the transaction began: a record made then is a row of this very file, not one that was there. */
+  began_at: string
   /** By unit: whether it had records of this form before; a first import has nothing to look up. */
   has_records: Map<number | null, boolean>
   /** What was decided about a cell that two people changed. */
@@ -86,7 +88,7 @@ async function joinByKey(joining: Joining, scope: Scope, entries: Entry[]): Prom
   const again: Candidate[] = []
   for (const [index, entry] of keyed.entries()) {
     const record = stored.get(ids[index] ?? 0)
-    if (!record) continue
+    if (!record || record.created_at === joining.began_at) continue
     entry.stored = record
     entry.candidate = candidateOf(form, entry, record, entry.given)
     again.push(entry.candidate)

@@ -58,7 +58,10 @@ export async function proposalsFor(
 ): Promise<Proposal[]> {
   const open = entriesOf(tally.unknown).filter(({ field, from }) => !Object.hasOwn(replacements[field] ?? {}, from))
   const decided = entriesOf(tally.replaced)
-  const all = [...open, ...decided].sort((a, b) => b.count - a.count).slice(0, MAX_PROPOSALS)
+  const place = (name: string) => form.fields.findIndex((field) => field.name === name)
+  const all = [...open, ...decided]
+    .sort((a, b) => b.count - a.count || place(a.field) - place(b.field) || (a.from < b.from ? -1 : 1))
+    .slice(0, MAX_PROPOSALS)
   const proposals: Proposal[] = []
   const searches = new Map<string, (words: string) => Option[] | undefined>()
   for (const { field: name, from, count: cells } of all) {

@@ -3,8 +3,10 @@
 import { type Field, type Form, fieldOf, type Parsed, readField, timeAlone, type Value } from '../forms/index.ts'
 import { findHeading, HEADING_ROWS, type Heading } from '../workbook/heading.ts'
 import { fillDown, lineReader } from '../workbook/lines.ts'
-import { type Cell, cellAddress, type Limits, type Row, readWorkbook, type Sheet } from '../workbook/read.ts'
+import { readContents } from '../workbook/parts.ts'
+import { type Cell, cellAddress, LIMITS, type Limits, type Row, readWorkbook, type Sheet } from '../workbook/read.ts'
 import { mark_sheet, type Origin, readToken } from '../workbook/tokens.ts'
+import { openPackage } from '../workbook/zip.ts'
 import { columnLooker, type Layouts, type Look, mapHeading } from './mapping.ts'
 import { besideField, planOf, type SheetPlan } from './plan.ts'
 
@@ -208,6 +210,7 @@ function sheetReader(sheet: Sheet, { form, year, layouts }: Reading, found_headi
       if ('error' in parsed) {
         found.errors ??= []
         found.errors.push({ row: row.number, column, field: reference, message: parsed.error })
+        found.typed = { ...found.typed, [`${reference}.${field.name}`]: cell.text.slice(0, MAX_TYPED).trim() }
       } else if (parsed.value !== null) {
         found.beside ??= {}
         found.beside[reference] = { ...found.beside[reference], [field.name]: parsed.value }
@@ -245,6 +248,18 @@ function sheetReader(sheet: Sheet, { form, year, layouts }: Reading, found_headi
 
 /** A blank cell keeps what is stored; these words take it away. */
 export const says_clear = /^\s*[（(]\s*清空\s*[)）]\s*$/
+
+/** Only whether a workbook is a table of errors: its sheets are looked at by name before anything is unpacked. */
+export async function* readMarkOnly({ bytes, file_name, limits }: Reading): AsyncGenerator<Message> {
+  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) return
+  const allowed = { ...LIMITS, ...limits }
+  const { sheets } = await readContents(await openPackage(bytes, allowed), allowed)
+  if (!sheets.some(({ hidden, name }) => hidden && name === mark_sheet)) return
+  const workbook = await readWorkbook(bytes, file_name, { limits })
+  const sheet = workbook.sheets.find(({ hidden, name }) => hidden && name === mark_sheet)
+  const import_id = sheet && (await readMark(sheet))
+  if (import_id !== undefined) yield { kind: 'mark', import_id }
+}
 
 /** The import that a table of errors was made for: {"import": 7} in the first cell of its hidden sheet. */
 async function readMark(sheet: Sheet): Promise<number | undefined> {

@@ -8,8 +8,10 @@ import { type Chunk, type Fate, lineOf, stager } from './staged.ts'
 /** What of a file is not rows: enough to walk them again without the file. */
 export type Frame = { messages: Exclude<Message, { kind: 'rows' | 'mark' }>[]; fixed: Record<string, string>[] }
 
-/** Digests of a row: its keys and its record's id. */
-export const levelsOf = (form: Form): number => form.keys.length + 1
+/** Digests of a row that tie it to others: its keys and its record's id. */
+export const tiesOf = (form: Form): number => form.keys.length + 1
+/** All digests of a row: behind its ties stands the visitor, where rows are visits. */
+export const levelsOf = (form: Form): number => tiesOf(form) + 1
 
 export type Recorder = ReturnType<typeof recorder>
 
@@ -18,7 +20,7 @@ export function recorder(levels: number) {
   const stage = stager(levels)
   const frame: Frame = { messages: [], fixed: [] }
   const fates = new Map<number, Fate>()
-  const keys = new Map<number, readonly (number | undefined)[]>()
+  const keys = new Map<number, (number | undefined)[]>()
   const waiting: { n: number; sheet: number; found: string }[] = []
   let next = 0
   let sheets = 0

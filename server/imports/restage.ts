@@ -10,10 +10,11 @@ import type { Scope } from '../scope.ts'
 import { type Decisions, deciderOf, type Patch, readPatch, withPatch } from './decisions.ts'
 import { readImport } from './heads.ts'
 import type { Outcome } from './outcome.ts'
-import { proposalsFor, type Tally } from './proposals.ts'
+import { proposalsFor } from './proposals.ts'
 import type { FoundRow, Message } from './reading.ts'
 import { type Frame, levelsOf, recorder } from './recorder.ts'
 import { restagePart } from './restage_part.ts'
+import type { Restaging } from './run.ts'
 import {
   type Chunk,
   kindOf,
@@ -40,12 +41,10 @@ export type Held = {
   decisions: Decisions
   patch: Patch
   result: Outcome
-  frame: Frame
-  tally: Tally
-}
+} & Restaging
 
 /** What walking again came to: the outcome, the chunks that changed, the rows that did, in the order to be answered. */
-export type Restaged = { outcome: Outcome; tally: Tally; chunks: Chunk[]; changed: Line[] }
+export type Restaged = Omit<Restaging, 'frame'> & { outcome: Outcome; chunks: Chunk[]; changed: Line[] }
 
 /** Files up to so many rows are walked again as a whole. */
 export const WHOLE = 1_000
@@ -63,9 +62,9 @@ export async function decide(
   const held = await hold(trx, database, person, import_id, body)
   const { form, decisions, frame } = held
   const restaged = (await restagePart(held)) ?? (await restageWhole(held))
-  const { outcome, tally } = restaged
+  const { outcome, tally, is_tied } = restaged
   outcome.proposals = await proposalsFor(trx, form, held.scope, tally, decisions.replacements ?? {})
-  const result = { ...outcome, restaging: { frame, tally } }
+  const result = { ...outcome, restaging: { frame, tally, is_tied } }
   await sql`update imports set decisions = ${JSON.stringify(decisions)}::jsonb, result = ${JSON.stringify(result)}::jsonb
     where id = ${import_id}`.execute(trx)
   await storeChunks(trx, import_id, restaged.chunks)
@@ -78,7 +77,7 @@ type Stored = {
   unit_id: number | null
   state: string
   decisions: Decisions
-  result: (Outcome & { restaging?: { frame: Frame; tally: Tally } }) | null
+  result: (Outcome & { restaging?: Restaging }) | null
 }
 
 /** Holds the import until the transaction ends, so that decisions come one after the other. */
@@ -147,7 +146,7 @@ export async function restageWhole(held: Held): Promise<Restaged> {
     }
   }
   const record = recorder(levelsOf(form))
-  const { outcome, tally } = await walkBack(held, { messages: framed(frame, lines()), recorder: record })
+  const walked = await walkBack(held, { messages: framed(frame, lines()), recorder: record })
   const chunks = await record.end()
   const own = new Set(concernedBy(patch))
   const asked: Line[] = []
@@ -169,7 +168,7 @@ export async function restageWhole(held: Held): Promise<Restaged> {
       else others.push(line)
     }
   }
-  return { outcome, tally, chunks: different, changed: [...asked, ...others] }
+  return { ...walked, chunks: different, changed: [...asked, ...others] }
 }
 
 export const concernedBy = ({ corrections, choices, left_out }: Patch): number[] => [

@@ -41,7 +41,9 @@ type Stored = {
 }
 
 /** What an import came to: the outcome, and for a check what is needed to look at it and to decide row by row. */
-export type Checked = { outcome: Outcome; frame?: Frame; chunks?: Chunk[]; tally?: Tally }
+export type Checked = { outcome: Outcome; restaging?: Restaging; chunks?: Chunk[] }
+/** What is kept of a check for deciding row by row. */
+export type Restaging = { frame: Frame; tally: Tally; is_tied: boolean }
 
 const PROGRESS_MS = 500
 /** How long the rows of a check can be looked at and decided on. */
@@ -117,7 +119,7 @@ async function runNow(given: Run, controller: AbortController): Promise<Checked>
         const scope = { campaign_id, unit_id }
         const { form: definition } = relation
         const record = ending === 'check' ? recorder(levelsOf(definition)) : undefined
-        const { outcome: done, tally } = await walk({
+        const { outcome: done, ...counted } = await walk({
           trx,
           relation,
           person,
@@ -131,8 +133,8 @@ async function runNow(given: Run, controller: AbortController): Promise<Checked>
         refuseEmpty(done)
         await progress.stop()
         if (controller.signal.aborted) throw new WorkbookRefused('cancelled', '已取消。')
-        done.proposals = await proposalsFor(trx, definition, scope, tally, decisions.replacements ?? {})
-        if (ending === 'check') return { outcome: done, tally, frame: record?.frame, chunks: await record?.end() }
+        done.proposals = await proposalsFor(trx, definition, scope, counted.tally, decisions.replacements ?? {})
+        if (record) return { outcome: done, restaging: { frame: record.frame, ...counted }, chunks: await record.end() }
         if (done.mapping.needed) throw new Refusal(409, UNMAPPED)
         if (done.undecided + done.error_count > 0 && !given.only_valid)
           throw new Refusal(422, undecidedWords(done), { ...done, errors: done.errors.slice(0, MAX_LISTED) })
@@ -208,9 +210,9 @@ async function finish(
   trx: Parameters<typeof campaignOf>[0],
   import_id: number,
   state: 'checked' | 'applied',
-  { outcome, frame, tally, chunks }: Checked,
+  { outcome, restaging, chunks }: Checked,
 ): Promise<boolean> {
-  const result = frame ? { ...outcome, restaging: { frame, tally } } : outcome
+  const result = { ...outcome, restaging }
   const kept = await sql`update imports set state = ${state}, rows_done = ${outcome.rows}, rows_total = ${outcome.rows},
     result = ${JSON.stringify(result)}::jsonb, finished_at = now() where id = ${import_id} and state <> 'cancelled' returning id`.execute(
     trx,

@@ -14,7 +14,7 @@ import type { InWords } from './telling.ts'
 export const kinds = ['create', 'update', 'unchanged', 'repeated', 'conflict', 'wrong', 'left_out'] as const
 export type Kind = (typeof kinds)[number]
 const LETTERS = 'cunrxwl'
-const letterOf = (kind: Kind) => LETTERS[kinds.indexOf(kind)] ?? ''
+export const letterOf = (kind: Kind) => LETTERS[kinds.indexOf(kind)] ?? ''
 export const kindOf = (letter: string | undefined): Kind => kinds[LETTERS.indexOf(letter ?? '')] ?? 'wrong'
 
 /** Another row of the file that stands for the same record. */

@@ -38,6 +38,8 @@ export type Telling = {
   touched: Map<number, Place>
   /** Sentences that concern a whole sheet and are told once. */
   told: Set<string>
+  /** What becomes of one row depends on others in ways that keys do not show: see restage_part.ts. */
+  is_tied: boolean
   /** Words that nothing goes by, counted. */
   tally: Tally
   /** What was decided about rows of the batch, by n. */
@@ -47,10 +49,11 @@ export type Telling = {
   /** What became of the rows of the batch, by n, where it is kept. */
   fates?: Map<number, Fate>
   /** Digests of what each row of the batch goes by, where they are kept. */
-  keys?: Map<number, readonly (number | undefined)[]>
+  keys?: Map<number, (number | undefined)[]>
 }
 
-const counts = {
+/** Where rows of a kind are counted. */
+export const counts = {
   create: 'create',
   update: 'update',
   unchanged: 'unchanged',
@@ -122,7 +125,6 @@ export function isRepeated(
     kind: 'repeated',
     note: message,
     twin: { n: of.n, sheet: of.sheet, row: of.row, identical },
-    ...(stored ? { record_id: stored.id } : {}),
   })
   return true
 }
@@ -153,6 +155,7 @@ function tellOnce(telling: Telling, plan: SheetPlan, told: Set<string>, name: st
   const label = fieldOf(telling.form, name)?.label ?? name
   const said = fixed || !message.startsWith('必填') ? message : `表里没有“${label}”这一栏，它是必填的。`
   const once = `${plan.name} ${name} ${said}`
+  telling.is_tied = true
   if (told.has(once)) return
   told.add(once)
   const place = fixed ?? { row: plan.heading_row, column: plan.columns[0]?.column ?? 0 }

@@ -7,7 +7,7 @@ import { forms } from '../forms/index.ts'
 import { type Limits, type Refusal, WorkbookRefused } from '../workbook/read.ts'
 import type { Layouts } from './mapping.ts'
 import { type PatchedMessage, type Patching, patchSent } from './patching.ts'
-import { type Message, readImport } from './reading.ts'
+import { type Message, readImport, readMarkOnly } from './reading.ts'
 import { readSent, type SentMessage, type Wanted } from './sent.ts'
 
 /** What is read, and how it is asked for. */
@@ -19,6 +19,8 @@ export type Request = {
   limits?: Partial<Limits>
   /** Columns that somebody has given to fields. */
   layouts?: Layouts
+  /** Only the mark of a table of errors is wanted. */
+  only_mark?: boolean
   /** Rows to be given as they were sent, instead of all rows understood. */
   wanted?: Wanted
   /** The bytes themselves are wanted, as a table of errors. */
@@ -173,7 +175,9 @@ function serve(port: MessagePort): void {
         ? patchSent({ ...given, ...request.patch })
         : request.wanted
           ? readSent({ ...given, wanted: request.wanted })
-          : readImport(given)
+          : request.only_mark
+            ? readMarkOnly(given)
+            : readImport(given)
       for await (const message of messages) {
         while (credit === 0) {
           await new Promise<void>((resolve) => {

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { Trx } from '../database.ts'
 import { type Form, type Row, sameText } from '../forms/index.ts'
 import type { Scope } from '../scope.ts'
+import { digestOf } from './duplicates.ts'
 import type { Outcome } from './outcome.ts'
 
 /** Rows of attendance that were taken: told as “5,000 人次，4,812 人”. */
@@ -31,6 +32,21 @@ export function visitCounter(
       visits.people++
       if (typeof who === 'number' && phones.has(who)) visits.propagandists++
     }
+  }
+}
+
+/** Who came, as a number: a phone, or a digest below zero. Undefined where rows are no visits. */
+export const visitorOf = (form: Form, { phone, name, workplace }: Row): number | undefined =>
+  form.name !== 'attendance' ? undefined : phone ? Number(phone) : -digestOf(`${name} ${sameText(String(workplace))}`)
+
+/** Visits told from their visitors. */
+export async function visitsOf(trx: Trx, scope: Scope, visitors: readonly number[]): Promise<Visits> {
+  const phones = await propagandistsOf(trx, scope)
+  const people = new Set(visitors)
+  return {
+    visits: visitors.length,
+    people: people.size,
+    propagandists: [...people].filter((who) => phones.has(who)).length,
   }
 }
 

@@ -22,7 +22,7 @@ import type { FoundRow, Message } from './reading.ts'
 import type { Recorder } from './recorder.ts'
 import type { Fate } from './staged.ts'
 import { conclude, type Entry, isRepeated, type Telling, tellErrors, tellForeign } from './telling.ts'
-import { visitCounter, visitsInWords } from './visits.ts'
+import { visitCounter, visitorOf, visitsInWords } from './visits.ts'
 
 /** Large enough that a statement's own cost is lost in it, small enough that a request beside it hardly waits. */
 const BATCH = 2_000
@@ -40,15 +40,16 @@ export type Walk = {
   /** What was decided about the rows. */
   decider?: Decider | undefined
   /** Keeps what becomes of each row. */
-  recorder?: Recorder | undefined
+  recorder?: Pick<Recorder, 'fates' | 'keys' | 'openSheet' | 'endSheet' | 'skip' | 'expect' | 'drain'> | undefined
 }
 
 /** What became of the file, and the words nobody knew, counted for the proposals. */
-export type Walked = { outcome: Outcome; tally: Tally }
+export type Walked = { outcome: Outcome; tally: Tally; is_tied: boolean }
 
 type Walking = Walk &
   Telling & {
     units: Unit[]
+    began_at: string
     is_open?: boolean
     choiceOf?: Joining['choiceOf']
     /** What decisions have added to columns of the sheet that are summed up. */
@@ -67,16 +68,21 @@ type Walking = Walk &
 /** Walks a file through the transaction and answers what became of it. Faults are in the outcome, not thrown. */
 export async function walk(given: Walk): Promise<Walked> {
   const form = given.relation.form
-  const units = await sql<Unit>`select id, name, short_name from units where deleted_at is null`.execute(given.trx)
+  const units = await sql<Unit & { began_at: string }>`
+    select id, name, short_name, to_json(now()) #>> '{}' as began_at from units where deleted_at is null`.execute(
+    given.trx,
+  )
   const walking: Walking = {
     ...given,
     scope: { ...given.scope, known: new Map() },
     form,
     outcome: emptyOutcome(),
     units: units.rows,
+    began_at: units.rows[0]?.began_at ?? '',
     findDuplicate: duplicateFinder(form),
     touched: new Map(),
     told: new Set(),
+    is_tied: form.series !== undefined,
     tally: { unknown: {}, replaced: {} },
     decided: new Map(),
     notes: new Map(),
@@ -102,7 +108,7 @@ export async function walk(given: Walk): Promise<Walked> {
   if (visits) sheets.findLast(({ heading_row }) => heading_row !== null)?.notes.push(visitsInWords(visits))
   walking.outcome.mapping = mappingOf(walking.read)
   inOrder(walking.outcome)
-  return { outcome: walking.outcome, tally: walking.tally }
+  return { outcome: walking.outcome, tally: walking.tally, is_tied: walking.is_tied }
 }
 
 async function walkSheets(walking: Walking): Promise<void> {
@@ -129,6 +135,7 @@ async function walkSheets(walking: Walking): Promise<void> {
       await flush()
       await judgePending(walking)
       if (!plan) continue
+      if (message.end.totals.length > 0) walking.is_tied = true
       endSheet(outcome, form, plan, message.end, walking.added, form.scope === 'campaign')
       walking.added = []
       walking.read.push({ plan, looks: message.end.looks })
@@ -200,6 +207,7 @@ async function takeUnit(walking: Walking, plan: SheetPlan, scope: Scope, rows: F
   })
   // a series is held against rows just written, and a merge against records just met: they take batch after batch
   const is_overlapping = !walking.form.series && !rows.some(({ origin }) => origin)
+  if (!is_overlapping) walking.is_tied = true
   if (!is_overlapping) await judgePending(walking)
   const recognised = recognise(walking, plan, scope, entries)
   recognised.catch(() => undefined)
@@ -246,6 +254,8 @@ async function judge(walking: Walking, plan: SheetPlan, scope: Scope, entries: E
     }
     if (isRepeated(walking, plan, scope, entry)) continue
     taken.push(entry.candidate.row)
+    if (scope.unit_id === walking.scope.unit_id)
+      walking.keys?.get(found.n)?.push(visitorOf(walking.form, entry.candidate.row))
     const values = stored ? difference(entry, stored) : undefined
     if (!stored) creates.push(entry)
     else if (!values) conclude(walking, found, { kind: 'unchanged', ...of_record })

@@ -14,10 +14,12 @@ export function Alike({
   of,
   columns,
   decide,
+  deciding,
 }: {
   of: Import
   columns: readonly Column[]
   decide?: Decide | undefined
+  deciding: boolean
 }) {
   const [all, setAll] = useState(false)
   const proposals = of.proposals ?? []
@@ -38,6 +40,7 @@ export function Alike({
             proposal={proposal}
             column={columns.find(({ name }) => name === proposal.field)}
             decide={decide}
+            deciding={deciding}
           />
         ))}
       </ul>
@@ -54,10 +57,12 @@ function One({
   proposal,
   column,
   decide,
+  deciding,
 }: {
   proposal: Proposal
   column: Column | undefined
   decide?: Decide | undefined
+  deciding: boolean
 }) {
   const { field, label, from, count: cells, options, chosen } = proposal
   const [asking, setAsking] = useState(false)
@@ -96,7 +101,7 @@ function One({
             {label} {count(cells)} 处已改
           </span>
           {decide && (
-            <button type="button" className="link" onClick={() => choose(null)}>
+            <button type="button" className="link" disabled={deciding} onClick={() => choose(null)}>
               撤销
             </button>
           )}
@@ -111,11 +116,11 @@ function One({
       {decide && !asking && (
         <p className="doing">
           {best && (
-            <button type="button" className="button small" onClick={() => choose(best.value)}>
+            <button type="button" className="button small" disabled={deciding} onClick={() => choose(best.value)}>
               <span className="cut">都改为“{best.label}”</span>
             </button>
           )}
-          <button type="button" className="button small" onClick={() => setAsking(true)}>
+          <button type="button" className="button small" disabled={deciding} onClick={() => setAsking(true)}>
             {best ? '另选' : '选一个'}
           </button>
         </p>

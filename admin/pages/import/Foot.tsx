@@ -4,7 +4,7 @@ import type { Status } from '../../grid/index.ts'
 import { Button, ButtonLink } from '../../parts/controls.tsx'
 import { download } from '../../parts/links.ts'
 import { count } from '../../parts/words.ts'
-import { countOf } from './kinds.ts'
+import { countOf, doubledIn } from './kinds.ts'
 import type { Import } from './types.ts'
 import { UndoImport } from './Undo.tsx'
 import { isRunning, type useDeeds } from './useImport.ts'
@@ -15,20 +15,32 @@ export function waitsFor(of: Import, unsaved: number): string {
   const wrong = countOf(of, 'wrong')
   const errors = of.error_count ?? 0
   const conflicts = countOf(of, 'conflict')
+  const doubled = doubledIn(of)
   const parts = [
     wrong || errors ? `改好 ${count(wrong || errors)} ${wrong ? '行' : '处'}错误` : '',
     conflicts ? `定下 ${count(conflicts)} 行冲突` : '',
+    doubled ? `定下 ${count(doubled)} 行重复` : '',
     unsaved ? `等 ${count(unsaved)} 格改好存上` : '',
   ].filter(Boolean)
   return parts.length > 0 ? `先${parts.join('、')}` : ''
 }
+
+/** 新增 412 行，更新 38 行: only what there was. */
+export const writtenWords = (of: Import): string =>
+  [
+    countOf(of, 'create') ? `新增 ${count(of.create)} 行` : '',
+    countOf(of, 'update') ? `更新 ${count(of.update)} 行` : '',
+  ]
+    .filter(Boolean)
+    .join('，') || '没有变动'
 
 /** 31,420 / 50,000 行　18,300 行/秒，约 1 秒. */
 export function paceOf({ state, rows_done, rows_total, rate }: Import): string {
   const doing = state === 'applying' ? '正在写入' : state === 'queued' ? '排队等候' : '正在核对'
   if (state === 'queued') return doing
   const rows = `${doing} ${count(rows_done ?? 0)}${rows_total ? ` / ${count(rows_total)}` : ''} 行`
-  if (!rate) return rows
+  // The first rows say little of how long the others take.
+  if (!rate || (rows_done ?? 0) < (rows_total ?? 0) / 10) return rows
   const left = rows_total ? Math.max(0, rows_total - (rows_done ?? 0)) / rate : null
   const speed = `${count(Math.round(rate))} 行/秒`
   if (left === null) return `${rows}　${speed}`
@@ -47,11 +59,7 @@ function Progress({ of }: { of: Import }) {
       <div className="bar">
         <i style={{ width: running ? `${shareOf(of)}%` : '100%' }} />
       </div>
-      {running
-        ? paceOf(of)
-        : of.state === 'applied'
-          ? `已写入：新增 ${count(of.create)} 行，更新 ${count(of.update)} 行`
-          : `核对完成：${count(of.rows)} 行`}
+      {running ? paceOf(of) : of.state === 'applied' ? `已写入：${writtenWords(of)}` : `核对完成：${count(of.rows)} 行`}
     </div>
   )
 }
@@ -61,15 +69,19 @@ export function Foot({
   form,
   status,
   own,
+  deciding,
   deeds,
 }: {
   of: Import
   form: Form
   status: Status | null
   own: boolean
+  /** A decision is on its way: the counts are about to change. */
+  deciding: boolean
   deeds: ReturnType<typeof useDeeds>
 }) {
-  const { busy, apply, giveUp } = deeds
+  const { apply, giveUp } = deeds
+  const busy = deeds.busy || deciding
   const changed = countOf(of, 'create') + countOf(of, 'update')
   const errors = of.error_count ?? 0
   const waits = waitsFor(of, status?.unsaved ?? 0)
@@ -86,7 +98,7 @@ export function Foot({
       {of.state === 'applied' && (
         <>
           {own && <UndoImport of={of} />}
-          <ButtonLink to={`/${form.name}`} kind="primary">
+          <ButtonLink to={`/${form.name}`} kind="primary large">
             看{form.label}
           </ButtonLink>
         </>

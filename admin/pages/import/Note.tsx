@@ -4,7 +4,7 @@ import { type Form, fieldOf } from '../../../server/forms/index.ts'
 import type { Aside, Column, Row } from '../../grid/index.ts'
 import { Icon } from '../../parts/icons.tsx'
 import { count } from '../../parts/words.ts'
-import { kindWords } from './kinds.ts'
+import { isDoubled, kindWords } from './kinds.ts'
 import { type ShownKind, stagedOf } from './staged.ts'
 import type { Decisions, Import, Proposal, StagedRow } from './types.ts'
 
@@ -49,16 +49,18 @@ function Choices({ telling, staged, field }: { telling: Telling; staged: StagedR
   )
 }
 
-/** Of two rows for the same record the earlier one counts, unless the person wants this one. */
-function KeepThis({ twin, decide }: { twin: NonNullable<StagedRow['twin']>; decide: Decide }) {
+/** Two rows for the same record that say different things: one of them stays out. */
+function Which({ n, twin, decide }: { n: number; twin: NonNullable<StagedRow['twin']>; decide: Decide }) {
+  const leaveOut = (row: number) => void decide({ left_out: [{ n: row, out: true }] })
   return (
-    <button
-      type="button"
-      className="button small"
-      onClick={() => void decide({ left_out: [{ n: twin.n, out: true }] })}
-    >
-      留这一行，第 {twin.row} 行不导入
-    </button>
+    <>
+      <button type="button" className="button small" onClick={() => leaveOut(n)}>
+        留第 {twin.row} 行
+      </button>
+      <button type="button" className="button small" onClick={() => leaveOut(twin.n)}>
+        留这一行
+      </button>
+    </>
   )
 }
 
@@ -115,9 +117,7 @@ export function Note({ telling, row, kind }: { telling: Telling; row: Row; kind:
           {staged.note}
         </Line>
       )}
-      {decide && staged.twin && staged.kind === 'repeated' && !moved && !staged.twin.identical && (
-        <KeepThis twin={staged.twin} decide={decide} />
-      )}
+      {decide && staged.twin && isDoubled(staged) && !moved && <Which n={n} twin={staged.twin} decide={decide} />}
       {!staged.note && staged.kind === 'left_out' && !moved && <span className="muted">您选了不导入这一行</span>}
       <span className="fill" />
       {decide && (staged.kind === 'wrong' || staged.kind === 'conflict') && (

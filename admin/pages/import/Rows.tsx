@@ -9,7 +9,7 @@ import { Mark } from '../../parts/states.tsx'
 import { count } from '../../parts/words.ts'
 import { stagedCheck, stagedState } from './columns.tsx'
 import { Kinds, type Tab, Warnings } from './Kinds.tsx'
-import { countOf, kindWords, noted } from './kinds.ts'
+import { countOf, doubledIn, firstKind, kindWords, noted } from './kinds.ts'
 import { asideOf, type Decide, Note } from './Note.tsx'
 import { createWalk } from './problems.ts'
 import { type ShownKind, type Staged, stagedOf } from './staged.ts'
@@ -45,7 +45,9 @@ export type RowsProps = {
   onStatus: (status: Status) => void
   /** Absent where nothing may be decided any more. */
   decide?: Decide | undefined
-  decideAll: (choice: 'mine' | 'theirs') => Promise<void>
+  deciding: boolean
+  chooseAll: (choice: 'mine' | 'theirs') => Promise<void>
+  keepFirst: () => Promise<void>
 }
 type Active = { id: unknown; column: string | null }
 
@@ -126,23 +128,29 @@ export function Rows(props: RowsProps) {
 
 /** At the right of the tabs: what can be done with ticked rows, with all disputes, and the way to the next problem. */
 function Tools(props: RowsProps & { kind: ShownKind; ticked: number[]; active: Active }) {
-  const { of, columns, staged, grid, onTab, status, decide, decideAll, kind, ticked, active } = props
+  const { of, columns, staged, grid, onTab, status, decide, chooseAll, keepFirst, kind, ticked, active } = props
   if (!decide) return null
   const conflicts = countOf(of, 'conflict')
-  const waiting = (of.error_count ?? 0) + conflicts + (status?.faulty ?? 0)
+  const doubled = doubledIn(of)
+  const waiting = (of.error_count ?? 0) + conflicts + doubled + (status?.faulty ?? 0)
 
   function next() {
     if ((status?.faulty ?? 0) + (status?.conflicts ?? 0) > 0) return void grid.current?.nextProblem()
-    const other = kind === 'wrong' ? 'conflict' : 'wrong'
-    if (kind !== 'wrong' && kind !== 'conflict') return onTab(countOf(of, 'wrong') > 0 ? 'wrong' : 'conflict')
-    // This kind is done: the other one, if something is left of it.
-    if (!createWalk(staged, grid.current, columns)(active) && countOf(of, other) > 0) onTab(other)
+    // Where nothing waits, or nothing waits any more, on to the kind of which something is left.
+    const waits = ['wrong', 'conflict', 'repeated'].includes(kind)
+    if (!waits || !createWalk(staged, grid.current, columns)(active)) onTab(firstKind(of))
   }
   const out = kind !== 'left_out'
   return (
     <>
+      {props.deciding && (
+        <span className="muted" role="status">
+          正在核对…
+        </span>
+      )}
       {ticked.length > 0 && (
         <Button
+          disabled={props.deciding}
           onClick={() => {
             grid.current?.clearSelected()
             void decide({ left_out: ticked.map((n) => ({ n, out })) })
@@ -153,9 +161,18 @@ function Tools(props: RowsProps & { kind: ShownKind; ticked: number[]; active: A
       )}
       {ticked.length === 0 && kind === 'conflict' && conflicts > 0 && (
         <>
-          <Button onClick={() => void decideAll('mine')}>全部用文件的</Button>
-          <Button onClick={() => void decideAll('theirs')}>全部留现在的</Button>
+          <Button disabled={props.deciding} onClick={() => void chooseAll('mine')}>
+            全部用文件的
+          </Button>
+          <Button disabled={props.deciding} onClick={() => void chooseAll('theirs')}>
+            全部留现在的
+          </Button>
         </>
+      )}
+      {ticked.length === 0 && kind === 'repeated' && doubled > 0 && (
+        <Button disabled={props.deciding} onClick={() => void keepFirst()}>
+          都留前一行
+        </Button>
       )}
       {waiting > 0 && (
         <>

@@ -65,7 +65,7 @@ export function UndoImport({ of, quiet }: { of: Pick<ImportHead, 'id' | 'form' |
         </button>
       ) : (
         <Button large icon="back" disabled={busy} onClick={() => void ask()}>
-          撤销
+          撤销这次导入
         </Button>
       )}
       {foreseen && (

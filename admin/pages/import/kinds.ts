@@ -1,6 +1,6 @@
 /** What a row of a file would come to: word, colour and shape, in the order of the tabs. */
 import type { IconName } from '../../parts/icons.tsx'
-import type { Import, Kind } from './types.ts'
+import type { Import, Kind, StagedRow } from './types.ts'
 
 type Tone = 'ok' | 'sent' | 'draft' | 'back' | 'clash' | 'bad' | 'void'
 type Words = { kind: Kind; label: string; tone: Tone; icon: IconName; count: keyof Import }
@@ -19,6 +19,13 @@ export const kindWords = (kind: Kind): Words | undefined => kinds.find((each) =>
 
 export const countOf = (of: Import, kind: Kind): number => Number(of[kindWords(kind)?.count ?? 'rows'] ?? 0)
 
+/** Rows that another row of the file contradicts: one of the two has to be chosen. */
+export const doubledIn = (of: Import): number =>
+  Math.max(0, (of.undecided ?? 0) - countOf(of, 'wrong') - countOf(of, 'conflict'))
+
+/** Whether a row waits for such a choice. */
+export const isDoubled = ({ kind, twin }: StagedRow): boolean => kind === 'repeated' && twin?.identical === false
+
 /** Kinds whose rows say something below themselves. */
 export const noted: readonly (Kind | 'all')[] = ['wrong', 'conflict', 'repeated', 'left_out']
 
@@ -26,5 +33,5 @@ export const noted: readonly (Kind | 'all')[] = ['wrong', 'conflict', 'repeated'
 export function firstKind(of: Import): Kind | 'all' {
   if (countOf(of, 'wrong') > 0) return 'wrong'
   if (countOf(of, 'conflict') > 0) return 'conflict'
-  return 'all'
+  return doubledIn(of) > 0 ? 'repeated' : 'all'
 }

@@ -1,5 +1,6 @@
 /** 下一个问题: from the active cell to the next one the server holds something against, round and round. */
 import type { Column, GridHandle } from '../../grid/index.ts'
+import { isDoubled } from './kinds.ts'
 import type { Staged } from './staged.ts'
 
 /** Rows looked at for one step. */
@@ -12,12 +13,15 @@ export function createWalk(staged: Staged, grid: GridHandle | null, columns: rea
   )
   const faultsOf = (n: unknown): string[] => {
     const row = staged.rowOf(n)
+    if (row && isDoubled(row)) return ['kind']
     return order.filter((name) => name in { ...row?.errors, ...row?.conflicts })
   }
   return (active: { id: unknown; column: string | null }): boolean => {
     if (!grid) return false
     const here = order.indexOf(active.column ?? '')
-    const inRow = active.id === null ? undefined : faultsOf(active.id).find((name) => order.indexOf(name) > here)
+    const faults = active.id === null ? [] : faultsOf(active.id)
+    // Enter leads into a row beside its fault: that one comes first.
+    const inRow = faults.find((name) => order.indexOf(name) > here || !faults.includes(active.column ?? ''))
     if (inRow) return grid.focusCell(active.id, inRow)
     let at: unknown = active.id === null ? null : grid.stepFrom(active.id, 1)
     for (let steps = 0; steps < MOST_STEPS; steps += 1) {

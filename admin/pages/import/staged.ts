@@ -164,11 +164,8 @@ export function createStaged(id: number, told: (head: Import) => void) {
     rowOf: (n: unknown) => known.get(Number(n)),
     /** The row at the top of the list shown. */
     first: () => [...places].find(([, at]) => at === 0)?.[0],
-    /** The first cells in dispute of the whole file. */
-    async disputed(): Promise<{ n: number; field: string }[]> {
-      const { rows } = await readRows(id, 'conflict', 0, MOST_ROWS - 1)
-      return rows.flatMap(({ n, conflicts }) => Object.keys(conflicts ?? {}).map((field) => ({ n, field })))
-    },
+    /** Rows of a kind from one on, as the server has them: as many as can be decided at once. */
+    read: async (kind: Kind, from: number) => (await readRows(id, kind, from, from + MOST_ROWS - 1)).rows,
     /** Decides, and answers the rows concerned for the grid; `whole` is false when the list has to be read again. */
     async decide(decisions: Decisions): Promise<{ head: Import; rows: Row[]; whole: boolean }> {
       const { head, rows } = await send(decisions)

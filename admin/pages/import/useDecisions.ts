@@ -1,18 +1,21 @@
 /** Decisions about rows of an import, taken beside the grid: by the line below a row, by equal values, by all at once. */
-import { type RefObject, useCallback } from 'react'
+import { type RefObject, useCallback, useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
 import type { GridHandle } from '../../grid/index.ts'
+import { isDoubled } from './kinds.ts'
 import type { Staged } from './staged.ts'
-import type { Decisions } from './types.ts'
+import type { Decisions, Kind, StagedRow } from './types.ts'
 
-/** Rounds of deciding all disputes, 200 rows each. */
+/** Rounds of deciding all rows of a kind, 200 rows each. */
 const MOST_ROUNDS = 100
 const fault_ms = 12_000
 
 export function useDecisions(staged: Staged, grid: RefObject<GridHandle | null>) {
   const notify = useNotify()
+  const [under, setUnder] = useState(0)
   const decide = useCallback(
     async (decisions: Decisions): Promise<boolean> => {
+      setUnder((old) => old + 1)
       try {
         const { rows, whole } = await staged.decide(decisions)
         grid.current?.refreshRows(rows)
@@ -24,16 +27,43 @@ export function useDecisions(staged: Staged, grid: RefObject<GridHandle | null>)
       } catch (error) {
         notify((error as HttpError).message, { type: 'error', autoHideDuration: fault_ms })
         return false
+      } finally {
+        setUnder((old) => old - 1)
       }
     },
     [staged, grid, notify],
   )
-  async function decideAll(choice: 'mine' | 'theirs') {
+  /** Every row of a kind that waits for it, some at a time; `open` gives what to decide, those without it are passed over. */
+  async function decideEach(
+    kind: Kind,
+    open: (row: StagedRow) => boolean,
+    decisions: (rows: StagedRow[]) => Decisions,
+  ) {
+    let from = 0
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const disputed = await staged.disputed()
-      if (disputed.length === 0) break
-      if (!(await decide({ choices: disputed.map((each) => ({ ...each, choice })) }))) break
+      const rows = await staged.read(kind, from)
+      const waiting = rows.filter(open)
+      if (rows.length === 0 || (waiting.length > 0 && !(await decide(decisions(waiting))))) return
+      from += rows.length - waiting.length
     }
   }
-  return { decide, decideAll }
+  return {
+    decide,
+    /** A decision about many rows of a long file takes seconds. */
+    deciding: under > 0,
+    /** All disputes alike. */
+    chooseAll: (choice: 'mine' | 'theirs') =>
+      decideEach(
+        'conflict',
+        ({ conflicts }) => conflicts !== undefined,
+        (rows) => ({
+          choices: rows.flatMap(({ n, conflicts = {} }) =>
+            Object.keys(conflicts).map((field) => ({ n, field, choice })),
+          ),
+        }),
+      ),
+    /** Of rows for the same record the first one of the file. */
+    keepFirst: () =>
+      decideEach('repeated', isDoubled, (rows) => ({ left_out: rows.map(({ n }) => ({ n, out: true })) })),
+  }
 }

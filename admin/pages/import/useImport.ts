@@ -5,7 +5,6 @@ import { type HttpError, useNotify } from 'react-admin'
 import { dataProvider } from '../../dataProvider.ts'
 import { del, get, post } from '../../http.ts'
 import { useRecount } from '../../parts/queries.ts'
-import { count } from '../../parts/words.ts'
 import type { Import } from './types.ts'
 
 const poll_ms = 600
@@ -58,7 +57,6 @@ export function useDeeds(of: Import) {
         const done = (await dataProvider.applyImport(of.id, only_valid ? { only_valid } : {})) as Import
         told(done)
         recount()
-        notify(`已写入：新增 ${count(done.create ?? 0)} 行，更新 ${count(done.update ?? 0)} 行。`, { type: 'info' })
       }),
     giveUp: () =>
       during(async () => {

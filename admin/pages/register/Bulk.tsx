@@ -5,6 +5,7 @@ import type { Setting } from '../../columns.tsx'
 import type { GridHandle, Row } from '../../grid/index.ts'
 import { Button } from '../../parts/controls.tsx'
 import { Icon, type IconName } from '../../parts/icons.tsx'
+import { hush, Said } from '../../parts/Said.tsx'
 import { count } from '../../parts/words.ts'
 import { countOf, type Does, type Offer, type Which } from './acting.ts'
 import { type All, useOffering } from './offering.ts'
@@ -42,15 +43,9 @@ export function Bulk({ setting, rows, count: ticked, all, grid, does }: BulkProp
   function remove(which: Which) {
     if (!('ids' in which)) return void does.perform('删去', which, { kind: 'remove', skip_locked: true })
     grid.current?.deleteRows(which.ids)
-    notify(
-      <span className="said">
-        已删去 {which.ids.length} 行，可以在回收站找回。
-        <button type="button" onClick={() => grid.current?.undo()}>
-          撤销
-        </button>
-      </span>,
-      { type: 'info' },
-    )
+    hush()
+    const undo = () => grid.current?.undo()
+    notify(<Said text={`已删去 ${which.ids.length} 行，可以在回收站找回。`} undo={undo} />, { type: 'info' })
   }
   useBulkKeys(offers, start, () => (asking ? setAsking(null) : grid.current?.clearSelected()))
   const name = rows.length === 1 && !all ? String(rows[0]?.[form.names] ?? '') : ''

@@ -65,7 +65,7 @@ export function Foot({
           ? '空格 选中　A 通过　R 退回　Ctrl ↵ 看这一行'
           : me.role === 'cac'
             ? 'Ctrl ↵ 看这一行'
-            : 'Enter 下一行　F2 改这一格　Ctrl ↵ 看这一行'}
+            : 'F2 改这一格　Shift F2 谁改过　Ctrl ↵ 看这一行'}
       </span>
       <Zoom zoom={zoom} onZoom={onZoom} />
     </footer>

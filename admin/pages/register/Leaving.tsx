@@ -4,8 +4,8 @@ import { useBlocker } from 'react-admin'
 import type { GridHandle, Status } from '../../grid/index.ts'
 import { Ask } from '../../parts/Ask.tsx'
 
-/** Only for another page; a change of the view in the address is none. */
-export function Leaving({ grid, status }: { grid: RefObject<GridHandle | null>; status: Status | null }) {
+/** Shown while anything is unsaved. Only another page is asked about; a change of the view in the address is none. */
+export function Leaving({ grid, status }: { grid: RefObject<GridHandle | null>; status: Status }) {
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) =>
       currentLocation.pathname !== nextLocation.pathname && (grid.current?.stuck() ?? 0) > 0,
@@ -19,7 +19,7 @@ export function Leaving({ grid, status }: { grid: RefObject<GridHandle | null>; 
   return (
     <Ask title={`还有 ${cells} 格没有保存`} verb="离开" onGo={() => blocker.proceed?.()} onClose={stay}>
       <p className="soft">
-        {status?.kept ? '它们已存在本机，下次打开这张表时还在，可以接着改。' : '它们没能存在本机，离开以后就没有了。'}
+        {status.kept ? '它们已存在本机，下次打开这张表时还在，可以接着改。' : '它们没能存在本机，离开以后就没有了。'}
       </p>
     </Ask>
   )

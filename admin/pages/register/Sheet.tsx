@@ -20,6 +20,7 @@ import { watchForm } from '../../live.ts'
 import { DropHere } from '../../parts/Drop.tsx'
 import { rowsAt } from '../../parts/links.ts'
 import { useRecount } from '../../parts/queries.ts'
+import { hush, Said } from '../../parts/Said.tsx'
 import { moment, when } from '../../parts/words.ts'
 import { counting, type Offer, useDoing } from './acting.ts'
 import type { Listed } from './address.ts'
@@ -49,6 +50,7 @@ function useRows(ready: Ready) {
       filter: form.scope === 'global' ? {} : { campaign_id: campaign.id },
       sort: unitFirst ? [{ column: 'unit_id', order: 'ASC' }] : [],
     })
+    const recountSoon = pausing(recount)
     const note = (row: Row) => seen.current.set(Number(row.id), row as StoredRow)
     return {
       ...plain,
@@ -73,7 +75,12 @@ function useRows(ready: Ready) {
       },
       watch: (listener) =>
         watchForm(form.name, form.scope === 'global' ? undefined : campaign.id, (news) => {
-          if (news.kind === 'rows') for (const row of news.rows) note(row)
+          if (news.kind === 'rows') {
+            // What the tabs count: states, and how many there are.
+            const isCounted = (row: Row) => seen.current.get(Number(row.id))?.status !== row.status
+            if (news.gone.length > 0 || news.rows.some(isCounted)) recountSoon()
+            for (const row of news.rows) note(row)
+          }
           listener(news)
         }),
     }
@@ -87,6 +94,19 @@ const UNDO_WITHIN = 15_000
 /** What a form comes with: whoever reviews begins with what waits. */
 const everything: Listed = { filter: {}, sort: [], group: null }
 const waiting: Listed = { ...everything, filter: { status: pickStates(['submitted']) } }
+
+/** Not more often than a person looks up. */
+function pausing(run: () => void) {
+  let isWaiting = false
+  return () => {
+    if (isWaiting) return
+    isWaiting = true
+    setTimeout(() => {
+      isWaiting = false
+      run()
+    }, 3000)
+  }
+}
 
 /** `?open=12` of a link opens that row beside the grid. */
 function useOpenRow() {
@@ -151,6 +171,12 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
   function openAt(row: Row, at: ShownAt) {
     setShownAt(at)
     setOpen(Number(row.id) || null)
+  }
+
+  function tell({ text, kind, undo }: Message) {
+    hush()
+    if (undo) notify(<Said text={text} undo={undo} />, { type: 'info', autoHideDuration: UNDO_WITHIN })
+    else notify(text, { type: kind === 'fault' ? 'warning' : 'info' })
   }
 
   const menu = {
@@ -238,12 +264,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
             cellHistory={(row, column) => cellHistory(form, Number(row.id), column.name, campaign.today)}
             onSearch={(text) => setFilter({ ...filter, q: text })}
             onStatus={setStatus}
-            onMessage={(message) =>
-              notify(saidOf(message), {
-                type: message.kind === 'fault' ? 'warning' : 'info',
-                ...(message.undo && { autoHideDuration: UNDO_WITHIN }),
-              })
-            }
+            onMessage={tell}
           />
           {ticked > 0 && (
             <Bulk setting={setting} rows={chosenRows} count={ticked} all={whole} grid={grid} does={does} />
@@ -259,7 +280,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
           onZoom={(zoom) => onViewChange({ ...view, zoom })}
         />
       </div>
-      <Leaving grid={grid} status={status} />
+      {status !== null && status.unsaved > 0 && <Leaving grid={grid} status={status} />}
       {asking && (
         <Reason
           form={form.name}
@@ -293,19 +314,6 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
         />
       )}
     </div>
-  )
-}
-
-/** A message in words, with the way back where there is one. */
-function saidOf({ text, undo }: Message) {
-  if (!undo) return text
-  return (
-    <span className="said">
-      {text}
-      <button type="button" onClick={undo}>
-        撤销
-      </button>
-    </span>
   )
 }
 

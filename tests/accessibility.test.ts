@@ -1,0 +1,107 @@
+/**
+ * Every page of the admin through axe, light and dark, and at 200 % zoom: nothing serious, and nothing that has to be
+ * scrolled sideways to be read.
+ */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { buildAdmin } from '../server/build.ts'
+import { registers } from '../server/forms/index.ts'
+import { launch } from './browser.ts'
+import { type Desk, openDesk } from './desk.ts'
+import { makeWorld, sample, type Username, type World } from './world.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const plain = ['/', '/quotas', '/collections', '/progress', '/imports', '/bin', '/changes', '/dictionary', '/account']
+const pages: Partial<Record<Username, readonly string[]>> = {
+  hefei: [...plain, '/filings', ...registers.map(({ name }) => `/${name}`), '/propagandists?open=1'],
+  province: [...plain, '/filings', '/works', '/users', '/stages', '/units', '/propagandists', '/submissions'],
+  cac: ['/', '/propagandists', '/progress'],
+  juror1: ['/'],
+}
+
+let world: World
+let browser: Browser
+
+beforeAll(async () => {
+  const dist = await buildAdmin()
+  world = await makeWorld({ dist })
+  const hefei = await world.as('hefei')
+  for (const { name } of registers) await hefei.post(`/${name}`, sample[name]?.(1) ?? {}).expect(201)
+  for (const form of ['propagandists', 'submissions']) {
+    const [row] = (await hefei.get(`/${form}`).expect(200)).body
+    await hefei.post(`/${form}/${row.id}/submission`).expect(200)
+  }
+  browser = await launch()
+}, 240_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await world?.close()
+})
+
+/** What axe finds serious or critical, as lines one can act on. */
+async function faultsOn(page: Page): Promise<string[]> {
+  await page.evaluate(axe)
+  const { violations } = await page.evaluate(() =>
+    (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  )
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.slice(0, 3).map(({ html, any }) => `${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`),
+    )
+}
+
+async function settled(desk: Desk, path: string) {
+  await desk.go(path)
+  await desk.page.waitForSelector('main h1, .grid-table, .works, .jury')
+  await desk.idle()
+}
+
+describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+  test.each(Object.keys(pages) as Username[])('every page of %s', async (username) => {
+    const desk = await openDesk(browser, world, username, { colorScheme })
+    const faults: Record<string, string[]> = {}
+    for (const path of pages[username] ?? []) {
+      await settled(desk, path)
+      const found = await faultsOn(desk.page)
+      if (found.length > 0) faults[path] = found
+    }
+    expect(faults).toEqual({})
+    await desk.close()
+  })
+
+  test('the login page and the page behind a QR code', async () => {
+    const context = await browser.newContext({ colorScheme, viewport: { width: 1440, height: 900 } })
+    const page = await context.newPage()
+    for (const path of ['/', '/verify/2019-4-0001-ABCDEF']) {
+      await page.goto(`${world.address}${path}`)
+      await page.waitForSelector('main')
+      await page.waitForLoadState('networkidle')
+      expect([path, await faultsOn(page)]).toEqual([path, []])
+    }
+    await context.close()
+  })
+})
+
+test('at 200 % nothing has to be scrolled sideways but a grid, and a grid still shows rows', async () => {
+  const desk = await openDesk(browser, world, 'hefei', { viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 })
+  const wide: string[] = []
+  for (const path of pages.hefei ?? []) {
+    await settled(desk, path)
+    const over = await desk.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    if (over > 1) wide.push(`${path} ${over}`)
+    const shown = await desk.page.evaluate(() => {
+      const pane = document.querySelector('.grid-scroll')
+      return pane ? pane.clientHeight : null
+    })
+    if (shown !== null && shown < 96) wide.push(`${path} leaves ${shown} px for rows`)
+  }
+  expect(wide).toEqual([])
+  await desk.close()
+})

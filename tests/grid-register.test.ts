@@ -1,0 +1,126 @@
+/** The grid on a register of the built admin: what the server adds to it. Finding, edges, names, files, who changed what. */
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { buildAdmin } from '../server/build.ts'
+import { launch } from './browser.ts'
+import { type Desk, openDesk } from './desk.ts'
+import { makeWorld, sample, type World } from './world.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const count = 450
+let world: World
+let browser: Browser
+let desk: Desk
+
+beforeAll(async () => {
+  const dist = await buildAdmin()
+  world = await makeWorld({ dist })
+  const hefei = await world.as('hefei')
+  const unions = ['合肥市庐州公交集团工会', '合肥市蜀峰供水公司工会', '长丰县水湖镇总工会']
+  for (const [at, name] of unions.entries()) {
+    await hefei.post('/organizations', { ...sample.organizations?.(at + 1), name, credit_code: null }).expect(201)
+  }
+  const create = Array.from({ length: count }, (_, at) => ({
+    ...sample.events?.(at + 1),
+    remark: at === 300 ? '江边的特别活动' : null,
+  }))
+  await hefei.post('/events/bulk', { create, update: [], remove: [] }).expect(200)
+  browser = await launch()
+  desk = await openDesk(browser, world, 'hefei')
+}, 240_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await world?.close()
+})
+
+afterEach(async () => {
+  // The test changes the address by hand, which the router warns of while a page asks before it is left.
+  expect(desk?.faults.splice(0).filter((fault) => !fault.includes('blocker'))).toEqual([])
+})
+
+const reaches = (row: number) =>
+  desk.page.waitForFunction(
+    (row) => document.querySelector('.grid-editor')?.getAttribute('aria-label')?.includes(`第 ${row} 行`),
+    row,
+  )
+
+test('Ctrl+↓ and Ctrl+F find rows the page has never read', async () => {
+  await desk.register('events')
+  await desk.cell(1, 'title').click()
+  await desk.press('Control+ArrowDown')
+  await reaches(count)
+  await desk.press('Control+ArrowUp')
+  await reaches(1)
+  await desk.press('Control+f')
+  await desk.page.locator('.grid-find input').waitFor()
+  await desk.type('江边的特别')
+  await reaches(301)
+  expect(await desk.page.locator('.grid-find output').innerText()).toBe('第 1 / 1 行')
+  await desk.press('Control+Enter')
+  await desk.page.getByRole('searchbox', { name: '全文搜索' }).waitFor()
+  await desk.page.waitForFunction(() => document.querySelectorAll('.grid-row.stored').length === 1)
+  expect(await desk.page.getByRole('searchbox', { name: '全文搜索' }).inputValue()).toBe('江边的特别')
+})
+
+test('全文搜索 waits for the words of an input method', async () => {
+  await desk.register('events')
+  const search = desk.page.getByRole('searchbox', { name: '全文搜索' })
+  await search.click()
+  await desk.compose(['j', 'ji', 'jiang'], '')
+  await desk.page.waitForTimeout(500)
+  expect(await desk.page.locator('.foot').innerText()).toContain(`${count} 行`)
+  await desk.compose(['jiang bian'], '江边')
+  await desk.page.waitForFunction(() => document.querySelectorAll('.grid-row.stored').length === 1)
+})
+
+test('names of unions are found by their initials and pasted by name; an unknown one is refused in its cell', async () => {
+  await desk.register('propagandists')
+  await desk.page.getByText('在这里接着录入').waitFor()
+  await desk.paste([
+    ['顾明睿', '男', '', '', '', '长丰县水湖镇总工会', '宣传干事', '138 0000 1027', '', '', '1.2万', '', '2019.6.18'],
+    ['程雨桐', '女', '', '', '', '没有这个工会', '宣传干事', '138 0000 1028', '', '', '3000', '', '2019.6.18'],
+  ])
+  await vi.waitFor(async () => {
+    const [first] = await world.owner(
+      `select p.followers, o.name from propagandists p join organizations o on o.id = p.organization_id`,
+    )
+    expect(first).toEqual({ followers: 12_000, name: '长丰县水湖镇总工会' })
+  })
+  await desk.page.getByText('待修正 1').waitFor()
+  await desk.cell(2, 'organization_id').click()
+  expect(await desk.bubble()).toContain('附件3里没有“没有这个工会”')
+  await desk.type('sfgs')
+  await desk.page.locator('.grid-option.on').waitFor()
+  await desk.press('Enter')
+  await desk.saved()
+  expect(await desk.text(2, 'organization_id')).toBe('合肥市蜀峰供水公司工会')
+})
+
+test('Shift+F2 tells who changed a cell; once more, and the history of the row stands beside', async () => {
+  await desk.cell(1, 'job').click()
+  await desk.type('宣传科长')
+  await desk.press('Enter', 'ArrowUp')
+  await desk.saved()
+  await desk.press('Shift+F2')
+  const bubble = desk.page.locator('.grid-bubble.past')
+  await bubble.getByText('宣传科长').waitFor()
+  expect(await bubble.innerText()).toContain('宣传干事 → 宣传科长')
+  await desk.press('Shift+F2')
+  await desk.page.locator('.drawer .timeline').getByText('修改').waitFor()
+})
+
+test('Enter on a cell of files opens the row at its files', async () => {
+  await desk.register('events')
+  await desk.page.getByRole('button', { name: '照片', exact: true }).scrollIntoViewIfNeeded()
+  await desk.cell(1, 'title').click()
+  await desk.press('End')
+  while (!(await desk.page.locator('.grid-editor').getAttribute('aria-label'))?.startsWith('照片')) {
+    await desk.press('ArrowLeft')
+  }
+  await desk.press('Enter')
+  await desk.page.locator('.drawer [data-field=photos]').waitFor()
+  await desk.page.waitForFunction(() => document.activeElement?.closest('[data-field=photos]'))
+  await desk.press('Escape')
+})
