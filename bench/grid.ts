@@ -57,6 +57,8 @@ async function openSheet(browser: Browser, world: BenchWorld, address: string): 
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
   const [name = '', value = ''] = world.cookie.split('=')
   await context.addCookies([{ name, value, url: address }])
+  // Functions handed to the page come with the marks that tsx puts on them.
+  await context.addInitScript('globalThis.__name = (value) => value')
   const page = await context.newPage()
   page.setDefaultTimeout(180_000)
   const devtools = await context.newCDPSession(page)
@@ -185,22 +187,35 @@ async function pasting(browser: Browser, world: BenchWorld, address: string, row
 
 /** The grid alone as a library, and what the first page of the admin loads. */
 async function weights(browser: Browser, world: BenchWorld, address: string) {
+  const folder = join(import.meta.dirname, '..', 'admin', 'grid')
   const made = await build({
-    root: join(import.meta.dirname, '..', 'admin', 'grid'),
+    root: folder,
     configFile: false,
     logLevel: 'error',
     build: {
       write: false,
-      minify: true,
-      lib: { entry: 'index.ts', formats: ['es'], fileName: 'grid' },
-      rollupOptions: { external: [/^react/, /^@mui/] },
+      modulePreload: false,
+      rollupOptions: {
+        input: join(folder, 'index.ts'),
+        preserveEntrySignatures: 'strict',
+        external: [/^react/, /^@mui/],
+        output: { minify: true },
+      },
     },
   })
   const chunks = [made].flat().flatMap((each) => ('output' in each ? each.output : []))
   const scripts = chunks.flatMap((each) => (each.type === 'chunk' ? [each] : []))
-  const sizeOf = (some: typeof scripts) => some.reduce((sum, { code }) => sum + gzipSync(code).length, 0) / KB
-  say('the grid, gzip', sizeOf(scripts.filter(({ isDynamicEntry }) => !isDynamicEntry)), 'kB', 25)
-  say('  opened on demand: menus, panels, calendar, gzip', sizeOf(scripts.filter((each) => each.isDynamicEntry)), 'kB')
+  // What the entry needs at once, through the parts it shares with what is opened later.
+  const needed = new Set(scripts.filter(({ isEntry }) => isEntry))
+  for (const each of needed) for (const name of each.imports) add(name)
+  function add(name: string) {
+    for (const each of scripts) if (each.fileName === name) needed.add(each)
+  }
+  const later = scripts.filter((each) => !needed.has(each))
+  const size = (text: string) => gzipSync(text).length / KB
+  say('the grid, gzip', size([...needed].map(({ code }) => code).join('')), 'kB', 25)
+  const sum = later.reduce((total, { code }) => total + size(code), 0)
+  say(`  ${later.length} parts that are loaded when they are needed, gzip`, sum, 'kB')
   const { loaded, close } = await openSheet(browser, world, address)
   say('scripts until a register stands, gzip', loaded() / KB, 'kB', 450)
   await close()

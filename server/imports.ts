@@ -14,12 +14,13 @@ import type { Decisions } from './imports/decisions.ts'
 import { faultsOf, makeErrorTable } from './imports/error_table.ts'
 import { listImports, readImport } from './imports/heads.ts'
 import { decideMapping } from './imports/layouts.ts'
+import type { Mapping } from './imports/mapping.ts'
 import type { CellError, SheetOutcome } from './imports/outcome.ts'
 import type { Corrected } from './imports/patching.ts'
 import type { Frame } from './imports/recorder.ts'
 import { decide } from './imports/restage.ts'
-import { inTurn, type Run, run, stopRun } from './imports/run.ts'
-import { kinds, shownWindow } from './imports/staged.ts'
+import { inTurn, type Run, run, stopRun, UNMAPPED } from './imports/run.ts'
+import { dropChunks, kinds, shownWindow } from './imports/staged.ts'
 import { foresee, undo, undoable } from './imports/undo.ts'
 import { readListQuery } from './query.ts'
 import { campaignOf, relationFor } from './records.ts'
@@ -77,10 +78,11 @@ export function importRoutes(database: Database): Router {
     if (unknown || (only_valid !== undefined && typeof only_valid !== 'boolean'))
       throw badRequest(`不认识“${unknown ?? 'only_valid'}”。`)
     const import_id = idOf(request.params.id)
-    const { person, state } = await database.inTx(identity, async (trx, asking) => ({
+    const { person, state, mapping } = await database.inTx(identity, async (trx, asking) => ({
       person: asking,
-      state: String((await readImport(trx, import_id)).state),
+      ...((await readImport(trx, import_id)) as { state: string; mapping?: Mapping }),
     }))
+    if (state === 'checked' && mapping?.needed) throw new Refusal(409, UNMAPPED)
     if (state === 'failed') throw new Refusal(409, '这个文件没有读出来，请改好再上传。')
     if (state !== 'applied')
       return answerRun(response, {
@@ -158,6 +160,7 @@ export function importRoutes(database: Database): Router {
       await readImport(trx, import_id)
       const done = await sql<{ id: number }>`update imports set state = 'cancelled', finished_at = now()
         where id = ${import_id} and state not in ('applied', 'undone') returning id`.execute(trx)
+      await dropChunks(trx, import_id)
       const now = await readImport(trx, import_id)
       if (done.rows.length > 0) return now
       throw now.state === 'applied' || now.state === 'undone'

@@ -152,12 +152,14 @@ export async function todo(trx: Trx, person: Person, campaign_id: number) {
       .sort((a, b) => order.indexOf(a.form) - order.indexOf(b.form))
   }
   const shared =
-    person.role === 'province'
-      ? await sql`select p.phone, array_agg(distinct u.short_name) as units, array_agg(p.id) as ids from propagandists p join units u on u.id = p.unit_id
+    person.role === 'clerk'
+      ? await phonesOfOthersToo(trx, person, campaign_id)
+      : person.role === 'province'
+        ? await sql`select p.phone, array_agg(distinct u.short_name) as units, array_agg(p.id) as ids from propagandists p join units u on u.id = p.unit_id
           where p.campaign_id = ${campaign_id} and p.deleted_at is null group by p.phone having count(distinct p.unit_id) > 1 order by p.phone limit 50`.execute(
-          trx,
-        )
-      : { rows: [] }
+            trx,
+          )
+        : { rows: [] }
   return {
     returned: returned.rows,
     returned_counts: inOrder('returned'),
@@ -166,3 +168,13 @@ export async function todo(trx: Trx, person: Person, campaign_id: number) {
     shared_phones: shared.rows,
   }
 }
+
+/** A unit's own people whose phone another unit has registered too: whom, but not where. */
+const phonesOfOthersToo = (trx: Trx, { unit_id }: Person, campaign_id: number) =>
+  sql<{ phone: string; units: string[]; ids: number[] }>`
+    select p.phone, array[]::text[] as units, array_agg(p.id) as ids from propagandists p
+    where p.campaign_id = ${campaign_id} and p.unit_id = ${unit_id} and p.deleted_at is null
+      and p.phone in (select app.phones_elsewhere(${campaign_id}, ${unit_id},
+        (select array_agg(o.phone) from propagandists o
+          where o.campaign_id = ${campaign_id} and o.unit_id = ${unit_id} and o.deleted_at is null)))
+    group by p.phone order by p.phone limit 50`.execute(trx)

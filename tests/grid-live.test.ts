@@ -110,14 +110,11 @@ async function write(desk: Desk, row: number, column: string, text: string) {
 
 test('two people on one register see each other within two seconds, and nothing of their own moves', async () => {
   const [mine, hers] = [await sit('hefei'), await sit('hefei2')]
-  for (const desk of [mine, hers])
-    await desk.page.locator('.grid-scroll').evaluate((element) => element.scrollTo(0, 3200))
-  await mine.page.waitForFunction(
-    () => document.querySelector('[aria-rowindex="106"] [data-column="job"]')?.textContent,
-  )
-  await hers.page.waitForFunction(
-    () => document.querySelector('[aria-rowindex="106"] [data-column="job"]')?.textContent,
-  )
+  for (const { page } of [mine, hers])
+    await until(page, 'rows further down', async () => {
+      await page.locator('.grid-scroll').evaluate((element) => element.scrollTo(0, 3200))
+      return (await page.locator('[aria-rowindex="106"] [data-column="job"]').count()) === 1
+    })
   await hers.cell(110, 'name').click()
   await hers.type('正在')
   const before = await scroll(hers)

@@ -103,6 +103,13 @@ describe('a check, row by row', () => {
   })
 })
 
+const binary = (test: ReturnType<Agent['get']>) =>
+  test.buffer(true).parse((response, done) => {
+    const chunks: Buffer[] = []
+    response.on('data', (chunk: Buffer) => chunks.push(chunk))
+    response.on('end', () => done(null, Buffer.concat(chunks)))
+  })
+
 type Head = { id: number; rows: number } & Record<string, unknown>
 const patch = async (id: number, body: object, agent = hefei) => {
   const answer = await agent.patch(`/imports/${id}/rows`, body)
@@ -204,6 +211,37 @@ describe('decisions', () => {
     expect(n).toBe(3)
   })
 
+  it('a cell that two people changed is decided cell by cell', async () => {
+    await wuhu.post('/propagandists', { ...sample.propagandists?.(1), job: '甲厂 干事', strength: '写作' }).expect(201)
+    const exported = await binary(wuhu.get('/propagandists/export.xlsx')).expect(200)
+    const book = new ExcelJS.Workbook()
+    await book.xlsx.load(exported.body as never)
+    const [record] = (await wuhu.get('/propagandists')).body as { id: number; version: number }[]
+    await wuhu
+      .put(`/propagandists/${record?.id}`, { version: record?.version, job: '甲厂 主任', gender: '男' })
+      .expect(200)
+    book.worksheets[0]?.eachRow((row) =>
+      row.eachCell((cell) => {
+        if (cell.value === '甲厂 干事') cell.value = '甲厂 科长'
+        if (cell.value === '写作') cell.value = '摄影'
+      }),
+    )
+    const bytes = Buffer.from(await book.xlsx.writeBuffer())
+    const { body } = await wuhu.upload('/propagandists/imports', bytes, '宣传员.xlsx')
+    expect(body).toMatchObject({ rows: 1, conflicts: 1, update: 0, undecided: 1 })
+    const { rows } = await rowsOf(body.id, { kind: 'conflict' }, [0, 9], wuhu)
+    expect(rows[0]?.conflicts).toEqual({ job: { base: '甲厂 干事', theirs: '甲厂 主任', mine: '甲厂 科长' } })
+    await wuhu.post(`/imports/${body.id}/apply`).expect(422)
+    const mine = await patch(body.id, { choices: [{ n: 0, field: 'job', choice: 'mine' }] }, wuhu)
+    expect(mine.head).toMatchObject({ conflicts: 0, update: 1, undecided: 0 })
+    expect(mine.rows[0]).toMatchObject({ kind: 'update', before: { job: '甲厂 主任', strength: '写作' } })
+    const theirs = await patch(body.id, { choices: [{ n: 0, field: 'job', choice: 'theirs' }] }, wuhu)
+    expect(theirs.rows[0]).toMatchObject({ kind: 'update', before: { strength: '写作' } })
+    await wuhu.post(`/imports/${body.id}/apply`).expect(200)
+    const now = await world.owner('select job, gender, strength from propagandists where id = $1', [record?.id])
+    expect(now).toEqual([{ job: '甲厂 主任', gender: '男', strength: '摄影' }])
+  })
+
   it('refuses what is no decision, says what is wrong with it, and keeps nothing', async () => {
     const { id } = await upload([heading, person(41)])
     const bodies = [
@@ -257,6 +295,15 @@ describe('decisions', () => {
       ['create', false],
     ])
     expect(JSON.stringify(rows)).not.toContain('芜湖')
+    await hefei.post(`/imports/${id}/apply`).expect(200)
+    for (const agent of [hefei, wuhu]) {
+      const todo = (await agent.get('/reports/todo').expect(200)).body
+      expect(todo.shared_phones).toEqual([{ phone: '13900010061', units: [], ids: [expect.any(Number)] }])
+    }
+    const seen = (await province.get('/reports/todo').expect(200)).body.shared_phones
+    expect(seen).toEqual([
+      { phone: '13900010061', units: expect.arrayContaining(['合肥', '芜湖']), ids: expect.any(Array) },
+    ])
   })
 })
 
@@ -318,7 +365,13 @@ describe('decisions one after the other', () => {
     Array.from({ length: rows }, (_, n) =>
       person(n + 1, {
         phone:
-          random() < 0.03 ? '13900015001' : random() < 0.02 ? '1.39E+10' : `1390001${String(n + 1).padStart(4, '0')}`,
+          n < 5
+            ? `139${rows}${n + 1}`.padEnd(11, '7')
+            : random() < 0.03
+              ? '13900015001'
+              : random() < 0.02
+                ? '1.39E+10'
+                : `1390001${String(n + 1).padStart(4, '0')}`,
         union: random() < 0.05 ? (words[Math.floor(random() * 3)] as string) : undefined,
         platform: random() < 0.03 ? '抖音号' : '抖音',
       }),
@@ -329,6 +382,15 @@ describe('decisions one after the other', () => {
     ['a long one, of which a part is walked', 1_800, 40],
   ])('%s: rows and counts are what checking the file anew would say', async (_name, rows, rounds) => {
     const random = chance(rows)
+    // some are registered already
+    for (let n = 1; n <= 5; n++)
+      await hefei
+        .post('/propagandists', {
+          ...sample.propagandists?.(n),
+          phone: `139${rows}${n}`.padEnd(11, '7'),
+          name: `丁${n}`,
+        })
+        .expect(201)
     const started = await upload([heading, ...file(rows, random)])
     let head = await again(started as Head)
     for (let round = 1; round <= rounds; round++) {
@@ -349,4 +411,86 @@ describe('decisions one after the other', () => {
       expect(told(fresh)).toEqual(told(head))
     }
   })
+
+  it('a long list of visits, known by more than one key: visits and people too', async () => {
+    await hefei.post('/events', sample.events?.(1)).expect(201)
+    const random = chance(7)
+    const rows = 1_500
+    const lines = Array.from({ length: rows }, (_, n): Cells => {
+      const phone = random() < 0.3 ? undefined : random() < 0.1 ? '13800000099' : `1380001${String(n).padStart(4, '0')}`
+      return ['第1场网络安全知识竞赛', `丁${n % 700}`, '测试厂', phone, random() < 0.02 ? '他' : '男']
+    })
+    const bytes = await workbook({ 签到: [['活动名称', '姓名', '单位', '手机号', '性别'], ...lines] })
+    let { body: head } = (await hefei.upload('/attendance/imports', bytes, '签到.xlsx')) as { body: Head }
+    head = await again(head)
+    for (let round = 1; round <= 24; round++) {
+      const n = () => Math.floor(random() * rows)
+      const phones = [null, '13800000099', '1.38E+10', `1380001${String(n()).padStart(4, '0')}`]
+      const bodies = [
+        { corrections: [{ n: n(), field: 'phone', value: phones[round % 4] ?? null }] },
+        {
+          corrections: [
+            { n: n(), field: 'name', value: `丁${n() % 700}` },
+            { n: n(), field: 'workplace', value: '乙厂' },
+          ],
+        },
+        {
+          left_out: [
+            { n: n(), out: true },
+            { n: n(), out: true },
+          ],
+        },
+        { replacements: [{ field: 'gender', from: '他', to: round % 2 ? '女' : null }] },
+        { replacements: [{ field: 'event_id', from: '第1场网络安全知识竞赛', to: round === 12 ? '没有这场' : null }] },
+      ]
+      const answer = await patch(head.id, bodies[Math.floor(random() * (round % 12 ? 4 : 5))] ?? {})
+      head = answer.head
+      if (round % 6 !== 0) continue
+      const staged = await allRows(head.id, rows)
+      const fresh = await again(head)
+      const fresh_rows = await allRows(head.id, rows)
+      const different = fresh_rows.filter((row, at) => JSON.stringify(row) !== JSON.stringify(staged[at]))
+      expect(different[0] && { fresh: different[0], staged: staged[different[0].n] }, `round ${round}`).toBeUndefined()
+      expect(told(fresh)).toEqual(told(head))
+    }
+  })
+
+  it('50,000 rows: windows and a decision are answered at once', async () => {
+    const lines = Array.from(
+      { length: 50_000 },
+      (_, n) =>
+        `第1场网络安全知识竞赛,丁${n},测试厂,${n % 5_000 === 7 ? '1.38E+10' : `138${String(n).padStart(8, '0')}`}`,
+    )
+    const csv = Buffer.from(['活动名称,姓名,单位,手机号', ...lines].join('\n'))
+    const uploading = hefei.upload('/attendance/imports', csv, '签到.csv').then((answer) => answer)
+    const seen: { state: string; rows_done: number; rows_total: number; rate: number | null }[] = []
+    for (let asked = 0; asked < 400 && seen.at(-1)?.state !== 'checked'; asked++) {
+      const [latest] = (await hefei.get('/imports', { range: [0, 0] })).body
+      if (latest?.file_name === '签到.csv') seen.push((await hefei.get(`/imports/${latest.id}`)).body)
+      await new Promise((done) => setTimeout(done, 20))
+    }
+    const amid = seen.find(({ state, rows_done }) => state === 'checking' && rows_done > 0)
+    expect(amid).toMatchObject({ rows_total: 50_001, rate: expect.any(Number) })
+    expect(amid?.rows_done).toBeLessThan(50_001)
+    const { body } = await uploading
+    expect(body.rate).toBeNull()
+    expect(body).toMatchObject({ rows: 50_000, wrong: 10, create: 49_990 })
+    const timed = async (work: () => Promise<unknown>) => {
+      const start = performance.now()
+      await work()
+      return performance.now() - start
+    }
+    const checking = await timed(() => again(body))
+    const windows: number[] = []
+    for (const from of [0, 49_900, 25_000]) windows.push(await timed(() => rowsOf(body.id, {}, [from, from + 99])))
+    for (const kind of ['create', 'wrong']) windows.push(await timed(() => rowsOf(body.id, { kind }, [0, 99])))
+    const { rows, range } = await rowsOf(body.id, { kind: 'create' }, [49_980, 49_999])
+    expect([rows.length, range, rows.at(-1)?.n]).toEqual([10, 'rows 49980-49989/49990', 49_999])
+    expect((await rowsOf(body.id, { kind: 'wrong' })).rows.map(({ n }) => n % 5_000)).toEqual(new Array(10).fill(7))
+    expect(Math.max(...windows)).toBeLessThan(checking / 4)
+    const deciding = await timed(() =>
+      patch(body.id, { corrections: [{ n: 7, field: 'phone', value: '13900000001' }] }),
+    )
+    expect(deciding).toBeLessThan(checking / 2)
+  }, 120_000)
 })

@@ -1,10 +1,9 @@
 /**
- * One thing done to many rows, over HTTP: for each role, in its scope, with what may not be written told; cancelled,
- * interrupted, taken back and done again.
+ * One thing done to many rows, over HTTP: for each role, in its scope, with what may not be written told; taken back and
+ * done again.
  */
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { counted, type Operation, operate, plant, snapshot, trace, turn, without } from './operating.ts'
 import { type Agent, makeWorld, sample, type Username, type World } from './world.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
@@ -20,106 +19,20 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-type Operation = {
-  id: number
-  state: string
-  rows_done: number
-  rows_total: number
-  done: number
-  unchanged: number
-  skipped: { message: string; count: number }[]
-  skipped_count: number
-  wrong_count: number
-  listed: { id: number; name: string; message: string; field?: string }[]
-  undone: { done: number; kept: { row_id: number; name: string; reason: string }[]; kept_count: number }
-  redone: { done: number; kept_count: number }
-  message: string
-  rate?: number
-}
-
-const under = ['running', 'undoing', 'redoing']
-const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
-
-/** Waits for the end of an operation. */
-async function ended(agent: Agent, first: Operation): Promise<Operation> {
-  let now = first
-  while (under.includes(now.state)) {
-    await pause(50)
-    now = (await agent.get(`/operations/${first.id}`).expect(200)).body
-  }
-  return now
-}
-
-/** Asks for an operation and waits for its end. */
-async function operate(agent: Agent, form: string, body: object): Promise<Operation> {
-  const answer = await agent.post(`/${form}/operations`, body)
-  expect(answer.status, JSON.stringify(answer.body)).toBe(201)
-  return ended(agent, answer.body)
-}
-async function turn(agent: Agent, id: number, way: 'undo' | 'redo'): Promise<Operation> {
-  const answer = await agent.post(`/operations/${id}/${way}`)
-  expect(answer.status, JSON.stringify(answer.body)).toBe(200)
-  return ended(agent, answer.body)
-}
-
-/** Rows put into a table as if they had been there for long; quick, past the checks, with their counts. */
-async function plant(form: 'organizations' | 'attendance', unit: string, rows: number, tag: string) {
-  if (form === 'organizations')
-    return world.owner(
-      `insert into organizations (campaign_id, unit_id, name, kind, staff_count, member_count, mobilized_on, contact, phone)
-       select $1, $2, $4 || '厂' || n || '工会', '国企', 300, 200, '2019-06-18', '丁一', '138' || lpad(n::text, 8, '0')
-       from generate_series(1, $3) n`,
-      [world.campaign_id, world.units[unit], rows, tag],
-    )
-  const event = await world.owner<{ id: number }>(
-    `insert into events (campaign_id, unit_id, title, kind, held_on, place, headcount)
-     values ($1, $2, $3, '培训', '2019-07-10', '礼堂', 100) returning id`,
-    [world.campaign_id, world.units[unit], tag],
-  )
-  return world.owner(
-    `insert into attendance (campaign_id, unit_id, event_id, name, workplace, phone)
-     select $1, $2, $3, '戊' || n, '测试厂', '137' || lpad(n::text, 8, '0') from generate_series(1, $4) n`,
-    [world.campaign_id, world.units[unit], event[0]?.id, rows],
-  )
-}
-
-/** Everything of a table, to hold against what it is later. */
-const snapshot = (form: string, unit: string) =>
-  world.owner(`select * from ${form} where unit_id = $1 order by id`, [world.units[unit]])
-const without = (rows: Record<string, unknown>[], ...names: string[]) =>
-  rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name))))
-const trace = ['version', 'updated_at', 'updated_by']
-
-/** Counted rows and the sum of the tally say the same. */
-async function counted(form: string, unit: string) {
-  const there = await world.owner(
-    `select case when deleted_at is null then status else 'deleted' end as status, count(*)::integer as rows
-     from ${form} where unit_id = $1 group by 1 order by 1`,
-    [world.units[unit]],
-  )
-  const tally = await world.owner(
-    `select status, sum(rows)::integer as rows from tally where form = $1 and unit_id = $2
-     group by 1 having sum(rows) <> 0 order by 1`,
-    [form, world.units[unit]],
-  )
-  expect(tally).toEqual(there)
-  return Object.fromEntries(there.map(({ status, rows }) => [status, rows]))
-}
-
 describe('a value set in many rows', () => {
   let before: Record<string, unknown>[] = []
   let theirs: Record<string, unknown>[] = []
   let operation: Operation
 
   beforeAll(async () => {
-    await plant('organizations', '合肥', 30, '合肥')
-    await plant('organizations', '芜湖', 5, '芜湖')
+    await plant(world, 'organizations', '合肥', 30, '合肥')
+    await plant(world, 'organizations', '芜湖', 5, '芜湖')
     await world.owner(
       `update organizations set status = 'submitted', version = version + 1 where unit_id = $1 and name like '%厂3_工会' or name like '%厂3工会'`,
       [world.units.合肥],
     )
-    before = await snapshot('organizations', '合肥')
-    theirs = await snapshot('organizations', '芜湖')
+    before = await snapshot(world, 'organizations', '合肥')
+    theirs = await snapshot(world, 'organizations', '芜湖')
   })
 
   test('is refused as a whole while a row of the selection may not be written, with the count and the first few', async () => {
@@ -132,7 +45,7 @@ describe('a value set in many rows', () => {
       listed: [{ name: '合肥厂3工会' }, { name: '合肥厂30工会' }],
     })
     expect(refused.message).toContain('有 2 行不能改，都没有改。')
-    expect(await snapshot('organizations', '合肥')).toEqual(before)
+    expect(await snapshot(world, 'organizations', '合肥')).toEqual(before)
   })
 
   test('passes over them when told to, and never leaves the unit whatever the filter names', async () => {
@@ -152,7 +65,7 @@ describe('a value set in many rows', () => {
     expect(rows[0]).toMatchObject({ remark: '已核对', staff_count: 12345, version: 2, updated_by: me?.id })
     expect(rows.filter(({ remark }) => remark === '已核对')).toHaveLength(28)
     expect(rows.at(-1)).toMatchObject({ status: 'submitted', remark: null, version: 2 })
-    expect(await snapshot('organizations', '芜湖')).toEqual(theirs)
+    expect(await snapshot(world, 'organizations', '芜湖')).toEqual(theirs)
   })
 
   test('stands in the history of each row under its operation', async () => {
@@ -194,7 +107,7 @@ describe('a value set in many rows', () => {
         ],
       },
     })
-    const now = await snapshot('organizations', '合肥')
+    const now = await snapshot(world, 'organizations', '合肥')
     const untouched = (row: Record<string, unknown>) => row.id !== touched[0].id && row.id !== touched[1].id
     expect(without(now.filter(untouched), ...trace)).toEqual(without(before.filter(untouched), ...trace))
     expect(now.find(({ id }) => id === touched[0].id)).toMatchObject({ remark: '已核对', contact: '后来写的' })
@@ -207,7 +120,7 @@ describe('a value set in many rows', () => {
     const last = await turn(hefei, operation.id, 'undo')
     // those that were kept before are kept again
     expect(last.undone).toMatchObject({ done: 26, kept_count: 2 })
-    expect(without((await snapshot('organizations', '合肥')).filter(untouched), ...trace)).toEqual(
+    expect(without((await snapshot(world, 'organizations', '合肥')).filter(untouched), ...trace)).toEqual(
       without(before.filter(untouched), ...trace),
     )
     await hefei.post(`/organizations/${touched[1].id}/withdrawal`).expect(200)
@@ -246,7 +159,7 @@ describe('a value set in many rows', () => {
   })
 
   test('is held against the rules of each row, against keys that are taken, and writes none if one is wrong', async () => {
-    const was = await snapshot('organizations', '合肥')
+    const was = await snapshot(world, 'organizations', '合肥')
     const more = await operate(hefei, 'organizations', {
       kind: 'set',
       filter: { status: 'draft', name_like: '合肥厂2' },
@@ -264,7 +177,7 @@ describe('a value set in many rows', () => {
     })
     expect(same).toMatchObject({ state: 'refused', wrong_count: 10 })
     expect(same.message).toContain('有 10 行不能这样改，都没有改')
-    expect(await snapshot('organizations', '合肥')).toEqual(was)
+    expect(await snapshot(world, 'organizations', '合肥')).toEqual(was)
   })
 
   test('a reference is found by its name, within the unit alone', async () => {
@@ -377,17 +290,20 @@ describe('a part of the list', () => {
 
 describe('rows removed and found again', () => {
   test('go all at once, come back by undo, and go again by redo', async () => {
-    const before = await counted('organizations', '合肥')
+    const before = await counted(world, 'organizations', '合肥')
     const gone = await operate(hefei, 'organizations', { kind: 'remove', filter: { q: '合肥厂' }, skip_locked: true })
     expect(gone).toMatchObject({ state: 'done', done: before.draft, skipped_count: before.submitted })
-    expect(await counted('organizations', '合肥')).toEqual({ submitted: before.submitted, deleted: before.draft })
+    expect(await counted(world, 'organizations', '合肥')).toEqual({
+      submitted: before.submitted,
+      deleted: before.draft,
+    })
     const back = await turn(hefei, gone.id, 'undo')
     expect(back.undone).toMatchObject({ done: before.draft, kept_count: 0 })
-    expect(await counted('organizations', '合肥')).toEqual(before)
+    expect(await counted(world, 'organizations', '合肥')).toEqual(before)
     await turn(hefei, gone.id, 'redo')
     const found = await operate(hefei, 'organizations', { kind: 'restore', filter: {}, except: [] })
     expect(found).toMatchObject({ state: 'done', done: before.draft })
-    expect(await counted('organizations', '合肥')).toEqual(before)
+    expect(await counted(world, 'organizations', '合肥')).toEqual(before)
     expect((await turn(hefei, found.id, 'undo')).undone).toMatchObject({ done: before.draft })
     expect((await turn(hefei, found.id, 'redo')).redone).toMatchObject({ done: before.draft })
   })
@@ -420,15 +336,15 @@ describe('state changes of many rows', () => {
     )
 
   test('those that may be moved move, the others are told; undo leaves everything as it was', async () => {
-    const before = await snapshot('organizations', '合肥')
+    const before = await snapshot(world, 'organizations', '合肥')
     const sent = await operate(hefei, 'organizations', submit)
     expect(sent).toMatchObject({ state: 'done', rows_total: 30, done: 28, skipped_count: 2 })
     expect(sent.skipped).toEqual([{ message: '这一行现在是“待审”，不能提交。', count: 2 }])
     expect(await states('organizations', '合肥')).toEqual({ submitted: 30 })
     const back = await turn(hefei, sent.id, 'undo')
     expect(back.undone).toMatchObject({ done: 28, kept_count: 0 })
-    expect(without(await snapshot('organizations', '合肥'), ...trace)).toEqual(without(before, ...trace))
-    await counted('organizations', '合肥')
+    expect(without(await snapshot(world, 'organizations', '合肥'), ...trace)).toEqual(without(before, ...trace))
+    await counted(world, 'organizations', '合肥')
     const again = await turn(hefei, sent.id, 'redo')
     expect(again.redone).toMatchObject({ done: 28, kept_count: 0 })
     expect(await states('organizations', '合肥')).toEqual({ submitted: 30 })
@@ -436,7 +352,7 @@ describe('state changes of many rows', () => {
 
   test('the province approves and returns all that a filter finds, and takes it back while nobody wrote since', async () => {
     const filter = { unit_id: world.units.合肥, status: 'submitted' }
-    const before = await snapshot('organizations', '合肥')
+    const before = await snapshot(world, 'organizations', '合肥')
     const approved = await operate(province, 'organizations', {
       kind: 'move',
       action: 'approval',
@@ -445,7 +361,7 @@ describe('state changes of many rows', () => {
     })
     expect(approved).toMatchObject({ state: 'done', done: 30, skipped_count: 0 })
     expect((await turn(province, approved.id, 'undo')).undone).toMatchObject({ done: 30, kept_count: 0 })
-    expect(without(await snapshot('organizations', '合肥'), ...trace)).toEqual(without(before, ...trace))
+    expect(without(await snapshot(world, 'organizations', '合肥'), ...trace)).toEqual(without(before, ...trace))
 
     const noReason = { kind: 'move', action: 'return', filter }
     await province.post('/organizations/operations', noReason).expect(422)
@@ -476,7 +392,7 @@ describe('state changes of many rows', () => {
   })
 
   test('is taken back by whoever did it and nobody else, within a day, and not past a deadline', async () => {
-    await plant('organizations', '淮北', 3, '淮北')
+    await plant(world, 'organizations', '淮北', 3, '淮北')
     const huaibei = await world.as('huaibei')
     const sent = await operate(huaibei, 'organizations', submit)
     expect(sent.done).toBe(3)
@@ -498,7 +414,7 @@ describe('state changes of many rows', () => {
   })
 
   test('an approval after a submission holds the submission; undone approvals free it again', async () => {
-    await plant('organizations', '宿州', 2, '宿州')
+    await plant(world, 'organizations', '宿州', 2, '宿州')
     const suzhou = await world.as('suzhou')
     const sent = await operate(suzhou, 'organizations', submit)
     const filter = { unit_id: world.units.宿州, status: 'submitted' }
@@ -640,121 +556,5 @@ describe('who may', () => {
     const listed = await hefei.get('/operations', { range: [0, 1] }).expect(200)
     expect(listed.headers['content-range']).toMatch(/^operations 0-1\/\d+$/)
     expect(listed.body[0].id).toBe(mine.id)
-  })
-})
-
-describe('fifty thousand rows', () => {
-  const rows = 50_000
-
-  beforeAll(async () => {
-    await plant('attendance', '合肥', rows, '大会')
-  }, 120_000)
-
-  test('are changed, taken back, sent and taken back again, with progress, within sane time', async () => {
-    const times: Record<string, number> = {}
-    const timed = async <T>(name: string, work: () => Promise<T>) => {
-      const at = Date.now()
-      const result = await work()
-      times[name] = Date.now() - at
-      if (process.env.TIMES) console.log(name, times[name])
-      return result
-    }
-    const before = await snapshot('attendance', '合肥')
-    const seen: Operation[] = []
-    const set = await timed('set', async () => {
-      const first = (
-        await hefei.post('/attendance/operations', {
-          kind: 'set',
-          filter: { campaign_id: world.campaign_id },
-          expected: rows,
-          values: { job: '职工', way: '纸质补录' },
-        })
-      ).body as Operation
-      seen.push(first)
-      while (seen.at(-1)?.state === 'running') {
-        await pause(100)
-        seen.push((await hefei.get(`/operations/${first.id}`)).body)
-      }
-      return seen.at(-1) as Operation
-    })
-    expect(set).toMatchObject({ state: 'done', done: rows, rows_done: rows })
-    const partly = seen.filter(({ state, rows_done }) => state === 'running' && rows_done > 0 && rows_done < rows)
-    expect(partly.length).toBeGreaterThan(0)
-    expect(partly[0]?.rate).toBeGreaterThan(0)
-    await timed('set undone', () => turn(hefei, set.id, 'undo'))
-    expect(without(await snapshot('attendance', '合肥'), ...trace)).toEqual(without(before, ...trace))
-    const sent = await timed('submitted', () =>
-      operate(hefei, 'attendance', { kind: 'move', action: 'submission', filter: {} }),
-    )
-    expect(sent.done).toBe(rows)
-    expect((await timed('submission undone', () => turn(hefei, sent.id, 'undo'))).undone.done).toBe(rows)
-    const gone = await timed('removed', () => operate(hefei, 'attendance', { kind: 'remove', filter: {} }))
-    expect(gone.done).toBe(rows)
-    expect((await timed('removal undone', () => turn(hefei, gone.id, 'undo'))).undone).toMatchObject({ done: rows })
-    expect(await counted('attendance', '合肥')).toEqual({ draft: rows })
-    if (process.env.TIMES) console.log(times)
-    for (const [name, ms] of Object.entries(times)) expect([name, ms < 60_000]).toEqual([name, true])
-  })
-
-  test('are as they were when the operation is cancelled', async () => {
-    const before = await world.owner<{ id: number; version: number }>(
-      'select id, version from attendance order by id limit 1',
-    )
-    const begun = (await hefei.post('/attendance/operations', { kind: 'set', filter: {}, values: { remark: '半途' } }))
-      .body as Operation
-    expect(begun.state).toBe('running')
-    expect((await hefei.delete(`/operations/${begun.id}`).expect(200)).body.state).toBe('cancelled')
-    expect((await hefei.get(`/operations/${begun.id}`)).body.state).toBe('cancelled')
-    // rows are free again at once: a change of one of them does not wait
-    const [row] = before
-    await hefei.put(`/attendance/${row?.id}`, { version: row?.version, remark: '单格' }).expect(200)
-    expect(await world.owner(`select from attendance where remark = '半途'`)).toEqual([])
-    const refused = await hefei.delete(`/operations/${begun.id}`)
-    expect([refused.status, refused.body.message]).toEqual([409, '没有在进行，不用取消。'])
-    expect((await hefei.post(`/operations/${begun.id}/undo`)).body.message).toBe('这一步什么都没有改，不用撤销。')
-  })
-
-  test('a change of one cell meanwhile waits its turn and is told of the other version; neither is lost', async () => {
-    const asked = hefei.post('/attendance/operations', { kind: 'set', filter: {}, values: { job: '同时' } }).then()
-    await pause(200)
-    const [row] = await world.owner<{ id: number; version: number }>(
-      `select id, version from attendance order by id limit 1`,
-    )
-    const put = await hefei.put(`/attendance/${row?.id}`, { version: row?.version, workplace: '单格' })
-    const done = await ended(hefei, (await asked).body)
-    expect(done).toMatchObject({ state: 'done', done: rows })
-    const [now] = await world.owner('select job, workplace from attendance where id = $1', [row?.id])
-    expect(now).toEqual({ job: '同时', workplace: put.status === 200 ? '单格' : '测试厂' })
-    expect([200, 409]).toContain(put.status)
-    await turn(hefei, done.id, 'undo')
-  })
-
-  test('a server that is killed amid it leaves nothing but the word that it was', async () => {
-    const before = await world.owner('select id, version from attendance order by id')
-    const [me] = await world.owner<{ id: number; unit_id: number }>(
-      `select id, unit_id from users where username = 'hefei'`,
-    )
-    const asked = { kind: 'remove', filter: { deleted: false }, sort: [], range: null, except: [], skip_locked: false }
-    const [made] = await world.owner<{ id: number }>(
-      `insert into operations (form, unit_id, kind, asked, rows_total, created_by, began_at)
-       values ('attendance', $1, 'remove', $2, $3, $4, now() - interval '1 minute') returning id`,
-      [me?.unit_id, JSON.stringify({ ...asked, values: {} }), rows, me?.id],
-    )
-    const id = made?.id ?? 0
-    const script = join(import.meta.dirname, 'fixtures/operation_process.ts')
-    const child = spawn(process.execPath, ['--import', 'tsx', script, world.appUrl, String(id), String(me?.id)])
-    const holders = () =>
-      world.owner(`select from pg_locks where locktype = 'advisory' and classid = 7317204 and objid = $1`, [id])
-    while ((await holders()).length === 0) await pause(10)
-    await pause(200)
-    expect((await hefei.get(`/operations/${id}`)).body.state).toBe('running')
-    child.kill('SIGKILL')
-    while ((await holders()).length > 0) await pause(20)
-    expect((await hefei.get(`/operations/${id}`)).body).toMatchObject({
-      state: 'failed',
-      message: '服务器中断过，什么都没有改。请再试一次。',
-    })
-    expect(await world.owner('select id, version from attendance order by id')).toEqual(before)
-    await hefei.post(`/operations/${id}/undo`).expect(409)
   })
 })

@@ -33,12 +33,12 @@ import { type Opened, useOpened } from './useOpened.ts'
 import { usePointer } from './usePointer.ts'
 import { useSuggestions } from './useSuggestions.ts'
 import { useViewport } from './useViewport.ts'
-import { WholeBar } from './WholeBar.tsx'
 
 const INVITATION = '在这里接着录入，或粘贴 Excel 里的行'
 const SAID_FOR = 6000
 const ColumnMenu = lazy(() => import('./ColumnMenu.tsx').then((parts) => ({ default: parts.ColumnMenu })))
 const RowMenu = lazy(() => import('./RowMenu.tsx').then((parts) => ({ default: parts.RowMenu })))
+const WholeBar = lazy(() => import('./WholeBar.tsx').then((parts) => ({ default: parts.WholeBar })))
 const SumsLine = lazy(() => import('./SumsLine.tsx').then((parts) => ({ default: parts.SumsLine })))
 
 export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
@@ -341,7 +341,11 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
       {model.rows.realCount() === 0 && model.rows.windows.known() && page.empty && (
         <div className="grid-empty">{page.empty}</div>
       )}
-      <WholeBar model={model} />
+      {model.wholes.now() && (
+        <Suspense fallback={null}>
+          <WholeBar model={model} />
+        </Suspense>
+      )}
       <Unseen model={model} />
       {said && !page.onMessage && <div className={`grid-said ${said.kind}`}>{said.text}</div>}
       <div aria-live="polite" className="grid-hidden">

@@ -2,6 +2,8 @@
  * What one gesture of the person does to cells and rows: typing, pasting, clearing, filling, removing, undoing. Every
  * gesture finds its rows by key before it begins, writes by key, and is one step of the history.
  */
+
+import type { wholesLater } from './beside.ts'
 import {
   type CellEdit,
   type CellState,
@@ -20,7 +22,6 @@ import type { Place, Rows } from './rows.ts'
 import type { Saver } from './saving.ts'
 import { type Cell, type Rect, rectOf, type Selection } from './selection.ts'
 import type { Column, Message, Option, Row, RowKey } from './types.ts'
-import type { Wholes } from './whole.ts'
 
 export const MAX_GESTURE_ROWS = 10_000
 
@@ -35,7 +36,7 @@ export function createGestures(options: {
   selection: () => Selection
   select(rect: Rect): void
   canRestore: boolean
-  wholes: Wholes
+  wholes: ReturnType<typeof wholesLater>
   changed(): void
   say(message: Message): void
 }) {

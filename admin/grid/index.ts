@@ -1,5 +1,4 @@
-/** The grid as others import it; `grid.css` is imported beside it. */
-export { dataProviderSource } from './dataProviderSource.ts'
+/** The grid as others import it; `grid.css` is imported beside it, for react-admin `dataProviderSource.ts`. */
 export { Grid } from './Grid.tsx'
 export type {
   Aside,

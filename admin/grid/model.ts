@@ -2,20 +2,18 @@
  * The grid without a screen: rows, edits, selection, open editor, history and saving behind one object that tells when
  * it changed. Everything the person can do is a method here, so that tests can do it too.
  */
+import { keepingLater, liveLater, wholesLater } from './beside.ts'
 import { createEditing } from './editing.ts'
 import { resolveConflict, sendable, storedState } from './edits.ts'
 import { createGestures } from './gestures.ts'
 import { createGrouped } from './grouped.ts'
 import { createHistory } from './history.ts'
-import { createKeeping } from './keeping.ts'
-import { createLive } from './live.ts'
 import { createRows, keyAt, type Rules } from './rows.ts'
 import { createSaver } from './saving.ts'
 import { type Cell, clampSelection, type Rect, rectOf, type Selection, selectCell } from './selection.ts'
 import { countEdits, problemsOf, summarise } from './status.ts'
 import { createTicks } from './ticks.ts'
 import type { Column, Keep, Message, Row, RowKey, Source, Status, View } from './types.ts'
-import { createWholes } from './whole.ts'
 
 /** Rows of a selection fetched ahead, so that copying finds them. */
 const MAX_AHEAD = 10_000
@@ -95,7 +93,7 @@ export function createModel(options: {
     },
     say: options.say,
   })
-  const wholes = createWholes({
+  const wholes = wholesLater({
     source: options.source,
     rows,
     saver,
@@ -178,7 +176,7 @@ export function createModel(options: {
     say: options.say,
   })
 
-  const live = createLive({
+  const live = liveLater({
     rows,
     saver,
     source: options.source,
@@ -203,7 +201,7 @@ export function createModel(options: {
     changed,
     say: options.say,
   })
-  const keeping = createKeeping({ keep: options.keep, rows, saver, changed, say: options.say })
+  const keeping = keepingLater({ keep: options.keep, rows, saver, changed, say: options.say })
 
   function setView(next: View) {
     if (JSON.stringify(next) === JSON.stringify(view)) return

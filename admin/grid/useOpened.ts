@@ -19,7 +19,13 @@ export function useOpened(model: Model, focus: () => void) {
   useEffect(() => {
     const timer = setTimeout(() => {
       import('./opened.ts').then(setParts, () => undefined)
-      for (const part of [import('./fill.ts'), import('./htmlTable.ts')]) part.catch(() => undefined)
+      for (const part of [
+        import('./fill.ts'),
+        import('./htmlTable.ts'),
+        import('./whole.ts'),
+        import('./WholeBar.tsx'),
+      ])
+        part.catch(() => undefined)
     }, LOAD_AFTER)
     return () => clearTimeout(timer)
   }, [])

@@ -144,8 +144,6 @@ export function createWholes(options: {
 
   return {
     now: (): UnderWay | null => now,
-    /** Whether so many rows go to the source. */
-    works: () => source.operate !== undefined,
     set,
     async remove(area: Rect): Promise<void> {
       const height = Math.min(area.bottom, listed() - 1) - area.top + 1

@@ -15,7 +15,7 @@ export function TopBar({ me }: { me: Me }) {
   const isJuror = me.role === 'juror'
   return (
     <header className="top">
-      <Link to="/" className="brand" aria-label="首页">
+      <Link to="/" className="brand" title="首页">
         <Seal />
         <span>好网民台账</span>
       </Link>
@@ -147,7 +147,7 @@ function Who({ me }: { me: Me }) {
   const navigate = useNavigate()
   return (
     <Drop
-      label="我的账号"
+      label={`我的账号：${placeOf(me)} · ${me.name}`}
       className="who"
       items={(close) => [
         <MenuItem
@@ -172,7 +172,7 @@ function Who({ me }: { me: Me }) {
         </MenuItem>,
       ]}
     >
-      <span className="initial">{me.name.slice(0, 1)}</span>
+      <span className="initial" data-initial={me.name.slice(0, 1)} />
       <span>
         {placeOf(me)} · {me.name}
       </span>

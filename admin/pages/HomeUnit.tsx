@@ -42,6 +42,7 @@ export default function HomeUnit({ me }: { me: Me }) {
         <div>
           {progress && <Gaps me={me} progress={progress} />}
           {todo && <CameBack todo={todo} today={today} enters={enters} />}
+          {enters && todo && <Doubled todo={todo} />}
           {enters && <RecentImports today={today} />}
         </div>
         <aside>
@@ -180,6 +181,25 @@ function RecentImports({ today }: { today: string }) {
             <Link to={`/imports/${each.id}/show`}>{each.state === 'checked' ? '继续' : '查看'}</Link>
           </li>
         ))}
+      </ul>
+    </Section>
+  )
+}
+
+/** One's own people whose phone another unit has registered too; which unit only the province sees. */
+function Doubled({ todo }: { todo: Todo }) {
+  const ids = todo.shared_phones.flatMap((each) => each.ids)
+  if (ids.length === 0) return null
+  return (
+    <Section title="请核对">
+      <ul className="todo">
+        <li>
+          <Mark tone="clash">
+            <b>别的单位也登记了</b>
+          </Mark>
+          <span className="cut fill muted">{count(ids.length)} 名宣传员的手机号，请核对是不是同一个人。</span>
+          <Link to={rowsAt('propagandists', { id: { values: ids, label: '别的单位也登记了' } })}>查看</Link>
+        </li>
       </ul>
     </Section>
   )

@@ -126,6 +126,9 @@ function readColumns(form: Form, given: Record<string, unknown>, known: readonly
 
 // What stands in the columns -----------------------------------------------------------------------------------------
 
+/** Numbers of identity cards are kept nowhere, whatever the heading over them says. */
+const withoutNumbers = (words: string) => words.replace(/\d{17}[\dXx]/g, '…')
+
 /** Types whose values are known by their looks. */
 const TELLING = new Set<Field['type']>(['phone', 'credit_code', 'choice', 'url'])
 const DATED = new Set<Field['type']>(['date', 'month', 'datetime', 'yes_no'])
@@ -166,7 +169,7 @@ export function columnLooker(form: Form, { columns }: Pick<Heading, 'columns'>, 
       columns.map((column, index) => {
         const { filled, samples } = seen[index] ?? { filled: 0, samples: new Set<string>() }
         const all = [...samples]
-        const shown = column.kind === 'forbidden' ? [] : all.slice(0, SHOWN_SAMPLES)
+        const shown = column.kind === 'forbidden' ? [] : all.slice(0, SHOWN_SAMPLES).map(withoutNumbers)
         return [column.column, { samples: shown, filled: rows > 0 ? filled / rows : 0, fits: fitting(column, all) }]
       }),
     )

@@ -35,6 +35,8 @@ type Stored = {
   size: number
   content: Buffer
   decisions: Decisions
+  /** Rows to decide, as they were told last. */
+  undecided: number | null
   year: number
   /** What the unit decided about earlier headings, by their digest. */
   remembered: Record<string, Chosen>
@@ -133,8 +135,10 @@ async function runNow(given: Run, controller: AbortController): Promise<Checked>
         refuseEmpty(done)
         await progress.stop()
         if (controller.signal.aborted) throw new WorkbookRefused('cancelled', '已取消。')
-        done.proposals = await proposalsFor(trx, definition, scope, counted.tally, decisions.replacements ?? {})
-        if (record) return { outcome: done, restaging: { frame: record.frame, ...counted }, chunks: await record.end() }
+        if (record) {
+          done.proposals = await proposalsFor(trx, definition, scope, counted.tally, decisions.replacements ?? {})
+          return { outcome: done, restaging: { frame: record.frame, ...counted }, chunks: await record.end() }
+        }
         if (done.mapping.needed) throw new Refusal(409, UNMAPPED)
         if (done.undecided + done.error_count > 0 && !given.only_valid)
           throw new Refusal(422, undecidedWords(done), { ...done, errors: done.errors.slice(0, MAX_LISTED) })
@@ -150,13 +154,17 @@ async function runNow(given: Run, controller: AbortController): Promise<Checked>
   } catch (error) {
     await progress.stop()
     await settleFault(given, error)
+    await messages.return(undefined)
+    // others have changed what it was checked against: the person is to see the rows that are to be decided now
+    if (error instanceof Refusal && 'undecided' in error.body && error.body.undecided !== stored.undecided)
+      await runNow({ ...given, ending: 'check' }, controller).catch(() => undefined)
     throw error
   } finally {
     await messages.return(undefined)
   }
 }
 
-const UNMAPPED = '有的列看不准是哪个栏目，请先核对“栏目对应”，再写入。'
+export const UNMAPPED = '有的列看不准是哪个栏目，请先核对“栏目对应”，再写入。'
 
 /** 还有 3 行有错，2 行两边都改过，1 行和别的行重复: 整份都没有写入。 */
 function undecidedWords({ wrong, conflicts, undecided, error_count }: Outcome): string {
@@ -175,9 +183,8 @@ async function begin({ database, identity, import_id, ending }: Run): Promise<St
     const found = await sql<Stored>`
       update imports set state = ${ending === 'check' ? 'checking' : 'applying'}, rows_done = 0, rows_total = 0, began_at = clock_timestamp()
       where id = ${import_id} and state not in ('applied', 'undone', 'cancelled')
-      returning form, campaign_id, unit_id, file_name, size, decisions, 0 as year, '{}'::json as remembered`.execute(
-      trx,
-    )
+      returning form, campaign_id, unit_id, file_name, size, decisions,
+        (result -> 'undecided')::integer as undecided, 0 as year, '{}'::json as remembered`.execute(trx)
     const stored = found.rows[0]
     if (!stored) {
       const seen = await sql<{ state: string }>`select state from imports where id = ${import_id}`.execute(trx)

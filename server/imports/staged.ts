@@ -55,9 +55,11 @@ const STORED_AT_ONCE = 64
 const pack = promisify(deflateRaw)
 
 /** One row as text: the number of its sheet, what was read, what became of it. JSON has no tabs and no ends of lines. */
-export const lineOf = (sheet: number, found: string, { kind: _kind, ...fate }: Fate): string => {
-  for (const _any in fate) return `${sheet}\t${found}\t${JSON.stringify(fate)}`
-  return `${sheet}\t${found}`
+export function lineOf(sheet: number, found: string, fate: Fate): string {
+  // most rows come to nothing but their kind, which stands elsewhere
+  if (Object.keys(fate).length === 1) return `${sheet}\t${found}`
+  const { kind: _kind, ...rest } = fate
+  return `${sheet}\t${found}\t${JSON.stringify(rest)}`
 }
 
 export type Line = { sheet: number; found: FoundRow; fate: Fate }

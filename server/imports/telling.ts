@@ -73,6 +73,10 @@ export function conclude(telling: Telling, { n }: FoundRow, fate: Fate): void {
   if (fate.unknown) count(tally.unknown, fate.unknown)
   if (!fates) return
   const said = notes.get(n)
+  if (!said && !own) {
+    fates.set(n, fate)
+    return
+  }
   const note = said && fate.note ? `${fate.note}${said}` : (said ?? fate.note)
   fates.set(n, {
     ...fate,

@@ -4,14 +4,14 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database.ts'
 import { forbidden, notFound, Refusal } from '../errors.ts'
-import { type Form, fieldOf, forms, type Row, registers, type Value } from '../forms/index.ts'
-import { labelOfReference, type Relation } from '../query.ts'
+import { forms, type Row, registers, type Value } from '../forms/index.ts'
+import type { Relation } from '../query.ts'
+import { COLLIDED, JUST_CHANGED, type Kept, nameOf, whatBecame, writeApart } from '../taking_back.ts'
 import { type Change, updateRows, whyLocked, writableFields } from '../writes.ts'
 
 const MAX_LISTED = 2_000
 const BATCH = 4_000
 
-export type Kept = { row_id: number; name: string; reason: string }
 /** `kept` is cut at a limit, `kept_count` never is. */
 export type Undone = { undone: { removed: number; restored: number }; kept: Kept[]; kept_count: number }
 
@@ -81,7 +81,7 @@ export async function undo(trx: Trx, person: Person, relation: Relation, head: H
   ]
   const names = await namesOf(trx, relation, missed)
   const late = missed.map((row): Kept => {
-    const reason = collided.has(row.row_id) ? '改回去会和另一条记录相同，没有改回。' : '刚才有人改过。'
+    const reason = collided.has(row.row_id) ? COLLIDED : JUST_CHANGED
     return { row_id: row.row_id, name: names.get(row.row_id) ?? '', reason }
   })
   const result = tell(removed.size, written.size, [...judged.filter(isKept), ...late])
@@ -109,12 +109,11 @@ async function checkOpen(trx: Trx, person: Person, relation: Relation, { form, c
 // Judging --------------------------------------------------------------------------------------------------------------
 
 /**
- * Every row the import wrote, with the reason to keep it. A later change by another import that was itself taken back
- * does not count: imports can be undone one after the other, the last one first.
+ * Every row the import wrote, with the reason to keep it. A later change by an import or an operation that was itself
+ * taken back does not count: they can be undone one after the other, the last one first.
  */
-async function judge(trx: Trx, { form, sight }: Relation, head: Head): Promise<Judged[]> {
-  const has = (name: string) => sight.seen.get(name)?.by === 'column'
-  const status = has('status') ? sql`t.status` : sql`null::text`
+async function judge(trx: Trx, relation: Relation, head: Head): Promise<Judged[]> {
+  const { form } = relation
   const found = await sql<Judged>`
     with written as materialized (
       select c.id, w.row_id, c.action = 'create' as created, c.before,
@@ -124,17 +123,10 @@ async function judge(trx: Trx, { form, sight }: Relation, head: Head): Promise<J
     judged as (
       select w.row_id, t.version, w.created, w.before, w.phone, ${nameOf(form)} as name, case
         when (t.version > 1 or not w.created) and exists (
-          select from changes l where l.form = ${form.name} and l.row_id = w.row_id and l.id > w.id and (l.import_id is null
-            or not exists (select from changes u where u.form = ${form.name} and u.row_id = w.row_id and u.id > w.id
-              and u.import_id = l.import_id and u.action = 'undo')))
-        then case
-          when t.deleted_at is not null then '后来删去了，在回收站里。'
-          when ${status} = 'submitted' then '后来提交了，正在待审。'
-          when ${status} = 'approved' then '后来通过了审核。'
-          when ${status} = 'archived' then '后来归档了。'
-          when ${status} = 'void' then '后来作废了。'
-          when ${status} not in ('draft', 'returned') then '后来进入了评审。'
-          else coalesce(app.user_label(t.updated_by) || '后来改过。', '后来改过。') end
+          select from changes l where l.form = ${form.name} and l.row_id = w.row_id and l.id > w.id and l.action <> 'undo'
+            and not exists (select from changes u where u.form = ${form.name} and u.row_id = w.row_id and u.id > l.id
+              and u.action = 'undo' and (u.import_id = l.import_id or u.request_id = l.request_id)))
+        then ${whatBecame(relation)}
         ${sql.join(usesOf(form.name), sql` `)}
         end as reason
       from written w join ${sql.table(form.name)} t on t.id = w.row_id)
@@ -177,12 +169,6 @@ function usesOf(name: string): RawBuilder<unknown>[] {
   return [...referring, ...others]
 }
 
-/** What a row is called: the words of the field that names it, or of the record that names it. */
-function nameOf(form: Form): RawBuilder<unknown> {
-  const field = fieldOf(form, form.names)
-  return field?.type === 'reference' ? labelOfReference(field) : sql`${sql.ref(`t.${form.names}`)}::text`
-}
-
 async function namesOf(trx: Trx, { form }: Relation, rows: readonly Judged[]): Promise<Map<number, string>> {
   if (rows.length === 0) return new Map()
   const found = await sql<{ id: number; name: string | null }>`
@@ -219,30 +205,8 @@ async function restore(trx: Trx, relation: Relation, rows: readonly Judged[]) {
     }
   })
   const written = new Set<number>()
-  const collided = new Set<number>()
-  const write = async (batch: readonly Change[]): Promise<boolean> => {
-    await sql`savepoint undo`.execute(trx)
-    try {
-      for (const id of await updateRows(trx, relation, batch)) written.add(id)
-      await sql`release savepoint undo`.execute(trx)
-      return true
-    } catch (error) {
-      if ((error as { code?: string }).code !== '23505') throw error
-      await sql`rollback to savepoint undo`.execute(trx)
-      return false
-    }
-  }
-  // two rows that swapped their keys meet while one is written: what collides is tried again alone, then once more
-  let alone: Change[] = []
-  for (let at = 0; at < changes.length; at += BATCH) {
-    const batch = changes.slice(at, at + BATCH)
-    if (!(await write(batch))) alone.push(...batch)
-  }
-  for (let tries = 2; tries > 0 && alone.length > 0; tries--) {
-    const left: Change[] = []
-    for (const change of alone) if (!(await write([change]))) left.push(change)
-    alone = left
-  }
-  for (const { id } of alone) collided.add(id)
-  return { written, collided }
+  const alone = await writeApart(trx, changes, async (batch) => {
+    for (const id of await updateRows(trx, relation, batch)) written.add(id)
+  })
+  return { written, collided: new Set(alone.map(({ id }) => id)) }
 }

@@ -2,11 +2,10 @@
 // batches, in one transaction. What differs is only how the transaction ends.
 import { sql } from 'kysely'
 import type { Person, Trx } from '../database.ts'
-import { type Form, fieldOf, labelOf, printField, type Row, sameText } from '../forms/index.ts'
+import { fieldOf, type Row, sameText } from '../forms/index.ts'
 import type { Relation } from '../query.ts'
-import type { Stored } from '../records.ts'
 import type { Scope } from '../scope.ts'
-import { addRows, type Change, updateRows, whyLocked, writableFields } from '../writes.ts'
+import { type Change, writableFields } from '../writes.ts'
 import { checkReportingUnit, fixReferences, type Unit } from './above.ts'
 import { cellErrors } from './candidates.ts'
 import type { Decider } from './decisions.ts'
@@ -20,9 +19,9 @@ import type { SheetPlan } from './plan.ts'
 import type { Tally } from './proposals.ts'
 import type { FoundRow, Message } from './reading.ts'
 import type { Recorder } from './recorder.ts'
-import type { Fate } from './staged.ts'
 import { conclude, type Entry, isRepeated, type Telling, tellErrors, tellForeign } from './telling.ts'
 import { visitCounter, visitorOf, visitsInWords } from './visits.ts'
+import { type Writing, writeCreates, writeUpdates } from './writing.ts'
 
 /** Large enough that a statement's own cost is lost in it, small enough that a request beside it hardly waits. */
 const BATCH = 2_000
@@ -35,7 +34,7 @@ export type Walk = {
   messages: AsyncIterable<Message>
   /** Told after every batch; throws to stop. */
   onProgress: (rows_done: number, rows_expected: number) => void
-  /** Nothing will be kept: of the new rows only the first are written. */
+  /** Nothing will be kept: see writing.ts. */
   is_preview?: boolean
   /** What was decided about the rows. */
   decider?: Decider | undefined
@@ -47,10 +46,10 @@ export type Walk = {
 export type Walked = { outcome: Outcome; tally: Tally; is_tied: boolean }
 
 type Walking = Walk &
-  Telling & {
+  Telling &
+  Writing & {
     units: Unit[]
     began_at: string
-    is_open?: boolean
     choiceOf?: Joining['choiceOf']
     /** What decisions have added to columns of the sheet that are summed up. */
     added: Added[]
@@ -58,8 +57,6 @@ type Walking = Walk &
     read: Parameters<typeof mappingOf>[0][number][]
     /** By unit: whether it had records of this form before; a first import has nothing to look up. */
     has_records: Map<number | null, boolean>
-    /** The insert that PostgreSQL is busy with while the next batch is made ready; awaited before the next one. */
-    writing: Promise<unknown>
     countVisits: ReturnType<typeof visitCounter>
     /** The batch before, looked up and not yet judged. */
     pending?: () => Promise<void>
@@ -92,7 +89,7 @@ export async function walk(given: Walk): Promise<Walked> {
     added: [],
     read: [],
     has_records: new Map(),
-    writing: Promise.resolve(),
+    inserting: Promise.resolve(),
     countVisits: visitCounter(form),
   }
   try {
@@ -100,10 +97,10 @@ export async function walk(given: Walk): Promise<Walked> {
     await judgePending(walking)
   } catch (error) {
     // a failed insert makes the statements behind it fail too: its own error is the one to tell
-    await walking.writing
+    await walking.inserting
     throw error
   }
-  await walking.writing
+  await walking.inserting
   const { sheets, visits } = walking.outcome
   if (visits) sheets.findLast(({ heading_row }) => heading_row !== null)?.notes.push(visitsInWords(visits))
   walking.outcome.mapping = mappingOf(walking.read)
@@ -283,73 +280,4 @@ function refuseOthersFields({ relation, form }: Walking, { given, edited, candid
     if (writable.has(name) || sameValue(value, stored?.[name])) continue
     candidate.errors[name] ??= `${fieldOf(form, name)?.label}不由本单位填，请清空这一格。`
   }
-}
-
-const CREATED: Fate = { kind: 'create' }
-
-async function writeCreates(walking: Walking, scope: Scope, creates: Entry[]): Promise<void> {
-  if (creates.length === 0) return
-  const { trx, relation, person, form } = walking
-  if (form.scope === 'unit' && walking.is_open === undefined) {
-    const open = await sql`select from app.open_units(app.annex(${form.name})) o
-      where o.campaign_id = ${scope.campaign_id} and o.unit_id = ${scope.unit_id}`.execute(trx)
-    walking.is_open = open.rows.length > 0
-    const row = { campaign_id: scope.campaign_id, unit_id: scope.unit_id ?? 0, status: 'draft' }
-    if (!walking.is_open) throw await whyLocked(trx, relation, person, row)
-  }
-  const has_written = walking.outcome.create >= BATCH
-  for (const { found } of creates) conclude(walking, found, CREATED)
-  // What PostgreSQL says to the first rows it says to all: keys, references, deadline and rules have been asked about each.
-  // Written and rolled back, 200,000 rows would only be left for it to sweep. (A series is held against the rows before.)
-  if (walking.is_preview && has_written && !form.series) return
-  await walking.writing
-  walking.writing = addRows(
-    trx,
-    relation,
-    scope,
-    creates.map(({ candidate }) => candidate.row),
-  )
-  walking.writing.catch(() => undefined)
-}
-
-async function writeUpdates(
-  walking: Walking,
-  plan: SheetPlan,
-  updates: { entry: Entry; change: Change }[],
-): Promise<void> {
-  if (updates.length === 0) return
-  const { trx, relation, person, form } = walking
-  const written = await updateRows(
-    trx,
-    relation,
-    updates.map(({ change }) => change),
-  )
-  const reasons = new Map<string, string>()
-  for (const { entry, change } of updates) {
-    if (!entry.stored) continue
-    if (written.has(change.id)) {
-      const before = inWords(form, entry.stored, change.values)
-      conclude(walking, entry.found, { kind: 'update', record_id: change.id, before })
-      continue
-    }
-    // why it is locked depends on the row's state only
-    const state = `${entry.stored.unit_id} ${entry.stored.status}`
-    const reason = reasons.get(state) ?? (await whyLocked(trx, relation, person, entry.stored)).message
-    reasons.set(state, reason)
-    const [name] = Object.keys(change.values)
-    entry.candidate.errors = { [name ?? '']: reason }
-    tellErrors(walking, plan, entry)
-  }
-}
-
-/** What is stored in the fields that change, as people read it. */
-function inWords(form: Form, stored: Stored, changed: Row): Record<string, string> {
-  return Object.fromEntries(
-    Object.keys(changed).flatMap((name) => {
-      const field = fieldOf(form, name)
-      if (!field) return []
-      const words = field.type === 'reference' ? String(stored[labelOf(name)] ?? '') : printField(field, stored[name])
-      return [[name, words]]
-    }),
-  )
 }

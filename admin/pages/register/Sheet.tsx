@@ -4,9 +4,9 @@ import { useLocation, useNavigate, useNotify } from 'react-admin'
 import { fieldOf, forms } from '../../../server/forms/index.ts'
 import { checkOf, columnsOf, stateOf } from '../../columns.tsx'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
+import { dataProviderSource } from '../../grid/dataProviderSource.ts'
 import {
   type Column,
-  dataProviderSource,
   Grid,
   type GridHandle,
   type Message,
@@ -175,7 +175,11 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
 
   function tell({ text, kind, undo }: Message) {
     hush()
-    if (undo) notify(<Said text={text} undo={undo} />, { type: 'info', autoHideDuration: UNDO_WITHIN })
+    const back = () => {
+      undo?.()
+      grid.current?.focus()
+    }
+    if (undo) notify(<Said text={text} undo={back} />, { type: 'info', autoHideDuration: UNDO_WITHIN })
     else notify(text, { type: kind === 'fault' ? 'warning' : 'info' })
   }
 
