@@ -156,7 +156,7 @@ async function pasting(browser: Browser, world: BenchWorld, address: string, row
   await page.getByRole('button', { name: '新增一行' }).click()
   const lines = Array.from({ length: rows }, (_, n) => {
     const phone = 15_000_000_000 + rows * 10 + n
-    return ['第1场网络安全知识竞赛', `戊${n}`, '女', '测试厂', '车工', phone, '2019-07-10 09:00', '扫码'].join('\t')
+    return [`戊${n}`, '第1场网络安全知识竞赛', '女', '测试厂', '车工', phone, '2019-07-10 09:00', '扫码'].join('\t')
   })
   const text = lines.join('\n')
   const shown = await page.evaluate(async (block) => {

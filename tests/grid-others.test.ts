@@ -1,5 +1,5 @@
 /** The grid without a screen, with others at work on the same list, and with a keep for what is not stored. */
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { dataProviderSource } from '../admin/grid/dataProviderSource.ts'
 import { createModel } from '../admin/grid/model.ts'
 import { selectCell } from '../admin/grid/selection.ts'
@@ -128,6 +128,8 @@ async function open(list: ReturnType<typeof shared>, keep?: Keep) {
 }
 const settle = () => vi.advanceTimersByTimeAsync(5000)
 
+// Parts that are loaded while the list is: with a clock that stands still they have to be there before.
+beforeAll(() => Promise.all([import('../admin/grid/live.ts'), import('../admin/grid/keeping.ts')]))
 beforeEach(() => {
   vi.useFakeTimers()
 })

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
-import type { Browser, CDPSession, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, CDPSession, Page } from 'playwright-core'
 import { createServer, type ViteDevServer } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest'
 import type { GridHandle, Row, SaveRequest, Status } from '../admin/grid/types.ts'
@@ -25,8 +25,8 @@ export type Fixture = {
   told: { status: Status; events: string[] }
 }
 
-/** Starts server, browser and a page of 50,000 rows for every test of the file. */
-export function gridDesk() {
+/** Starts server, browser and a page of 50,000 rows for every test of the file; `more` is said of the browser's context. */
+export function gridDesk(more: BrowserContextOptions = {}) {
   vi.setConfig({ testTimeout: 60_000 })
   let server: ViteDevServer
   let browser: Browser
@@ -60,7 +60,7 @@ export function gridDesk() {
   })
 
   beforeEach(async () => {
-    page = await browser.newPage({ viewport: { width: 1280, height: 720 } })
+    page = await browser.newPage({ viewport: { width: 1280, height: 720 }, ...more })
     page.setDefaultTimeout(15_000)
     faults.length = 0
     page.on('pageerror', (error) => faults.push(error.message))
@@ -120,6 +120,15 @@ export function gridDesk() {
     compose: (text: string) =>
       input.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length }),
     insert: (text: string) => input.send('Input.insertText', { text }),
+    /** A finger moves up (negative: down) by so many pixels, in steps, and stays a moment: without a fling. */
+    async pan(pixels: number, { x, y }: { x: number; y: number }) {
+      const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', at?: number) =>
+        input.send('Input.dispatchTouchEvent', { type, touchPoints: at === undefined ? [] : [{ x, y: at }] })
+      await touch('touchStart', y)
+      for (let step = 1; step <= 20; step += 1) await touch('touchMove', y - (pixels * step) / 20)
+      await page.waitForTimeout(120)
+      await touch('touchEnd')
+    },
     /** A real paste event, with what a spreadsheet would have put on the clipboard. */
     async paste(plain: string, html = '') {
       await page.evaluate(

@@ -42,7 +42,10 @@ function whileOn<T>(load: () => Promise<T>, begin: (part: T) => void) {
 export function liveLater(options: Parameters<typeof createLive>[0]) {
   const part = whileOn<Live>(
     () => import('./live.ts').then(({ createLive }) => createLive(options)),
-    (live) => live.start(),
+    (live) => {
+      live.start()
+      live.settled()
+    },
   )
   return {
     tintOf: (key: RowKey) => part.here()?.tintOf(key),

@@ -1,13 +1,12 @@
 /**
  * What of the list is in view. Scrolling moves the drawn rows by a transform in the same frame and draws other rows only
- * when the first or last one changes; where the list is taller than a browser can scroll, the wheel moves it by hand.
+ * when the first or last one changes. How a list is scrolled that is taller than a browser can scroll: useScrolling.ts.
  */
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import {
   clampOffset,
   columnAt,
-  isScaled,
   type Layout,
   offsetOf,
   revealColumn,
@@ -19,11 +18,10 @@ import {
 } from './geometry.ts'
 import type { Lines } from './lines.ts'
 import type { Cell } from './selection.ts'
+import { NOWHERE, type Position, useScrolling } from './useScrolling.ts'
 
 /** Rows are placed from a base that moves rarely, so that a row keeps its style while the list scrolls. */
 const BASE_STEP = 500
-/** No place of the bar, and not near one: the top is a place like any. */
-const NOWHERE = -100
 
 export type Viewport = ReturnType<typeof useViewport>
 
@@ -41,7 +39,7 @@ export function useViewport(options: {
   const anchor = useRef<HTMLDivElement>(null)
   const [size, setSize] = useState({ width: 0, height: 0 })
   const [range, setRange] = useState({ first: 0, last: -1 })
-  const at = useRef({ offset: 0, left: 0, set: NOWHERE })
+  const at = useRef<Position>({ offset: 0, left: 0, top: 0, set: NOWHERE })
   /** Where the field is: a cell by its line. */
   const active = useRef({ line: 0, column: 0 })
   // What is scrolled are lines: rows, and the headings of groups.
@@ -95,6 +93,7 @@ export function useViewport(options: {
       element.scrollTop = at.current.set
       element.scrollLeft = left
       at.current.left = element.scrollLeft
+      at.current.top = element.scrollTop
       apply(false)
     },
     [apply],
@@ -212,38 +211,4 @@ function rowNear(lines: Lines, line: number): number {
     const { row } = lines.at(at)
     if (row !== null) return row
   }
-}
-
-function useScrolling(
-  scroller: RefObject<HTMLDivElement | null>,
-  at: RefObject<{ offset: number; left: number; set: number }>,
-  latest: RefObject<{ track: Track }>,
-  apply: (sync: boolean) => void,
-  scrollTo: (offset: number, left: number) => void,
-) {
-  useEffect(() => {
-    const element = scroller.current
-    if (!element) return
-    const onScroll = () => {
-      const { track } = latest.current
-      // Our own move: the exact offset is known better than the rounded bar tells.
-      if (Math.abs(element.scrollTop - at.current.set) > 1.5) at.current.offset = offsetOf(track, element.scrollTop)
-      at.current.set = NOWHERE
-      at.current.left = element.scrollLeft
-      apply(true)
-    }
-    const onWheel = (event: WheelEvent) => {
-      const { track } = latest.current
-      if (!isScaled(track) || event.ctrlKey || event.deltaY === 0 || event.shiftKey) return
-      event.preventDefault()
-      const unit = event.deltaMode === 1 ? track.rowHeight : event.deltaMode === 2 ? track.height : 1
-      scrollTo(at.current.offset + event.deltaY * unit, at.current.left + event.deltaX * unit)
-    }
-    element.addEventListener('scroll', onScroll, { passive: true })
-    element.addEventListener('wheel', onWheel, { passive: false })
-    return () => {
-      element.removeEventListener('scroll', onScroll)
-      element.removeEventListener('wheel', onWheel)
-    }
-  }, [scroller, at, latest, apply, scrollTo])
 }

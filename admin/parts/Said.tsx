@@ -1,13 +1,13 @@
-/** What was done, with the way back. The next thing said takes its place at once instead of waiting behind it. */
+/** What was done, and the way back if there is one. The next thing said takes its place at once instead of waiting. */
 import { useEffect } from 'react'
 import { useCloseNotification } from 'react-admin'
 
 let closeLast: (() => void) | undefined
 
-/** Takes away what is still said with a way back: something newer is about to be said. */
+/** Takes away what is still said: something newer is about to be. */
 export const hush = (): void => closeLast?.()
 
-export function Said({ text, undo }: { text: string; undo: () => void }) {
+export function Said({ text, undo }: { text: string; undo?: () => void }) {
   const close = useCloseNotification()
   useEffect(() => {
     closeLast = close
@@ -18,15 +18,17 @@ export function Said({ text, undo }: { text: string; undo: () => void }) {
   return (
     <span className="said">
       {text}
-      <button
-        type="button"
-        onClick={() => {
-          close()
-          undo()
-        }}
-      >
-        撤销
-      </button>
+      {undo && (
+        <button
+          type="button"
+          onClick={() => {
+            close()
+            undo()
+          }}
+        >
+          撤销
+        </button>
+      )}
     </span>
   )
 }

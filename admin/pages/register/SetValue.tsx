@@ -1,7 +1,7 @@
 /** One value for many rows: which field, what it shall be, and how many rows it will be in. */
 import { useState } from 'react'
 import { isWritable, type Setting } from '../../columns.tsx'
-import { Button } from '../../parts/controls.tsx'
+import { Button, Field } from '../../parts/controls.tsx'
 import { count } from '../../parts/words.ts'
 
 type SetValueProps = {
@@ -34,8 +34,7 @@ export function SetValue({ setting, rows, onGo, onClose }: SetValueProps) {
       }}
     >
       <h3>设值 {count(rows)} 行</h3>
-      <label className="field">
-        <span>栏目</span>
+      <Field label="栏目">
         <select
           className="input"
           // biome-ignore lint/a11y/noAutofocus: it was opened to be chosen from
@@ -52,9 +51,8 @@ export function SetValue({ setting, rows, onGo, onClose }: SetValueProps) {
             </option>
           ))}
         </select>
-      </label>
-      <label className="field">
-        <span>改成</span>
+      </Field>
+      <Field label="改成">
         {choices ? (
           <select className="input" value={value} onChange={(event) => setValue(event.target.value)}>
             <option value="">{field.required ? '请选' : '（清空）'}</option>
@@ -70,7 +68,7 @@ export function SetValue({ setting, rows, onGo, onClose }: SetValueProps) {
             onChange={(event) => setValue(event.target.value)}
           />
         )}
-      </label>
+      </Field>
       <footer>
         <span className="muted fill">做完可以撤销</span>
         <Button onClick={onClose}>取消</Button>

@@ -3,26 +3,14 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation, useNavigate, useNotify } from 'react-admin'
 import { fieldOf, forms } from '../../../server/forms/index.ts'
 import { checkOf, columnsOf, stateOf } from '../../columns.tsx'
-import { dataProvider, type StoredRow } from '../../dataProvider.ts'
-import { dataProviderSource } from '../../grid/dataProviderSource.ts'
-import {
-  type Column,
-  Grid,
-  type GridHandle,
-  type Message,
-  type Row,
-  type Source,
-  type Status,
-} from '../../grid/index.ts'
+import { type Column, Grid, type GridHandle, type Message, type Row, type Status } from '../../grid/index.ts'
 import { keepOf } from '../../keep.ts'
 import { useDensity } from '../../layout/Layout.tsx'
-import { watchForm } from '../../live.ts'
 import { DropHere } from '../../parts/Drop.tsx'
 import { rowsAt } from '../../parts/links.ts'
-import { useRecount } from '../../parts/queries.ts'
 import { hush, Said } from '../../parts/Said.tsx'
 import { moment, when } from '../../parts/words.ts'
-import { counting, type Offer, useDoing } from './acting.ts'
+import { type Offer, useDoing } from './acting.ts'
 import type { Listed } from './address.ts'
 import { Bulk, Reason } from './Bulk.tsx'
 import { cellHistory } from './cellHistory.ts'
@@ -36,57 +24,8 @@ import { rowItems } from './rowItems.ts'
 import type { SavedView } from './saved.ts'
 import type { Ready } from './setting.ts'
 import { Tools } from './Tools.tsx'
+import { useRows } from './useRows.ts'
 import { pickStates, restFilter, statesIn, tabOf, tabsFor, unitIn, useView } from './view.ts'
-
-/** The grid's source, noting every row that comes by: buttons ask what the ticked rows are. */
-function useRows(ready: Ready) {
-  const { form, campaign } = ready.setting
-  const seen = useRef(new Map<number, StoredRow>())
-  const recount = useRecount()
-  const source = useMemo((): Source => {
-    const isRegister = form.scope === 'unit'
-    const unitFirst = isRegister && ready.setting.me.role !== 'clerk'
-    const plain = dataProviderSource(dataProvider as never, form.name, {
-      filter: form.scope === 'global' ? {} : { campaign_id: campaign.id },
-      sort: unitFirst ? [{ column: 'unit_id', order: 'ASC' }] : [],
-    })
-    const recountSoon = pausing(recount)
-    const note = (row: Row) => seen.current.set(Number(row.id), row as StoredRow)
-    return {
-      ...plain,
-      async getWindow(query) {
-        const answer = await plain.getWindow(query)
-        for (const row of answer.rows) note(row)
-        return answer
-      },
-      async save(request) {
-        const answer = await plain.save(request)
-        for (const each of [...answer.create, ...answer.update]) if ('row' in each) note(each.row)
-        if (request.create.length + request.remove.length > 0) recount()
-        return answer
-      },
-      async restore(ids) {
-        await plain.restore?.(ids)
-        recount()
-      },
-      async operate(request) {
-        if (!plain.operate) throw new Error('这里不能一次改这么多行。')
-        return counting(await plain.operate(request), recount)
-      },
-      watch: (listener) =>
-        watchForm(form.name, form.scope === 'global' ? undefined : campaign.id, (news) => {
-          if (news.kind === 'rows') {
-            // What the tabs count: states, and how many there are.
-            const isCounted = (row: Row) => seen.current.get(Number(row.id))?.status !== row.status
-            if (news.gone.length > 0 || news.rows.some(isCounted)) recountSoon()
-            for (const row of news.rows) note(row)
-          }
-          listener(news)
-        }),
-    }
-  }, [form, campaign.id, ready.setting.me.role, recount])
-  return { source, seen: seen.current }
-}
 
 /** A notification with a way back stays longer. */
 const UNDO_WITHIN = 15_000
@@ -94,19 +33,6 @@ const UNDO_WITHIN = 15_000
 /** What a form comes with: whoever reviews begins with what waits. */
 const everything: Listed = { filter: {}, sort: [], group: null }
 const waiting: Listed = { ...everything, filter: { status: pickStates(['submitted']) } }
-
-/** Not more often than a person looks up. */
-function pausing(run: () => void) {
-  let isWaiting = false
-  return () => {
-    if (isWaiting) return
-    isWaiting = true
-    setTimeout(() => {
-      isWaiting = false
-      run()
-    }, 3000)
-  }
-}
 
 /** `?open=12` of a link opens that row beside the grid. */
 function useOpenRow() {
@@ -175,12 +101,14 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
 
   function tell({ text, kind, undo }: Message) {
     hush()
-    const back = () => {
-      undo?.()
-      grid.current?.focus()
+    if (kind === 'fault') return notify(text, { type: 'warning' })
+    const back = undo && {
+      undo: () => {
+        undo()
+        grid.current?.focus()
+      },
     }
-    if (undo) notify(<Said text={text} undo={back} />, { type: 'info', autoHideDuration: UNDO_WITHIN })
-    else notify(text, { type: kind === 'fault' ? 'warning' : 'info' })
+    notify(<Said text={text} {...back} />, { type: 'info', ...(undo && { autoHideDuration: UNDO_WITHIN }) })
   }
 
   const menu = {
