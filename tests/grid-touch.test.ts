@@ -29,7 +29,7 @@ test('a tap selects, two taps edit, and a finger that moves scrolls without sele
   expect(await top()).toBe(0)
   await cell(2, 'name').tap()
   await cell(2, 'name').tap()
-  await at().waitForSelector('.grid-active.editing')
+  await at().waitForSelector('.grid-active.editing', { state: 'attached' })
   await at().keyboard.press('Control+A')
   await at().keyboard.type('沈静文')
   await at().keyboard.press('Enter')

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import type { Browser, BrowserContextOptions, CDPSession, Page } from 'playwright-core'
-import { createServer, type ViteDevServer } from 'vite'
+import { createServer } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest'
 import type { GridHandle, Row, SaveRequest, Status } from '../admin/grid/types.ts'
 import { launch } from './browser.ts'
@@ -25,38 +25,48 @@ export type Fixture = {
   told: { status: Status; events: string[] }
 }
 
+/** Serves the grid's page. */
+export async function serveGrid() {
+  const cache = await mkdtemp(join(tmpdir(), 'grid-test-'))
+  const server = await createServer({
+    root: join(import.meta.dirname, '..'),
+    configFile: false,
+    cacheDir: cache,
+    plugins: [react()],
+    server: { port: 0, host: '127.0.0.1', watch: null },
+    logLevel: 'error',
+    optimizeDeps: {
+      entries: ['tests/fixtures/grid/main.tsx'],
+      include: ['react', 'react/jsx-dev-runtime', 'react-dom', 'react-dom/client'],
+    },
+  })
+  await server.listen()
+  return {
+    address: `${server.resolvedUrls?.local[0]}tests/fixtures/grid/index.html`,
+    async stop() {
+      await server.close()
+      await rm(cache, { recursive: true, force: true })
+    },
+  }
+}
+
 /** Starts server, browser and a page of 50,000 rows for every test of the file; `more` is said of the browser's context. */
 export function gridDesk(more: BrowserContextOptions = {}) {
   vi.setConfig({ testTimeout: 60_000 })
-  let server: ViteDevServer
+  let served: Awaited<ReturnType<typeof serveGrid>>
   let browser: Browser
   let page: Page
   let input: CDPSession
-  let cache: string
   const faults: string[] = []
 
   beforeAll(async () => {
-    cache = await mkdtemp(join(tmpdir(), 'grid-test-'))
-    server = await createServer({
-      root: join(import.meta.dirname, '..'),
-      configFile: false,
-      cacheDir: cache,
-      plugins: [react()],
-      server: { port: 0, host: '127.0.0.1', watch: null },
-      logLevel: 'error',
-      optimizeDeps: {
-        entries: ['tests/fixtures/grid/main.tsx'],
-        include: ['react', 'react/jsx-dev-runtime', 'react-dom', 'react-dom/client'],
-      },
-    })
-    await server.listen()
+    served = await serveGrid()
     browser = await launch()
   }, 180_000)
 
   afterAll(async () => {
     await browser?.close()
-    await server?.close()
-    await rm(cache, { recursive: true, force: true })
+    await served?.stop()
   })
 
   beforeEach(async () => {
@@ -75,7 +85,7 @@ export function gridDesk(more: BrowserContextOptions = {}) {
   })
 
   async function open(rows: number, more = 0) {
-    await page.goto(`${server.resolvedUrls?.local[0]}tests/fixtures/grid/index.html?rows=${rows}&more=${more}`)
+    await page.goto(`${served.address}?rows=${rows}&more=${more}`)
     await page.waitForFunction(() => document.querySelector('[data-column="name"]')?.textContent, undefined, {
       timeout: 60_000,
     })

@@ -22,6 +22,7 @@ beforeAll(async () => {
   dist = mkdtempSync(join(tmpdir(), 'haowangmin-dist-'))
   mkdirSync(join(dist, 'assets'))
   writeFileSync(join(dist, 'index.html'), '<html><meta property="csp-nonce" nonce="__CSP_NONCE__"></html>')
+  writeFileSync(join(dist, 'verify.html'), '<html></html>')
   writeFileSync(join(dist, 'assets', 'main-abc.js'), 'export {}')
   world = await makeWorld({ dist })
   hefei = await world.as('hefei')

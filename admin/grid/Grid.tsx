@@ -235,8 +235,12 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
           role="presentation"
           className="grid-scroll"
           onPointerDown={pointer.onCellsDown}
+          onClick={pointer.onTap}
           onDoubleClick={(event) => onDoubleClick(event, model, page, opened)}
-          onContextMenu={(event) => openRowMenu(event) && event.preventDefault()}
+          onContextMenu={(event) => {
+            pointer.onTap(event)
+            if (openRowMenu(event)) event.preventDefault()
+          }}
         >
           <div
             role="presentation"

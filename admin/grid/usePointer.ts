@@ -1,5 +1,12 @@
-/** The mouse on the cells: selecting by click, drag and Shift, rows by their numbers, scrolling when it leaves the view. */
-import { type PointerEvent as ReactPointerEvent, type RefObject, useEffect, useRef, useState } from 'react'
+/** Mouse and finger on the cells: selecting by click, tap, drag and Shift, rows by their numbers, scrolling when it leaves the view. */
+import {
+  type MouseEvent as ReactMouseEvent,
+  type PointerEvent as ReactPointerEvent,
+  type RefObject,
+  useEffect,
+  useRef,
+  useState,
+} from 'react'
 import type { Model } from './model.ts'
 import { besideEnd } from './seeking.ts'
 import { type Cell, extendTo, rectOf, selectCell, selectColumns, selectRows } from './selection.ts'
@@ -20,6 +27,7 @@ export function usePointer(
   openReference: () => boolean,
 ) {
   const drag = useRef<Drag | null>(null)
+  const touch = useRef(false)
   const fill = useRef<Partial<Cell> | null>(null)
   const [fillTo, setFillTo] = useState<Partial<Cell> | null>(null)
   const latest = useRef({ model, viewport, commit })
@@ -100,6 +108,19 @@ export function usePointer(
     field.current?.focus({ preventScroll: true })
   }
 
+  /** Selects what is under the pointer, and answers what can be pulled on from there. */
+  function choose(event: ReactMouseEvent): { kind: 'rows' | 'cells'; row: number } | null {
+    takeFocus()
+    const cell = viewport.cellAt(event.clientX, event.clientY)
+    const selection = model.selection()
+    if (event.button === 2 && within(cell, selection)) return null
+    const from = event.shiftKey && cell.inNumbers ? selection.anchor.row : cell.row
+    if (cell.inNumbers) model.select(selectRows(from, cell.row, model.bounds()))
+    else if (event.shiftKey) model.select(extendTo(selection, cell))
+    else model.select(selectCell({ row: cell.row, column: cell.column }))
+    return { kind: cell.inNumbers ? 'rows' : 'cells', row: from }
+  }
+
   return {
     fillTo,
     onCellsDown(event: ReactPointerEvent) {
@@ -108,19 +129,18 @@ export function usePointer(
       if (!element || !box || event.button === 1) return
       // On the scroll bars.
       if (event.clientX - box.left >= element.clientWidth || event.clientY - box.top >= element.clientHeight) return
-      const touch = event.pointerType === 'touch'
-      if (!touch) event.preventDefault()
-      takeFocus()
-      const cell = viewport.cellAt(event.clientX, event.clientY)
-      const selection = model.selection()
-      if (event.button === 2 && within(cell, selection)) return
-      const from = event.shiftKey && cell.inNumbers ? selection.anchor.row : cell.row
-      // A finger that moves scrolls; only the mouse and the pen pull ranges.
-      if (!touch) start(cell.inNumbers ? 'rows' : 'cells', from, event)
-      if (cell.inNumbers) model.select(selectRows(from, cell.row, model.bounds()))
-      else if (event.shiftKey) model.select(extendTo(selection, cell))
-      else model.select(selectCell({ row: cell.row, column: cell.column }))
+      // A finger that moves scrolls: it has chosen a cell only once it has left without.
+      touch.current = event.pointerType === 'touch'
+      if (touch.current) return
+      event.preventDefault()
+      const from = choose(event)
+      if (from) start(from.kind, from.row, event)
       if ((event.ctrlKey || event.metaKey) && event.button === 0 && openReference()) drag.current = null
+    },
+    /** What follows on a touch that stayed in its place. */
+    onTap(event: ReactMouseEvent) {
+      if (touch.current) choose(event)
+      touch.current = false
     },
     onColumnDown(column: number, event: ReactPointerEvent) {
       if (event.button !== 0) return
