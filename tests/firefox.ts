@@ -37,7 +37,7 @@ export async function launchFirefox() {
   const profile = await mkdtemp(join(tmpdir(), 'firefox-test-'))
   const child = spawn(
     firefoxPath ?? '',
-    ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0', '--width', '1280'],
+    ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0'],
     { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, HOME: profile } },
   )
   const { port } = await listening(child)
@@ -46,6 +46,7 @@ export async function launchFirefox() {
   await send('session.new', { capabilities: {} })
   const tree = (await send('browsingContext.getTree', {})) as { contexts: { context: string }[] }
   const context = tree.contexts[0]?.context
+  await send('browsingContext.setViewport', { context, viewport: { width: 1280, height: 720 } })
   const act = (source: object) => send('input.performActions', { context, actions: [source] })
 
   return {
@@ -127,8 +128,11 @@ async function connect(port: number): Promise<Socket> {
     },
   })
   asked.end()
-  const [, socket] = (await once(asked, 'upgrade')) as [unknown, Socket]
-  return socket
+  return new Promise((done, fail) => {
+    asked.once('upgrade', (_, socket) => done(socket))
+    asked.once('response', ({ statusCode }) => fail(new Error(`Firefox answered ${statusCode}`)))
+    asked.once('error', fail)
+  })
 }
 
 /** Commands go out as masked text frames, answers come back as whole ones. */
@@ -152,16 +156,21 @@ function speak(socket: Socket) {
       if (answer.id !== undefined) waiting.get(answer.id)?.(answer)
     }
   })
-  return (method: string, params: object): Promise<unknown> => {
+  let isOpen = true
+  socket.on('close', () => {
+    isOpen = false
+    for (const answer of waiting.values()) answer({ type: 'error', message: 'Firefox hung up.' })
+  })
+  return async (method: string, params: object): Promise<unknown> => {
+    if (!isOpen) throw new Error('Firefox hung up.')
     last += 1
     const id = last
     const body = Buffer.from(JSON.stringify({ id, method, params }))
-    const head = Buffer.alloc(14)
-    head[0] = 0x81
-    head[1] = 0x80 | 127
-    head.writeBigUInt64BE(BigInt(body.length), 2)
-    // A mask of noughts leaves the bytes as they are.
-    socket.write(Buffer.concat([head, body]))
+    const size = body.length < 126 ? [body.length] : [126, body.length >> 8, body.length & 255]
+    const head = [0x81, 0x80 | (size[0] ?? 0), ...size.slice(1)]
+    // Firefox takes a mask of noughts for none.
+    const mask = [1, 2, 3, 4]
+    socket.write(Buffer.from([...head, ...mask, ...body.map((byte, at) => byte ^ (mask[at % 4] ?? 0))]))
     return new Promise((done, fail) => {
       waiting.set(id, (answer) => {
         waiting.delete(id)

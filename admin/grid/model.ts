@@ -184,7 +184,11 @@ export function createModel(options: {
     editing: editor.current,
     active: () => selection.active.row,
     // Grouped rows are counted anew by their groups.
-    regroup: () => grouped.by() !== null && (grouped.recount(), true),
+    regroup() {
+      if (grouped.by() === null) return false
+      grouped.recount()
+      return true
+    },
     moved(shift, at) {
       shifted += shift
       const { first, last } = rows.windows.wanted()
