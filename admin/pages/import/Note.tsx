@@ -113,7 +113,7 @@ export function Note({ telling, row, kind }: { telling: Telling; row: Row; kind:
         </span>
       ))}
       {staged.note && !moved && (
-        <Line tone={staged.kind === 'repeated' ? 'back' : 'void'} icon="steps">
+        <Line tone={staged.kind === 'left_out' ? 'void' : 'back'} icon="steps">
           {staged.note}
         </Line>
       )}
