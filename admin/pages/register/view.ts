@@ -58,13 +58,10 @@ export function useView(setting: Setting, columns: readonly Column[], saved: rea
   const [kept, setKept] = useStore<Kept>(`view.${me.id}.${form.name}`, { view: 0, looks: {} })
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: which view one was in last matters only when the address is silent
-  const asked = useMemo(
-    () => {
-      const found = resolve(readAddress(search, columns), saved, kept.view, first)
-      return { ...found, listed: allowed(found.listed, columns) }
-    },
-    [search, columns, saved, first],
-  )
+  const asked = useMemo(() => {
+    const found = resolve(readAddress(search, columns), saved, kept.view, first)
+    return { ...found, listed: allowed(found.listed, columns) }
+  }, [search, columns, saved, first])
   useMissing(form.name, asked.missing)
   const chosen = saved.find(({ id }) => id === asked.view) ?? null
   const key = chosen?.id ?? 0
