@@ -37,6 +37,7 @@ async function grid() {
   const saved: unknown[] = []
   const said: Message[] = []
   let fail = ''
+  let held = Promise.resolve()
   const whole = (words: string): Whole => ({
     finished: fail ? Promise.reject(new Error(fail)) : Promise.resolve({ changed: total, words }),
     watch: (listener) => listener({ done: 1, total, rate: 2 }),
@@ -51,10 +52,11 @@ async function grid() {
     },
   })
   const source: Source = {
-    getWindow: async ({ start, end }) => ({
-      rows: Array.from({ length: Math.max(0, Math.min(end, total) - start) }, (_, at) => rowAt(start + at)),
-      total,
-    }),
+    async getWindow({ start, end }) {
+      await held
+      const rows = Array.from({ length: Math.max(0, Math.min(end, total) - start) }, (_, at) => rowAt(start + at))
+      return { rows, total }
+    },
     async save({ update }) {
       saved.push(...update.map(({ id }) => id))
       const stored = update.map(({ id, values }) => ({ row: { ...rowAt(Number(id) - 1), ...values, version: 2 } }))
@@ -72,7 +74,21 @@ async function grid() {
   const settled = async () => {
     for (let still = 0; still < 20; still += 1) await new Promise((done) => setTimeout(done, 0))
   }
-  return { model, asked, saved, turns, said, settled, failing: (words: string) => (fail = words) }
+  return {
+    model,
+    asked,
+    saved,
+    turns,
+    said,
+    settled,
+    failing: (words: string) => (fail = words),
+    /** Lists are not answered until the function it gives is called. */
+    hold() {
+      let release = () => {}
+      held = new Promise((done) => (release = done))
+      return release
+    },
+  }
 }
 
 const overAll = (model: Awaited<ReturnType<typeof grid>>['model']) =>
@@ -119,6 +135,21 @@ describe('a gesture over all rows', () => {
     undo?.()
     await settled()
     expect([turns, said.at(-1)?.kind]).toEqual([[], 'note'])
+  })
+
+  test('is over when its rows can be seen: what is typed until then is not sent upon rows of before', async () => {
+    const { model, saved, said, settled, hold } = await grid()
+    overAll(model)
+    const release = hold()
+    model.gestures.clear()
+    await settled()
+    model.select(selectCell({ row: 0, column: 1 }))
+    model.gestures.paste([['新']])
+    await settled()
+    expect([said, saved, model.wholes.now()?.label]).toEqual([[], [], '清空 30,000 行'])
+    release()
+    await settled()
+    expect([said.at(-1)?.kind, saved, model.wholes.now()]).toEqual(['done', [1], null])
   })
 
   test('is refused here when the value is none, and leaves no step when the source refuses', async () => {

@@ -54,10 +54,13 @@ export function createWholes(options: {
       say({ kind: 'fault', text: error instanceof Error && error.message ? error.message : '没有完成，请再试一次。' })
       return null
     } finally {
+      // It is over when it can be seen: what is typed next goes upon the rows as they are now.
+      options.reread()
+      await rows.windows.settled()
       now = null
       saver.start()
       if (saver.state.offline) void saver.retryNow()
-      options.reread()
+      options.changed()
     }
   }
 

@@ -272,6 +272,10 @@ export function createWindows(options: {
     total: () => total ?? 0,
     known: () => total !== null,
     isLoading: () => loading.size > 0,
+    /** Resolves when nothing is on its way any more: what is in view is here, or its load has failed. */
+    async settled() {
+      while (loading.size > 0) await Promise.all(loading.values())
+    },
     generation: () => generation,
     indexOf: (id: unknown) => places.get(id),
     held: () => blocks.size,
