@@ -7,8 +7,10 @@ export default defineConfig({
     globalSetup: ['tests/global.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // What is seen at once by hand may take its time where two files share two processors; only what hangs runs into these.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 30_000 } },
     teardownTimeout: 30_000,
   },
 })

@@ -6,14 +6,12 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildAdmin } from '../server/build.ts'
 import { registers } from '../server/forms/index.ts'
 import { launch } from './browser.ts'
 import { type Desk, openDesk } from './desk.ts'
 import { makeWorld, sample, type Username, type World } from './world.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const plain = ['/', '/quotas', '/collections', '/progress', '/imports', '/bin', '/changes', '/dictionary', '/account']
@@ -37,7 +35,7 @@ beforeAll(async () => {
     await hefei.post(`/${form}/${row.id}/submission`).expect(200)
   }
   browser = await launch()
-}, 240_000)
+})
 
 afterAll(async () => {
   await browser?.close()

@@ -1,13 +1,11 @@
 /** 报送版 in a real browser: a clerk freezes an annex, anybody checks the number on a phone, a changed file is found out. */
 import ExcelJS from 'exceljs'
 import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { buildAdmin } from '../server/build.ts'
 import { launch } from './browser.ts'
 import { type Desk, openDesk } from './desk.ts'
 import { makeWorld, sample, type World } from './world.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 let world: World
 let browser: Browser
@@ -24,7 +22,7 @@ beforeAll(async () => {
   await hefei.post('/propagandists/submission', { ids: made.body.create.map(({ id }: { id: number }) => id) })
   browser = await launch()
   desk = await openDesk(browser, world, 'hefei')
-}, 240_000)
+})
 
 afterAll(async () => {
   await browser?.close()

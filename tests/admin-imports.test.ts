@@ -6,13 +6,11 @@
 import { readFile } from 'node:fs/promises'
 import ExcelJS from 'exceljs'
 import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { buildAdmin } from '../server/build.ts'
 import { launch } from './browser.ts'
 import { type Desk, openDesk } from './desk.ts'
 import { type Agent, makeWorld, sample, type World } from './world.ts'
-
-vi.setConfig({ testTimeout: 90_000 })
 
 type Cell = string | number | null
 const contest = '第1场网络安全知识竞赛'
@@ -30,7 +28,7 @@ beforeAll(async () => {
   await hefei.post('/events', sample.events?.(1) ?? {}).expect(201)
   browser = await launch()
   desk = await openDesk(browser, world, 'hefei')
-}, 240_000)
+})
 
 afterAll(async () => {
   await browser?.close()
@@ -68,9 +66,6 @@ async function checked(): Promise<number> {
   await desk.page.locator('.import-foot').getByText('核对完成').waitFor()
   return Number(/imports\/(\d+)/.exec(desk.page.url())?.[1])
 }
-
-/** Two processors and many tests: what is seen at once by hand may take its time here. */
-const soon = (look: () => Promise<void>) => vi.waitFor(look, { timeout: 15_000 })
 
 const tab = (word: string) => desk.page.locator('.import-kinds nav button', { hasText: word })
 /** 新增 24 → 24. */
@@ -127,20 +122,20 @@ test('a near miss is decided once for all equal values, taken back, and decided 
   await all.getByText('12 处').waitFor()
   await all.getByRole('button', { name: `都改为“${contest}”` }).click()
   await all.getByText('12 处已改').waitFor()
-  await soon(async () => expect(await tabCount('错误')).toBe(4))
+  await expect.poll(() => tabCount('错误')).toBe(4)
   // The rows stay where they stood, and say that they are right now.
   expect(await note(1)).toContain('这一行可以了')
   await desk.shot('imports-decided')
   await all.getByRole('button', { name: '撤销' }).click()
-  await soon(async () => expect(await tabCount('错误')).toBe(16))
+  await expect.poll(() => tabCount('错误')).toBe(16)
   await all.getByRole('button', { name: `都改为“${contest}”` }).click()
-  await soon(async () => expect(await tabCount('错误')).toBe(4))
+  await expect.poll(() => tabCount('错误')).toBe(4)
 })
 
 test('cells at fault are corrected in the grid by keyboard; what is typed wrong stays and is not sent', async () => {
   await tab('全部').click()
   await tab('错误').click()
-  await soon(async () => expect(await desk.page.locator('.grid-row.stored').count()).toBe(4))
+  await expect.poll(() => desk.page.locator('.grid-row.stored').count()).toBe(4)
   await desk.cell(1, 'name').click()
   await button('下一个问题').click()
   await desk.type('1370001')
@@ -150,7 +145,7 @@ test('cells at fault are corrected in the grid by keyboard; what is typed wrong 
   expect(await desk.text(1, 'phone')).toBe('1370001')
   await desk.type('13700017777')
   await desk.press('Enter')
-  await soon(async () => expect(await tabCount('错误')).toBe(3))
+  await expect.poll(() => tabCount('错误')).toBe(3)
   expect(await desk.text(1, 'phone')).toBe('137 0001 7777')
 
   // Enter went to the cell below, which is at fault as well.
@@ -159,7 +154,7 @@ test('cells at fault are corrected in the grid by keyboard; what is typed wrong 
   await button('下一个问题').click()
   await desk.type('补上的名字')
   await desk.press('Enter')
-  await soon(async () => expect(await tabCount('错误')).toBe(1))
+  await expect.poll(() => tabCount('错误')).toBe(1)
   // The page may be closed: what was corrected is the import's.
   await desk.page.reload()
   await desk.page.locator('.import-foot').getByText('核对完成').waitFor()
@@ -169,10 +164,10 @@ test('cells at fault are corrected in the grid by keyboard; what is typed wrong 
 
 test('a row can stay out, and come back', async () => {
   await desk.page.locator('.staged-note').getByRole('button', { name: '不导入这一行' }).click()
-  await soon(async () => expect(await tabCount('不导入')).toBe(1))
+  await expect.poll(() => tabCount('不导入')).toBe(1)
   expect(await apply().isEnabled()).toBe(true)
   await desk.page.locator('.staged-note').getByRole('button', { name: '还是导入' }).click()
-  await soon(async () => expect(await tabCount('错误')).toBe(1))
+  await expect.poll(() => tabCount('错误')).toBe(1)
   expect(await apply().isDisabled()).toBe(true)
 })
 
@@ -180,7 +175,7 @@ test('with nothing left to decide all rows are written, and can be taken back', 
   await desk.cell(1, 'workplace').click()
   await desk.type('滨湖九小')
   await desk.press('Enter')
-  await soon(async () => expect(await apply().innerText()).toBe('全部应用 30 行'))
+  await expect.poll(() => apply().innerText()).toBe('全部应用 30 行')
   await apply().click()
   await desk.page.locator('.import-foot').getByText('已写入：新增 30 行').waitFor()
   expect(await stored()).toBe(30)
@@ -211,9 +206,9 @@ test('of two rows for one person one is chosen, and the other stays out', async 
   expect(await tab('重复').getAttribute('aria-pressed')).toBe('true')
   await desk.shot('imports-repeated')
   await button('留这一行').click()
-  await soon(async () => expect(await apply().innerText()).toBe('全部应用 2 行'))
+  await expect.poll(() => apply().innerText()).toBe('全部应用 2 行')
   await tab('新增').click()
-  await soon(async () => expect(await desk.text(1, 'workplace')).toBe('滨湖九小'))
+  await expect.poll(() => desk.text(1, 'workplace')).toBe('滨湖九小')
 })
 
 test('columns that are unsure are asked for once and remembered for the same headings', async () => {
@@ -256,14 +251,14 @@ test('rows put right keep their places while rows further down are still being r
   expect(await tabCount('错误')).toBe(520)
   await desk.cell(1, 'phone').click()
   await desk.paste([['13700020001'], ['13700020002'], ['13700020003']])
-  await soon(async () => expect(await tabCount('错误')).toBe(517))
+  await expect.poll(() => tabCount('错误')).toBe(517)
   expect(await desk.text(3, 'phone')).toBe('137 0002 0003')
   // The last row is the 520th of the list still, although the server has 517.
   await desk.press('Control+End')
-  await soon(async () => expect(await desk.text(520, 'name')).toBe('长表519'))
+  await expect.poll(() => desk.text(520, 'name')).toBe('长表519')
   expect(await desk.text(512, 'name')).toBe('长表511')
   await desk.press('Control+Home')
-  await soon(async () => expect(await note(1)).toContain('这一行可以了'))
+  await expect.poll(() => note(1)).toContain('这一行可以了')
   await button('放弃这次导入').click()
   await desk.page.getByText('这次导入已经放弃').waitFor()
 })
@@ -297,9 +292,9 @@ test('a cell that a colleague changed after the export is asked, with all three 
   await desk.shot('imports-conflict')
   expect(await apply().isDisabled()).toBe(true)
   await button('用文件的').first().click()
-  await soon(async () => expect(await tabCount('更新')).toBe(1))
+  await expect.poll(() => tabCount('更新')).toBe(1)
   await tab('更新').click()
-  await soon(async () => expect(await desk.text(1, 'job')).toMatch(/三队调度长.*→.*三队调度员/))
+  await expect.poll(() => desk.text(1, 'job')).toMatch(/三队调度长.*→.*三队调度员/)
   await desk.shot('imports-update')
   await apply().click()
   await desk.page.locator('.import-foot').getByText('更新 1 行').waitFor()
@@ -329,7 +324,7 @@ test('the table of errors, corrected and dropped on the page, goes on with its i
     }),
   )
   await drop(Buffer.from(await book.xlsx.writeBuffer()), '有错（错误表）.xlsx')
-  await soon(async () => expect(await tabCount('错误')).toBe(0))
+  await expect.poll(() => tabCount('错误')).toBe(0)
   expect(desk.page.url()).toContain(`/imports/${id}/show`)
   expect(await tabCount('新增')).toBe(2)
 })
@@ -347,7 +342,7 @@ test('several files go one after the other, and a file that cannot be read says 
     { name: '签到三.xlsx', mimeType: '', buffer: await file('几个乙') },
   ])
   const list = desk.page.getByRole('region', { name: '刚传的文件' })
-  await soon(async () => expect(await list.getByText('核对完了').count()).toBe(2))
+  await expect.poll(() => list.getByText('核对完了').count()).toBe(2)
   await list.getByText('没有读出来').waitFor()
   await desk.shot('imports-several')
   await list.getByRole('link', { name: '看核对结果' }).first().click()

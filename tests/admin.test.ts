@@ -4,13 +4,11 @@
  */
 import { readFile } from 'node:fs/promises'
 import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { buildAdmin } from '../server/build.ts'
 import { launch } from './browser.ts'
 import { type Desk, logIn, openDesk } from './desk.ts'
 import { makeWorld, password, sample, type World } from './world.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const union = '合肥测试1厂工会委员会'
 let world: World
@@ -25,7 +23,7 @@ beforeAll(async () => {
   const hefei = await world.as('hefei')
   await hefei.post('/organizations', sample.organizations?.(1) ?? {})
   browser = await launch()
-}, 240_000)
+})
 
 afterAll(async () => {
   await browser?.close()
@@ -125,7 +123,7 @@ test('a phone that is too short stays in its cell with its sentence and is not s
   await desk.cell(2, 'gender').click()
   await desk.type('女')
   await desk.press('Enter')
-  await vi.waitFor(async () => expect(await person('13900002214')).toMatchObject({ gender: '女' }))
+  await expect.poll(() => person('13900002214')).toMatchObject({ gender: '女' })
   expect(sent.join()).not.toContain('1390000221"')
   desk.page.off('request', listen)
   await desk.page.getByRole('button', { name: '下一处' }).click()
@@ -217,55 +215,55 @@ test('undo takes back a change and a removal; what is removed waits in the 回�
   await desk.press('Enter')
   await desk.saved()
   await desk.press('Control+z')
-  await vi.waitFor(async () => expect(await person('13800001316')).toMatchObject({ job: '我写的' }))
+  await expect.poll(() => person('13800001316')).toMatchObject({ job: '我写的' })
 
   await desk.page.getByRole('checkbox', { name: '选中第 5 行' }).click()
   await desk.page.getByRole('button', { name: '删去 1 行' }).click()
-  await vi.waitFor(async () => expect(await person('13700003108')).toBeUndefined())
+  await expect.poll(() => person('13700003108')).toBeUndefined()
   await desk.cell(1, 'name').click()
   await desk.press('Control+z')
-  await vi.waitFor(async () => expect(await person('13700003108')).toBeDefined())
+  await expect.poll(() => person('13700003108')).toBeDefined()
   await desk.page.getByRole('checkbox', { name: '选中第 6 行' }).waitFor()
 
   await desk.page.getByRole('checkbox', { name: '选中第 6 行' }).click()
   await desk.shot('ticked')
   await desk.page.getByRole('button', { name: '删去 1 行' }).click()
-  await vi.waitFor(async () => expect(await person('13700003377')).toBeUndefined())
+  await expect.poll(() => person('13700003377')).toBeUndefined()
   await desk.go('/bin')
   const removed = desk.page.getByRole('row', { name: /叶知夏/ })
   await removed.waitFor()
   await desk.shot('bin')
   await removed.getByRole('checkbox').check()
   await desk.page.getByRole('button', { name: /^恢复/ }).click()
-  await vi.waitFor(async () => expect(await person('13700003377')).toBeDefined())
+  await expect.poll(() => person('13700003377')).toBeDefined()
 })
 
 test('the filter row narrows, heads sort, the first columns stay; a new row under another sort is shown once', async () => {
   await desk.register('propagandists')
   await desk.page.getByRole('textbox', { name: '筛选姓名' }).fill('程')
-  await vi.waitFor(async () => expect(await desk.page.locator('.foot').innerText()).toMatch(/^1 行/))
+  await expect.poll(() => desk.page.locator('.foot').innerText()).toMatch(/^1 行/)
   expect(await desk.text(1, 'name')).toBe('程雨桐')
   await desk.page.getByRole('textbox', { name: '筛选姓名' }).press('Escape')
   const head = desk.page.getByRole('columnheader', { name: '手机号' })
   await head.getByRole('button', { name: '手机号', exact: true }).click()
   await desk.page.waitForSelector('[aria-sort=ascending]')
-  await vi.waitFor(async () => expect(await desk.text(1, 'phone')).toBe('137 0000 3108'))
+  await expect.poll(() => desk.text(1, 'phone')).toBe('137 0000 3108')
   await head.getByRole('button', { name: '手机号', exact: true }).click()
-  await vi.waitFor(async () => expect(await desk.text(1, 'phone')).toBe('139 0000 2214'))
+  await expect.poll(() => desk.text(1, 'phone')).toBe('139 0000 2214')
 
   await desk.page.getByRole('button', { name: '新增一行' }).click()
   await desk.paste([['白一鸣', '男', '', '', '', '', '测试厂 干事', '13999990155', '', '', '', '', '2019-07-01']])
   await desk.saved()
   expect(await desk.text(7, 'name')).toBe('白一鸣')
   await head.getByRole('button', { name: '手机号', exact: true }).click()
-  await vi.waitFor(async () => expect(await desk.text(1, 'phone')).toBe('138 0000 1027'))
+  await expect.poll(() => desk.text(1, 'phone')).toBe('138 0000 1027')
   expect(await desk.page.locator('.grid-row.stored').count()).toBe(7)
 
   const left = async (column: string) => (await desk.cell(1, column).boundingBox())?.x ?? 0
   const [name, job] = [await left('name'), await left('job')]
   await desk.page.mouse.move(700, 400)
   await desk.page.mouse.wheel(300, 0)
-  await vi.waitFor(async () => expect(await left('job')).toBeLessThan(job - 100))
+  await expect.poll(() => left('job')).toBeLessThan(job - 100)
   expect(await left('name')).toBe(name)
   await desk.shot('scrolled')
 })
@@ -276,8 +274,8 @@ test('the red button submits: first the ticked rows, then all drafts; what is se
   await desk.page.getByRole('button', { name: '提交 1 行' }).first().click()
   await desk.shot('ask')
   await desk.page.getByRole('dialog').getByRole('button', { name: '提交 1 行' }).click()
-  await vi.waitFor(async () => expect(await states()).toEqual(['draft 6', 'submitted 1']))
-  await vi.waitFor(async () => expect(await desk.text(1, 'status')).toBe('待审'))
+  await expect.poll(() => states()).toEqual(['draft 6', 'submitted 1'])
+  await expect.poll(() => desk.text(1, 'status')).toBe('待审')
 
   await desk.cell(1, 'job').click()
   await desk.type('改')
@@ -287,8 +285,8 @@ test('the red button submits: first the ticked rows, then all drafts; what is se
 
   await desk.page.getByRole('button', { name: '提交 6 行' }).click()
   await desk.page.getByRole('dialog').getByRole('button', { name: '提交 6 行' }).click()
-  await vi.waitFor(async () => expect(await states()).toEqual(['submitted 7']))
-  await vi.waitFor(async () => expect(await desk.page.locator('.grid-row.locked').count()).toBe(7))
+  await expect.poll(() => states()).toEqual(['submitted 7'])
+  await expect.poll(() => desk.page.locator('.grid-row.locked').count()).toBe(7)
   await desk.shot('submitted')
 })
 
@@ -310,12 +308,12 @@ test('the province sends two rows back with a reason and fields, and approves th
   await province.page.getByRole('checkbox', { name: '所在工会' }).check()
   await province.shot('reason')
   await province.page.getByRole('button', { name: '退回 2 行' }).last().click()
-  await vi.waitFor(async () => expect(await states()).toEqual(['returned 2', 'submitted 5']))
-  await vi.waitFor(async () => expect(await province.page.locator('.grid-row.stored').count()).toBe(5))
+  await expect.poll(() => states()).toEqual(['returned 2', 'submitted 5'])
+  await expect.poll(() => province.page.locator('.grid-row.stored').count()).toBe(5)
 
   await province.page.getByRole('checkbox', { name: '选中全部行' }).click()
   await province.page.getByRole('button', { name: /^通过 5 行/ }).click()
-  await vi.waitFor(async () => expect(await states()).toEqual(['approved 5', 'returned 2']))
+  await expect.poll(() => states()).toEqual(['approved 5', 'returned 2'])
   await province.page.getByText('没有符合这些条件的行。').waitFor()
   await province.shot('reviewed')
   expect(province.faults).toEqual([])
@@ -344,7 +342,7 @@ test('the clerk reads the reason at the marked cells, corrects and submits again
     .getByRole('toolbar')
     .getByRole('button', { name: /提交 1 行/ })
     .click()
-  await vi.waitFor(async () => expect(await states()).toEqual(['approved 5', 'returned 1', 'submitted 1']))
+  await expect.poll(() => states()).toEqual(['approved 5', 'returned 1', 'submitted 1'])
 })
 
 test('rows are exported as a workbook under its official name', async () => {

@@ -19,7 +19,7 @@ export async function openDesk(
 ) {
   const { secret = password, ...rest } = options
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...rest })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(30_000)
   const page = await context.newPage()
   const input = await context.newCDPSession(page)
   const faults: string[] = []

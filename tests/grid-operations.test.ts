@@ -3,13 +3,11 @@
  * submitted and returned in one piece, and taken back by Ctrl+Z or by the notification. Also the menu of a row.
  */
 import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { buildAdmin } from '../server/build.ts'
 import { launch } from './browser.ts'
 import { type Desk, openDesk } from './desk.ts'
 import { makeWorld, sample, type World } from './world.ts'
-
-vi.setConfig({ testTimeout: 90_000 })
 
 const rows = 12_000
 let world: World
@@ -31,7 +29,7 @@ beforeAll(async () => {
     [world.campaign_id, world.units.合肥, event?.id, rows],
   )
   browser = await launch()
-}, 240_000)
+})
 
 afterAll(async () => {
   await browser?.close()
@@ -39,7 +37,7 @@ afterAll(async () => {
 })
 
 const told = (words: string | RegExp) =>
-  desk.page.locator('.said, .MuiSnackbarContent-message').getByText(words).first().waitFor({ timeout: 20_000 })
+  desk.page.locator('.said, .MuiSnackbarContent-message').getByText(words).first().waitFor()
 const counts = async (column: string) =>
   Object.fromEntries(
     (

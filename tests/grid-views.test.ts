@@ -4,13 +4,11 @@
  */
 import { readFile } from 'node:fs/promises'
 import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { buildAdmin } from '../server/build.ts'
 import { launch } from './browser.ts'
 import { type Desk, openDesk } from './desk.ts'
 import { makeWorld, sample, type World } from './world.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 let world: World
 let browser: Browser
@@ -40,7 +38,7 @@ beforeAll(async () => {
   await wuhu.post('/propagandists', { ...sample.propagandists?.(20), name: '王芜湖', followers: 5 }).expect(201)
   browser = await launch()
   desk = await openDesk(browser, world, 'hefei')
-}, 240_000)
+})
 
 afterAll(async () => {
   await browser?.close()
@@ -59,7 +57,7 @@ const column = async (name: string, of: Desk = desk) => {
   return cells.map((text) => text.split('\n')[0])
 }
 const shows = (name: string, values: readonly string[], of: Desk = desk) =>
-  expect.poll(() => column(name, of), { timeout: 5000 }).toEqual(values)
+  expect.poll(() => column(name, of)).toEqual(values)
 const heads = async (of: Desk = desk) =>
   of.page.locator('[data-head]').evaluateAll((all) => all.map((head) => (head as HTMLElement).dataset.head))
 const head = (name: string) => desk.page.locator(`[data-head="${name}"]`)
@@ -448,4 +446,4 @@ test('heads, menus, panels, headings of groups and the foot are sound for screen
   await desk.page.getByRole('button', { name: /^栏目 \d/ }).click()
   expect(await serious('.panel')).toEqual([])
   await desk.press('Escape')
-}, 120_000)
+})

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import type { Browser, BrowserContextOptions, CDPSession, Page } from 'playwright-core'
 import { createServer } from 'vite'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import type { GridHandle, Row, SaveRequest, Status } from '../admin/grid/types.ts'
 import { launch } from './browser.ts'
 
@@ -52,7 +52,6 @@ export async function serveGrid() {
 
 /** Starts server, browser and a page of 50,000 rows for every test of the file; `more` is said of the browser's context. */
 export function gridDesk(more: BrowserContextOptions = {}) {
-  vi.setConfig({ testTimeout: 60_000 })
   let served: Awaited<ReturnType<typeof serveGrid>>
   let browser: Browser
   let page: Page
@@ -62,7 +61,7 @@ export function gridDesk(more: BrowserContextOptions = {}) {
   beforeAll(async () => {
     served = await serveGrid()
     browser = await launch()
-  }, 180_000)
+  })
 
   afterAll(async () => {
     await browser?.close()
@@ -71,12 +70,12 @@ export function gridDesk(more: BrowserContextOptions = {}) {
 
   beforeEach(async () => {
     page = await browser.newPage({ viewport: { width: 1280, height: 720 }, ...more })
-    page.setDefaultTimeout(15_000)
+    page.setDefaultTimeout(30_000)
     faults.length = 0
     page.on('pageerror', (error) => faults.push(error.message))
     input = await page.context().newCDPSession(page)
     await open(50_000)
-  }, 90_000)
+  })
 
   afterEach(async () => {
     // A page with unsaved cells would ask; the test has seen what it wanted.
@@ -86,9 +85,7 @@ export function gridDesk(more: BrowserContextOptions = {}) {
 
   async function open(rows: number, more = 0) {
     await page.goto(`${served.address}?rows=${rows}&more=${more}`)
-    await page.waitForFunction(() => document.querySelector('[data-column="name"]')?.textContent, undefined, {
-      timeout: 60_000,
-    })
+    await page.waitForFunction(() => document.querySelector('[data-column="name"]')?.textContent)
   }
 
   const cell = (row: number, column: string) => page.locator(`[aria-rowindex="${row + 2}"] [data-column="${column}"]`)

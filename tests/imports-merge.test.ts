@@ -424,9 +424,7 @@ describe('an exported workbook', () => {
     expect((await one('propagandists', first.id)).version).toBe(1)
   })
 
-  it('of more rows than are written at a stretch every row has its token, and all are merged', {
-    timeout: 60_000,
-  }, async () => {
+  it('of more rows than are written at a stretch every row has its token, and all are merged', async () => {
     const event = await add('events', { ...sample.events?.(), title: '五千人大会' })
     const rows = Array.from({ length: 5_000 }, (_, n) => ['五千人大会', `丑${n}`, '某厂', String(13_600_000_000 + n)])
     const book = new ExcelJS.Workbook()
@@ -454,7 +452,7 @@ describe('an exported workbook', () => {
     expect(found).toEqual({ mine: 2_500, theirs: 500 })
   })
 
-  it('re-saved by LibreOffice it still knows its rows', { timeout: 120_000 }, async (context) => {
+  it('re-saved by LibreOffice it still knows its rows', async (context) => {
     const office = ['/usr/bin/soffice', '/usr/local/bin/soffice', '/opt/libreoffice/program/soffice'].find(existsSync)
     if (!office) return context.skip()
     const { paper, first, second } = await three()

@@ -48,8 +48,14 @@ describe('the reading thread', () => {
       worst = Math.max(worst, performance.now() - last)
       last = performance.now()
     }, 5)
-    for (let round = 0; round < 3; round++) await collect(readInThread(request))
+    const rounds: number[] = []
+    for (let round = 0; round < 3; round++) {
+      const begun = performance.now()
+      await collect(readInThread(request))
+      rounds.push(performance.now() - begun)
+    }
     clearInterval(timer)
-    expect(worst).toBeLessThan(250)
+    // Read here, it would stand still for a whole round.
+    expect(worst).toBeLessThan(Math.max(...rounds) / 2)
   })
 })

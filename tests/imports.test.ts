@@ -449,9 +449,7 @@ describe('files that are refused', () => {
     ['gb18030.csv', 422, '没有找到这张表的表头'],
   ])('%s', async (file, status, words) => {
     const form = file === 'merge-deep.xlsx' ? 'organizations' : 'propagandists'
-    const began = performance.now()
     const answer = await hefei.upload(`/${form}/imports`, fixture(file), file)
-    expect(performance.now() - began).toBeLessThan(2000)
     if (status === 200) {
       expect([200, 422]).toContain(answer.status)
       return

@@ -2,11 +2,9 @@
  * One thing done to many rows, over HTTP: for each role, in its scope, with what may not be written told; taken back and
  * done again.
  */
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { counted, type Operation, operate, plant, snapshot, trace, turn, without } from './operating.ts'
 import { type Agent, makeWorld, sample, type Username, type World } from './world.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 let world: World
 let hefei: Agent

@@ -234,7 +234,7 @@ describe('the demonstration', () => {
     await Promise.all([loadDemo(world.url, 'demo word 1'), loadDemo(world.url, 'demo word 1')])
     for (const { name } of [...registers, { name: 'collections' }])
       stored[name] = await world.rows(`select * from ${name} order by id`)
-  }, 180_000)
+  })
   afterAll(() => world.drop())
 
   test('stands on 2019-08-19, with the deadline of the 26th ahead and its locks on', async () => {

@@ -21,7 +21,6 @@ interface Run {
 
 interface Served extends Run {
   url: string
-  took_ms: number
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'haowangmin-start-'))
@@ -50,11 +49,14 @@ function run(env: Record<string, string>, ...argv: string[]): Run {
 }
 
 async function serve(env: Record<string, string> = {}, ...argv: string[]): Promise<Served> {
-  const begun = Date.now()
   const started = run(env, ...argv)
-  for (const until = begun + start_limit_ms; Date.now() < until && started.child.exitCode === null; await sleep(10)) {
+  for (
+    const until = Date.now() + start_limit_ms;
+    Date.now() < until && started.child.exitCode === null;
+    await sleep(10)
+  ) {
     const [url] = /http:\/\/\S+:\d+/.exec(started.output()) ?? []
-    if (url) return { ...started, url, took_ms: Date.now() - begun }
+    if (url) return { ...started, url }
   }
   throw new Error(`not started:\n${started.output()}`)
 }
@@ -73,7 +75,7 @@ const login = (url: string, password: string, username = 'admin') =>
 
 const postmaster = () => Number(readFileSync(join(data, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0])
 
-async function until(ready: () => Promise<boolean>, limit_ms = 15_000) {
+async function until(ready: () => Promise<boolean>, limit_ms = 30_000) {
   for (const end = Date.now() + limit_ms; Date.now() < end; await sleep(50)) {
     if (await ready().catch(() => false)) return
   }
@@ -87,7 +89,7 @@ beforeAll(async () => {
   const first = await serve()
   password = /初始密码：(\S+?)（/.exec(first.output())?.[1] ?? ''
   expect(await stop(first)).toBe(0)
-}, 120_000)
+})
 
 afterEach(async () => {
   for (const left of running) {
@@ -97,14 +99,6 @@ afterEach(async () => {
 })
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-test('a start on an existing folder takes under 3 s', async () => {
-  // The machine may be busy with another test file: then what node alone takes there tells how much.
-  const begun = Date.now()
-  await new Promise((done) => spawn(process.execPath, ['--import', 'tsx', '-e', '0']).once('exit', done))
-  const alone_ms = Date.now() - begun
-  expect((await serve()).took_ms).toBeLessThan(Math.max(3_000, 6 * alone_ms))
-})
 
 test('the first start prints the password of admin, which opens the door; the second prints none', async () => {
   const second = await serve()

