@@ -6,6 +6,7 @@ import {
   checkRow,
   type Field,
   type Form,
+  forms,
   labelOf,
   printField,
   type Row as Record_,
@@ -15,7 +16,7 @@ import {
 } from '../server/forms/index.ts'
 import type { StoredRow } from './dataProvider.ts'
 import type { Column, Option, Reading, Row, RowState } from './grid/index.ts'
-import type { Campaign, Me, Rights } from './me.ts'
+import { type Campaign, type Me, type Rights, rightsOf } from './me.ts'
 import { registerStates, State, wordOf, workStates } from './parts/states.tsx'
 import { moment } from './parts/words.ts'
 import { suggest } from './suggesting.ts'
@@ -33,15 +34,12 @@ export type Setting = {
   units: readonly StoredRow[]
 }
 
-/** What is decided at a desk above the unit, on rows that the unit has sent: form → role → columns and states. */
-const desks: Record<string, Partial<Record<Me['role'], { fields: readonly string[]; states: readonly string[] }>>> = {
-  awards: {
-    province: {
-      fields: ['rank', 'publicity_from', 'publicity_to', 'decision', 'certificate_number'],
-      states: ['submitted', 'approved'],
-    },
-    cac: { fields: ['cac_opinion'], states: ['submitted'] },
-  },
+/** What this person decides above the unit on the row as it is now; undefined where there is nothing. */
+function deskAt({ form, me }: Setting, row: Row) {
+  const hosts = me.role === 'clerk' && me.hosted.includes(Number(row.collection_id))
+  const at = me.role === 'clerk' ? (hosts ? 'host' : undefined) : me.role === 'juror' ? undefined : me.role
+  const desk = at && form.desks?.[at]
+  return desk?.states.includes(String(row.status)) ? desk : undefined
 }
 
 const types: Record<Field['type'], Column['type']> = {
@@ -105,10 +103,9 @@ export function isOpen({ form, me, rights, closed }: Setting, row: Row): boolean
 
 /** Whether this person may write this cell. The server decides anew; this only spares people the refusal. */
 export function isWritable(setting: Setting, field: Field, row: Row): boolean {
-  const { form, me, rights } = setting
+  const { me, rights } = setting
   if (field.derived || field.type === 'attachments' || !rights.fields_writable.includes(field.name)) return false
-  const desk = desks[form.name]?.[me.role]
-  if (desk?.fields.includes(field.name) && desk.states.includes(String(row.status))) return true
+  if (deskAt(setting, row)?.fields.includes(field.name)) return true
   if (me.role === 'cac') return false
   return isOpen(setting, row)
 }
@@ -137,7 +134,22 @@ function read(field: Field, text: string, campaign: Campaign, row: Row): Reading
 const widthOf = (field: Field) =>
   Math.min(widest, Math.max(field.width * 7.4 + 18, field.label.length * 12.5 + 46 + (field.required ? 8 : 0)))
 
-function fieldColumn(setting: Setting, field: Field): Column {
+/** Makes a record that a reference shall point to, from its name and what else it must have; null when given up. */
+export type Make = (target: Form, name: string) => Promise<Option | null>
+
+/** Forms whose records are made from a cell that refers to them: what they must have can be typed or chosen. */
+function isMadeInPlace(target: Form | undefined, me: Me): target is Form {
+  const must = target?.fields.filter((field) => field.required) ?? []
+  return target !== undefined && rightsOf(me, target.name).create && must.every(({ type }) => type !== 'reference')
+}
+
+function creationOf(field: Field, me: Me, make: Make | undefined): Pick<Column, 'create'> {
+  const target = forms[field.to ?? '']
+  if (!make || field.type !== 'reference' || !isMadeInPlace(target, me)) return {}
+  return { create: { label: (text) => `新建${target.label}“${text}”`, make: (text) => make(target, text) } }
+}
+
+function fieldColumn(setting: Setting, field: Field, make: Make | undefined): Column {
   const { form, me, rights, campaign } = setting
   const masked = rights.fields_masked.includes(field.name)
   const isNumber = field.type === 'integer' || field.type === 'decimal'
@@ -157,6 +169,7 @@ function fieldColumn(setting: Setting, field: Field): Column {
     copy: (value, row) => copied(field, value, row),
     editable: (row) => !masked && isWritable(setting, field, row),
     ...(field.type === 'reference' && { suggest: (text: string, row: Row) => suggest(field, text, campaign, row, me) }),
+    ...creationOf(field, me, make),
     filterable: !masked && field.type !== 'attachments',
     sortable: !masked && field.type !== 'attachments',
     groups: masked ? [] : (groupsOf[field.type] ?? []),
@@ -177,7 +190,7 @@ function fixedColumn(column: Partial<Column> & Pick<Column, 'name' | 'label'>): 
 }
 
 function stateColumn(form: Form): Column {
-  const states = form.fields.some((field) => field.to === 'collections') ? workStates : registerStates
+  const states = form.flow === 'work' ? workStates : registerStates
   return fixedColumn({
     name: 'status',
     label: '状态',
@@ -223,14 +236,14 @@ const momentColumn = (name: string, label: string): Column =>
   })
 
 /** The columns of a form for a person; `withUnits` where rows of several units stand together. */
-export function columnsOf(setting: Setting, withUnits: boolean): Column[] {
+export function columnsOf(setting: Setting, withUnits: boolean, make?: Make): Column[] {
   const { form, rights } = setting
   const fields = form.fields.filter((field) => !rights.fields_hidden.includes(field.name))
   const isRegister = form.scope === 'unit'
   return [
     ...(isRegister ? [stateColumn(form)] : []),
     ...(isRegister && withUnits ? [unitColumn(setting.units)] : []),
-    ...fields.map((field) => fieldColumn(setting, field)),
+    ...fields.map((field) => fieldColumn(setting, field, make)),
     ...(isRegister
       ? [
           momentColumn('submitted_at', '提交时间'),
@@ -262,13 +275,12 @@ export function checkOf({ form, brought }: Setting): (row: Row) => Record<string
 
 /** How a row looks: locked ground, an edge where it came back, the remarks on its cells. */
 export function stateOf(setting: Setting): (row: Row) => RowState {
-  const desk = desks[setting.form.name]?.[setting.me.role]
   return (row) => {
     if (setting.form.scope !== 'unit') return { locked: !setting.rights.update }
     const came = row.status === 'returned'
     const fields = came && Array.isArray(row.returned_fields) ? (row.returned_fields as string[]) : []
     return {
-      locked: !isOpen(setting, row) && !desk?.states.includes(String(row.status)),
+      locked: !isOpen(setting, row) && !deskAt(setting, row),
       attention: came,
       ...(row.status === 'void' && { className: 'void' }),
       marks: Object.fromEntries(fields.map((name) => [name, String(row.returned_reason ?? '')])),

@@ -1,41 +1,9 @@
 /** Who is using the admin and what they may do: the answer of GET /api/me, and the campaign they look at. */
 import { useGetIdentity, useStore } from 'react-admin'
+import type { Campaign, Me, Rights } from '../server/session.ts'
 
-export type Role = 'province' | 'cac' | 'clerk' | 'juror'
-
-/** A change of state this person may ask for, from which states, and whether it needs a reason. */
-export type Action = { action: string; label: string; from: string[]; needs_reason: boolean }
-
-export type Rights = {
-  read: boolean
-  create: boolean
-  update: boolean
-  remove: boolean
-  import: boolean
-  export: boolean
-  fields_hidden: string[]
-  fields_masked: string[]
-  fields_writable: string[]
-  actions: Action[]
-}
-
-/** `today` is the campaign's own day, 'YYYY-MM-DD'. */
-export type Campaign = { id: number; year: number; name: string; starts_on: string; ends_on: string; today: string }
-
-export type Me = {
-  id: number
-  username: string
-  name: string
-  role: Role
-  unit_id: number | null
-  unit_name: string | null
-  unit_short_name: string | null
-  must_change_password: boolean
-  /** Collections whose works this person's unit receives and judges. */
-  hosted: number[]
-  campaigns: Campaign[]
-  forms: Record<string, Rights | undefined>
-}
+export type { Role } from '../server/database.ts'
+export type { Action, Campaign, Me, Rights } from '../server/session.ts'
 
 const noRights: Rights = {
   read: false,

@@ -39,6 +39,11 @@ function known(target: Form, filter: object): Kept['read'] {
   return made.read
 }
 
+/** A record of a form has just been made: what was read of it is read again. */
+export function forgetKnown(form: string): void {
+  for (const key of kept.keys()) if (key.startsWith(JSON.stringify([form]).slice(0, -1))) kept.delete(key)
+}
+
 /** Records of another form by a part of their name or its initials, within the unit and campaign of the row. */
 export async function suggest(field: Field, text: string, campaign: Campaign, row: Row, me: Me): Promise<Option[]> {
   const target = forms[field.to ?? '']

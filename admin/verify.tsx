@@ -4,7 +4,8 @@
  */
 import { type ChangeEvent, useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
-import { type Difference, DifferenceList } from './parts/Difference.tsx'
+import type { Difference } from '../server/filings/snapshot.ts'
+import { DifferenceList } from './parts/Difference.tsx'
 import { Icon, Seal } from './parts/icons.tsx'
 import { count, moment } from './parts/words.ts'
 import './tokens.css'

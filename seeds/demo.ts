@@ -50,9 +50,9 @@ export function loadDemo(ownerUrl: string, password: string): Promise<void> {
     for (const city of cities) await enterCity(place, city, nextPerson)
     await analyze(owner) // what was entered in this transaction is unknown to the planner
     const moving = place.kept.filter(({ form, made }) => !isList(form, made))
+    await judge(place) // a work is proposed once its jury has scored it
     await moveAll(owner, moving, reviewers(place))
     await removeAll(owner, moving)
-    await judge(place)
     await discuss(place)
     await dateBack(owner, moving)
     await owner.query('select app.fold_tally()')

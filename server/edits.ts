@@ -1,6 +1,6 @@
 /**
- * What REST bodies ask for: new rows, changes, removals, one or ten thousand at a time. All rows are checked before any is
- * written; this file says what is wrong in sentences, and where.
+ * What REST bodies ask for of rows that are there: changes and removals, one or ten thousand at a time. All rows are checked
+ * before any is written; this file says what is wrong in sentences, and where.
  */
 import { sql } from 'kysely'
 import { admit } from './checks.ts'
@@ -10,25 +10,23 @@ import { type Errors, type Form, fieldOf, labelOf, type Row, readRow, type Value
 import { checkKeys } from './keys.ts'
 import { groupBy } from './lists.ts'
 import type { Relation } from './query.ts'
-import { type Campaign, campaignOf, readOne, readRows, type Stored, withEditors } from './records.ts'
+import { campaignOf, readOne, readRows, type Stored, withEditors } from './records.ts'
 import type { Candidate, Scope } from './scope.ts'
-import { insertRows, joined, updateAndRead, whyLocked, writableFields } from './writes.ts'
-
-export const maxBulk = 10_000
+import { joined, updateAndRead, whyLocked, writableFields } from './writes.ts'
 
 /** Whether the year of the campaign matters: a date may come without one. */
 const givesDate = (form: Form, cells: Record<string, unknown>) =>
   form.fields.some(({ name, type }) => name in cells && (type === 'date' || type === 'datetime'))
 
-const isId = (value: unknown): value is number =>
+export const isId = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) > 0 && Number(value) < 2 ** 31
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const same = (a: unknown, b: unknown) =>
   (a ?? null) === (b ?? null) || JSON.stringify(a ?? null) === JSON.stringify(b ?? null)
 
 /** Keys of a body that may not be written: unknown ones are refused by name, known ones unless they say what is stored. */
-function checkBody(
+export function checkBody(
   { form, sight }: Relation,
   body: Record<string, unknown>,
   writable: ReadonlySet<string>,
@@ -50,7 +48,7 @@ function checkBody(
 }
 
 /** A unit writes only its own rows while they are open; asked before inserting, so that the refusal can be a sentence. */
-async function checkOpen(trx: Trx, relation: Relation, person: Person, scope: Scope) {
+export async function checkOpen(trx: Trx, relation: Relation, person: Person, scope: Scope) {
   if (relation.sight.insert.size === 0) throw forbidden()
   if (relation.form.scope !== 'unit') return
   const open = await sql`select from app.open_units(app.annex(${relation.form.name})) o
@@ -101,58 +99,10 @@ export function yearsOf(trx: Trx, form: Form) {
 
 export type RowErrors = Record<number, Errors>
 export type Faults = { errors: RowErrors; conflicts: Record<number, Stored>; refusal?: Refusal }
-const noFaults = (): Faults => ({ errors: {}, conflicts: {} })
+export const noFaults = (): Faults => ({ errors: {}, conflicts: {} })
 
-const faulty = ({ errors, conflicts, refusal }: Faults) =>
+export const faulty = ({ errors, conflicts, refusal }: Faults) =>
   refusal !== undefined || Object.keys(errors).length + Object.keys(conflicts).length > 0
-
-/** New rows from bodies. All are checked before any is written; with a fault none is. */
-export async function createRows(
-  trx: Trx,
-  relation: Relation,
-  person: Person,
-  bodies: readonly unknown[],
-): Promise<{ ids: number[]; faults: Faults }> {
-  const faults = noFaults()
-  const { form, sight, catalogue } = relation
-  if (sight.insert.size === 0) throw forbidden()
-  const writable = new Set([
-    ...writableFields(relation, sight.insert),
-    ...(form.scope === 'unit' ? ['unit_id'] : []),
-    'campaign_id',
-  ])
-  const candidates: (Candidate & { n: number; scope: string })[] = []
-  const campaigns = new Map<unknown, Campaign>()
-  for (const [n, body] of bodies.entries()) {
-    if (!isRecord(body)) throw new Refusal(400, '每一行应是 {"栏目":值}。')
-    const campaign = campaigns.get(body.campaign_id) ?? (await campaignOf(trx, body.campaign_id))
-    campaigns.set(body.campaign_id, campaign)
-    const unit_id = form.scope === 'unit' ? (isId(body.unit_id) ? body.unit_id : person.unit_id) : null
-    const { row, errors } = readRow(form, body, { year: campaign.year })
-    Object.assign(errors, checkBody(relation, body, writable, {}))
-    candidates.push({ n, row, errors, scope: JSON.stringify({ campaign_id: campaign.id, unit_id }) })
-  }
-  const ids: number[] = []
-  const groups = groupBy(candidates, ({ scope }) => scope)
-  for (const [key, group] of groups) {
-    const scope = JSON.parse(key) as Scope
-    await checkOpen(trx, relation, person, scope)
-    await admit(trx, form, catalogue, scope, group)
-    await checkKeys(trx, form, catalogue, scope, group)
-    for (const { n, errors } of group) if (Object.keys(errors).length) faults.errors[n] = errors
-  }
-  if (faulty(faults)) return { ids, faults }
-  for (const [key, group] of groups) {
-    const made = await insertRows(
-      trx,
-      relation,
-      JSON.parse(key) as Scope,
-      group.map(({ row }) => row),
-    )
-    for (const [i, { n }] of group.entries()) ids[n] = made[i] as number
-  }
-  return { ids, faults }
-}
 
 /** Changes of rows from bodies `{ id, version, …fields }`. All are checked before any is written; with a fault none is. */
 export async function changeRows(
@@ -264,33 +214,4 @@ export function refuseOne({ errors, conflicts, refusal }: Faults) {
   if (refusal) throw refusal
   if (conflicts[0]) throw stale(conflicts[0])
   if (errors[0]) throw invalid(errors[0])
-}
-
-export type Bulk = { create?: unknown[]; update?: unknown[]; remove?: unknown[] }
-
-/** Many rows in one transaction: all, or none with an answer for each row at fault. */
-export async function bulk(trx: Trx, relation: Relation, person: Person, body: unknown) {
-  if (!isRecord(body)) throw new Refusal(400, '应是 {create, update, remove}。')
-  for (const [name, value] of Object.entries(body)) {
-    if (!['create', 'update', 'remove'].includes(name) || !Array.isArray(value))
-      throw new Refusal(400, `不认识“${name}”，应是 create、update、remove 三个列表。`)
-  }
-  const { create = [], update = [], remove = [] } = body as Bulk
-  const count = create.length + update.length + remove.length
-  if (count > maxBulk) throw new Refusal(413, `一次最多 ${maxBulk} 行，现在是 ${count} 行。`)
-  const removed = remove.length ? await moveToBin(trx, relation, person, remove, true) : []
-  const changed = update.length ? await changeRows(trx, relation, person, update) : { rows: [], faults: noFaults() }
-  if (changed.faults.refusal) throw changed.faults.refusal
-  const made = create.length ? await createRows(trx, relation, person, create) : { ids: [], faults: noFaults() }
-  const conflicts = changed.faults.conflicts
-  const errors = { create: made.faults.errors, update: changed.faults.errors }
-  if (Object.keys(errors.create).length + Object.keys(errors.update).length)
-    throw new Refusal(422, '有几格要改，改好再存。', { errors, conflicts: { update: conflicts } })
-  if (Object.keys(conflicts).length)
-    throw new Refusal(409, '有几行刚被别人改过，请选一个。', { conflicts: { update: conflicts } })
-  return {
-    create: await readRows(trx, relation, made.ids),
-    update: changed.rows,
-    remove: removed.map((id) => ({ id })),
-  }
 }

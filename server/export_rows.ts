@@ -65,14 +65,19 @@ export async function namesFor(trx: Trx, relation: Relation, person: Person, cam
   return names
 }
 
-function sqlOf(relation: Relation, source: Source): RawBuilder<unknown> {
+/** What is read of each row: a column of the paper, or the record's id, and what is made of it. */
+type Reading = { source: Source | { from: 'id' }; print: (value: Value) => CellValue }
+
+function sqlOf(relation: Relation, source: Reading['source']): RawBuilder<unknown> {
+  if (source.from === 'id') return sql`t.id`
   if (source.from === 'unit') return labelOfReference({ name: 'unit_id', to: 'units' })
   if (source.from === 'token') return tokenParts(relation.form)
   if (source.from === 'beside') {
     const { to, name } = source.reference
     return sql`(select ${sql.ref(`r.${source.field.name}`)} from ${sql.table(to ?? '')} r where r.id = ${sql.ref(`t.${name}`)})`
   }
-  if (source.field.type === 'reference') return labelOfReference(source.field)
+  if (source.field.type === 'reference')
+    return labelOfReference(source.field, expressionOf(relation, source.field.name))
   return expressionOf(relation, source.field.name) ?? sql`null`
 }
 
@@ -87,7 +92,7 @@ export async function* rowsOf(
   trx: Trx,
   relation: Relation,
   query: ListQuery,
-  columns: readonly FormColumn[],
+  columns: readonly Reading[],
   own_unit: RawBuilder<unknown>,
 ): AsyncGenerator<Rows> {
   const values = sql.join(columns.map(({ source }) => sqlOf(relation, source)))

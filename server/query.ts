@@ -73,9 +73,12 @@ export function expressionOf({ form, sight }: Relation, name: string): RawBuilde
   return sql.ref(seen.by === 'mask' ? `t.${name}_masked` : `t.${name}`)
 }
 
-/** The printed name of the record a reference points to. */
-export const labelOfReference = (field: Pick<Field, 'name' | 'to'>) =>
-  sql`(select r.${sql.ref(forms[field.to ?? '']?.names ?? 'id')} from ${sql.table(field.to ?? '')} r where r.id = ${sql.ref(`t.${field.name}`)})`
+/** The printed name of the record a reference points to; `id` where the reference is no column of the table. */
+export const labelOfReference = (
+  field: Pick<Field, 'name' | 'to'>,
+  id: RawBuilder<unknown> = sql.ref(`t.${field.name}`),
+) =>
+  sql`(select r.${sql.ref(forms[field.to ?? '']?.names ?? 'id')} from ${sql.table(field.to ?? '')} r where r.id = ${id})`
 
 const unitReference = { name: 'unit_id', to: 'units' }
 
@@ -300,7 +303,7 @@ export function orderOf(relation: Relation, sort: Sorting): RawBuilder<unknown> 
     const own = usable(relation, name, '排序')
     const reference = referenceOf(form, name)
     const key =
-      reference?.to === 'units' ? unitPlace(sql.ref(`t.${name}`)) : reference ? labelOfReference(reference) : own
+      reference?.to === 'units' ? unitPlace(sql.ref(`t.${name}`)) : reference ? labelOfReference(reference, own) : own
     const isText = reference ? reference.to !== 'units' : typeOf(relation, name) === 'text'
     const collated = isText && catalogue.has_pinyin ? sql`${key} collate "zh-x-icu"` : key
     return name === 'id' ? sql`t.id ${sql.raw(direction)}` : sql`${collated} ${sql.raw(direction)} nulls last`

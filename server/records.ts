@@ -29,7 +29,7 @@ export function outputOf(relation: Relation): RawBuilder<unknown> {
   const references = form.fields.filter((field) => field.type === 'reference' && sight.seen.has(field.name))
   const units = form.scope === 'unit' && sight.seen.has('unit_id') ? [{ name: 'unit_id', to: 'units' }] : []
   const labels = [...references, ...units].map(
-    (field) => sql`${labelOfReference(field)} as ${sql.ref(labelOf(field.name))}`,
+    (field) => sql`${labelOfReference(field, expressionOf(relation, field.name))} as ${sql.ref(labelOf(field.name))}`,
   )
   const people = sight.seen.has('reviewed_by') ? [sql`app.user_label(t.reviewed_by) as reviewed_by_label`] : []
   const output = sql.join([...columns, ...labels, ...people])

@@ -5,7 +5,7 @@ import { forms, registers } from './forms/index.ts'
 
 export type Metric = 'organizations' | 'propagandists' | 'events' | 'people' | 'netizens'
 export const metrics: readonly Metric[] = ['organizations', 'propagandists', 'events', 'people', 'netizens']
-/** Done: approved or archived. Pending: submitted. A missing target is null. */
+/** Rows that count (approved or archived), rows that wait to be reviewed, what is to be reached; null where nothing is. */
 export type Count = { target: number | null; done: number; pending: number }
 export type UnitProgress = Record<Metric, Count> & {
   unit_id: number
@@ -19,15 +19,43 @@ export type Progress = {
   province: Record<Metric, Count> & { enterprises: number; visits: number; works: number }
   units: UnitProgress[]
   days: DayProgress[]
-  stages: {
-    name: string
-    starts_on: string
-    ends_on: string
-    is_deadline: boolean
-    locks: boolean
-    content: string | null
-  }[]
+  stages: Stage[]
   today: string
+}
+export type Stage = {
+  name: string
+  starts_on: string
+  ends_on: string
+  is_deadline: boolean
+  locks: boolean
+  content: string | null
+}
+
+export type Returned = {
+  form: string
+  id: number
+  name: string
+  unit_id: number
+  reason: string | null
+  fields: string[] | null
+  by: string | null
+  at: string
+}
+export type Waiting = {
+  form: string
+  status: string
+  count: number
+  units: number
+  by_unit: { unit_id: number; count: number }[]
+}
+/** `units` names the others to the province alone. */
+export type SharedPhone = { phone: string; units: string[]; ids: number[] }
+export type Todo = {
+  returned: Returned[]
+  returned_counts: Waiting[]
+  pending: Waiting[]
+  drafts: Waiting[]
+  shared_phones: SharedPhone[]
 }
 
 /** The latest snapshot of each content, with what it adds once approved and once all is approved. */
@@ -120,8 +148,8 @@ export async function progress(trx: Trx, campaign_id: number): Promise<Progress>
 }
 
 /** What waits for a person: rows sent back to the unit, rows to review, drafts, phones registered by two units. */
-export async function todo(trx: Trx, person: Person, campaign_id: number) {
-  const returned = await sql`${sql.join(
+export async function todo(trx: Trx, person: Person, campaign_id: number): Promise<Todo> {
+  const returned = await sql<Returned>`${sql.join(
     registers.map(
       (
         form,
@@ -132,13 +160,6 @@ export async function todo(trx: Trx, person: Person, campaign_id: number) {
     ),
     sql` union all `,
   )} order by at desc limit 50`.execute(trx)
-  type Waiting = {
-    form: string
-    status: string
-    count: number
-    units: number
-    by_unit: { unit_id: number; count: number }[]
-  }
   const counted = await sql<Waiting>`
     select form, status, sum(n)::integer as count, count(*)::integer as units,
       json_agg(json_build_object('unit_id', unit_id, 'count', n) order by unit_id) as by_unit
@@ -155,7 +176,7 @@ export async function todo(trx: Trx, person: Person, campaign_id: number) {
     person.role === 'clerk'
       ? await phonesOfOthersToo(trx, person, campaign_id)
       : person.role === 'province'
-        ? await sql`select p.phone, array_agg(distinct u.short_name) as units, array_agg(p.id) as ids from propagandists p join units u on u.id = p.unit_id
+        ? await sql<SharedPhone>`select p.phone, array_agg(distinct u.short_name) as units, array_agg(p.id) as ids from propagandists p join units u on u.id = p.unit_id
           where p.campaign_id = ${campaign_id} and p.deleted_at is null group by p.phone having count(distinct p.unit_id) > 1 order by p.phone limit 50`.execute(
             trx,
           )
@@ -171,7 +192,7 @@ export async function todo(trx: Trx, person: Person, campaign_id: number) {
 
 /** A unit's own people whose phone another unit has registered too: whom, but not where. */
 const phonesOfOthersToo = (trx: Trx, { unit_id }: Person, campaign_id: number) =>
-  sql<{ phone: string; units: string[]; ids: number[] }>`
+  sql<SharedPhone>`
     select p.phone, array[]::text[] as units, array_agg(p.id) as ids from propagandists p
     where p.campaign_id = ${campaign_id} and p.unit_id = ${unit_id} and p.deleted_at is null
       and p.phone in (select app.phones_elsewhere(${campaign_id}, ${unit_id},

@@ -5,7 +5,7 @@
 import { sql } from 'kysely'
 import type { Person, Trx } from './database.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal } from './errors.ts'
-import { stateWords } from './forms/index.ts'
+import { publicityDays, stateWords } from './forms/index.ts'
 import type { Relation } from './query.ts'
 import { whereOf } from './query.ts'
 
@@ -13,7 +13,13 @@ export const maxMoved = 50_000
 const longestReason = 500
 
 type Transition = { action: string; label: string; needs_reason: boolean }
-type Moved = { id: number; result: 'done' | 'state' | 'closed' | 'role'; status: string }
+/** As app.move tells it: `lacks` is how many jurors have not scored, or the first day on which it can be done. */
+type Moved = {
+  id: number
+  result: 'done' | 'state' | 'closed' | 'role' | 'unscored' | 'public'
+  status: string
+  lacks: string | null
+}
 
 /** The transition an action names for a form's flow; 404 for none. */
 export async function transitionOf(trx: Trx, { form }: Relation, action: string): Promise<Transition> {
@@ -47,7 +53,7 @@ export async function move(trx: Trx, relation: Relation, person: Person, given: 
   const { action, ids } = given
   const { label, why, named } = await reasonFor(trx, relation, person, given)
   const moved = await sql<Moved>`
-    select id, result, status from app.move(${relation.form.name}, ${ids}::integer[], ${action}, ${why || null}, ${named.length ? named : null}::text[])`.execute(
+    select id, result, status, lacks from app.move(${relation.form.name}, ${ids}::integer[], ${action}, ${why || null}, ${named.length ? named : null}::text[])`.execute(
     trx,
   )
   const done = moved.rows.filter(({ result }) => result === 'done').map(({ id }) => id)
@@ -55,7 +61,7 @@ export async function move(trx: Trx, relation: Relation, person: Person, given: 
   const refused = [
     ...moved.rows
       .filter(({ result }) => result !== 'done')
-      .map(({ id, result, status }) => ({ id, result, message: sentence(result, label, status) })),
+      .map((each) => ({ id: each.id, result: each.result, message: sentence(each, label) })),
     ...ids
       .filter((id) => !answered.has(id))
       .map((id) => ({ id, result: 'absent' as const, message: notFound().message })),
@@ -63,9 +69,16 @@ export async function move(trx: Trx, relation: Relation, person: Person, given: 
   return { done, refused }
 }
 
-function sentence(result: Moved['result'], label: string, status: string) {
+/** Jurors are counted, never named: who has not scored would say who has. */
+function sentence({ result, status, lacks }: Moved, label: string) {
   if (result === 'state') return `这一行现在是“${stateWords[status] ?? status}”，不能${label}。`
   if (result === 'closed') return `已经截止，不能${label}。需要补录，请向省总申请。`
+  if (result === 'unscored')
+    return lacks === '0' ? `还没有设评委，评委都打了分才能${label}。` : `还差 ${lacks} 位评委打分，打齐了才能${label}。`
+  if (result === 'public') {
+    const [, month, day] = (lacks ?? '').split('-').map(Number)
+    return `公示不少于 ${publicityDays} 个工作日，${month} 月 ${day} 日起才能${label}。`
+  }
   return `您的角色不能${label}这一行。`
 }
 

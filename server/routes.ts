@@ -1,8 +1,10 @@
 /** The records of every form over HTTP: lists, rows, bulk, state changes, history, comments, reports. */
 import { type Response, Router } from 'express'
+import { bulk } from './bulk.ts'
 import { addComment, commentsOf, historyOf, listChanges } from './changes.ts'
+import { createRows } from './creations.ts'
 import type { Database, Person, Trx } from './database.ts'
-import { bulk, changeRows, createRows, moveToBin, refuseOne } from './edits.ts'
+import { changeRows, moveToBin, refuseOne } from './edits.ts'
 import { badRequest, notFound, stale, versionMissing } from './errors.ts'
 import { findPlace, readPlaceQuery } from './places.ts'
 import { type Relation, readListQuery } from './query.ts'

@@ -9,7 +9,7 @@ import { type RequestHandler, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Identity, Person, Trx } from './database.ts'
 import { badRequest, invalid, Refusal, unauthenticated } from './errors.ts'
-import { forms, isHosted } from './forms/index.ts'
+import { forms } from './forms/index.ts'
 
 const cookieName = 'session'
 const sessionHours = 12
@@ -52,7 +52,10 @@ export const needSession: RequestHandler = (_request, response, next) => {
   next()
 }
 
-type FormRights = {
+/** A change of state this person may ask for, from which states, and whether it needs a reason. */
+export type Action = { action: string; label: string; from: string[]; needs_reason: boolean }
+
+export type Rights = {
   read: boolean
   create: boolean
   update: boolean
@@ -62,24 +65,49 @@ type FormRights = {
   fields_hidden: string[]
   fields_masked: string[]
   fields_writable: string[]
-  actions: { action: string; label: string; from: string[]; needs_reason: boolean }[]
+  actions: Action[]
 }
 
-type Transition = { flow: string; action: string; label: string; from: string[]; by: string[]; needs_reason: boolean }
+/** `today` is the campaign's own day, 'YYYY-MM-DD'. */
+export type Campaign = {
+  id: number
+  year: number
+  name: string
+  theme: string | null
+  notice_number: string | null
+  starts_on: string
+  ends_on: string
+  today: string
+}
+
+/** The answer of GET /me. */
+export type Me = Person & {
+  unit_name: string | null
+  unit_short_name: string | null
+  /** Collections whose works this person's unit receives and judges. */
+  hosted: number[]
+  campaigns: Campaign[]
+  /** The latest campaign, and the day it stands at. */
+  campaign: Campaign | null
+  today: string | null
+  forms: Record<string, Rights | undefined>
+}
+
+type Transition = Action & { flow: string; by: string[] }
 
 function rightsOf(
   database: Database,
   person: Person,
   transitions: Transition[],
   hosts: boolean,
-): Record<string, FormRights> {
+): Record<string, Rights> {
   const capacities = { province: ['province', 'unit'], clerk: hosts ? ['unit', 'host'] : ['unit'], cac: [], juror: [] }[
     person.role
   ] as string[]
   return Object.fromEntries(
     Object.values(forms).map((form) => {
       const { seen, insert, update } = database.catalogue.sight(person.role, form.name)
-      const flow = isHosted(form) ? 'work' : 'register'
+      const flow = form.flow ?? 'register'
       const actions =
         form.scope === 'unit'
           ? transitions.filter((each) => each.flow === flow && each.by.some((who) => capacities.includes(who)))
@@ -106,8 +134,9 @@ function rightsOf(
 }
 
 /** Who the person is and may do: what the admin builds its menu, grids and buttons from. */
-async function whoAmI(database: Database, trx: Trx, person: Person) {
-  const { rows } = await sql<{ frame: { hosted: number[]; transitions: Transition[] } & Record<string, unknown> }>`
+async function whoAmI(database: Database, trx: Trx, person: Person): Promise<Me> {
+  type Frame = Pick<Me, 'unit_name' | 'unit_short_name' | 'hosted' | 'campaigns'> & { transitions: Transition[] }
+  const { rows } = await sql<{ frame: Frame }>`
     select json_build_object(
       'unit_name', (select u.name from units u where u.id = ${person.unit_id}::integer),
       'unit_short_name', (select u.short_name from units u where u.id = ${person.unit_id}::integer),
@@ -117,18 +146,13 @@ async function whoAmI(database: Database, trx: Trx, person: Person) {
         where c.deleted_at is null order by c.year desc, c.id desc) c),
       'transitions', (select json_agg(t) from (select flow, action, label, from_status as "from", by, needs_reason from app.transitions) t)
     ) as frame`.execute(trx)
-  const { transitions, ...frame } = rows[0]?.frame ?? { hosted: [], transitions: [] }
-  const campaigns = (frame.campaigns ?? []) as { today: string }[]
+  const { transitions, ...frame } = (rows[0] as { frame: Frame }).frame
+  const [campaign = null] = frame.campaigns
   return {
-    id: person.id,
-    username: person.username,
-    name: person.name,
-    role: person.role,
-    unit_id: person.unit_id,
-    must_change_password: person.must_change_password,
+    ...person,
     ...frame,
-    campaign: campaigns[0] ?? null,
-    today: campaigns[0]?.today ?? null,
+    campaign,
+    today: campaign?.today ?? null,
     forms: rightsOf(database, person, transitions, frame.hosted.length > 0),
   }
 }

@@ -9,13 +9,16 @@ import { asAsker, idOf } from './requests.ts'
 const most = 500
 const parts = { theme: '主题', craft: '制作', appeal: '感染力' } as const
 
-/** Scores of a work, one line a juror: numbered by the seat in the jury, never named; a juror sees the own line only. */
+/**
+ * Scores of a work, one line a juror: numbered by the seat in the jury, never named; null for one who sits there no
+ * more. A juror sees the own line only.
+ */
 const scoresOf = async (trx: Trx, { role }: Person, id: number) => {
   const seat =
     role === 'juror'
       ? sql`null`
-      : sql`(select count(*)::integer from jury y join submissions w on w.collection_id = y.collection_id
-          where w.id = s.submission_id and y.juror_id <= s.juror_id)`
+      : sql`(select case when bool_or(y.juror_id = s.juror_id) then count(*) filter (where y.juror_id <= s.juror_id) end::integer
+          from jury y join submissions w on w.collection_id = y.collection_id where w.id = s.submission_id)`
   const found = await sql`
     select ${seat} as juror, s.theme, s.craft, s.appeal, s.total, s.opinion, s.scored_at, s.juror_id = app.me() as mine
     from scores s where s.submission_id = ${id} order by s.juror_id limit ${most}`.execute(trx)

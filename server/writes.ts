@@ -129,8 +129,10 @@ export async function whyLocked(
   row: Pick<Stored, 'unit_id' | 'status' | 'campaign_id'>,
 ): Promise<Refusal> {
   if (form.scope !== 'unit') return forbidden('这里由省总网络工作部维护，您可以查看。')
-  if (row.unit_id !== person.unit_id) return forbidden('内容只能由填报单位自己改；要改动请退回并写明理由。')
-  if (row.status !== 'draft' && row.status !== 'returned')
+  const host = row.unit_id !== person.unit_id && person.role === 'clerk' ? form.desks?.host : undefined
+  if (host && !host.states.includes(row.status ?? '')) return forbidden('承办单位只在待审时排序，这一行现在只能查看。')
+  if (row.unit_id !== person.unit_id && !host) return forbidden('内容只能由填报单位自己改；要改动请退回并写明理由。')
+  if (!host && row.status !== 'draft' && row.status !== 'returned')
     return forbidden(unitLocks[row.status ?? ''] ?? '这一行已经进入评审，不能修改。')
   const passed = await sql<{ on: string }>`
     select max(s.ends_on)::text as on from stages s
@@ -139,6 +141,10 @@ export async function whyLocked(
   )
   const [, month, day] = (passed.rows[0]?.on ?? '').split('-').map(Number)
   return forbidden(
-    month ? `${month} 月 ${day} 日已截止，这里只能查看。需要补录，请向省总申请。` : '这一行现在不能修改。',
+    month
+      ? `${month} 月 ${day} 日已截止，这里只能查看。需要补录，请向省总申请。`
+      : host
+        ? '承办单位只排序，内容由填报单位自己改。'
+        : '这一行现在不能修改。',
   )
 }

@@ -5,13 +5,11 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildAdmin } from '../server/build.ts'
 import { registers } from '../server/forms/index.ts'
-import { launch } from './browser.ts'
-import { type Desk, openDesk } from './desk.ts'
-import { makeWorld, sample, type Username, type World } from './world.ts'
+import { type Desk, openDesk, openSite, type Site } from './desk.ts'
+import { sample, type Username, type World } from './world.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const plain = ['/', '/quotas', '/collections', '/progress', '/imports', '/bin', '/changes', '/dictionary', '/account']
@@ -22,25 +20,21 @@ const pages: Partial<Record<Username, readonly string[]>> = {
   juror1: ['/'],
 }
 
+let site: Site
 let world: World
-let browser: Browser
 
 beforeAll(async () => {
-  const dist = await buildAdmin()
-  world = await makeWorld({ dist })
+  site = await openSite()
+  world = site.world
   const hefei = await world.as('hefei')
   for (const { name } of registers) await hefei.post(`/${name}`, sample[name]?.(1) ?? {}).expect(201)
   for (const form of ['propagandists', 'submissions']) {
     const [row] = (await hefei.get(`/${form}`).expect(200)).body
     await hefei.post(`/${form}/${row.id}/submission`).expect(200)
   }
-  browser = await launch()
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await world?.close()
-})
+afterAll(() => site?.close())
 
 /** What axe finds serious or critical, as lines one can act on. */
 async function faultsOn(page: Page): Promise<string[]> {
@@ -75,7 +69,7 @@ describe.each([
   ['dark', dark],
 ] as const)('in %s', (colorScheme, looked) => {
   test.each(Object.keys(looked) as Username[])('every page of %s', async (username) => {
-    const desk = await openDesk(browser, world, username, { colorScheme })
+    const desk = await openDesk(site.browser, world, username, { colorScheme })
     const faults: Record<string, string[]> = {}
     for (const path of looked[username] ?? []) {
       await settled(desk, path)
@@ -87,7 +81,7 @@ describe.each([
   })
 
   test('the login page and the page behind a QR code', async () => {
-    const context = await browser.newContext({ colorScheme, viewport: { width: 1440, height: 900 } })
+    const context = await site.browser.newContext({ colorScheme, viewport: { width: 1440, height: 900 } })
     const page = await context.newPage()
     for (const path of ['/', '/verify/2019-4-0001-ABCDEF']) {
       await page.goto(`${world.address}${path}`)
@@ -100,7 +94,10 @@ describe.each([
 })
 
 test('at 200 % nothing has to be scrolled sideways but a grid, and a grid still shows rows', async () => {
-  const desk = await openDesk(browser, world, 'hefei', { viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 })
+  const desk = await openDesk(site.browser, world, 'hefei', {
+    viewport: { width: 720, height: 450 },
+    deviceScaleFactor: 2,
+  })
   const wide: string[] = []
   for (const path of pages.hefei ?? []) {
     await settled(desk, path)

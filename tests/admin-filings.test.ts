@@ -1,33 +1,26 @@
 /** 报送版 in a real browser: a clerk freezes an annex, anybody checks the number on a phone, a changed file is found out. */
 import ExcelJS from 'exceljs'
-import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { buildAdmin } from '../server/build.ts'
-import { launch } from './browser.ts'
-import { type Desk, openDesk } from './desk.ts'
-import { makeWorld, sample, type World } from './world.ts'
+import { type Desk, openDesk, openSite, type Site } from './desk.ts'
+import { sample, type World } from './world.ts'
 
+let site: Site
 let world: World
-let browser: Browser
 let desk: Desk
 let bytes: Buffer
 let number = ''
 
 beforeAll(async () => {
-  const dist = await buildAdmin()
-  world = await makeWorld({ dist })
+  site = await openSite()
+  world = site.world
   const hefei = await world.as('hefei')
   const rows = [1, 2, 3].map((n) => sample.propagandists?.(n) ?? {})
   const made = await hefei.post('/propagandists/bulk', { create: rows }).expect(200)
   await hefei.post('/propagandists/submission', { ids: made.body.create.map(({ id }: { id: number }) => id) })
-  browser = await launch()
-  desk = await openDesk(browser, world, 'hefei')
+  desk = await openDesk(site.browser, world, 'hefei')
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await world?.close()
-})
+afterAll(() => site?.close())
 afterEach(() => {
   expect(desk?.faults.splice(0)).toEqual([])
 })
@@ -59,7 +52,7 @@ test('it is held against the rows as they are now', async () => {
 })
 
 test('whoever scans the code on a phone, without an account, learns what is registered', async () => {
-  const phone = await browser.newContext({ viewport: { width: 390, height: 844 } })
+  const phone = await site.browser.newContext({ viewport: { width: 390, height: 844 } })
   const page = await phone.newPage()
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))

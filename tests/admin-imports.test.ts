@@ -5,35 +5,27 @@
  */
 import { readFile } from 'node:fs/promises'
 import ExcelJS from 'exceljs'
-import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { buildAdmin } from '../server/build.ts'
-import { launch } from './browser.ts'
-import { type Desk, openDesk } from './desk.ts'
-import { type Agent, makeWorld, sample, type World } from './world.ts'
+import { type Desk, openDesk, openSite, type Site } from './desk.ts'
+import { type Agent, sample, type World } from './world.ts'
 
 type Cell = string | number | null
 const contest = '第1场网络安全知识竞赛'
+let site: Site
 let world: World
-let browser: Browser
 let hefei: Agent
 let desk: Desk
 
 beforeAll(async () => {
-  const dist = await buildAdmin()
-  world = await makeWorld({ dist })
-  await world.owner(`update campaigns set today_on = '2019-08-19', version = version + 1`)
+  site = await openSite()
+  world = site.world
   hefei = await world.as('hefei')
   await hefei.post('/organizations', sample.organizations?.(1) ?? {}).expect(201)
   await hefei.post('/events', sample.events?.(1) ?? {}).expect(201)
-  browser = await launch()
-  desk = await openDesk(browser, world, 'hefei')
+  desk = await openDesk(site.browser, world, 'hefei')
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await world?.close()
-})
+afterAll(() => site?.close())
 
 afterEach(async () => {
   await desk?.shot('imports-last')

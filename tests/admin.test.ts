@@ -3,32 +3,24 @@
  * submits; the province sends back and approves; the cyberspace office only looks. The tests follow one another.
  */
 import { readFile } from 'node:fs/promises'
-import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { buildAdmin } from '../server/build.ts'
-import { launch } from './browser.ts'
-import { type Desk, logIn, openDesk } from './desk.ts'
-import { makeWorld, password, sample, type World } from './world.ts'
+import { type Desk, logIn, openDesk, openSite, type Site } from './desk.ts'
+import { password, sample, type World } from './world.ts'
 
 const union = '合肥测试1厂工会委员会'
+let site: Site
 let world: World
-let browser: Browser
 /** The clerk of 合肥, at the desk from the first test to the last. */
 let desk: Desk
 
 beforeAll(async () => {
-  const dist = await buildAdmin()
-  world = await makeWorld({ dist })
-  await world.owner(`update campaigns set today_on = '2019-08-19', version = version + 1`)
+  site = await openSite()
+  world = site.world
   const hefei = await world.as('hefei')
   await hefei.post('/organizations', sample.organizations?.(1) ?? {})
-  browser = await launch()
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await world?.close()
-})
+afterAll(() => site?.close())
 
 afterEach(async () => {
   await desk?.shot('last')
@@ -53,7 +45,7 @@ const states = async () =>
   ).map(({ status, count }) => `${status} ${count}`)
 
 test('a clerk logs in by the login page; a wrong password is answered in words', async () => {
-  desk = await openDesk(browser, world, 'hefei', { secret: 'wrong-password' })
+  desk = await openDesk(site.browser, world, 'hefei', { secret: 'wrong-password' })
   await desk.page.getByText('用户名或密码不对').waitFor()
   await logIn(desk.page, 'hefei', password)
   await desk.page.getByRole('heading', { name: '合肥市总工会' }).waitFor()
@@ -291,7 +283,7 @@ test('the red button submits: first the ticked rows, then all drafts; what is se
 })
 
 test('the province sends two rows back with a reason and fields, and approves the rest, by keys', async () => {
-  const province = await openDesk(browser, world, 'province')
+  const province = await openDesk(site.browser, world, 'province')
   await province.page.getByText('待审').first().waitFor()
   await province.shot('home-province')
   await province.page
@@ -355,7 +347,7 @@ test('rows are exported as a workbook under its official name', async () => {
 })
 
 test('the cyberspace office of a city sees masked phones, and nothing to write with', async () => {
-  const office = await openDesk(browser, world, 'cac-hefei')
+  const office = await openDesk(site.browser, world, 'cac-hefei')
   await office.register('propagandists')
   await office.page.waitForSelector('.grid-row.stored')
   expect(await office.page.locator('.grid-row.stored').count()).toBe(7)
@@ -378,7 +370,7 @@ test('every page of every role opens without a complaint of the browser; dark is
   for (const username of ['province', 'cac', 'juror1', 'hefei', 'suzhou'] as const) {
     // A host sees one page more than other clerks.
     if (username !== 'suzhou') visited.clear()
-    const one = await openDesk(browser, world, username)
+    const one = await openDesk(site.browser, world, username)
     await one.page.waitForSelector('.menu a, main')
     await one.page.getByRole('button', { name: '换深色' }).click()
     const links = await one.page.locator('.menu a').evaluateAll((all) => all.map((link) => link.getAttribute('href')))

@@ -107,9 +107,12 @@ describe('the catalogue', () => {
 
   test('no role may write what only PostgreSQL writes', async () => {
     const kept = [
-      ['id status unit_id campaign_id returned_reason returned_fields number blind_number', 'update'],
+      ['id status unit_id campaign_id returned_reason returned_fields number blind_number publicised_on', 'update'],
       ['submitted_at submitted_by reviewed_at reviewed_by created_at created_by updated_at updated_by', 'update'],
-      ['id status version number blind_number deleted_at returned_reason submitted_by reviewed_by', 'insert'],
+      [
+        'id status version number blind_number publicised_on deleted_at returned_reason submitted_by reviewed_by',
+        'insert',
+      ],
       ['created_at created_by updated_at updated_by', 'insert'],
     ]
     for (const [columns, verb] of kept) {

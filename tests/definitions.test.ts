@@ -80,7 +80,7 @@ describe.each(Object.values(forms).map((form) => [form.name, form] as const))(
         ...system,
         ...scope,
         ...(form.scope === 'unit' ? ofUnits.split(' ') : []),
-        ...(name === 'submissions' ? ['blind_number'] : []),
+        ...(name === 'submissions' ? ['blind_number', 'publicised_on'] : []),
       ])
       expect((await columnsOf()).map((column) => column.name).filter((column) => !known.has(column))).toEqual([])
     })
@@ -134,7 +134,7 @@ describe.each(Object.values(forms).map((form) => [form.name, form] as const))(
          c.confrelid::regclass::text as target from pg_constraint c where c.conrelid = $1::regclass and c.contype = 'f'`,
         [name],
       )
-      for (const field of form.fields.filter((each) => each.type === 'reference')) {
+      for (const field of form.fields.filter((each) => each.type === 'reference' && !each.derived)) {
         const target = forms[field.to ?? '']
         const wanted = [
           ...(target?.scope === 'global' ? [] : ['campaign_id']),

@@ -3,7 +3,26 @@
  * do there. Whatever the browser complains about meanwhile is kept in `faults`.
  */
 import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core'
-import { password, type Username, type World } from './world.ts'
+import { buildAdmin } from '../server/build.ts'
+import { launch } from './browser.ts'
+import { makeWorld, password, type Username, type World } from './world.ts'
+
+export type Site = Awaited<ReturnType<typeof openSite>>
+
+/** A fixture world in the campaign's summer that serves the built admin, and a browser. */
+export async function openSite() {
+  const world = await makeWorld({ dist: await buildAdmin() })
+  await world.owner(`update campaigns set today_on = '2019-08-19', version = version + 1`)
+  const browser = await launch()
+  return {
+    world,
+    browser,
+    async close() {
+      await browser.close()
+      await world.close()
+    },
+  }
+}
 
 export type Desk = Awaited<ReturnType<typeof openDesk>>
 

@@ -1,9 +1,9 @@
 // Spoilt workbooks, hundreds of them, uploaded as a clerk would: the server lives, answers soon and in a sentence, and a
 // check never writes a row. FUZZ_CASES=5000 FUZZ_SEED=7 npx vitest run tests/fuzz.test.ts looks further.
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Form, forms, printField, registers, type Value } from '../server/forms/index.ts'
 import { csvOf, oddRows, randomOf, spoilBytes, spoilCsv, spoilXml, spoilZip } from './mutate.ts'
+import { fixture } from './workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from './world.ts'
 import { makeWorkbook } from './zip.ts'
 
@@ -14,8 +14,6 @@ const within_ms = process.env.FUZZ_CASES ? Number.POSITIVE_INFINITY : 35_000
 const longest_ms = 10_000
 /** The thread's own ceiling, what an upload weighs while it is handed over, and room for PostgreSQL's answers. */
 const most_mb = 600
-
-const fixture = (name: string) => readFileSync(new URL(`./fixtures/workbooks/${name}`, import.meta.url))
 
 const bases = [
   ['propagandists', '附件4 职工好网民宣传员登记表（合肥）(2).xlsx'],

@@ -2,22 +2,18 @@
  * Gestures over more rows than a browser holds, in a real browser against the real server: cleared, filled, removed,
  * submitted and returned in one piece, and taken back by Ctrl+Z or by the notification. Also the menu of a row.
  */
-import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { buildAdmin } from '../server/build.ts'
-import { launch } from './browser.ts'
-import { type Desk, openDesk } from './desk.ts'
-import { makeWorld, sample, type World } from './world.ts'
+import { type Desk, openDesk, openSite, type Site } from './desk.ts'
+import { sample, type World } from './world.ts'
 
 const rows = 12_000
+let site: Site
 let world: World
-let browser: Browser
 let desk: Desk
 
 beforeAll(async () => {
-  const dist = await buildAdmin()
-  world = await makeWorld({ dist })
-  await world.owner(`update campaigns set today_on = '2019-08-19', version = version + 1`)
+  site = await openSite()
+  world = site.world
   const [event] = await world.owner<{ id: number }>(
     `insert into events (campaign_id, unit_id, title, kind, held_on, place, headcount)
      values ($1, $2, '大会', '培训', '2019-07-10', '礼堂', 100) returning id`,
@@ -28,13 +24,9 @@ beforeAll(async () => {
      select $1, $2, $3, '戊' || n, '测试厂', '137' || lpad(n::text, 8, '0'), '职工', '原来的' from generate_series(1, $4::integer) n`,
     [world.campaign_id, world.units.合肥, event?.id, rows],
   )
-  browser = await launch()
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await world?.close()
-})
+afterAll(() => site?.close())
 
 const told = (words: string | RegExp) =>
   desk.page.locator('.said, .MuiSnackbarContent-message').getByText(words).first().waitFor()
@@ -51,7 +43,7 @@ const asPlanted = { job: { 职工: rows }, remark: { 原来的: rows } }
 
 describe('a clerk', () => {
   beforeAll(async () => {
-    desk = await openDesk(browser, world, 'hefei')
+    desk = await openDesk(site.browser, world, 'hefei')
     await desk.register('attendance')
   })
   beforeEach(async () => {
@@ -198,7 +190,7 @@ describe('the province', () => {
       const { id } = (await hefei.post('/propagandists', sample.propagandists?.(n))).body
       await hefei.post(`/propagandists/${id}/submission`)
     }
-    desk = await openDesk(browser, world, 'province')
+    desk = await openDesk(site.browser, world, 'province')
     await desk.register('attendance', { status: { values: ['submitted'], label: '待审' } })
   })
   afterEach(() => expect(desk.faults.splice(0)).toEqual([]))

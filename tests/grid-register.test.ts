@@ -1,19 +1,16 @@
 /** The grid on a register of the built admin: what the server adds to it. Finding, edges, names, files, who changed what. */
-import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { buildAdmin } from '../server/build.ts'
-import { launch } from './browser.ts'
-import { type Desk, openDesk } from './desk.ts'
-import { makeWorld, sample, type World } from './world.ts'
+import { type Desk, openDesk, openSite, type Site } from './desk.ts'
+import { sample, type World } from './world.ts'
 
 const count = 450
+let site: Site
 let world: World
-let browser: Browser
 let desk: Desk
 
 beforeAll(async () => {
-  const dist = await buildAdmin()
-  world = await makeWorld({ dist })
+  site = await openSite()
+  world = site.world
   const hefei = await world.as('hefei')
   const unions = ['合肥市庐州公交集团工会', '合肥市蜀峰供水公司工会', '长丰县水湖镇总工会']
   for (const [at, name] of unions.entries()) {
@@ -24,14 +21,10 @@ beforeAll(async () => {
     remark: at === 300 ? '江边的特别活动' : null,
   }))
   await hefei.post('/events/bulk', { create, update: [], remove: [] }).expect(200)
-  browser = await launch()
-  desk = await openDesk(browser, world, 'hefei')
+  desk = await openDesk(site.browser, world, 'hefei')
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await world?.close()
-})
+afterAll(() => site?.close())
 
 afterEach(async () => {
   // The test changes the address by hand, which the router warns of while a page asks before it is left.

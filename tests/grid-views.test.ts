@@ -3,23 +3,19 @@
  * sums, columns hidden, frozen, moved and resized, zoom, saved views, and links that others open with their own scope.
  */
 import { readFile } from 'node:fs/promises'
-import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { buildAdmin } from '../server/build.ts'
-import { launch } from './browser.ts'
-import { type Desk, openDesk } from './desk.ts'
-import { makeWorld, sample, type World } from './world.ts'
+import { type Desk, openDesk, openSite, type Site } from './desk.ts'
+import { sample, type World } from './world.ts'
 
+let site: Site
 let world: World
-let browser: Browser
 let desk: Desk
 
 const names = ['丁一', '王二', '王三', '李四', '赵五', '王六']
 
 beforeAll(async () => {
-  const dist = await buildAdmin()
-  world = await makeWorld({ dist })
-  await world.owner(`update campaigns set today_on = '2019-08-19', version = version + 1`)
+  site = await openSite()
+  world = site.world
   const hefei = await world.as('hefei')
   await hefei.post('/organizations', sample.organizations?.(1)).expect(201)
   for (const [at, name] of names.entries()) {
@@ -36,14 +32,10 @@ beforeAll(async () => {
   }
   const wuhu = await world.as('wuhu')
   await wuhu.post('/propagandists', { ...sample.propagandists?.(20), name: '王芜湖', followers: 5 }).expect(201)
-  browser = await launch()
-  desk = await openDesk(browser, world, 'hefei')
+  desk = await openDesk(site.browser, world, 'hefei')
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await world?.close()
-})
+afterAll(() => site?.close())
 
 afterEach(async () => {
   await desk?.shot('views-last')
@@ -367,7 +359,7 @@ test('a view is saved, changed, put back, opened by default, renamed and removed
 })
 
 test('the province shares a view and sends its link; each opens it over the own rows', async () => {
-  const province = await openDesk(browser, world, 'province')
+  const province = await openDesk(site.browser, world, 'province')
   await province.go(
     `/propagandists?p.status=draft&sort=-followers,unit_id&group=gender&f.name=${encodeURIComponent('王')}`,
   )
@@ -395,14 +387,14 @@ test('the province shares a view and sends its link; each opens it over the own 
   await shows('name', ['王六', '王二', '王三'])
   expect(await desk.page.locator('.tools button[aria-haspopup=menu]').first().innerText()).toBe('全省王姓')
   await desk.shot('views-opened')
-  const wuhu = await openDesk(browser, world, 'wuhu')
+  const wuhu = await openDesk(site.browser, world, 'wuhu')
   await wuhu.go(link)
   await wuhu.page.locator('.grid-group').first().waitFor()
   await shows('name', ['王芜湖'], wuhu)
   expect(wuhu.faults).toEqual([])
   await wuhu.close()
   // A link to what one may not look at leaves that out and opens all the same.
-  const office = await openDesk(browser, world, 'cac')
+  const office = await openDesk(site.browser, world, 'cac')
   await office.go('/propagandists?f.phone=139&sort=phone&group=phone&p.status=draft')
   await office.page.waitForFunction(() => document.querySelectorAll('.grid-row.stored').length === 7)
   expect(office.faults).toEqual([])

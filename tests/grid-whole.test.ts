@@ -67,6 +67,8 @@ async function grid() {
       return whole('已改。')
     },
   }
+  // It is loaded when it is first asked for, which may take longer than the tests wait.
+  await import('../admin/grid/whole.ts')
   const model = createModel({ source, say: (message) => said.push(message) })
   model.configure({ columns })
   model.start()

@@ -1,25 +1,11 @@
 // 下载错误表: the sender's own workbook comes back with red cells, notes and 错误说明; where that can't be, a clean one of the
 // rows at fault. Corrected, it is uploaded like any file.
-import { readFileSync, writeFileSync } from 'node:fs'
-import ExcelJS from 'exceljs'
+import { writeFileSync } from 'node:fs'
+import type ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { unzip } from '../server/workbook/zip_write.ts'
+import { type Cells, fixture, opened, workbookOf } from './workbooks.ts'
 import { type Agent, makeWorld, type World } from './world.ts'
-
-const fixture = (name: string) => readFileSync(new URL(`./fixtures/workbooks/${name}`, import.meta.url))
-
-type Cells = (string | number | Date | undefined)[]
-type Sheets = Record<string, { rows: Cells[]; merges?: string[] }>
-
-async function workbook(sheets: Sheets): Promise<Buffer> {
-  const book = new ExcelJS.Workbook()
-  for (const [name, { rows, merges }] of Object.entries(sheets)) {
-    const sheet = book.addWorksheet(name)
-    sheet.addRows(rows)
-    for (const range of merges ?? []) sheet.mergeCells(range)
-  }
-  return Buffer.from(await book.xlsx.writeBuffer())
-}
 
 let world: World
 let hefei: Agent
@@ -54,11 +40,6 @@ async function fetched(agent: Agent, id: number): Promise<Buffer> {
   return answer.body
 }
 
-async function opened(bytes: Buffer) {
-  const book = new ExcelJS.Workbook()
-  await book.xlsx.load(bytes as unknown as ArrayBuffer)
-  return book
-}
 const textOf = (sheet: ExcelJS.Worksheet | undefined, row: number) => {
   const cells: string[] = []
   sheet?.getRow(row).eachCell((cell) => void cells.push(cell.isMerged && cell.master !== cell ? '' : cell.text))
@@ -166,7 +147,7 @@ describe('the own workbook', () => {
       ['戌三', '某厂', '13800001093', '2019-02-30'],
       ['戌四', '某厂', '138', '2019-06-18'],
     ]
-    const checked = await hefei.upload('/propagandists/imports', await workbook({ 名单: { rows } }), '名单.xlsx')
+    const checked = await hefei.upload('/propagandists/imports', await workbookOf({ 名单: { rows } }), '名单.xlsx')
     expect(checked.body).toMatchObject({ rows: 4, wrong: 3 })
     const first = await opened(await fetched(hefei, checked.body.id))
     const sheet = first.worksheets[0] as ExcelJS.Worksheet
@@ -263,7 +244,7 @@ describe('a clean table of errors', () => {
       ],
       ['甲厂工会委员会', '国企', '2019-06-18', undefined, 'abc', '@丁', 13800001027, '@SUM(A1)\n二行'],
     ]
-    const checked = await hefei.upload('/organizations/imports', await workbook({ "O'一": { rows } }), '一.xlsx')
+    const checked = await hefei.upload('/organizations/imports', await workbookOf({ "O'一": { rows } }), '一.xlsx')
     expect(checked.body.wrong).toBe(2)
     const bytes = await fetched(province, checked.body.id)
     const xml = Object.fromEntries((await unzip(bytes)).map((each) => [each.name, each.bytes.toString('utf8')]))
@@ -302,7 +283,7 @@ describe('a clean table of errors', () => {
     const merges = ['A2:F2', 'A3:C3', 'A4:A5', 'B4:B5', 'C4:D4', 'E4:E5', 'F4:F5', 'B7:B8']
     const checked = await hefei.upload(
       '/propagandists/imports',
-      await workbook({ 名单: { rows, merges } }),
+      await workbookOf({ 名单: { rows, merges } }),
       '名单.xlsx',
     )
     expect(checked.body).toMatchObject({ rows: 3, wrong: 2 })
@@ -331,7 +312,7 @@ describe('a clean table of errors', () => {
     const good: Cells[] = [['姓名', '单位', '手机号', '活动名称']]
     const checked = await hefei.upload(
       '/attendance/imports',
-      await workbook({ 签到: { rows }, 空: { rows: good } }),
+      await workbookOf({ 签到: { rows }, 空: { rows: good } }),
       '签到.xlsx',
     )
     const book = await opened(await fetched(province, checked.body.id))
@@ -364,7 +345,7 @@ describe('a clean table of errors', () => {
       (_, n): Cells => [`辛${n}`, '某厂', String(1_350_000_000 + n), '2019-06-18'],
     )
     const rows = [['姓名', '工作单位及职务', '手机号', '发展日期'], ...people]
-    const checked = await hefei.upload('/propagandists/imports', await workbook({ 名单: { rows } }), '名单.xlsx')
+    const checked = await hefei.upload('/propagandists/imports', await workbookOf({ 名单: { rows } }), '名单.xlsx')
     expect([checked.body.error_count, checked.body.errors.length]).toEqual([2_500, 2_000])
     const refused = await hefei.post(`/imports/${checked.body.id}/apply`)
     expect([refused.status, refused.body.errors.length]).toEqual([422, 2_000])
@@ -383,7 +364,7 @@ describe('a clean table of errors', () => {
       ['姓名', '工作单位及职务', '手机号', '发展日期'],
       ['顾一', '某厂', '138', '2019-06-18'],
     ]
-    const checked = await hefei.upload('/propagandists/imports', await workbook({ 名单: { rows } }), '名单.xlsx')
+    const checked = await hefei.upload('/propagandists/imports', await workbookOf({ 名单: { rows } }), '名单.xlsx')
     const path = `/imports/${checked.body.id}/errors.xlsx`
     await (await world.as('wuhu')).get(path).expect(404)
     await (await world.as('province')).get(path).expect(200)
@@ -391,7 +372,7 @@ describe('a clean table of errors', () => {
     await world.anonymous.get(path).expect(401)
     await hefei.get('/imports/999999/errors.xlsx').expect(404)
     const good: Cells[] = [rows[0] ?? [], ['顾一', '某厂', '13800001066', '2019-06-18']]
-    const fine = await hefei.upload('/propagandists/imports', await workbook({ 名单: { rows: good } }), '名单.xlsx')
+    const fine = await hefei.upload('/propagandists/imports', await workbookOf({ 名单: { rows: good } }), '名单.xlsx')
     const answer = await hefei.get(`/imports/${fine.body.id}/errors.xlsx`)
     expect([answer.status, answer.body.message]).toEqual([409, '这次导入没有要改的格。'])
   })

@@ -5,15 +5,8 @@ import ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { MappedColumn, Mapping } from '../server/imports/mapping.ts'
 import type { StagedRow } from '../server/imports/staged.ts'
+import { type Cells, workbookOf } from './workbooks.ts'
 import { type Agent, makeWorld, type World } from './world.ts'
-
-type Cells = (string | number | Date | undefined)[]
-
-async function workbook(sheets: Record<string, Cells[]>): Promise<Buffer> {
-  const book = new ExcelJS.Workbook()
-  for (const [name, rows] of Object.entries(sheets)) book.addWorksheet(name).addRows(rows)
-  return Buffer.from(await book.xlsx.writeBuffer())
-}
 
 let world: World
 let hefei: Agent
@@ -28,7 +21,7 @@ afterAll(() => world?.close())
 
 type Head = { id: number; mapping: Mapping } & Record<string, unknown>
 const check = async (rows: Cells[], agent = hefei, name = '名单'): Promise<Head> => {
-  const answer = await agent.upload('/propagandists/imports', await workbook({ [name]: rows }), '名单.xlsx')
+  const answer = await agent.upload('/propagandists/imports', await workbookOf({ [name]: rows }), '名单.xlsx')
   expect(answer.status, answer.text.slice(0, 500)).toBe(200)
   return answer.body
 }
@@ -212,12 +205,12 @@ describe('a file corrected and sent again', () => {
     const { id } = await check(wrong)
     const rows = structuredClone(wrong)
     rows[2] = ['戊二', '某厂 干事', '13800000032', '男', '2019-07-01']
-    const bytes = await workbook({ 名单: rows })
+    const bytes = await workbookOf({ 名单: rows })
     const alone = await hefei.upload('/propagandists/imports', bytes, '名单.xlsx')
     expect(alone.body.id).not.toBe(id)
     const joined = await hefei.upload('/propagandists/imports', bytes, '名单.xlsx', { continues: String(id) })
     expect(joined.body).toMatchObject({ id, wrong: 1 })
-    const other = await workbook({ 名单: [heading, ...rows.slice(1), ...rows.slice(1)] })
+    const other = await workbookOf({ 名单: [heading, ...rows.slice(1), ...rows.slice(1)] })
     const refused = await hefei.upload('/propagandists/imports', other, '名单.xlsx', { continues: String(id) })
     expect([refused.status, refused.body.message]).toEqual([409, expect.stringContaining('对不上')])
     await wuhu.upload('/propagandists/imports', bytes, '名单.xlsx', { continues: String(id) }).expect(404)

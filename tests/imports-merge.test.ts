@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readToken, tokenOf } from '../server/workbook/tokens.ts'
+import { fetched } from './workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from './world.ts'
 
 let world: World
@@ -33,18 +34,8 @@ type Told = {
 }
 type Stored = Record<string, unknown> & { id: number; version: number }
 
-async function exported(agent: Agent, form: string, filter = {}): Promise<Buffer> {
-  const answer = await agent
-    .get(`/${form}/export.xlsx`, { filter })
-    .buffer(true)
-    .parse((response, done) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () => done(null, Buffer.concat(chunks)))
-    })
-  expect(answer.status).toBe(200)
-  return answer.body
-}
+const exported = (agent: Agent, form: string, filter = {}): Promise<Buffer> =>
+  fetched(agent, `/${form}/export.xlsx`, { filter })
 
 /** A workbook opened as a person has it before them: cells by heading and row. */
 async function open(bytes: Buffer) {

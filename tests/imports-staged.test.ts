@@ -3,15 +3,8 @@
 import ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StagedRow } from '../server/imports/staged.ts'
+import { type Cells, workbookOf } from './workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from './world.ts'
-
-type Cells = (string | number | Date | undefined)[]
-
-async function workbook(sheets: Record<string, Cells[]>): Promise<Buffer> {
-  const book = new ExcelJS.Workbook()
-  for (const [name, rows] of Object.entries(sheets)) book.addWorksheet(name).addRows(rows)
-  return Buffer.from(await book.xlsx.writeBuffer())
-}
 
 let world: World
 let hefei: Agent
@@ -39,7 +32,7 @@ const person = (n: number, more: Partial<Record<string, string | number>> = {}):
   more.on ?? '2019-07-01',
 ]
 const upload = async (rows: Cells[], agent = hefei, form = 'propagandists') => {
-  const answer = await agent.upload(`/${form}/imports`, await workbook({ 宣传员: rows }), '宣传员.xlsx')
+  const answer = await agent.upload(`/${form}/imports`, await workbookOf({ 宣传员: rows }), '宣传员.xlsx')
   expect(answer.status, answer.text.slice(0, 500)).toBe(200)
   return answer.body as { id: number } & Record<string, unknown>
 }
@@ -420,7 +413,7 @@ describe('decisions one after the other', () => {
       const phone = random() < 0.3 ? undefined : random() < 0.1 ? '13800000099' : `1380001${String(n).padStart(4, '0')}`
       return ['第1场网络安全知识竞赛', `丁${n % 700}`, '测试厂', phone, random() < 0.02 ? '他' : '男']
     })
-    const bytes = await workbook({ 签到: [['活动名称', '姓名', '单位', '手机号', '性别'], ...lines] })
+    const bytes = await workbookOf({ 签到: [['活动名称', '姓名', '单位', '手机号', '性别'], ...lines] })
     let { body: head } = (await hefei.upload('/attendance/imports', bytes, '签到.xlsx')) as { body: Head }
     head = await again(head)
     for (let round = 1; round <= 24; round++) {

@@ -1,15 +1,7 @@
 // Taking a whole import back: what nobody touched since goes or has its old values again, the rest stays and is told.
-import ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Cells, workbookOf } from './workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from './world.ts'
-
-type Cells = (string | number | undefined)[]
-
-async function workbook(rows: Cells[]): Promise<Buffer> {
-  const book = new ExcelJS.Workbook()
-  book.addWorksheet('表').addRows(rows)
-  return Buffer.from(await book.xlsx.writeBuffer())
-}
 
 let world: World
 let hefei: Agent
@@ -26,7 +18,7 @@ afterAll(() => world?.close())
 
 /** Checks and applies; answers the import's id. */
 async function applied(agent: Agent, form: string, rows: Cells[], expected: object = {}): Promise<number> {
-  const checked = await agent.upload(`/${form}/imports`, await workbook(rows), `${form}.xlsx`)
+  const checked = await agent.upload(`/${form}/imports`, await workbookOf({ 表: rows }), `${form}.xlsx`)
   expect(checked.body, JSON.stringify(checked.body.errors ?? checked.body)).toMatchObject({ wrong: 0, ...expected })
   await agent.post(`/imports/${checked.body.id}/apply`).expect(200)
   return checked.body.id
@@ -285,7 +277,7 @@ describe('undoing', () => {
   it('is refused for an import that was only checked', async () => {
     const checked = await hefei.upload(
       '/events/imports',
-      await workbook([eventHead, ['丁赛', '培训', '2019-07-12', '礼堂', 1]]),
+      await workbookOf({ 表: [eventHead, ['丁赛', '培训', '2019-07-12', '礼堂', 1]] }),
       'x.xlsx',
     )
     const answer = await hefei.post(`/imports/${checked.body.id}/undo`)

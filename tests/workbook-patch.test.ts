@@ -1,6 +1,5 @@
 // Somebody else's workbook patched into a table of errors: whatever the producer, only what must change changes, and what
 // can't be patched is said to be so.
-import { readFileSync } from 'node:fs'
 import ExcelJS from 'exceljs'
 import { describe, expect, test } from 'vitest'
 import { type Form, forms } from '../server/forms/index.ts'
@@ -12,8 +11,8 @@ import { openStyles } from '../server/workbook/patch/styles.ts'
 import { elementAt, nextTag, openRoot, withAttribute } from '../server/workbook/raw_xml.ts'
 import { type Row, readWorkbook, WorkbookRefused } from '../server/workbook/read.ts'
 import { type Entry, unzip, zip } from '../server/workbook/zip_write.ts'
+import { fixture } from './workbooks.ts'
 
-const fixture = (name: string) => readFileSync(new URL(`./fixtures/workbooks/${name}`, import.meta.url))
 const form = forms.propagandists as Form
 
 /** Faults as 'sheet!cell' → sentence. */

@@ -1,13 +1,11 @@
 // The guarded reader: what every file of the fixtures gives, files of other writers, and zips no program would write.
-import { readFileSync } from 'node:fs'
 import ExcelJS from 'exceljs'
 import iconv from 'iconv-lite'
 import { describe, expect, it } from 'vitest'
 import { columnName, dateOfSerial, isDateFormat } from '../server/workbook/cells.ts'
 import { type Cell, LIMITS, type Limits, type Row, readWorkbook, WorkbookRefused } from '../server/workbook/read.ts'
+import { fixture } from './workbooks.ts'
 import { makeWorkbook, makeZip } from './zip.ts'
-
-const fixture = (name: string) => readFileSync(new URL(`./fixtures/workbooks/${name}`, import.meta.url))
 
 async function allRows(bytes: Buffer, name = '表.xlsx', limits?: Partial<Limits>): Promise<Row[][]> {
   const workbook = await readWorkbook(bytes, name, { limits })

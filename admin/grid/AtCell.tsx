@@ -100,6 +100,7 @@ export function AtCell(props: AtCellProps) {
           checkable: props.checkable,
           openRow: () => known && page.onOpenRow?.(known.base),
           openReference: props.openReference,
+          reveal: () => viewport.reveal(model.selection().active),
           openFiles: () => openFiles(model, page),
           openHistory,
         }}

@@ -180,7 +180,8 @@ const RowCells = memo(function RowCells(props: Omit<GridRowProps, 'top'>) {
 function RowNumber(props: Omit<GridRowProps, 'top'>) {
   const { index, kind, rowKey, base, checked, checkable, numbers, model, people, gone } = props
   const toggle = () => {
-    if (!rowKey) return
+    if (!rowKey || !base) return
+    model.rows.touch(rowKey, base)
     model.ticks.toggle([rowKey])
   }
   return (

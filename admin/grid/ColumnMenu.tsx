@@ -1,11 +1,10 @@
 /** The menu of a column, and the panel of its filter. Loaded when one of them is first opened. */
-// biome-ignore-all lint/a11y/useAriaPropsSupportedByRole: ticked items have a role that can be ticked
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { frozenTo, inOrder, isLastFrozen, mayHide, moved, sorted } from './arrangement.ts'
 import { FilterPanel } from './FilterPanel.tsx'
 import { isBlankEntry } from './filters.ts'
 import { fittingWidth } from './fitting.ts'
-import { Icon } from './icons.tsx'
+import { type MenuItem, MenuItems, useOutsideClose } from './Menu.tsx'
 import type { Model } from './model.ts'
 import { SUMMARY_WORDS } from './sums.ts'
 import type { Column, FilterEntry, Step, SummaryKind, View } from './types.ts'
@@ -83,18 +82,6 @@ function usePlace(name: string, part: MenuPart) {
   return { ref, style }
 }
 
-function useOutsideClose(ref: { current: HTMLElement | null }, onClose: () => void) {
-  const close = useRef(onClose)
-  close.current = onClose
-  useEffect(() => {
-    const onDown = (event: PointerEvent) => {
-      if (!ref.current?.contains(event.target as Node)) close.current()
-    }
-    addEventListener('pointerdown', onDown, true)
-    return () => removeEventListener('pointerdown', onDown, true)
-  }, [ref])
-}
-
 const STEP_WORDS: Readonly<Record<Step, string>> = {
   group: '按这一栏分组',
   day: '按日分组',
@@ -102,12 +89,7 @@ const STEP_WORDS: Readonly<Record<Step, string>> = {
   year: '按年分组',
 }
 
-type Item = { words: string; hint?: string; on?: boolean; radio?: boolean; off?: string; run(): void } | '-'
-
-function Items(props: ColumnMenuProps & { onFilter(): void; onUnfilter(): void }) {
-  const { column, onClose } = props
-  const list = useRef<HTMLDivElement>(null)
-  useEffect(() => list.current?.querySelector<HTMLElement>('[role^=menuitem]')?.focus(), [])
+function Items(props: ItemsProps) {
   const items = [
     ...sortItems(props),
     ...filterItems(props),
@@ -115,43 +97,7 @@ function Items(props: ColumnMenuProps & { onFilter(): void; onUnfilter(): void }
     ...summaryItems(props),
     ...placeItems(props),
   ].filter((item, at, all) => item !== '-' || (at > 0 && all[at - 1] !== '-'))
-
-  function onKeyDown(event: KeyboardEvent) {
-    const all = [...(list.current?.querySelectorAll<HTMLElement>('[role^=menuitem]:not([aria-disabled=true])') ?? [])]
-    const at = all.indexOf(document.activeElement as HTMLElement)
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key]
-    if (to !== undefined) all[(to + all.length) % all.length]?.focus()
-    else if (event.key === 'Escape' || event.key === 'Tab') onClose()
-    else return
-    event.preventDefault()
-    event.stopPropagation()
-  }
-  return (
-    <div ref={list} role="menu" aria-label={column.label} onKeyDown={onKeyDown} tabIndex={-1}>
-      {items.map((item, at) =>
-        item === '-' ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a hairline is nothing but its place
-          <hr key={at} />
-        ) : (
-          <button
-            key={item.words}
-            type="button"
-            tabIndex={-1}
-            role={item.on === undefined ? 'menuitem' : item.radio ? 'menuitemradio' : 'menuitemcheckbox'}
-            aria-checked={item.on}
-            aria-disabled={item.off !== undefined || undefined}
-            title={item.off}
-            className="grid-option"
-            onClick={() => item.off === undefined && item.run()}
-          >
-            <span className="grid-menu-mark">{item.on && <Icon name="tick" />}</span>
-            <span className="grid-option-label">{item.words}</span>
-            {item.hint && <kbd>{item.hint}</kbd>}
-          </button>
-        ),
-      )}
-    </div>
-  )
+  return <MenuItems label={props.column.label} items={items} onClose={props.onClose} />
 }
 
 type ItemsProps = ColumnMenuProps & { onFilter(): void; onUnfilter(): void }
@@ -165,7 +111,7 @@ const taking =
     onClose()
   }
 
-function sortItems(props: ItemsProps): Item[] {
+function sortItems(props: ItemsProps): MenuItem[] {
   const { column, looks } = props
   if (column.sortable === false) return []
   const { sort } = looks.view
@@ -187,7 +133,7 @@ function sortItems(props: ItemsProps): Item[] {
   ]
 }
 
-function filterItems({ column, looks, onFilter, onUnfilter }: ItemsProps): Item[] {
+function filterItems({ column, looks, onFilter, onUnfilter }: ItemsProps): MenuItem[] {
   if (!column.filterable) return []
   const entry = looks.view.filter[column.name]
   return [
@@ -197,12 +143,12 @@ function filterItems({ column, looks, onFilter, onUnfilter }: ItemsProps): Item[
   ]
 }
 
-function groupItems(props: ItemsProps): Item[] {
+function groupItems(props: ItemsProps): MenuItem[] {
   const { column, looks, model, onClose } = props
   const { group } = looks.view
   if (!column.groups?.length || !model.source.getGroups) return []
   const take = taking(props)
-  const steps = column.groups.map((step): Item => {
+  const steps = column.groups.map((step): MenuItem => {
     const isOn = group?.column === column.name && group.step === step
     return {
       words: STEP_WORDS[step],
@@ -228,11 +174,11 @@ function groupItems(props: ItemsProps): Item[] {
   ]
 }
 
-function summaryItems(props: ItemsProps): Item[] {
+function summaryItems(props: ItemsProps): MenuItem[] {
   const { column, looks, model } = props
   if (!column.summaries?.length || !model.source.getSummary) return []
   const { [column.name]: own, ...others } = looks.view.summary ?? {}
-  const item = (words: string, kind: SummaryKind | null): Item => ({
+  const item = (words: string, kind: SummaryKind | null): MenuItem => ({
     words,
     on: (own ?? null) === kind,
     radio: true,
@@ -241,7 +187,7 @@ function summaryItems(props: ItemsProps): Item[] {
   return [item('表尾不汇总', null), ...column.summaries.map((kind) => item(`表尾${SUMMARY_WORDS[kind]}`, kind)), '-']
 }
 
-function placeItems(props: ItemsProps): Item[] {
+function placeItems(props: ItemsProps): MenuItem[] {
   const { column, columns, looks, model, around } = props
   const { view } = looks
   const take = taking(props)

@@ -5,7 +5,8 @@
  */
 import type { createKeeping, Keeping } from './keeping.ts'
 import type { createLive, Live } from './live.ts'
-import type { RowKey, Whole, WholeOutcome } from './types.ts'
+import type { createSelectionSums, SelectionSums } from './selectionSums.ts'
+import type { Column, RowKey, SelectionSummary, Whole, WholeOutcome } from './types.ts'
 import type { createWholes, UnderWay, Wholes } from './whole.ts'
 
 const AGAIN_AFTER = 3000
@@ -118,5 +119,27 @@ export function wholesLater(options: Parameters<typeof createWholes>[0]) {
       (await load())?.perform(label, total, begin) ?? null,
     turn: async (...asked: Parameters<Wholes['turn']>) => (await load())?.turn(...asked),
     cancel: () => part?.cancel(),
+  }
+}
+
+/** Sums of whole columns whose rows are not all here. */
+export function sumsLater(options: Parameters<typeof createSelectionSums>[0]) {
+  let part: SelectionSums | null = null
+  let isAsked = false
+  return (known: SelectionSummary, columns: readonly Column[], version: string): SelectionSummary => {
+    if (part) return part.of(known, columns, version)
+    if (!isAsked) {
+      isAsked = true
+      import('./selectionSums.ts').then(
+        ({ createSelectionSums }) => {
+          part = createSelectionSums(options)
+          options.changed()
+        },
+        () => {
+          isAsked = false
+        },
+      )
+    }
+    return known
   }
 }

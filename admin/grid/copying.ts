@@ -2,8 +2,8 @@
 import type { ClipboardEvent } from 'react'
 import { parseTsv, prefersHtml, printHtml, printTsv } from './clipboard.ts'
 import { cellState } from './edits.ts'
-import { MAX_GESTURE_ROWS } from './gestures.ts'
 import type { Model } from './model.ts'
+import { MAX_GESTURE_ROWS } from './reach.ts'
 import { rectOf } from './selection.ts'
 
 /** Texts of the selected range, or the sentence that says why they cannot be had. */

@@ -106,16 +106,9 @@ export function createEditing(options: {
   }
 
   function writeOpen(open: Editing, key: RowKey) {
-    const base = rows.bases.get(key) ?? storedBase(key, open.row)
+    const base = rows.baseOf(key)
     if (base) options.gestures.set({ key, base }, open.column, stateOf(open, base))
     else options.changed()
-  }
-
-  function storedBase(key: RowKey, row: number): Row | null {
-    const place = rows.placeAt(row)
-    if (keyAt(place) === key && 'base' in place) return place.base
-    const at = rows.windows.indexOf(Number(key)) ?? rows.windows.indexOf(key)
-    return at === undefined ? null : (rows.windows.rowAt(at) ?? null)
   }
 
   function writeUnkeyed(open: Editing) {

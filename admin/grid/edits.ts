@@ -66,6 +66,13 @@ export function readCell(column: Column, input: string, row: Row): CellState {
   return { input: column.type === 'reference' ? text : (column.copy?.(value, row) ?? text), value, text }
 }
 
+/** A cell's state without what a conflict added to it. */
+export function plain(state: CellEdit): CellState {
+  if (!state.theirs) return state
+  const { input, value, text, error } = state
+  return { input, value, text, ...(error && { error }) }
+}
+
 export function optionState(option: Option): CellState {
   return { input: option.label, value: option.value, text: option.label }
 }

@@ -57,7 +57,16 @@ export function createFilling(options: {
       wide.left = Math.min(area.left, column)
       wide.right = Math.min(Math.max(area.right, column), columns - 1)
     }
-    const pull = ({ seriesBeyond }: typeof import('./fill.ts')) =>
+    const pull = ({ seriesBeyond }: typeof import('./fill.ts')) => {
+      if (options.isWhole(wide) && area.top === area.bottom && wide.bottom > area.bottom) {
+        const below = { ...wide, top: area.bottom + 1 }
+        const series = seriesBeyond(area, stateAt, ctrl)
+        const copies = range(area).map((column) => series({ row: below.top, column })?.same?.state)
+        // What counts on has another value in every row.
+        if (copies.every(Boolean)) {
+          return options.setWhole('向下填充', below, (_, column) => copies[column - area.left] ?? null)
+        }
+      }
       overRows(wide.top, wide.bottom, () => {
         const series = seriesBeyond(area, stateAt, ctrl)
         change(wide, (place, column, cell) => {
@@ -67,8 +76,11 @@ export function createFilling(options: {
         })
         options.select(wide)
       })
+    }
     options.later(import('./fill.ts'), pull)
   }
 
   return { fill, extend }
 }
+
+const range = ({ left, right }: Rect) => Array.from({ length: right - left + 1 }, (_, at) => left + at)

@@ -4,26 +4,17 @@
  */
 
 import type { wholesLater } from './beside.ts'
-import {
-  type CellEdit,
-  type CellState,
-  cellState,
-  isBlank,
-  optionState,
-  readCell,
-  storedState,
-  writeCells,
-} from './edits.ts'
+import { type CellState, cellState, isBlank, optionState, plain, readCell, writeCells } from './edits.ts'
 import { createFilling } from './filling.ts'
 import { add, type Change, type History, type Plan } from './history.ts'
 import { createPasting } from './pasting.ts'
+import { createReach, MAX_GESTURE_ROWS } from './reach.ts'
 import { createReplay } from './replay.ts'
+import { createRowGestures } from './rowGestures.ts'
 import type { Place, Rows } from './rows.ts'
 import type { Saver } from './saving.ts'
 import { type Cell, type Rect, rectOf, type Selection } from './selection.ts'
 import type { Column, Message, Option, Row, RowKey } from './types.ts'
-
-export const MAX_GESTURE_ROWS = 10_000
 
 export type Gestures = ReturnType<typeof createGestures>
 type Target = { key: RowKey; base: Row }
@@ -79,67 +70,20 @@ export function createGestures(options: {
     one.end()
   }
 
+  const reach = createReach({ rows, wholes, columns: options.columns, note })
+  const { isWhole, setWhole, overRows } = reach
+
   function target(place: Place): Target | null {
     if (place.kind !== 'stored' && place.kind !== 'new') return null
     rows.touch(place.key, place.base)
     return { key: place.key, base: place.base }
   }
 
-  /** The part of the selection that is rows; the blank row counts only when it is selected alone. */
+  /** The selected area. Whole columns end with the last row: the blank one below it was not meant. */
   function rect(): Rect {
-    const whole = rectOf(options.selection())
-    return whole.top >= rows.realCount() ? whole : { ...whole, bottom: Math.min(whole.bottom, rows.realCount() - 1) }
-  }
-
-  /** Whether an area is done by the source in one piece: more rows than a gesture takes here. */
-  const isWhole = (area: Rect) => wholes.works() && area.bottom - area.top + 1 > MAX_GESTURE_ROWS
-
-  /** One state a column over an area that is done in one piece. */
-  function setWhole(label: string, area: Rect, stateOf: (column: Column, at: number) => CellState | null) {
-    const states = new Map<Column, CellState>()
-    for (let at = area.left; at <= area.right; at += 1) {
-      const column = options.columns()[at]
-      const state = column && stateOf(column, at)
-      if (column && state) states.set(column, state)
-    }
-    void wholes.set(label, area, states)
-  }
-
-  /** Gestures that wait: for rows to be read, or for a part of the grid that is loaded when it is needed. */
-  const waiting = new Set<Promise<void>>()
-
-  /** Runs when something is here, unless rows have moved meanwhile: a gesture means the rows it was made on. */
-  function later<T>(work: Promise<T>, run: (part: T) => void) {
-    const list = () => `${rows.windows.generation()} ${rows.realCount()}`
-    const before = list()
-    const done: Promise<void> = work
-      .then(
-        (part) => (list() === before ? run(part) : note('列表刚刚变了，这一步没有做，请再做一次。')),
-        () => note('没有做成：网络断了，请再试一次。'),
-      )
-      .finally(() => waiting.delete(done))
-    waiting.add(done)
-  }
-
-  async function settled() {
-    while (waiting.size > 0) await Promise.all(waiting)
-    await pasting.settled()
-  }
-
-  /** Runs when all rows of the range are loaded; refuses ranges too tall to be one gesture here. */
-  function overRows(top: number, bottom: number, run: () => void) {
-    if (bottom - top + 1 > MAX_GESTURE_ROWS) {
-      note(
-        `选中了 ${(bottom - top + 1).toLocaleString('en')} 行，一次最多改 ${MAX_GESTURE_ROWS.toLocaleString('en')} 行。`,
-      )
-      return
-    }
-    let loaded = true
-    for (let row = top; row <= bottom; row += 1) if (rows.placeAt(row).kind === 'loading') loaded = false
-    if (loaded) run()
-    else {
-      later(rows.windows.ensure(top, bottom), run)
-    }
+    const area = rectOf(options.selection())
+    const last = options.selection().whole ? rows.realCount() - 1 : rows.rowCount() - 1
+    return { ...area, bottom: Math.max(area.top, Math.min(area.bottom, last)) }
   }
 
   function reportSkipped(skipped: number, beyond = 0, hidden: readonly Column[] = []) {
@@ -164,22 +108,35 @@ export function createGestures(options: {
     perform(new Map([[key, new Map([[column.name, state]])]]), [key])
   }
 
-  /** Writes an area cell by cell; null leaves a cell as it is, read-only cells are skipped and said. */
+  /**
+   * Writes an area cell by cell; null leaves a cell as it is, read-only cells are skipped and said. The blank row becomes
+   * a row by the first cell that is written to it.
+   */
   function change(area: Rect, stateOf: (place: Target, column: Column, cell: Cell) => CellState | null) {
     const plan: Plan = new Map()
+    const made: RowKey[] = []
     let skipped = 0
+    function keyOf(place: Target): RowKey {
+      if (place.key === '') {
+        place.key = rows.makeRow()
+        made.push(place.key)
+      }
+      return place.key
+    }
     for (let row = area.top; row <= area.bottom; row += 1) {
-      const place = target(rows.placeAt(row))
-      if (!place) continue
+      const place = rows.placeAt(row)
+      const isBlankRow = place.kind === 'blank'
+      const known = isBlankRow ? { key: '', base: rows.rules().blankRow?.() ?? {} } : target(place)
+      if (!known) continue
       for (let at = area.left; at <= area.right; at += 1) {
         const column = options.columns()[at]
-        const state = column && stateOf(place, column, { row, column: at })
-        if (!column || !state) continue
-        if (rows.canWrite(column, place.key, place.base)) add(plan, place.key, column.name, state)
+        const state = column && stateOf(known, column, { row, column: at })
+        if (!column || !state || (isBlankRow && state.input === '')) continue
+        if (rows.canWrite(column, known.key, known.base)) add(plan, keyOf(known), column.name, state)
         else skipped += 1
       }
     }
-    perform(plan)
+    perform(plan, made)
     reportSkipped(skipped)
   }
 
@@ -232,70 +189,14 @@ export function createGestures(options: {
     return { column, state: plain(cellState(column, place.base, rows.edits.get(place.key))) }
   }
 
-  /** A new row with what another holds, but for some columns. */
-  function duplicate({ key, base }: Target, without: readonly string[]): RowKey | null {
-    if (!rows.rules().blankRow) return null
-    const made = rows.makeRow()
-    const fresh = rows.bases.get(made) ?? {}
-    const plan: Plan = new Map()
-    for (const column of options.columns()) {
-      if (without.includes(column.name) || !column.editable(fresh)) continue
-      const state = plain(cellState(column, base, rows.edits.get(key)))
-      if (state.input !== '') add(plan, made, column.name, state)
-    }
-    perform(plan, [made])
-    return made
-  }
-
-  /** A row's unsaved cells as they are stored. */
-  function revert({ key, base }: Target) {
-    const edit = rows.edits.get(key)
-    if (!edit || edit.sending) return
-    const columns = Object.keys(edit.cells).flatMap((name) => rows.byName().get(name) ?? [])
-    perform(new Map([[key, new Map(columns.map((column) => [column.name, storedState(column, base)]))]]))
-  }
-
-  /** Removes the selected rows, however many. */
-  function removeSelected(places: readonly Target[]) {
-    const area = rect()
-    if (isWhole(area)) void wholes.remove(area)
-    else remove(places)
-  }
-
-  /** Removes rows: those made here at once, stored ones when the source agrees. Locked rows stay. */
-  function remove(places: readonly Target[]) {
-    // Rows that are on their way out already are not removed twice.
-    const there = places.filter(({ key }) => !rows.leaving.has(key))
-    const free = there.filter(({ key, base }) => rows.isNew(key) || !rows.rules().rowState?.(base).locked)
-    if (free.length > MAX_GESTURE_ROWS) {
-      note(`一次最多删 ${MAX_GESTURE_ROWS.toLocaleString('en')} 行。`)
-      return
-    }
-    // What was typed into them comes back with them.
-    const plan: Plan = new Map()
-    for (const { key, base } of free) {
-      rows.touch(key, base)
-      for (const name of Object.keys(rows.edits.get(key)?.cells ?? {})) {
-        const column = rows.byName().get(name)
-        if (column) add(plan, key, name, rows.isNew(key) ? BLANK : storedState(column, rows.bases.get(key) ?? base))
-      }
-    }
-    const keys = free.map(({ key }) => key)
-    perform(plan, [], options.canRestore ? keys : keys.filter(rows.isNew))
-    takeAway(keys)
-    const locked = there.length - free.length
-    if (locked > 0) note(`${locked.toLocaleString('en')} 行已经锁定，没有删去。`)
-    options.changed()
-  }
-
   const { fill, extend } = createFilling({
-    bounds: () => ({ rows: rows.realCount(), columns: options.columns().length }),
+    bounds: () => ({ rows: rows.rowCount(), columns: options.columns().length }),
     rect,
     stateAt,
     overRows,
     change,
     select: options.select,
-    later,
+    later: reach.later,
     isWhole,
     setWhole,
   })
@@ -308,6 +209,7 @@ export function createGestures(options: {
     select: options.select,
     changed: options.changed,
     reportSkipped,
+    note,
   })
   const { undo, redo, takeAway } = createReplay({
     rows,
@@ -318,31 +220,38 @@ export function createGestures(options: {
     turn: (step, way) => void wholes.turn(step, way),
   })
 
+  const ofRows = createRowGestures({
+    rows,
+    columns: options.columns,
+    canRestore: options.canRestore,
+    perform,
+    takeAway,
+    changed: options.changed,
+    note,
+  })
+
   return {
+    ...ofRows,
     set,
     setInNewRow,
     clear,
     spread,
     paste,
-    settled,
-    later,
+    async settled() {
+      await reach.settled()
+      await pasting.settled()
+    },
+    later: reach.later,
     rect,
     fill,
     extend,
-    remove,
-    removeSelected,
-    duplicate,
-    revert,
+    /** Removes the selected rows, however many. */
+    removeSelected(places: readonly Target[]) {
+      const area = rect()
+      if (isWhole(area)) void wholes.remove(area)
+      else ofRows.remove(places)
+    },
     undo,
     redo,
   }
-}
-
-const BLANK: CellState = { input: '', value: null, text: '' }
-
-/** A cell's state without what a conflict added to it. */
-function plain(state: CellEdit): CellState {
-  if (!state.theirs) return state
-  const { input, value, text, error } = state
-  return { input, value, text, ...(error && { error }) }
 }

@@ -81,14 +81,12 @@ function goToId(model: Model, id: unknown, column: string | undefined): boolean 
   return true
 }
 
-function placesOf(model: Model, keys: readonly string[]) {
-  const wanted = new Set(keys)
-  const places = []
-  for (let row = 0; row < model.rows.realCount() && places.length < wanted.size; row += 1) {
-    const place = model.rows.placeAt(row)
-    if ((place.kind === 'stored' || place.kind === 'new') && wanted.has(place.key)) places.push(place)
-  }
-  return places
+/** Rows by their keys, wherever they stand: what was ticked need not be loaded any more. */
+function placesOf({ rows }: Model, keys: readonly string[]) {
+  return keys.flatMap((key) => {
+    const base = rows.baseOf(key)
+    return base ? [{ key, base }] : []
+  })
 }
 
 function checkedOrSelected(model: Model) {

@@ -1,8 +1,28 @@
 /** What ties the model to the page it is on: its life, the rows in view, the active cell in view, what the page is told. */
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { createModel, type Model } from './model.ts'
 import type { GridProps, Message } from './types.ts'
 import type { useViewport } from './useViewport.ts'
+
+const SAID_FOR = 6000
+
+/** What was said last, for a while; the page hears it too. */
+export function useSaid(page: { readonly current: GridProps }) {
+  const [said, setSaid] = useState<Message | null>(null)
+  const say = useCallback(
+    (message: Message) => {
+      setSaid({ ...message })
+      page.current.onMessage?.(message)
+    },
+    [page],
+  )
+  useEffect(() => {
+    if (!said) return
+    const timer = setTimeout(() => setSaid(null), SAID_FOR)
+    return () => clearTimeout(timer)
+  }, [said])
+  return { said, say }
+}
 
 export function useModel(page: GridProps, say: (message: Message) => void): Model {
   const { source, view } = page

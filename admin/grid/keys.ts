@@ -27,6 +27,8 @@ export type KeyActions = {
   commitOver(): void
   insertText(text: string): void
   openRow(): void
+  /** Brings the active cell back into view. */
+  reveal(): void
   openReference(): boolean
   /** False where the active cell is none of files. */
   openFiles(): boolean
@@ -102,6 +104,7 @@ function whileMoving(model: Model, event: Key, actions: KeyActions): boolean {
     if (opens && type === 'date') actions.opened.open('calendar')
   } else if (key === 'Enter' && event.altKey) return actions.openReference()
   else if (key === 'Delete') model.gestures.clear()
+  else if (key === ' ' && opensRow(model, shiftKey)) actions.openRow()
   else if (key === 'Backspace') {
     actions.beginEdit('type')
     model.setEditText('')
@@ -112,6 +115,13 @@ function whileMoving(model: Model, event: Key, actions: KeyActions): boolean {
   } else if (key === ' ' && actions.checkable && !model.canWriteActive()) model.toggleSelected()
   else return false
   return true
+}
+
+/** A row chosen by its number is opened as a form. */
+function opensRow(model: Model, shiftKey: boolean): boolean {
+  const selection = model.selection()
+  const { top, bottom } = rectOf(selection)
+  return !shiftKey && selection.whole === 'rows' && top === bottom
 }
 
 /** Moves or extends the selection; false when the key does neither. */
@@ -178,8 +188,12 @@ function shortcut(model: Model, event: Key, actions: KeyActions): boolean {
       // The browser's own reload stays on F5.
       model.gestures.fill('right')
       return true
+    case 'backspace':
+      actions.reveal()
+      return true
     case ' ':
-      model.select(selectColumns(left, right, { ...model.bounds(), rows: Math.max(1, model.rows.realCount()) }))
+      if (event.shiftKey) model.select(selectAll(selection, model.bounds()))
+      else model.select(selectColumns(left, right, { ...model.bounds(), rows: Math.max(1, model.rows.realCount()) }))
       return true
     case '-':
       if (actions.removable) model.gestures.removeSelected(model.selectedPlaces())

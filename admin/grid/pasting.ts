@@ -5,6 +5,7 @@
 import { tile } from './clipboard.ts'
 import { readCell } from './edits.ts'
 import { add, type Plan } from './history.ts'
+import { MAX_GESTURE_ROWS } from './reach.ts'
 import type { Rows } from './rows.ts'
 import type { Rect } from './selection.ts'
 import type { Column, Row, RowKey } from './types.ts'
@@ -13,8 +14,11 @@ type Target = { key: RowKey; base: Row }
 /** Writes plan after plan; `end` makes them one step. */
 export type Stroke = { write(plan: Plan): void; end(): void }
 
-/** Cells written before the page may draw again: some 50 ms. */
-const SLICE = 20_000
+/** Cells written before the page may draw again: at first those that can be seen, then some 50 ms of them. */
+const FIRST_SLICE = 1_000
+const SLICE = 8_000
+/** A frame is drawn before the rest is written. */
+const FIRST_PAUSE = 30
 
 export function createPasting(options: {
   rows: Rows
@@ -24,6 +28,7 @@ export function createPasting(options: {
   overRows(top: number, bottom: number, run: () => void): void
   select(rect: Rect): void
   changed(): void
+  note(text: string): void
   reportSkipped(skipped: number, beyond: number, hidden: readonly Column[]): void
 }) {
   const { rows } = options
@@ -31,7 +36,11 @@ export function createPasting(options: {
 
   /** Lays a block over the selected area; makes rows past the end; read-only cells are skipped and said. */
   function paste(block: readonly (readonly string[])[], area: Rect) {
-    const cells = tile(block, area.bottom - area.top + 1, area.right - area.left + 1)
+    const height = area.bottom - area.top + 1
+    const isOnce = height > MAX_GESTURE_ROWS
+    if (isOnce)
+      options.note(`选中了 ${height.toLocaleString('en')} 行，剪贴板里的 ${block.length} 行从上面起粘贴了一遍。`)
+    const cells = tile(block, isOnce ? 1 : height, area.right - area.left + 1)
     if (cells.length > 0) options.overRows(area.top, area.top + cells.length - 1, () => lay(area, cells))
   }
 
@@ -46,13 +55,13 @@ export function createPasting(options: {
     const right = Math.min(area.left + width, columns.length) - 1
     const bottom = Math.min(area.top + cells.length, Math.max(rows.realCount(), area.top + 1)) - 1
     const stroke = options.stroke(made)
-    const slice = Math.max(1, Math.floor(SLICE / width))
     let skipped = 0
     let next = 0
 
-    function writeSlice() {
+    function writeSlice(size: number) {
       const plan: Plan = new Map()
-      for (const end = Math.min(next + slice, cells.length); next < end; next += 1) {
+      const end = Math.min(next + Math.ceil(size / width), cells.length)
+      for (; next < end; next += 1) {
         const place = targets[next]
         if (!place) continue
         for (const [across, text] of (cells[next] ?? []).entries()) {
@@ -70,14 +79,14 @@ export function createPasting(options: {
       options.reportSkipped(skipped, Math.max(0, area.left + width - columns.length), hidden)
     }
 
-    writeSlice()
+    writeSlice(FIRST_SLICE)
     options.select({ top: area.top, left: area.left, bottom, right })
     if (next >= cells.length) return end()
     running = (async () => {
-      while (next < cells.length) {
+      for (let pause = FIRST_PAUSE; next < cells.length; pause = 0) {
         options.changed()
-        await new Promise((resolve) => setTimeout(resolve))
-        writeSlice()
+        await new Promise((resolve) => setTimeout(resolve, pause))
+        writeSlice(SLICE)
       }
       running = null
       end()

@@ -53,6 +53,10 @@ export function createRows(options: {
   /** Where rows stood in the tail when they were taken out of it. */
   const left = new Map<RowKey, number>()
   let made = 0
+  /** Names this page among all others. Rows kept over a reload bring the words they were made under. */
+  const page = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) =>
+    byte.toString(36).padStart(2, '0'),
+  ).join('')
 
   const windows = createWindows({
     async load(start, end) {
@@ -130,7 +134,7 @@ export function createRows(options: {
   function makeRow(values?: Row): RowKey {
     made += 1
     const key = `new:${made}`
-    bases.set(key, values ?? rules.blankRow?.() ?? {})
+    bases.set(key, { client_key: `${page}-${made}`, ...(values ?? rules.blankRow?.()) })
     tail.push(key)
     return key
   }
@@ -222,6 +226,9 @@ export function createRows(options: {
         byName = new Map((next.all ?? next.columns).map((column) => [column.name, column]))
     },
     rules: () => rules,
+    /** The stored row of a key, if it was ever touched or is loaded. */
+    baseOf: (key: RowKey): Row | undefined =>
+      bases.get(key) ?? windows.rowAt(windows.indexOf(Number(key)) ?? windows.indexOf(key) ?? -1),
     byName: () => byName,
     keyOf,
     idOf,

@@ -1,7 +1,8 @@
-/** The edge of the data: through the rows that are loaded and, by the source, through all others. */
+/** Places of the list that are not loaded: the edge of the data and a known row, found here or by the source. */
 import { cellState, isBlank } from './edits.ts'
 import type { Model } from './model.ts'
 import { type Cell, edgeOf, moveTo, rectOf, scan, type Way } from './selection.ts'
+import type { RowKey } from './types.ts'
 
 /** Tells whether a cell is blank; undefined when its row is not loaded. */
 export function isCellBlank(model: Model, { row, column: at }: Cell): boolean | undefined {
@@ -16,8 +17,17 @@ export function isCellBlank(model: Model, { row, column: at }: Cell): boolean | 
 export function jump(model: Model, way: Way, extend: boolean) {
   const selection = model.selection()
   const from = extend ? selection.focus : selection.active
+  // A range ends with the data: the blank row below is a place to go to, not one to be filled.
+  const last = Math.max(model.rows.realCount() - 1, from.row)
   const go = ({ row, column }: Cell) =>
-    model.select(moveTo(selection, way.down === 0 ? { column } : { row }, model.bounds(), extend))
+    model.select(
+      moveTo(
+        selection,
+        way.down === 0 ? { column } : { row: extend ? Math.min(row, last) : row },
+        model.bounds(),
+        extend,
+      ),
+    )
   // Along a row that is not loaded its cells count as filled.
   const near = edgeOf(
     from,
@@ -65,4 +75,16 @@ export async function besideEnd(model: Model): Promise<number | null> {
     if (edge) return isAlone ? bottom + 1 : edge.row
   }
   return null
+}
+
+/** Goes to a cell of a row that is not loaded; where it stands nowhere in the list, it is shown behind it. */
+export async function goBeyond(model: Model, key: RowKey, column: string) {
+  const { rows, source } = model
+  const selection = model.selection()
+  const query = { ...model.query(), from: -1, step: 1 as const, of: { id: rows.idOf(key) } }
+  const found = await source.seek?.(query).catch(() => undefined)
+  if (typeof found?.at === 'number') await rows.windows.ensure(found.at, found.at)
+  if (model.selection() !== selection || model.editing()) return
+  if (rows.indexOf(key) === undefined) rows.pin([key])
+  model.goTo(key, column)
 }

@@ -53,8 +53,8 @@ export type Column = {
   editable(row: Row): boolean
   /** Options for a text, asked while one types; `choices` are searched by the grid itself. */
   suggest?(text: string, row: Row): Promise<readonly Option[]>
-  /** Offers 新建 “text” at the end of the suggestions; gives the option made, or a sentence. */
-  create?: { label(text: string): string; make(text: string): Promise<Option | { error: string }> }
+  /** Offers 新建 “text” at the end of the suggestions; gives the option made, a sentence, or null when it was given up. */
+  create?: { label(text: string): string; make(text: string): Promise<Option | { error: string } | null> }
   filterable?: boolean
   sortable?: boolean
   /** By what of it rows can be grouped: its value, or the day, month or year of a date. */
@@ -103,6 +103,7 @@ export type View = {
 }
 
 export type Update = { id: unknown; version: unknown; values: Row }
+/** A new row carries `client_key`: a word of its own, the same when it is sent again because nobody answered. */
 export type SaveRequest = { create: Row[]; update: Update[]; remove: { id: unknown; version: unknown }[] }
 
 /** The answer for one row: stored, refused with sentences by column, changed by somebody else meanwhile, or gone. */
@@ -143,8 +144,8 @@ export type Source = {
   /** Tells what others do meanwhile, until it is stopped. */
   watch?(listener: (news: News) => void): Watch
   /**
-   * The nearest row strictly after (step 1) or before (-1) the place `from` that holds a text anywhere, or whose column
-   * is blank or filled. Without it, jumps and finds go only through rows that are loaded.
+   * The nearest row strictly after (step 1) or before (-1) the place `from` that holds a text anywhere, whose column is
+   * blank or filled, or that has this id. Without it, jumps and finds go only through rows that are loaded.
    */
   seek?(query: {
     sort: readonly Sort[]
@@ -206,7 +207,7 @@ export type Keep = {
   done?(): void
 }
 
-export type Sought = { text: string } | { column: string; blank: boolean }
+export type Sought = { text: string } | { column: string; blank: boolean } | { id: unknown }
 /** `at` is null when nothing more is found that way; it is the `nth` of `count` rows of the list that fit. */
 export type Found = { at: number | null; nth: number; count: number }
 
@@ -230,6 +231,8 @@ export type Aside = { tone: 'bad' | 'clash' | 'back'; content: ReactNode }
 export type SelectionSummary = {
   rows: number
   columns: number
+  /** Rows of it that were added up: all of them, or only those that are loaded. */
+  known: number
   count: number
   /** Numbers only; null when the selection holds none. */
   sum: number | null

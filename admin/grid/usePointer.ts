@@ -19,6 +19,8 @@ const EDGE = 6
 /** `edge` is where the frozen columns end, for a drag that began beyond them: it scrolls there before it goes under them. */
 type Drag = { kind: 'cells' | 'rows' | 'columns' | 'fill'; from: number; x: number; y: number; edge: number }
 
+export type Pointer = ReturnType<typeof usePointer>
+
 export function usePointer(
   model: Model,
   viewport: Viewport,

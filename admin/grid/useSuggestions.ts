@@ -108,24 +108,34 @@ export function useSuggestions(model: Model, editing: Editing | null, setText: (
       if (over) model.commitOver()
       else model.commitEdit()
     },
-    create: creation(model, editing, search),
+    create: creation(model, editing, search, options),
   }
 }
 
-function creation(model: Model, editing: Editing | null, search: string): Suggestions['create'] {
+function creation(
+  model: Model,
+  editing: Editing | null,
+  search: string,
+  options: readonly Option[],
+): Suggestions['create'] {
   const create = editing?.column.create
-  if (!create || search.trim() === '') return null
+  const isThere = options.some(({ label }) => label === search.trim())
+  if (!create || search.trim() === '' || isThere) return null
   return {
     label: create.label(search.trim()),
     run() {
+      const { key, row, column } = editing
+      // Making may ask for more in a place of its own: meanwhile the cell is as it was.
+      model.cancelEdit()
       void create.make(search.trim()).then((made) => {
-        // Only if the same editor still waits for it.
-        if (model.editing()?.text !== editing.text || model.editing()?.row !== editing.row) return
-        if ('error' in made) model.say({ kind: 'fault', text: made.error })
-        else {
-          model.setEditText(made.label, made)
-          model.commitEdit()
-        }
+        if (!made) return
+        if ('error' in made) return model.say({ kind: 'fault', text: made.error })
+        if (key !== null) model.goTo(key, column.name)
+        const { active } = model.selection()
+        const isThere = key !== null || (active.row === row && model.columns()[active.column]?.name === column.name)
+        if (!isThere || !model.beginEdit('type')) return
+        model.setEditText(made.label, made)
+        model.commitEdit()
       })
     },
   }

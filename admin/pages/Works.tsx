@@ -198,8 +198,7 @@ function OneWork({ me, campaign, collection, work, works }: OneProps) {
             work,
             faults,
             seated,
-            scored: scores?.length,
-            changes: changes ?? [],
+            scored: scores?.filter((score) => score.juror !== null).length,
             today: campaign.today,
             shortlist_by: progress?.stages.find((stage) => stage.name.includes('入围'))?.ends_on,
           }}

@@ -1,17 +1,6 @@
 /** What two papers differ in: counts first, then row by row, cell by cell. */
+import type { Difference } from '../../server/filings/snapshot.ts'
 import { count } from './words.ts'
-
-type Told = { row: number; name: string }
-type Changed = Told & { of: number; cells: { heading: string; before: string; after: string }[] }
-
-/** The answer of comparing; `row` numbers the later paper, `of` and what was removed the earlier one. */
-export type Difference = {
-  same: number
-  added: Told[]
-  removed: Told[]
-  changed: Changed[]
-  counts: { added: number; removed: number; changed: number }
-}
 
 /** `before` and `after` name the two papers in the sentences. */
 export function DifferenceList({ of, before, after }: { of: Difference; before: string; after: string }) {

@@ -2,53 +2,21 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { useDataProvider } from 'react-admin'
+import type { Metric, Progress, Stage, Todo } from '../../server/reports.ts'
 import { dataProvider, type StoredRow } from '../dataProvider.ts'
 import { useCampaign } from '../me.ts'
 
-export type Metric = 'organizations' | 'propagandists' | 'events' | 'people' | 'netizens'
-/** Rows that count, rows that wait to be reviewed, and what is to be reached; null where nothing is. */
-export type Count = { target: number | null; done: number; pending: number }
-export type UnitProgress = Record<Metric, Count> & {
-  unit_id: number
-  unit: string
-  unit_name: string
-  annex_order: number | null
-}
-export type DayProgress = { on: string } & Record<Metric, { done: number; pending: number }>
-export type Stage = {
-  name: string
-  starts_on: string
-  ends_on: string
-  is_deadline: boolean
-  locks: boolean
-  content: string | null
-}
-export type Progress = {
-  province: Record<Metric, Count> & { enterprises: number; visits: number; works: number }
-  units: UnitProgress[]
-  days: DayProgress[]
-  stages: Stage[]
-  today: string
-}
-
-export type Returned = {
-  form: string
-  id: number
-  name: string
-  unit_id: number
-  reason: string | null
-  fields: string[] | null
-  by: string | null
-  at: string
-}
-export type FormCount = { form: string; count: number; units: number; by_unit?: { unit_id: number; count: number }[] }
-export type Todo = {
-  returned: Returned[]
-  returned_counts: FormCount[]
-  pending: FormCount[]
-  drafts: FormCount[]
-  shared_phones: { phone: string; units: string[]; ids: number[] }[]
-}
+export type {
+  Count,
+  DayProgress,
+  Metric,
+  Progress,
+  Returned,
+  Stage,
+  Todo,
+  UnitProgress,
+  Waiting,
+} from '../../server/reports.ts'
 
 export const metrics: readonly { name: Metric; form: string; label: string; short: string; measure: string }[] = [
   { name: 'organizations', form: 'organizations', label: '组织动员基层工会组织', short: '组织', measure: '个' },

@@ -148,6 +148,7 @@ alter table public.files alter created_by set default app.me();
 alter table public.imports alter created_by set default app.me();
 alter table public.operations alter created_by set default app.me();
 alter table public.filings alter created_by set default app.me();
+alter table public.creations alter actor_id set default app.me();
 alter table public.votes alter created_by set default app.me();
 alter table public.jury alter created_by set default app.me();
 alter table public.scores alter juror_id set default app.me();

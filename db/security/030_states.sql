@@ -40,10 +40,27 @@ create or replace function app.annex(form text) returns text
   language sql immutable parallel safe
   return '附件' || array_position('{quotas,collections,organizations,propagandists,events,attendance,reach,submissions,awards}', form);
 
+-- The last of the working days for which a work is public, the first one counted. Public holidays are not known here.
+create or replace function app.public_until(p_from date) returns date
+  language sql immutable parallel safe
+  return (select d::date from generate_series(p_from::timestamp, p_from::timestamp + interval '10 days', interval '1 day') d
+    where extract(isodow from d) < 6 order by d offset 4 limit 1);
+
+-- Who joins a jury waits for the works that are just being proposed, and the other way round.
+create or replace function app.lock_jury() returns trigger
+  language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock_shared(hashtext('app.jury'), new.collection_id);
+  return new;
+end $$;
+create or replace trigger lock_jury before insert on public.jury for each row execute function app.lock_jury();
+
 /* Moves rows of a form along its flow. Rows out of sight are absent from the answer; of the others `result` is
-   done, state (not from this status), closed (deadline passed) or role (not yours to do). */
-create or replace function app.move(p_form text, p_ids integer[], p_action text, p_reason text, p_fields text[])
-  returns table (id integer, result text, status text)
+   done, state (not from this status), closed (deadline passed), role (not yours to do), unscored (`lacks`: how many
+   jurors have not scored, 0 where there is no jury) or public (`lacks`: the first day on which it can be done). */
+drop function if exists app.move(text, integer[], text, text, text[]);
+create function app.move(p_form text, p_ids integer[], p_action text, p_reason text, p_fields text[])
+  returns table (id integer, result text, status text, lacks text)
   language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
@@ -56,21 +73,29 @@ begin
   end if;
   select * into transition from app.transitions t where t.flow = app.flow(p_form) and t.action = p_action;
   if not found then raise insufficient_privilege; end if;
+  if p_form = 'submissions' and p_action = 'proposal' then
+    perform pg_advisory_xact_lock(hashtext('app.jury'), c.collection_id)
+    from (select distinct s.collection_id from public.submissions s where s.id = any (p_ids) order by 1) c;
+  end if;
   perform set_config('app.action', p_action, true);
   -- one row is expected of each side and thousands may come: joined by going through all of one for each of the other
   perform set_config('enable_nestloop', case when cardinality(p_ids) > 200 then 'off' else 'on' end, true);
   return query execute format($sql$
     with seen as materialized (
-      select t.id, t.status, t.campaign_id, t.unit_id, t.unit_id = any ((select app.my_own_units())::integer[]) as own, %2$s as hosted
+      select t.id, t.status, t.campaign_id, t.unit_id, t.unit_id = any ((select app.my_own_units())::integer[]) as own, %2$s as hosted, %5$s as lacks
       from public.%1$I t
       where t.id = any ($1) and t.deleted_at is null and (t.unit_id = any ((select app.my_units())::integer[]) or %2$s)
-      for update),
+      for update of t),
     judged as materialized (
-      select s.id, s.status, case
+      select s.id, s.status, s.lacks, case
         when not (('unit' = any ($2.by) and s.own) or ('host' = any ($2.by) and s.hosted) or ('province' = any ($2.by) and $3 = 'province')) then 'role'
         when s.status <> all ($2.from_status) then 'state'
         when $2.by = '{unit}' and not exists (
           select from app.open_units(app.annex(%3$L)) o where o.campaign_id = s.campaign_id and o.unit_id = s.unit_id) then 'closed'
+        -- 入围 ends with the deadline that ends the entering of works; a host may be given longer, as any unit
+        when $2.action = 'shortlisting' and not exists (
+          select from app.open_units(app.annex(%3$L)) o where o.campaign_id = s.campaign_id) then 'closed'
+        when s.lacks is not null then case $2.action when 'proposal' then 'unscored' else 'public' end
         else 'done' end as result
       from seen s),
     changed as (
@@ -86,14 +111,23 @@ begin
         %4$s
       from judged j where j.id = t.id and t.id = any ($1) and j.result = 'done'
       returning t.id, t.status)
-    select j.id, j.result, coalesce(c.status, j.status) from judged j left join changed c on c.id = j.id
+    select j.id, j.result, coalesce(c.status, j.status), j.lacks from judged j left join changed c on c.id = j.id
   $sql$, p_form,
     case p_form when 'submissions' then
       $sql$(t.collection_id = any (app.my_collections()) and t.status not in ('draft', 'returned', 'void'))$sql$ else 'false' end,
     p_form,
     case when p_form = 'submissions' and p_action = 'review' then $sql$,
       blind_number = coalesce(t.blind_number, (select coalesce(max(x.blind_number), 0) from public.submissions x where x.collection_id = t.collection_id)
-        + (select count(*) from judged k where k.result = 'done' and md5(k.id::text) <= md5(t.id::text)))$sql$ else '' end)
+        + (select count(*) from judged k where k.result = 'done' and md5(k.id::text) <= md5(t.id::text)))$sql$
+      when p_form = 'submissions' and p_action = 'publicity' then ', publicised_on = app.today(t.campaign_id)' else '' end,
+    case when p_form = 'submissions' and p_action = 'proposal' then $sql$
+      case when exists (select from public.jury y where y.collection_id = t.collection_id) then
+        (select nullif(count(*), 0)::text from public.jury y where y.collection_id = t.collection_id
+          and not exists (select from public.scores x where x.submission_id = t.id and x.juror_id = y.juror_id)) else '0' end$sql$
+      when p_form = 'submissions' and p_action = 'award' then $sql$
+      case when app.today(t.campaign_id) <= app.public_until(coalesce(t.publicised_on, app.today(t.campaign_id)))
+        then (app.public_until(coalesce(t.publicised_on, app.today(t.campaign_id))) + 1)::text end$sql$
+      else 'null::text' end)
   using p_ids, transition, person.role, p_reason, p_fields;
   perform set_config('enable_nestloop', 'on', true), set_config('app.action', '', true);
 end $$;
@@ -114,6 +148,11 @@ as $$ select v.votes from public.votes v where v.submission_id = p_id order by v
 create or replace function app.submissions_score(p_id integer) returns numeric
   language sql stable
 as $$ select round(avg(s.total), 1) from public.scores s where s.submission_id = p_id $$;
+
+-- The collection of the work that is put forward: whoever hosts it ranks the award.
+create or replace function app.awards_collection_id(p_id integer) returns integer
+  language sql stable
+as $$ select s.collection_id from public.submissions s where s.id = (select a.submission_id from public.awards a where a.id = p_id) $$;
 
 -- The own unit reads the phone of its work; a host only after shortlisting, masked before.
 create or replace function app.submissions_phone(p_id integer) returns text
@@ -182,13 +221,14 @@ as $$
 $$;
 create index if not exists propagandists_phone on public.propagandists (campaign_id, phone);
 
--- Opinions and decisions on an award leave what was put forward as it is.
+-- Ranking, opinions and decisions leave what was put forward as it is; publicity is the province's once it is.
 create or replace function app.keep_nomination() returns trigger
   language plpgsql as $$
 begin
-  if app.me() is not null and old.status not in ('draft', 'returned')
-    and (new.category, new.target, new.submission_id, new.deeds, new.unit_opinion, new.remark, new.deleted_at)
-      is distinct from (old.category, old.target, old.submission_id, old.deeds, old.unit_opinion, old.remark, old.deleted_at) then
+  if app.me() is not null and old.status not in ('draft', 'returned') and (
+    (new.category, new.target, new.submission_id, new.deeds, new.unit_opinion, new.remark, new.deleted_at)
+      is distinct from (old.category, old.target, old.submission_id, old.deeds, old.unit_opinion, old.remark, old.deleted_at)
+    or ((new.publicity_from, new.publicity_to) is distinct from (old.publicity_from, old.publicity_to) and (app.myself()).role <> 'province')) then
     raise insufficient_privilege;
   end if;
   return new;

@@ -100,7 +100,8 @@ begin
     case o.form when 'submissions' then $sql$when $3.action = 'review' and exists (
       select from public.scores s where s.submission_id = t.id) then 'scored'$sql$ else '' end,
     case o.form when 'submissions' then $sql$,
-        blind_number = case when j.old ? 'blind_number' then (j.old ->> 'blind_number')::integer else t.blind_number end$sql$ else '' end)
+        blind_number = case when j.old ? 'blind_number' then (j.old ->> 'blind_number')::integer else t.blind_number end,
+        publicised_on = case when j.old ? 'publicised_on' then (j.old ->> 'publicised_on')::date else t.publicised_on end$sql$ else '' end)
   using p_operation, p_ids, transition, person.role;
   perform set_config('app.action', '', true);
 end $$;

@@ -50,7 +50,15 @@ create policy host on public.submissions for select to haowangmin_clerk
 create policy juror on public.submissions for select to haowangmin_juror
   using (status = 'under_review' and deleted_at is null and collection_id = any ((select app.my_juries())::integer[]));
 
--- Awards: opinions of the internet office and decisions of the province on what was put forward.
+-- Awards: a host sees those of works in its own collections once they are put forward, and ranks them while its own
+-- unit may write; the internet office gives its opinion, the province decides.
+create policy host on public.awards for select to haowangmin_clerk
+  using (status not in ('draft', 'returned', 'void') and submission_id in (
+    select s.id from public.submissions s where s.collection_id = any ((select app.my_collections())::integer[])));
+create policy ranking on public.awards for update to haowangmin_clerk
+  using (status = 'submitted' and submission_id in (
+      select s.id from public.submissions s where s.collection_id = any ((select app.my_collections())::integer[]))
+    and campaign_id = any ((select array_agg(o.campaign_id) from app.open_units(app.annex('awards')) o)::integer[]));
 create policy opinion on public.awards for update to haowangmin_cac
   using (status = 'submitted' and unit_id = any ((select app.my_units())::integer[]));
 create policy decision on public.awards for update to haowangmin_province
@@ -119,6 +127,10 @@ create policy add on public.filings for insert to haowangmin_province, haowangmi
   with check (unit_id = any ((select app.my_own_units())::integer[]) and ((select (app.myself()).role) = 'province'
     or covers_unit_id = unit_id or collection_id = any ((select app.my_collections())::integer[])));
 
+-- New rows remembered by what their sender calls them: each person's own.
+create policy own on public.creations for all to haowangmin_province, haowangmin_clerk
+  using (actor_id = (select app.me())) with check (actor_id = (select app.me()));
+
 -- Operations: one's own, as long as one is in the unit they were begun in.
 create policy own on public.operations for all to haowangmin_province, haowangmin_clerk
   using (created_by = (select app.me()) and unit_id = any ((select app.my_own_units())::integer[]))
@@ -131,6 +143,8 @@ create policy province on public.changes for select to haowangmin_province using
 create policy host on public.changes for select to haowangmin_clerk
   using (form = 'submissions' and collection_id = any ((select app.my_collections())::integer[])
     and exists (select from public.submissions s where s.id = changes.row_id));
+create policy ranking on public.changes for select to haowangmin_clerk
+  using (form = 'awards' and cardinality((select app.my_collections())::integer[]) > 0 and exists (select from public.awards a where a.id = changes.row_id));
 
 create policy read on public.tally for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
   using (unit_id = any ((select app.my_units())::integer[]));

@@ -3,7 +3,7 @@
 
 do $$
 declare
-  system constant text := 'id status version returned_reason returned_fields submitted_at submitted_by reviewed_at reviewed_by created_at created_by updated_at updated_by deleted_at phone_masked number blind_number';
+  system constant text := 'id status version returned_reason returned_fields submitted_at submitted_by reviewed_at reviewed_by created_at created_by updated_at updated_by deleted_at phone_masked number blind_number publicised_on';
   registers constant text := 'organizations propagandists events attendance reach submissions awards';
   frame constant text := 'campaigns units national_activities collections stages quotas reopenings';
   rule record;
@@ -61,6 +61,9 @@ begin
       ('province clerk', 'import_rows', 'update', 'counts kinds keys rows'),
       ('province clerk', 'import_layouts', 'update', 'columns used_at'),
       ('province clerk', 'import_rows import_layouts', 'delete', ''),
+      ('province clerk', 'creations', 'select', 'all'),
+      ('province clerk', 'creations', 'insert', 'form client_key row_id'),
+      ('province clerk', 'creations', 'delete', ''),
       ('province clerk', 'operations', 'select', 'all'),
       ('province clerk', 'operations', 'insert', 'form unit_id kind action asked rows_total'),
       ('province clerk', 'operations', 'update', 'state rows_done result began_at finished_at'),
@@ -113,7 +116,7 @@ begin
     app.user_label(integer), app.open_units(text), app.same_text(text), app.masked(text), app.annex(text), app.flow(text),
     app.my_password_hash(), app.change_my_password(text, text), app.file_name(integer)
     to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror;
-  grant execute on function app.events_signed_count(integer), app.submissions_votes(integer), app.changes_secret(bigint)
+  grant execute on function app.events_signed_count(integer), app.submissions_votes(integer), app.awards_collection_id(integer), app.changes_secret(bigint)
     to haowangmin_province, haowangmin_cac, haowangmin_clerk;
   grant execute on function app.submissions_score(integer) to haowangmin_province, haowangmin_clerk;
   grant execute on function app.submissions_phone(integer) to haowangmin_clerk;

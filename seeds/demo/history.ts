@@ -86,6 +86,21 @@ async function move(owner: Owner, group: readonly Step[]) {
   const refused = moved.rows.filter(({ result }) => result !== 'done')
   if (refused.length || moved.rows.length !== group.length)
     throw new Error(`${form} ${first.action}: ${refused[0]?.result ?? 'out of sight'}`)
+  // a prize waits for the end of the publicity that began this very second
+  if (first.action === 'publicity')
+    await unnoticed(owner, form, (table) =>
+      owner.query(`update ${table} set publicised_on = publicised_on - 14 where id = any ($1)`, [
+        group.map(({ kept }) => kept.id),
+      ]),
+    )
+}
+
+/** A change that nobody made: without version, moment or history. */
+async function unnoticed(owner: Owner, form: string, change: (table: string) => Promise<unknown>) {
+  const table = owner.escapeIdentifier(form)
+  await owner.query(`alter table ${table} disable trigger user`)
+  await change(table)
+  await owner.query(`alter table ${table} enable trigger user`)
 }
 
 /** Puts what was thrown away into the 回收站. */
@@ -108,19 +123,28 @@ export async function dateBack(owner: Owner, kept: readonly Kept[]): Promise<voi
       const { created_at, submitted_at, reviewed_at, deleted_at } = life
       return form === name ? [{ id, created_at, submitted_at, reviewed_at, deleted_at }] : []
     })
-    await owner.query(`alter table ${name} disable trigger user`)
-    await owner.query(
-      `update ${name} t set created_at = x.created_at, submitted_at = x.submitted_at, reviewed_at = x.reviewed_at,
-         deleted_at = x.deleted_at, updated_at = greatest(x.created_at, x.submitted_at, x.reviewed_at, x.deleted_at)
-       from json_populate_recordset(null::${name}, $1) x where x.id = t.id`,
-      [JSON.stringify(lives)],
+    await unnoticed(owner, name, (table) =>
+      owner.query(
+        `update ${table} t set created_at = x.created_at, submitted_at = x.submitted_at, reviewed_at = x.reviewed_at,
+           deleted_at = x.deleted_at, updated_at = greatest(x.created_at, x.submitted_at, x.reviewed_at, x.deleted_at)
+         from json_populate_recordset(null::${table}, $1) x where x.id = t.id`,
+        [JSON.stringify(lives)],
+      ),
     )
-    await owner.query(`alter table ${name} enable trigger user`)
   }
   await dateHistoryBack(owner)
+  await unnoticed(owner, 'submissions', (table) =>
+    owner.query(
+      `update ${table} t set publicised_on = c.at::date from changes c
+       where c.form = 'submissions' and c.row_id = t.id and c.action = 'publicity'`,
+    ),
+  )
 }
 
-/** History anew in the order in which it would have been written; the last review keeps its day, earlier ones stand two days apart. */
+/**
+ * History anew in the order in which it would have been written; the last review keeps its day, earlier ones stand two
+ * days apart, a prize eight days after the publicity.
+ */
 async function dateHistoryBack(owner: Owner) {
   const moments = registers.map(
     ({ name }) => `select '${name}' as form, id, created_at, submitted_at, reviewed_at, deleted_at from ${name}`,
@@ -132,12 +156,15 @@ async function dateHistoryBack(owner: Owner) {
         when 'create' then m.created_at when 'submission' then m.submitted_at when 'remove' then m.deleted_at
         else m.reviewed_at - interval '2 days' * (row_number() over (
           partition by c.form, c.row_id, c.action in ('create', 'submission', 'remove') order by c.id desc) - 1)
+          - case when exists (select from taken a where a.form = c.form and a.row_id = c.row_id and a.action = 'award' and a.id > c.id)
+            then interval '6 days' else interval '0' end
         end as moment
       from taken c left join users u on u.id = c.actor_id left join (${moments.join(' union all ')}) m on m.form = c.form and m.id = c.row_id)
     insert into changes (at, actor_id, role, form, row_id, campaign_id, unit_id, collection_id, action, before, after, secret)
     select coalesce(moment, '2019-05-28 09:00'), actor_id, 'haowangmin_' || person_role, form, row_id, campaign_id, unit_id, collection_id, action,
       (before::jsonb - '{submitted_at,reviewed_at,deleted_at}'::text[])::json,
       (after::jsonb || coalesce((select jsonb_object_agg(key, moment) from json_object_keys(after) key
-        where key in ('submitted_at', 'reviewed_at', 'deleted_at')), '{}'))::json, secret
+        where key in ('submitted_at', 'reviewed_at', 'deleted_at')), '{}')
+        || case when action = 'publicity' then jsonb_build_object('publicised_on', moment::date) else '{}' end)::json, secret
     from dated order by coalesce(moment, '2019-05-28 09:00'), id`)
 }

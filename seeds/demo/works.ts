@@ -183,7 +183,7 @@ const faults: Readonly<Record<string, { reason: string; fields: string[] }>> = {
   void: { reason: '作者申请撤回作品。', fields: [] },
 }
 
-/** Reviews that a state has behind it; two days lie between them. */
+/** Reviews that a state has behind it; two days lie between them, eight where a prize waits for the publicity. */
 const steps: Readonly<Record<string, number>> = {
   shortlisted: 2,
   under_review: 3,
@@ -250,7 +250,8 @@ function makeWork(
     is_original: true,
     remark: null,
   }
-  const wait = reviews > 1 ? ([reviews * 2 + 2, reviews * 2 + 6] as const) : undefined
+  const publicity = status === 'awarded' || status === 'nominated' ? 6 : 0
+  const wait = reviews > 1 ? ([reviews * 2 + 2 + publicity, reviews * 2 + 6 + publicity] as const) : undefined
   return { fields, life: live(draw, status, day, { ...(wait ? { wait } : {}), ...faults[status] }) }
 }
 

@@ -11,7 +11,7 @@ import { type Form, isHosted } from '../forms/index.ts'
 import { frameOf, type Made, makeAnnexOne, makeAnnexTwo, registerPaper } from '../papers.ts'
 import { campaignOf, relationFor } from '../records.ts'
 import { codePicture } from '../workbook/codes.ts'
-import type { FormColumn, Layout, Seal } from '../workbook/layout.ts'
+import type { Layout, Seal } from '../workbook/layout.ts'
 import { writeWorkbook } from '../workbook/write.ts'
 import { fingerprint, type Line, type Snapshot } from './snapshot.ts'
 
@@ -54,6 +54,9 @@ async function mustHost(trx: Trx, collection_id: number) {
   if (found.rows.length === 0) throw forbidden('只有承办单位可以报送这项征集的作品。')
 }
 
+/** Read along with what is printed. */
+const record_id = { source: { from: 'id' }, print: Number } as const
+
 type Paper = { layout: Layout; lines: Line[]; options?: Made['options']; name: string; plain: string; unit: string }
 
 /** The rows as they are now, laid out. Drafts and what was sent back or annulled are not handed in. */
@@ -72,20 +75,13 @@ export async function paperNow(trx: Trx, database: Database, person: Person, ask
   const query = { filter, sort: [['unit_id', 'ASC'] as const], offset: 0, limit: most_rows + 1 }
   const { frame, columns, own_unit, ...paper } = await registerPaper(trx, relation, person, query)
   const lines: Line[] = []
-  for await (const batch of rowsOf(trx, relation, query, [...columns, idColumn], own_unit)) {
+  for await (const batch of rowsOf(trx, relation, query, [...columns, record_id], own_unit)) {
     for (const row of batch) lines.push({ id: Number(row.at(-1)), values: row.slice(0, -1) })
     if (lines.length > most_rows)
       throw new Refusal(413, `报送版一份最多 ${most_rows.toLocaleString('en')} 行，请分单位报送。`)
   }
   return { ...paper, lines, unit: frame.unit ?? '' }
 }
-
-/** The record's id, read along with what is printed. */
-const idColumn = {
-  source: { from: 'field', field: { name: 'id', label: '', type: 'integer', width: 0 } },
-  column: { heading: '', width: 0, kind: 'number', align: 'left' },
-  print: Number,
-} as unknown as FormColumn
 
 /** Annexes 1 and 2 are the province's. */
 async function framePaper(trx: Trx, person: Person, form: Form, asked: Asked): Promise<Paper> {

@@ -1,21 +1,15 @@
 /** 附件9 表彰推荐: who and what is put forward for commendation in November (notice 三, 第三阶段). */
 import { choice, date, defineForm, integer, longText, type RowRule, reference, remark, text } from './form.ts'
+import { publicityDays, workingDays } from './working_days.ts'
 
 const ofWorks = ['作品一等奖', '作品二等奖', '作品三等奖', '作品优秀奖', '推荐全国'] as const
-
-/** Monday to Friday between two days, both included. Public holidays are not known here. */
-function workingDays(from: string, to: string) {
-  const [start, end] = [Date.parse(`${from}T00:00:00Z`), Date.parse(`${to}T00:00:00Z`)]
-  const days = Math.min(Math.round((end - start) / 86_400_000) + 1, 400)
-  return Array.from({ length: Math.max(days, 0) }, (_, i) => new Date(start + i * 86_400_000).getUTCDay()).filter(
-    (d) => d > 0 && d < 6,
-  ).length
-}
 
 const publicLongEnough: RowRule = ({ publicity_from: from, publicity_to: to }) => {
   if (!from || !to) return undefined
   const days = workingDays(String(from), String(to))
-  return days < 5 ? { publicity_to: `公示 ${days} 个工作日，不能少于 5 个工作日。` } : undefined
+  return days < publicityDays
+    ? { publicity_to: `公示 ${days} 个工作日，不能少于 ${publicityDays} 个工作日。` }
+    : undefined
 }
 
 const workNamed: RowRule = ({ category, submission_id: work }) =>
@@ -49,6 +43,7 @@ export const awards = defineForm({
       synonyms: ['作品名称', '推荐作品'],
       beside: { number: ['作品编号', '编号'] },
     }),
+    reference('collection_id', '征集活动', 'collections', { derived: true, width: 22 }),
     integer('rank', '排序', { min: 1, max: 999, width: 6, synonyms: ['推荐排序', '名次'] }),
     longText('deeds', '主要事迹', { max: 500, width: 36, synonyms: ['事迹', '事迹材料'] }),
     longText('unit_opinion', '单位意见', { group: '意见', max: 200, width: 16, synonyms: ['推荐单位意见'] }),
@@ -60,5 +55,13 @@ export const awards = defineForm({
     remark,
   ],
   keys: [['category', 'target']],
+  desks: {
+    host: { fields: ['rank'], states: ['submitted'] },
+    province: {
+      fields: ['rank', 'publicity_from', 'publicity_to', 'decision', 'certificate_number'],
+      states: ['submitted', 'approved'],
+    },
+    cac: { fields: ['cac_opinion'], states: ['submitted'] },
+  },
   rules: [publicLongEnough, workNamed],
 })

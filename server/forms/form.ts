@@ -52,7 +52,13 @@ export type Form = {
   /** Cumulative snapshots: rows alike in `of` are one series, `rising` must not fall as `on` goes on. */
   series?: { of: readonly string[]; on: string; rising: readonly string[] }
   rules?: readonly RowRule[]
+  /** The life of its rows, where it is not that of an ordinary register: the twin of app.flow. */
+  flow?: 'work'
+  /** What is decided above the unit, on rows that it has sent: by whom, in which fields, in which states of the row. */
+  desks?: Readonly<Partial<Record<Desk, { fields: readonly string[]; states: readonly string[] }>>>
 }
+/** host: whose unit hosts the collection that the row belongs to. */
+export type Desk = 'province' | 'cac' | 'host'
 
 type Options = Partial<Omit<Field, 'name' | 'label' | 'type'>>
 const field =
@@ -102,7 +108,8 @@ export const remark = longText('remark', '备注', { max: 500, width: 12 })
 export function defineForm<const T extends Form>(form: T): T {
   const names = new Set(form.fields.map((each) => each.name))
   if (names.size !== form.fields.length) throw new Error(`${form.name}: a field is named twice`)
-  for (const name of [form.names, ...form.keys.flat()]) {
+  const decided = Object.values(form.desks ?? {}).flatMap((desk) => desk.fields)
+  for (const name of [form.names, ...form.keys.flat(), ...decided]) {
     if (!names.has(name)) throw new Error(`${form.name}: no field ${name}`)
   }
   return form
@@ -114,10 +121,16 @@ export const isBlank = (value: unknown): boolean =>
   (typeof value === 'string' && value.trim() === '') ||
   (Array.isArray(value) && value.length === 0)
 
+/** What offices write into a cell that has nothing to say. */
+const nothing = /^(?:[/／\\—–－-]{1,3}|无|暂无|没有)$/
+
 /** One cell, understood: its value, or the sentence that says what to do. Blank is null. */
 export function readField(field: Field, cell: unknown, context: Context): Parsed {
   if (isBlank(cell)) return { value: null }
+  const says_nothing = !field.required && typeof cell === 'string' && nothing.test(cell.trim())
+  if (says_nothing && field.type === 'reference') return { value: null }
   const parsed = types[field.type].parse(cell, field, context)
+  if ('error' in parsed && says_nothing) return { value: null }
   return 'value' in parsed && parsed.value === '' ? { value: null } : parsed
 }
 

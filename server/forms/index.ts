@@ -15,6 +15,7 @@ export * from './form.ts'
 export { stateWords } from './states.ts'
 export { sameText } from './text.ts'
 export { type Attachment, type Context, lostDigits, type Parsed, timeAlone, types, type Value } from './types.ts'
+export { publicityDays, publicUntil, workingDays } from './working_days.ts'
 
 export const forms: Readonly<Record<string, Form>> = {
   quotas,
@@ -38,7 +39,7 @@ export const registers = Object.values(forms).filter((form) => form.scope === 'u
 
 export const fieldOf = (form: Form, name: string): Field | undefined => form.fields.find((field) => field.name === name)
 
-/** Whether rows go to a collection and so to its host: 作品, which have a flow and readers of their own. */
+/** Whether rows go to a collection, so that its host reads those of all units: 作品, and what is put forward of them. */
 export const isHosted = (form: Form) => form.scope === 'unit' && form.fields.some((field) => field.to === 'collections')
 
 /** The name a reference's printed text goes by in a row: organization_id → organization_id_label. */

@@ -57,6 +57,7 @@ export const submissions = defineForm({
   measure: '件',
   scope: 'unit',
   names: 'title',
+  flow: 'work',
   fields: [
     text('number', '编号', { derived: true, width: 14 }),
     reference('collection_id', '征集活动', 'collections', {

@@ -88,17 +88,33 @@ function fromSerial(serial: number) {
 }
 const isSerial = (n: number) => n >= 20_000 && n < 80_000
 
-const fullDate = /^(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?$/
+const fullDate = /^(\d{4})\s*[-./年、。 ]\s*(\d{1,2})\s*[-./月、。 ]\s*(\d{1,2})\s*[日号]?$/
 const packedDate = /^(\d{4})(\d{2})(\d{2})$/
-const yearless = /^(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?$/
+/** 19年6月18日, 19.6.18; with dashes it could be the 19th. */
+const shortYear = /^(\d{2})\s*([年.])\s*(\d{1,2})\s*[月.]\s*(\d{1,2})\s*[日号]?$/
+const yearless = /^(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?$/
+const clockBehind =
+  /[T ]?(上午|下午|早上|中午|晚上)?\s*(\d{1,2}[:：]\d{2}([:：]\d{2})?(\.\d+)?|\d{1,2}[点时](\d{1,2}分?|半)?)$/
+const halfDay = /\s*(上午|下午|全天|晚上)$/
+const weekday = /\s*[（(]?\s*(星期|周|礼拜)[一二三四五六日天]\s*[)）]?/
+const days = /\d\s*[日号]?\s*(?:[-~～—－至到]{1,2}\s*\d|、\d{1,2}日)/
 
 function parseDate(cell: unknown, field: Typed, context: Context): Parsed {
   if (typeof cell === 'number' && isSerial(cell)) return ok(fromSerial(cell).on)
-  const text = oneLine(String(cell)).replace(/[T ]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?$/, '')
+  const text = oneLine(String(cell)).replace(weekday, '').replace(clockBehind, '').replace(halfDay, '').trim()
   const match = fullDate.exec(text) ?? packedDate.exec(text)
   if (match) return day(Number(match[1]), Number(match[2]), Number(match[3]), field)
+  const [, year, , month, date] = shortYear.exec(text) ?? []
+  if (year && Math.abs(2000 + Number(year) - context.year) <= 1)
+    return day(2000 + Number(year), Number(month), Number(date), field)
+  // a number cell forgets the nought of 6.10
+  if (/^\d{1,2}\.[123]$/.test(text))
+    return no(
+      `${field.label}“${shown(cell)}”分不清是 ${text.at(-1)} 日还是 ${text.at(-1)}0 日，请写成 2019-06-18 这样。`,
+    )
   const short = yearless.exec(text)
   if (short) return day(context.year, Number(short[1]), Number(short[2]), field)
+  if (days.test(text)) return no(`${field.label}“${shown(cell)}”是一段日期，请只写一天，如 2019-06-18。`)
   return no(`${field.label}“${shown(cell)}”看不出是哪一天，请写成 2019-06-18 这样。`)
 }
 
@@ -118,36 +134,46 @@ function parseMonth(cell: unknown, field: Typed): Parsed {
 function parseMoment(cell: unknown, field: Typed, context: Context): Parsed {
   if (typeof cell === 'number' && isSerial(cell)) return ok(fromSerial(cell).at)
   const text = oneLine(String(cell))
-  const match = /^(.*?)[T ]?(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?(?:\.\d+)?$/.exec(text)
+  const match = moment.exec(text)
   if (!match) {
     const on = parseDate(cell, field, context)
     return 'value' in on ? ok(`${on.value}T00:00:00`) : on
   }
-  const on = parseDate(match[1] ?? '', field, context)
+  const [, date, half, hours, minutes, seconds, counted] = match
+  const on = parseDate(date ?? '', field, context)
   if ('error' in on) return no(`${field.label}“${shown(cell)}”看不出是什么时间，请写成 2019-06-18 09:30 这样。`)
-  const [hour, minute, second] = [Number(match[2]), Number(match[3]), Number(match[4] ?? 0)]
-  if (hour > 23 || minute > 59 || second > 59) return no(`${field.label}没有 ${match[2]}:${match[3]} 这个时间。`)
-  return ok(`${on.value}T${pad(hour)}:${pad(minute)}:${pad(second)}`)
+  const hour = hourOf(half, Number(hours))
+  const minute = counted === '半' ? 30 : Number(minutes ?? counted?.replace('分', '') ?? 0)
+  if (hour > 23 || minute > 59 || Number(seconds ?? 0) > 59)
+    return no(`${field.label}没有 ${hours}:${pad(minute)} 这个时间。`)
+  return ok(`${on.value}T${pad(hour)}:${pad(minute)}:${pad(Number(seconds ?? 0))}`)
 }
 
-const clock = /^(上午|下午)?\s*(\d{1,2})\s*(?:[:：]\s*(\d{2})(?:[:：](\d{2}))?|[点时](?:(\d{1,2})分?)?)$/
+const moment =
+  /^(.*?)[T ]?(上午|早上|中午|下午|晚上)?\s*(\d{1,2})(?:[:：](\d{2})(?:[:：](\d{2}))?(?:\.\d+)?|[点时](\d{1,2}分?|半)?)$/
+const hourOf = (half: string | undefined, hour: number) =>
+  /下午|晚上/.test(half ?? '') && hour < 12 ? hour + 12 : half === '中午' && hour < 3 ? hour + 12 : hour
+
+const clock = /^(上午|早上|中午|下午|晚上)?\s*(\d{1,2})\s*(?:[:：]\s*(\d{2})(?:[:：](\d{2}))?|[点时](?:(\d{1,2})分?)?)$/
 
 /** 9:05, 上午9:05, 9点5分: 'HH:MM:SS', or undefined for anything but a time of day. */
 export function timeAlone(cell: unknown): string | undefined {
   const match = typeof cell === 'string' ? clock.exec(oneLine(cell)) : null
   if (!match) return undefined
   const [, half, hours, minutes, seconds, counted] = match
-  const hour = Number(hours) + (half === '下午' && Number(hours) < 12 ? 12 : 0)
+  const hour = hourOf(half, Number(hours))
   const minute = Number(minutes ?? counted ?? 0)
   if (hour > 23 || minute > 59 || Number(seconds ?? 0) > 59) return undefined
   return `${pad(hour)}:${pad(minute)}:${pad(Number(seconds ?? 0))}`
 }
 
+const multiples: Record<string, number> = { 千: 1e3, 万: 1e4, w: 1e4, 亿: 1e8 }
+
 function parseInteger(cell: unknown, field: Typed): Parsed {
-  const text = typeof cell === 'number' ? String(cell) : compact(String(cell)).replace(/[,，]/g, '')
-  const match = /^([+-]?\d+(?:\.\d+)?)(万|亿)?[人名个场次条]?$/.exec(text)
+  const text = typeof cell === 'number' ? String(cell) : compact(String(cell)).replace(/[,，]/g, '').replace('．', '.')
+  const match = /^([+-]?\d+(?:\.\d+)?)(千|万|[wW]|亿)?(?:人次|[人名个场次条])?$/.exec(text)
   const number = match
-    ? Number((Number(match[1]) * (match[2] === '万' ? 1e4 : match[2] === '亿' ? 1e8 : 1)).toFixed(6))
+    ? Number((Number(match[1]) * (multiples[match[2]?.toLowerCase() ?? ''] ?? 1)).toFixed(6))
     : Number.NaN
   if (!Number.isInteger(number)) return no(`${field.label}应是整数，现在是“${shown(cell)}”。`)
   const [min, max] = [field.min ?? 0, field.max ?? 1_000_000_000]
@@ -180,8 +206,23 @@ function parseList(cell: unknown, field: Typed): Parsed {
 function parsePhone(cell: unknown, field: Typed): Parsed {
   const text = halfWidth(String(cell)).trim()
   if (lostDigits(text)) return no(`${field.label}被 Excel 变成了 ${text}，末几位丢了，请按文本重填。`)
-  const digits = text.replace(/[\s\u00a0\u3000\u200b‐-―－—-]/g, '').replace(/^(\+|00)?86(?=1\d{10}$)/, '')
+  const digits = text
+    .replace(/[\s\u00a0\u3000\u200b‐-―－—-]/g, '')
+    .replace(/^(\d{11})\.0$/, '$1')
+    .replace(/^[（(]?(\+|00)?86[)）]?(?=1\d{10}$)/, '')
+  // 1.39E+10 is kept as 13900000000: a number that ends so has lost its digits
+  if (typeof cell === 'number' && cell >= 1e10 && cell % 1e6 === 0)
+    return no(`${field.label} ${cell} 的末几位都是 0，像是被 Excel 改成了科学计数，请按文本重填。`)
   if (/^1[3-9]\d{9}$/.test(digits)) return ok(digits)
+  if (
+    (
+      halfWidth(String(cell))
+        .replace(/[\s-]/g, '')
+        .match(/1[3-9]\d{9}/g) ?? []
+    ).length > 1
+  )
+    return no(`${field.label}里有不止一个号码，请只留一个。`)
+  if (/^1[3-9]\d*[*＊xX×]{2,}\d*$/.test(digits)) return no(`${field.label}“${shown(cell)}”不完整，请填全 11 位。`)
   if (!field.mobile) {
     const landline = /^\(?(0\d{2,3})\)?(\d{7,8})$/.exec(digits.replace(/[()（）]/g, ''))
     if (landline) return ok(`${landline[1]}-${landline[2]}`)

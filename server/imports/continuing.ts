@@ -8,7 +8,7 @@ import { campaignOf } from '../records.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
 import { type Decider, type Decisions, deciderOf, type Patch, textOf, withPatch } from './decisions.ts'
 import { readImport } from './heads.ts'
-import type { SheetPlan } from './plan.ts'
+import { type SheetPlan, tableOf } from './plan.ts'
 import type { FoundRow, Message } from './reading.ts'
 import type { Frame } from './recorder.ts'
 import { inTurn } from './run.ts'
@@ -176,16 +176,19 @@ const planOf = ({ frame }: Target, sheet: number): SheetPlan | undefined =>
   frame.messages.flatMap((message) => (message.kind === 'sheet' ? message.plan : []))[sheet]
 
 /** Whether what stands above a table and holds for all its rows was corrected: no cell of a row can say that. */
-function isRetitled({ frame }: Target, { name, fixed }: SheetPlan): boolean {
+function isRetitled({ frame }: Target, plan: SheetPlan): boolean {
+  const { fixed } = plan
   const plans = frame.messages.flatMap((message) => (message.kind === 'sheet' ? message.plan : []))
-  const before = plans.find((plan) => plan.name === name)?.fixed ?? {}
+  const before = plans.find((each) => tableOf(each) === tableOf(plan))?.fixed ?? {}
   return Object.entries(before).some(
     ([field, [chosen]]) => chosen && !fixed[field]?.some(({ value }) => value === chosen.value),
   )
 }
 
-const isSamePlace = (target: Target, plan: SheetPlan, found: FoundRow, line: Line): boolean =>
-  planOf(target, line.sheet)?.name === plan.name && line.found.number === found.number
+function isSamePlace(target: Target, plan: SheetPlan, found: FoundRow, line: Line): boolean {
+  const own = planOf(target, line.sheet)
+  return own !== undefined && tableOf(own) === tableOf(plan) && line.found.number === found.number
+}
 
 /** The cells that say something else than the row says now, decisions included. */
 function differences(target: Target, plan: SheetPlan, found: FoundRow, line: Line): Patch['corrections'] {

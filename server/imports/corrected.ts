@@ -2,14 +2,16 @@
 import type { Decisions } from './decisions.ts'
 import type { Chosen } from './mapping.ts'
 import type { Corrected } from './patching.ts'
+import { tableOf } from './plan.ts'
 import type { Frame } from './recorder.ts'
 
 export function correctedBy({ corrections = {}, replacements = {} }: Decisions, frame: Frame | null): Corrected {
   const plans = frame?.messages.flatMap((message) => (message.kind === 'sheet' ? message.plan : [])) ?? []
   const decided: Record<string, Chosen> = {}
-  for (const { name, columns, mapped_by } of plans) {
+  for (const plan of plans) {
+    const { columns, mapped_by } = plan
     if (!mapped_by) continue
-    decided[name] = Object.fromEntries(
+    decided[tableOf(plan)] = Object.fromEntries(
       columns.map(({ column, kind, field }) => [String(column), kind === 'unit' ? 'unit_id' : field]),
     )
   }

@@ -5,7 +5,7 @@ import { type Spooled, spool } from '../spool.ts'
 import { parseRange } from '../workbook/cells.ts'
 import { type ErrorRow, type ErrorSheet, writeErrorWorkbook } from '../workbook/error_workbook.ts'
 import type { CellError } from './outcome.ts'
-import type { Corrected, Faults, PatchedMessage, SheetFaults } from './patching.ts'
+import type { Corrected, Fault, Faults, PatchedMessage, SheetFaults } from './patching.ts'
 import type { SentMessage, SentRow, SentSheet, Wanted } from './sent.ts'
 import { patchInThread, readSentInThread } from './thread.ts'
 
@@ -31,7 +31,13 @@ export async function makeErrorTable(asked: Asked, signal: AbortSignal): Promise
   const patch = { import_id, faults, corrected }
   const patched = is_own && (await spoolPatched(patchInThread({ ...request, patch }, signal)))
   if (patched) return patched
-  return spool(errorTable(import_id, faults, readSentInThread({ ...request, wanted: wantedRows(faults) }, signal)))
+  return spool(
+    errorTable(
+      import_id,
+      faults,
+      readSentInThread({ ...request, wanted: wantedRows(faults), layouts: corrected?.layouts }, signal),
+    ),
+  )
 }
 
 async function spoolPatched(messages: AsyncIterable<PatchedMessage>): Promise<Spooled | undefined> {
@@ -82,16 +88,35 @@ async function* sheetsOf(faults: Faults, messages: AsyncIterable<SentMessage>): 
     next = await source.next()
     if (message.kind !== 'sent_sheet') continue
     const { sheet } = message
-    const known = faults.get(sheet.name) ?? { rows: new Map(), general: [] }
-    const rows = async function* () {
+    const known = faultsIn(sheet, faults.get(sheet.sheet))
+    const isFaulty = ({ number }: SentRow) => known.general.length > 0 || (known.rows.get(number) ?? []).length > 0
+    const pull = async (): Promise<ErrorRow[] | undefined> => {
       while (!next.done && next.value.kind === 'sent_rows') {
-        const batch = next.value.rows
-        yield batch.map((row) => rowWith(row, known))
+        const batch = next.value.rows.filter(isFaulty)
         next = await source.next()
+        if (batch.length > 0) return batch.map((row) => rowWith(row, known))
       }
+      return undefined
+    }
+    const first = await pull()
+    // another table of the sheet is at fault, not this one
+    if (!first && known.general.length === 0) continue
+    const rows = async function* () {
+      for (let batch = first; batch; batch = await pull()) yield batch
     }
     yield { ...sheet, above: aboveWith(sheet, known), rows: rows() }
   }
+}
+
+/** The faults of one table: of its columns, and those of a heading further down the sheet for all its rows. */
+function faultsIn({ is_first, above, columns }: SentSheet, of_sheet: SheetFaults | undefined): SheetFaults {
+  const { rows, general } = of_sheet ?? { rows: new Map<number, Fault[]>(), general: [] }
+  const isOwn = ({ column }: Fault) => !columns || (column >= columns.from && column <= columns.to)
+  const own = new Map([...rows].map(([row, list]) => [row, list.filter(isOwn)]))
+  const heads = is_first
+    ? []
+    : above.flatMap(({ number: row }) => (own.get(row) ?? []).map((fault) => ({ ...fault, row })))
+  return { rows: own, general: [...(is_first ? general.filter(isOwn) : []), ...heads] }
 }
 
 function rowWith({ number, n, cells }: SentRow, { rows, general }: SheetFaults): ErrorRow {

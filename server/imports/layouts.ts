@@ -6,7 +6,7 @@ import { type Form, forms } from '../forms/index.ts'
 import type { Decisions } from './decisions.ts'
 import { readImport } from './heads.ts'
 import { type Chosen, type MappedColumn, type Mapping, readChosen } from './mapping.ts'
-import type { SheetPlan } from './plan.ts'
+import { type SheetPlan, tableOf } from './plan.ts'
 import type { Frame } from './recorder.ts'
 
 /** Takes a mapping in; the import has to be checked again. 404, 403, 409 or 400 where it may not be. */
@@ -28,9 +28,12 @@ export async function decideMapping(trx: Trx, import_id: number, body: unknown):
     ]),
   )
   const decisions = { ...stored.decisions, mapping: { ...stored.decisions.mapping, ...decided } }
-  await sql`update imports set decisions = ${JSON.stringify(decisions)}::jsonb where id = ${import_id}`.execute(trx)
+  // what was read by the mapping before is not what may be applied
+  await sql`update imports set decisions = ${JSON.stringify(decisions)}::jsonb, result = result - 'restaging' where id = ${import_id}`.execute(
+    trx,
+  )
   for (const message of stored.frame?.messages ?? []) {
-    const chosen = message.kind === 'sheet' ? decided[message.plan.name] : undefined
+    const chosen = message.kind === 'sheet' ? decided[tableOf(message.plan)] : undefined
     if (message.kind === 'sheet' && chosen) await remember(trx, form, stored.unit_id, message.plan, chosen)
   }
 }

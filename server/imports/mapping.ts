@@ -5,7 +5,7 @@ import { badRequest } from '../errors.ts'
 import { type Field, type Form, fieldOf, readField } from '../forms/index.ts'
 import { type Column, type Heading, normalHeading } from '../workbook/heading.ts'
 import type { Row } from '../workbook/read.ts'
-import type { SheetPlan } from './plan.ts'
+import { type SheetPlan, tableOf } from './plan.ts'
 
 /** Column (0-based, as text) → field, 'unit_id', or null for a column that is not read. */
 export type Chosen = Record<string, string | null>
@@ -13,7 +13,7 @@ export type Chosen = Record<string, string | null>
 export type Layouts = { decided?: Record<string, Chosen>; remembered?: Record<string, Chosen> }
 
 /** What stands in a column: a few of its values, the share of rows that have one, and fields that all of them would fit. */
-export type Look = { samples: string[]; filled: number; fits: string[] }
+export type Look = { samples: string[]; filled: number; fits: string[]; telling?: string[] }
 
 export type MappedColumn = {
   column: number
@@ -23,13 +23,16 @@ export type MappedColumn = {
   kind: 'field' | 'beside' | 'unit' | 'unknown' | 'forbidden' | 'attachments'
   sure: boolean
   samples: string[]
+  /** Of a column that is not read: the only field its values look like. */
+  likely?: string
 }
 export type Mapping = {
   /** Something is unsure, and nobody has decided. */
   needed: boolean
   /** At least one sheet is read as an earlier file was. */
   remembered: boolean
-  sheets: { name: string; heading_row: number; sure: boolean; columns: MappedColumn[] }[]
+  /** Table by table. `is_unnamed`: no heading of the form was found. */
+  sheets: { name: string; heading_row: number; sure: boolean; is_unnamed?: true; columns: MappedColumn[] }[]
 }
 
 /** Rows at the top of a table whose cells are looked at. */
@@ -44,11 +47,14 @@ const MAX_COLUMNS = 256
 const OPEN: readonly Column['kind'][] = ['field', 'unknown', 'unit', 'derived', 'attachments']
 
 /** A heading as it is remembered: its words, column by column. */
-export function layoutOf({ columns }: Pick<Heading, 'columns'>): string {
+export function layoutOf({ columns, is_unnamed }: Pick<Heading, 'columns' | 'is_unnamed'>): string {
   const words = columns
     .filter(({ kind }) => kind !== 'token' && kind !== 'place')
     .map(({ column, heading }) => [column, normalHeading(heading)])
-  return createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 32)
+  return createHash('sha256')
+    .update(JSON.stringify(is_unnamed ? [words, 'unnamed'] : words))
+    .digest('hex')
+    .slice(0, 32)
 }
 
 /** The heading with its columns given to the fields that were decided on, and who decided. */
@@ -133,6 +139,8 @@ const withoutNumbers = (words: string) => words.replace(/\d{17}[\dXx]/g, '…')
 const TELLING = new Set<Field['type']>(['phone', 'credit_code', 'choice', 'url'])
 const DATED = new Set<Field['type']>(['date', 'month', 'datetime', 'yes_no'])
 
+const isTelling = (type: Field['type'] | undefined) => type !== undefined && (TELLING.has(type) || DATED.has(type))
+
 /** Looks at the first rows of a table; `end` tells what stands in each column. */
 export function columnLooker(form: Form, { columns }: Pick<Heading, 'columns'>, year: number) {
   const seen = columns.map(() => ({ filled: 0, samples: new Set<string>() }))
@@ -157,7 +165,7 @@ export function columnLooker(form: Form, { columns }: Pick<Heading, 'columns'>, 
   /** Fields that the values of a column would fit and that have none; of a guessed one, whether they fit its own. */
   function fitting({ kind, field }: Column, samples: readonly string[]): string[] {
     const own = kind === 'field' && field ? fieldOf(form, field) : undefined
-    if (own) return (TELLING.has(own.type) || DATED.has(own.type)) && fits(own, samples) ? [own.name] : []
+    if (own) return isTelling(own.type) && fits(own, samples) ? [own.name] : []
     if (kind !== 'unknown') return []
     return free
       .filter(({ type, required }) => TELLING.has(type) || (required && type !== 'integer' && type !== 'decimal'))
@@ -170,7 +178,9 @@ export function columnLooker(form: Form, { columns }: Pick<Heading, 'columns'>, 
         const { filled, samples } = seen[index] ?? { filled: 0, samples: new Set<string>() }
         const all = [...samples]
         const shown = column.kind === 'forbidden' ? [] : all.slice(0, SHOWN_SAMPLES).map(withoutNumbers)
-        return [column.column, { samples: shown, filled: rows > 0 ? filled / rows : 0, fits: fitting(column, all) }]
+        const fits = fitting(column, all)
+        const telling = fits.filter((name) => isTelling(fieldOf(form, name)?.type))
+        return [column.column, { samples: shown, filled: rows > 0 ? filled / rows : 0, fits, telling }]
       }),
     )
   return { take, end }
@@ -190,7 +200,7 @@ export function mappedSheet(plan: SheetPlan, looks: Record<number, Look>): Mappi
     const { kind } = column
     if (kind === 'number' || kind === 'token' || kind === 'place') return []
     const look = lookAt(column.column)
-    const sure = plan.mapped_by !== undefined || isSure(column, look, rivals)
+    const sure = plan.mapped_by !== undefined || (!plan.is_unnamed && isSure(column, look, rivals))
     return [
       {
         column: column.column,
@@ -200,10 +210,25 @@ export function mappedSheet(plan: SheetPlan, looks: Record<number, Look>): Mappi
         kind: kind === 'derived' ? 'unknown' : kind,
         sure,
         samples: look.samples,
+        ...(plan.is_unnamed ? likelyField(plan, column, looks) : {}),
       },
     ]
   })
-  return { name: plan.name, heading_row: plan.heading_row, sure: columns.every(({ sure }) => sure), columns }
+  const is_unnamed = plan.is_unnamed ? { is_unnamed: true as const } : {}
+  const sure = columns.every((column) => column.sure)
+  return { name: tableOf(plan), heading_row: plan.heading_row, sure, ...is_unnamed, columns }
+}
+
+/** What only one field fits, and only one column. */
+function likelyField(
+  { columns }: SheetPlan,
+  { kind, column }: Column,
+  looks: Record<number, Look>,
+): { likely?: string } {
+  const [likely, ...others] = kind === 'unknown' ? (looks[column]?.telling ?? []) : []
+  if (!likely || others.length > 0) return {}
+  const is_alone = columns.every((each) => each.column === column || !looks[each.column]?.telling?.includes(likely))
+  return is_alone ? { likely } : {}
 }
 
 function isSure(column: Column, { filled, fits }: Look, rivals: ReadonlySet<string>): boolean {

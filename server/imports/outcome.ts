@@ -4,8 +4,9 @@ import { parseRange } from '../workbook/cells.ts'
 import type { Mapping } from './mapping.ts'
 import type { SheetPlan } from './plan.ts'
 import type { Proposal } from './proposals.ts'
-import type { FoundError, SheetEnd, Total } from './reading.ts'
+import type { FoundError, SheetEnd } from './reading.ts'
 import { addressOf } from './reading.ts'
+import type { Total } from './totals.ts'
 import type { Visits } from './visits.ts'
 
 /** Of each list so many are told, and of the faults so many kept: the table of errors shows those. */
@@ -29,6 +30,8 @@ export type SheetOutcome = {
   columns: { heading: string; field: string; label: string; sample: string }[]
   ignored: string[]
   notes: string[]
+  /** It has a heading of another form. */
+  is_other?: true
 }
 
 /**
@@ -79,7 +82,7 @@ export const emptyOutcome = (): Outcome => ({
 /** Opens the part of the outcome that tells of a sheet. */
 export function addSheet(outcome: Outcome, form: Form, plan: SheetPlan): SheetOutcome {
   const sheet: SheetOutcome = {
-    name: plan.name,
+    name: plan.table ?? plan.name,
     heading_row: plan.heading_row,
     rows: 0,
     columns: plan.columns.flatMap((column) => {
@@ -119,10 +122,12 @@ export function endSheet(
   }
 }
 
-function differing(form: Form, { row, field: name, says, found }: Total, added: readonly Added[]): string | undefined {
+function differing(form: Form, total: Total, added: readonly Added[]): string | undefined {
+  const { field: name, says, found, after, until } = total
   const field = fieldOf(form, name)
   if (!field?.sum) return says === found ? undefined : `合计行写 ${says}，表里有 ${found} 行，请核对。`
-  const sum = added.reduce((all, each) => all + (each.field === name && each.row < row ? each.by : 0), found)
+  const isMeant = (each: Added) => each.field === name && each.row > after && each.row < until
+  const sum = added.reduce((all, each) => all + (isMeant(each) ? each.by : 0), found)
   return says === sum ? undefined : `${field.label}的合计写 ${says}，各行加起来是 ${sum}，请核对。`
 }
 

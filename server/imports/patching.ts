@@ -1,12 +1,12 @@
 // The sender's own workbook as a table of errors: read once more to find headings, data rows and free columns, then patched
 // (workbook/patch). It runs in the reading thread, and tells lines apart as reading.ts does.
 import type { Form } from '../forms/index.ts'
-import { findHeading, HEADING_ROWS, type Heading, isErrorColumn } from '../workbook/heading.ts'
-import { lineReader } from '../workbook/lines.ts'
+import { type Heading, isErrorColumn } from '../workbook/heading.ts'
 import type { Note } from '../workbook/notes.ts'
 import { impossible, PatchImpossible } from '../workbook/patch/impossible.ts'
 import { type Patch, patchWorkbook } from '../workbook/patch/patch.ts'
 import { LIMITS, type Limits, type Row, readWorkbook, type Sheet } from '../workbook/read.ts'
+import { type Line, type Table, tablesIn } from '../workbook/tables.ts'
 import { type Layouts, mapHeading } from './mapping.ts'
 
 export type Fault = { column: number; message: string }
@@ -40,18 +40,12 @@ const LAST_COLUMN = 250
 
 /** The patched workbook in pieces, or the reason why there is none. Throws `WorkbookRefused`. */
 export async function* patchSent(given: Patching): AsyncGenerator<PatchedMessage> {
-  const { bytes, file_name, form, import_id, faults, corrected, limits } = given
+  const { bytes, file_name, import_id, limits } = given
   try {
     const workbook = await readWorkbook(bytes, file_name, { limits })
     if (workbook.format !== 'xlsx') throw impossible('format')
-    const patches: Patch[] = []
-    let n = 0
-    for (const sheet of workbook.sheets) {
-      if (sheet.hidden) continue
-      const patch = await patchOf(sheet, form, faults.get(sheet.name), corrected, n)
-      n += patch?.places.size ?? 0
-      if (patch) patches.push(patch)
-    }
+    const shown = workbook.sheets.filter(({ hidden }) => !hidden)
+    const patches = await patchesOf(shown, given)
     for await (const piece of patchWorkbook(bytes, patches, import_id, { ...LIMITS, ...limits }))
       yield { kind: 'piece', bytes: piece }
   } catch (error) {
@@ -62,64 +56,62 @@ export async function* patchSent(given: Patching): AsyncGenerator<PatchedMessage
 
 const no_faults: SheetFaults = { rows: new Map(), general: [] }
 
-/** What is to be done to a sheet whose first data row is the n-th of the file; undefined where the form has no heading. */
-async function patchOf(
-  sheet: Sheet,
-  form: Form,
-  faults: SheetFaults = no_faults,
-  corrected: Corrected | undefined,
-  n: number,
-): Promise<Patch | undefined> {
-  let first: Row[] | undefined = []
-  let heading: Heading | undefined
-  let kindOf: ReturnType<typeof lineReader> | undefined
-  let correct: ((row: Row, n: number) => void) | undefined
+/** What is to be done to the sheets that have a table of the form. Two tables of one sheet can't share their columns of notes. */
+async function patchesOf(shown: readonly Sheet[], { form, faults, corrected }: Patching): Promise<Patch[]> {
+  const patchers: { sheet: Sheet; patcher: ReturnType<typeof tablePatcher> }[] = []
+  let n = 0
+  for await (const { sheet, part } of tablesIn(shown, form)) {
+    if (part.kind === 'foreign') throw impossible('tables')
+    if (part.kind === 'table') {
+      const { index, is_beside, heading } = part.table
+      if (index > 0 || is_beside || heading.is_unnamed) throw impossible('tables')
+      patchers.push({ sheet, patcher: tablePatcher(sheet, part.table, form, corrected) })
+    }
+    if (part.kind === 'lines') for (const line of part.lines) if (patchers.at(-1)?.patcher.take(line, n)) n++
+  }
+  return patchers.flatMap(({ sheet, patcher }) => patcher.end(faults.get(sheet.name)) ?? [])
+}
+
+function tablePatcher(sheet: Sheet, { heading, above }: Table, form: Form, corrected: Corrected | undefined) {
   const texts = new Map<number, Map<number, string>>()
   const places = new Map<number, number>()
   const used = new Uint8Array(LAST_COLUMN + 8)
   let last_row = 0
-  const take = (row: Row) => {
-    if (!heading || row.number < heading.from) return
-    for (const column of row.cells.keys()) if (row.cells[column] && column <= LAST_COLUMN) used[column] = 1
-    if (row.number <= heading.to || kindOf?.(row) !== 'data') return
-    correct?.(row, n + places.size)
-    places.set(row.number, n + places.size)
-    last_row = row.number
+  const use = ({ cells }: Row) => {
+    for (const column of cells.keys()) if (cells[column] && column <= LAST_COLUMN) used[column] = 1
   }
-  const open = (rows: readonly Row[]) => {
-    heading = findHeading(rows, sheet.merges, form)
-    if (!heading) return false
-    kindOf = lineReader(heading)
-    if (corrected)
-      correct = correcting(mapHeading(heading, form, sheet.name, corrected.layouts).heading, corrected, texts)
-    rows.forEach(take)
+  for (const row of above) if (row.number >= heading.from) use(row)
+  const correct =
+    corrected && correcting(mapHeading(heading, form, sheet.name, corrected.layouts).heading, corrected, texts)
+
+  /** Takes a line that is the n-th row of the file if it is data; answers whether it is. */
+  function take({ row, kind }: Line, n: number): boolean {
+    use(row)
+    if (kind !== 'data') return false
+    correct?.(row, n)
+    places.set(row.number, n)
+    last_row = row.number
     return true
   }
-  for await (const batch of sheet.rows()) {
-    if (!first) batch.forEach(take)
-    else {
-      first.push(...batch)
-      if ((first.at(-1)?.number ?? 0) <= HEADING_ROWS) continue
-      if (!open(first)) return undefined
-      first = undefined
+
+  function end(faults: SheetFaults = no_faults): Patch | undefined {
+    if (places.size === 0) return undefined
+    const { rows, general } = faults
+    const has_faults = rows.size > 0 || general.length > 0
+    const columns = ownColumns(heading, sheet, used)
+    return {
+      sheet: sheet.name,
+      heading_from: heading.from,
+      heading_row: heading.to,
+      place_column: columns.place,
+      ...(has_faults ? { note_column: columns.note } : {}),
+      last_row,
+      places,
+      ...markedBy(sheet, heading, faults, places),
+      texts,
     }
   }
-  if (first && !open(first)) return undefined
-  if (!heading || places.size === 0) return undefined
-  const { rows, general } = faults
-  const has_faults = rows.size > 0 || general.length > 0
-  const columns = ownColumns(heading, sheet, used)
-  return {
-    sheet: sheet.name,
-    heading_from: heading.from,
-    heading_row: heading.to,
-    place_column: columns.place,
-    ...(has_faults ? { note_column: columns.note } : {}),
-    last_row,
-    places,
-    ...markedBy(sheet, heading, faults, places),
-    texts,
-  }
+  return { take, end }
 }
 
 /** A function that notes the corrected cells of a row in `texts`. */

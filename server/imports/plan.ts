@@ -8,7 +8,12 @@ import type { Sheet } from '../workbook/read.ts'
 export type Fixed = { value: string; row: number; column: number }
 
 export type SheetPlan = {
+  /** The sheet's. */
   name: string
+  /** What the table goes by where it is not the first of its sheet. */
+  table?: string
+  /** Another table stands in the same rows. */
+  is_beside?: true
   heading_row: number
   columns: Column[]
   /** Field of the form → column of the sheet. */
@@ -24,14 +29,19 @@ export type SheetPlan = {
   notes: string[]
   /** Digest of the heading's words: see mapping.ts. */
   layout: string
+  /** No heading of the form was found: its columns are for a person to name. */
+  is_unnamed?: true
   /** Somebody gave the columns to their fields: for this file, or for an earlier one of the same heading. */
   mapped_by?: 'decided' | 'remembered'
   /** Rows that the file may have, as its sheets say. */
   rows_expected: number
 }
 
-/** How the columns were given to their fields, and how long the file is. */
-export type Mapped = Pick<SheetPlan, 'layout' | 'mapped_by' | 'rows_expected'>
+/** How the columns were given to their fields, how long the file is, which of the tables of a sheet it is. */
+export type Mapped = Pick<SheetPlan, 'layout' | 'mapped_by' | 'rows_expected' | 'table' | 'is_beside'>
+
+/** What decisions about columns and what is told of a table call it. */
+export const tableOf = ({ name, table }: Pick<SheetPlan, 'name' | 'table'>): string => table ?? name
 
 const FORBIDDEN = '本活动不需要身份证号，这一列没有读取，也没有保存。'
 /** What is known of a sheet from its heading and what stands above it. */
@@ -46,6 +56,7 @@ export function planOf(sheet: Sheet, form: Form, heading: Heading, year: number,
     fixed: {},
     fixed_beside: {},
     notes: [],
+    ...(heading.is_unnamed ? { is_unnamed: true } : {}),
     ...mapped,
   }
   for (const column of heading.columns) {
@@ -53,7 +64,7 @@ export function planOf(sheet: Sheet, form: Form, heading: Heading, year: number,
     if (column.kind === 'unit') plan.unit_column = column.column
     if (column.kind === 'beside' && column.field && column.beside)
       plan.beside[column.field] = { ...plan.beside[column.field], [column.beside]: column.column }
-    const note = noteOn(column, form)
+    const note = heading.is_unnamed ? undefined : noteOn(column, form)
     if (note) plan.notes.push(note)
   }
   const read = heading.columns.filter(({ kind }) => kind !== 'token' && kind !== 'place')

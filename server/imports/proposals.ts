@@ -31,6 +31,9 @@ const MAX_NAMES = 20_000
 const MAX_COMPARED = 60
 /** So alike two words must be to be worth a question. */
 const ALIKE = 0.6
+/** How alike words of up to `SHORT` characters are that a slip makes the same. */
+const SLIP = 0.7
+const SHORT = 4
 
 /** Counts words of a row, by field; `by` takes them away again. */
 export function count(counted: Counted, words: Record<string, string>, by = 1): void {
@@ -152,8 +155,19 @@ export function likeness(one: string, other: string, weight: (letter: string) =>
   if (one === '' || other === '') return 0
   const total = (text: string) => [...text].reduce((sum, letter) => sum + weight(letter), 0)
   const [short, long] = [total(one), total(other)].sort((a, b) => a - b) as [number, number]
+  // of two or three characters one is a third or a half of all: weighing them says nothing
+  if (isSlip(one, other)) return SLIP
   const common = commonInOrder(one, other, weight)
   return 0.65 * (common / short) + 0.15 * (common / long) + 0.2 * pairs(one, other)
+}
+
+/** Short words in which one character is another, or two have changed places: 斗音, 团圆, 信微. */
+function isSlip(one: string, other: string): boolean {
+  const [left, right] = [[...one], [...other]]
+  if (left.length !== right.length || left.length < 2 || left.length > SHORT) return false
+  const differing = left.filter((letter, at) => letter !== right[at])
+  if (differing.length === 1) return true
+  return differing.length === 2 && [...left].sort().join('') === [...right].sort().join('')
 }
 
 /** The weight of the longest run of characters that stand in both texts in the same order, with others between them. */

@@ -1,14 +1,15 @@
 // From a file's bytes to the rows of a form, sheet by sheet: heading found, lines told apart, every cell understood by
 // the form's own vocabulary. It knows no database and no user, so it can run in a thread of its own (see thread.ts).
 import { type Field, type Form, fieldOf, type Parsed, readField, timeAlone, type Value } from '../forms/index.ts'
-import { findHeading, HEADING_ROWS, type Heading } from '../workbook/heading.ts'
-import { fillDown, lineReader } from '../workbook/lines.ts'
+import { fillDown } from '../workbook/lines.ts'
 import { readContents } from '../workbook/parts.ts'
-import { type Cell, cellAddress, LIMITS, type Limits, type Row, readWorkbook, type Sheet } from '../workbook/read.ts'
+import { type Cell, cellAddress, LIMITS, type Limits, readWorkbook, type Sheet } from '../workbook/read.ts'
+import { type Line, type Table, tableName, tablesIn } from '../workbook/tables.ts'
 import { mark_sheet, type Origin, readToken } from '../workbook/tokens.ts'
 import { openPackage } from '../workbook/zip.ts'
 import { columnLooker, type Layouts, type Look, mapHeading } from './mapping.ts'
 import { besideField, planOf, type SheetPlan } from './plan.ts'
+import { type Total, totalsOf } from './totals.ts'
 
 export type FoundError = { row: number; column: number; field: string | null; message: string }
 
@@ -34,9 +35,6 @@ export type FoundRow = {
   place?: number
 }
 
-/** A cell of a 合计 line, and what the rows above it come to: their sum, or their number where nothing adds up. */
-export type Total = { row: number; column: number; field: string; says: number; found: number }
-
 export type SheetEnd = {
   notes: string[]
   looks: Record<number, Look>
@@ -47,7 +45,7 @@ export type Message =
   | { kind: 'sheet'; plan: SheetPlan }
   | { kind: 'rows'; rows: FoundRow[] }
   | { kind: 'sheet_end'; end: SheetEnd }
-  | { kind: 'skipped'; name: string; note: string }
+  | { kind: 'skipped'; name: string; note: string; is_other?: true }
   /** The workbook is a table of errors of this import, sent back. */
   | { kind: 'mark'; import_id: number }
 
@@ -64,7 +62,7 @@ export type Reading = {
 const BATCH = 500
 const MAX_UNIT = 60
 const MAX_TYPED = 200
-const MAX_TOTALS = 2_000
+const MAX_NAMED = 10
 const KEPT_ANSWERS = 1_000
 /** From here on a number cell has lost digits: a sheet keeps 15. */
 const LOST = 1e15
@@ -79,74 +77,56 @@ export async function* readImport(reading: Reading): AsyncGenerator<Message> {
     rows_expected: workbook.sheets.reduce((sum, { hidden, last_row = 0 }) => sum + (hidden ? 0 : last_row), 0),
     next_n: 0,
   }
+  const shown: Sheet[] = []
   for (const sheet of workbook.sheets) {
-    if (sheet.hidden && sheet.name === mark_sheet) {
+    if (!sheet.hidden) shown.push(sheet)
+    else if (sheet.name === mark_sheet) {
       const import_id = await readMark(sheet)
       if (import_id !== undefined) yield { kind: 'mark', import_id }
-      continue
-    }
-    if (sheet.hidden) {
-      yield { kind: 'skipped', name: sheet.name, note: `“${sheet.name}”是隐藏的工作表，没有读取。` }
-      continue
-    }
-    yield* readSheet(sheet, reading, file)
+    } else yield { kind: 'skipped', name: sheet.name, note: `“${sheet.name}”是隐藏的工作表，没有读取。` }
   }
-}
-
-async function* readSheet(sheet: Sheet, reading: Reading, file: InFile): AsyncGenerator<Message> {
-  const { form } = reading
-  let first: Row[] | undefined = []
-  let reader: ReturnType<typeof sheetReader> | undefined
+  let reader: ReturnType<typeof tableReader> | undefined
   let rows: FoundRow[] = []
-  for await (const batch of sheet.rows()) {
-    let ready = batch
-    if (first) {
-      first.push(...batch)
-      if ((first.at(-1)?.number ?? 0) <= HEADING_ROWS) continue
-      ready = first
-      first = undefined
-      const heading = findHeading(ready, sheet.merges, form)
-      if (!heading) return yield skipped(sheet, form)
-      reader = sheetReader(sheet, reading, heading, file)
-      yield { kind: 'sheet', plan: reader.plan }
-    }
-    for (const row of ready) {
-      const found = reader?.take(row)
-      if (found) rows.push(found)
-      if (rows.length < BATCH) continue
-      yield { kind: 'rows', rows }
+  for await (const { sheet, part } of tablesIn(shown, reading.form)) {
+    if (part.kind === 'foreign')
+      reader?.tell(`第 ${part.row} 行起是${part.label}的表，没有读取，请到${part.label}里导入。`)
+    else if (part.kind === 'lines') {
+      for (const line of part.lines) {
+        const found = reader?.take(line)
+        if (found) rows.push(found)
+        if (rows.length < BATCH) continue
+        yield { kind: 'rows', rows }
+        rows = []
+      }
+    } else {
+      if (rows.length > 0) yield { kind: 'rows', rows }
       rows = []
-    }
-  }
-  if (first) {
-    const heading = findHeading(first, sheet.merges, form)
-    if (!heading) return yield skipped(sheet, form)
-    reader = sheetReader(sheet, reading, heading, file)
-    yield { kind: 'sheet', plan: reader.plan }
-    for (const row of first) {
-      const found = reader.take(row)
-      if (found) rows.push(found)
+      if (reader) yield { kind: 'sheet_end', end: reader.end() }
+      reader = part.kind === 'none' ? undefined : tableReader(sheet, reading, part.table, file)
+      if (reader) yield { kind: 'sheet', plan: reader.plan }
+      else yield skipped(sheet, reading.form, part.kind === 'none' ? part.like : undefined)
     }
   }
   if (rows.length > 0) yield { kind: 'rows', rows }
   if (reader) yield { kind: 'sheet_end', end: reader.end() }
 }
 
-function skipped(sheet: Sheet, form: Form): Message {
-  const note = `“${sheet.name}”里没有找到${form.label}的表头，没有读取。`
-  return { kind: 'skipped', name: sheet.name, note }
+function skipped({ name }: Sheet, form: Form, like: string | undefined): Message {
+  if (like)
+    return { kind: 'skipped', name, note: `“${name}”像是${like}的表，没有读取，请到${like}里导入。`, is_other: true }
+  return { kind: 'skipped', name, note: `“${name}”里没有找到${form.label}的表头，没有读取。` }
 }
 
-function sheetReader(sheet: Sheet, { form, year, layouts }: Reading, found_heading: Heading, file: InFile) {
-  const { heading, layout, by } = mapHeading(found_heading, form, sheet.name, layouts)
+function tableReader(sheet: Sheet, { form, year, layouts }: Reading, table: Table, file: InFile) {
+  const { heading, layout, by } = mapHeading(table.heading, form, tableName(sheet.name, table), layouts)
   const plan = planOf(sheet, form, heading, year, {
     layout,
     rows_expected: file.rows_expected,
     ...(by ? { mapped_by: by } : {}),
+    ...(table.index > 0 ? { table: tableName(sheet.name, table) } : {}),
+    ...(table.is_beside ? { is_beside: true } : {}),
   })
   const fill = fillDown(sheet.merges, heading)
-  // by the heading as it was found: what is a row of the file does not change with what a column is read into
-  const lineKind = lineReader(found_heading)
   const looker = columnLooker(form, heading, year)
   const read = cellReader(year)
   const fields = heading.columns.flatMap((column) => {
@@ -159,15 +139,14 @@ function sheetReader(sheet: Sheet, { form, year, layouts }: Reading, found_headi
   })
   const token_column = heading.columns.find(({ kind }) => kind === 'token')?.column
   const place_column = heading.columns.find(({ kind }) => kind === 'place')?.column
-  const sums = new Map<number, number>()
-  const totals: Total[] = []
-  let count = 0
+  const totals = totalsOf(form, fields, read)
+  const told: string[] = []
+  const lone: number[] = []
   let hidden = 0
 
-  function take(row: Row): FoundRow | undefined {
-    if (row.number <= heading.to) return undefined
-    const kind = lineKind(row)
-    if (kind === 'total') checkTotals(row)
+  function take({ row, kind }: Line): FoundRow | undefined {
+    if (kind === 'total') totals.check(row)
+    if (kind === 'lone') lone.push(row.number)
     if (kind !== 'data') return undefined
     const filled = fill(row)
     looker.take(filled)
@@ -200,7 +179,6 @@ function sheetReader(sheet: Sheet, { form, year, layouts }: Reading, found_headi
         found.typed = { ...found.typed, [field.name]: cell.text.slice(0, MAX_TYPED).trim() }
       } else if (parsed.value !== null) {
         found.values[field.name] = parsed.value
-        if (field.sum && typeof parsed.value === 'number') sums.set(column, (sums.get(column) ?? 0) + parsed.value)
       }
     }
     for (const { reference, field, column } of besides) {
@@ -222,28 +200,20 @@ function sheetReader(sheet: Sheet, { form, year, layouts }: Reading, found_headi
     const place = place_column === undefined ? undefined : row.cells[place_column]
     if (place && /^\d{1,7}$/.test(place.text)) found.place = Number(place.text)
     if (row.hidden) hidden++
-    count++
+    totals.add(found.values)
     return found
   }
 
-  function checkTotals(row: Row): void {
-    // of a series only the latest snapshots count, which no sum of the rows can tell
-    if (form.series) return
-    for (const { field, column } of fields) {
-      const cell = row.cells[column]
-      if (cell?.kind !== 'number') continue
-      const sum = field.sum ? (sums.get(column) ?? 0) : count
-      if (totals.length < MAX_TOTALS)
-        totals.push({ row: row.number, column, field: field.name, says: Number(cell.value), found: sum })
-    }
-  }
-
   function end(): SheetEnd {
-    const notes: string[] = []
+    const notes = [...told]
     if (hidden > 0) notes.push(`有 ${hidden} 行是隐藏的，也读取了。`)
-    return { notes, looks: looker.end(), totals }
+    if (lone.length > 0) {
+      const more = lone.length > MAX_NAMED ? '…' : ''
+      notes.push(`第 ${lone.slice(0, MAX_NAMED).join('、')}${more} 行只有一格说明或标题，不算数据。`)
+    }
+    return { notes, looks: looker.end(), totals: totals.end() }
   }
-  return { plan, take, end }
+  return { plan, take, end, tell: (note: string) => told.push(note) }
 }
 
 /** A blank cell keeps what is stored; these words take it away. */

@@ -11,8 +11,8 @@ import { type Decisions, deciderOf, type Patch, readPatch, withPatch } from './d
 import { readImport } from './heads.ts'
 import type { Outcome } from './outcome.ts'
 import { proposalsFor } from './proposals.ts'
-import type { FoundRow, Message } from './reading.ts'
-import { type Frame, levelsOf, recorder } from './recorder.ts'
+import { levelsOf, recorder } from './recorder.ts'
+import { framed, linesOf } from './replay.ts'
 import { restagePart } from './restage_part.ts'
 import type { Restaging } from './run.ts'
 import {
@@ -174,29 +174,3 @@ export async function restageWhole(held: Held): Promise<Restaged> {
 export const concernedBy = ({ corrections, choices, left_out }: Patch): number[] => [
   ...new Set([...corrections, ...choices, ...left_out].map(({ n }) => n)),
 ]
-
-export const linesOf = ({ kinds, rows }: Pick<Chunk, 'kinds' | 'rows'>): Line[] =>
-  unpack(rows).map((text, index) => readLine(text, kindOf(kinds[index])))
-
-/** What the reading thread would say of a file with these rows. */
-export async function* framed(frame: Frame, batches: AsyncIterable<Line[]>): AsyncGenerator<Message> {
-  const source = batches[Symbol.asyncIterator]()
-  let rest: Line[] = []
-  let sheet = -1
-  for (const message of frame.messages) {
-    if (message.kind !== 'sheet') {
-      yield message
-      continue
-    }
-    sheet++
-    yield { kind: 'sheet', plan: structuredClone(message.plan) }
-    for (;;) {
-      if (rest.length === 0) rest = ((await source.next()).value as Line[] | undefined) ?? []
-      const until = rest.findIndex((line) => line.sheet !== sheet)
-      const rows: FoundRow[] = rest.slice(0, until < 0 ? rest.length : until).map(({ found }) => found)
-      rest = until < 0 ? [] : rest.slice(until)
-      if (rows.length === 0) break
-      yield { kind: 'rows', rows }
-    }
-  }
-}

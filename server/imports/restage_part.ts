@@ -4,7 +4,8 @@ import { textOf } from './decisions.ts'
 import { inOrder, isAbout, MAX_ERRORS, MAX_LISTED, type Outcome } from './outcome.ts'
 import { count, isFull, type Tally } from './proposals.ts'
 import { levelsOf, tiesOf } from './recorder.ts'
-import { concernedBy, framed, type Held, type Restaged, WHOLE, walkBack } from './restage.ts'
+import { framed } from './replay.ts'
+import { concernedBy, type Held, type Restaged, WHOLE, walkBack } from './restage.ts'
 import {
   type Chunk,
   type Fate,

@@ -11,7 +11,8 @@ import type { Chosen } from './mapping.ts'
 import { MAX_LISTED, type Outcome } from './outcome.ts'
 import { proposalsFor, type Tally } from './proposals.ts'
 import { type Frame, levelsOf, recorder } from './recorder.ts'
-import { type Chunk, dropChunks, storeChunks } from './staged.ts'
+import { replay } from './replay.ts'
+import { type Chunk, dropChunks, readStaged, type Staged, storeChunks } from './staged.ts'
 import { readInThread } from './thread.ts'
 import { walk } from './walk.ts'
 
@@ -33,8 +34,9 @@ type Stored = {
   unit_id: number | null
   file_name: string
   size: number
-  content: Buffer
   decisions: Decisions
+  /** The file, or what the last check read of it. */
+  source: { content: Buffer } | { frame: Frame; chunks: Staged[] }
   /** Rows to decide, as they were told last. */
   undecided: number | null
   year: number
@@ -103,7 +105,11 @@ async function runNow(given: Run, controller: AbortController): Promise<Checked>
   const stored = await begin(given)
   const { form: form_name, file_name, year, decisions, remembered } = stored
   const layouts = { decided: decisions.mapping, remembered }
-  const messages = readInThread({ bytes: stored.content, file_name, form: form_name, year, layouts }, controller.signal)
+  const { source } = stored
+  const messages =
+    'chunks' in source
+      ? replay(source.frame, source.chunks)
+      : readInThread({ bytes: source.content, file_name, form: form_name, year, layouts }, controller.signal)
   const progress = progressOf(given, controller)
   try {
     const checked = await database.inTx(
@@ -177,14 +183,14 @@ function undecidedWords({ wrong, conflicts, undecided, error_count }: Outcome): 
   return `${parts.join('；')}。整份都没有写入。改好再写入，或者只导入没有问题的行。`
 }
 
-/** Marks the beginning and fetches the file. */
+/** Marks the beginning and fetches the file; to apply it, what the check has read of it where that is still kept. */
 async function begin({ database, identity, import_id, ending }: Run): Promise<Stored> {
   return database.inTx(identity, async (trx) => {
-    const found = await sql<Stored>`
+    const found = await sql<Omit<Stored, 'source' | 'year' | 'remembered'> & { frame: Frame | null }>`
       update imports set state = ${ending === 'check' ? 'checking' : 'applying'}, rows_done = 0, rows_total = 0, began_at = clock_timestamp()
       where id = ${import_id} and state not in ('applied', 'undone', 'cancelled')
       returning form, campaign_id, unit_id, file_name, size, decisions,
-        (result -> 'undecided')::integer as undecided, 0 as year, '{}'::json as remembered`.execute(trx)
+        (result -> 'undecided')::integer as undecided, result -> 'restaging' -> 'frame' as frame`.execute(trx)
     const stored = found.rows[0]
     if (!stored) {
       const seen = await sql<{ state: string }>`select state from imports where id = ${import_id}`.execute(trx)
@@ -198,8 +204,12 @@ async function begin({ database, identity, import_id, ending }: Run): Promise<St
       select layout, columns from import_layouts where form = ${stored.form} and unit_id is not distinct from ${stored.unit_id}
       order by used_at desc limit ${MAX_LAYOUTS}`.execute(trx)
     const remembered = Object.fromEntries(layouts.rows.map(({ layout, columns }) => [layout, columns]))
-    const content = await contentOf(trx, import_id, stored.size)
-    return { ...stored, content, remembered, year: (await campaignOf(trx, stored.campaign_id)).year }
+    const { year } = await campaignOf(trx, stored.campaign_id)
+    const { frame } = stored
+    const chunks = ending === 'apply' && frame ? await readStaged(trx, import_id) : []
+    const source =
+      frame && chunks.length > 0 ? { frame, chunks } : { content: await contentOf(trx, import_id, stored.size) }
+    return { ...stored, source, remembered, year }
   })
 }
 
@@ -209,7 +219,7 @@ function refuseEmpty(outcome: Outcome): void {
   const notes = outcome.sheets.flatMap((sheet) => sheet.notes).slice(0, 5)
   const message = outcome.sheets.some((sheet) => sheet.heading_row !== null)
     ? '表头下面没有数据行。'
-    : '没有找到这张表的表头。请对照模板看一看栏目名称。'
+    : (outcome.sheets.find(({ is_other }) => is_other)?.notes[0] ?? '没有找到这张表的表头。请对照模板看一看栏目名称。')
   throw new Refusal(422, message, { reason: 'empty', notes })
 }
 

@@ -123,6 +123,8 @@ async function walkSheets(walking: Walking): Promise<void> {
       if (rows.length >= BATCH) await flush()
     } else if (message.kind === 'sheet') {
       plan = message.plan
+      // rows of two tables have one number: what is told of them can't be told apart by it
+      if (plan.is_beside) walking.is_tied = true
       walking.recorder?.openSheet(plan)
       await fixReferences(walking, plan)
       replaceFixed(walking, plan)
@@ -139,8 +141,9 @@ async function walkSheets(walking: Walking): Promise<void> {
       walking.recorder?.endSheet(plan, message.end)
     } else if (message.kind === 'skipped') {
       walking.recorder?.skip(message)
-      const { name, note } = message
-      outcome.sheets.push({ name, heading_row: null, rows: 0, columns: [], ignored: [], notes: [note] })
+      const { name, note, is_other } = message
+      const is_told = is_other ? { is_other } : {}
+      outcome.sheets.push({ name, heading_row: null, rows: 0, columns: [], ignored: [], notes: [note], ...is_told })
     }
   }
 }

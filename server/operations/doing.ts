@@ -72,7 +72,7 @@ async function setValues(doing: Doing, ids: readonly number[]): Promise<void> {
   for (const row of rows) {
     const change = changing(relation.form, row, asked.values, await yearFor(row, asked.values))
     if (change.changed?.size === 0 && Object.keys(change.errors).length === 0) outcome.unchanged++
-    else if (open.has(row.id)) changes.push(change)
+    else if (open.has(row.id) && isForMe(doing, row)) changes.push(change)
     else locked.push(row)
   }
   await skip(doing, locked)
@@ -82,6 +82,13 @@ async function setValues(doing: Doing, ids: readonly number[]): Promise<void> {
   // nothing of an operation that will be refused is worth writing
   if (outcome.wrong_count > 0) return
   await writeChanges(doing, changes)
+}
+
+/** What a unit has sent is open at a desk above it in some fields only; the database would say so with an error. */
+function isForMe({ relation: { form }, person, asked }: Doing, { status }: Stored): boolean {
+  if (form.scope !== 'unit' || status === 'draft' || status === 'returned') return true
+  const desk = form.desks?.[person.role === 'clerk' ? 'host' : 'province']
+  return desk !== undefined && Object.keys(asked.values).every((name) => desk.fields.includes(name))
 }
 
 async function writeChanges({ trx, relation, asked, outcome }: Doing, changes: readonly Changing[]) {

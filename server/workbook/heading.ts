@@ -2,6 +2,7 @@
 // whatever their order, joined over two or three merged rows. Pure functions over rows already read.
 import { type Field, type Form, sameText } from '../forms/index.ts'
 import type { CellRange } from './cells.ts'
+import { aboveHeading } from './said_above.ts'
 import type { Row } from './sheet.ts'
 import { place_heading, token_heading } from './tokens.ts'
 
@@ -11,7 +12,6 @@ const MAX_HEADING_HEIGHT = 3
 const MAX_COLUMNS = 256
 /** Longer words are no heading; they are cut so that no pattern works itself to death on them. */
 const MAX_WORDS = 200
-const MAX_LINE = 1000
 
 export type Column = {
   /** 0-based. */
@@ -45,7 +45,11 @@ export type Heading = {
   /** The title above the heading, if there is one. */
   title?: { text: string; row: number; column: number }
   score: number
+  /** No words of the form were found: its columns are for a person to name. */
+  is_unnamed?: true
 }
+
+type Found = Omit<Heading, 'remarks'>
 
 /** What two headings are compared by. */
 export function normalHeading(text: string): string {
@@ -54,25 +58,78 @@ export function normalHeading(text: string): string {
 
 const withoutBrackets = (text: string) => text.replace(/[（([【][^（）()[\]【】]*[）)\]】]/g, '')
 
-/** The best heading for a form in these rows, or undefined when there is none. */
+/** A heading above the best one is one too when it has this share of its points. */
+const COMPARABLE = 0.6
+
+/** The first heading for a form in the first rows of a sheet, or undefined when there is none. */
 export function findHeading(rows: readonly Row[], merges: readonly CellRange[], form: Form): Heading | undefined {
   const first = rows.filter((row) => row.number <= HEADING_ROWS)
   const near = merges.filter((merge) => merge.from_row <= HEADING_ROWS)
   const targets = targetsOf(form)
-  let best: Omit<Heading, 'remarks'> | undefined
-  for (const [at] of first.entries()) {
-    for (let height = 1; height <= MAX_HEADING_HEIGHT; height++) {
-      const window = first.slice(at, at + height)
-      if (window.length < height || !isOneHeading(window, near)) break
-      if (goesOn(window, first[at + height], near)) continue
-      const found = matchWindow(window, near, targets)
-      if (!found) continue
-      // alike in points: the one that begins lower (a title above adds nothing), of those the shorter one
-      if (!best || found.score > best.score || (found.score === best.score && found.from > best.from)) best = found
-    }
+  const found = first.flatMap((_, at) => windowsAt(first, at, near, targets))
+  let best = bestOf(found)
+  if (!best) return undefined
+  // a sheet of several tables begins with the first of them, not with the one whose heading says most
+  const enough = best.score * COMPARABLE
+  for (;;) {
+    const { from }: Found = best
+    const earlier = found.filter((each) => each.to < from && each.score >= enough && isOverRows(each, first, from))
+    const next = bestOf(earlier)
+    if (!next) break
+    best = next
   }
-  return best && { ...best, ...aboveHeading(first, best.from) }
+  return { ...best, ...aboveHeading(first, best.from) }
 }
+
+/** The heading that begins with the first of these rows (as many as a heading may have), or undefined. */
+export function headingAt(rows: readonly Row[], merges: readonly CellRange[], form: Form): Found | undefined {
+  const last = rows.at(-1)?.number ?? 0
+  const near = merges.filter((merge) => merge.from_row <= last && merge.to_row >= (rows[0]?.number ?? 0))
+  return bestOf(windowsAt(rows, 0, near, targetsOf(form)).filter(isMostlyKnown))
+}
+
+/** What is known of the words in a row that says too little to be taken for a heading. */
+export const partlyKnown = (row: Row, form: Form): Column[] =>
+  matchWindow([row], [], targetsOf(form), true)?.columns.map(({ rival: _rival, ...column }) =>
+    column.guessed || column.kind === 'beside'
+      ? { column: column.column, heading: column.heading, kind: 'unknown', field: null }
+      : column,
+  ) ?? []
+
+function windowsAt(
+  rows: readonly Row[],
+  at: number,
+  merges: readonly CellRange[],
+  targets: readonly Target[],
+): Found[] {
+  const found: Found[] = []
+  for (let height = 1; height <= MAX_HEADING_HEIGHT; height++) {
+    const window = rows.slice(at, at + height)
+    if (window.length < height || !isOneHeading(window, merges)) break
+    if (goesOn(window, rows[at + height], merges)) continue
+    const matched = matchWindow(window, merges, targets)
+    if (matched) found.push(matched)
+  }
+  return found
+}
+
+/** Most points; alike in points the one that begins lower (a title above adds nothing), of those the shorter one. */
+function bestOf(found: readonly Found[]): Found | undefined {
+  let best: Found | undefined
+  for (const each of found)
+    if (!best || each.score > best.score || (each.score === best.score && each.from > best.from)) best = each
+  return best
+}
+
+/** A line such as 联系人 | 丁一 | 电话 | … has as many values as labels; a heading has few words that are none of ours. */
+const isMostlyKnown = ({ columns }: Found) =>
+  columns.filter(({ kind }) => kind === 'unknown').length * 2 <=
+  columns.filter(({ kind }) => kind !== 'unknown' && kind !== 'number').length
+
+/** Whether something that could be its rows stands between this heading and the next one. */
+const isOverRows = (heading: Found, rows: readonly Row[], next_from: number) =>
+  isMostlyKnown(heading) &&
+  rows.some(({ number, cells }) => number > heading.to && number < next_from && cells.filter((cell) => cell).length > 1)
 
 // Matching ---------------------------------------------------------------------------------------------------------
 
@@ -108,13 +165,20 @@ function targetsOf(form: Form): Target[] {
 }
 
 const SURE = 70
+const LEAST = 20
+
+/** The words of a heading as targets are held against them: of its last row, of all rows, without brackets. */
+type Words = { own: string; whole: string; short: string; groups: string[] }
+const wordsIn = (parts: string[]): Words => ({
+  own: normalHeading(parts.at(-1) ?? ''),
+  whole: normalHeading(parts.join('')),
+  short: normalHeading(withoutBrackets(parts.at(-1) ?? '')),
+  groups: parts.slice(0, -1).map(normalHeading),
+})
 
 /** How well the words of a heading fit: 100 the label, 90 a synonym, below `SURE` only a likeness, 0 not at all. */
-function pointsFor(parts: string[], target: Target): number {
-  const own = normalHeading(parts.at(-1) ?? '')
-  const whole = normalHeading(parts.join(''))
-  const short = normalHeading(withoutBrackets(parts.at(-1) ?? ''))
-  const in_group = parts.slice(0, -1).some((part) => normalHeading(part) === target.group) ? 4 : 0
+function pointsFor({ own, whole, short, groups }: Words, target: Target): number {
+  const in_group = groups.includes(target.group) ? 4 : 0
   if (own === target.label || whole === target.label || whole === target.group + target.label) return 100 + in_group
   if (target.synonyms.includes(own) || target.synonyms.includes(whole)) return 90 + in_group
   if (short !== '' && short === target.label) return 85 + in_group
@@ -150,19 +214,25 @@ function matchWindow(
   window: readonly Row[],
   merges: readonly CellRange[],
   targets: readonly Target[],
-): Omit<Heading, 'remarks'> | undefined {
+  is_lenient = false,
+): Found | undefined {
   const headings = headingWords(window, merges)
   if (headings.length < 2) return undefined
-  const pairs = headings.flatMap((heading) =>
-    targets.map((target) => ({ heading, target, points: pointsFor(heading.parts, target) })),
-  )
+  const pairs = headings.flatMap((heading) => {
+    const words = wordsIn(heading.parts)
+    return targets.flatMap((target) => {
+      const points = pointsFor(words, target)
+      return points < LEAST ? [] : { heading, target, points }
+    })
+  })
   pairs.sort((a, b) => b.points - a.points)
   const taken = new Map<number, Column>()
   const used = new Set<Target>()
   let score = 0
   let fields = 0
   for (const { heading, target, points } of pairs) {
-    if (points < 20) break
+    // a column taken for the reporting unit by mistake would send its rows to another unit
+    if (target.kind === 'unit' && points < SURE) continue
     if (taken.has(heading.column) || used.has(target) || FORBIDDEN.test(heading.parts.join(''))) continue
     if (isOwn(heading.parts.join(''))) continue
     taken.set(heading.column, {
@@ -177,8 +247,13 @@ function matchWindow(
     score += points
     if (target.kind === 'field') fields++
   }
-  if (fields < 2 || score < 150) return undefined
-  const columns = headings.map((heading): Column => taken.get(heading.column) ?? leftOver(heading))
+  if (!is_lenient && (fields < 2 || score < 150)) return undefined
+  const columns = headings.flatMap((heading, at): Column[] => {
+    const known = taken.get(heading.column)
+    // the rest of a heading merged over several columns is no column of its own
+    const is_rest = !known && heading.is_covered && heading.parts.at(-1) === headings[at - 1]?.parts.at(-1)
+    return is_rest ? [] : [known ?? leftOver(heading)]
+  })
   for (const column of columns) {
     const rival = column.kind === 'unknown' && rivalOf(column.column, pairs, taken)
     if (rival) column.rival = rival
@@ -214,10 +289,13 @@ function leftOver(heading: { column: number; parts: string[] }): Column {
   return { column: heading.column, heading: words, kind, field: null }
 }
 
+/** `is_covered`: all of them belong to merges that begin in another column or above. */
+type HeadingWords = { column: number; parts: string[]; is_covered: boolean }
+
 /** The words over each column, from the top row to the bottom one; a merge gives its words to every column it covers. */
-function headingWords(window: readonly Row[], merges: readonly CellRange[]): { column: number; parts: string[] }[] {
+function headingWords(window: readonly Row[], merges: readonly CellRange[]): HeadingWords[] {
   const width = Math.min(MAX_COLUMNS, Math.max(...window.map((row) => row.cells.length)))
-  const found: { column: number; parts: string[] }[] = []
+  const found: HeadingWords[] = []
   for (let column = 0; column < width; column++) {
     const parts: string[] = []
     for (const row of window) {
@@ -227,7 +305,8 @@ function headingWords(window: readonly Row[], merges: readonly CellRange[]): { c
       const words = (own ?? source)?.text.slice(0, MAX_WORDS).replace(/\s+/g, ' ').trim() ?? ''
       if (words !== '' && words !== parts.at(-1)) parts.push(words)
     }
-    if (parts.length > 0) found.push({ column, parts })
+    const is_covered = window.every((row) => !row.cells[column])
+    if (parts.length > 0) found.push({ column, parts, is_covered })
   }
   return found
 }
@@ -282,39 +361,4 @@ function holdsWords(row: Row): boolean {
     words++
   }
   return words > 0
-}
-
-// What stands above -----------------------------------------------------------------------------------------------
-
-const LABEL =
-  /(填报单位|报送单位|填报人|填表人|联系人|联系电话|填报日期|填报时间|填表日期|活动名称|活动主题|活动日期|活动时间|活动地点|征集活动|活动项目)\s*(?:[（(][^（）()]*[）)])?\s*[:：]/g
-
-function aboveHeading(rows: readonly Row[], heading_row: number): Pick<Heading, 'remarks' | 'title'> {
-  const remarks: Remark[] = []
-  let title: Heading['title']
-  for (const row of rows) {
-    if (row.number >= heading_row) break
-    let waiting: string | undefined
-    for (const [column, cell] of row.cells.entries()) {
-      if (!cell) continue
-      const text = cell.text.slice(0, MAX_LINE)
-      const labels = [...text.matchAll(LABEL)]
-      if (labels.length === 0) {
-        if (waiting !== undefined) remarks.push({ label: waiting, value: text.trim(), row: row.number, column })
-        else if (isTitle(text)) title = { text: text.replace(/\s+/g, ' ').trim(), row: row.number, column }
-      }
-      waiting = undefined
-      for (const [index, label] of labels.entries()) {
-        const from = (label.index ?? 0) + label[0].length
-        const value = text.slice(from, labels[index + 1]?.index).trim()
-        if (value !== '') remarks.push({ label: label[1] ?? '', value, row: row.number, column })
-        else if (index === labels.length - 1) waiting = label[1]
-      }
-    }
-  }
-  return title ? { remarks, title } : { remarks }
-}
-
-function isTitle(text: string): boolean {
-  return text.trim().length > 4 && !/^附件\s*\d/.test(text.trim())
 }

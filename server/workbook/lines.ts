@@ -2,14 +2,22 @@
 // downwards given to every row they cover. Pure functions over rows already read.
 import type { Cell, CellRange } from './cells.ts'
 import { type Heading, normalHeading } from './heading.ts'
+import { LABEL } from './said_above.ts'
 import type { Row } from './sheet.ts'
 
-export type LineKind = 'data' | 'blank' | 'total' | 'heading' | 'sign_off' | 'note'
+/** `lone`: one cell across the table, such as （一）市直机关 between groups or the day below a table; not data, but told. */
+export type LineKind = 'data' | 'blank' | 'total' | 'heading' | 'sign_off' | 'note' | 'lone'
 
 const TOTAL = /^(合计|总计|小计|共计|累计)/
 const SIGN_OFF =
   /(负责人|审核人|填表人|填报人|制表人|经办人|复核人|审批人|联系人|联系电话|填报日期|填表日期|盖章|签字|签章|公章)\s*([（(][^（）()]*[）)])?\s*[:：]|[（(](盖章|签字|公章)[）)]/
 const NOTE = /^(填表说明|填报说明|说明|注意事项|备注|附注|注)\s*[:：\d]|^[*※]/
+
+/** （一）市直机关, 二、县区, 统计表, a whole sentence: alone in a row they are no row. */
+const LONE = /^[（(]?[一二三四五六七八九十]{1,3}(?:[)）、.．]|\s)|[。！：:]$|(统计表|登记表|汇总表|签到表|花名册|名单)$/
+const DAY_ALONE = /^\d{4}\s*[年./-]\s*\d{1,2}\s*(?:[月./-]\s*(?:\d{1,2}\s*日?)?)?$/
+/** Who signs, at the right below a table. */
+const SIGNER = /(总工会|工会委员会|工会|办公室|网信办)$/
 
 /** What stands in these columns alone makes no row. */
 const unread = new Set(['number', 'unknown', 'token', 'place'])
@@ -17,9 +25,18 @@ const unread = new Set(['number', 'unknown', 'token', 'place'])
 /** Of a long text only the beginning is looked at. */
 const MAX_WORDS = 200
 
-/** A function that tells what a row below this heading is. */
-export function lineReader(heading: Heading): (row: Row) => LineKind {
-  const read_columns = heading.columns.filter(({ kind }) => !unread.has(kind)).map((column) => column.column)
+/** A function that tells what a row below this heading is. `merges` are those of the sheet. */
+export function lineReader(heading: Heading, merges: readonly CellRange[] = []): (row: Row) => LineKind {
+  const read_columns = heading.columns
+    .filter(({ kind }) => heading.is_unnamed || !unread.has(kind))
+    .map((column) => column.column)
+  const first_read = Math.min(...read_columns)
+  const wide = new Set(
+    merges
+      .filter((merge) => merge.to_row === merge.from_row && merge.from_row > heading.to)
+      .filter((merge) => read_columns.filter((at) => at >= merge.from_column && at <= merge.to_column).length > 1)
+      .map((merge) => `${merge.from_row} ${merge.from_column}`),
+  )
   const words_of = new Map(heading.columns.map((column) => [column.column, normalHeading(column.heading)]))
 
   function repeatsHeading(row: Row, first: number): boolean {
@@ -33,6 +50,12 @@ export function lineReader(heading: Heading): (row: Row) => LineKind {
       else different++
     }
     return same >= 2 && same > different
+  }
+
+  /** A row of one cell that can be no record. */
+  function isLone(row: Row, column: number, words: string): boolean {
+    if (wide.has(`${row.number} ${column}`) || LONE.test(words) || DAY_ALONE.test(words)) return true
+    return column > first_read && SIGNER.test(words)
   }
 
   return (row) => {
@@ -50,10 +73,13 @@ export function lineReader(heading: Heading): (row: Row) => LineKind {
     const opening = row.cells[first]
     if (opening?.kind === 'text') {
       if (isTotal(opening)) return 'total'
-      if (read <= 2 && filled <= 6 && SIGN_OFF.test(opening.text.slice(0, MAX_WORDS))) return 'sign_off'
-      if (filled === 1 && NOTE.test(opening.text.slice(0, MAX_WORDS).trim())) return 'note'
+      const words = opening.text.slice(0, MAX_WORDS).trim()
+      if (read <= 2 && filled <= 6 && (SIGN_OFF.test(words) || words.search(LABEL) >= 0)) return 'sign_off'
+      if (filled === 1 && NOTE.test(words)) return 'note'
+      if (filled === 1 && read === 1 && isLone(row, first, words)) return 'lone'
       if (filled > 1 && repeatsHeading(row, first)) return 'heading'
     }
+    if (opening?.kind === 'date' && filled === 1 && read === 1) return 'lone'
     // 合计 is also written behind the number, in the second column
     if (opening?.kind === 'number' && isTotal(row.cells[second])) return 'total'
     return read === 0 ? 'blank' : 'data'

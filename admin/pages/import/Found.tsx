@@ -97,7 +97,7 @@ function SheetLines({ sheet, named }: { sheet: Sheet; named: boolean }) {
         {named && `“${sheet.name}”　`}
         {sheet.heading_row === null
           ? '没有找到表头，没有读'
-          : `表头在第 ${sheet.heading_row} 行，数据 ${count(sheet.rows)} 行`}
+          : `${sheet.heading_row > 0 ? `表头在第 ${sheet.heading_row} 行` : '没有表头'}，数据 ${count(sheet.rows)} 行`}
       </p>
       {sheet.notes.map((note) => (
         <p key={note} className="soft">

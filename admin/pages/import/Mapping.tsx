@@ -14,8 +14,8 @@ type Chosen = Record<string, Record<number, string | null>>
 const letters = (column: number): string =>
   (column >= 26 ? letters(Math.floor(column / 26) - 1) : '') + String.fromCharCode(65 + (column % 26))
 
-const targetOf = ({ kind, field }: MappedColumn): string | null =>
-  kind === 'unit' ? 'unit_id' : kind === 'field' ? field : null
+const targetOf = ({ kind, field, likely }: MappedColumn): string | null =>
+  kind === 'unit' ? 'unit_id' : kind === 'field' ? field : (likely ?? null)
 
 /** Columns one may decide about: not those that may not be read, nor those that only tell two records apart. */
 const isOpen = ({ kind }: MappedColumn) => kind === 'field' || kind === 'unknown' || kind === 'unit'
@@ -85,9 +85,11 @@ export function MappingStep({
       }}
     >
       <p className="mapping-why">
-        {of.mapping?.needed
-          ? '有几列看不准是哪个栏目，请对一对。只问这一次，本单位以后同样的表头照此办理。'
-          : '文件里的每一列读到哪个栏目。改了以后重新核对，本单位以后同样的表头照此办理。'}
+        {of.mapping?.needed && sheets.some(({ is_unnamed }) => is_unnamed)
+          ? '没有找到认得的表头。看每一列的内容，选它是哪个栏目；只问这一次，本单位以后同样的表照此办理。'
+          : of.mapping?.needed
+            ? '有几列看不准是哪个栏目，请对一对。只问这一次，本单位以后同样的表头照此办理。'
+            : '文件里的每一列读到哪个栏目。改了以后重新核对，本单位以后同样的表头照此办理。'}
       </p>
       <div className="mapping-sheets">
         {sheets.map((sheet) => (

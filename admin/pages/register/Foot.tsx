@@ -50,11 +50,14 @@ export function Foot({
               <span>
                 平均 <b>{part.format(cells.average ?? 0)}</b>
               </span>
-              <span>
-                最大 <b>{part.format(cells.max ?? 0)}</b>
-              </span>
+              {cells.max !== null && (
+                <span>
+                  最大 <b>{part.format(cells.max)}</b>
+                </span>
+              )}
             </>
           )}
+          {cells.known < cells.rows && <span className="muted">只算了读到的 {count(cells.known)} 行</span>}
         </>
       )}
       <span className="fill" />

@@ -72,11 +72,7 @@ function useTabCounts({ setting, filter }: HeadProps, tabs: StateTab[]): (number
 
 function StateTabs(props: HeadProps) {
   const { setting, reviews, filter, setFilter } = props
-  const tabs = tabsFor(
-    reviews,
-    setting.form.fields.some((field) => field.to === 'collections'),
-    setting.me.role === 'clerk',
-  )
+  const tabs = tabsFor(reviews, setting.form.flow === 'work', setting.me.role === 'clerk')
   const counts = useTabCounts(props, tabs)
   return (
     <Tabs

@@ -18,6 +18,7 @@ import { Drawer, type ShownAt } from './Drawer.tsx'
 import { Foot } from './Foot.tsx'
 import { Head } from './Head.tsx'
 import { Leaving } from './Leaving.tsx'
+import { useMaking } from './Making.tsx'
 import { useWaitingIn } from './offering.ts'
 import { Cities, Ribbon } from './Review.tsx'
 import { rowItems } from './rowItems.ts'
@@ -64,7 +65,8 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
 
   const withUnits =
     me.role !== 'clerk' || (me.hosted.length > 0 && form.fields.some((field) => field.to === 'collections'))
-  const all = useMemo(() => columnsOf(setting, withUnits), [setting, withUnits])
+  const { make, dialog: making } = useMaking(campaign, () => grid.current?.focus())
+  const all = useMemo(() => columnsOf(setting, withUnits, make), [setting, withUnits, make])
   const viewing = useView(setting, all, saved, reviews ? waiting : everything)
   const { view, filter, setFilter, onViewChange } = viewing
   const rowState = useMemo(() => stateOf(setting), [setting])
@@ -213,6 +215,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
         />
       </div>
       {status !== null && status.unsaved > 0 && <Leaving grid={grid} status={status} />}
+      {making}
       {asking && (
         <Reason
           form={form.name}

@@ -1,21 +1,12 @@
 /** The saved views of a form: asked once, shared by everything on the page, changed through the server. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import type { SavedView as Kept } from '../../../server/views.ts'
 import { dataProvider } from '../../dataProvider.ts'
 import type { View } from '../../grid/index.ts'
 
-export type SavedView = {
-  id: number
-  form: string
-  name: string
-  shared: boolean
-  own: boolean
-  /** Whose it is; null for one's own. */
-  by: string | null
-  is_default: boolean
-  version: number
-  layout: Partial<View>
-}
+/** A view as it is kept, its layout as the grid has it. */
+export type SavedView = Omit<Kept, 'layout'> & { layout: Partial<View> }
 
 const none: readonly SavedView[] = []
 

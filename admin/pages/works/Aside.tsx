@@ -22,7 +22,7 @@ function waitingFor(status: string, seated: number | undefined, missing: number)
 
 export function Scores({ work, scores, seated }: { work: Work; scores: readonly Score[]; seated: number | undefined }) {
   const { status, score: mean } = work
-  const missing = seated === undefined ? 0 : Math.max(0, seated - scores.length)
+  const missing = seated === undefined ? 0 : Math.max(0, seated - scores.filter(({ juror }) => juror !== null).length)
   return (
     <Section title="专家评分" aside={<b className="mean-large">{mean === null ? '—' : mean.toFixed(1)}</b>}>
       <table className="lines scores">
@@ -38,10 +38,11 @@ export function Scores({ work, scores, seated }: { work: Work; scores: readonly 
           </tr>
         </thead>
         <tbody>
-          {scores.map((score) => (
-            <tr key={score.juror} title={score.opinion ?? undefined}>
+          {scores.map((score, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: nobody is named, and they stand in the order of the jury
+            <tr key={at} title={score.opinion ?? undefined}>
               <td>
-                评委 {score.juror}
+                {score.juror === null ? '已离开的评委' : `评委 ${score.juror}`}
                 {score.opinion && (
                   <>
                     {' '}

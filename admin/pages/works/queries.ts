@@ -20,6 +20,8 @@ export type Work = StoredRow & {
   url: string | null
   score: number | null
   votes: number | null
+  /** The campaign's day on which its publicity began. */
+  publicised_on: string | null
 }
 
 export type Snapshot = { counted_on: string; votes: number }

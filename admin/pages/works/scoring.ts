@@ -8,9 +8,9 @@ export const criteria = [
 
 export type Criterion = (typeof criteria)[number]['name']
 
-/** One juror's score of a work. `juror` numbers those who have scored; nobody is named. */
+/** One juror's score of a work. `juror` is the seat in the jury, null for one who has left it; nobody is named. */
 export type Score = Record<Criterion, number> & {
-  juror: number
+  juror: number | null
   total: number
   opinion: string | null
   scored_at: string

@@ -1,5 +1,5 @@
 /** The way of a work as the review shows it: tabs, steps, and what a step still lacks. */
-import { checkRow, forms, type Row } from '../../../server/forms/index.ts'
+import { checkRow, forms, publicityDays, publicUntil, type Row, workingDays } from '../../../server/forms/index.ts'
 import type { StoredRow } from '../../dataProvider.ts'
 import type { Change } from '../../parts/history.tsx'
 import { wordOf } from '../../parts/states.tsx'
@@ -94,26 +94,11 @@ export const faultsOf = (work: Work, collection: StoredRow): Record<string, stri
     ? checkRow(forms.submissions, work as unknown as Row, { collection_id: collection as unknown as Row })
     : {}
 
-/** Days of the week without Saturday and Sunday, both ends counted; at most a year is looked at. */
-export function workingDays(from: string, to: string): number {
-  let days = 0
-  let at = Date.parse(`${from}T00:00:00Z`)
-  const end = Math.min(Date.parse(`${to}T00:00:00Z`), at + 366 * 86_400_000)
-  for (; at <= end; at += 86_400_000) {
-    const weekday = new Date(at).getUTCDay()
-    if (weekday !== 0 && weekday !== 6) days++
-  }
-  return days
-}
-
-const publicityDays = 5
-
 export type Known = {
   work: Work
   faults: Readonly<Record<string, string>>
   seated: number | undefined
   scored: number | undefined
-  changes: readonly Change[]
   today: string
   /** The last day for shortlisting, where the campaign sets one. */
   shortlist_by: string | undefined
@@ -123,7 +108,7 @@ export type Known = {
 export type Lack = { sentence: string; waits: boolean }
 
 export function lackOf(action: string, known: Known): Lack | undefined {
-  const { work, faults, seated, scored, changes, today, shortlist_by } = known
+  const { work, faults, seated, scored, today, shortlist_by } = known
   const wrong = Object.keys(faults).length
   if (action === 'approval' || action === 'shortlisting') {
     if (action === 'shortlisting' && shortlist_by && today > shortlist_by)
@@ -134,14 +119,18 @@ export function lackOf(action: string, known: Known): Lack | undefined {
   if (action === 'review' && seated === 0) return { sentence: '还没有评委，请先设评委', waits: true }
   if (action === 'proposal') {
     if (seated === undefined || scored === undefined) return { sentence: '正在读评分', waits: true }
-    if (scored === 0) return { sentence: '还没有评委打分', waits: true }
-    return seated > scored ? { sentence: `还差 ${seated - scored} 位评委`, waits: true } : undefined
+    if (seated === 0) return { sentence: '还没有设评委', waits: true }
+    return seated > scored ? { sentence: `还差 ${seated - scored} 位评委打分`, waits: true } : undefined
   }
   if (action === 'award') {
-    const since = changes.find((change) => change.action === 'publicity')?.at
-    const days = since ? workingDays(moment(since).slice(0, 10), today) : 0
-    return days < publicityDays
-      ? { sentence: `公示 ${days} 个工作日，不少于 ${publicityDays} 个`, waits: true }
+    const since = work.publicised_on ?? today
+    const until = publicUntil(since)
+    const over = workingDays(since, today)
+    return today <= until
+      ? {
+          sentence: `公示第 ${Math.max(over, 1)} 个工作日，${shortDay(until)} 满 ${publicityDays} 个，过后才能获奖`,
+          waits: true,
+        }
       : undefined
   }
   return undefined

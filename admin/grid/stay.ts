@@ -1,0 +1,51 @@
+/** The time a list is on the page: it begins, is let go with nothing typed lost, and may be begun again meanwhile. */
+import type { keepingLater, liveLater } from './beside.ts'
+import type { createEditing } from './editing.ts'
+import type { Gestures } from './gestures.ts'
+import type { Rows } from './rows.ts'
+import type { Saver } from './saving.ts'
+
+export function createStay(options: {
+  rows: Rows
+  saver: Saver
+  gestures: Gestures
+  editor: ReturnType<typeof createEditing>
+  live: ReturnType<typeof liveLater>
+  keeping: ReturnType<typeof keepingLater>
+}) {
+  const { rows, saver, gestures, editor, live, keeping } = options
+  let starts = 0
+
+  return {
+    start() {
+      starts += 1
+      saver.start()
+      live.start()
+      rows.windows.want(0, 0)
+      void keeping.start()
+    },
+    /** Sends what can be sent and then stops, unless it was started again meanwhile. What is kept needs nobody to wait. */
+    leave() {
+      const mine = starts
+      editor.commit()
+      live.stop()
+      void Promise.all(editor.late())
+        .then(() => (keeping.works() ? saver.tried() : saver.idle()))
+        .then(async () => {
+          if (mine !== starts) return
+          rows.windows.stop()
+          saver.stop()
+          await keeping.finish()
+        })
+    },
+    /** Closes the editor; resolves when everything that can be stored is stored. */
+    async flush() {
+      editor.commit()
+      await Promise.all(editor.late())
+      await gestures.settled()
+      await saver.idle()
+    },
+    hasUnsaved: () =>
+      rows.edits.size > 0 || (editor.current()?.dirty ?? false) || editor.late().length > 0 || saver.waiting() > 0,
+  }
+}

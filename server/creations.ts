@@ -1,0 +1,173 @@
+/**
+ * New rows from REST bodies. Whoever makes a row may give it a word of their own (`client_key`): sent again because the
+ * answer was lost, it is the row that was made. Each person's words are their own.
+ */
+import { sql } from 'kysely'
+import { admit } from './checks.ts'
+import type { Person, Trx } from './database.ts'
+import { changeRows, checkBody, checkOpen, type Faults, faulty, isId, isRecord, noFaults } from './edits.ts'
+import { badRequest, forbidden, Refusal } from './errors.ts'
+import { type Form, readRow } from './forms/index.ts'
+import { checkKeys } from './keys.ts'
+import { groupBy } from './lists.ts'
+import type { Relation } from './query.ts'
+import { type Campaign, campaignOf, readRows } from './records.ts'
+import type { Candidate, Scope } from './scope.ts'
+import { insertRows, writableFields } from './writes.ts'
+
+const wellFormed = /^[A-Za-z0-9_-]{8,64}$/
+/** Nobody sends a row again after so long. */
+const kept = '90 days'
+
+/** The word a new row comes under, apart from its cells; undefined where it has none. */
+function takeKey(body: Record<string, unknown>): { key: string | undefined; cells: Record<string, unknown> } {
+  const { client_key: key, ...cells } = body
+  if (key === undefined) return { key, cells: body }
+  if (typeof key !== 'string' || !wellFormed.test(key))
+    throw badRequest('client_key 应是 8 到 64 个字母、数字、“_”或“-”。')
+  return { key, cells }
+}
+
+/**
+ * Rows this person has made under these words, by word. The same person's creations in a form come one after the other
+ * from here on, so that a row sent twice at once is made once.
+ */
+async function madeBefore(trx: Trx, form: Form, keys: readonly string[]): Promise<Map<string, number>> {
+  if (keys.length === 0) return new Map()
+  await sql`select pg_advisory_xact_lock(hashtext('app.creations ' || ${form.name}), app.me())`.execute(trx)
+  const found = await sql<{ client_key: string; row_id: number }>`
+    select c.client_key, c.row_id from creations c
+    where c.form = ${form.name} and c.client_key = any (${keys}::text[])`.execute(trx)
+  return new Map(found.rows.map(({ client_key, row_id }) => [client_key, row_id]))
+}
+
+/** Remembers rows that have just been made; old words are forgotten by the way. */
+async function remember(trx: Trx, form: Form, made: readonly { key: string; id: number }[]): Promise<void> {
+  if (made.length === 0) return
+  await sql`delete from creations where created_at < now() - ${kept}::interval`.execute(trx)
+  await sql`insert into creations (form, client_key, row_id)
+    select ${form.name}, x.key, x.id from json_to_recordset(${JSON.stringify(made)}::json) as x (key text, id integer)`.execute(
+    trx,
+  )
+}
+
+type Creating = Candidate & { n: number; scope: string; key: string | undefined }
+
+/**
+ * New rows from bodies. All are checked before any is written; with a fault none is. A row that was made before, and is
+ * sent again, is the row that was made.
+ */
+export async function createRows(
+  trx: Trx,
+  relation: Relation,
+  person: Person,
+  bodies: readonly unknown[],
+): Promise<{ ids: number[]; faults: Faults }> {
+  const faults = noFaults()
+  const { form, sight, catalogue } = relation
+  if (sight.insert.size === 0) throw forbidden()
+  const given = bodies.map((body) => {
+    if (!isRecord(body)) throw new Refusal(400, '每一行应是 {"栏目":值}。')
+    return takeKey(body)
+  })
+  const keys = given.flatMap(({ key }) => key ?? [])
+  if (new Set(keys).size < keys.length) throw new Refusal(400, 'client_key 一次只能用一遍。')
+  const made = await madeBefore(trx, form, keys)
+  const ids: number[] = []
+  const again = given.flatMap(({ key, cells }, n) => {
+    const id = key === undefined ? undefined : made.get(key)
+    if (id !== undefined) ids[n] = id
+    return id === undefined ? [] : [{ n, id, cells }]
+  })
+  const fresh = [...given.entries()].filter(([n]) => ids[n] === undefined)
+  const candidates = await readNew(trx, relation, person, fresh)
+  const groups = groupBy(candidates, ({ scope }) => scope)
+  for (const [key, group] of groups) {
+    const scope = JSON.parse(key) as Scope
+    await checkOpen(trx, relation, person, scope)
+    await admit(trx, form, catalogue, scope, group)
+    await checkKeys(trx, form, catalogue, scope, group)
+    for (const { n, errors } of group) if (Object.keys(errors).length) faults.errors[n] = errors
+  }
+  await renew(trx, relation, person, again, faults)
+  if (faulty(faults)) return { ids, faults }
+  for (const [key, group] of groups) {
+    const inserted = await insertRows(
+      trx,
+      relation,
+      JSON.parse(key) as Scope,
+      group.map(({ row }) => row),
+    )
+    for (const [i, { n }] of group.entries()) ids[n] = inserted[i] as number
+  }
+  const words = candidates.flatMap(({ n, key }) => (key === undefined ? [] : [{ key, id: ids[n] as number }]))
+  await remember(trx, form, words)
+  return { ids, faults }
+}
+
+/** New rows understood, each with the scope it is for. */
+async function readNew(
+  trx: Trx,
+  relation: Relation,
+  person: Person,
+  given: readonly (readonly [number, ReturnType<typeof takeKey>])[],
+): Promise<Creating[]> {
+  const { form, sight } = relation
+  const writable = new Set([
+    ...writableFields(relation, sight.insert),
+    ...(form.scope === 'unit' ? ['unit_id'] : []),
+    'campaign_id',
+  ])
+  const campaigns = new Map<unknown, Campaign>()
+  const candidates: Creating[] = []
+  for (const [n, { key, cells }] of given) {
+    const campaign = campaigns.get(cells.campaign_id) ?? (await campaignOf(trx, cells.campaign_id))
+    campaigns.set(cells.campaign_id, campaign)
+    const unit_id = form.scope === 'unit' ? (isId(cells.unit_id) ? cells.unit_id : person.unit_id) : null
+    const { row, errors } = readRow(form, cells, { year: campaign.year })
+    Object.assign(errors, checkBody(relation, cells, writable, {}))
+    candidates.push({ n, key, row, errors, scope: JSON.stringify({ campaign_id: campaign.id, unit_id }) })
+  }
+  return candidates
+}
+
+/** The version of a row nobody has written since it was made. */
+const FIRST = 1
+
+/**
+ * Rows that were made before and are sent again: what was typed since goes into them as long as nobody else wrote them;
+ * else it is a conflict like any other.
+ */
+async function renew(
+  trx: Trx,
+  relation: Relation,
+  person: Person,
+  again: readonly { n: number; id: number; cells: Record<string, unknown> }[],
+  faults: Faults,
+) {
+  if (again.length === 0) return
+  const { form, sight } = relation
+  const ids = again.map(({ id }) => id)
+  const stored = new Map((await readRows(trx, relation, ids)).map((row) => [row.id, row]))
+  const writable = writableFields(relation, sight.update)
+  const open: (typeof again)[number][] = []
+  for (const one of again) {
+    const row = stored.get(one.id)
+    if (!row || row.deleted_at)
+      faults.errors[one.n] = {
+        [form.names]: row ? '这一行存过，后来被删去了，在回收站里。' : '这一行存过，现在不在您的范围内。',
+      }
+    else if (row.version === FIRST && row.status !== 'void') open.push(one)
+    else faults.conflicts[one.n] = row
+  }
+  const bodies = open.map(({ id, cells }) => {
+    const fields = Object.fromEntries(Object.entries(cells).filter(([name]) => writable.has(name)))
+    return { ...fields, id, version: FIRST }
+  })
+  const renewed = await changeRows(trx, relation, person, bodies)
+  if (renewed.faults.refusal) faults.refusal = renewed.faults.refusal
+  for (const [at, { n }] of open.entries()) {
+    const errors = renewed.faults.errors[at]
+    if (errors) faults.errors[n] = errors
+  }
+}

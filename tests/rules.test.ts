@@ -1,0 +1,188 @@
+/** What the steps of a work wait for: the whole jury's scores, five working days of publicity, the deadline of 入围. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { publicUntil, workingDays } from '../server/forms/index.ts'
+import { operate, turn } from './operating.ts'
+import { type Agent, makeWorld, sample, type World } from './world.ts'
+
+let world: World
+let hefei: Agent
+let suzhou: Agent
+let province: Agent
+let juror1: Agent
+let juror2: Agent
+let jurors: number[]
+let next = 1
+
+beforeAll(async () => {
+  world = await makeWorld()
+  ;[hefei, suzhou, province, juror1, juror2] = (await Promise.all(
+    (['hefei', 'suzhou', 'province', 'juror1', 'juror2'] as const).map(world.as),
+  )) as [Agent, Agent, Agent, Agent, Agent]
+  const found = await world.owner<{ id: number }>(`select id from users where role = 'juror' order by username`)
+  jurors = found.map(({ id }) => id)
+})
+afterAll(() => world?.close())
+
+const move = (agent: Agent, id: number, action: string) => agent.post(`/submissions/${id}/${action}`)
+const seat = (ids: number[]) => suzhou.put(`/collections/${world.collections.C5}/jury`, { juror_ids: ids }).expect(200)
+const score = (agent: Agent, id: number) => agent.put(`/submissions/${id}/scores`, { theme: 80, craft: 80, appeal: 80 })
+const statusOf = async (id: number) => (await province.get(`/submissions/${id}`).expect(200)).body.status
+const today = (on: string | null) => world.owner('update campaigns set today_on = $1, version = version + 1', [on])
+
+/** A work of 合肥 in C5 that has been put into a state, past the steps that lead there. */
+async function workIn(state: string): Promise<number> {
+  const { id } = (await hefei.post('/submissions', sample.submissions?.(next++)).expect(201)).body
+  await world.owner(`update submissions set status = $2, version = version + 1 where id = $1`, [id, state])
+  return id
+}
+
+describe('列为拟奖', () => {
+  test('waits until everybody on the jury has scored, and says how many have not, never who', async () => {
+    await seat([])
+    const id = await workIn('under_review')
+    for (const agent of [suzhou, province])
+      expect((await move(agent, id, 'proposal').expect(409)).body.message).toBe(
+        '还没有设评委，评委都打了分才能列为拟奖。',
+      )
+    await seat(jurors)
+    const told = await move(suzhou, id, 'proposal').expect(409)
+    expect(told.body.message).toBe('还差 2 位评委打分，打齐了才能列为拟奖。')
+    await score(juror1, id).expect(200)
+    const one = await move(province, id, 'proposal').expect(409)
+    expect(one.body.message).toBe('还差 1 位评委打分，打齐了才能列为拟奖。')
+    expect(one.text).not.toMatch(/juror|测试|评委[12]/)
+    await score(juror2, id).expect(200)
+    expect(await statusOf(id)).toBe('under_review')
+    await move(suzhou, id, 'proposal').expect(200)
+  })
+
+  test('is a matter of the own jury: scores of another collection, or of who has left, are nothing to it', async () => {
+    await seat(jurors)
+    const id = await workIn('under_review')
+    await score(juror1, id).expect(200)
+    await move(suzhou, id, 'proposal').expect(409)
+    await seat([jurors[0] ?? 0])
+    await move(suzhou, id, 'proposal').expect(200)
+  })
+
+  test('whoever may not do it hears that and not what is missing', async () => {
+    await seat(jurors)
+    const id = await workIn('under_review')
+    expect((await move(hefei, id, 'proposal').expect(403)).body.message).toBe('您的角色不能列为拟奖这一行。')
+    await move(await world.as('huaibei'), id, 'proposal').expect(404)
+    const moved = (await hefei.post('/submissions/proposal', { ids: [id] }).expect(200)).body
+    expect(moved.refused).toMatchObject([{ id, result: 'role' }])
+  })
+
+  test('of many at once: those that are ready go, the others are counted by what they lack', async () => {
+    await seat(jurors)
+    const ids = await Promise.all(Array.from({ length: 6 }, () => workIn('under_review')))
+    for (const id of ids.slice(0, 4)) await score(juror1, id).expect(200)
+    for (const id of ids.slice(0, 2)) await score(juror2, id).expect(200)
+    const done = await operate(suzhou, 'submissions', { kind: 'move', action: 'proposal', filter: { id: ids } })
+    expect(done).toMatchObject({ state: 'done', done: 2, skipped_count: 4 })
+    expect(done.skipped).toEqual([
+      { message: '还差 1 位评委打分，打齐了才能列为拟奖。', count: 2 },
+      { message: '还差 2 位评委打分，打齐了才能列为拟奖。', count: 2 },
+    ])
+    await turn(suzhou, done.id, 'undo')
+    expect(await Promise.all(ids.map(statusOf))).toEqual(ids.map(() => 'under_review'))
+    expect((await turn(suzhou, done.id, 'redo')).redone.done).toBe(2)
+  })
+
+  test('never slips through while scores come and the jury changes', async () => {
+    for (let round = 0; round < 6; round++) {
+      await seat([jurors[0] ?? 0])
+      const id = await workIn('under_review')
+      const tries = await Promise.all([
+        move(suzhou, id, 'proposal'),
+        score(juror1, id),
+        move(province, id, 'proposal'),
+        suzhou.put(`/collections/${world.collections.C5}/jury`, { juror_ids: jurors }),
+        move(suzhou, id, 'proposal'),
+      ])
+      for (const { status } of tries) expect([200, 404, 409]).toContain(status)
+      const history = (await province.get(`/submissions/${id}/history`)).body as { action: string }[]
+      const proposed = history.filter(({ action }) => action === 'proposal').length
+      expect(proposed).toBe((await statusOf(id)) === 'proposed' ? 1 : 0)
+      const scores = await world.owner('select from scores where submission_id = $1', [id])
+      if (proposed) expect(scores.length).toBeGreaterThan(0)
+      else await move(suzhou, id, 'proposal').expect(409)
+    }
+  })
+})
+
+describe('获奖', () => {
+  test('waits for the end of five working days of publicity, by the campaign’s day', async () => {
+    // 2019-09-02 is a Monday.
+    for (const [from, allowed] of [
+      ['2019-09-02', '2019-09-07'],
+      ['2019-09-04', '2019-09-11'],
+      ['2019-09-07', '2019-09-14'],
+    ] as const) {
+      const id = await workIn('proposed')
+      await today(from)
+      await move(province, id, 'publicity').expect(200)
+      expect((await province.get(`/submissions/${id}`)).body.publicised_on).toBe(from)
+      const last = new Date(Date.parse(allowed) - 86_400_000).toISOString().slice(0, 10)
+      const [, month, day] = allowed.split('-').map(Number)
+      for (const on of [from, last]) {
+        await today(on)
+        const { message } = (await move(province, id, 'award').expect(409)).body
+        expect([on, message]).toEqual([on, `公示不少于 5 个工作日，${month} 月 ${day} 日起才能获奖。`])
+      }
+      await today(allowed)
+      await move(province, id, 'award').expect(200)
+    }
+    await today(null)
+  })
+
+  test('counts anew after a publicity that was taken back', async () => {
+    const id = await workIn('proposed')
+    await today('2019-09-02')
+    const one = { kind: 'move', action: 'publicity', filter: { id: [id] } }
+    const first = await operate(province, 'submissions', one)
+    await today('2019-09-09')
+    await turn(province, first.id, 'undo')
+    expect((await province.get(`/submissions/${id}`)).body).toMatchObject({ status: 'proposed', publicised_on: null })
+    await operate(province, 'submissions', one)
+    await move(province, id, 'award').expect(409)
+    const many = await operate(province, 'submissions', { kind: 'move', action: 'award', filter: { id: [id] } })
+    expect(many).toMatchObject({ done: 0, skipped: [{ count: 1, message: expect.stringContaining('9 月 14 日起') }] })
+    await today(null)
+  })
+
+  test('PostgreSQL and the admin count the same days', async () => {
+    const days = await world.owner<{ from: string; until: string }>(
+      `select d::date::text as "from", app.public_until(d::date)::text as until
+       from generate_series('2019-12-20'::date, '2020-03-10'::date, '1 day') d`,
+    )
+    for (const { from, until } of days) {
+      expect([from, publicUntil(from)]).toEqual([from, until])
+      expect([from, workingDays(from, until)]).toEqual([from, 5])
+    }
+  })
+})
+
+describe('入围', () => {
+  test('ends for the host with the deadline of the works; the province may still, and may give longer', async () => {
+    const [late, later, latest] = await Promise.all([1, 2, 3].map(() => workIn('accepted')))
+    await world.owner(
+      `update stages set locks = '{附件8}', ends_on = '2019-08-26', version = version + 1 where name like '%入围%'`,
+    )
+    await today('2019-08-27')
+    const told = await move(suzhou, late ?? 0, 'shortlisting').expect(403)
+    expect(told.body.message).toBe('已经截止，不能入围。需要补录，请向省总申请。')
+    await move(province, late ?? 0, 'shortlisting').expect(200)
+    const until = { unit_id: world.units.宿州, annex: '附件8', until: '2019-08-30' }
+    await province.post('/reopenings', until).expect(201)
+    await move(suzhou, later ?? 0, 'shortlisting').expect(200)
+    await today('2019-08-31')
+    await move(suzhou, latest ?? 0, 'shortlisting').expect(403)
+    // what was shortlisted in time is judged after it
+    await move(suzhou, later ?? 0, 'review').expect(200)
+    await today('2019-08-26')
+    await move(suzhou, latest ?? 0, 'shortlisting').expect(200)
+    await today(null)
+  })
+})
