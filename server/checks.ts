@@ -6,7 +6,7 @@
 import { sql } from 'kysely'
 import type { Catalogue } from './catalogue.ts'
 import type { Trx } from './database.ts'
-import { checkRow, type Field, type Form, fieldOf, type Row } from './forms/index.ts'
+import { checkRow, type Field, type Form, fieldOf, isBlank, type Row } from './forms/index.ts'
 import { equality, isFilled, keyValue } from './keys.ts'
 import { groupBy } from './lists.ts'
 import { resolve } from './references.ts'
@@ -30,6 +30,36 @@ async function checkFiles(trx: Trx, { name, label }: Field, scope: Scope, candid
     if (fileIds(row[name]).some((id) => !own.has(id))) errors[name] = `${label}里有不是本单位上传的文件，请重新上传。`
 }
 
+/** Stored snapshots that may be of the same thing as one of these rows: one statement for each way of being alike. */
+async function alike(trx: Trx, form: Form, catalogue: Catalogue, scope: Scope, given: readonly Candidate[]) {
+  const { series } = form
+  if (!series) return []
+  const types = catalogue.types(form.name)
+  const columns = [...series.of, ...series.by, series.on, ...series.rising].map((name) => sql.ref(`t.${name}`))
+  const found = new Map<number, Row & { id: number }>()
+  for (const name of series.by) {
+    const names = [...series.of, name]
+    const sets = new Map<string, Row>()
+    for (const { row } of given) {
+      if (isBlank(row[name])) continue
+      const set = Object.fromEntries(names.map((each) => [each, keyValue(form, row, each) ?? null]))
+      sets.set(JSON.stringify(set), set)
+    }
+    if (sets.size === 0) continue
+    const typed = names.map((each) => sql`${sql.ref(each)} ${sql.raw(types.get(each) ?? 'text')}`)
+    const stored = await sql<Row & { id: number }>`
+      select t.id, ${sql.join(columns)}
+      from json_to_recordset(${JSON.stringify([...sets.values()])}::json) as x (${sql.join(typed)})
+      join ${sql.table(form.name)} t on ${within(form, scope, 't')}
+        and ${sql.join(
+          names.map((each) => equality(form, each)),
+          sql` and `,
+        )}`.execute(trx)
+    for (const row of stored.rows) found.set(row.id, row)
+  }
+  return [...found.values()]
+}
+
 /** Cumulative counts must not fall from one snapshot of a series to the next. */
 async function checkSeries(trx: Trx, form: Form, catalogue: Catalogue, scope: Scope, candidates: Candidate[]) {
   const { series } = form
@@ -38,25 +68,20 @@ async function checkSeries(trx: Trx, form: Form, catalogue: Catalogue, scope: Sc
     ({ row, errors }) => isFilled(row, [...series.of, series.on]) && Object.keys(errors).length === 0,
   )
   if (given.length === 0) return
-  const types = catalogue.types(form.name)
-  const seriesOf = (row: Row) => JSON.stringify(series.of.map((name) => keyValue(form, row, name)))
-  const sets = [
-    ...new Map(
-      given.map(({ row }) => [
-        seriesOf(row),
-        Object.fromEntries(series.of.map((name) => [name, keyValue(form, row, name)])),
-      ]),
-    ).values(),
-  ]
-  const equal = series.of.map((name) => equality(form, name))
-  const stored = await sql<Row & { id: number }>`
-    select t.id, ${sql.join([...series.of, series.on, ...series.rising].map((name) => sql.ref(`t.${name}`)))}
-    from json_to_recordset(${JSON.stringify(sets)}::json) as x (${sql.join(series.of.map((name) => sql`${sql.ref(name)} ${sql.raw(types.get(name) ?? 'text')}`))})
-    join ${sql.table(form.name)} t on ${within(form, scope, 't')} and ${sql.join(equal, sql` and `)}`.execute(trx)
+  const stored = await alike(trx, form, catalogue, scope, given)
   const replaced = new Set(candidates.map(({ id }) => id))
-  const all = groupBy([...stored.rows.filter(({ id }) => !replaced.has(id)), ...given.map(({ row }) => row)], seriesOf)
+  const all = [...stored.filter(({ id }) => !replaced.has(id)), ...given.map(({ row }) => row)]
+  const [strong, weak] = series.by
+  const wordFor = (name: string) => (row: Row) =>
+    isBlank(row[name]) ? '' : JSON.stringify([...series.of, name].map((each) => keyValue(form, row, each)))
+  const [strongOf, weakOf] = [wordFor(strong), wordFor(weak)]
+  const [byStrong, byWeak] = [groupBy(all, strongOf), groupBy(all, weakOf)]
   for (const { row, errors } of given) {
-    const others = (all.get(seriesOf(row)) ?? []).filter((other) => other !== row)
+    const near = byWeak.get(weakOf(row)) ?? []
+    const others = [
+      ...(isBlank(row[strong]) ? near : near.filter((other) => isBlank(other[strong]))),
+      ...(isBlank(row[strong]) ? [] : (byStrong.get(strongOf(row)) ?? [])),
+    ].filter((other) => other !== row)
     for (const name of series.rising) {
       const label = fieldOf(form, name)?.label
       const higher = others.find(

@@ -73,13 +73,17 @@ export function ownUnitFirst({ form, sight }: Relation, person: Person, { filter
   return isBound && !seesOthers ? sql`and t.unit_id = ${person.unit_id}` : sql``
 }
 
+/** Rows `t` of these ids. A single one is said as one: of an array PostgreSQL would make a new plan every time. */
+export const byId = (ids: readonly number[]): RawBuilder<unknown> =>
+  ids.length === 1 ? sql`t.id = ${ids[0]}::integer` : sql`t.id = any (${ids}::integer[])`
+
 /** Rows by id, in the order of the ids; ids out of scope are absent. */
 export async function readRows(trx: Trx, relation: Relation, ids: readonly number[]): Promise<Stored[]> {
   const result = await sql<{ row: Stored }>`
-    with found as (select ${outputOf(relation)} from ${sql.table(relation.form.name)} t where t.id = any (${ids}::integer[]))
+    with found as (select ${outputOf(relation)} from ${sql.table(relation.form.name)} t where ${byId(ids)})
     select row_to_json(found) as row from found`.execute(trx)
-  const byId = new Map(result.rows.map(({ row }) => [row.id, row]))
-  return ids.flatMap((id) => byId.get(id) ?? [])
+  const rows = new Map(result.rows.map(({ row }) => [row.id, row]))
+  return ids.flatMap((id) => rows.get(id) ?? [])
 }
 
 export async function readOne(trx: Trx, relation: Relation, id: number): Promise<Stored> {
@@ -93,7 +97,7 @@ export async function withEditors<T extends Stored>(trx: Trx, relation: Relation
   if (rows.length === 0 || relation.sight.seen.get('updated_by')?.by !== 'column') return [...rows]
   const found = await sql<{ id: number; name: string | null }>`
     select t.id, app.user_label(t.updated_by) as name from ${sql.table(relation.form.name)} t
-    where t.id = any (${rows.map(({ id }) => id)}::integer[])`.execute(trx)
+    where ${byId(rows.map(({ id }) => id))}`.execute(trx)
   const names = new Map(found.rows.map(({ id, name }) => [id, name]))
   return rows.map((row) => ({ ...row, updated_by_label: names.get(row.id) ?? null }))
 }

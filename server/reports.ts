@@ -16,7 +16,7 @@ export type UnitProgress = Record<Metric, Count> & {
 }
 export type DayProgress = { on: string } & Record<Metric, { done: number; pending: number }>
 export type Progress = {
-  province: Record<Metric, Count> & { enterprises: number; visits: number; works: number }
+  province: Record<Metric, Count> & { enterprises: number; visits: number; visitors: number; works: number }
   units: UnitProgress[]
   days: DayProgress[]
   stages: Stage[]
@@ -58,13 +58,16 @@ export type Todo = {
   shared_phones: SharedPhone[]
 }
 
-/** The latest snapshot of each content, with what it adds once approved and once all is approved. */
+/** The latest snapshot of each content (its link, else its title), with what it adds once approved and once all is approved. */
 const latestReach = (campaign_id: number) => sql`
   select unit_id, min(published_on) as published_on,
     coalesce((array_agg(people order by counted_on desc) filter (where status in ('approved', 'archived')))[1], 0) as done,
     coalesce((array_agg(people order by counted_on desc))[1], 0) as expected
-  from reach where campaign_id = ${campaign_id} and deleted_at is null and status in ('approved', 'archived', 'submitted')
-  group by unit_id, channel, app.same_text(account), app.same_text(title)`
+  from (select r.*, coalesce(app.same_text(url),
+      min(app.same_text(url)) over (partition by unit_id, channel, app.same_text(account), app.same_text(title)),
+      app.same_text(title)) as content
+    from reach r where campaign_id = ${campaign_id} and deleted_at is null and status in ('approved', 'archived', 'submitted')) r
+  group by unit_id, channel, app.same_text(account), content`
 
 async function byUnit(trx: Trx, campaign_id: number): Promise<UnitProgress[]> {
   const counted = (form: string) => sql`
@@ -121,19 +124,21 @@ export async function progress(trx: Trx, campaign_id: number): Promise<Progress>
   const frame = await sql<{
     enterprises: number
     visits: number
+    visitors: number
     works: number
     today: string
     stages: Progress['stages'] | null
   }>`
     select (select count(distinct app.same_text(enterprise)) from events where campaign_id = ${campaign_id} and deleted_at is null and status in ('approved', 'archived'))::integer as enterprises,
-      (select coalesce(sum(rows), 0)::integer from tally where campaign_id = ${campaign_id} and form = 'attendance' and status <> 'deleted') as visits,
+      (select coalesce(sum(rows), 0)::integer from tally where campaign_id = ${campaign_id} and form = 'attendance' and status in ('approved', 'archived')) as visits,
+      app.attendance_people(${campaign_id}) as visitors,
       (select coalesce(sum(rows), 0)::integer from tally where campaign_id = ${campaign_id} and form = 'submissions' and status not in ('deleted', 'draft', 'returned', 'void')) as works,
       app.today(${campaign_id})::text as today,
       (select json_agg(s) from (select name, starts_on, ends_on, coalesce(is_deadline, false) as is_deadline, locks is not null as locks, content
         from stages where campaign_id = ${campaign_id} and deleted_at is null order by position) s) as stages`.execute(
     trx,
   )
-  const { enterprises = 0, visits = 0, works = 0, today = '', stages = [] } = frame.rows[0] ?? {}
+  const { enterprises = 0, visits = 0, visitors = 0, works = 0, today = '', stages = [] } = frame.rows[0] ?? {}
   const total = (metric: Metric): Count => {
     const targets = units.map((unit) => unit[metric].target).filter((target) => target !== null)
     const sum = (part: 'done' | 'pending') => units.reduce((all, unit) => all + unit[metric][part], 0)
@@ -144,7 +149,7 @@ export async function progress(trx: Trx, campaign_id: number): Promise<Progress>
     }
   }
   const totals = Object.fromEntries(metrics.map((metric) => [metric, total(metric)])) as Record<Metric, Count>
-  return { province: { ...totals, enterprises, visits, works }, units, days, stages: stages ?? [], today }
+  return { province: { ...totals, enterprises, visits, visitors, works }, units, days, stages: stages ?? [], today }
 }
 
 /** What waits for a person: rows sent back to the unit, rows to review, drafts, phones registered by two units. */

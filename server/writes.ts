@@ -7,7 +7,7 @@ import { forbidden, type Refusal } from './errors.ts'
 import type { Row } from './forms/index.ts'
 import { groupBy } from './lists.ts'
 import type { Relation } from './query.ts'
-import { outputOf, readRows, type Stored } from './records.ts'
+import { byId, outputOf, readRows, type Stored } from './records.ts'
 import type { Scope } from './scope.ts'
 
 const writable = new WeakMap<ReadonlySet<string>, Map<Relation['form'], ReadonlySet<string>>>()
@@ -87,7 +87,7 @@ async function update<T>(
       sql`with changed as (
         update ${sql.table(relation.form.name)} t set ${sql.join([...set, sql`version = t.version + 1`])}
         from json_to_recordset(${JSON.stringify(given)}::json) as x (row_id integer, row_version integer, ${typed(relation, names)})
-        where t.id = x.row_id and t.id = any (${group.map(({ id }) => id)}::integer[])
+        where t.id = x.row_id and ${byId(group.map(({ id }) => id))}
           and t.version = x.row_version and t.deleted_at is null returning ${answer})
       select row_to_json(changed) as row from changed`,
     )

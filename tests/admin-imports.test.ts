@@ -235,6 +235,36 @@ test('columns that are unsure are asked for once and remembered for the same hea
   await desk.page.locator('.import-grid').waitFor()
 })
 
+test('a table without a heading is asked about column by column, and read as it was named', async () => {
+  await desk.register('attendance')
+  await drop(
+    await workbook([
+      [contest, '无头甲', '庐州公交', '13700018011'],
+      [contest, '无头乙', '庐州公交', '13700018012'],
+    ]),
+    '没有表头.xlsx',
+  )
+  await desk.page.getByText('没有找到认得的表头').waitFor()
+  await desk.shot('imports-unnamed')
+  const column = (letter: string) => desk.page.getByRole('combobox', { name: `“${letter}”读到哪个栏目` })
+  // what stands in a column of phones is known by its looks
+  expect(await column('D').inputValue()).toBe('手机号')
+  for (const [letter, label] of [
+    ['A', '活动名称'],
+    ['B', '姓名'],
+    ['C', '单位'],
+  ] as const) {
+    await column(letter).click()
+    await column(letter).fill(label)
+    await desk.page.getByRole('option', { name: label, exact: false }).first().click()
+  }
+  await button('就按这样核对').click()
+  await checked()
+  expect(await tabCount('新增')).toBe(2)
+  await button('放弃这次导入').click()
+  await desk.page.getByText('这次导入已经放弃').waitFor()
+})
+
 test('rows put right keep their places while rows further down are still being read', async () => {
   const people = Array.from({ length: 520 }, (_, n): Cell[] => [contest, `长表${n}`, '庐州公交', '1370001'])
   await desk.register('attendance')

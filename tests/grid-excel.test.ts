@@ -120,3 +120,37 @@ test('a block of several lines over a whole column is laid once, from the top, a
   ])
   await expect.poll(() => desk.page().locator('.grid-said').innerText(), soon).toContain('粘贴了一遍')
 })
+
+test('what is read aloud of a cell is what stands in it, also when it is no value', async () => {
+  await desk.cell(2, 'phone').click()
+  await desk.type('123')
+  await desk.press('Enter', 'ArrowUp')
+  const field = desk.page().locator('.grid-editor')
+  await expect.poll(() => field.getAttribute('aria-label'), soon).toBe('手机号，第 2 行，123')
+  expect(await field.getAttribute('aria-invalid')).toBe('true')
+})
+
+test('a block over rows that could not be read is not laid by halves, and says so', async () => {
+  await desk.page().evaluate(() => {
+    ;(window as unknown as { memory: { knobs: { offline: boolean } } }).memory.knobs.offline = true
+  })
+  await desk.cell(1, 'note').click()
+  await desk.paste(Array.from({ length: 3_000 }, (_, at) => `第${at}行`).join('\n'))
+  await expect.poll(() => desk.page().locator('.grid-said').innerText(), soon).toContain('没有读到')
+  expect((await desk.status()).unsaved).toBe(0)
+})
+
+test('after a sort by click or by the menu of a head the keys are the cells’ again', async () => {
+  await desk.open(30)
+  await desk.cell(2, 'note').click()
+  await desk.type('先写的')
+  await desk.press('Enter')
+  await desk.saved()
+  await desk.page().locator('[data-head="name"]').click({ button: 'right' })
+  await desk.page().locator('.grid-menu').getByText('降序排列').click()
+  await desk.press('Control+z')
+  await expect.poll(async () => (await desk.stored(2))?.note, soon).toBeNull()
+  await desk.page().locator('[data-head="name"] .grid-head-words').click()
+  await desk.press('Control+y')
+  await expect.poll(async () => (await desk.stored(2))?.note, soon).toBe('先写的')
+})

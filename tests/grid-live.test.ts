@@ -135,6 +135,28 @@ test('two people on one register see each other within two seconds, and nothing 
   expect(mine.faults).toEqual([])
 })
 
+test('the name of a record that others change, and what its rows add up to, are seen where they are shown', async () => {
+  const hefei = await world.as('hefei')
+  const make = async (form: string, more: object) =>
+    (await hefei.post(`/${form}`, { ...sample[form]?.(rowsThere + 7), ...more }).expect(201)).body
+  const union = await make('organizations', { name: '旧名字的工会' })
+  await make('propagandists', { organization_id: union.id, name: '认得我' })
+  const desk = await sit('hefei')
+  await desk.register('propagandists', { name: '认得我' })
+  const shows = async (text: string) => (await desk.text(1, 'organization_id')) === text
+  await until(desk.page, 'the old name', () => shows('旧名字的工会'))
+  await hefei.put(`/organizations/${union.id}`, { version: union.version, name: '新名字的工会' }).expect(200)
+  await until(desk.page, 'the new name', () => shows('新名字的工会'))
+
+  const event = await make('events', { title: '会签到的活动' })
+  const other = await sit('province')
+  await other.register('events', { title: '会签到的活动' })
+  const signed = async (count: string) => (await other.text(1, 'signed_count')) === count
+  await until(other.page, 'nobody', () => signed('0'))
+  await make('attendance', { event_id: event.id })
+  await until(other.page, 'one', () => signed('1'))
+})
+
 test('rows others make or remove come and go without a jump', async () => {
   const [mine, hers] = [await sit('hefei'), await sit('hefei2')]
   const to = (top: number) =>

@@ -96,6 +96,25 @@ test('a new row whose answer was lost is stored once, with what was typed meanwh
   expect(await page.locator('.grid-cell.faulty').count()).toBe(0)
 })
 
+test('kept over a reload, the row whose answer was lost is still the one that was made', async () => {
+  const { page } = hefei
+  await hefei.register('propagandists')
+  await page.route('**/propagandists/bulk', async (route) => {
+    await route.fetch()
+    await route.abort()
+  })
+  await hefei.cell(4, 'name').click()
+  await hefei.paste([['程雨桐', '女', '', '', '', '', '测试厂 干事', '138 0000 1028', '', '', '', '', '2019-07-01']])
+  await page.locator('.strip.warn', { hasText: '已存在本机' }).waitFor()
+  await page.unroute('**/propagandists/bulk')
+  await page.reload()
+  await page.getByText('现在接着保存').waitFor()
+  await hefei.saved()
+  const rows = await world.owner(`select name, version from propagandists where phone = '13800001028'`)
+  expect(rows).toEqual([{ name: '程雨桐', version: 1 }])
+  expect(await page.locator('.grid-cell.faulty').count()).toBe(0)
+})
+
 test('a host finds the awards of its collection and ranks them; the rest of the row is read', async () => {
   const agent = await world.as('hefei')
   const made: number[] = []

@@ -183,6 +183,23 @@ test('a part of the list is named by its places and the rows at its ends; removi
   ])
 })
 
+test('a handle pulled over more rows than are here copies in one piece; what counts on is refused', async () => {
+  const { model, asked, said, settled } = await grid()
+  model.select(selectCell({ row: 2, column: 1 }))
+  model.gestures.paste([['职工']])
+  await model.flush()
+  model.gestures.extend({ row: 20_002 }, false)
+  await model.gestures.settled()
+  await settled()
+  expect(asked).toMatchObject([{ kind: 'set', range: [3, 20_002], values: { job: '职工' } }])
+  model.gestures.paste([['第1期']])
+  await model.flush()
+  model.gestures.extend({ row: 20_002 }, false)
+  await model.gestures.settled()
+  await settled()
+  expect([asked.length, said.at(-1)?.kind]).toEqual([1, 'note'])
+})
+
 test('few rows stay a gesture of the grid itself', async () => {
   const { model, asked, saved, settled } = await grid()
   model.select({ ...selectCell({ row: 0, column: 1 }), focus: { row: 9, column: 1 } })

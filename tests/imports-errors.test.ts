@@ -184,6 +184,46 @@ describe('the own workbook', () => {
     ])
   })
 
+  it('a row typed between, or copied and changed, is refused with its number: it would be taken for another row', async () => {
+    const rows: Cells[] = [
+      ['姓名', '工作单位及职务', '手机号', '发展日期'],
+      ['亥一', '某厂', '1380000209', '2019-06-18'],
+      ['亥二', '某厂', '13800002092', '2019-06-18'],
+      ['亥三', '某厂', '13800002093', '2019-02-30'],
+    ]
+    const checked = await hefei.upload('/propagandists/imports', await workbookOf({ 名单: rows }), '名单.xlsx')
+    const table = await fetched(hefei, checked.body.id)
+    const sentBack = async (change: (sheet: ExcelJS.Worksheet) => void) => {
+      const book = await opened(table)
+      const sheet = book.worksheets[0] as ExcelJS.Worksheet
+      sheet.getCell('C2').value = '13800002091'
+      change(sheet)
+      const bytes = Buffer.from(await book.xlsx.writeBuffer())
+      return hefei.upload('/propagandists/imports', bytes, '错误表.xlsx')
+    }
+    const copyOf = (sheet: ExcelJS.Worksheet) => (sheet.getRow(3).values as ExcelJS.CellValue[]).slice(1)
+    for (const row of [2, 4]) {
+      const typed = await sentBack((sheet) => sheet.insertRow(row, ['新来', '某厂', '13800002099', '2019-06-18']))
+      expect([typed.status, typed.body.message]).toEqual([400, expect.stringContaining(`名单第 ${row} 行是新加的`)])
+    }
+    const changed = await sentBack((sheet) => {
+      sheet.insertRow(4, copyOf(sheet))
+      sheet.getCell('C4').value = '13800002098'
+    })
+    expect([changed.status, changed.body.message]).toEqual([
+      400,
+      expect.stringContaining('名单第 3 行和第 4 行的“原行号”相同，内容不同'),
+    ])
+    const copied = await sentBack((sheet) => sheet.insertRow(4, copyOf(sheet)))
+    expect(copied.body).toMatchObject({ id: checked.body.id, rows: 3, create: 2, wrong: 1 })
+    const staged = await hefei.get(`/imports/${checked.body.id}/rows`)
+    expect(staged.body.map(({ values }: { values: Record<string, string> }) => values.name)).toEqual([
+      '亥一',
+      '亥二',
+      '亥三',
+    ])
+  })
+
   it('is for the unit that sent it; others see the rows at fault, without what the campaign does not take', async () => {
     const checked = await hefei.upload('/propagandists/imports', fixture(file), file)
     const holds = async (agent: Agent) => {

@@ -101,6 +101,41 @@ describe('several tables in a sheet', () => {
     ])
   })
 
+  it('corrected in the grid or in a table of errors, each row is the row of its own table', async () => {
+    const told = await check('propagandists', {
+      名单: [
+        head,
+        [1, '丁子', '女', '某厂 干事', '1380002', '2019-07-01'],
+        [],
+        ['二、县区'],
+        ['手机', '姓名', '单位及职务', '入选时间'],
+        ['1380003', '丁丑', '某镇 干事', '2019-07-02'],
+        ['1380004', '丁寅', '某镇 干事', '2019-07-02'],
+      ],
+    })
+    expect(told.errors.map(({ cell }) => cell)).toEqual(['名单!E2', '名单!A6', '名单!A7'])
+    const decided = await hefei.patch(`/imports/${told.id}/rows`, {
+      corrections: [{ n: 1, field: 'phone', value: '13800020011' }],
+    })
+    expect(decided.body.head, decided.text).toMatchObject({ create: 1, wrong: 2 })
+    expect(decided.body.rows[0]).toMatchObject({ n: 1, row: 6, kind: 'create', cells: { phone: 'A6', name: 'B6' } })
+    const book = await opened(await fetched(hefei, `/imports/${told.id}/errors.xlsx`))
+    const shown = book.worksheets.filter(({ state }) => state === 'visible')
+    expect(shown.map(({ name }) => name)).toEqual(['名单', '名单（A5 起）'])
+    const [first, second] = shown
+    expect([first?.getCell('E2').text, second?.getCell('A6').text]).toEqual(['1380002', '1380004'])
+    if (first) first.getCell('E2').value = '13800020010'
+    if (second) second.getCell('A6').value = '13800020012'
+    const bytes = Buffer.from(await book.xlsx.writeBuffer())
+    const joined = await hefei.upload('/propagandists/imports', bytes, '名单（错误表）.xlsx')
+    expect(joined.body, joined.text).toMatchObject({ id: told.id, create: 3, wrong: 0 })
+    expect(await namesIn(told.id, 'name', 'phone')).toEqual([
+      [2, '丁子', '13800020010'],
+      [6, '丁丑', '13800020011'],
+      [7, '丁寅', '13800020012'],
+    ])
+  })
+
   it('of another form: left alone, and told where it belongs', async () => {
     const told = await check('propagandists', {
       汇总: [
@@ -169,6 +204,20 @@ describe('several tables in a sheet', () => {
     ])
   })
 
+  it.each([
+    ['合肥市总工会“网络安全知识竞赛”活动签到表（2019年7月10日）', '表'],
+    ['2019年网络安全知识竞赛现场签到表', '表'],
+    ['签到表', '1.网络安全知识竞赛7.10'],
+    ['活动名称', '表'],
+  ])('the event of a sheet is found in its title or its name: %s, %s', async (title, name) => {
+    const said = title === '活动名称' ? [title, '网络安全知识竞赛', '填报单位', '合肥市总工会'] : [title]
+    const told = await check('attendance', {
+      [name]: [said, ['姓名', '单位', '手机号'], ['戊七', '甲厂', '13800032001']],
+    })
+    expect(told, JSON.stringify(told.errors)).toMatchObject({ rows: 1, wrong: 0, warnings: [] })
+    expect(await namesIn(told.id, 'event_id')).toEqual([[3, '网络安全知识竞赛']])
+  })
+
   it('a line of labels and values above is no heading, however many of its words are known', async () => {
     const told = await check('organizations', {
       表: [
@@ -202,6 +251,26 @@ describe('lines that are no rows', () => {
     })
     expect(told).toMatchObject({ rows: 2, create: 2, wrong: 0, mapping: { needed: false } })
     expect(told.sheets[0]?.notes).toEqual(['第 2、4、6、7、8 行只有一格说明或标题，不算数据。'])
+  })
+
+  it('a unit is known by its place too, where no other could be meant', async () => {
+    const line = (unit: string, phone: string): Cells => [unit, '丁', '某厂 干事', phone, '2019-07-01']
+    const told = await check('propagandists', {
+      名单: [
+        ['填报单位', '姓名', '工作单位及职务', '手机号', '发展日期'],
+        line('合肥', '13800041001'),
+        line('合肥市', '13800041002'),
+        line('合肥总工会', '13800041003'),
+        line('合肥市总工会', '13800041004'),
+        line('芜湖市', '13800041005'),
+        line('某市', '13800041006'),
+      ],
+    })
+    expect(told).toMatchObject({ create: 4, wrong: 2 })
+    expect(told.errors.map(({ cell, message }) => [cell, message])).toEqual([
+      ['名单!A6', '这一行是芜湖市的，内容只能由填报单位自己改。'],
+      ['名单!A7', '没有“某市”这个填报单位。'],
+    ])
   })
 
   const head_line = ['组织全称', '类型', '职工人数', '会员人数', '动员日期']
@@ -259,7 +328,7 @@ describe('a table without a heading', () => {
 
   it('is asked about, column by column, with what stands in them; then read, and remembered', async () => {
     const told = await check('propagandists', { 名单: rows })
-    expect(told).toMatchObject({ rows: 3, create: 0, mapping: { needed: true, remembered: false } })
+    expect(told).toMatchObject({ rows: 3, create: 0, errors: [], mapping: { needed: true, remembered: false } })
     expect(told.mapping.sheets).toMatchObject([
       {
         name: '名单',
@@ -320,6 +389,14 @@ describe('a table without a heading', () => {
     const bytes = Buffer.from(await book.xlsx.writeBuffer())
     const joined = await hefei.upload('/propagandists/imports', bytes, '名单（错误表）.xlsx')
     expect(joined.body, joined.text).toMatchObject({ id: told.id, unchanged: 2, create: 1, wrong: 0 })
+  })
+
+  it('numbers of identity cards are not read, nor shown', async () => {
+    const ids = ['340103198604120017', '340104197911023325', '34011119900101452X']
+    const told = await check('propagandists', { 名单: rows.map((row, n) => [...row, ids[n]]) })
+    expect(told.mapping.sheets[0]?.columns[4]).toMatchObject({ kind: 'forbidden', samples: [] })
+    expect(told.sheets[0]?.notes).toContain('本活动不需要身份证号，这一列没有读取，也没有保存。')
+    expect(JSON.stringify(told)).not.toContain('340103')
   })
 
   it('is not what a sheet of another form is taken for', async () => {

@@ -249,6 +249,25 @@ describe('a change', () => {
     await world.owner('delete from campaigns where id = $1', [elsewhere[0]?.id])
   })
 
+  test('of a name or a count is told to lists that show it, of those who may read it', async () => {
+    const [hefei, wuhu] = [await world.as('hefei'), await world.as('wuhu')]
+    const union = await create(hefei, 'organizations')
+    const event = await create(hefei, 'events')
+    const lists = [await listen(hefei, 'propagandists'), await listen(wuhu, 'propagandists')] as const
+    const events = await listen(hefei, 'events')
+    // What was told of making them is over when a later change is heard of.
+    const before = await create(hefei, 'propagandists')
+    await lists[0].next('rows', about(before.id))
+    for (const each of [...lists, events]) each.told.length = 0
+    await hefei.put(`/organizations/${union.id}`, { version: union.version, name: '改了名的工会' }).expect(200)
+    await lists[0].next('many')
+    await create(hefei, 'attendance', { event_id: event.id })
+    await events.next('many')
+    const mark = await create(wuhu, 'propagandists')
+    await lists[1].next('rows', about(mark.id))
+    expect(lists[1].told.filter((each) => each.event === 'many')).toEqual([])
+  })
+
   test('of thousands of rows is told as many, to those it concerns', async () => {
     const [mine, province, others] = [
       await listen(await world.as('huaibei'), 'reach'),
@@ -363,7 +382,9 @@ describe('a stream', () => {
           )
         )[0]?.n,
       )
-    const before = await listeners()
+    // Those of servers stopped before take a moment to end; the world's own stays.
+    const before = 1
+    await until('the others to be gone', async () => (await listeners()) === before)
     const other = await anotherServer()
     const listener = await listen(await world.as('hefei'), 'events', { address: other.address })
     await until('listening', async () => (await listeners()) === before + 1)

@@ -14,7 +14,9 @@ const masked: Record<string, Record<string, string[]>> = {
 }
 const hidden: Record<string, Record<string, string[]>> = {
   cac: { submissions: ['score'] },
-  juror: { submissions: ['number', 'author', 'coauthors', 'author_workplace', 'phone', 'votes', 'score', 'remark'] },
+  juror: {
+    submissions: ['number', 'author', 'coauthors', 'author_workplace', 'phone', 'votes', 'score', 'result', 'remark'],
+  },
 }
 const system = 'unit_id created_by updated_by submitted_by reviewed_by created_at submitted_at returned_reason'.split(
   ' ',

@@ -1,6 +1,7 @@
 /** What the steps of a work wait for: the whole jury's scores, five working days of publicity, the deadline of 入围. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { publicUntil, workingDays } from '../server/forms/index.ts'
+import { binary, textsOf } from './matrix.ts'
 import { operate, turn } from './operating.ts'
 import { type Agent, makeWorld, sample, type World } from './world.ts'
 
@@ -184,5 +185,119 @@ describe('入围', () => {
     await today('2019-08-26')
     await move(suzhou, latest ?? 0, 'shortlisting').expect(200)
     await today(null)
+    await world.owner(`update stages set locks = null, version = version + 1 where locks is not null`)
+  })
+})
+
+describe('what is told of works and people', () => {
+  test('a work’s result is how far it has come, then the prize that was decided for it', async () => {
+    const said: Record<string, string | null> = {
+      submitted: null,
+      refused: '不受理',
+      shortlisted: '入围',
+      publicised: '入围',
+      awarded: '获奖',
+      not_awarded: '未获奖',
+      nominated: '获奖、推荐全国',
+    }
+    const resultOf = async (agent: Agent, id: number) => (await agent.get(`/submissions/${id}`).expect(200)).body.result
+    for (const [state, result] of Object.entries(said)) expect(await resultOf(hefei, await workIn(state))).toBe(result)
+    const id = await workIn('awarded')
+    const body = { category: '作品二等奖', target: `作品${id}`, submission_id: id }
+    const award = (await hefei.post('/awards', body).expect(201)).body
+    await hefei.post(`/awards/${award.id}/submission`).expect(200)
+    expect(await resultOf(hefei, id)).toBe('获奖')
+    await province.put(`/awards/${award.id}`, { version: 2, decision: '同意' }).expect(200)
+    await province.post(`/awards/${award.id}/approval`).expect(200)
+    for (const agent of [hefei, suzhou, province, await world.as('cac')])
+      expect(await resultOf(agent, id)).toBe('二等奖')
+  })
+
+  test('songs and lessons are put forward for the national ones without a work; prizes are not', async () => {
+    const song = { category: '推荐全国', target: '歌曲《江淮晨曲》' }
+    await hefei.post('/awards', song).expect(201)
+    const prize = await hefei.post('/awards', { ...song, category: '作品一等奖' }).expect(422)
+    expect(prize.body.errors.submission_id).toBe('作品类表彰要选附件8里的作品。')
+  })
+
+  test('who came counts once approved: visits as rows, people by phone or else by name and workplace; nobody annulled', async () => {
+    const event = (await hefei.post('/events', sample.events?.(1)).expect(201)).body
+    const second = (await hefei.post('/events', sample.events?.(2)).expect(201)).body
+    const come = (event_id: number, n: number, more: object = {}) => ({ ...sample.attendance?.(n), event_id, ...more })
+    const rows = [
+      come(event.id, 1),
+      come(second.id, 1),
+      come(event.id, 2, { phone: null }),
+      come(second.id, 2, { phone: null }),
+      come(event.id, 3),
+      come(event.id, 4),
+    ]
+    const made = (await hefei.post('/attendance/bulk', { create: rows }).expect(200)).body.create as { id: number }[]
+    const ids = made.map(({ id }) => id)
+    const told = async (agent: Agent) => {
+      const { visits, visitors } = (await agent.get('/reports/progress').expect(200)).body.province
+      return [visits, visitors]
+    }
+    expect(await told(hefei)).toEqual([0, 0])
+    await hefei.post('/attendance/submission', { ids }).expect(200)
+    await province.post('/attendance/annulment', { ids: ids.slice(5), reason: '重复' }).expect(200)
+    await province.post('/attendance/approval', { ids: ids.slice(0, 4) }).expect(200)
+    for (const agent of [hefei, province, await world.as('cac')]) expect(await told(agent)).toEqual([4, 2])
+    expect(await told(suzhou)).toEqual([0, 0])
+    expect((await hefei.get(`/events/${event.id}`)).body.signed_count).toBe(3)
+  })
+})
+
+describe('传播情况', () => {
+  let n = 0
+  const snapshot = (counted_on: string, people: number, more: object = {}) => ({
+    channel: '微信公众号',
+    account: '合肥职工',
+    title: `每周一讲${n}`,
+    published_on: '2019-06-03',
+    counted_on,
+    people,
+    ...more,
+  })
+  const send = (body: object) => hefei.post('/reach', body)
+  const reached = async () => {
+    const ids = (await hefei.get('/reach', { filter: { status: 'draft' }, range: [0, 99] })).body.map(
+      ({ id }: { id: number }) => id,
+    )
+    await hefei.post('/reach/submission', { ids }).expect(200)
+    await province.post('/reach/approval', { ids }).expect(200)
+    return (await hefei.get('/reports/progress').expect(200)).body.province.netizens.done
+  }
+
+  test('contents of one title are told apart by their links: neither falls by the other, both count', async () => {
+    n++
+    const [one, two] = ['https://mp.example.cn/s/1', 'https://mp.example.cn/s/2']
+    const before = await reached()
+    await send(snapshot('2019-06-30', 1000, { url: one })).expect(201)
+    await send(snapshot('2019-07-07', 200, { url: two })).expect(201)
+    const fallen = await send(snapshot('2019-07-14', 150, { url: two })).expect(422)
+    expect(fallen.body.errors.people).toContain('累计数不能减少')
+    await send(snapshot('2019-07-14', 300, { url: two, title: '每周一讲（修改标题）' })).expect(201)
+    expect((await reached()) - before).toBe(1300)
+  })
+
+  test('one content that is given its link only later is still one, and does not fall', async () => {
+    n++
+    const before = await reached()
+    await send(snapshot('2019-06-30', 500)).expect(201)
+    const url = 'https://mp.example.cn/s/3'
+    expect((await send(snapshot('2019-07-07', 400, { url })).expect(422)).body.errors).toHaveProperty('people')
+    await send(snapshot('2019-07-07', 600, { url })).expect(201)
+    await send(snapshot('2019-07-14', 700)).expect(201)
+    expect((await reached()) - before).toBe(700)
+    const rows = Array.from({ length: 3 }, (_, at) => snapshot(`2019-07-2${at}`, 800 - at))
+    const faults = (await hefei.post('/reach/bulk', { create: rows }).expect(422)).body.errors.create
+    expect(Object.keys(faults)).toContain('1')
+  })
+
+  test('the annex adds up what the report does', async () => {
+    const { body } = await binary(hefei.get('/reach/export.xlsx')).expect(200)
+    const total = (await hefei.get('/reports/progress').expect(200)).body.province.netizens.done
+    expect(await textsOf(body)).toContain(String(total))
   })
 })

@@ -173,7 +173,8 @@ describe('the paper', () => {
         const { rows, merges } = await read(await bytesOf(layout, layout.to_fill ? blankRows(layout) : []))
         const heading = findHeading(rows, merges, form)
         expect(heading?.columns.some((column) => column.guessed)).toBe(false)
-        const expected = form.fields.flatMap((field) => [
+        const printed = form.fields.filter((field) => !field.unprinted)
+        const expected = printed.flatMap((field) => [
           field.name,
           ...Object.keys(field.beside ?? {}).map(() => field.name),
         ])

@@ -1,13 +1,14 @@
 /** What stands at the active cell: the field that has the focus, its list, its calendar, its sentence. */
 import type { RefObject } from 'react'
 import { Editor } from './Editor.tsx'
+import { cellState } from './edits.ts'
 import { Bubble, SuggestionList } from './Floats.tsx'
 import type { Layout } from './geometry.ts'
 import type { Heading } from './grouping.ts'
 import type { Model } from './model.ts'
 import { Over } from './Over.tsx'
 import { problemAt } from './status.ts'
-import type { Column, GridProps, Option } from './types.ts'
+import type { GridProps, Option } from './types.ts'
 import type { Opened } from './useOpened.ts'
 import type { Suggestions } from './useSuggestions.ts'
 import type { Viewport } from './useViewport.ts'
@@ -63,8 +64,9 @@ export function AtCell(props: AtCellProps) {
   function label(): string {
     if (props.heading) return model.grouped.parts()?.wordsOfGroup(model, props.heading) ?? ''
     if (!column) return page.label
-    const value = known ? model.rows.rowOf(known.key, known.base)[column.name] : undefined
-    return `${column.label}，第 ${row + 1} 行，${nameOf(column, value, known?.base)}`
+    // What stands there, also when it could not be understood.
+    const text = known ? cellState(column, known.base, edit).text : ''
+    return `${column.label}，第 ${row + 1} 行，${text || '空'}`
   }
   function optionId(): string | undefined {
     if (opened.kind === 'calendar') return `${id}-list-on`
@@ -146,10 +148,6 @@ export function openFiles(model: Model, page: GridProps): boolean {
   if (column?.type !== 'files' || place.kind !== 'stored' || !page.onOpenFiles) return false
   page.onOpenFiles(place.base, column)
   return true
-}
-
-function nameOf(column: Column, value: unknown, base: Readonly<Record<string, unknown>> | undefined): string {
-  return value === null || value === undefined || value === '' ? '空' : column.print(value, base ?? {})
 }
 
 /** Suggestions open below their cell, and above it only where they would not fit below but do above. */

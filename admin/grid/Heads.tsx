@@ -153,6 +153,8 @@ function Head(props: HeadProps) {
   ]
   function onSort(event: ReactMouseEvent) {
     if (column.sortable !== false) onView({ ...view, sort: nextSort(view.sort, column.name, event.shiftKey) })
+    // After a click the keys are the cells' again; who came by keys goes on from here.
+    if (event.detail > 0) props.onLeave()
   }
   return (
     <div

@@ -30,7 +30,8 @@ export function useMenus(options: {
   function openColumn(column: string, part: Part = 'menu') {
     model.commitEdit()
     viewport.revealAcross(layout.columns.findIndex(({ name }) => name === column))
-    const byHead = document.activeElement?.closest('[data-head]') !== null
+    const focus = document.activeElement
+    const byHead = focus !== null && focus.closest('[data-head]') !== null && focus.matches(':focus-visible')
     setOpened({ kind: 'column', column, part, byHead })
   }
 
@@ -64,6 +65,7 @@ export function useMenus(options: {
   latest.current = openColumn
   return {
     opened,
+    field,
     ofColumn: opened?.kind === 'column' ? opened.column : null,
     openColumn,
     openRow,
@@ -102,6 +104,7 @@ export function Menus({
     return (
       <Suspense fallback={null}>
         <RowMenu
+          {...{ model, field: menus.field }}
           items={opened.items}
           at={opened.at}
           label={`第 ${model.selection().active.row + 1} 行`}

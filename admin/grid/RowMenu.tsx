@@ -1,10 +1,14 @@
-/** The menu of a row: what the page offers for it. Opened by the right button, the menu key or Shift + F10; loaded then. */
-import { useLayoutEffect, useRef, useState } from 'react'
-import { MenuItems, useOutsideClose } from './Menu.tsx'
+/** The menu of a row: the clipboard, and what the page offers for it. Opened by the right button, the menu key or Shift + F10; loaded then. */
+import { type RefObject, useLayoutEffect, useRef, useState } from 'react'
+import { clipboardItems } from './clipboardItems.ts'
+import { type MenuItem, MenuItems, useOutsideClose } from './Menu.tsx'
+import type { Model } from './model.ts'
 import type { RowItem } from './types.ts'
 import './menus.css'
 
 export type RowMenuProps = {
+  model: Model
+  field: RefObject<HTMLTextAreaElement | null>
   label: string
   items: readonly RowItem[]
   /** Where it was asked for, in pixels of the grid. */
@@ -14,7 +18,7 @@ export type RowMenuProps = {
 
 const MARGIN = 4
 
-export function RowMenu({ label, items, at, onClose }: RowMenuProps) {
+export function RowMenu({ model, field, label, items, at, onClose }: RowMenuProps) {
   const box = useRef<HTMLDivElement>(null)
   const [style, setStyle] = useState<{ left: number; top: number; opacity?: 0 }>({
     ...at,
@@ -31,7 +35,9 @@ export function RowMenu({ label, items, at, onClose }: RowMenuProps) {
     setStyle({ left: inside(at.left, own.width, root.width), top: inside(at.top, own.height, root.height) })
   }, [at.left, at.top])
   useOutsideClose(box, onClose)
-  const closing = items.map((item) => (item === '-' ? item : after(onClose, item)))
+  const closing = [...clipboardItems(model, field), ...items].map((item) =>
+    item === '-' ? item : after(onClose, item),
+  )
   return (
     <div ref={box} className="grid-menu" style={style}>
       <MenuItems label={label} items={closing} onClose={onClose} />
@@ -39,7 +45,7 @@ export function RowMenu({ label, items, at, onClose }: RowMenuProps) {
   )
 }
 
-const after = (close: () => void, item: Exclude<RowItem, '-'>) => ({
+const after = (close: () => void, item: Exclude<MenuItem, '-'>) => ({
   ...item,
   run() {
     close()

@@ -33,6 +33,11 @@ export function createReach(options: {
     waiting.add(done)
   }
 
+  function areHere(top: number, bottom: number): boolean {
+    for (let row = top; row <= bottom; row += 1) if (rows.placeAt(row).kind === 'loading') return false
+    return true
+  }
+
   return {
     later,
     async settled() {
@@ -57,10 +62,10 @@ export function createReach(options: {
         const count = (rows: number) => rows.toLocaleString('en')
         return note(`选中了 ${count(height)} 行，一次最多改 ${count(MAX_GESTURE_ROWS)} 行。`)
       }
-      let loaded = true
-      for (let row = top; row <= bottom; row += 1) if (rows.placeAt(row).kind === 'loading') loaded = false
-      if (loaded) run()
-      else later(rows.windows.ensure(top, bottom), run)
+      if (areHere(top, bottom)) return run()
+      // By halves it would look done.
+      const runWhole = () => (areHere(top, bottom) ? run() : note('有些行没有读到，这一步没有做。网络好了请再做一次。'))
+      later(rows.windows.ensure(top, bottom), runWhole)
     },
   }
 }

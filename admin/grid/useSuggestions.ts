@@ -128,14 +128,15 @@ function creation(
       // Making may ask for more in a place of its own: meanwhile the cell is as it was.
       model.cancelEdit()
       void create.make(search.trim()).then((made) => {
-        if (!made) return
-        if ('error' in made) return model.say({ kind: 'fault', text: made.error })
+        const option = made && !('error' in made) ? made : null
+        if (made && 'error' in made) model.say({ kind: 'fault', text: made.error })
         if (key !== null) model.goTo(key, column.name)
         const { active } = model.selection()
         const isThere = key !== null || (active.row === row && model.columns()[active.column]?.name === column.name)
-        if (!isThere || !model.beginEdit('type')) return
-        model.setEditText(made.label, made)
-        model.commitEdit()
+        if (!isThere || !model.beginEdit(option ? 'type' : 'edit')) return
+        model.setEditText(option?.label ?? search, option)
+        // Not made, what was typed stands in the open cell as before.
+        if (option) model.commitEdit()
       })
     },
   }

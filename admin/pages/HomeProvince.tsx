@@ -71,7 +71,7 @@ function Targets({ progress, pace }: { progress?: Progress; pace?: number }) {
   const extra: Partial<Record<Metric, string>> = progress
     ? {
         events: `走进企业 ${count(progress.province.enterprises)} 家`,
-        people: `签到 ${count(progress.province.visits)}`,
+        people: `签到 ${count(progress.province.visitors)} 人`,
       }
     : {}
   return (

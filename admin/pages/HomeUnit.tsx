@@ -142,7 +142,9 @@ function Gaps({ me, progress }: { me: Me; progress: Progress }) {
       <ul className="figures">
         <li>
           面对面接触职工 <b>{count(of('people').done)}</b> 人
-          <span className="muted">签到 {count(progress.province.visits)} 人次</span>
+          <span className="muted">
+            签到 {count(progress.province.visitors)} 人、{count(progress.province.visits)} 人次
+          </span>
         </li>
         <li>
           影响职工网民 <b>{tenThousands(of('netizens').done)}</b> 万

@@ -137,7 +137,7 @@ end $$;
 
 create or replace function app.events_signed_count(p_id integer) returns integer
   language sql stable
-as $$ select count(*)::integer from public.attendance a where a.event_id = p_id and a.deleted_at is null
+as $$ select count(*)::integer from public.attendance a where a.event_id = p_id and a.deleted_at is null and a.status <> 'void'
       and a.unit_id = (select e.unit_id from public.events e where e.id = p_id)
       and a.campaign_id = (select e.campaign_id from public.events e where e.id = p_id) $$;
 
@@ -148,6 +148,29 @@ as $$ select v.votes from public.votes v where v.submission_id = p_id order by v
 create or replace function app.submissions_score(p_id integer) returns numeric
   language sql stable
 as $$ select round(avg(s.total), 1) from public.scores s where s.submission_id = p_id $$;
+
+-- What has come of a work: the prizes decided for it, else how far it has come.
+create or replace function app.submissions_result(p_id integer) returns text
+  language sql stable
+as $$
+  select coalesce(
+    (select string_agg(replace(a.category, '作品', ''), '、' order by a.category) from public.awards a
+     where a.campaign_id = s.campaign_id and a.unit_id = s.unit_id and a.submission_id = s.id and a.deleted_at is null
+       and a.decision = '同意' and a.status in ('approved', 'archived') and s.status in ('awarded', 'nominated')),
+    case s.status when 'refused' then '不受理' when 'awarded' then '获奖' when 'nominated' then '获奖、推荐全国' when 'not_awarded' then '未获奖' end,
+    case when s.status in ('shortlisted', 'under_review', 'proposed', 'publicised') then '入围' end)
+  from public.submissions s where s.id = p_id
+$$;
+
+-- How many people came to events of the units one sees: distinct phones, else distinct names with their workplace.
+-- Who may not read a phone may know how many there are.
+create or replace function app.attendance_people(p_campaign integer) returns integer
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$
+  select count(distinct coalesce(a.phone, a.name || ' ' || app.same_text(a.workplace)))::integer from public.attendance a
+  where a.campaign_id = p_campaign and a.unit_id = any ((select app.my_units())::integer[]) and a.deleted_at is null
+    and a.status in ('approved', 'archived')
+$$;
 
 -- The collection of the work that is put forward: whoever hosts it ranks the award.
 create or replace function app.awards_collection_id(p_id integer) returns integer

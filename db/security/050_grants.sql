@@ -116,7 +116,8 @@ begin
     app.user_label(integer), app.open_units(text), app.same_text(text), app.masked(text), app.annex(text), app.flow(text),
     app.my_password_hash(), app.change_my_password(text, text), app.file_name(integer)
     to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror;
-  grant execute on function app.events_signed_count(integer), app.submissions_votes(integer), app.awards_collection_id(integer), app.changes_secret(bigint)
+  grant execute on function app.events_signed_count(integer), app.submissions_votes(integer), app.awards_collection_id(integer), app.submissions_result(integer),
+    app.attendance_people(integer), app.changes_secret(bigint)
     to haowangmin_province, haowangmin_cac, haowangmin_clerk;
   grant execute on function app.submissions_score(integer) to haowangmin_province, haowangmin_clerk;
   grant execute on function app.submissions_phone(integer) to haowangmin_clerk;

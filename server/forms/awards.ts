@@ -2,7 +2,7 @@
 import { choice, date, defineForm, integer, longText, type RowRule, reference, remark, text } from './form.ts'
 import { publicityDays, workingDays } from './working_days.ts'
 
-const ofWorks = ['作品一等奖', '作品二等奖', '作品三等奖', '作品优秀奖', '推荐全国'] as const
+const ofWorks = ['作品一等奖', '作品二等奖', '作品三等奖', '作品优秀奖'] as const
 
 const publicLongEnough: RowRule = ({ publicity_from: from, publicity_to: to }) => {
   if (!from || !to) return undefined
@@ -12,6 +12,7 @@ const publicLongEnough: RowRule = ({ publicity_from: from, publicity_to: to }) =
     : undefined
 }
 
+/** Songs and lessons have no collection in the province: what is put forward for the national ones may name no work. */
 const workNamed: RowRule = ({ category, submission_id: work }) =>
   category && (ofWorks as readonly string[]).includes(String(category)) && !work
     ? { submission_id: '作品类表彰要选附件8里的作品。' }
@@ -26,7 +27,7 @@ export const awards = defineForm({
   scope: 'unit',
   names: 'target',
   fields: [
-    choice('category', '类别', ['优秀组织单位', '先进个人', ...ofWorks], {
+    choice('category', '类别', ['优秀组织单位', '先进个人', ...ofWorks, '推荐全国'], {
       required: true,
       width: 13,
       synonyms: ['表彰类别', '推荐类别', '奖项'],
@@ -41,9 +42,10 @@ export const awards = defineForm({
     reference('submission_id', '作品', 'submissions', {
       width: 22,
       synonyms: ['作品名称', '推荐作品'],
+      note: '写附件8里的作品名称；推荐全国的歌曲、微课省里没有征集，可以不写。',
       beside: { number: ['作品编号', '编号'] },
     }),
-    reference('collection_id', '征集活动', 'collections', { derived: true, width: 22 }),
+    reference('collection_id', '征集活动', 'collections', { derived: true, unprinted: true, width: 22 }),
     integer('rank', '排序', { min: 1, max: 999, width: 6, synonyms: ['推荐排序', '名次'] }),
     longText('deeds', '主要事迹', { max: 500, width: 36, synonyms: ['事迹', '事迹材料'] }),
     longText('unit_opinion', '单位意见', { group: '意见', max: 200, width: 16, synonyms: ['推荐单位意见'] }),

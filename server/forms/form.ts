@@ -21,6 +21,8 @@ export type Field = Typed & {
   day_from?: readonly [string, string]
   /** Counted or given by the database: shown and exported, never typed. */
   derived?: boolean
+  /** On no paper: the annex has no such column. */
+  unprinted?: boolean
   /** Sums make sense: 合计 adds this column up. */
   sum?: boolean
   /** Width on paper, in characters. */
@@ -49,8 +51,11 @@ export type Form = {
   fields: readonly Field[]
   /** How a row finds its record: the first key whose fields are all filled. */
   keys: readonly (readonly string[])[]
-  /** Cumulative snapshots: rows alike in `of` are one series, `rising` must not fall as `on` goes on. */
-  series?: { of: readonly string[]; on: string; rising: readonly string[] }
+  /**
+   * Cumulative snapshots: `rising` must not fall as `on` goes on. Rows are of one thing that are alike in `of` and in the
+   * first of `by`, or in the second where one of them lacks the first.
+   */
+  series?: { of: readonly string[]; by: readonly [string, string]; on: string; rising: readonly string[] }
   rules?: readonly RowRule[]
   /** The life of its rows, where it is not that of an ordinary register: the twin of app.flow. */
   flow?: 'work'

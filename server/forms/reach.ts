@@ -48,7 +48,13 @@ export const reach = defineForm({
     ['channel', 'account', 'url', 'counted_on'],
     ['channel', 'account', 'title', 'counted_on'],
   ],
-  series: { of: ['channel', 'account', 'title'], on: 'counted_on', rising: ['views', 'people', 'interactions'] },
+  // two contents of one title are told apart by their links, and one content may be given its link only later
+  series: {
+    of: ['channel', 'account'],
+    by: ['url', 'title'],
+    on: 'counted_on',
+    rising: ['views', 'people', 'interactions'],
+  },
   rules: [
     ({ published_on: from, counted_on: to }) =>
       from && to && to < from ? { counted_on: '统计截止日早于发布日期。' } : undefined,

@@ -79,6 +79,7 @@ export const submissions = defineForm({
     yesNo('is_original', '原创承诺', { required: true, synonyms: ['是否原创', '原创'] }),
     integer('votes', '网络票数', { derived: true, sum: true }),
     decimal('score', '评委均分', { derived: true }),
+    text('result', '结果', { derived: true, width: 12 }),
     remark,
   ],
   keys: [['collection_id', 'title', 'author']],

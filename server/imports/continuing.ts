@@ -100,22 +100,24 @@ async function compare(
   const messages = readInThread({ bytes, file_name, form, year, layouts })
   const corrections: Patch['corrections'] = []
   const lines = await openLines(trx, target.import_id)
+  const met = new Map<number, { row: number; said: string }>()
   let plan: SheetPlan | undefined
-  let places = 0
   try {
     for await (const message of messages as AsyncIterable<Message>) {
       if (message.kind === 'sheet') plan = message.plan
       if (message.kind === 'sheet' && isRetitled(target, message.plan)) return refuseOther(continues)
       if (message.kind !== 'rows' || !plan) continue
       for (const found of message.rows) {
-        if (found.place !== undefined) places++
         const line = await lines(found.place ?? found.n)
-        if (!line || (found.place === undefined && !isSamePlace(target, plan, found, line))) {
-          if (places === 0) return refuseOther(continues)
+        // where 原行号 stands, a row without one is new, whatever row it has come to stand in
+        const is_own = hasPlaces(plan) ? found.place !== undefined : line && isSamePlace(target, plan, found, line)
+        if (!line || !is_own) {
+          if (!hasPlaces(plan) && met.size === 0) return refuseOther(continues)
           throw badRequest(
             `${plan.name}第 ${found.number} 行是新加的，或者“原行号”改动过。错误表里只改原有的行；新增的行请另存一份再上传。`,
           )
         }
+        if (isCopied(met, found, line.found.n, plan)) continue
         corrections.push(...differences(target, plan, found, line))
         if (corrections.length > MOST_CORRECTIONS) return refuseOther(continues)
       }
@@ -127,6 +129,26 @@ async function compare(
     await messages.return(undefined)
   }
   return { corrections, replacements: [], choices: [], left_out: [] }
+}
+
+const hasPlaces = ({ columns }: SheetPlan) => columns.some(({ kind }) => kind === 'place')
+
+/** Whether the row was there before, word for word. Two rows of one 原行号 that say different things are refused. */
+function isCopied(
+  met: Map<number, { row: number; said: string }>,
+  found: FoundRow,
+  n: number,
+  plan: SheetPlan,
+): boolean {
+  const { number: row, values, typed, beside, unit, times } = found
+  const said = JSON.stringify([values, typed, beside, unit, times])
+  const before = met.get(n)
+  met.set(n, before ?? { row, said })
+  if (before && before.said !== said)
+    throw badRequest(
+      `${plan.name}第 ${before.row} 行和第 ${row} 行的“原行号”相同，内容不同，看不出留哪一行。请删去一行，新增的行另存一份再上传。`,
+    )
+  return before !== undefined
 }
 
 function refuseOther(continues: number | undefined): undefined {

@@ -64,7 +64,7 @@ export function planOf(sheet: Sheet, form: Form, heading: Heading, year: number,
     if (column.kind === 'unit') plan.unit_column = column.column
     if (column.kind === 'beside' && column.field && column.beside)
       plan.beside[column.field] = { ...plan.beside[column.field], [column.beside]: column.column }
-    const note = heading.is_unnamed ? undefined : noteOn(column, form)
+    const note = heading.is_unnamed && column.kind !== 'forbidden' ? undefined : noteOn(column, form)
     if (note) plan.notes.push(note)
   }
   const read = heading.columns.filter(({ kind }) => kind !== 'token' && kind !== 'place')
@@ -102,24 +102,41 @@ function fixFromAbove(plan: SheetPlan, form: Form, heading: Heading, year: numbe
       if (called.includes(normalHeading(label))) fixed.push({ value, row, column })
     }
     const title = heading.title
-    if (title) {
-      const value = title.text.replace(/(现场)?(人员)?(签到表|签到册|花名册|名单|统计表|登记表|汇总表)$/, '')
-      fixed.push({ ...title, value })
-      const quoted = /^[“"「《](.+)[”"」》]$/.exec(value)?.[1]
-      if (quoted) fixed.push({ ...title, value: quoted })
-    }
-    fixed.push({ value: plan.name, row: heading.from, column: 0 })
+    if (title) for (const value of namesIn(title.text)) fixed.push({ ...title, value })
+    for (const value of namesIn(plan.name)) fixed.push({ value, row: heading.from, column: 0 })
     plan.fixed[field.name] = fixed
     for (const [name, labels] of Object.entries(field.beside ?? {})) {
       const called_beside = labels.map(normalHeading)
       const remark = heading.remarks.find((one) => called_beside.includes(normalHeading(one.label)))
       const target = besideField(form, field.name, name)
-      const parsed = remark && target && readField(target, remark.value, { year })
+      const said = remark?.value ?? (target?.type === 'date' ? dayIn(title?.text ?? '') : undefined)
+      const parsed = said && target ? readField(target, said, { year }) : undefined
       if (parsed && 'value' in parsed)
         plan.fixed_beside[field.name] = { ...plan.fixed_beside[field.name], [name]: parsed.value }
     }
   }
 }
+
+const of_list = /(活动)?(现场)?(人员)?(签到表|签到册|签到|花名册|名单|统计表|登记表|汇总表)$/
+const day_words = /\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*[日号]?|\d{1,2}\s*月\s*\d{1,2}\s*[日号]/
+
+/**
+ * What a title or a sheet's name may name, likeliest first: 合肥市总工会“知识竞赛”活动签到表（7月10日） is 知识竞赛, among others
+ * that no record will bear.
+ */
+function namesIn(text: string): string[] {
+  const whole = text.replace(of_list, '')
+  const bare = text
+    .replace(/[（(][^（）()]*[）)]\s*$/, '')
+    .replace(/^\s*\d{1,3}\s*[.、．]\s*/, '')
+    .replace(/^\d{4}\s*年度?/, '')
+    .replace(of_list, '')
+  const quoted = [...text.matchAll(/[“"「《]([^“”"「」《》]+)[”"」》]/g)].map((match) => match[1] ?? '')
+  const dayless = bare.replace(day_words, '').replace(/\s*\d{1,2}[.-]\d{1,2}$/, '')
+  return [...new Set([whole, bare, dayless, ...quoted].map((each) => each.trim()))].filter((each) => each !== '')
+}
+
+const dayIn = (text: string): string | undefined => day_words.exec(text)?.[0]
 
 /** The field of the record a reference points to, that is written beside the reference. */
 export function besideField(form: Form, reference: string, name: string | undefined): Field | undefined {

@@ -30,11 +30,14 @@ export async function* framed(frame: Frame, batches: AsyncIterable<Line[]>): Asy
   }
 }
 
-/** A whole file as it was checked. Chunks are let go as they are told. */
+/** A whole file as it was checked. Chunks are let go as they are told; requests are answered between them. */
 export const replay = (frame: Frame, chunks: Staged[]): AsyncGenerator<Message> =>
   framed(
     frame,
     (async function* () {
-      for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) yield linesOf(chunk)
+      for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) {
+        await new Promise(setImmediate)
+        yield linesOf(chunk)
+      }
     })(),
   )

@@ -25,6 +25,8 @@ import { type Writing, writeCreates, writeUpdates } from './writing.ts'
 
 /** Large enough that a statement's own cost is lost in it, small enough that a request beside it hardly waits. */
 const BATCH = 2_000
+/** Rows judged at a stretch: requests are answered in between. */
+const STRETCH = 250
 
 export type Walk = {
   trx: Trx
@@ -164,7 +166,13 @@ async function takeRows(walking: Walking, plan: SheetPlan, rows: FoundRow[]): Pr
   // before anything is decided, and before names become ids
   await recorder?.expect(rows)
   const groups = new Map<number | null, FoundRow[]>()
+  // nothing can be said of rows before somebody has said what their columns are
+  const is_unread = plan.is_unnamed && !plan.mapped_by
   for (const read of rows) {
+    if (is_unread) {
+      conclude(walking, read, { kind: 'wrong' })
+      continue
+    }
     if (decider?.isLeftOut(read.n)) {
       conclude(walking, read, { kind: 'left_out' })
       continue
@@ -194,10 +202,17 @@ function decided(walking: Walking, plan: SheetPlan, read: FoundRow): FoundRow {
   return own.found
 }
 
-function unitNamed(walking: Walking, name: string): number | undefined {
+/** A unit by its name or its short one; 合肥市 and 合肥总工会 are 合肥市总工会 as long as no other could be meant. */
+function unitNamed({ units }: Walking, name: string): number | undefined {
   const words = sameText(name)
-  return walking.units.find((unit) => sameText(unit.name) === words || sameText(unit.short_name) === words)?.id
+  const exact = units.find((unit) => sameText(unit.name) === words || sameText(unit.short_name) === words)
+  if (exact) return exact.id
+  const place = placeOf(words)
+  const alike = place === '' ? [] : units.filter((unit) => placeOf(sameText(unit.name)) === place)
+  return alike.length === 1 ? alike[0]?.id : undefined
 }
+
+const placeOf = (name: string) => name.replace(/总工会$/, '').replace(/[市县区]$/, '')
 
 /** The rows of one unit: admitted, found, told apart, written. */
 async function takeUnit(walking: Walking, plan: SheetPlan, scope: Scope, rows: FoundRow[]): Promise<void> {
@@ -236,7 +251,8 @@ async function judge(walking: Walking, plan: SheetPlan, scope: Scope, entries: E
   const creates: Entry[] = []
   const updates: { entry: Entry; change: Change }[] = []
   const taken: Row[] = []
-  for (const entry of entries) {
+  for (const [index, entry] of entries.entries()) {
+    if (index % STRETCH === 0) await new Promise(setImmediate)
     const { found, stored } = entry
     const of_record = stored ? { record_id: stored.id } : {}
     if (entry.is_left_alone) {

@@ -5,7 +5,7 @@
 import { sql } from 'kysely'
 import type { Database, Person, Trx } from '../database.ts'
 import { Refusal } from '../errors.ts'
-import { isHosted } from '../forms/index.ts'
+import { type Form, forms, isHosted } from '../forms/index.ts'
 import type { Relation } from '../query.ts'
 import { readRows, relationFor, withEditors } from '../records.ts'
 import { inCompany, type Stream, type Streams } from './streams.ts'
@@ -35,6 +35,14 @@ export function mayConcern(
   if (typeof campaign === 'number' && campaign_id !== undefined && campaign !== campaign_id) return false
   const bound = form.scope === 'unit' && person.unit_id !== null && person.role !== 'province' && !isHosted(form)
   return !(bound && typeof unit === 'number' && unit !== person.unit_id)
+}
+
+const refersTo = (form: Form | undefined, name: string) => form?.fields.some((field) => field.to === name) ?? false
+
+/** Whether rows of a form show something of another: its names, or what its rows add up to. */
+export function shows(form: Form, other: string): boolean {
+  if (form.name === other) return false
+  return refersTo(form, other) || (form.fields.some(({ derived }) => derived) && refersTo(forms[other], form.name))
 }
 
 /** Runs `work` for each item, a few at a time. */
@@ -102,8 +110,9 @@ export function createBatches(database: Database, streams: Streams) {
       if (all) for (const stream of streams.all()) streams.send(stream, 'many', {})
       const people = new Set(notices.flatMap(({ form, ids }) => (form === 'users' ? (ids ?? []) : [])))
       if (people.size > 0) await check(streams.all().filter(({ person }) => people.has(person.id)))
-      const forms = new Set(notices.map(({ form }) => form))
-      const groups = inCompany(streams.all().filter(({ form }) => forms.has(form.name)))
+      const told = [...new Set(notices.map(({ form }) => form))]
+      const isConcerned = ({ form }: Stream) => told.some((name) => name === form.name || shows(form, name))
+      const groups = inCompany(streams.all().filter(isConcerned))
       if (!all) await eachOf(groups, (group) => tell(group, notices))
     } finally {
       isBusy = false
@@ -117,8 +126,30 @@ export function createBatches(database: Database, streams: Streams) {
 
   async function tell(group: readonly Stream[], notices: readonly Notice[]) {
     const first = group[0] as Stream
-    const mine = notices.filter((notice) => notice.form === first.form.name && mayConcern(first, notice))
-    if (mine.length === 0) return
+    const near = notices.filter((notice) => mayConcern(first, notice))
+    const mine = near.filter(({ form }) => form === first.form.name)
+    const shown = near.filter(({ form }) => shows(first.form, form))
+    if (mine.length > 0) await tellRows(group, mine)
+    if (shown.length > 0) await tellShown(group, shown)
+  }
+
+  /** Rows of another form have changed, and these lists show something of them: they are read again. */
+  const tellShown = (group: readonly Stream[], notices: readonly Notice[]) =>
+    asListener(database, streams, group, async (trx, { catalogue }, person) => {
+      for (const form of new Set(notices.map(({ form }) => form))) {
+        // Of what one may not read one does not hear that it has changed, either.
+        if (!catalogue.sight(person.role, form).seen.has('id')) continue
+        const own = notices.filter((notice) => notice.form === form)
+        const ids = own.flatMap((notice) => notice.ids ?? [])
+        const isMany = own.some((notice) => notice.ids === null)
+        const found = await sql`select from ${sql.table(form)} where id = any (${ids}::integer[]) limit 1`.execute(trx)
+        if (!isMany && found.rows.length === 0) continue
+        for (const stream of group) streams.send(stream, 'many', {})
+        return
+      }
+    })
+
+  async function tellRows(group: readonly Stream[], mine: readonly Notice[]) {
     const ids = [...new Set(mine.flatMap((notice) => notice.ids ?? []))]
     const many = ids.length > mostRows || mine.some((notice) => notice.ids === null)
     await asListener(database, streams, group, async (trx, relation, person) => {

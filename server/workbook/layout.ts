@@ -108,7 +108,7 @@ export function formColumns(form: Form, options: ColumnOptions): FormColumn[] {
     columns.push({ source: { from: 'unit' }, column, print: (value) => (value === null ? null : String(value)) })
   }
   for (const field of form.fields) {
-    if (!options.sees(form.name, field.name)) continue
+    if (field.unprinted || !options.sees(form.name, field.name)) continue
     const names = options.names?.[field.name]
     columns.push({ source: { from: 'field', field }, column: columnOf(field, names), print: printerOf(field) })
     for (const [name, headings] of Object.entries(field.beside ?? {})) {

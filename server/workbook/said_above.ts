@@ -9,6 +9,8 @@ const MAX_LINE = 1000
 export const LABEL =
   /(填报单位|报送单位|填报人|填表人|联系人|联系电话|填报日期|填报时间|填表日期|活动名称|活动主题|活动日期|活动时间|活动地点|征集活动|活动项目)\s*(?:[（(][^（）()]*[）)])?\s*[:：]/g
 
+const LABEL_ALONE = new RegExp(`^${LABEL.source.split('\\s*')[0]}(?:[（(][^（）()]*[）)])?$`)
+
 /** What is said in the rows above a heading: 填报单位：…, 活动名称：…, and the title. */
 export function aboveHeading(rows: readonly Row[], heading_row: number): Pick<Heading, 'remarks' | 'title'> {
   const remarks: Remark[] = []
@@ -20,6 +22,13 @@ export function aboveHeading(rows: readonly Row[], heading_row: number): Pick<He
       if (!cell) continue
       const text = cell.text.slice(0, MAX_LINE)
       const labels = [...text.matchAll(LABEL)]
+      // 填报单位 in one cell and 合肥市总工会 in the next, without a colon
+      const alone =
+        waiting === undefined && labels.length === 0 ? LABEL_ALONE.exec(text.replace(/\s/g, ''))?.[1] : undefined
+      if (alone) {
+        waiting = alone
+        continue
+      }
       if (labels.length === 0) {
         if (waiting !== undefined) remarks.push({ label: waiting, value: text.trim(), row: row.number, column })
         else if (isTitle(text)) title = { text: text.replace(/\s+/g, ' ').trim(), row: row.number, column }

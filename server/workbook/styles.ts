@@ -42,7 +42,29 @@ export function linesOf(text: string, width: number, size = sizes.body): number 
   // a line ends up to one place short, where a whole character no longer fits
   for (const line of text.split('\n')) {
     const taken = places(line)
-    lines += taken <= room ? 1 : Math.ceil(taken / (room - 1))
+    const least = Math.ceil(taken / (room - 1))
+    lines += taken <= room ? 1 : long_word.test(line) ? Math.max(least, wrapped(line, room - latin_wider)) : least
+  }
+  return lines
+}
+
+/** Latin letters are not all half as wide as Chinese ones. */
+const latin_wider = 2
+/** Addresses and the like: they go on in the next line as a whole, up to a slash or a dash, and leave lines half empty. */
+const long_word = /[!-\u1fff]{9}/
+const piece = /[!-\u1fff]*?[/?&=-]+|[!-\u1fff]+ ?|./gsu
+
+function wrapped(line: string, room: number): number {
+  let lines = 1
+  let used = 0
+  for (const [part] of line.matchAll(piece)) {
+    const taken = places(part)
+    if (used + taken > room && used > 0) {
+      lines++
+      used = 0
+    }
+    lines += Math.ceil(taken / room) - 1
+    used = taken > room ? taken % room : used + taken
   }
   return lines
 }

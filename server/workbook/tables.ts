@@ -376,10 +376,24 @@ function unnamedHeading(rows: readonly Row[], form: Form): Heading | undefined {
   const width = Math.max(...rows.slice(at).map(({ cells }) => cells.length))
   for (let column = 0; column < width; column++) {
     if (!rows.slice(at).some(({ cells }) => cells[column])) continue
-    columns.push(known.find((each) => each.column === column) ?? { column, heading: '', kind: 'unknown', field: null })
+    const own: Column = known.find((each) => each.column === column) ?? {
+      column,
+      heading: '',
+      kind: 'unknown',
+      field: null,
+    }
+    columns.push(isOfIdentities(rows, column) ? { ...own, kind: 'forbidden', field: null } : own)
   }
   const to = is_words ? first.number : first.number - 1
   return { from: to, to, columns, score: 0, is_unnamed: true, ...aboveHeading(rows, first.number) }
+}
+
+const identity = /^[1-8]\d{5}(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])\d{3}[\dXx]$/
+
+/** Numbers of identity cards are read by nobody, whatever stands over them or does not. */
+function isOfIdentities(rows: readonly Row[], column: number): boolean {
+  const texts = rows.flatMap(({ cells }) => cells[column]?.text.trim() || [])
+  return texts.filter((text) => identity.test(text)).length * 2 > texts.length
 }
 
 /** Words without figures over a column that has figures: a heading. Where that can't be seen the row is data. */

@@ -7,6 +7,7 @@ import { accepted } from '../../parts/Drop.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { ImportState } from '../../parts/imports.tsx'
 import { count, size, when } from '../../parts/words.ts'
+import { columnLetters } from './columnLetters.ts'
 import type { Import, MappedColumn, MappedSheet, Sheet } from './types.ts'
 
 export function Found({
@@ -25,7 +26,8 @@ export function Found({
 }) {
   const today = useCampaign()?.today ?? ''
   const sheets = of.sheets ?? []
-  const mapped = of.mapping?.sheets ?? []
+  // columns that wait for their names are asked for beside, not told here
+  const mapped = (of.mapping?.sheets ?? []).filter(({ is_unnamed }) => !(is_unnamed && of.mapping?.needed))
   return (
     <aside className="import-file" aria-label="文件和栏目">
       <h2>文件</h2>
@@ -126,7 +128,7 @@ function Columns({ sheet, form, named }: { sheet: MappedSheet; form: Form; named
       <tbody>
         {sheet.columns.map((column) => (
           <tr key={column.column} className={isRead(column) ? undefined : 'ignored'}>
-            <td>{column.heading}</td>
+            <td>{column.heading || `${columnLetters(column.column)} 列`}</td>
             <td>
               <Icon name={isRead(column) ? 'right' : 'cross'} small />
             </td>

@@ -5,14 +5,11 @@ import { Button } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { Mark } from '../../parts/states.tsx'
 import { Choose } from './Choose.tsx'
+import { columnLetters } from './columnLetters.ts'
 import type { Import, MappedColumn, MappedSheet } from './types.ts'
 
 const unread = ''
 type Chosen = Record<string, Record<number, string | null>>
-
-/** 0 → A, 26 → AA. */
-const letters = (column: number): string =>
-  (column >= 26 ? letters(Math.floor(column / 26) - 1) : '') + String.fromCharCode(65 + (column % 26))
 
 const targetOf = ({ kind, field, likely }: MappedColumn): string | null =>
   kind === 'unit' ? 'unit_id' : kind === 'field' ? field : (likely ?? null)
@@ -207,7 +204,7 @@ function Line({
   const unsure = !sure && !decided && isOpen(column)
   return (
     <tr className={unsure ? 'unsure' : undefined}>
-      <td className="muted">{letters(column.column)}</td>
+      <td className="muted">{columnLetters(column.column)}</td>
       <td>{heading || <span className="muted">没有表头</span>}</td>
       <td className="samples muted" title={samples.join('　')}>
         {samples.join('　') || '空'}
@@ -215,7 +212,7 @@ function Line({
       <td>
         {isOpen(column) ? (
           <Choose
-            label={`“${heading || letters(column.column)}”读到哪个栏目`}
+            label={`“${heading || columnLetters(column.column)}”读到哪个栏目`}
             choices={choicesFor(form, taken)}
             chosen={target ?? unread}
             onChoose={onChoose}

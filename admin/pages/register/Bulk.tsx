@@ -7,7 +7,7 @@ import { Button } from '../../parts/controls.tsx'
 import { Icon, type IconName } from '../../parts/icons.tsx'
 import { hush, Said } from '../../parts/Said.tsx'
 import { count } from '../../parts/words.ts'
-import { countOf, type Does, type Offer, type Which } from './acting.ts'
+import { conditions, countOf, type Does, type Offer, type Which } from './acting.ts'
 import { type All, useOffering } from './offering.ts'
 import { SetValue } from './SetValue.tsx'
 
@@ -65,6 +65,7 @@ export function Bulk({ setting, rows, count: ticked, all, grid, does }: BulkProp
             key={offer.action}
             type="button"
             className={at === 0 ? 'first' : undefined}
+            title={conditions[offer.action]}
             onClick={() => start(offer)}
           >
             {icons[offer.action] && <Icon name={icons[offer.action] as IconName} />}

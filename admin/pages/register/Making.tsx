@@ -26,7 +26,7 @@ export function useMaking(campaign: Campaign, after: () => void) {
       done={(made) => {
         setAsking(null)
         asking.done(made)
-        after()
+        setTimeout(after) // a modal dialog lets go of the focus once it is gone
       }}
     />
   )
@@ -73,7 +73,11 @@ function Making({ target, name, done, campaign }: Asking & { campaign: Campaign 
             value={typed[field.name] ?? ''}
             // the name is known already: one goes on with what comes after it
             isFirst={at === (fields[0]?.name === target.names ? 1 : 0)}
-            onChange={(text) => setTyped({ ...typed, [field.name]: text })}
+            onChange={(text) => {
+              const { [field.name]: _, ...others } = faults
+              setFaults(others)
+              setTyped({ ...typed, [field.name]: text })
+            }}
           />
         </Labelled>
       ))}

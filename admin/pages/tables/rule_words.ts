@@ -77,7 +77,7 @@ export function keysOf(form: Form): string[] {
     `按${labelsOf(form, first, '加')}认出同一行${fallback}。${within[form.scope]}里不能有两行相同；导入时相同的更新，不重复新增。`,
     ...(series
       ? [
-          `${labelsOf(form, series.of, '、')}都相同的行是同一内容的历次统计，按${labelsOf(form, [series.on], '')}排起来，${labelsOf(form, series.rising, '、')}只能不变或增加；任务只计最近一次。`,
+          `${labelsOf(form, [...series.of, series.by[0]], '、')}都相同的行（没填${labelsOf(form, [series.by[0]], '')}的看${labelsOf(form, [series.by[1]], '')}）是同一内容的历次统计，按${labelsOf(form, [series.on], '')}排起来，${labelsOf(form, series.rising, '、')}只能不变或增加；任务只计最近一次。`,
         ]
       : []),
   ]

@@ -44,7 +44,7 @@ export function List({
                 {work.score === null ? '—' : work.score.toFixed(1)}
               </span>
             )}
-            <span className="said">
+            <span className="work-words">
               <span className="first">
                 <b className="name cut fill" title={work.title}>
                   {work.title}
