@@ -81,8 +81,8 @@ export function shown(field: Field, value: unknown, row: Row): string {
   if (value === null || value === undefined || value === '') return ''
   if (field.type === 'reference')
     return typeof value === 'number' ? String(row[labelOf(field.name)] ?? '') : String(value)
-  if ((field.type === 'integer' || field.type === 'decimal') && typeof value === 'number' && value >= 10_000)
-    return whole.format(value)
+  // What can be added up is a quantity; a year is none.
+  if (field.sum && typeof value === 'number') return whole.format(value)
   if (field.type === 'phone' && /^1\d{10}$/.test(String(value)))
     return String(value).replace(/^(\d{3})(\d{4})(\d{4})$/, '$1 $2 $3')
   return printField(field, value as Value)

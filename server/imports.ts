@@ -3,7 +3,7 @@
 // The file's bytes stay in PostgreSQL, so that what is applied is what was checked.
 import { createHash } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
-import { type Response, Router } from 'express'
+import { type Request, type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Identity, Person, Trx } from './database.ts'
 import { badRequest, forbidden, notFound, Refusal } from './errors.ts'
@@ -56,18 +56,7 @@ export function importRoutes(database: Database): Router {
       mayImport(database, asking, request.params.form)
       return asking
     })
-    const upload = await receiveFile(request, LIMITS.file_bytes)
-    const { continues, ...fields } = upload.fields
-    const sent = { form: request.params.form, file_name: upload.name, bytes: upload.bytes }
-    const joined = await join(database, identity, {
-      ...sent,
-      continues: continues === undefined ? undefined : idOf(continues),
-    })
-    const import_id =
-      joined ??
-      (await database.inTx(identity, (trx) => keep(trx, database, person, sent.form, { ...upload, fields }), {
-        request_id,
-      }))
+    const import_id = await receive(request, database, person, response.locals as Locals)
     await answerRun(response, { database, import_id, identity: { user_id: person.id }, ending: 'check', request_id })
   })
 
@@ -272,6 +261,26 @@ function mayImport(database: Database, person: Person, name: string) {
   const relation = relationFor(database, person, name)
   if (relation.sight.insert.size === 0) throw forbidden('您的角色不能导入这张表。')
   return relation
+}
+
+/** Takes a file in; answers its import. When this is over nobody holds the bytes any more, however long the run waits. */
+async function receive(
+  request: Request<{ form: string }>,
+  database: Database,
+  person: Person,
+  { identity, request_id }: Locals,
+): Promise<number> {
+  const { form } = request.params
+  const upload = await receiveFile(request, LIMITS.file_bytes)
+  const { continues, ...fields } = upload.fields
+  const joined = await join(database, identity, {
+    form,
+    file_name: upload.name,
+    bytes: upload.bytes,
+    continues: continues === undefined ? undefined : idOf(continues),
+  })
+  if (joined !== undefined) return joined
+  return database.inTx(identity, (trx) => keep(trx, database, person, form, { ...upload, fields }), { request_id })
 }
 
 /** Stores the file for its unit and campaign; answers the import's id. */

@@ -12,6 +12,7 @@ import { buildAdmin } from './build.ts'
 import { openDatabase } from './database.ts'
 import { openLive } from './live.ts'
 import { appLogin, readSettings, type Settings } from './settings.ts'
+import { keepFolding } from './tally.ts'
 
 /** How long requests that are running may go on after SIGTERM. */
 const drain_limit_ms = 30_000
@@ -54,6 +55,8 @@ async function start(settings: Settings) {
   else await firstAdmin(owner_url, settings)
   const database = await openDatabase(login.url)
   opened.push(() => Promise.race([database.close(), sleep(close_limit_ms)]))
+  const stopFolding = keepFolding(database)
+  opened.push(async () => stopFolding())
   const dist = await building
   const demo = settings.demo_password ? { password: settings.demo_password, accounts: demoAccounts } : undefined
   const live = openLive(database)

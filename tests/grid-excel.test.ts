@@ -154,3 +154,30 @@ test('after a sort by click or by the menu of a head the keys are the cells’ a
   await desk.press('Control+y')
   await expect.poll(async () => (await desk.stored(2))?.note, soon).toBe('先写的')
 })
+
+test('a record that was to be made, and was not, leaves what was typed in the open cell', async () => {
+  await desk.cell(2, 'union_id').click()
+  await desk.type('取消新建的工会')
+  await desk.page().getByText('新建 “取消新建的工会” 到附件3').waitFor(soon)
+  await desk.press('Control+Enter')
+  const field = desk.page().locator('.grid-editor.open')
+  await expect.poll(() => field.inputValue(), soon).toBe('取消新建的工会')
+  await desk.press('Escape')
+  await desk.saved()
+  expect(await desk.log()).toEqual([])
+})
+
+test('the menu of a row copies, cuts and pastes as the keys do', async () => {
+  await desk.page().context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  const choose = async (row: number, words: string) => {
+    await desk.cell(row, 'note').click({ button: 'right' })
+    await desk.page().locator('.grid-menu').getByText(words).click()
+  }
+  await desk.cell(2, 'note').click()
+  await desk.type('要搬走的')
+  await desk.press('Enter')
+  await choose(2, '剪切')
+  await choose(3, '粘贴')
+  await expect.poll(async () => (await desk.stored(3))?.note, soon).toBe('要搬走的')
+  expect((await desk.stored(2))?.note).toBeNull()
+})

@@ -1,8 +1,11 @@
 // Sheets that hold more than one table, or one without a heading: what is read, what is asked, what is told, and that a
 // table of errors made of them goes on with its import.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Form, forms } from '../server/forms/index.ts'
 import type { Mapping } from '../server/imports/mapping.ts'
+import { readImport } from '../server/imports/reading.ts'
 import type { StagedRow } from '../server/imports/staged.ts'
+import type { WorkbookRefused } from '../server/workbook/read.ts'
 import { type Cells, fetched, fixture, opened, workbookOf } from './workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from './world.ts'
 
@@ -417,5 +420,32 @@ describe('a table without a heading', () => {
     const bytes = await workbookOf({ 说明: [['填表说明'], ['一、请认真填写。'], ['二、不要漏填。']] })
     const answer = await hefei.upload('/propagandists/imports', bytes, '说明.xlsx')
     expect([answer.status, answer.body.reason]).toEqual([422, 'empty'])
+  })
+})
+
+describe('sheets made to keep the reader busy', () => {
+  const words = ['姓名', '工作单位及职务', '手机号', '发展日期']
+  const wide = (row: number) => Array.from({ length: 200 }, (_, column) => words[(row + column) % 4])
+  it.each([
+    ['a hundred of nothing but known words', 100, (row: number) => wide(row), 30],
+    ['a hundred of nothing but words', 100, (row: number) => wide(row).map((word) => `${word}${row}`), 30],
+    ['headings without end', 1, (row: number) => (row % 2 ? words : [...words].reverse()), 20_000],
+    ['wide headings without end', 1, wide, 900],
+  ])('%s: answered within seconds', async (_name, sheets, row, rows) => {
+    const names = Array.from({ length: sheets }, (_, n) => `表${n}`)
+    const bytes = await workbookOf(
+      Object.fromEntries(names.map((name) => [name, Array.from({ length: rows }, (_, n) => row(n))])),
+    )
+    const began = Date.now()
+    const told = []
+    try {
+      const form = forms.propagandists as Form
+      for await (const message of readImport({ bytes, file_name: '表.xlsx', form, year: 2019 })) told.push(message.kind)
+    } catch (error) {
+      told.push((error as WorkbookRefused).reason)
+    }
+    expect(told.length).toBeGreaterThan(0)
+    // about half a second each; a busy machine takes its time
+    expect(Date.now() - began).toBeLessThan(8_000)
   })
 })

@@ -1,6 +1,7 @@
 /** What the steps of a work wait for: the whole jury's scores, five working days of publicity, the deadline of 入围. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { publicUntil, workingDays } from '../server/forms/index.ts'
+import { keepFolding } from '../server/tally.ts'
 import { binary, textsOf } from './matrix.ts'
 import { operate, turn } from './operating.ts'
 import { type Agent, makeWorld, sample, type World } from './world.ts'
@@ -300,4 +301,17 @@ describe('传播情况', () => {
     const total = (await hefei.get('/reports/progress').expect(200)).body.province.netizens.done
     expect(await textsOf(body)).toContain(String(total))
   })
+})
+
+test('what the totals are sums of is added up while the server runs, and they stay as they are', async () => {
+  const deltas = async () => (await world.owner(`select from tally where form = 'submissions'`)).length
+  const totals = async () => (await province.get('/submissions').expect(200)).headers['content-range']
+  const [many, before] = [await deltas(), await totals()]
+  const stop = keepFolding(world.database, 50)
+  await expect.poll(deltas, { timeout: 20_000 }).toBeLessThan(many)
+  expect(await totals()).toBe(before)
+  const less = await deltas()
+  for (let n = 0; n < 3; n++) await workIn('accepted')
+  await expect.poll(deltas, { timeout: 20_000 }).toBeLessThanOrEqual(less + 2)
+  stop()
 })

@@ -2,7 +2,7 @@
  * The grid without a screen: rows, edits, selection, open editor, history and saving behind one object that tells when
  * it changed. Everything the person can do is a method here, so that tests can do it too.
  */
-import { keepingLater, liveLater, sumsLater, wholesLater } from './beside.ts'
+import { keepingLater, liveLater, wholesLater } from './beside.ts'
 import { createCursor } from './cursor.ts'
 import { createEditing } from './editing.ts'
 import { resolveConflict, storedState } from './edits.ts'
@@ -12,11 +12,11 @@ import { createHistory } from './history.ts'
 import { createRows, keyAt, type Rules } from './rows.ts'
 import { createSaver } from './saving.ts'
 import { goBeyond } from './seeking.ts'
-import { rectOf } from './selection.ts'
-import { countEdits, nextProblem, stuckCells, summarise } from './status.ts'
+import { nextProblem, stuckCells } from './status.ts'
 import { createStay } from './stay.ts'
+import { createTelling } from './telling.ts'
 import { createTicks } from './ticks.ts'
-import type { Keep, Message, Row, RowKey, Source, Status, View } from './types.ts'
+import type { Keep, Message, Row, RowKey, Source, View } from './types.ts'
 
 export const NO_VIEW: View = { sort: [], filter: {} }
 
@@ -144,8 +144,17 @@ export function createModel(options: {
   })
   const keeping = keepingLater({ keep: options.keep, rows, saver, changed, say: options.say })
 
-  const sumsOf = sumsLater({ source: options.source, filter: () => query().filter, changed })
-
+  const status = createTelling({
+    source: options.source,
+    rows,
+    cursor,
+    saver,
+    history,
+    keeping,
+    query,
+    failed: () => failed,
+    changed,
+  })
   const stay = createStay({ rows, saver, gestures, editor, live, keeping })
 
   function setView(next: View) {
@@ -176,31 +185,6 @@ export function createModel(options: {
     live.reread()
     rows.reread(false)
     changed()
-  }
-
-  function status(): Status {
-    return {
-      total: rows.realCount(),
-      loading: rows.windows.isLoading(),
-      ...countEdits(rows, columns(), keyAt(cursor.place())),
-      saving: saver.state.busy,
-      savedAt: saver.state.savedAt,
-      offline: saver.state.offline ?? failed,
-      kept: keeping.isKept(),
-      canUndo: history.canUndo(),
-      canRedo: history.canRedo(),
-      selection: summary(),
-    }
-  }
-
-  /** What is selected adds up to; over whole columns the source is asked for what is not here. */
-  function summary() {
-    const known = summarise(rows, columns(), selection())
-    const { top, left, bottom, right } = rectOf(selection())
-    const isAll = top === 0 && bottom >= rows.realCount() - 1
-    if (known.known === known.rows || known.columns * known.rows === 1 || !isAll || !options.source.getSummary)
-      return known
-    return sumsOf(known, columns().slice(left, right + 1), `${rows.windows.generation()} ${saver.state.savedAt}`)
   }
 
   const model = {

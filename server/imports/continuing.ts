@@ -102,9 +102,13 @@ async function compare(
   const lines = await openLines(trx, target.import_id)
   const met = new Map<number, { row: number; said: string }>()
   let plan: SheetPlan | undefined
+  let is_marked = false
   try {
     for await (const message of messages as AsyncIterable<Message>) {
-      if (message.kind === 'sheet') plan = message.plan
+      if (message.kind === 'sheet') {
+        plan = message.plan
+        is_marked ||= hasPlaces(plan)
+      }
       if (message.kind === 'sheet' && isRetitled(target, message.plan)) return refuseOther(continues)
       if (message.kind !== 'rows' || !plan) continue
       for (const found of message.rows) {
@@ -112,7 +116,7 @@ async function compare(
         // where 原行号 stands, a row without one is new, whatever row it has come to stand in
         const is_own = hasPlaces(plan) ? found.place !== undefined : line && isSamePlace(target, plan, found, line)
         if (!line || !is_own) {
-          if (!hasPlaces(plan) && met.size === 0) return refuseOther(continues)
+          if (!is_marked) return refuseOther(continues)
           throw badRequest(
             `${plan.name}第 ${found.number} 行是新加的，或者“原行号”改动过。错误表里只改原有的行；新增的行请另存一份再上传。`,
           )

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto'
 import { badRequest } from '../errors.ts'
 import { type Field, type Form, fieldOf, readField } from '../forms/index.ts'
-import { type Column, type Heading, normalHeading } from '../workbook/heading.ts'
+import type { Column, Heading } from '../workbook/heading.ts'
+import { normalHeading } from '../workbook/heading_words.ts'
 import type { Row } from '../workbook/read.ts'
 import { type SheetPlan, tableOf } from './plan.ts'
 

@@ -1,7 +1,8 @@
 // What a sheet's heading comes to for one form: which column is read into which field, what holds for the whole sheet, and
 // what the clerk is told about the columns.
 import { type Field, type Form, fieldOf, forms, readField, type Value } from '../forms/index.ts'
-import { type Column, type Heading, normalHeading } from '../workbook/heading.ts'
+import type { Column, Heading } from '../workbook/heading.ts'
+import { normalHeading } from '../workbook/heading_words.ts'
 import type { Sheet } from '../workbook/read.ts'
 
 /** A value that stands above the heading and holds for all rows of the sheet, with the cell it was found in. */

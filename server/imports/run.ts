@@ -1,4 +1,5 @@
-// One import, from its stored bytes to its end: check and apply are this same run, one rolled back, one committed.
+// One import, from its stored bytes to its end: check and apply are this same run, one rolled back, one committed. Bytes are
+// read once: what the check has read of them is walked again.
 // Imports of a process wait for each other here, before any of them holds a connection.
 import { sql } from 'kysely'
 import type { Database, Identity } from '../database.ts'

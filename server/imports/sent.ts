@@ -4,7 +4,8 @@ import type { Form } from '../forms/index.ts'
 import { isErrorColumn } from '../workbook/heading.ts'
 import { fillDown } from '../workbook/lines.ts'
 import { type Cell, type CellRange, type Limits, type Row, readWorkbook, type Sheet } from '../workbook/read.ts'
-import { type Line, namedColumn, type Table, tableName, tablesIn } from '../workbook/tables.ts'
+import { type Line, type Table, tableName, tablesIn } from '../workbook/tables.ts'
+import { namedColumn } from '../workbook/unnamed.ts'
 import { type Layouts, mapHeading } from './mapping.ts'
 
 /** By sheet: the numbers of the rows wanted, or all of them. */

@@ -1,5 +1,5 @@
 // What an import was checked to, row by row, kept for people to look at: packed in chunks as the walk goes on, unpacked a
-// window at a time. Never what is applied.
+// window at a time. What is applied is what was read, walked again (replay.ts), never what became of it.
 import { promisify } from 'node:util'
 import { deflateRaw, inflateRawSync } from 'node:zlib'
 import { sql } from 'kysely'

@@ -1,7 +1,8 @@
 // Finds the heading of a form in the first rows of a sheet, by meaning: labels and synonyms of the form's definition,
 // whatever their order, joined over two or three merged rows. Pure functions over rows already read.
-import { type Field, type Form, sameText } from '../forms/index.ts'
+import type { Form } from '../forms/index.ts'
 import type { CellRange } from './cells.ts'
+import { fitting, normalHeading, SURE, type Target, targetsOf } from './heading_words.ts'
 import { aboveHeading } from './said_above.ts'
 import type { Row } from './sheet.ts'
 import { place_heading, token_heading } from './tokens.ts'
@@ -51,13 +52,6 @@ export type Heading = {
 
 type Found = Omit<Heading, 'remarks'>
 
-/** What two headings are compared by. */
-export function normalHeading(text: string): string {
-  return sameText(text).replace(/[*＊:,，.。、;/\\_\-()[\]【】"'“”‘’]|必填|选填/g, '')
-}
-
-const withoutBrackets = (text: string) => text.replace(/[（([【][^（）()[\]【】]*[）)\]】]/g, '')
-
 /** A heading above the best one is one too when it has this share of its points. */
 const COMPARABLE = 0.6
 
@@ -80,6 +74,11 @@ export function findHeading(rows: readonly Row[], merges: readonly CellRange[], 
   }
   return { ...best, ...aboveHeading(first, best.from) }
 }
+
+/** How many cells the windows over these rows have that a search for a heading looks at. */
+export const searchCost = (rows: readonly Row[]): number =>
+  rows.reduce((sum, row) => sum + (row.number <= HEADING_ROWS && holdsWords(row) ? row.cells.length : 0), 0) *
+  ((MAX_HEADING_HEIGHT * (MAX_HEADING_HEIGHT + 1)) / 2)
 
 /** The heading that begins with the first of these rows (as many as a heading may have), or undefined. */
 export function headingAt(rows: readonly Row[], merges: readonly CellRange[], form: Form): Found | undefined {
@@ -133,68 +132,6 @@ const isOverRows = (heading: Found, rows: readonly Row[], next_from: number) =>
 
 // Matching ---------------------------------------------------------------------------------------------------------
 
-type Target = {
-  kind: Column['kind']
-  field: Field | undefined
-  beside?: string
-  label: string
-  group: string
-  synonyms: string[]
-}
-
-function targetsOf(form: Form): Target[] {
-  const targets: Target[] = []
-  for (const field of form.fields) {
-    const kind = field.derived ? 'derived' : field.type === 'attachments' ? 'attachments' : 'field'
-    targets.push({
-      kind,
-      field,
-      label: normalHeading(field.label),
-      group: normalHeading(field.group ?? ''),
-      synonyms: (field.synonyms ?? []).map(normalHeading),
-    })
-    for (const [beside, headings] of Object.entries(field.beside ?? {})) {
-      const [label = '', ...synonyms] = headings.map(normalHeading)
-      targets.push({ kind: 'beside', field, beside, label, group: '', synonyms })
-    }
-  }
-  if (form.scope === 'unit') {
-    targets.push({ kind: 'unit', field: undefined, label: '填报单位', group: '', synonyms: [] })
-  }
-  return targets
-}
-
-const SURE = 70
-const LEAST = 20
-
-/** The words of a heading as targets are held against them: of its last row, of all rows, without brackets. */
-type Words = { own: string; whole: string; short: string; groups: string[] }
-const wordsIn = (parts: string[]): Words => ({
-  own: normalHeading(parts.at(-1) ?? ''),
-  whole: normalHeading(parts.join('')),
-  short: normalHeading(withoutBrackets(parts.at(-1) ?? '')),
-  groups: parts.slice(0, -1).map(normalHeading),
-})
-
-/** How well the words of a heading fit: 100 the label, 90 a synonym, below `SURE` only a likeness, 0 not at all. */
-function pointsFor({ own, whole, short, groups }: Words, target: Target): number {
-  const in_group = groups.includes(target.group) ? 4 : 0
-  if (own === target.label || whole === target.label || whole === target.group + target.label) return 100 + in_group
-  if (target.synonyms.includes(own) || target.synonyms.includes(whole)) return 90 + in_group
-  if (short !== '' && short === target.label) return 85 + in_group
-  if (short !== '' && target.synonyms.includes(short)) return 75 + in_group
-  let likeness = alike(own, target.label) * 50
-  for (const synonym of target.synonyms) likeness = Math.max(likeness, alike(own, synonym) * 45)
-  return likeness
-}
-
-/** The share that the shorter of two words has in the longer one, if it is part of it and at least half. */
-function alike(one: string, other: string): number {
-  const [short, long] = one.length < other.length ? [one, other] : [other, one]
-  if (short.length < 2 || !long.includes(short) || short.length * 2 < long.length) return 0
-  return short.length / long.length
-}
-
 const FORBIDDEN = /身份证|身份号码|公民身份|证件号/
 /** 错误说明, which we wrote into a table of errors: nothing to read, nothing to tell. */
 export const isErrorColumn = (heading: string) => normalHeading(heading) === '错误说明'
@@ -218,13 +155,7 @@ function matchWindow(
 ): Found | undefined {
   const headings = headingWords(window, merges)
   if (headings.length < 2) return undefined
-  const pairs = headings.flatMap((heading) => {
-    const words = wordsIn(heading.parts)
-    return targets.flatMap((target) => {
-      const points = pointsFor(words, target)
-      return points < LEAST ? [] : { heading, target, points }
-    })
-  })
+  const pairs = headings.flatMap((heading) => fitting(heading.parts, targets).map((fit) => ({ heading, ...fit })))
   pairs.sort((a, b) => b.points - a.points)
   const taken = new Map<number, Column>()
   const used = new Set<Target>()

@@ -1,7 +1,8 @@
 // What each row below a heading is: data, a blank, 合计, a repeated heading, a sign-off line or a note; and cells merged
 // downwards given to every row they cover. Pure functions over rows already read.
 import type { Cell, CellRange } from './cells.ts'
-import { type Heading, normalHeading } from './heading.ts'
+import type { Heading } from './heading.ts'
+import { normalHeading } from './heading_words.ts'
 import { LABEL } from './said_above.ts'
 import type { Row } from './sheet.ts'
 

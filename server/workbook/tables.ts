@@ -1,20 +1,16 @@
 // The tables of a sheet, line by line: one below another under headings of their own, one beside another under the same
 // heading (a sign-in sheet of two halves), and, where a person is to name the columns, a table without a heading of ours.
 // Everything that walks a sheet walks it here, so that rows are counted alike wherever they are read.
-import { type Form, fieldOf, forms } from '../forms/index.ts'
+import { type Form, forms } from '../forms/index.ts'
 import type { CellRange } from './cells.ts'
-import {
-  type Column,
-  findHeading,
-  HEADING_ROWS,
-  type Heading,
-  headingAt,
-  normalHeading,
-  partlyKnown,
-} from './heading.ts'
+import { findHeading, HEADING_ROWS, type Heading, headingAt, searchCost } from './heading.ts'
+import { type Budget, likeOther, mayOpen, otherForm, WINDOW } from './heading_look.ts'
+import { normalHeading } from './heading_words.ts'
+import { refused } from './limits.ts'
 import { type LineKind, lineReader } from './lines.ts'
 import { cellAddress, type Row, type Sheet } from './read.ts'
 import { aboveHeading } from './said_above.ts'
+import { unnamedTable } from './unnamed.ts'
 
 export type Table = {
   heading: Heading
@@ -38,17 +34,10 @@ export const tableName = (sheet: string, { index, heading }: Pick<Table, 'index'
 
 const MAX_TABLES = 100
 const MAX_STRIPS = 8
-/** Rows a heading may have, and so those held back to see it whole. */
-const WINDOW = 3
-/** So many points a heading of another form needs to end a table of this one. */
-const FOREIGN = 250
 /** Cells that may be held against headings of this and of other forms; an honest file has few such rows. */
 const MOST_LOOKED_AT = 20_000
-type Budget = { cells: number }
-
-/** A heading that begins a table shows itself in its first cells. */
-const FIRST_CELLS = 4
-const LONGEST_LABEL = 14
+/** Cells of windows in which headings are searched: a hundred sheets of fifty columns. */
+const MOST_SEARCHED = 900_000
 
 /** What is found in which sheet; `none`: it has no table of this form. */
 export type Found = { sheet: Sheet; part: Part | None }
@@ -62,7 +51,7 @@ type None = { kind: 'none'; like?: string }
 export async function* tablesIn(sheets: readonly Sheet[], form: Form): AsyncGenerator<Found> {
   let is_found = false
   const headless: Sheet[] = []
-  const budget: Budget = { cells: MOST_LOOKED_AT }
+  const budget: Budget = { cells: MOST_LOOKED_AT, search: MOST_SEARCHED }
   for (const sheet of sheets) {
     let is_empty = true
     for await (const part of tablesOf(sheet, form, budget)) {
@@ -139,6 +128,8 @@ function stripReader(
 
   function start(rows: readonly Row[], is_end: boolean): Part[] {
     let seen = given ? rows.map((row) => clipped(row, given)) : rows
+    budget.search -= searchCost(seen)
+    if (budget.search < 0) throw refused('cells')
     let heading = findHeading(seen, merges, form)
     if (heading && !given) {
       strips = stripsOf(heading)
@@ -276,135 +267,3 @@ function stripsOf({ columns }: Heading): Strip[] {
   }
   return [{ from: 0, to: Number.POSITIVE_INFINITY }]
 }
-
-// What a heading looks like, cheaply ----------------------------------------------------------------------------------
-
-const bare = (text: string) => text.replace(/[\s*＊]/g, '')
-const known_words = new Set(
-  Object.values(forms).flatMap(({ fields }) =>
-    fields.flatMap(({ label, synonyms = [], group }) => [label, ...synonyms, ...(group ? [group] : [])].map(bare)),
-  ),
-)
-for (const word of ['序号', '编号', '填报单位']) known_words.add(word)
-
-/** Whether a row may begin a heading: words only, at least two of them known. Asked of every row. */
-function mayOpen({ cells }: Row): boolean {
-  let filled = 0
-  let known = 0
-  for (let column = 0; column < cells.length; column++) {
-    const cell = cells[column]
-    if (!cell) continue
-    if (cell.kind !== 'text') return false
-    filled++
-    if (cell.text.length <= LONGEST_LABEL && known_words.has(bare(cell.text))) known++
-    if (filled === FIRST_CELLS && known === 0) return false
-  }
-  return known > 1
-}
-
-/** The label of the form that these rows are a heading of, if they are one of any other. */
-function otherForm(window: readonly Row[]): string | undefined {
-  let best: { label: string; score: number } | undefined
-  for (const form of Object.values(forms)) {
-    const found = form.annex === null ? undefined : headingAt(window, [], form)
-    if (found && found.score >= FOREIGN && found.score > (best?.score ?? 0))
-      best = { label: form.label, score: found.score }
-  }
-  return best?.label
-}
-
-/** The label of the form that a sheet without a heading of ours has one of. */
-async function likeOther(sheet: Sheet, budget: Budget): Promise<string | undefined> {
-  const head = await headOf(sheet)
-  for (const [at, row] of head.entries()) {
-    if (budget.cells <= 0 || !mayOpen(row)) continue
-    budget.cells -= row.cells.length * Object.keys(forms).length
-    const label = otherForm(head.slice(at, at + WINDOW))
-    if (label) return label
-  }
-  return undefined
-}
-
-async function headOf(sheet: Sheet): Promise<Row[]> {
-  const head: Row[] = []
-  for await (const rows of sheet.rows()) {
-    head.push(...rows.filter(({ number }) => number <= HEADING_ROWS))
-    if ((rows.at(-1)?.number ?? 0) > HEADING_ROWS) break
-  }
-  return head
-}
-
-// A table whose columns a person is to name ---------------------------------------------------------------------------
-
-/**
- * The rows of a sheet in which no heading was found, under a heading that says nothing of ours. Nothing for a sheet that
- * holds no table at all.
- */
-async function* unnamedTable(sheet: Sheet, form: Form): AsyncGenerator<Part> {
-  const heading = unnamedHeading(await headOf(sheet), form)
-  if (!heading) return
-  const kindOf = lineReader(heading, sheet.merges)
-  const above: Row[] = []
-  let is_open = false
-  for await (const rows of sheet.rows()) {
-    const lines: Line[] = []
-    for (const row of rows) {
-      if (row.number <= heading.to) above.push(row)
-      else lines.push({ row, kind: kindOf(row) })
-    }
-    if (lines.length === 0) continue
-    if (!is_open) yield { kind: 'table', table: { heading, index: 0, above, is_beside: false } }
-    is_open = true
-    yield { kind: 'lines', lines }
-  }
-}
-
-const filledIn = ({ cells }: Row) => cells.filter((cell) => cell && cell.text.trim() !== '').length
-
-/** A heading of columns without names: as wide as most rows are. Its words are taken from a row that can be no data. */
-function unnamedHeading(rows: readonly Row[], form: Form): Heading | undefined {
-  const widths = rows.map(filledIn).sort((a, b) => a - b)
-  const usual = widths[Math.floor(widths.length / 2)] ?? 0
-  if (usual < 2) return undefined
-  const at = rows.findIndex((row) => filledIn(row) * 2 > usual)
-  const first = rows[at]
-  if (!first) return undefined
-  const below = rows.slice(at + 1)
-  const is_words = below.length > 0 && isHeadingOver(first, below)
-  const columns: Column[] = []
-  const known = is_words ? partlyKnown(first, form) : []
-  const width = Math.max(...rows.slice(at).map(({ cells }) => cells.length))
-  for (let column = 0; column < width; column++) {
-    if (!rows.slice(at).some(({ cells }) => cells[column])) continue
-    const own: Column = known.find((each) => each.column === column) ?? {
-      column,
-      heading: '',
-      kind: 'unknown',
-      field: null,
-    }
-    columns.push(isOfIdentities(rows, column) ? { ...own, kind: 'forbidden', field: null } : own)
-  }
-  const to = is_words ? first.number : first.number - 1
-  return { from: to, to, columns, score: 0, is_unnamed: true, ...aboveHeading(rows, first.number) }
-}
-
-const identity = /^[1-8]\d{5}(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])\d{3}[\dXx]$/
-
-/** Numbers of identity cards are read by nobody, whatever stands over them or does not. */
-function isOfIdentities(rows: readonly Row[], column: number): boolean {
-  const texts = rows.flatMap(({ cells }) => cells[column]?.text.trim() || [])
-  return texts.filter((text) => identity.test(text)).length * 2 > texts.length
-}
-
-/** Words without figures over a column that has figures: a heading. Where that can't be seen the row is data. */
-function isHeadingOver({ cells }: Row, below: readonly Row[]): boolean {
-  if (!cells.every((cell) => !cell || (cell.kind === 'text' && !/\d{2}/.test(cell.text)))) return false
-  return cells.some((cell, column) => {
-    const others = below.flatMap((row) => row.cells[column] ?? [])
-    return cell && others.length > 0 && others.every(({ text, kind }) => kind !== 'text' || /\d{2}/.test(text))
-  })
-}
-
-/** The words over a column as a workbook of ours has them: the field's label where somebody named it. */
-export const namedColumn = (form: Form, { kind, field, heading }: Column): string =>
-  kind === 'unit' ? '填报单位' : kind === 'field' ? (fieldOf(form, field ?? '')?.label ?? heading) : heading

@@ -1,5 +1,5 @@
 /** The way of a work as the review shows it: tabs, steps, and what a step still lacks. */
-import { checkRow, forms, publicityDays, publicUntil, type Row, workingDays } from '../../../server/forms/index.ts'
+import { checkRow, forms, publicUntil, type Row, workingDays } from '../../../server/forms/index.ts'
 import type { StoredRow } from '../../dataProvider.ts'
 import type { Change } from '../../parts/history.tsx'
 import { wordOf } from '../../parts/states.tsx'
@@ -125,13 +125,10 @@ export function lackOf(action: string, known: Known): Lack | undefined {
   if (action === 'award') {
     const since = work.publicised_on ?? today
     const until = publicUntil(since)
-    const over = workingDays(since, today)
-    return today <= until
-      ? {
-          sentence: `公示第 ${Math.max(over, 1)} 个工作日，${shortDay(until)} 满 ${publicityDays} 个，过后才能获奖`,
-          waits: true,
-        }
-      : undefined
+    const days = Math.max(1, workingDays(since, today))
+    if (today > until) return undefined
+    const from = new Date(Date.parse(`${until}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10)
+    return { sentence: `公示第 ${days} 个工作日，${shortDay(from)} 起才能获奖`, waits: true }
   }
   return undefined
 }
