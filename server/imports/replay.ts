@@ -1,10 +1,12 @@
 // What was read of a file, told again from its staged rows: as the reading thread would tell it, without the file.
 import type { FoundRow, Message } from './reading.ts'
 import type { Frame } from './recorder.ts'
-import { kindOf, type Line, readLine, type Staged, unpack } from './staged.ts'
+import { type Chunk, kindOf, type Line, readLine, unpack } from './staged.ts'
+
+const CHUNKS_AT_ONCE = 16
 
 /** The rows of a chunk, with what became of them. */
-export const linesOf = ({ kinds, rows }: Staged): Line[] =>
+export const linesOf = ({ kinds, rows }: Chunk): Line[] =>
   unpack(rows).map((text, index) => readLine(text, kindOf(kinds[index])))
 
 /** What the reading thread would say of a file with these rows. */
@@ -30,12 +32,23 @@ export async function* framed(frame: Frame, batches: AsyncIterable<Line[]>): Asy
   }
 }
 
-/** A whole file as it was checked. Chunks are let go as they are told; requests are answered between them. */
-export const replay = (frame: Frame, chunks: Staged[]): AsyncGenerator<Message> =>
+/** An import's chunks, from the first to the last, as `read(from, limit)` fetches them some at a time. */
+export async function* everyChunk(read: (from: number, limit: number) => Promise<Chunk[]>): AsyncGenerator<Chunk> {
+  for (let from = 0; ; ) {
+    const chunks = await read(from, CHUNKS_AT_ONCE)
+    yield* chunks
+    const last = chunks.at(-1)
+    if (!last || chunks.length < CHUNKS_AT_ONCE) return
+    from = last.first + last.kinds.length
+  }
+}
+
+/** A whole file as it was checked. Requests are answered between its chunks. */
+export const replay = (frame: Frame, chunks: AsyncIterable<Chunk>): AsyncGenerator<Message> =>
   framed(
     frame,
     (async function* () {
-      for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) {
+      for await (const chunk of chunks) {
         await new Promise(setImmediate)
         yield linesOf(chunk)
       }

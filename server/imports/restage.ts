@@ -12,7 +12,7 @@ import { readImport } from './heads.ts'
 import type { Outcome } from './outcome.ts'
 import { proposalsFor } from './proposals.ts'
 import { levelsOf, recorder } from './recorder.ts'
-import { framed, linesOf } from './replay.ts'
+import { everyChunk, framed, linesOf } from './replay.ts'
 import { restagePart } from './restage_part.ts'
 import type { Restaging } from './run.ts'
 import {
@@ -49,7 +49,6 @@ export type Restaged = Omit<Restaging, 'frame'> & { outcome: Outcome; chunks: Ch
 /** Files up to so many rows are walked again as a whole. */
 export const WHOLE = 1_000
 const MAX_ANSWERED = 200
-const CHUNKS_AT_ONCE = 16
 
 /** Takes a decision in. Answers the rows concerned, as they are now; at most 200. */
 export async function decide(
@@ -134,15 +133,9 @@ export async function restageWhole(held: Held): Promise<Restaged> {
   const { trx, import_id, frame, form, patch } = held
   const before = new Map<number, Chunk>()
   const lines = async function* (): AsyncGenerator<Line[]> {
-    for (let from = 0; ; ) {
-      const chunks = await readChunks(trx, import_id, from, CHUNKS_AT_ONCE)
-      for (const chunk of chunks) {
-        before.set(chunk.first, chunk)
-        yield linesOf(chunk)
-      }
-      const last = chunks.at(-1)
-      if (!last || chunks.length < CHUNKS_AT_ONCE) return
-      from = last.first + last.kinds.length
+    for await (const chunk of everyChunk((from, limit) => readChunks(trx, import_id, from, limit))) {
+      before.set(chunk.first, chunk)
+      yield linesOf(chunk)
     }
   }
   const record = recorder(levelsOf(form))

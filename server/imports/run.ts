@@ -12,8 +12,8 @@ import type { Chosen } from './mapping.ts'
 import { MAX_LISTED, type Outcome } from './outcome.ts'
 import { proposalsFor, type Tally } from './proposals.ts'
 import { type Frame, levelsOf, recorder } from './recorder.ts'
-import { replay } from './replay.ts'
-import { type Chunk, dropChunks, readStaged, type Staged, storeChunks } from './staged.ts'
+import { everyChunk, replay } from './replay.ts'
+import { type Chunk, dropChunks, readChunks, storeChunks } from './staged.ts'
 import { readInThread } from './thread.ts'
 import { walk } from './walk.ts'
 
@@ -37,7 +37,7 @@ type Stored = {
   size: number
   decisions: Decisions
   /** The file, or what the last check read of it. */
-  source: { content: Buffer } | { frame: Frame; chunks: Staged[] }
+  source: { content: Buffer } | { frame: Frame }
   /** Rows to decide, as they were told last. */
   undecided: number | null
   year: number
@@ -107,9 +107,12 @@ async function runNow(given: Run, controller: AbortController): Promise<Checked>
   const { form: form_name, file_name, year, decisions, remembered } = stored
   const layouts = { decided: decisions.mapping, remembered }
   const { source } = stored
+  // a transaction of its own each time: the walk's may have statements under way
+  const read = (from: number, limit: number) =>
+    database.inTx(identity, (trx) => readChunks(trx, import_id, from, limit))
   const messages =
-    'chunks' in source
-      ? replay(source.frame, source.chunks)
+    'frame' in source
+      ? replay(source.frame, everyChunk(read))
       : readInThread({ bytes: source.content, file_name, form: form_name, year, layouts }, controller.signal)
   const progress = progressOf(given, controller)
   try {
@@ -207,9 +210,10 @@ async function begin({ database, identity, import_id, ending }: Run): Promise<St
     const remembered = Object.fromEntries(layouts.rows.map(({ layout, columns }) => [layout, columns]))
     const { year } = await campaignOf(trx, stored.campaign_id)
     const { frame } = stored
-    const chunks = ending === 'apply' && frame ? await readStaged(trx, import_id) : []
     const source =
-      frame && chunks.length > 0 ? { frame, chunks } : { content: await contentOf(trx, import_id, stored.size) }
+      ending === 'apply' && frame && (await readChunks(trx, import_id, 0, 1)).length > 0
+        ? { frame }
+        : { content: await contentOf(trx, import_id, stored.size) }
     return { ...stored, source, remembered, year }
   })
 }

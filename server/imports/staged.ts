@@ -154,16 +154,6 @@ export async function readChunks(trx: Trx, import_id: number, from: number, limi
   return found.rows
 }
 
-/** What of a chunk says what was read. */
-export type Staged = Pick<Chunk, 'kinds' | 'rows'>
-
-/** All that was read of an import, in the order of the file; as one statement, so that all of it is of one check. */
-export async function readStaged(trx: Trx, import_id: number): Promise<Staged[]> {
-  const found =
-    await sql<Staged>`select kinds, rows from import_rows where import_id = ${import_id} order by first`.execute(trx)
-  return found.rows
-}
-
 /** A window of the rows, of one kind or all, in the order of the file, and how many there are. */
 export async function readWindow(
   trx: Trx,
