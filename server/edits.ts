@@ -6,11 +6,12 @@ import { sql } from 'kysely'
 import { admit } from './checks.ts'
 import type { Person, Trx } from './database.ts'
 import { forbidden, invalid, notFound, Refusal, stale, versionMissing } from './errors.ts'
-import { type Errors, type Form, fieldOf, labelOf, type Row, readRow, type Value } from './forms/index.ts'
+import { type Errors, type Form, fieldOf, labelOf, type Row, readRow, sameValue, type Value } from './forms/index.ts'
 import { checkKeys } from './keys.ts'
 import { groupBy } from './lists.ts'
 import type { Relation } from './query.ts'
 import { campaignOf, readOne, readRows, type Stored, withEditors } from './records.ts'
+import { isId } from './requests.ts'
 import type { Candidate, Scope } from './scope.ts'
 import { joined, updateAndRead, whyLocked, writableFields } from './writes.ts'
 
@@ -18,12 +19,8 @@ import { joined, updateAndRead, whyLocked, writableFields } from './writes.ts'
 const givesDate = (form: Form, cells: Record<string, unknown>) =>
   form.fields.some(({ name, type }) => name in cells && (type === 'date' || type === 'datetime'))
 
-export const isId = (value: unknown): value is number =>
-  Number.isSafeInteger(value) && Number(value) > 0 && Number(value) < 2 ** 31
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-const same = (a: unknown, b: unknown) =>
-  (a ?? null) === (b ?? null) || JSON.stringify(a ?? null) === JSON.stringify(b ?? null)
 
 /** Keys of a body that may not be written: unknown ones are refused by name, known ones unless they say what is stored. */
 export function checkBody(
@@ -39,7 +36,7 @@ export function checkBody(
   for (const [name, value] of Object.entries(body)) {
     if (writable.has(name)) continue
     const field = fieldOf(form, name)
-    if (labels.has(name) || (sight.seen.has(name) && same(value, stored[name]))) continue
+    if (labels.has(name) || (sight.seen.has(name) && sameValue(value, stored[name]))) continue
     if (name === '__proto__') throw new Refusal(422, '没有“__proto__”这个栏目。') // no object takes it as a key
     if (field || sight.seen.has(name)) errors[name] = `“${field?.label ?? name}”不能直接改。`
     else errors[name] = `没有“${name.slice(0, 40)}”这个栏目。`
@@ -67,7 +64,7 @@ export type Changing = Candidate & { id: number; values: Row; before: Stored }
 /** What cells would make of a stored row. Nothing is checked yet that needs more than the cells themselves. */
 export function changing(form: Form, before: Stored, cells: Record<string, unknown>, year: number): Changing {
   const { row, errors } = readRow(form, cells, { year })
-  const values = Object.fromEntries(Object.entries(row).filter(([name, value]) => !same(value, before[name])))
+  const values = Object.fromEntries(Object.entries(row).filter(([name, value]) => !sameValue(value, before[name])))
   return {
     id: before.id,
     row: { ...fieldsOf(form, before), ...row },
@@ -135,7 +132,7 @@ export async function changeRows(
     }
     if (writable.size === 0) throw await whyLocked(trx, relation, person, before)
     const cells = Object.fromEntries(
-      Object.entries(body).filter(([name]) => writable.has(name) && !same(body[name], before[name])),
+      Object.entries(body).filter(([name]) => writable.has(name) && !sameValue(body[name], before[name])),
     )
     const candidate = changing(form, before, cells, await yearFor(before, cells))
     Object.assign(candidate.errors, checkBody(relation, body, new Set([...writable, 'version', 'id']), before))
@@ -153,7 +150,7 @@ export async function changeRows(
       // A reference given by name has its id only now.
       values: Object.fromEntries(
         Object.keys(values).flatMap((name): [string, Value][] =>
-          same(row[name], before[name]) ? [] : [[name, row[name] ?? null]],
+          sameValue(row[name], before[name]) ? [] : [[name, row[name] ?? null]],
         ),
       ),
     }))

@@ -6,6 +6,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from './database.ts'
 import { type Form, forms, type Value } from './forms/index.ts'
 import { expressionOf, type ListQuery, labelOfReference, orderOf, type Relation, whereOf } from './query.ts'
+import { isId } from './requests.ts'
 import type { CellValue, FormColumn, Source } from './workbook/layout.ts'
 import type { Rows } from './workbook/write.ts'
 
@@ -13,8 +14,6 @@ import type { Rows } from './workbook/write.ts'
 const window_rows = 2_000
 /** A drop-down of more names than this is slower than typing. */
 const most_names = 300
-
-export const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0
 
 /** What the role sees of a form's columns; of other forms, what may be read there as it stands. */
 export function seenBy({ form, sight, catalogue }: Relation, person: Person) {

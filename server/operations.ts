@@ -6,7 +6,7 @@ import type { Database, Person, Trx } from './database.ts'
 import { badRequest, forbidden, notFound, Refusal } from './errors.ts'
 import { forms } from './forms/index.ts'
 import { checkAsked, countPicked, readAsked } from './operations/asked.ts'
-import { checkRoom, isRunningHere, LOCK_SPACE, type Pass, run, stations, stopRun } from './operations/run.ts'
+import { isRunningHere, LOCK_SPACE, type Pass, run, stations, stopRun, whereRoom } from './operations/run.ts'
 import { readListQuery } from './query.ts'
 import { relationFor } from './records.ts'
 import { asAsker, idOf } from './requests.ts'
@@ -21,9 +21,14 @@ export function operationRoutes(database: Database): Router {
   const router = Router()
   const read = (response: Asker, id: number) => asAsker(database, response, (trx) => readOperation(trx, id))
 
-  /** Runs a pass on its own account and answers how it stands when it is over, or when patience is. */
-  async function begin(response: Asker, person: Person, operation_id: number, pass: Pass) {
-    const over = run({ database, operation_id, identity: { user_id: person.id }, pass })
+  /** Begins a pass, which runs on its own account. */
+  const begin = (person: Person, operation_id: number, pass: Pass) => ({
+    operation_id,
+    over: run({ database, operation_id, identity: { user_id: person.id }, pass }),
+  })
+
+  /** How a pass stands when it is over, or when patience is. */
+  async function tell(response: Asker, { operation_id, over }: ReturnType<typeof begin>) {
     let timer: NodeJS.Timeout | undefined
     const patience = new Promise<void>((done) => {
       timer = setTimeout(done, PATIENCE_MS)
@@ -37,18 +42,20 @@ export function operationRoutes(database: Database): Router {
     const body = (request.body ?? {}) as Record<string, unknown>
     if (Array.isArray(body)) throw badRequest('应是 {kind, filter}。')
     const { asked, expected } = readAsked(body)
-    checkRoom()
-    const { person, id } = await asAsker(database, response, async (trx, asking) => {
-      const relation = relationFor(database, asking, request.params.form)
-      await checkAsked(trx, relation, asking, asked)
-      const rows = await countPicked(trx, relation, asked, expected)
-      const made = await sql<{ id: number }>`
-        insert into operations (form, unit_id, kind, action, asked, rows_total)
-        values (${relation.form.name}, ${asking.unit_id}, ${asked.kind}, ${asked.action}, ${JSON.stringify(asked)}::jsonb, ${rows})
-        returning id`.execute(trx)
-      return { person: asking, id: made.rows[0]?.id ?? 0 }
+    const begun = await whereRoom(async () => {
+      const { person, id } = await asAsker(database, response, async (trx, asking) => {
+        const relation = relationFor(database, asking, request.params.form)
+        await checkAsked(trx, relation, asking, asked)
+        const rows = await countPicked(trx, relation, asked, expected)
+        const made = await sql<{ id: number }>`
+          insert into operations (form, unit_id, kind, action, asked, rows_total)
+          values (${relation.form.name}, ${asking.unit_id}, ${asked.kind}, ${asked.action}, ${JSON.stringify(asked)}::jsonb, ${rows})
+          returning id`.execute(trx)
+        return { person: asking, id: made.rows[0]?.id ?? 0 }
+      })
+      return begin(person, id, 'do')
     })
-    response.status(201).json(await begin(response, person, id, 'do'))
+    response.status(201).json(await tell(response, begun))
   })
 
   router.get('/operations', async (request, response) => {
@@ -80,12 +87,14 @@ export function operationRoutes(database: Database): Router {
   for (const pass of ['undo', 'redo'] as const) {
     router.post(`/operations/:id/${pass}`, async (request, response) => {
       const id = idOf(request.params.id)
-      checkRoom()
-      const person = await asAsker(database, response, async (trx, asking) => {
-        await turnBack(trx, id, pass)
-        return asking
+      const begun = await whereRoom(async () => {
+        const person = await asAsker(database, response, async (trx, asking) => {
+          await turnBack(trx, id, pass)
+          return asking
+        })
+        return begin(person, id, pass)
       })
-      response.json(await begin(response, person, id, pass))
+      response.json(await tell(response, begun))
     })
   }
   return router

@@ -5,10 +5,11 @@
  */
 import { sql } from 'kysely'
 import type { Person, Trx } from './database.ts'
-import { isId, latestTotals, namesFor, ownUnit, rowsOf, seenBy, showsUnits } from './export_rows.ts'
+import { latestTotals, namesFor, ownUnit, rowsOf, seenBy, showsUnits } from './export_rows.ts'
 import { type Form, forms } from './forms/index.ts'
 import type { ListQuery, Relation } from './query.ts'
 import { campaignOf } from './records.ts'
+import { isId } from './requests.ts'
 import { type Progress, progress } from './reports.ts'
 import { annexOne, annexTwo, progressLayout, progressRow } from './workbook/annexes.ts'
 import { type CellValue, formColumns, formLayout, type Layout } from './workbook/layout.ts'

@@ -217,8 +217,9 @@ function search(relation: Relation, text: string): RawBuilder<unknown> {
     (field) =>
       sql`${sql.ref(`t.${field.name}`)} in (select r.id from ${sql.table(field.to ?? '')} r where r.${sql.ref(forms[field.to ?? '']?.names ?? 'id')}::text ilike ${like})`,
   )
-  const own = sql`concat_ws(' ', ${sql.join(plain.map((field) => sql.ref(`t.${field.name}`)))}) ilike ${like}`
-  return sql`(${sql.join([own, ...found], sql` or `)})`
+  // of a form without texts nothing is searched but the names it refers to
+  const texts = sql.join([sql.lit(''), ...plain.map((field) => sql.ref(`t.${field.name}`))])
+  return sql`(${sql.join([sql`concat_ws(' ', ${texts}) ilike ${like}`, ...found], sql` or `)})`
 }
 
 /** The conditions of a filter, joined by and. Rows in the 回收站 are left out unless `deleted: true` asks for them alone. */

@@ -3,10 +3,14 @@ import type { Response } from 'express'
 import type { Database, Identity, Person, Trx } from './database.ts'
 import { notFound } from './errors.ts'
 
+/** An id as a body or a filter gives it. */
+export const isId = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) > 0 && Number(value) < 2 ** 31
+
 /** An id as written in an address; anything else names nothing: 404. */
 export function idOf(text: unknown): number {
   const id = Number(text)
-  if (!/^\d{1,10}$/.test(String(text)) || id < 1 || id > 2 ** 31 - 1) throw notFound()
+  if (!/^\d{1,10}$/.test(String(text)) || !isId(id)) throw notFound()
   return id
 }
 

@@ -8,6 +8,7 @@ import { badRequest, forbidden, invalid, notFound, Refusal } from './errors.ts'
 import { publicityDays, stateWords } from './forms/index.ts'
 import type { Relation } from './query.ts'
 import { whereOf } from './query.ts'
+import { isId } from './requests.ts'
 
 export const maxMoved = 50_000
 const longestReason = 500
@@ -92,9 +93,8 @@ export async function idsOf(trx: Trx, relation: Relation, body: Record<string, u
   if (Array.isArray(body.ids)) {
     const ids = [...new Set(body.ids)]
     if (ids.length > maxMoved) throw new Refusal(413, `一次最多 ${maxMoved} 行。`)
-    if (ids.some((id) => !Number.isSafeInteger(id) || Number(id) < 1 || Number(id) > 2 ** 31 - 1))
-      throw badRequest('ids 应是编号的列表。')
-    return ids as number[]
+    if (!ids.every(isId)) throw badRequest('ids 应是编号的列表。')
+    return ids
   }
   if (typeof body.filter !== 'object' || body.filter === null || Array.isArray(body.filter))
     throw badRequest('请写明 ids 或 filter。')

@@ -19,6 +19,15 @@ export function nameOf(form: Form): RawBuilder<unknown> {
   return field?.type === 'reference' ? labelOfReference(field) : sql`${sql.ref(`t.${form.names}`)}::text`
 }
 
+/** What rows are called, by id; '' for one without a name. Rows out of sight are absent. */
+export async function namesOf(trx: Trx, form: Form, ids: readonly number[]): Promise<Map<number, string>> {
+  if (ids.length === 0) return new Map()
+  const found = await sql<{ id: number; name: string | null }>`
+    select t.id, ${nameOf(form)} as name from ${sql.table(form.name)} t
+    where t.id = any (${ids}::integer[])`.execute(trx)
+  return new Map(found.rows.map(({ id, name }) => [id, name ?? '']))
+}
+
 /** What has become of a row that was written again, as a sentence in SQL over the table as `t`. */
 export function whatBecame({ sight }: Relation): RawBuilder<unknown> {
   const status = sight.seen.get('status')?.by === 'column' ? sql`t.status` : sql`null::text`

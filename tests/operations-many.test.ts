@@ -1,9 +1,14 @@
 /** Fifty thousand rows at once: progress, time, cancelling, a cell changed meanwhile, a server killed amid it. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { counted, ended, type Operation, operate, pause, plant, snapshot, trace, turn, without } from './operating.ts'
 import { type Agent, makeWorld, type World } from './world.ts'
+
+const LONG = { timeout: 60_000 }
+/** An operation that means no row. */
+const NOTHING = { kind: 'set', filter: { name: '没有这个人' }, values: { job: '职工' } }
 
 let world: World
 let hefei: Agent
@@ -98,6 +103,26 @@ describe('fifty thousand rows', () => {
     expect(now).toEqual({ job: '同时', workplace: put.status === 200 ? '单格' : '测试厂' })
     expect([200, 409]).toContain(put.status)
     await turn(hefei, done.id, 'undo')
+  })
+
+  test('only a few run at once, however many are asked for in one moment; the others are told to wait', async () => {
+    const client = new pg.Client({ connectionString: world.ownerUrl })
+    await client.connect()
+    try {
+      await client.query('begin')
+      await client.query('select from attendance order by id limit 1 for update')
+      const asked = Array.from({ length: 6 }, () =>
+        hefei.post('/attendance/operations', { kind: 'set', filter: {}, values: { job: '职工' } }).then(),
+      )
+      const answers = await Promise.all(asked)
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 201, 201, 503, 503])
+      expect(answers.find(({ status }) => status === 503)?.body.reason).toBe('crowded')
+      for (const { status, body } of answers)
+        if (status === 201) await hefei.delete(`/operations/${body.id}`).expect(200)
+    } finally {
+      await client.end()
+    }
+    await expect.poll(async () => (await hefei.post('/attendance/operations', NOTHING)).status, LONG).toBe(201)
   })
 
   test('a server that is killed amid it leaves nothing but the word that it was', async () => {

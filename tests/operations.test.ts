@@ -175,6 +175,19 @@ describe('a value set in many rows', () => {
     })
     expect(same).toMatchObject({ state: 'refused', wrong_count: 10 })
     expect(same.message).toContain('有 10 行不能这样改，都没有改')
+    // rows that are only passed over are listed behind those that refuse the whole
+    const all = await operate(hefei, 'organizations', {
+      kind: 'set',
+      filter: {},
+      skip_locked: true,
+      values: { staff_count: 100 },
+    })
+    expect(all.skipped_count).toBeGreaterThan(0)
+    expect(all.listed.map(({ field }) => field)).toEqual([
+      ...Array(all.wrong_count).fill('member_count'),
+      ...Array(all.skipped_count).fill(undefined),
+    ])
+    expect(all.message).toContain(all.listed[0]?.message)
     expect(await snapshot(world, 'organizations', '合肥')).toEqual(was)
   })
 
@@ -317,6 +330,12 @@ describe('rows removed and found again', () => {
     expect(back.undone).toMatchObject({
       done: gone.done - 1,
       kept: [{ row_id: one.id, name: '丁51', reason: '改回去会和另一条记录相同，没有改回。' }],
+    })
+    const found = await operate(wuhu, 'propagandists', { kind: 'restore', filter: {}, skip_locked: true })
+    expect(found).toMatchObject({
+      state: 'done',
+      done: 0,
+      skipped: [{ message: '找回来会和另一条记录相同，没有找回。', count: 1 }],
     })
   })
 })

@@ -126,6 +126,10 @@ export const isBlank = (value: unknown): boolean =>
   (typeof value === 'string' && value.trim() === '') ||
   (Array.isArray(value) && value.length === 0)
 
+/** Whether two values, as they are stored or sent, are the same; nothing at all is the same as null. */
+export const sameValue = (a: unknown, b: unknown): boolean =>
+  (a ?? null) === (b ?? null) || JSON.stringify(a ?? null) === JSON.stringify(b ?? null)
+
 /** What offices write into a cell that has nothing to say. */
 const nothing = /^(?:[/／\\—–－-]{1,3}|无|暂无|没有)$/
 

@@ -2,9 +2,9 @@
 // records it refers to were called. One statement each for all rows of a batch.
 import { sql } from 'kysely'
 import type { Trx } from '../database.ts'
-import { type Field, type Form, forms, isBlank, type Row, sameText, type Value } from '../forms/index.ts'
+import { type Field, type Form, forms, isBlank, type Row, sameText, sameValue, type Value } from '../forms/index.ts'
 import type { Stored } from '../records.ts'
-import { sameValue, unapply } from './merge.ts'
+import { unapply } from './merge.ts'
 
 /** Nobody changes a row more often than this between an export and its upload; of one who did, every difference is asked. */
 const MAX_STEPS = 500

@@ -1,5 +1,5 @@
 // Three-way merging of one row: what the person made of it, what it was when it was exported, what it is now. Pure.
-import type { Row, Value } from '../forms/index.ts'
+import { type Row, sameValue, type Value } from '../forms/index.ts'
 
 export type Choice = 'mine' | 'theirs'
 /** A cell that the person and somebody else changed to different values, neither knowing of the other. */
@@ -10,9 +10,6 @@ export type Merged = {
   /** What nobody has decided yet. */
   conflicts: Record<string, Conflict>
 }
-
-export const sameValue = (a: unknown, b: unknown) =>
-  (a ?? null) === (b ?? null) || JSON.stringify(a ?? null) === JSON.stringify(b ?? null)
 
 /**
  * Cell by cell: what the person left as exported keeps what is there now; what only the person changed is written; what

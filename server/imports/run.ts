@@ -2,8 +2,9 @@
 // read once: what the check has read of them is walked again.
 // Imports of a process wait for each other here, before any of them holds a connection.
 import { sql } from 'kysely'
-import type { Database, Identity } from '../database.ts'
+import type { Database, Identity, Trx } from '../database.ts'
 import { forbidden, Refusal } from '../errors.ts'
+import { progressOf } from '../progress.ts'
 import { campaignOf, relationFor } from '../records.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
 import { contentOf } from './content.ts'
@@ -100,6 +101,7 @@ export function inTurn<T>(work: () => Promise<T>): Promise<T> {
 const crowded = () => new Refusal(503, '现在导入的人很多，请过几分钟再试。')
 const isOver = (state: string) => state === 'applied' || state === 'undone'
 const busy = () => new Refusal(409, '这次导入正在处理，请等它完成。')
+const cancelled = () => new WorkbookRefused('cancelled', '已取消。')
 
 async function runNow(given: Run, controller: AbortController): Promise<Checked> {
   const { database, import_id, identity, ending, request_id } = given
@@ -114,7 +116,13 @@ async function runNow(given: Run, controller: AbortController): Promise<Checked>
     'frame' in source
       ? replay(source.frame, everyChunk(read))
       : readInThread({ bytes: source.content, file_name, form: form_name, year, layouts }, controller.signal)
-  const progress = progressOf(given, controller)
+  const progress = progressOf({
+    write: (rows: number, expected: number) => writeProgress(given, rows, expected),
+    every_ms: PROGRESS_MS,
+    at_once: true,
+    controller,
+    cancelled,
+  })
   try {
     const checked = await database.inTx(
       identity,
@@ -137,14 +145,14 @@ async function runNow(given: Run, controller: AbortController): Promise<Checked>
           person,
           scope,
           messages,
-          onProgress: (rows, expected) => progress.tell(rows, expected),
+          onProgress: progress.tell,
           decider: deciderOf(definition, decisions, year),
           recorder: record,
           is_preview: ending === 'check',
         })
         refuseEmpty(done)
         await progress.stop()
-        if (controller.signal.aborted) throw new WorkbookRefused('cancelled', '已取消。')
+        if (controller.signal.aborted) throw cancelled()
         if (record) {
           done.proposals = await proposalsFor(trx, definition, scope, counted.tally, decisions.replacements ?? {})
           return { outcome: done, restaging: { frame: record.frame, ...counted }, chunks: await record.end() }
@@ -153,8 +161,7 @@ async function runNow(given: Run, controller: AbortController): Promise<Checked>
         if (done.undecided + done.error_count > 0 && !given.only_valid)
           throw new Refusal(422, undecidedWords(done), { ...done, errors: done.errors.slice(0, MAX_LISTED) })
         // cancelled by another process in the last moment: then nothing is kept
-        if (!(await finish(trx, import_id, 'applied', { outcome: done })))
-          throw new WorkbookRefused('cancelled', '已取消。')
+        if (!(await finish(trx, import_id, 'applied', { outcome: done }))) throw cancelled()
         return { outcome: done }
       },
       { import_id, request_id, roll_back: ending === 'check' },
@@ -229,7 +236,7 @@ function refuseEmpty(outcome: Outcome): void {
 }
 
 async function finish(
-  trx: Parameters<typeof campaignOf>[0],
+  trx: Trx,
   import_id: number,
   state: 'checked' | 'applied',
   { outcome, restaging, chunks }: Checked,
@@ -271,35 +278,11 @@ async function settleFault({ database, identity, import_id, ending }: Run, error
     .catch((lost: Error) => console.error('import', import_id, lost.message))
 }
 
-/** Writes how far the import is through a connection of its own, now and then; a cancelled import is stopped by it. */
-function progressOf({ database, identity, import_id }: Run, controller: AbortController) {
-  let writing: Promise<unknown> = Promise.resolve()
-  let is_writing = false
-  let is_stopped = false
-  let last = 0
-  const write = async (rows: number, expected: number) => {
-    const kept = await database.inTx(identity, (trx) =>
-      sql`update imports set rows_done = ${rows}, rows_total = ${Math.max(rows, expected)} where id = ${import_id} and state <> 'cancelled' returning id`.execute(
-        trx,
-      ),
-    )
-    if (kept.rows.length === 0) controller.abort()
-  }
-  return {
-    tell: (rows: number, expected: number) => {
-      if (controller.signal.aborted) throw new WorkbookRefused('cancelled', '已取消。')
-      if (is_writing || is_stopped || Date.now() - last < PROGRESS_MS) return
-      last = Date.now()
-      is_writing = true
-      writing = write(rows, expected)
-        .catch(() => undefined)
-        .finally(() => {
-          is_writing = false
-        })
-    },
-    stop: async () => {
-      is_stopped = true
-      await writing
-    },
-  }
+/** Answers whether the import is still wanted. */
+async function writeProgress({ database, identity, import_id }: Run, rows: number, expected: number): Promise<boolean> {
+  const kept = await database.inTx(identity, (trx) =>
+    sql`update imports set rows_done = ${rows}, rows_total = ${Math.max(rows, expected)}
+      where id = ${import_id} and state <> 'cancelled' returning id`.execute(trx),
+  )
+  return kept.rows.length > 0
 }

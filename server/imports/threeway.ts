@@ -1,14 +1,14 @@
 // Rows that were exported, edited elsewhere and uploaded again: the record each stands for, what the person changed of it,
 // and that merged with what others did meanwhile.
 import { admit } from '../checks.ts'
-import { type Field, type Form, fieldOf, labelOf, printField, type Row, type Value } from '../forms/index.ts'
+import { type Field, type Form, fieldOf, labelOf, printField, type Row, sameValue, type Value } from '../forms/index.ts'
 import { checkKeys, findRecords } from '../keys.ts'
 import { readRows, type Stored } from '../records.ts'
 import type { Candidate, Scope } from '../scope.ts'
 import { type Named, readBases, readDays, readNamed } from './bases.ts'
 import { candidateOf, setTimes } from './candidates.ts'
 import type { Joining } from './joining.ts'
-import { type Conflict, differing, mergeCells, sameValue } from './merge.ts'
+import { type Conflict, differing, mergeCells } from './merge.ts'
 import type { SheetPlan } from './plan.ts'
 import type { Entry, InWords } from './telling.ts'
 

@@ -6,7 +6,7 @@ import type { Person, Trx } from '../database.ts'
 import { forbidden, notFound, Refusal } from '../errors.ts'
 import { forms, type Row, registers, type Value } from '../forms/index.ts'
 import type { Relation } from '../query.ts'
-import { COLLIDED, JUST_CHANGED, type Kept, nameOf, whatBecame, writeApart } from '../taking_back.ts'
+import { COLLIDED, JUST_CHANGED, type Kept, nameOf, namesOf, whatBecame, writeApart } from '../taking_back.ts'
 import { type Change, updateRows, whyLocked, writableFields } from '../writes.ts'
 
 const MAX_LISTED = 2_000
@@ -79,7 +79,11 @@ export async function undo(trx: Trx, person: Person, relation: Relation, head: H
     ...created.filter((row) => !removed.has(row.row_id)),
     ...changed.filter((row) => !written.has(row.row_id)),
   ]
-  const names = await namesOf(trx, relation, missed)
+  const names = await namesOf(
+    trx,
+    relation.form,
+    missed.map(({ row_id }) => row_id),
+  )
   const late = missed.map((row): Kept => {
     const reason = collided.has(row.row_id) ? COLLIDED : JUST_CHANGED
     return { row_id: row.row_id, name: names.get(row.row_id) ?? '', reason }
@@ -167,14 +171,6 @@ function usesOf(name: string): RawBuilder<unknown>[] {
       sql`when w.created and exists (select from ${sql.table(table)} r where ${sql.ref(`r.${column}`)} = t.id) then '别的记录用着它。'`,
   )
   return [...referring, ...others]
-}
-
-async function namesOf(trx: Trx, { form }: Relation, rows: readonly Judged[]): Promise<Map<number, string>> {
-  if (rows.length === 0) return new Map()
-  const found = await sql<{ id: number; name: string | null }>`
-    select t.id, ${nameOf(form)} as name from ${sql.table(form.name)} t
-    where t.id = any (${rows.map(({ row_id }) => row_id)}::integer[])`.execute(trx)
-  return new Map(found.rows.map(({ id, name }) => [id, name ?? '']))
 }
 
 // Writing --------------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import { badRequest, forbidden, invalid, Refusal } from '../errors.ts'
 import { checkRow, type Errors, fieldOf } from '../forms/index.ts'
 import { orderOf, type Relation, readListQuery, type Sorting, whereOf } from '../query.ts'
 import { campaignOf } from '../records.ts'
+import { isId } from '../requests.ts'
 import { reasonFor } from '../reviews.ts'
 import { writableFields } from '../writes.ts'
 
@@ -34,7 +35,6 @@ export type Asked = {
 export type Expected = { total: number | null; ends: [number | null, number | null] | null }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
-const isId = (value: unknown): value is number => isCount(value) && value > 0 && value < 2 ** 31
 const known = ['kind', 'filter', 'sort', 'range', 'ends', 'except', 'expected', 'skip_locked', 'values'].concat([
   'action',
   'reason',

@@ -7,7 +7,7 @@ import { fieldOf, type Row } from '../forms/index.ts'
 import { expressionOf, type Relation } from '../query.ts'
 import type { Stored } from '../records.ts'
 import { move } from '../reviews.ts'
-import { COLLIDED, nameOf, writeApart } from '../taking_back.ts'
+import { namesOf, writeApart } from '../taking_back.ts'
 import { updateRows, whyLocked } from '../writes.ts'
 import type { Asked } from './asked.ts'
 
@@ -15,6 +15,7 @@ import type { Asked } from './asked.ts'
 const MAX_LISTED = 200
 /** After so many faulty rows nobody wants to know of more. */
 const MAX_WRONG = 1_000
+const TAKEN = '找回来会和另一条记录相同，没有找回。'
 
 export type Listed = { id: number; name: string; message: string; field?: string }
 /** What came of an operation. `skipped` counts, by sentence, the rows it was not allowed to write. */
@@ -129,19 +130,24 @@ async function readPlain(trx: Trx, relation: Relation, ids: readonly number[]): 
   return found.rows.map(({ row }) => row)
 }
 
+/** Wrong rows refuse the whole operation, so they are listed before those that are only passed over. */
 async function listWrong(doing: Doing, wrong: readonly Changing[]) {
-  const { outcome, relation } = doing
+  const { trx, relation, outcome } = doing
+  const before = Math.min(outcome.wrong_count, MAX_LISTED)
   outcome.wrong_count += wrong.length
-  const room = wrong.slice(0, MAX_LISTED - outcome.listed.length)
+  const room = wrong.slice(0, MAX_LISTED - before)
   const names = await namesOf(
-    doing,
+    trx,
+    relation.form,
     room.map(({ id }) => id),
   )
-  for (const { id, errors } of room) {
+  const listed = room.map(({ id, errors }): Listed => {
     const [field = '', message = ''] = Object.entries(errors)[0] ?? []
     const said = fieldOf(relation.form, field) ? { field } : {}
-    outcome.listed.push({ id, name: names.get(id) ?? '', message, ...said })
-  }
+    return { id, name: names.get(id) ?? '', message, ...said }
+  })
+  outcome.listed.splice(before, 0, ...listed)
+  outcome.listed.splice(MAX_LISTED)
   if (outcome.wrong_count >= MAX_WRONG) refuseFaulty(doing)
 }
 
@@ -172,9 +178,8 @@ async function restoreRows(doing: Doing, ids: readonly number[]): Promise<void> 
     back.push(...done.rows)
   })
   outcome.done += back.length
-  const names = await namesOf(doing, collided)
-  for (const id of collided)
-    note(doing, { id, name: names.get(id) ?? '', message: COLLIDED.replace('改回去', '找回来') })
+  const names = await namesOf(trx, relation.form, collided)
+  for (const id of collided) note(doing, { id, name: names.get(id) ?? '', message: TAKEN })
   if (back.length + collided.length < ids.length)
     await skipOthers(doing, ids, [...back, ...collided.map((id) => ({ id }))])
 }
@@ -201,7 +206,7 @@ async function moveRows(doing: Doing, ids: readonly number[]): Promise<void> {
   const { done, refused } = await move(trx, relation, person, { action: action ?? '', ids, reason, fields })
   outcome.done += done.length
   const room = refused.slice(0, Math.max(0, MAX_LISTED - outcome.listed.length)).map(({ id }) => id)
-  const names = await namesOf(doing, room)
+  const names = await namesOf(trx, relation.form, room)
   for (const { id, message } of refused) note(doing, { id, name: names.get(id) ?? '', message })
 }
 
@@ -211,7 +216,7 @@ async function moveRows(doing: Doing, ids: readonly number[]): Promise<void> {
 async function skip(doing: Doing, rows: readonly Stored[]) {
   const { trx, relation, person, outcome } = doing
   const room = rows.slice(0, Math.max(0, MAX_LISTED - outcome.listed.length)).map(({ id }) => id)
-  const names = await namesOf(doing, room)
+  const names = await namesOf(trx, relation.form, room)
   const known = new Map<string, string>()
   for (const row of rows) {
     const kind = JSON.stringify([row.unit_id === person.unit_id, row.status, row.campaign_id])
@@ -227,12 +232,4 @@ function note({ outcome }: Doing, listed: Listed) {
   const same = outcome.skipped.find(({ message }) => message === listed.message)
   if (same) same.count++
   else outcome.skipped.push({ message: listed.message, count: 1 })
-}
-
-async function namesOf({ trx, relation }: Doing, ids: readonly number[]): Promise<Map<number, string>> {
-  if (ids.length === 0) return new Map()
-  const found = await sql<{ id: number; name: string | null }>`
-    select t.id, ${nameOf(relation.form)} as name from ${sql.table(relation.form.name)} t
-    where t.id = any (${ids}::integer[])`.execute(trx)
-  return new Map(found.rows.map(({ id, name }) => [id, name ?? '']))
 }

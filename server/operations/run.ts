@@ -6,6 +6,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database, Identity, Person, Trx } from '../database.ts'
 import { answerTo, Refusal } from '../errors.ts'
+import { progressOf } from '../progress.ts'
 import type { Relation } from '../query.ts'
 import { relationFor } from '../records.ts'
 import { type Asked, pickedBy } from './asked.ts'
@@ -38,10 +39,21 @@ export const isRunningHere = (operation_id: number): boolean => running.has(oper
 /** Stops an operation of this process. */
 export const stopRun = (operation_id: number): void => running.get(operation_id)?.abort()
 
-/** Refuses when enough is going on: each operation takes a connection that everybody else needs too. */
-export function checkRoom(): void {
-  if (running.size >= MAX_RUNNING)
+let beginning = 0
+
+/**
+ * Does what leads up to `run`, and calls it, where there is room for one operation more: each takes a connection that
+ * everybody else needs too. Refuses with 503 where there is none.
+ */
+export async function whereRoom<T>(begin: () => Promise<T>): Promise<T> {
+  if (running.size + beginning >= MAX_RUNNING)
     throw new Refusal(503, '现在有几个大的操作正在进行，请过一会儿再试。', { reason: 'crowded' })
+  beginning++
+  try {
+    return await begin()
+  } finally {
+    beginning--
+  }
 }
 
 class Cancelled extends Error {}
@@ -74,9 +86,15 @@ export async function run(given: Run): Promise<void> {
 
 type Head = { form: string; asked: Asked }
 
-async function runNow({ database, operation_id, identity, pass }: Run, controller: AbortController): Promise<void> {
+async function runNow(given: Run, controller: AbortController): Promise<void> {
+  const { database, operation_id, identity, pass } = given
   const { during, after } = stations[pass]
-  const progress = progressOf(database, identity, operation_id, during, controller)
+  const progress = progressOf({
+    write: (rows: number) => writeProgress(given, rows),
+    every_ms: PROGRESS_MS,
+    controller,
+    cancelled: () => new Cancelled(),
+  })
   try {
     await database.inTx(
       identity,
@@ -138,41 +156,11 @@ async function* batchesOf(trx: Trx, statement: RawBuilder<unknown>): AsyncGenera
   }
 }
 
-/** Writes how far it is through a connection of its own, now and then; one that was cancelled is stopped by it. */
-function progressOf(
-  database: Database,
-  identity: Identity,
-  operation_id: number,
-  during: string,
-  controller: AbortController,
-) {
-  let writing: Promise<unknown> = Promise.resolve()
-  let is_writing = false
-  let is_stopped = false
-  let last = Date.now()
-  const write = async (rows: number) => {
-    const kept = await database.inTx(identity, (trx) =>
-      sql`update operations set rows_done = ${rows} where id = ${operation_id} and state = ${during} returning id`.execute(
-        trx,
-      ),
-    )
-    if (kept.rows.length === 0) controller.abort()
-  }
-  return {
-    tell: (rows: number) => {
-      if (controller.signal.aborted) throw new Cancelled()
-      if (is_writing || is_stopped || Date.now() - last < PROGRESS_MS) return
-      last = Date.now()
-      is_writing = true
-      writing = write(rows)
-        .catch(() => undefined)
-        .finally(() => {
-          is_writing = false
-        })
-    },
-    stop: async () => {
-      is_stopped = true
-      await writing
-    },
-  }
+/** Answers whether the operation is still wanted. */
+async function writeProgress({ database, identity, operation_id, pass }: Run, rows: number): Promise<boolean> {
+  const kept = await database.inTx(identity, (trx) =>
+    sql`update operations set rows_done = ${rows}
+      where id = ${operation_id} and state = ${stations[pass].during} returning id`.execute(trx),
+  )
+  return kept.rows.length > 0
 }

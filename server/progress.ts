@@ -1,0 +1,46 @@
+/** How far long work is, written now and then on a connection of its own: the work never waits for it. */
+
+export type Progress<Counts extends unknown[]> = {
+  /** Takes the counts in; throws what `cancelled` makes once the work is no longer wanted. */
+  tell: (...counts: Counts) => void
+  /** Waits for what is being written; nothing is written afterwards. */
+  stop: () => Promise<void>
+}
+
+type Telling<Counts extends unknown[]> = {
+  /** Writes the counts; answers whether the work is still wanted. What fails is written again with the next counts. */
+  write: (...counts: Counts) => Promise<boolean>
+  every_ms: number
+  /** The first counts are written as they come, not only when the work has taken a while. */
+  at_once?: boolean
+  /** Aborted when the work is no longer wanted. */
+  controller: AbortController
+  cancelled: () => Error
+}
+
+/** Work that was cancelled, here or by another process, stops at the next `tell`. */
+export function progressOf<Counts extends unknown[]>(telling: Telling<Counts>): Progress<Counts> {
+  const { write, every_ms, at_once, controller, cancelled } = telling
+  let writing: Promise<unknown> | undefined
+  let is_stopped = false
+  let last = at_once ? 0 : Date.now()
+  return {
+    tell: (...counts) => {
+      if (controller.signal.aborted) throw cancelled()
+      if (writing || is_stopped || Date.now() - last < every_ms) return
+      last = Date.now()
+      writing = write(...counts)
+        .then(
+          (is_wanted) => is_wanted || controller.abort(),
+          () => undefined,
+        )
+        .finally(() => {
+          writing = undefined
+        })
+    },
+    stop: async () => {
+      is_stopped = true
+      await writing
+    },
+  }
+}
