@@ -1,10 +1,11 @@
 /** POST /:form/bulk: new rows, changes and removals in one transaction, all of them or none. */
 import { createRows } from './creations.ts'
 import type { Person, Trx } from './database.ts'
-import { changeRows, isRecord, moveToBin, noFaults } from './edits.ts'
+import { changeRows, moveToBin, noFaults } from './edits.ts'
 import { Refusal } from './errors.ts'
 import type { Relation } from './query.ts'
 import { readRows } from './records.ts'
+import { isRecord } from './requests.ts'
 
 const maxBulk = 10_000
 

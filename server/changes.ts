@@ -2,10 +2,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from './database.ts'
 import { badRequest, forbidden, invalid } from './errors.ts'
-import { type Form, fieldOf, forms, labelOf, type Row, type Value } from './forms/index.ts'
+import { type Form, forms, labelOf, type Row, type Value } from './forms/index.ts'
 import { groupBy } from './lists.ts'
-import { type ListQuery, labelOfReference, type Relation } from './query.ts'
-import { readOne } from './records.ts'
+import type { ListQuery, Relation } from './query.ts'
+import { namesOf, readOne } from './records.ts'
 
 const longestHistory = 500
 const mostConcerned = 10_000
@@ -72,13 +72,9 @@ async function nameRows(trx: Trx, changes: Change[]) {
   for (const [name, group] of groupBy(changes, (change) => change.form)) {
     const form = forms[name]
     if (!form) continue
-    const field = fieldOf(form, form.names)
-    const called = field?.type === 'reference' ? labelOfReference(field) : sql`${sql.ref(`t.${form.names}`)}::text`
-    const ids = [...new Set(group.map((change) => change.row_id))]
-    const found = await sql<{ id: number; name: string }>`
-      select t.id, ${called} as name from ${sql.table(form.name)} t where t.id = any (${ids}::integer[])`.execute(trx)
-    const names = new Map(found.rows.map((row) => [row.id, row.name]))
-    for (const change of group) change.name = names.get(change.row_id ?? 0) ?? null
+    const ids = [...new Set(group.flatMap(({ row_id }) => row_id ?? []))]
+    const names = await namesOf(trx, form, ids)
+    for (const change of group) change.name = names.get(change.row_id ?? 0) || null
   }
 }
 

@@ -5,16 +5,16 @@
 import { sql } from 'kysely'
 import { admit } from './checks.ts'
 import type { Person, Trx } from './database.ts'
-import { changeRows, checkBody, checkOpen, type Faults, faulty, isRecord, noFaults } from './edits.ts'
+import { changeRows, checkBody, type Faults, faulty, noFaults } from './edits.ts'
 import { badRequest, forbidden, Refusal } from './errors.ts'
 import { type Form, readRow } from './forms/index.ts'
 import { checkKeys } from './keys.ts'
 import { groupBy } from './lists.ts'
 import type { Relation } from './query.ts'
 import { type Campaign, campaignOf, readRows } from './records.ts'
-import { isId } from './requests.ts'
+import { isId, isRecord } from './requests.ts'
 import type { Candidate, Scope } from './scope.ts'
-import { insertRows, writableFields } from './writes.ts'
+import { checkOpen, insertRows, writableFields } from './writes.ts'
 
 const wellFormed = /^[A-Za-z0-9_-]{8,64}$/
 /** Nobody sends a row again after so long. */

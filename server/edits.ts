@@ -11,16 +11,13 @@ import { checkKeys } from './keys.ts'
 import { groupBy } from './lists.ts'
 import type { Relation } from './query.ts'
 import { campaignOf, readOne, readRows, type Stored, withEditors } from './records.ts'
-import { isId } from './requests.ts'
+import { isId, isRecord } from './requests.ts'
 import type { Candidate, Scope } from './scope.ts'
 import { joined, updateAndRead, whyLocked, writableFields } from './writes.ts'
 
 /** Whether the year of the campaign matters: a date may come without one. */
 const givesDate = (form: Form, cells: Record<string, unknown>) =>
   form.fields.some(({ name, type }) => name in cells && (type === 'date' || type === 'datetime'))
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Keys of a body that may not be written: unknown ones are refused by name, known ones unless they say what is stored. */
 export function checkBody(
@@ -42,20 +39,6 @@ export function checkBody(
     else errors[name] = `没有“${name.slice(0, 40)}”这个栏目。`
   }
   return errors
-}
-
-/** A unit writes only its own rows while they are open; asked before inserting, so that the refusal can be a sentence. */
-export async function checkOpen(trx: Trx, relation: Relation, person: Person, scope: Scope) {
-  if (relation.sight.insert.size === 0) throw forbidden()
-  if (relation.form.scope !== 'unit') return
-  const open = await sql`select from app.open_units(app.annex(${relation.form.name})) o
-    where o.campaign_id = ${scope.campaign_id} and o.unit_id = ${scope.unit_id}`.execute(trx)
-  if (open.rows.length === 0)
-    throw await whyLocked(trx, relation, person, {
-      campaign_id: scope.campaign_id,
-      unit_id: scope.unit_id ?? 0,
-      status: 'draft',
-    })
 }
 
 /** A stored row on its way to other values; what is wrong with them stands in `errors`. */

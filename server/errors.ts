@@ -70,7 +70,9 @@ export function answerTo(error: unknown): { status: number; body: Record<string,
 export const errorHandler: ErrorRequestHandler = (error, request, response, next) => {
   const { status, body } = answerTo(error)
   const request_id = response.locals.request_id as string | undefined
-  if (status >= 500) console.error(`[${request_id}] ${request.method} ${request.path}`, error)
+  // a refusal is no fault of ours: its sentence says all
+  if (status >= 500)
+    console.error(`[${request_id}] ${request.method} ${request.path}`, error instanceof Refusal ? error.message : error)
   if (response.headersSent) return next(error)
   if (status === 503) response.set('Retry-After', '3')
   response.status(status).json({ ...body, request_id })

@@ -4,7 +4,7 @@ import { type Request, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
 import { forbidden, notFound, Refusal } from './errors.ts'
-import { idOf } from './requests.ts'
+import { asAsker, idOf } from './requests.ts'
 import { receiveFile } from './upload.ts'
 
 const maxBytes = 20 * 1_048_576
@@ -46,29 +46,23 @@ function partOf(request: Request, size: number): { start: number; end: number } 
 export function fileRoutes(database: Database): Router {
   const router = Router()
   router.post('/files', async (request, response) => {
-    const { identity, request_id } = response.locals as { identity: { session: string }; request_id: string }
     const upload = await receiveFile(request, maxBytes)
     if (!kept.has(upload.type)) throw new Refusal(415, '只能上传图片、音频、视频、PDF、Word、Excel 或文本文件。')
     if (upload.bytes.length === 0) throw new Refusal(422, '这个文件是空的，请核对后再传。')
     const digest = createHash('sha256').update(upload.bytes).digest('hex')
-    const stored = await database.inTx(
-      identity,
-      async (trx, person) => {
-        if (person.role !== 'clerk' && person.role !== 'province') throw forbidden()
-        const made = await sql<StoredFile>`
-          insert into files (unit_id, name, type, size, sha256, content)
-          values (${person.unit_id}, ${upload.name}, ${upload.type}, ${upload.bytes.length}, ${digest}, ${upload.bytes})
-          returning id, name, type, size`.execute(trx)
-        return made.rows[0]
-      },
-      { request_id },
-    )
+    const stored = await asAsker(database, response, async (trx, person) => {
+      if (person.role !== 'clerk' && person.role !== 'province') throw forbidden()
+      const made = await sql<StoredFile>`
+        insert into files (unit_id, name, type, size, sha256, content)
+        values (${person.unit_id}, ${upload.name}, ${upload.type}, ${upload.bytes.length}, ${digest}, ${upload.bytes})
+        returning id, name, type, size`.execute(trx)
+      return made.rows[0]
+    })
     response.status(201).json(stored)
   })
   router.get('/files/:id', async (request, response) => {
     const id = idOf(request.params.id)
-    const { identity } = response.locals as { identity: { session: string } }
-    const { file, part } = await database.inTx(identity, async (trx) => {
+    const { file, part } = await asAsker(database, response, async (trx) => {
       const about = await sql<StoredFile>`
         select f.id, app.file_name(f.id) as name, f.type, f.size from files f where f.id = ${id}`.execute(trx)
       const known = about.rows[0]

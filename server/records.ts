@@ -4,7 +4,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database, Person, Trx } from './database.ts'
 import { notFound, Refusal } from './errors.ts'
-import { type Form, forms, isHosted, labelOf, type Row } from './forms/index.ts'
+import { type Form, fieldOf, forms, isHosted, labelOf, type Row } from './forms/index.ts'
 import { expressionOf, isTallied, type ListQuery, labelOfReference, orderOf, type Relation, whereOf } from './query.ts'
 
 export type Stored = Row & { id: number; version: number; campaign_id?: number; unit_id?: number; status?: string }
@@ -100,6 +100,21 @@ export async function withEditors<T extends Stored>(trx: Trx, relation: Relation
     where ${byId(rows.map(({ id }) => id))}`.execute(trx)
   const names = new Map(found.rows.map(({ id, name }) => [id, name]))
   return rows.map((row) => ({ ...row, updated_by_label: names.get(row.id) ?? null }))
+}
+
+/** What a row is called, in SQL over the table as `t`: the field that names it, or the name of the record it refers to. */
+export function nameOf(form: Form): RawBuilder<unknown> {
+  const field = fieldOf(form, form.names)
+  return field?.type === 'reference' ? labelOfReference(field) : sql`${sql.ref(`t.${form.names}`)}::text`
+}
+
+/** What rows are called, by id; '' for one without a name. Rows out of sight are absent. */
+export async function namesOf(trx: Trx, form: Form, ids: readonly number[]): Promise<Map<number, string>> {
+  if (ids.length === 0) return new Map()
+  const found = await sql<{ id: number; name: string | null }>`
+    select t.id, ${nameOf(form)} as name from ${sql.table(form.name)} t
+    where t.id = any (${ids}::integer[])`.execute(trx)
+  return new Map(found.rows.map(({ id, name }) => [id, name ?? '']))
 }
 
 export type Campaign = { id: number; year: number }

@@ -1,7 +1,11 @@
-/** What every route does with a request: the id in its path, and a transaction as the person whose session it carries. */
+/** What every route does with a request: ids and objects in it, and a transaction as the person whose session it carries. */
 import type { Response } from 'express'
 import type { Database, Identity, Person, Trx } from './database.ts'
 import { notFound } from './errors.ts'
+
+/** A JSON object. */
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** An id as a body or a filter gives it. */
 export const isId = (value: unknown): value is number =>

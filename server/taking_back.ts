@@ -1,32 +1,16 @@
 /**
- * What imports and operations need to take back what they did: what a row is called, what has become of it since, and
- * writing on past rows that would now be the same as another one.
+ * What imports and operations need to take back what they did: what has become of a row since, and writing on past rows
+ * that would now be the same as another one.
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Trx } from './database.ts'
-import { type Form, fieldOf } from './forms/index.ts'
-import { labelOfReference, type Relation } from './query.ts'
+import type { Relation } from './query.ts'
 
 /** A row that stays as it is, and why. */
 export type Kept = { row_id: number; name: string; reason: string }
 
 export const COLLIDED = '改回去会和另一条记录相同，没有改回。'
 export const JUST_CHANGED = '刚才有人改过。'
-
-/** What a row is called, in SQL over the table as `t`: the field that names it, or the name of the record it refers to. */
-export function nameOf(form: Form): RawBuilder<unknown> {
-  const field = fieldOf(form, form.names)
-  return field?.type === 'reference' ? labelOfReference(field) : sql`${sql.ref(`t.${form.names}`)}::text`
-}
-
-/** What rows are called, by id; '' for one without a name. Rows out of sight are absent. */
-export async function namesOf(trx: Trx, form: Form, ids: readonly number[]): Promise<Map<number, string>> {
-  if (ids.length === 0) return new Map()
-  const found = await sql<{ id: number; name: string | null }>`
-    select t.id, ${nameOf(form)} as name from ${sql.table(form.name)} t
-    where t.id = any (${ids}::integer[])`.execute(trx)
-  return new Map(found.rows.map(({ id, name }) => [id, name ?? '']))
-}
 
 /** What has become of a row that was written again, as a sentence in SQL over the table as `t`. */
 export function whatBecame({ sight }: Relation): RawBuilder<unknown> {

@@ -8,7 +8,7 @@ import type { Database, Person, Trx } from './database.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal, versionMissing } from './errors.ts'
 import type { Relation } from './query.ts'
 import { relationFor } from './records.ts'
-import { asAsker, idOf } from './requests.ts'
+import { asAsker, idOf, isRecord } from './requests.ts'
 
 const maxViews = 30
 const maxLayout = 8000
@@ -39,8 +39,6 @@ export type SavedView = {
   layout: ViewLayout
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 const isText = (value: unknown): value is string => typeof value === 'string'
 /** Shown by the grid although no column of the table. */
 const besides = ['reviewed_by_label']
@@ -50,17 +48,17 @@ const between = (value: unknown, least: number, most: number) =>
 /** What is typed into a filter cell, or picked: `{ values, label?, not? }`. */
 const isEntry = (entry: unknown) =>
   isText(entry) ||
-  (isObject(entry) && Array.isArray(entry.values) && entry.values.length <= maxListed && !entry.values.some(isObject))
+  (isRecord(entry) && Array.isArray(entry.values) && entry.values.length <= maxListed && !entry.values.some(isRecord))
 
 /** The parts of a layout that hold for this form and role. Nothing in it can make a page fail: what does not fit is left out. */
 export function fitting(layout: unknown, relation: Relation): ViewLayout {
-  if (!isObject(layout)) return {}
+  if (!isRecord(layout)) return {}
   const { seen } = relation.sight
   const isShown = (name: unknown): name is string => isText(name) && (seen.has(name) || besides.includes(name))
   const isUsable = (name: unknown): name is string => isText(name) && seen.has(name) && seen.get(name)?.by !== 'mask'
   const names = (value: unknown) => (Array.isArray(value) ? value.filter(isShown) : undefined)
   const pairs = (value: unknown, keep: (name: string, value: unknown) => boolean) =>
-    isObject(value) ? Object.fromEntries(Object.entries(value).filter(([name, each]) => keep(name, each))) : undefined
+    isRecord(value) ? Object.fromEntries(Object.entries(value).filter(([name, each]) => keep(name, each))) : undefined
   const { order, hidden, frozen, widths, sort, filter, group, summary, zoom } = layout
   const found = {
     order: names(order),
@@ -68,11 +66,11 @@ export function fitting(layout: unknown, relation: Relation): ViewLayout {
     frozen: frozen === null || isShown(frozen) ? frozen : undefined,
     widths: pairs(widths, (name, width) => isShown(name) && between(width, 20, 2000)),
     sort: Array.isArray(sort)
-      ? sort.filter((each) => isObject(each) && isUsable(each.column) && ['ASC', 'DESC'].includes(String(each.order)))
+      ? sort.filter((each) => isRecord(each) && isUsable(each.column) && ['ASC', 'DESC'].includes(String(each.order)))
       : undefined,
     filter: pairs(filter, (name, entry) => (name === 'q' ? isText(entry) : isUsable(name) && isEntry(entry))),
     group:
-      isObject(group) && isUsable(group.column) && ['group', 'day', 'month', 'year'].includes(String(group.step))
+      isRecord(group) && isUsable(group.column) && ['group', 'day', 'month', 'year'].includes(String(group.step))
         ? { column: group.column, step: group.step }
         : undefined,
     summary: pairs(summary, (name, kind) => isUsable(name) && ['count', 'sum', 'distinct'].includes(String(kind))),
@@ -86,7 +84,7 @@ function readView(body: Record<string, unknown>, relation: Relation): { name: st
   const name = isText(body.name) ? body.name.replace(/\s+/g, ' ').trim() : ''
   const errors: Record<string, string> = {}
   if (!name || [...name].length > 40) errors.name = '视图的名称写 1 到 40 字。'
-  if (!isObject(body.layout)) errors.layout = '这个视图没有读懂，请刷新页面再存。'
+  if (!isRecord(body.layout)) errors.layout = '这个视图没有读懂，请刷新页面再存。'
   else if (JSON.stringify(body.layout).length > maxLayout) errors.layout = '这个视图记的内容太多，请去掉一些筛选再存。'
   if (Object.keys(errors).length > 0) throw invalid(errors, Object.values(errors)[0])
   return { name, layout: fitting(body.layout, relation) }
@@ -129,7 +127,7 @@ async function refuseTaken(
 }
 
 const bodyOf = (body: unknown) => {
-  if (!isObject(body)) throw badRequest('应是 {"name":"…","layout":{…}}。')
+  if (!isRecord(body)) throw badRequest('应是 {"name":"…","layout":{…}}。')
   return body
 }
 

@@ -148,3 +148,14 @@ export async function whyLocked(
         : '这一行现在不能修改。',
   )
 }
+
+/** A unit writes its own rows while their annex is open; asked before writing, so that the refusal can be a sentence. */
+export async function checkOpen(trx: Trx, relation: Relation, person: Person, scope: Scope): Promise<void> {
+  const { name, scope: kind } = relation.form
+  if (kind !== 'unit') return
+  const { campaign_id, unit_id } = scope
+  const open = await sql`select from app.open_units(app.annex(${name})) o
+    where o.campaign_id = ${campaign_id} and o.unit_id = ${unit_id}`.execute(trx)
+  if (open.rows.length > 0) return
+  throw await whyLocked(trx, relation, person, { campaign_id, unit_id: unit_id ?? 0, status: 'draft' })
+}

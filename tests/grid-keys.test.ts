@@ -50,6 +50,8 @@ test('arrows, Home, End, PageUp, PageDown, with Ctrl and with Shift', async () =
   expect(await active()).toEqual([2, '状态'])
   await press('Control+End')
   expect(await active()).toEqual([50_000, '照片'])
+  await press('ArrowDown', 'Home')
+  expect(await active()).toEqual([50_001, '姓名'])
   await press('Control+Home')
   expect(await active()).toEqual([1, '状态'])
   await press('Shift+ArrowRight', 'Shift+ArrowDown', 'Shift+ArrowDown')

@@ -77,6 +77,7 @@ export function createCursor(options: { rows: Rows; grouped: Grouped; changed():
     toTop() {
       selection = selectCell({ row: 0, column: selection.active.column })
     },
+    firstWritable,
     column: () => columns()[selection.active.column],
     place: () => rows.placeAt(selection.active.row),
     selectRect(rect: Rect) {

@@ -144,8 +144,11 @@ function movement(model: Model, event: Key, pageRows: number): Selection | null 
   const arrow = event.altKey ? undefined : ARROWS[key]
   if (arrow) return moveBy(selection, arrow[0], arrow[1], bounds, shiftKey)
   switch (key) {
-    case 'Home':
-      return moveTo(selection, { column: 0, ...(ctrl && { row: 0 }) }, bounds, shiftKey)
+    case 'Home': {
+      // In the blank row one is about to write: number and state are of no use there.
+      const column = !ctrl && model.activePlace().kind === 'blank' ? model.firstWritable() : 0
+      return moveTo(selection, { column, ...(ctrl && { row: 0 }) }, bounds, shiftKey)
+    }
     case 'End': {
       const row = Math.max(0, model.rows.realCount() - 1)
       return moveTo(selection, { column: bounds.columns - 1, ...(ctrl && { row }) }, bounds, shiftKey)

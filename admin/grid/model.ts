@@ -258,6 +258,7 @@ export function createModel(options: {
       for (const { key, base } of places) rows.touch(key, base)
       ticks.toggle(places.map(({ key }) => key))
     },
+    firstWritable: cursor.firstWritable,
     goToNewRow: cursor.goToNewRow,
     /** Drops the unsaved text of the active cell. */
     revertActive(): boolean {

@@ -8,9 +8,9 @@ import { campaignOf } from '../records.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
 import { type Decider, type Decisions, deciderOf, type Patch, textOf, withPatch } from './decisions.ts'
 import { readImport } from './heads.ts'
-import { type SheetPlan, tableOf } from './plan.ts'
+import { chosenIn, type SheetPlan, tableOf } from './plan.ts'
 import type { FoundRow, Message } from './reading.ts'
-import type { Frame } from './recorder.ts'
+import { type Frame, plansOf } from './recorder.ts'
 import { inTurn } from './run.ts'
 import { type Chunk, kindOf, type Line, readChunks, readLine, unpack } from './staged.ts'
 import { readInThread } from './thread.ts'
@@ -161,21 +161,8 @@ function refuseOther(continues: number | undefined): undefined {
 }
 
 /** Headings as the import's own sheets were read. */
-const rememberedIn = ({ messages }: Frame) =>
-  Object.fromEntries(
-    messages.flatMap((message) =>
-      message.kind === 'sheet' && message.plan.mapped_by
-        ? [
-            [
-              message.plan.layout,
-              Object.fromEntries(
-                message.plan.columns.map(({ column, kind, field }) => [column, kind === 'unit' ? 'unit_id' : field]),
-              ),
-            ],
-          ]
-        : [],
-    ),
-  )
+const rememberedIn = (frame: Frame) =>
+  Object.fromEntries(plansOf(frame).flatMap((plan) => (plan.mapped_by ? [[plan.layout, chosenIn(plan)]] : [])))
 
 /** The lines of an import by n, a few chunks held at a time: a file comes in order, sorted ones nearly. */
 async function openLines(trx: Trx, import_id: number) {
@@ -198,28 +185,24 @@ async function openLines(trx: Trx, import_id: number) {
   }
 }
 
-const planOf = ({ frame }: Target, sheet: number): SheetPlan | undefined =>
-  frame.messages.flatMap((message) => (message.kind === 'sheet' ? message.plan : []))[sheet]
-
 /** Whether what stands above a table and holds for all its rows was corrected: no cell of a row can say that. */
 function isRetitled({ frame }: Target, plan: SheetPlan): boolean {
   const { fixed } = plan
-  const plans = frame.messages.flatMap((message) => (message.kind === 'sheet' ? message.plan : []))
-  const before = plans.find((each) => tableOf(each) === tableOf(plan))?.fixed ?? {}
+  const before = plansOf(frame).find((each) => tableOf(each) === tableOf(plan))?.fixed ?? {}
   return Object.entries(before).some(
     ([field, [chosen]]) => chosen && !fixed[field]?.some(({ value }) => value === chosen.value),
   )
 }
 
 function isSamePlace(target: Target, plan: SheetPlan, found: FoundRow, line: Line): boolean {
-  const own = planOf(target, line.sheet)
+  const own = plansOf(target.frame)[line.sheet]
   return own !== undefined && tableOf(own) === tableOf(plan) && line.found.number === found.number
 }
 
 /** The cells that say something else than the row says now, decisions included. */
 function differences(target: Target, plan: SheetPlan, found: FoundRow, line: Line): Patch['corrections'] {
   const { form, decider } = target
-  const own = planOf(target, line.sheet)
+  const own = plansOf(target.frame)[line.sheet]
   const now = (own && decider?.decide(own, line.found)?.found) || line.found
   const names = [
     ...Object.keys(plan.column_of),

@@ -44,7 +44,12 @@ export type Mapped = Pick<SheetPlan, 'layout' | 'mapped_by' | 'rows_expected' | 
 /** What decisions about columns and what is told of a table call it. */
 export const tableOf = ({ name, table }: Pick<SheetPlan, 'name' | 'table'>): string => table ?? name
 
+/** What each column is read into, as a person would have decided it: a field, 'unit_id', or null where it is not read. */
+export const chosenIn = ({ columns }: SheetPlan): Record<string, string | null> =>
+  Object.fromEntries(columns.map(({ column, kind, field }) => [column, kind === 'unit' ? 'unit_id' : field]))
+
 const FORBIDDEN = '本活动不需要身份证号，这一列没有读取，也没有保存。'
+
 /** What is known of a sheet from its heading and what stands above it. */
 export function planOf(sheet: Sheet, form: Form, heading: Heading, year: number, mapped: Mapped): SheetPlan {
   const plan: SheetPlan = {

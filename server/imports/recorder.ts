@@ -8,6 +8,10 @@ import { type Chunk, type Fate, lineOf, stager } from './staged.ts'
 /** What of a file is not rows: enough to walk them again without the file. */
 export type Frame = { messages: Exclude<Message, { kind: 'rows' | 'mark' }>[]; fixed: Record<string, string>[] }
 
+/** The plans of the tables that were read, in their order. */
+export const plansOf = ({ messages }: Pick<Frame, 'messages'>): SheetPlan[] =>
+  messages.flatMap((message) => (message.kind === 'sheet' ? message.plan : []))
+
 /** Digests of a row that tie it to others: its keys and its record's id. */
 export const tiesOf = (form: Form): number => form.keys.length + 1
 /** All digests of a row: behind its ties stands the visitor, where rows are visits. */

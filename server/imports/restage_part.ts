@@ -3,7 +3,7 @@
 import { textOf } from './decisions.ts'
 import { inOrder, isAbout, MAX_ERRORS, MAX_LISTED, type Outcome } from './outcome.ts'
 import { count, isFull, type Tally } from './proposals.ts'
-import { levelsOf, tiesOf } from './recorder.ts'
+import { levelsOf, plansOf, tiesOf } from './recorder.ts'
 import { framed } from './replay.ts'
 import { concernedBy, type Held, type Restaged, WHOLE, walkBack } from './restage.ts'
 import {
@@ -166,7 +166,7 @@ async function takenIn(held: Held, file: File, walked: Walked): Promise<Restaged
   const { result, tally, frame, form, trx, scope } = held
   const outcome = structuredClone(result)
   const told = structuredClone(tally)
-  const names = frame.messages.flatMap((message) => (message.kind === 'sheet' ? message.plan.name : []))
+  const names = plansOf(frame).map(({ name }) => name)
   const about = new Set<string>()
   const news = new Map<number, Fate>()
   for (const n of walked.rows) {

@@ -6,8 +6,9 @@ import type { Person, Trx } from '../database.ts'
 import { forbidden, notFound, Refusal } from '../errors.ts'
 import { forms, type Row, registers, type Value } from '../forms/index.ts'
 import type { Relation } from '../query.ts'
-import { COLLIDED, JUST_CHANGED, type Kept, nameOf, namesOf, whatBecame, writeApart } from '../taking_back.ts'
-import { type Change, updateRows, whyLocked, writableFields } from '../writes.ts'
+import { nameOf, namesOf } from '../records.ts'
+import { COLLIDED, JUST_CHANGED, type Kept, whatBecame, writeApart } from '../taking_back.ts'
+import { type Change, checkOpen, updateRows, writableFields } from '../writes.ts'
 
 const MAX_LISTED = 2_000
 const BATCH = 4_000
@@ -57,7 +58,7 @@ const own = ({ role, unit_id }: Person) =>
 
 /** What undoing would come to, as things stand. Two records that would collide are found only by doing it. */
 export async function foresee(trx: Trx, person: Person, relation: Relation, head: Head): Promise<Undone> {
-  await checkOpen(trx, person, relation, head)
+  await mayWrite(trx, person, relation, head)
   const judged = await judge(trx, relation, head)
   const free = judged.filter(({ reason }) => reason === null)
   const removed = free.filter(({ created }) => created).length
@@ -66,7 +67,7 @@ export async function foresee(trx: Trx, person: Person, relation: Relation, head
 
 /** Undoes; the transaction carries the import's id, so that its history names it. */
 export async function undo(trx: Trx, person: Person, relation: Relation, head: Head): Promise<Undone> {
-  await checkOpen(trx, person, relation, head)
+  await mayWrite(trx, person, relation, head)
   const judged = await judge(trx, relation, head)
   const free = judged.filter(({ reason }) => reason === null)
   await sql`select set_config('app.action', 'undo', true)`.execute(trx)
@@ -101,13 +102,9 @@ function tell(removed: number, restored: number, kept: readonly Kept[]): Undone 
   return { undone: { removed, restored }, kept: listed, kept_count: kept.length }
 }
 
-async function checkOpen(trx: Trx, person: Person, relation: Relation, { form, campaign_id, unit_id }: Head) {
+async function mayWrite(trx: Trx, person: Person, relation: Relation, { campaign_id, unit_id }: Head) {
   if (relation.sight.update.size === 0) throw forbidden()
-  if (relation.form.scope !== 'unit') return
-  const open = await sql`select from app.open_units(app.annex(${form})) o
-    where o.campaign_id = ${campaign_id} and o.unit_id = ${unit_id}`.execute(trx)
-  if (open.rows.length > 0) return
-  throw await whyLocked(trx, relation, person, { campaign_id, unit_id: unit_id ?? 0, status: 'draft' })
+  await checkOpen(trx, relation, person, { campaign_id, unit_id })
 }
 
 // Judging --------------------------------------------------------------------------------------------------------------

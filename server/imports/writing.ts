@@ -1,11 +1,10 @@
 // Rows of a file that have passed all checks, written; and what is told of them.
-import { sql } from 'kysely'
 import type { Person, Trx } from '../database.ts'
 import { type Form, fieldOf, labelOf, printField, type Row } from '../forms/index.ts'
 import type { Relation } from '../query.ts'
 import type { Stored } from '../records.ts'
 import type { Scope } from '../scope.ts'
-import { addRows, type Change, updateRows, whyLocked } from '../writes.ts'
+import { addRows, type Change, checkOpen, updateRows, whyLocked } from '../writes.ts'
 import type { SheetPlan } from './plan.ts'
 import type { Fate } from './staged.ts'
 import { conclude, type Entry, type Telling, tellErrors } from './telling.ts'
@@ -16,6 +15,7 @@ export type Writing = Telling & {
   person: Person
   /** Nothing will be kept: of the new rows only the first are written. */
   is_preview?: boolean
+  /** The annex was found open. */
   is_open?: boolean
   /** The insert that PostgreSQL is busy with while the next batch is made ready; awaited before the next one. */
   inserting: Promise<unknown>
@@ -29,13 +29,8 @@ const CREATED: Fate = { kind: 'create' }
 export async function writeCreates(writing: Writing, scope: Scope, creates: Entry[]): Promise<void> {
   if (creates.length === 0) return
   const { trx, relation, person, form } = writing
-  if (form.scope === 'unit' && writing.is_open === undefined) {
-    const open = await sql`select from app.open_units(app.annex(${form.name})) o
-      where o.campaign_id = ${scope.campaign_id} and o.unit_id = ${scope.unit_id}`.execute(trx)
-    writing.is_open = open.rows.length > 0
-    const row = { campaign_id: scope.campaign_id, unit_id: scope.unit_id ?? 0, status: 'draft' }
-    if (!writing.is_open) throw await whyLocked(trx, relation, person, row)
-  }
+  if (!writing.is_open) await checkOpen(trx, relation, person, scope)
+  writing.is_open = true
   const has_written = writing.outcome.create >= WRITTEN
   for (const { found } of creates) conclude(writing, found, CREATED)
   // What PostgreSQL says to the first rows it says to all: keys, references, deadline and rules have been asked about each.
