@@ -9,6 +9,7 @@ import { namesOf, readOne } from './records.ts'
 
 const longestHistory = 500
 const mostConcerned = 10_000
+const longestComment = 500
 
 export type Change = {
   id: number
@@ -184,7 +185,7 @@ export async function addComment(trx: Trx, relation: Relation, person: Person, i
   const row = await readOne(trx, relation, id)
   if (person.role === 'juror' || relation.form.scope !== 'unit') throw forbidden()
   const said = typeof text === 'string' ? text.trim() : ''
-  if (!said || [...said].length > 500) throw invalid({ text: '批注写 1 到 500 字。' })
+  if (!said || [...said].length > longestComment) throw invalid({ text: `批注写 1 到 ${longestComment} 字。` })
   await sql`insert into comments (form, row_id, campaign_id, unit_id, text)
     values (${relation.form.name}, ${id}, ${row.campaign_id}, ${row.unit_id}, ${said})`.execute(trx)
   return commentsOf(trx, relation, person, id)

@@ -1,14 +1,12 @@
 // Uploading a workbook: POST /:form/imports checks it, POST /imports/:id/apply writes it, GET tells, DELETE cancels,
 // POST /imports/:id/undo takes it back, GET /imports/:id/errors.xlsx is what has to be corrected.
 // The file's bytes stay in PostgreSQL, so that what is applied is what was checked.
-import { createHash } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
-import { type Request, type Response, Router } from 'express'
+import { type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Identity, Person, Trx } from './database.ts'
 import { badRequest, forbidden, notFound, Refusal } from './errors.ts'
 import { type Form, forms } from './forms/index.ts'
-import { join } from './imports/continuing.ts'
 import { correctedBy } from './imports/corrected.ts'
 import type { Decisions } from './imports/decisions.ts'
 import { faultsOf, makeErrorTable } from './imports/error_table.ts'
@@ -17,20 +15,19 @@ import { decideMapping } from './imports/layouts.ts'
 import type { Mapping } from './imports/mapping.ts'
 import type { CellError, SheetOutcome } from './imports/outcome.ts'
 import type { Corrected } from './imports/patching.ts'
+import { mayImport, receive } from './imports/receiving.ts'
 import type { Frame } from './imports/recorder.ts'
 import { decide } from './imports/restage.ts'
-import { inTurn, type Run, run, stopRun, UNMAPPED } from './imports/run.ts'
+import { type Run, run, UNMAPPED } from './imports/run.ts'
 import { dropChunks, kinds, shownWindow } from './imports/staged.ts'
+import { inTurn, stopRun } from './imports/turns.ts'
 import { foresee, undo, undoable } from './imports/undo.ts'
 import { readListQuery } from './query.ts'
-import { campaignOf, relationFor } from './records.ts'
-import { idOf } from './requests.ts'
+import { relationFor } from './records.ts'
+import { asAsker, idOf } from './requests.ts'
 import type { Spooled } from './spool.ts'
-import { receiveFile, type Upload } from './upload.ts'
 import { disposition, fileName } from './workbook/names.ts'
-import { LIMITS, WorkbookRefused } from './workbook/read.ts'
-
-type Locals = { identity: Identity; request_id?: string }
+import { WorkbookRefused } from './workbook/read.ts'
 
 /** Rows in one window. */
 const MAX_ROWS = 100
@@ -50,65 +47,56 @@ export function importRoutes(database: Database): Router {
   const router = Router()
 
   router.post('/:form/imports', async (request, response) => {
-    const { identity, request_id } = response.locals as Locals
     // rights first: forty megabytes are read from nobody who may not import them
-    const person = await database.inTx(identity, async (_trx, asking) => {
+    const person = await asAsker(database, response, async (_trx, asking) => {
       mayImport(database, asking, request.params.form)
       return asking
     })
-    const import_id = await receive(request, database, person, response.locals as Locals)
-    await answerRun(response, { database, import_id, identity: { user_id: person.id }, ending: 'check', request_id })
+    const locals = response.locals as { identity: Identity; request_id: string }
+    await answerRun(database, response, person, {
+      import_id: await receive(request, database, person, locals),
+      ending: 'check',
+    })
   })
 
   router.post('/imports/:id/apply', async (request, response) => {
-    const { identity, request_id } = response.locals as Locals
     const { only_valid, ...others } = (request.body ?? {}) as Record<string, unknown>
     const unknown = Object.keys(others)[0]
     if (unknown || (only_valid !== undefined && typeof only_valid !== 'boolean'))
       throw badRequest(`不认识“${unknown ?? 'only_valid'}”。`)
     const import_id = idOf(request.params.id)
-    const { person, state, mapping } = await database.inTx(identity, async (trx, asking) => ({
+    const { person, state, mapping } = await asAsker(database, response, async (trx, asking) => ({
       person: asking,
       ...((await readImport(trx, import_id)) as { state: string; mapping?: Mapping }),
     }))
     if (state === 'checked' && mapping?.needed) throw new Refusal(409, UNMAPPED)
     if (state === 'failed') throw new Refusal(409, '这个文件没有读出来，请改好再上传。')
     if (state !== 'applied')
-      return answerRun(response, {
-        database,
-        import_id,
-        identity: { user_id: person.id },
-        ending: 'apply',
-        only_valid: only_valid === true,
-        request_id,
-      })
+      return answerRun(database, response, person, { import_id, ending: 'apply', only_valid: only_valid === true })
     // asked twice: it is written once, and the answer is the same
-    response.json(await database.inTx(identity, (trx) => readImport(trx, import_id)))
+    response.json(await asAsker(database, response, (trx) => readImport(trx, import_id)))
   })
 
   router.get('/imports', async (request, response) => {
-    const { identity } = response.locals as Locals
     const query = readListQuery(request.query)
-    const { rows, total } = await database.inTx(identity, (trx, person) => listImports(trx, person, query))
+    const { rows, total } = await asAsker(database, response, (trx, person) => listImports(trx, person, query))
     const last = query.offset + Math.max(rows.length - 1, 0)
     response.set('Content-Range', `imports ${query.offset}-${last}/${total}`)
     response.json(rows)
   })
 
   router.get('/imports/:id', async (request, response) => {
-    const { identity } = response.locals as Locals
-    response.json(await database.inTx(identity, (trx) => readImport(trx, idOf(request.params.id))))
+    response.json(await asAsker(database, response, (trx) => readImport(trx, idOf(request.params.id))))
   })
 
   router.get('/imports/:id/rows', async (request, response) => {
-    const { identity } = response.locals as Locals
     const import_id = idOf(request.params.id)
     const { filter, sort, ...range } = readListQuery(request.query, MAX_ROWS)
     const { kind, ...others } = filter
     const known = kinds.find((each) => each === kind)
     if (Object.keys(others).length > 0 || sort.length > 0 || (kind !== undefined && !known))
       throw badRequest(`明细只能按 kind 筛选，可选：${kinds.join('、')}。`)
-    const { rows, total } = await database.inTx(identity, async (trx) => {
+    const { rows, total } = await asAsker(database, response, async (trx) => {
       const { form } = await readImport(trx, import_id)
       return shownWindow(trx, import_id, forms[String(form)] as Form, known, range)
     })
@@ -117,35 +105,28 @@ export function importRoutes(database: Database): Router {
   })
 
   router.patch('/imports/:id/rows', async (request, response) => {
-    const { identity, request_id } = response.locals as Locals
     const import_id = idOf(request.params.id)
     const answer = await oneByOne(() =>
-      database.inTx(
-        identity,
-        async (trx, person) => {
-          const rows = await decide(trx, database, person, import_id, request.body)
-          return { head: await readImport(trx, import_id), rows }
-        },
-        { request_id },
-      ),
+      asAsker(database, response, async (trx, person) => {
+        const rows = await decide(trx, database, person, import_id, request.body)
+        return { head: await readImport(trx, import_id), rows }
+      }),
     )
     response.json(answer)
   })
 
   router.post('/imports/:id/mapping', async (request, response) => {
-    const { identity, request_id } = response.locals as Locals
     const import_id = idOf(request.params.id)
-    const person = await database.inTx(identity, async (trx, asking) => {
+    const person = await asAsker(database, response, async (trx, asking) => {
       await decideMapping(trx, import_id, request.body)
       return asking
     })
-    await answerRun(response, { database, import_id, identity: { user_id: person.id }, ending: 'check', request_id })
+    await answerRun(database, response, person, { import_id, ending: 'check' })
   })
 
   router.delete('/imports/:id', async (request, response) => {
-    const { identity } = response.locals as Locals
     const import_id = idOf(request.params.id)
-    const cancelled = await database.inTx(identity, async (trx) => {
+    const cancelled = await asAsker(database, response, async (trx) => {
       await readImport(trx, import_id)
       const done = await sql<{ id: number }>`update imports set state = 'cancelled', finished_at = now()
         where id = ${import_id} and state not in ('applied', 'undone') returning id`.execute(trx)
@@ -161,15 +142,13 @@ export function importRoutes(database: Database): Router {
   })
 
   router.get('/imports/:id/errors.xlsx', async (request, response) => {
-    const { identity } = response.locals as Locals
-    const found = await database.inTx(identity, (trx) => readFaulty(trx, idOf(request.params.id)))
+    const found = await asAsker(database, response, (trx) => readFaulty(trx, idOf(request.params.id)))
     await sendErrorTable(response, found)
   })
 
   // the same answer, as things stand: what undoing would take back and what it would keep
   router.get('/imports/:id/undo', async (request, response) => {
-    const { identity } = response.locals as Locals
-    const told = await database.inTx(identity, async (trx, person) => {
+    const told = await asAsker(database, response, async (trx, person) => {
       const head = await undoable(trx, person, idOf(request.params.id), false)
       return foresee(trx, person, relationFor(database, person, head.form), head)
     })
@@ -177,7 +156,7 @@ export function importRoutes(database: Database): Router {
   })
 
   router.post('/imports/:id/undo', async (request, response) => {
-    const { identity, request_id } = response.locals as Locals
+    const { identity, request_id } = response.locals as { identity: Identity; request_id: string }
     const import_id = idOf(request.params.id)
     const done = await database.inTx(
       identity,
@@ -193,8 +172,15 @@ export function importRoutes(database: Database): Router {
   return router
 }
 
-/** Runs, then answers with the import as it stands, whatever came of it. */
-async function answerRun(response: Response, given: Run): Promise<void> {
+/** Runs as the person, however long the session lasts, and answers with the import as it stands. */
+async function answerRun(
+  database: Database,
+  response: Response,
+  person: Person,
+  asked: Pick<Run, 'import_id' | 'ending' | 'only_valid'>,
+): Promise<void> {
+  const { request_id } = response.locals as { request_id: string }
+  const given: Run = { ...asked, database, identity: { user_id: person.id }, request_id }
   try {
     await run(given)
   } catch (error) {
@@ -255,58 +241,4 @@ async function sendErrorTable(
   } finally {
     await spooled?.discard()
   }
-}
-
-function mayImport(database: Database, person: Person, name: string) {
-  const relation = relationFor(database, person, name)
-  if (relation.sight.insert.size === 0) throw forbidden('您的角色不能导入这张表。')
-  return relation
-}
-
-/** Takes a file in; answers its import. When this is over nobody holds the bytes any more, however long the run waits. */
-async function receive(
-  request: Request<{ form: string }>,
-  database: Database,
-  person: Person,
-  { identity, request_id }: Locals,
-): Promise<number> {
-  const { form } = request.params
-  const upload = await receiveFile(request, LIMITS.file_bytes)
-  const { continues, ...fields } = upload.fields
-  const joined = await join(database, identity, {
-    form,
-    file_name: upload.name,
-    bytes: upload.bytes,
-    continues: continues === undefined ? undefined : idOf(continues),
-  })
-  if (joined !== undefined) return joined
-  return database.inTx(identity, (trx) => keep(trx, database, person, form, { ...upload, fields }), { request_id })
-}
-
-/** Stores the file for its unit and campaign; answers the import's id. */
-async function keep(trx: Trx, database: Database, person: Person, name: string, upload: Upload): Promise<number> {
-  const { form } = mayImport(database, person, name)
-  const { campaign_id, unit_id, ...others } = upload.fields
-  const unknown = Object.keys(others)[0]
-  if (unknown) throw badRequest(`不认识“${unknown.slice(0, 40)}”。`)
-  const campaign = await campaignOf(trx, campaign_id === undefined ? undefined : idOf(campaign_id))
-  const unit = form.scope === 'unit' ? person.unit_id : null
-  if (unit_id !== undefined && form.scope === 'unit' && Number(unit_id) !== unit)
-    throw forbidden('只能导入到本单位；别的单位的表请由它自己导入。')
-  const { name: sent_name, bytes } = upload
-  const file_name = cleanName(sent_name)
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const kept = await sql<{ id: number }>`
-    insert into imports (form, campaign_id, unit_id, file_name, size, sha256, content)
-    values (${form.name}, ${campaign.id}, ${unit}, ${file_name}, ${bytes.length}, ${sha256}, ${bytes}) returning id`.execute(
-    trx,
-  )
-  return (kept.rows[0] as { id: number }).id
-}
-
-/** A name that PostgreSQL and a page can show: no folders, no control characters. */
-function cleanName(name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  const clean = name.replace(/^.*[\\/]/s, '').replace(/[\u0000-\u001f\u007f\ufffd]/g, '')
-  return clean || '未命名'
 }

@@ -124,24 +124,25 @@ const head = sql`t.id, t.form, t.kind, t.action, t.state, t.rows_done, t.rows_to
   t.state in ('running', 'undoing', 'redoing') and t.began_at < now() - interval '5 seconds' and not exists (select from pg_locks l
     where l.locktype = 'advisory' and l.classid::bigint = ${LOCK_SPACE} and l.objid::bigint = t.id and l.objsubid = 2) as is_abandoned`
 
-type Told = Record<string, unknown> & { state: string; kind: string; is_recent: boolean }
+type Told = Record<string, unknown> & { id: number; state: string; kind: string; is_recent: boolean }
+type Head = Told & { form: string; rows_done: number; seconds: number; is_abandoned: boolean; result: object | null }
 
 /** The row as it leaves. A server that ended amid an operation leaves its state behind: nothing was written, so it is as before. */
-function told({ is_abandoned, seconds, result, ...row }: Record<string, unknown>): Told {
-  const is_lost = is_abandoned === true && !isRunningHere(Number(row.id))
+function told({ is_abandoned, seconds, result, ...row }: Head): Told {
+  const is_lost = is_abandoned && !isRunningHere(row.id)
   const pass = Object.values(stations).find(({ during }) => during === row.state)
   const is_under_way = pass !== undefined && !is_lost
   return {
     ...row,
-    ...(result as object | null),
-    form_label: forms[String(row.form)]?.label,
-    ...(is_under_way && { rate: Math.round(Number(row.rows_done) / Math.max(Number(seconds), 0.001)) }),
-    ...(is_lost && { state: pass?.before, message: '服务器中断过，什么都没有改。请再试一次。' }),
-  } as unknown as Told
+    ...result,
+    form_label: forms[row.form]?.label,
+    ...(is_under_way && { rate: Math.round(row.rows_done / Math.max(seconds, 0.001)) }),
+    ...(is_lost && pass && { state: pass.before, message: '服务器中断过，什么都没有改。请再试一次。' }),
+  }
 }
 
 async function readOperation(trx: Trx, id: number): Promise<Told> {
-  const found = await sql<Record<string, unknown>>`select ${head} from operations t where t.id = ${id}`.execute(trx)
+  const found = await sql<Head>`select ${head} from operations t where t.id = ${id}`.execute(trx)
   if (!found.rows[0]) throw notFound('没有这一步操作。')
   return told(found.rows[0])
 }
@@ -153,7 +154,7 @@ async function list(trx: Trx, person: Person, query: ReturnType<typeof readListQ
   const unknown = Object.keys(others)[0] ?? query.sort.find(([name]) => name !== 'id')?.[0]
   if (unknown) throw badRequest(`“${unknown.slice(0, 40)}”不能用来筛选或排序。`)
   const where = form === undefined ? sql`true` : sql`t.form = ${String(form)}`
-  const rows = await sql<Record<string, unknown>>`
+  const rows = await sql<Head>`
     select ${head} from operations t where ${where} order by t.id desc limit ${query.limit} offset ${query.offset}`.execute(
     trx,
   )

@@ -7,9 +7,12 @@ import type { Catalogue, Sight } from './catalogue.ts'
 import { badRequest } from './errors.ts'
 import { type Field, type Form, fieldOf, forms, isHosted, types } from './forms/index.ts'
 
-export const maxPage = 10_000
+const maxPage = 10_000
 const maxFilters = 40
 const maxListed = 10_000
+const maxSorts = 10
+/** Words of a search that are looked for. */
+const maxWords = 8
 
 export type Sorting = readonly (readonly [string, 'ASC' | 'DESC'])[]
 export type ListQuery = { filter: Record<string, unknown>; offset: number; limit: number; sort: Sorting }
@@ -28,7 +31,8 @@ function json(text: string | undefined, name: string): unknown {
 function readSort(value: unknown): Sorting {
   if (value === undefined) return []
   const pairs = Array.isArray(value) && value.length > 0 && !Array.isArray(value[0]) ? [value] : value
-  if (!Array.isArray(pairs) || pairs.length > 10) throw badRequest('sort 应是 ["栏目","ASC"]，或最多十个这样的对。')
+  if (!Array.isArray(pairs) || pairs.length > maxSorts)
+    throw badRequest(`sort 应是 ["栏目","ASC"]，或最多 ${maxSorts} 个这样的对。`)
   return pairs.map((pair) => {
     const [name, order] = Array.isArray(pair) ? pair : []
     const direction = String(order ?? 'ASC').toUpperCase()
@@ -230,7 +234,7 @@ export function whereOf(relation: Relation, filter: Record<string, unknown>): Ra
       if (typeof value !== 'boolean') throw badRequest('deleted 应是 true 或 false。')
     } else if (key === 'q') {
       if (typeof value !== 'string') throw badRequest('q 应是文字。')
-      for (const word of value.split(/\s+/).filter(Boolean).slice(0, 8)) conditions.push(search(relation, word))
+      for (const word of value.split(/\s+/).filter(Boolean).slice(0, maxWords)) conditions.push(search(relation, word))
     } else {
       const [, by, isNot] = /^(\w+:\w+?)(_not)?$/.exec(key) ?? []
       if (by) {

@@ -8,6 +8,8 @@ import { askOnce, type Candidate, type Scope, within } from './scope.ts'
 const maxNames = 2000
 /** Values whose records a run remembers. */
 const maxKnown = 20_000
+/** Unknown names whose sentences a run remembers. */
+const maxSentences = 200
 
 type Target = { id: number; label: string; keys: string[]; row: Row }
 
@@ -140,7 +142,7 @@ export async function resolve(trx: Trx, field: Field, scope: Scope, candidates: 
     } else {
       const name = typeof value === 'number' ? `编号 ${value}` : String(value)
       const sentence = sentences.get(name) ?? (await unknownName(trx, field, scope, name))
-      if (sentences.size < 200) sentences.set(name, sentence)
+      if (sentences.size < maxSentences) sentences.set(name, sentence)
       candidate.errors[field.name] = sentence
     }
   }

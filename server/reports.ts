@@ -3,6 +3,9 @@ import { sql } from 'kysely'
 import type { Person, Trx } from './database.ts'
 import { forms, registers } from './forms/index.ts'
 
+/** Rows of each list of what waits. */
+const mostWaiting = 50
+
 export type Metric = 'organizations' | 'propagandists' | 'events' | 'people' | 'netizens'
 export const metrics: readonly Metric[] = ['organizations', 'propagandists', 'events', 'people', 'netizens']
 /** Rows that count (approved or archived), rows that wait to be reviewed, what is to be reached; null where nothing is. */
@@ -161,10 +164,10 @@ export async function todo(trx: Trx, person: Person, campaign_id: number): Promi
       ) => sql`(select ${sql.lit(form.name)} as form, t.id, ${sql.ref(`t.${form.names}`)}::text as name, t.unit_id, t.returned_reason as reason,
         t.returned_fields as fields, app.user_label(t.reviewed_by) as by, t.reviewed_at as at
         from ${sql.table(form.name)} t where t.campaign_id = ${campaign_id} and t.status = 'returned' and t.deleted_at is null
-        and t.unit_id = any ((select app.my_units())::integer[]) order by t.reviewed_at desc limit 50)`,
+        and t.unit_id = any ((select app.my_units())::integer[]) order by t.reviewed_at desc limit ${mostWaiting})`,
     ),
     sql` union all `,
-  )} order by at desc limit 50`.execute(trx)
+  )} order by at desc limit ${mostWaiting}`.execute(trx)
   const counted = await sql<Waiting>`
     select form, status, sum(n)::integer as count, count(*)::integer as units,
       json_agg(json_build_object('unit_id', unit_id, 'count', n) order by unit_id) as by_unit
@@ -182,7 +185,7 @@ export async function todo(trx: Trx, person: Person, campaign_id: number): Promi
       ? await phonesOfOthersToo(trx, person, campaign_id)
       : person.role === 'province'
         ? await sql<SharedPhone>`select p.phone, array_agg(distinct u.short_name) as units, array_agg(p.id) as ids from propagandists p join units u on u.id = p.unit_id
-          where p.campaign_id = ${campaign_id} and p.deleted_at is null group by p.phone having count(distinct p.unit_id) > 1 order by p.phone limit 50`.execute(
+          where p.campaign_id = ${campaign_id} and p.deleted_at is null group by p.phone having count(distinct p.unit_id) > 1 order by p.phone limit ${mostWaiting}`.execute(
             trx,
           )
         : { rows: [] }
@@ -203,4 +206,4 @@ const phonesOfOthersToo = (trx: Trx, { unit_id }: Person, campaign_id: number) =
       and p.phone in (select app.phones_elsewhere(${campaign_id}, ${unit_id},
         (select array_agg(o.phone) from propagandists o
           where o.campaign_id = ${campaign_id} and o.unit_id = ${unit_id} and o.deleted_at is null)))
-    group by p.phone order by p.phone limit 50`.execute(trx)
+    group by p.phone order by p.phone limit ${mostWaiting}`.execute(trx)

@@ -10,7 +10,7 @@ import type { Relation } from './query.ts'
 import { whereOf } from './query.ts'
 import { isId } from './requests.ts'
 
-export const maxMoved = 50_000
+const maxMoved = 50_000
 const longestReason = 500
 
 type Transition = { action: string; label: string; needs_reason: boolean }
@@ -23,7 +23,7 @@ type Moved = {
 }
 
 /** The transition an action names for a form's flow; 404 for none. */
-export async function transitionOf(trx: Trx, { form }: Relation, action: string): Promise<Transition> {
+async function transitionOf(trx: Trx, { form }: Relation, action: string): Promise<Transition> {
   const found = await sql<Transition>`
     select t.action, t.label, t.needs_reason from app.transitions t where t.flow = app.flow(${form.name}) and t.action = ${action}`.execute(
     trx,

@@ -15,7 +15,7 @@ const cookieName = 'session'
 const sessionHours = 12
 const triesByName = 10
 const triesByAddress = 200
-export const shortestPassword = 8
+const shortestPassword = 8
 const longestPassword = 128
 
 /** argon2id, as OWASP has it: 19 MiB, two passes. */

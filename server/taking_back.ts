@@ -1,13 +1,25 @@
 /**
- * What imports and operations need to take back what they did: what has become of a row since, and writing on past rows
- * that would now be the same as another one.
+ * What imports and operations need to take back what they did: what has become of a row since, its old values again, and
+ * writing on past rows that would now be the same as another one.
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Trx } from './database.ts'
+import type { Row, Value } from './forms/index.ts'
 import type { Relation } from './query.ts'
+import { type Change, updateRows, writableFields } from './writes.ts'
 
 /** A row that stays as it is, and why. */
 export type Kept = { row_id: number; name: string; reason: string }
+
+/** A row that was written, as it stands: why it stays, if it does, or what stood there before. Phones are told apart. */
+export type Written = {
+  row_id: number
+  version: number
+  name: string | null
+  reason: string | null
+  before: Record<string, Value> | null
+  phone: { before?: { phone: string | null } } | null
+}
 
 export const COLLIDED = '改回去会和另一条记录相同，没有改回。'
 export const JUST_CHANGED = '刚才有人改过。'
@@ -25,6 +37,7 @@ export function whatBecame({ sight }: Relation): RawBuilder<unknown> {
     else coalesce(app.user_label(t.updated_by) || '后来改过。', '后来改过。') end`
 }
 
+/** Rows of one statement. */
 const BATCH = 4_000
 
 /**
@@ -59,4 +72,19 @@ export async function writeApart<T>(
     alone = left
   }
   return alone
+}
+
+/** The old values again; answers which rows have them, and which would stand for the same record as another one. */
+export async function restoreValues(trx: Trx, relation: Relation, rows: readonly Written[]) {
+  const writable = writableFields(relation, relation.sight.update)
+  const changes = rows.map(({ row_id, version, before, phone }): Change => {
+    const old: Row = { ...before, ...phone?.before }
+    const values = Object.fromEntries(Object.entries(old).filter(([name]) => writable.has(name)))
+    return { id: row_id, version, values }
+  })
+  const written = new Set<number>()
+  const alone = await writeApart(trx, changes, async (batch) => {
+    for (const id of await updateRows(trx, relation, batch)) written.add(id)
+  })
+  return { written, collided: new Set(alone.map(({ id }) => id)) }
 }

@@ -1,9 +1,10 @@
 /** The province's page of people: create, rename, move to another unit or role, disable, reset. */
-import { Router } from 'express'
+import { type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Trx } from './database.ts'
 import { badRequest, forbidden, invalid, notFound, stale, versionMissing } from './errors.ts'
 import { readListQuery } from './query.ts'
+import { asAsker, idOf } from './requests.ts'
 import { hashPassword, makePassword, passwordFault } from './session.ts'
 
 const roles = ['province', 'cac', 'clerk', 'juror']
@@ -75,21 +76,13 @@ const inOrder = (one: unknown, other: unknown) =>
 /** GET, POST /users, GET, PUT /users/:id, POST /users/:id/reset. A reset or a move ends what the person could see at once. */
 export function userRoutes(database: Database): Router {
   const router = Router()
-  const locals = (response: { locals: Record<string, unknown> }) =>
-    response.locals as { identity: { session: string }; request_id: string }
-  const asProvince = <T>(response: { locals: Record<string, unknown> }, fn: (trx: Trx, id: number) => Promise<T>) => {
-    const { identity, request_id } = locals(response)
-    return database.inTx(
-      identity,
-      (trx, person) => {
-        if (person.role !== 'province') throw forbidden()
-        return fn(trx, person.id)
-      },
-      { request_id },
-    )
-  }
+  const asProvince = <T>(response: Response, fn: (trx: Trx, id: number) => Promise<T>) =>
+    asAsker(database, response, (trx, person) => {
+      if (person.role !== 'province') throw forbidden()
+      return fn(trx, person.id)
+    })
   const one = async (trx: Trx, id: number) => {
-    const [user] = Number.isSafeInteger(id) && id < 2 ** 31 ? await read(trx, id) : []
+    const [user] = await read(trx, id)
     if (!user) throw notFound()
     return user
   }
@@ -119,7 +112,7 @@ export function userRoutes(database: Database): Router {
   })
 
   router.get('/users/:id', async (request, response) => {
-    response.json(await asProvince(response, (trx) => one(trx, Number(request.params.id))))
+    response.json(await asProvince(response, (trx) => one(trx, idOf(request.params.id))))
   })
 
   router.post('/users', async (request, response) => {
@@ -150,7 +143,7 @@ export function userRoutes(database: Database): Router {
     const body = (request.body ?? {}) as Record<string, unknown>
     if (!Number.isSafeInteger(body.version)) throw versionMissing()
     const user = await asProvince(response, async (trx, me) => {
-      const before = await one(trx, Number(request.params.id))
+      const before = await one(trx, idOf(request.params.id))
       const after = { ...before, ...body }
       const errors = {
         ...faultsOf(after, false),
@@ -173,7 +166,7 @@ export function userRoutes(database: Database): Router {
   router.post('/users/:id/reset', async (request, response) => {
     const password = makePassword()
     const user = await asProvince(response, async (trx) => {
-      const { id } = await one(trx, Number(request.params.id))
+      const { id } = await one(trx, idOf(request.params.id))
       await sql`select app.reset_password(${id}, ${await hashPassword(password)})`.execute(trx)
       return one(trx, id)
     })

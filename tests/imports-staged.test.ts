@@ -1,6 +1,7 @@
 // What a check comes to row by row: windows of it, decisions on it, and that those decisions, one after the other in any
 // order, come to what checking the whole file with all of them would.
 import ExcelJS from 'exceljs'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StagedRow } from '../server/imports/staged.ts'
 import { type Cells, workbookOf } from './workbooks.ts'
@@ -466,6 +467,36 @@ describe('decisions one after the other', () => {
       `select name from propagandists where phone like '1390001060_' order by phone`,
     )
     expect(named.map(({ name }) => name)).toEqual(['己一', '己二', '己三', '己四'])
+  })
+
+  it('is not applied in part when what was read of it is no longer whole', async () => {
+    const people = Array.from({ length: 600 }, (_, n) =>
+      person(n, { name: `庚${n}`, phone: `1391234${String(n).padStart(4, '0')}` }),
+    )
+    const { id } = await upload([heading, ...people])
+    const before = await world.owner('select count(*) as n from propagandists')
+    await world.owner('delete from import_rows where import_id = $1 and first > 0', [id])
+    const refused = await hefei.post(`/imports/${id}/apply`)
+    expect([refused.status, refused.body.message]).toEqual([
+      409,
+      '这次核对的明细已经不全，没有写入。请重新上传这个文件。',
+    ])
+    expect(await world.owner('select count(*) as n from propagandists')).toEqual(before)
+  })
+
+  it('is left alone while another process is at it', async () => {
+    const { id } = await upload([heading, person(8_001)])
+    const other = new pg.Client({ connectionString: world.ownerUrl })
+    await other.connect()
+    try {
+      await other.query('select pg_advisory_lock(7317202, $1)', [id])
+      await world.owner(`update imports set state = 'applying', rows_done = 1 where id = $1`, [id])
+      const refused = await hefei.post(`/imports/${id}/apply`)
+      expect([refused.status, refused.body.message]).toEqual([409, '这次导入正在处理，请等它完成。'])
+      expect((await hefei.get(`/imports/${id}`)).body).toMatchObject({ state: 'applying', rows_done: 1 })
+    } finally {
+      await other.end()
+    }
   })
 
   it('50,000 rows: progress on the way, windows anywhere, a decision for one of them', async () => {

@@ -1,6 +1,6 @@
 /** 任务完成情况: annex 1's shape, widened: target, done and share of each; every number opens the rows behind it. */
 import { type Me, useCampaign, useMe } from '../me.ts'
-import { Rows } from '../parts/Board.tsx'
+import { Reached, Rows } from '../parts/Board.tsx'
 import { Button, PageHead } from '../parts/controls.tsx'
 import { download } from '../parts/links.ts'
 import { sumOf } from '../parts/progress.ts'
@@ -42,16 +42,7 @@ function Line({ unit, number }: { unit: UnitProgress; number?: number }) {
       {withTargets.map(({ name }) => (
         <Cells key={name} of={unit[name]} metric={name} unit={unit} />
       ))}
-      <td className="number">
-        <Rows metric="people" unit={unit}>
-          {count(unit.people.done)}
-        </Rows>
-      </td>
-      <td className="number">
-        <Rows metric="netizens" unit={unit}>
-          {tenThousands(unit.netizens.done)}
-        </Rows>
-      </td>
+      <Reached unit={unit} />
     </tr>
   )
 }

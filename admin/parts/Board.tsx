@@ -30,6 +30,24 @@ export function Rows({
   )
 }
 
+/** Two cells of what a unit has no quota for: people met, netizens reached. */
+export function Reached({ unit }: { unit: UnitProgress }) {
+  return (
+    <>
+      <td className="number">
+        <Rows metric="people" unit={unit}>
+          {count(unit.people.done)}
+        </Rows>
+      </td>
+      <td className="number">
+        <Rows metric="netizens" unit={unit}>
+          {tenThousands(unit.netizens.done)}
+        </Rows>
+      </td>
+    </>
+  )
+}
+
 function Cells({ of, metric, unit, pace }: { of: Count; metric: Metric; unit?: UnitProgress; pace?: number }) {
   const isFull = of.target !== null && of.done >= of.target
   return (
@@ -62,16 +80,7 @@ function Line({ unit, number, pace }: { unit: UnitProgress; number?: number | nu
       {barred.map(({ name }) => (
         <Cells key={name} of={unit[name]} metric={name} unit={unit} pace={pace} />
       ))}
-      <td className="number">
-        <Rows metric="people" unit={unit}>
-          {count(unit.people.done)}
-        </Rows>
-      </td>
-      <td className="number">
-        <Rows metric="netizens" unit={unit}>
-          {tenThousands(unit.netizens.done)}
-        </Rows>
-      </td>
+      <Reached unit={unit} />
     </tr>
   )
 }

@@ -60,6 +60,16 @@ export function PageHead({ title, note, children }: { title: ReactNode; note?: R
   )
 }
 
+/** A page's own list could not be read or changed: the sentence, where one looks and where it is read out. */
+export function Fault({ children }: { children: ReactNode }) {
+  return (
+    <p className="strip bad" role="alert">
+      <Icon name="warning" small />
+      {children}
+    </p>
+  )
+}
+
 /** A hairline, a heading, and what belongs to it. */
 export function Section({
   title,

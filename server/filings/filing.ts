@@ -17,7 +17,7 @@ import { writeWorkbook } from '../workbook/write.ts'
 import { fingerprint, type Line, type Snapshot } from './snapshot.ts'
 
 /** A paper is for people to read: beyond this one hands in less at a time. */
-export const most_rows = 100_000
+const most_rows = 100_000
 /** Without 0 1 I L O: read out over the phone, none is taken for another. */
 const letters = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
 const code_length = 6

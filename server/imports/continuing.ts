@@ -11,9 +11,9 @@ import { readImport } from './heads.ts'
 import { chosenIn, type SheetPlan, tableOf } from './plan.ts'
 import type { FoundRow, Message } from './reading.ts'
 import { type Frame, plansOf } from './recorder.ts'
-import { inTurn } from './run.ts'
 import { type Chunk, kindOf, type Line, readChunks, readLine, unpack } from './staged.ts'
 import { readInThread } from './thread.ts'
+import { inTurn } from './turns.ts'
 
 export type Sent = { form: string; file_name: string; bytes: Buffer; continues: number | undefined }
 

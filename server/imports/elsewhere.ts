@@ -8,10 +8,10 @@ import { addWarning } from './outcome.ts'
 import type { SheetPlan } from './plan.ts'
 import type { Entry, Telling } from './telling.ts'
 
-export const ELSEWHERE = '这个手机号在别的单位也登记了，请核对是不是同一个人。'
+const ELSEWHERE = '这个手机号在别的单位也登记了，请核对是不是同一个人。'
 
 /** Phones of these that another unit has registered in the campaign. */
-export async function phonesElsewhere(
+async function phonesElsewhere(
   trx: Trx,
   { campaign_id, unit_id }: Scope,
   phones: readonly string[],

@@ -23,7 +23,7 @@ type Asked = {
 
 /**
  * The table of errors, made whole: the sender's own workbook where it can be patched, else one of the rows at fault alone.
- * One at a time: see run.ts.
+ * One at a time: see turns.ts.
  */
 export async function makeErrorTable(asked: Asked, signal: AbortSignal): Promise<Spooled> {
   const { bytes, file_name, form, import_id, faults, is_own, corrected } = asked

@@ -5,7 +5,8 @@ import { badRequest, notFound } from '../errors.ts'
 import { forms } from '../forms/index.ts'
 import type { readListQuery } from '../query.ts'
 import { MAX_LISTED } from './outcome.ts'
-import { isRunningHere, LOCK_SPACE } from './run.ts'
+import { LOCK_SPACE } from './run.ts'
+import { isRunningHere } from './turns.ts'
 
 /** Rows a second of the run that is under way, null where none is. */
 const rate: RawBuilder<unknown> = sql`case when t.state in ('checking', 'applying') and t.rows_done > 0

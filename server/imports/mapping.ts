@@ -192,7 +192,7 @@ export function columnLooker(form: Form, { columns }: Pick<Heading, 'columns'>, 
 const FULL = 0.5
 
 /** What a read sheet comes to for the page: its columns, and which of them leave doubt. */
-export function mappedSheet(plan: SheetPlan, looks: Record<number, Look>): Mapping['sheets'][number] {
+function mappedSheet(plan: SheetPlan, looks: Record<number, Look>): Mapping['sheets'][number] {
   const lookAt = (column: number): Look => looks[column] ?? { samples: [], filled: 0, fits: [] }
   const rivals = new Set(
     plan.columns.flatMap(({ column, rival }) => (rival && lookAt(column).filled > 0 ? [rival] : [])),

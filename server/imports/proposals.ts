@@ -25,7 +25,7 @@ export type Counted = Record<string, Record<string, number>>
 const MAX_PROPOSALS = 200
 const MAX_OPTIONS = 5
 /** Different words that are counted; a file with more has other troubles. */
-export const MAX_COUNTED = 3_000
+const MAX_COUNTED = 3_000
 const MAX_NAMES = 20_000
 /** Names that are compared in full with one word. */
 const MAX_COMPARED = 60

@@ -1,6 +1,7 @@
 // From a file's bytes to the rows of a form, sheet by sheet: heading found, lines told apart, every cell understood by
 // the form's own vocabulary. It knows no database and no user, so it can run in a thread of its own (see thread.ts).
 import { type Field, type Form, fieldOf, type Parsed, readField, timeAlone, type Value } from '../forms/index.ts'
+import { hasLostDigits } from '../workbook/cells.ts'
 import { fillDown } from '../workbook/lines.ts'
 import { readContents } from '../workbook/parts.ts'
 import { type Cell, cellAddress, LIMITS, type Limits, readWorkbook, type Sheet } from '../workbook/read.ts'
@@ -64,8 +65,6 @@ const MAX_UNIT = 60
 const MAX_TYPED = 200
 const MAX_NAMED = 10
 const KEPT_ANSWERS = 1_000
-/** From here on a number cell has lost digits: a sheet keeps 15. */
-const LOST = 1e15
 
 /** What its sheets share. */
 type InFile = { rows_expected: number; next_n: number }
@@ -155,16 +154,8 @@ function tableReader(sheet: Sheet, { form, year, layouts }: Reading, table: Tabl
       const cell = filled.cells[column]
       if (!cell) continue
       if (cell.kind === 'text' && says_clear.test(cell.text)) {
-        if (field.required) {
-          found.errors ??= []
-          found.errors.push({
-            row: row.number,
-            column,
-            field: field.name,
-            message: `${field.label}是必填的，不能清空。`,
-          })
-          found.typed = { ...found.typed, [field.name]: cell.text.trim() }
-        } else found.values[field.name] = null
+        if (field.required) addFault(found, cell, column, `${field.label}是必填的，不能清空。`, field.name)
+        else found.values[field.name] = null
         continue
       }
       const time = field.day_from && timeAlone(cell.value)
@@ -173,23 +164,15 @@ function tableReader(sheet: Sheet, { form, year, layouts }: Reading, table: Tabl
         continue
       }
       const parsed = read(field, cell)
-      if ('error' in parsed) {
-        found.errors ??= []
-        found.errors.push({ row: row.number, column, field: field.name, message: parsed.error })
-        found.typed = { ...found.typed, [field.name]: cell.text.slice(0, MAX_TYPED).trim() }
-      } else if (parsed.value !== null) {
-        found.values[field.name] = parsed.value
-      }
+      if ('error' in parsed) addFault(found, cell, column, parsed.error, field.name)
+      else if (parsed.value !== null) found.values[field.name] = parsed.value
     }
     for (const { reference, field, column } of besides) {
       const cell = filled.cells[column]
       if (!cell) continue
       const parsed = read(field, cell)
-      if ('error' in parsed) {
-        found.errors ??= []
-        found.errors.push({ row: row.number, column, field: reference, message: parsed.error })
-        found.typed = { ...found.typed, [`${reference}.${field.name}`]: cell.text.slice(0, MAX_TYPED).trim() }
-      } else if (parsed.value !== null) {
+      if ('error' in parsed) addFault(found, cell, column, parsed.error, reference, field.name)
+      else if (parsed.value !== null) {
         found.beside ??= {}
         found.beside[reference] = { ...found.beside[reference], [field.name]: parsed.value }
       }
@@ -214,6 +197,14 @@ function tableReader(sheet: Sheet, { form, year, layouts }: Reading, table: Tabl
     return { notes, looks: looker.end(), totals: totals.end() }
   }
   return { plan, take, end, tell: (note: string) => told.push(note) }
+}
+
+/** A cell that was not understood, and what stands in it. A fault of what stands beside a reference is the reference's. */
+function addFault(found: FoundRow, cell: Cell, column: number, message: string, field: string, beside?: string): void {
+  found.errors ??= []
+  found.errors.push({ row: found.number, column, field, message })
+  const name = beside ? `${field}.${beside}` : field
+  found.typed = { ...found.typed, [name]: cell.text.slice(0, MAX_TYPED).trim() }
 }
 
 /** A blank cell keeps what is stored; these words take it away. */
@@ -247,8 +238,7 @@ function cellReader(year: number): (field: Field, cell: Cell) => Parsed {
     if (cell.kind === 'error') return { error: `这一格是错误值 ${cell.text}，请改成正确的内容。` }
     if (cell.kind === 'formula_uncached')
       return { error: '这一格的公式没有算出结果，请在 WPS 或 Excel 里打开，保存后再上传。' }
-    if (cell.kind === 'number' && Math.abs(Number(cell.value)) >= LOST)
-      return { error: `${field.label}被 Excel 变成了数字，第 15 位以后丢了，请按文本重填。` }
+    if (hasLostDigits(cell)) return { error: `${field.label}被 Excel 变成了数字，第 15 位以后丢了，请按文本重填。` }
     const value =
       field.type === 'reference' || field.type === 'text' || field.type === 'long_text' ? words(cell) : plain(cell)
     let known = answers.get(field)

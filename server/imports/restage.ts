@@ -129,7 +129,7 @@ export async function walkBack(
 }
 
 /** The whole file once more, from what was read of it. */
-export async function restageWhole(held: Held): Promise<Restaged> {
+async function restageWhole(held: Held): Promise<Restaged> {
   const { trx, import_id, frame, form, patch } = held
   const before = new Map<number, Chunk>()
   const lines = async function* (): AsyncGenerator<Line[]> {

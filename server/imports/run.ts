@@ -1,10 +1,9 @@
 // One import, from its stored bytes to its end: check and apply are this same run, one rolled back, one committed. Bytes are
 // read once: what the check has read of them is walked again.
-// Imports of a process wait for each other here, before any of them holds a connection.
 import { sql } from 'kysely'
-import type { Database, Identity, Trx } from '../database.ts'
+import type { Database, Identity, Person, Trx } from '../database.ts'
 import { forbidden, Refusal } from '../errors.ts'
-import { progressOf } from '../progress.ts'
+import { type Progress, progressOf } from '../progress.ts'
 import { campaignOf, relationFor } from '../records.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
 import { contentOf } from './content.ts'
@@ -12,10 +11,12 @@ import { type Decisions, deciderOf } from './decisions.ts'
 import type { Chosen } from './mapping.ts'
 import { MAX_LISTED, type Outcome } from './outcome.ts'
 import { proposalsFor, type Tally } from './proposals.ts'
+import type { Message } from './reading.ts'
 import { type Frame, levelsOf, recorder } from './recorder.ts'
 import { everyChunk, replay } from './replay.ts'
 import { type Chunk, dropChunks, readChunks, storeChunks } from './staged.ts'
 import { readInThread } from './thread.ts'
+import { asRun, busy } from './turns.ts'
 import { walk } from './walk.ts'
 
 export type Ending = 'check' | 'apply'
@@ -39,7 +40,8 @@ type Stored = {
   decisions: Decisions
   /** The file, or what the last check read of it. */
   source: { content: Buffer } | { frame: Frame }
-  /** Rows to decide, as they were told last. */
+  /** Rows, and those to decide, as they were told last. */
+  rows: number | null
   undecided: number | null
   year: number
   /** What the unit decided about earlier headings, by their digest. */
@@ -56,66 +58,23 @@ const PROGRESS_MS = 500
 const STAGED_DAYS = 90
 /** Headings a unit is remembered for, of one form. */
 const MAX_LAYOUTS = 200
-/** Imports that may wait in one process. */
-const MAX_WAITING = 50
 /** A running import holds the advisory lock of this number and its id. */
 export const LOCK_SPACE = 7_317_202
-
-const running = new Map<number, AbortController>()
-let tail: Promise<unknown> = Promise.resolve()
-let waiting = 0
-
-/** Stops an import of this process; true if it was running or waiting here. */
-export function stopRun(import_id: number): boolean {
-  const controller = running.get(import_id)
-  controller?.abort()
-  return controller !== undefined
-}
-
-/** Whether this process runs the import or has it waiting. */
-export const isRunningHere = (import_id: number): boolean => running.has(import_id)
 
 /**
  * Runs an import when its turn has come. Answers the outcome; throws `WorkbookRefused` for a file that can't be read and
  * `Refusal` (422, with the outcome) when rows at fault keep it from being applied. Nothing is written then.
  */
-export async function run(given: Run): Promise<Checked> {
-  if (running.has(given.import_id)) throw busy()
-  if (running.size >= MAX_WAITING) throw crowded()
-  const controller = new AbortController()
-  running.set(given.import_id, controller)
-  const result = tail.then(() => runNow(given, controller)).finally(() => running.delete(given.import_id))
-  tail = result.catch(() => undefined)
-  return result
-}
+export const run = (given: Run): Promise<Checked> => asRun(given.import_id, (controller) => runNow(given, controller))
 
-/** Reads in the thread when its turn has come, without being an import. */
-export function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (waiting >= MAX_WAITING) throw crowded()
-  waiting++
-  const result = tail.then(work).finally(() => waiting--)
-  tail = result.catch(() => undefined)
-  return result
-}
-
-const crowded = () => new Refusal(503, '现在导入的人很多，请过几分钟再试。')
+const ownLock = (import_id: number) => sql<boolean>`pg_try_advisory_xact_lock(${LOCK_SPACE}, ${import_id}::integer)`
 const isOver = (state: string) => state === 'applied' || state === 'undone'
-const busy = () => new Refusal(409, '这次导入正在处理，请等它完成。')
 const cancelled = () => new WorkbookRefused('cancelled', '已取消。')
 
 async function runNow(given: Run, controller: AbortController): Promise<Checked> {
   const { database, import_id, identity, ending, request_id } = given
   const stored = await begin(given)
-  const { form: form_name, file_name, year, decisions, remembered } = stored
-  const layouts = { decided: decisions.mapping, remembered }
-  const { source } = stored
-  // a transaction of its own each time: the walk's may have statements under way
-  const read = (from: number, limit: number) =>
-    database.inTx(identity, (trx) => readChunks(trx, import_id, from, limit))
-  const messages =
-    'frame' in source
-      ? replay(source.frame, everyChunk(read))
-      : readInThread({ bytes: source.content, file_name, form: form_name, year, layouts }, controller.signal)
+  const messages = messagesOf(given, stored, controller.signal)
   const progress = progressOf({
     write: (rows: number, expected: number) => writeProgress(given, rows, expected),
     every_ms: PROGRESS_MS,
@@ -126,44 +85,7 @@ async function runNow(given: Run, controller: AbortController): Promise<Checked>
   try {
     const checked = await database.inTx(
       identity,
-      async (trx, person) => {
-        const lock = await sql<{ ok: boolean; state: string }>`
-          select pg_try_advisory_xact_lock(${LOCK_SPACE}, ${import_id}::integer) as ok, state from imports where id = ${import_id}`.execute(
-          trx,
-        )
-        if (!lock.rows[0]?.ok || isOver(lock.rows[0].state)) throw busy()
-        const { form, campaign_id, unit_id } = stored
-        const relation = relationFor(database, person, form)
-        if (relation.sight.insert.size === 0 || unit_id !== (relation.form.scope === 'unit' ? person.unit_id : null))
-          throw forbidden('只能由填报单位自己导入。')
-        const scope = { campaign_id, unit_id }
-        const { form: definition } = relation
-        const record = ending === 'check' ? recorder(levelsOf(definition)) : undefined
-        const { outcome: done, ...counted } = await walk({
-          trx,
-          relation,
-          person,
-          scope,
-          messages,
-          onProgress: progress.tell,
-          decider: deciderOf(definition, decisions, year),
-          recorder: record,
-          is_preview: ending === 'check',
-        })
-        refuseEmpty(done)
-        await progress.stop()
-        if (controller.signal.aborted) throw cancelled()
-        if (record) {
-          done.proposals = await proposalsFor(trx, definition, scope, counted.tally, decisions.replacements ?? {})
-          return { outcome: done, restaging: { frame: record.frame, ...counted }, chunks: await record.end() }
-        }
-        if (done.mapping.needed) throw new Refusal(409, UNMAPPED)
-        if (done.undecided + done.error_count > 0 && !given.only_valid)
-          throw new Refusal(422, undecidedWords(done), { ...done, errors: done.errors.slice(0, MAX_LISTED) })
-        // cancelled by another process in the last moment: then nothing is kept
-        if (!(await finish(trx, import_id, 'applied', { outcome: done }))) throw cancelled()
-        return { outcome: done }
-      },
+      (trx, person) => walkOnce({ ...given, trx, person, stored, messages, progress, controller }),
       { import_id, request_id, roll_back: ending === 'check' },
     )
     if (ending === 'check') await settle(given, checked)
@@ -179,6 +101,68 @@ async function runNow(given: Run, controller: AbortController): Promise<Checked>
   } finally {
     await messages.return(undefined)
   }
+}
+
+/** What is read of the file, or what the check has read of it. */
+function messagesOf({ database, identity, import_id }: Run, stored: Stored, signal: AbortSignal) {
+  const { source, form, file_name, year, decisions, remembered } = stored
+  const layouts = { decided: decisions.mapping, remembered }
+  if ('content' in source) return readInThread({ bytes: source.content, file_name, form, year, layouts }, signal)
+  // a transaction of its own each time: the walk's may have statements under way
+  const read = (from: number, limit: number) =>
+    database.inTx(identity, (trx) => readChunks(trx, import_id, from, limit))
+  return replay(source.frame, everyChunk(read))
+}
+
+type Walking = Run & {
+  trx: Trx
+  person: Person
+  stored: Stored
+  messages: AsyncIterable<Message>
+  progress: Progress<[number, number]>
+  controller: AbortController
+}
+
+/** The walk in its transaction, and whether what it came to may be kept. */
+async function walkOnce(walking: Walking): Promise<Checked> {
+  const { database, trx, person, import_id, ending, only_valid, stored, messages, progress, controller } = walking
+  const { campaign_id, unit_id, decisions, year } = stored
+  const lock = await sql<{ ok: boolean; state: string }>`
+    select ${ownLock(import_id)} as ok, state from imports where id = ${import_id}`.execute(trx)
+  if (!lock.rows[0]?.ok || isOver(lock.rows[0].state)) throw busy()
+  const relation = relationFor(database, person, stored.form)
+  const { form } = relation
+  if (relation.sight.insert.size === 0 || unit_id !== (form.scope === 'unit' ? person.unit_id : null))
+    throw forbidden('只能由填报单位自己导入。')
+  const scope = { campaign_id, unit_id }
+  const record = ending === 'check' ? recorder(levelsOf(form)) : undefined
+  const { outcome, ...counted } = await walk({
+    trx,
+    relation,
+    person,
+    scope,
+    messages,
+    onProgress: progress.tell,
+    decider: deciderOf(form, decisions, year),
+    recorder: record,
+    is_preview: ending === 'check',
+  })
+  await progress.stop()
+  if (controller.signal.aborted) throw cancelled()
+  // what a check has read is swept away after a while, and might be while it is walked
+  if ('frame' in stored.source && outcome.rows !== stored.rows)
+    throw new Refusal(409, '这次核对的明细已经不全，没有写入。请重新上传这个文件。')
+  refuseEmpty(outcome)
+  if (record) {
+    outcome.proposals = await proposalsFor(trx, form, scope, counted.tally, decisions.replacements ?? {})
+    return { outcome, restaging: { frame: record.frame, ...counted }, chunks: await record.end() }
+  }
+  if (outcome.mapping.needed) throw new Refusal(409, UNMAPPED)
+  if (outcome.undecided + outcome.error_count > 0 && !only_valid)
+    throw new Refusal(422, undecidedWords(outcome), { ...outcome, errors: outcome.errors.slice(0, MAX_LISTED) })
+  // cancelled by another process in the last moment: then nothing is kept
+  if (!(await finish(trx, import_id, 'applied', { outcome }))) throw cancelled()
+  return { outcome }
 }
 
 export const UNMAPPED = '有的列看不准是哪个栏目，请先核对“栏目对应”，再写入。'
@@ -197,11 +181,16 @@ function undecidedWords({ wrong, conflicts, undecided, error_count }: Outcome): 
 /** Marks the beginning and fetches the file; to apply it, what the check has read of it where that is still kept. */
 async function begin({ database, identity, import_id, ending }: Run): Promise<Stored> {
   return database.inTx(identity, async (trx) => {
+    // another process may be at it: its state is not to be touched
+    const free = await sql<{ ok: boolean }>`select ${ownLock(import_id)} as ok`.execute(trx)
+    if (!free.rows[0]?.ok) throw busy()
     const found = await sql<Omit<Stored, 'source' | 'year' | 'remembered'> & { frame: Frame | null }>`
       update imports set state = ${ending === 'check' ? 'checking' : 'applying'}, rows_done = 0, rows_total = 0, began_at = clock_timestamp()
       where id = ${import_id} and state not in ('applied', 'undone', 'cancelled')
       returning form, campaign_id, unit_id, file_name, size, decisions,
-        (result -> 'undecided')::integer as undecided, result -> 'restaging' -> 'frame' as frame`.execute(trx)
+        (result -> 'rows')::integer as rows, (result -> 'undecided')::integer as undecided, result -> 'restaging' -> 'frame' as frame`.execute(
+      trx,
+    )
     const stored = found.rows[0]
     if (!stored) {
       const seen = await sql<{ state: string }>`select state from imports where id = ${import_id}`.execute(trx)

@@ -1,6 +1,7 @@
 // Rows of an upload as they were sent, words for words: for the table of errors that goes back to the sender. It runs in
 // the reading thread, and tells lines apart as reading.ts does.
 import type { Form } from '../forms/index.ts'
+import { hasLostDigits } from '../workbook/cells.ts'
 import { isErrorColumn } from '../workbook/heading.ts'
 import { fillDown } from '../workbook/lines.ts'
 import { type Cell, type CellRange, type Limits, type Row, readWorkbook, type Sheet } from '../workbook/read.ts'
@@ -43,8 +44,6 @@ export type Sending = {
 }
 
 const BATCH = 500
-/** A sheet keeps 15 digits; a longer number is shown the way Excel shows it, so that lost digits stay lost. */
-const LOST = 1e15
 
 /** Reads the wanted rows of each table. Throws `WorkbookRefused`. */
 export async function* readSent(sending: Sending): AsyncGenerator<SentMessage> {
@@ -137,7 +136,7 @@ function renamed(told: SentSheet, sheet: Sheet, table: Table, form: Form, layout
 
 function asSent(cell: Cell | undefined): string | null {
   if (!cell) return null
-  if (cell.kind === 'number' && Math.abs(Number(cell.value)) >= LOST)
-    return Number(cell.value).toExponential(5).toUpperCase()
+  // shown the way Excel shows it, so that lost digits stay lost
+  if (hasLostDigits(cell)) return Number(cell.value).toExponential(5).toUpperCase()
   return cell.text || null
 }

@@ -87,8 +87,6 @@ export async function packed(
   }
 }
 
-export type Stager = ReturnType<typeof stager>
-
 /**
  * Takes the rows of a walk in their order and packs them as they come. `levels` is the number of digests a row has; 0
  * keeps none.
@@ -155,7 +153,7 @@ export async function readChunks(trx: Trx, import_id: number, from: number, limi
 }
 
 /** A window of the rows, of one kind or all, in the order of the file, and how many there are. */
-export async function readWindow(
+async function readWindow(
   trx: Trx,
   import_id: number,
   kind: Kind | undefined,

@@ -135,13 +135,13 @@ export function isRepeated(
 
 /** Each fault at its cell. */
 export function tellErrors(telling: Telling, plan: SheetPlan, { found, candidate, stored }: Entry): void {
-  const { outcome, told, form } = telling
+  const { outcome, form } = telling
   const unknown: Record<string, string> = {}
   for (const [name, message] of Object.entries(candidate.errors)) {
     const own = found.errors?.find((error) => error.field === name)
     const column = own && own.column >= 0 ? own.column : plan.column_of[name]
     if (column !== undefined) addError(outcome, plan.name, { row: found.number, column, field: name, message })
-    else tellOnce(telling, plan, told, name, message)
+    else tellOnce(telling, plan, name, message)
     const words = found.typed?.[name] ?? candidate.row[name]
     if (typeof words === 'string' && words !== '' && isReplaceable(form, name)) unknown[name] = words
   }
@@ -154,14 +154,14 @@ export function tellErrors(telling: Telling, plan: SheetPlan, { found, candidate
 }
 
 /** A fault without a cell of its own: a column that is missing, or a value from above the heading. Told once a sheet. */
-function tellOnce(telling: Telling, plan: SheetPlan, told: Set<string>, name: string, message: string): void {
+function tellOnce(telling: Telling, plan: SheetPlan, name: string, message: string): void {
   const fixed = plan.fixed[name]?.[0]
   const label = fieldOf(telling.form, name)?.label ?? name
   const said = fixed || !message.startsWith('必填') ? message : `表里没有“${label}”这一栏，它是必填的。`
   const once = `${plan.name} ${name} ${said}`
   telling.is_tied = true
-  if (told.has(once)) return
-  told.add(once)
+  if (telling.told.has(once)) return
+  telling.told.add(once)
   const place = fixed ?? { row: plan.heading_row, column: plan.columns[0]?.column ?? 0 }
   addError(telling.outcome, plan.name, { row: place.row, column: place.column, field: name, message: said })
 }

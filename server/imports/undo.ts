@@ -4,11 +4,11 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database.ts'
 import { forbidden, notFound, Refusal } from '../errors.ts'
-import { forms, type Row, registers, type Value } from '../forms/index.ts'
+import { forms, registers } from '../forms/index.ts'
 import type { Relation } from '../query.ts'
 import { nameOf, namesOf } from '../records.ts'
-import { COLLIDED, JUST_CHANGED, type Kept, whatBecame, writeApart } from '../taking_back.ts'
-import { type Change, checkOpen, updateRows, writableFields } from '../writes.ts'
+import { COLLIDED, JUST_CHANGED, type Kept, restoreValues, type Written, whatBecame } from '../taking_back.ts'
+import { checkOpen } from '../writes.ts'
 
 const MAX_LISTED = 2_000
 const BATCH = 4_000
@@ -18,16 +18,8 @@ export type Undone = { undone: { removed: number; restored: number }; kept: Kept
 
 type Head = { id: number; form: string; campaign_id: number; unit_id: number | null; state: string }
 
-/** One row of the import as it stands. `created` says what the import did; `reason` why it stays, if it does. */
-type Judged = {
-  row_id: number
-  version: number
-  created: boolean
-  name: string | null
-  reason: string | null
-  before: Record<string, Value> | null
-  phone: { before?: { phone: string | null } } | null
-}
+/** One row of the import as it stands; `created`: by the import, which else changed it. */
+type Judged = Written & { created: boolean }
 
 /**
  * The import, when this person may undo it now: its own unit's, applied, annex open. Refuses with 404, 403 or 409.
@@ -74,7 +66,7 @@ export async function undo(trx: Trx, person: Person, relation: Relation, head: H
   const created = free.filter(({ created }) => created)
   const removed = await remove(trx, relation, created)
   const changed = free.filter(({ created }) => !created)
-  const { written, collided } = await restore(trx, relation, changed)
+  const { written, collided } = await restoreValues(trx, relation, changed)
   await sql`select set_config('app.action', '', true)`.execute(trx)
   const missed = [
     ...created.filter((row) => !removed.has(row.row_id)),
@@ -184,22 +176,4 @@ async function remove(trx: Trx, { form }: Relation, rows: readonly Judged[]): Pr
     for (const { id } of done.rows) gone.add(id)
   }
   return gone
-}
-
-/** The old values again; answers which rows have them, and which would stand for the same record as another one. */
-async function restore(trx: Trx, relation: Relation, rows: readonly Judged[]) {
-  const writable = writableFields(relation, relation.sight.update)
-  const changes = rows.map(({ row_id, version, before, phone }): Change => {
-    const old: Row = { ...before, ...phone?.before }
-    return {
-      id: row_id,
-      version,
-      values: Object.fromEntries(Object.entries(old).filter(([name]) => writable.has(name))),
-    }
-  })
-  const written = new Set<number>()
-  const alone = await writeApart(trx, changes, async (batch) => {
-    for (const id of await updateRows(trx, relation, batch)) written.add(id)
-  })
-  return { written, collided: new Set(alone.map(({ id }) => id)) }
 }

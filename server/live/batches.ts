@@ -12,7 +12,7 @@ import { inCompany, type Stream, type Streams } from './streams.ts'
 
 const gatherFor = 250
 /** More changed rows than this are told as `many`: read again. */
-export const mostRows = 300
+const mostRows = 300
 const mostNotices = 1000
 const readAtOnce = 4
 const checkEvery = 30_000

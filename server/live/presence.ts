@@ -13,6 +13,8 @@ const repeatEvery = 15_000
 const forgetAfter = 45_000
 const mostSeats = 5000
 const mostTold = 200
+/** A notice holds no more than eight thousand bytes. */
+const seatsANotice = 40
 
 /** One page of one person, on a row or on none. */
 export type Seat = {
@@ -49,7 +51,7 @@ export function createPresence(database: Database, streams: Streams) {
       .all()
       .flatMap((stream) => seats.get(keyOf({ user: stream.person.id, seat: stream.seat })) ?? [])
     const plain = mine.map(({ until: _, ...seat }) => seat)
-    for (let at = 0; at < plain.length; at += 40) void say({ seats: plain.slice(at, at + 40) })
+    for (let at = 0; at < plain.length; at += seatsANotice) void say({ seats: plain.slice(at, at + seatsANotice) })
   }
 
   function forget() {

@@ -6,8 +6,8 @@ import type { Response } from 'express'
 import type { Identity, Person } from '../database.ts'
 import type { Form } from '../forms/index.ts'
 
-export const mostStreams = 1000
-export const mostOfPerson = 24
+const mostStreams = 1000
+const mostOfPerson = 24
 const mostUnread = 1_000_000
 const beatEvery = 15_000
 
@@ -75,7 +75,6 @@ export function createStreams(onLeave: (stream: Stream) => void) {
     send,
     end,
     all: () => [...streams],
-    of: (form: string) => [...streams].filter((stream) => stream.form.name === form),
     /** Whether there is room for one more of this person. */
     hasRoom(person: Person) {
       let own = 0

@@ -4,12 +4,19 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database.ts'
-import type { Row, Value } from '../forms/index.ts'
 import type { Relation } from '../query.ts'
 import { nameOf } from '../records.ts'
 import { move } from '../reviews.ts'
-import { COLLIDED, JUST_CHANGED, type Kept, whatBecame, writeApart } from '../taking_back.ts'
-import { joined, updateRows, writableFields } from '../writes.ts'
+import {
+  COLLIDED,
+  JUST_CHANGED,
+  type Kept,
+  restoreValues,
+  type Written,
+  whatBecame,
+  writeApart,
+} from '../taking_back.ts'
+import { joined } from '../writes.ts'
 import type { Asked } from './asked.ts'
 
 const MAX_LISTED = 200
@@ -54,18 +61,9 @@ function keep({ undone }: Undoing, kept: Kept) {
 
 // Values and the 回收站 ----------------------------------------------------------------------------------------------------
 
-type Judged = {
-  row_id: number
-  version: number
-  name: string | null
-  reason: string | null
-  before: Record<string, Value> | null
-  phone: { before?: { phone: string | null } } | null
-}
-
 /** Rows whose last word of this operation is the one to be taken back: the others stayed as they were last time. */
-async function judge({ trx, relation, operation_id, direction }: Undoing, ids: readonly number[]): Promise<Judged[]> {
-  return joined<Judged>(
+async function judge({ trx, relation, operation_id, direction }: Undoing, ids: readonly number[]): Promise<Written[]> {
+  return joined<Written>(
     trx,
     ids.length,
     sql`select t.id as row_id, t.version, j.before, j.secret as phone,
@@ -78,33 +76,24 @@ async function judge({ trx, relation, operation_id, direction }: Undoing, ids: r
   )
 }
 
-async function putBack(undoing: Undoing, rows: readonly Judged[]) {
+async function putBack(undoing: Undoing, rows: readonly Written[]) {
   const { trx, relation, undone } = undoing
-  const written = new Set<number>()
   const binned = rows.filter(({ before }) => before !== null && 'deleted_at' in before)
   const changed = rows.filter((row) => !binned.includes(row))
-  const collided = new Set<number>()
-  for (const row of await writeApart(trx, binned, async (batch) => {
-    for (const id of await putDeletion(undoing, batch)) written.add(id)
-  }))
-    collided.add(row.row_id)
-  const writable = writableFields(relation, relation.sight.update)
-  const changes = changed.map(({ row_id, version, before, phone }) => {
-    const old: Row = { ...before, ...phone?.before }
-    const values = Object.fromEntries(Object.entries(old).filter(([name]) => writable.has(name)))
-    return { id: row_id, version, values }
+  const moved: number[] = []
+  const stuck = await writeApart(trx, binned, async (batch) => {
+    moved.push(...(await putDeletion(undoing, batch)))
   })
-  for (const { id } of await writeApart(trx, changes, async (batch) => {
-    for (const id of await updateRows(trx, relation, batch)) written.add(id)
-  }))
-    collided.add(id)
+  const { written, collided } = await restoreValues(trx, relation, changed)
+  for (const id of moved) written.add(id)
+  for (const { row_id } of stuck) collided.add(row_id)
   undone.done += written.size
   const missed = rows.filter(({ row_id }) => !written.has(row_id)).map(({ row_id }) => row_id)
   await keepAll(undoing, missed, (id) => (collided.has(id) ? COLLIDED : JUST_CHANGED))
 }
 
 /** Into the 回收站 or out of it, as it was. */
-async function putDeletion({ trx, relation }: Undoing, rows: readonly Judged[]): Promise<number[]> {
+async function putDeletion({ trx, relation }: Undoing, rows: readonly Written[]): Promise<number[]> {
   const given = rows.map(({ row_id, version, before }) => ({
     id: row_id,
     version,

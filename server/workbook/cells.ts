@@ -9,6 +9,11 @@ export type CellKind = 'text' | 'number' | 'date' | 'boolean' | 'error' | 'formu
  */
 export type Cell = { kind: CellKind; value: string | number | boolean | null; text: string; serial?: number }
 
+const LOST = 1e15
+
+/** A number that has lost digits: a sheet keeps 15. */
+export const hasLostDigits = ({ kind, value }: Cell): boolean => kind === 'number' && Math.abs(Number(value)) >= LOST
+
 export type CellRange = { from_row: number; from_column: number; to_row: number; to_column: number }
 
 /** 0 → A, 26 → AA. */

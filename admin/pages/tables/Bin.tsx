@@ -5,9 +5,8 @@ import { type HttpError, LinkBase as Link } from 'react-admin'
 import { type Form, forms } from '../../../server/forms/index.ts'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { type Campaign, type Me, rightsOf, useCampaign, useMe } from '../../me.ts'
-import { Button, PageHead, Tabs } from '../../parts/controls.tsx'
+import { Button, Fault, PageHead, Tabs } from '../../parts/controls.tsx'
 import type { Change } from '../../parts/history.tsx'
-import { Icon } from '../../parts/icons.tsx'
 import { rowsAt } from '../../parts/links.ts'
 import { useRecount } from '../../parts/queries.ts'
 import { count } from '../../parts/words.ts'
@@ -173,7 +172,7 @@ function Deleted({
       </PageHead>
       {children}
       <Answer said={said} form={form} onUndo={(back) => void undo(back)} />
-      {error && <p className="strip bad">{(error as Error).message}</p>}
+      {error && <Fault>{(error as Error).message}</Fault>}
       <div className="list-page">
         <div className="list-scroll">
           {total === 0 ? (
@@ -206,13 +205,7 @@ function Deleted({
 
 function Answer({ said, form, onUndo }: { said: Said | null; form: Form; onUndo: (rows: StoredRow[]) => void }) {
   if (!said) return null
-  if ('fault' in said)
-    return (
-      <p className="strip bad" role="alert">
-        <Icon name="warning" small />
-        {said.fault}
-      </p>
-    )
+  if ('fault' in said) return <Fault>{said.fault}</Fault>
   return (
     <p className="strip" role="status">
       {said.words}

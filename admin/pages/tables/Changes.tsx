@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { forms } from '../../../server/forms/index.ts'
 import { get } from '../../http.ts'
 import { type Me, rightsOf, useCampaign, useMe } from '../../me.ts'
-import { Button, PageHead, Segments } from '../../parts/controls.tsx'
+import { Button, Fault, PageHead, Segments } from '../../parts/controls.tsx'
 import { actionWord } from '../../parts/history.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { useUnits } from '../../parts/queries.ts'
@@ -67,12 +67,7 @@ function List({ me, filter, address, change }: ListProps) {
     <div className="page">
       <PageHead title="变更记录" note="谁在什么时候改了什么，改前改后都在" />
       <Tools me={me} people={people} seesMany={seesMany} address={address} change={change} isNarrowed={isNarrowed} />
-      {error && (
-        <p className="strip bad" role="alert">
-          <Icon name="warning" small />
-          {(error as Error).message}
-        </p>
-      )}
+      {error && <Fault>{(error as Error).message}</Fault>}
       <div className="list-page">
         <div className="list-scroll">
           <Rows me={me} changes={changes} names={list.names} people={people} seesMany={seesMany} />

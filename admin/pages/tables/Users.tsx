@@ -3,8 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { get } from '../../http.ts'
 import { useDensity } from '../../layout/Layout.tsx'
 import { useMe } from '../../me.ts'
-import { Button, PageHead, Segments, Tabs } from '../../parts/controls.tsx'
-import { Icon } from '../../parts/icons.tsx'
+import { Button, Fault, PageHead, Segments, Tabs } from '../../parts/controls.tsx'
 import { useUnits } from '../../parts/queries.ts'
 import { Mark } from '../../parts/states.tsx'
 import { count, moment } from '../../parts/words.ts'
@@ -78,12 +77,7 @@ export default function Users() {
           choices={standings}
         />
       </div>
-      {error && (
-        <p className="strip bad" role="alert">
-          <Icon name="warning" small />
-          {(error as Error).message}
-        </p>
-      )}
+      {error && <Fault>{(error as Error).message}</Fault>}
       <div className="list-page">
         <div className="list-scroll">
           <Rows users={listed} me={me.id} open={address.open} onOpen={(id) => change({ open: String(id) })} />

@@ -2,23 +2,12 @@
 import { checkRow, forms, publicUntil, type Row, workingDays } from '../../../server/forms/index.ts'
 import type { StoredRow } from '../../dataProvider.ts'
 import type { Change } from '../../parts/history.tsx'
-import { wordOf } from '../../parts/states.tsx'
+import { wordOf, workStates } from '../../parts/states.tsx'
 import { moment, shortDay } from '../../parts/words.ts'
 import type { Work } from './queries.ts'
 
 /** States in which a work is the host's to look at; drafts and what was sent back are the unit's. */
-export const reviewed = [
-  'submitted',
-  'accepted',
-  'refused',
-  'shortlisted',
-  'under_review',
-  'proposed',
-  'publicised',
-  'awarded',
-  'nominated',
-  'not_awarded',
-]
+export const reviewed = workStates.filter((status) => !['draft', 'returned', 'void'].includes(status))
 
 export const tabs = [
   { key: 'submitted', label: '待受理', states: ['submitted'] },
