@@ -150,7 +150,7 @@ async function unitsOf(database: Database, making: Making, name: string, query: 
     where ${whereOf(relation, filter)} group by t.unit_id, u.annex_order order by coalesce(u.annex_order, 1000), t.unit_id`.execute(
     trx,
   )
-  if (found.rows.length === 0) throw new Refusal(409, '没有符合这些条件的行。')
+  if (found.rows.length === 0) throw new Refusal(409, '没有符合这些条件的行，请放宽筛选再导出。')
   progress.rows_total = found.rows.reduce((sum, { rows }) => sum + rows, 0)
   async function* papers() {
     for (const { id } of found.rows)

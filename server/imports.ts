@@ -7,6 +7,7 @@ import { sql } from 'kysely'
 import type { Database, Identity, Person, Trx } from './database.ts'
 import { badRequest, forbidden, notFound, Refusal } from './errors.ts'
 import { type Form, forms } from './forms/index.ts'
+import { contentOf } from './imports/content.ts'
 import { correctedBy } from './imports/corrected.ts'
 import type { Decisions } from './imports/decisions.ts'
 import { faultsOf, makeErrorTable } from './imports/error_table.ts'
@@ -207,13 +208,15 @@ type Faulty = {
 /** The file and the faults of whoever may read the import. */
 async function readFaulty(trx: Trx, id: number): Promise<Faulty> {
   const found = await sql<
-    Faulty & { decisions: Decisions; frame: Frame | null }
-  >`select t.id, t.form, coalesce(t.unit_id = any (app.my_own_units()), true) as is_own, t.file_name, t.content, t.result -> 'errors' as errors, t.result -> 'sheets' as sheets,
-      t.decisions, t.result -> 'restaging' -> 'frame' as frame from imports t where t.id = ${id}`.execute(trx)
+    Omit<Faulty, 'content' | 'corrected'> & { size: number; decisions: Decisions; frame: Frame | null }
+  >`select t.id, t.form, coalesce(t.unit_id = any (app.my_own_units()), true) as is_own, t.file_name, t.size, t.result -> 'errors' as errors,
+      t.result -> 'sheets' as sheets, t.decisions, t.result -> 'restaging' -> 'frame' as frame from imports t where t.id = ${id}`.execute(
+    trx,
+  )
   if (!found.rows[0]) throw notFound()
-  const { decisions, frame, ...faulty } = found.rows[0]
+  const { size, decisions, frame, ...faulty } = found.rows[0]
   if (!faulty.errors?.length) throw new Refusal(409, '这次导入没有要改的格。')
-  return { ...faulty, corrected: correctedBy(decisions, frame) }
+  return { ...faulty, content: await contentOf(trx, id, size), corrected: correctedBy(decisions, frame) }
 }
 
 /** 下载错误表: made when the reading thread is free, sent when it is whole. */

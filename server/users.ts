@@ -37,7 +37,7 @@ function faultsOf({ username, name, role, unit_id }: Record<string, unknown>, is
   if (isNew && !/^[a-z][a-z0-9_.-]{1,39}$/.test(String(username ?? '').toLowerCase()))
     errors.username = '用户名用 2 到 40 个小写字母、数字或 . _ -，以字母开头。'
   if (typeof name !== 'string' || !name.trim() || [...name].length > 40) errors.name = '姓名写 1 到 40 字。'
-  if (!roles.includes(String(role))) errors.role = '角色没有选。'
+  if (!roles.includes(String(role))) errors.role = '请选角色。'
   const needsUnit = role === 'clerk' || role === 'province'
   if (needsUnit && !Number.isSafeInteger(unit_id)) errors.unit_id = '请选所在单位。'
   if (role === 'juror' && unit_id) errors.unit_id = '评委不属于任何单位。'

@@ -6,6 +6,7 @@ import { type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Person, Trx } from './database.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal, versionMissing } from './errors.ts'
+import { fieldOf } from './forms/index.ts'
 import type { Relation } from './query.ts'
 import { relationFor } from './records.ts'
 import { asAsker, idOf, isRecord } from './requests.ts'
@@ -90,10 +91,12 @@ function readView(body: Record<string, unknown>, relation: Relation): { name: st
   return { name, layout: fitting(body.layout, relation) }
 }
 
-/** A search one has typed may name a person: it is not for everybody. */
-const withoutSearch = ({ filter: { q: _, ...filter } = {}, ...layout }: ViewLayout): ViewLayout => ({
+/** A search one has typed, or a phone filtered by, may name a person of another unit: it is not for everybody. */
+const withoutPeople = ({ filter = {}, ...layout }: ViewLayout, { form }: Relation): ViewLayout => ({
   ...layout,
-  filter,
+  filter: Object.fromEntries(
+    Object.entries(filter).filter(([name]) => name !== 'q' && fieldOf(form, name)?.type !== 'phone'),
+  ),
 })
 
 type Stored = Omit<SavedView, 'own' | 'by' | 'is_default'> & { owner_id: number }
@@ -172,7 +175,7 @@ export function viewRoutes(database: Database): Router {
       if (shared && person.role !== 'province') throw forbidden('只有省总可以共享视图。')
       const form = relation.form.name
       await refuseTaken(trx, person, { form, name, shared })
-      const kept = JSON.stringify(shared ? withoutSearch(layout) : layout)
+      const kept = JSON.stringify(shared ? withoutPeople(layout, relation) : layout)
       const found = await (shared
         ? sql<{
             id: number
@@ -213,7 +216,7 @@ export function viewRoutes(database: Database): Router {
         if (view.owner_id !== person.id) throw forbidden('这个视图是别人共享的，由本人收回。')
       }
       await refuseTaken(trx, person, { form: view.form, name, shared, id })
-      const kept = JSON.stringify(shared ? withoutSearch(layout) : layout)
+      const kept = JSON.stringify(shared ? withoutPeople(layout, relation) : layout)
       const sharing = shared === view.shared ? sql`` : sql`, shared = ${shared}`
       await sql`update views set name = ${name}, layout = ${kept}::jsonb, version = version + 1 ${sharing} where id = ${id}`.execute(
         trx,

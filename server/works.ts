@@ -94,7 +94,7 @@ export function workRoutes(database: Database): Router {
     if (typeof counted_on !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(counted_on))
       throw invalid({ counted_on: '统计日写成 2019-08-25 这样。' })
     if (!Number.isSafeInteger(votes) || Number(votes) < 0 || Number(votes) > 1_000_000_000)
-      throw invalid({ votes: '票数应是整数。' })
+      throw invalid({ votes: '票数应是 0 到 10 亿的整数。' })
     const all = await onWork(response, id, async (trx) => {
       const known = await votesOf(trx, id)
       const higher = known.find((each) => each.counted_on < counted_on && each.votes > Number(votes))

@@ -103,11 +103,11 @@ describe('a shared view', () => {
     }
   })
 
-  test('holds no search, and of the rest what the reader may see', async () => {
+  test('holds no search and no phone, and of the rest what the reader may see', async () => {
     const of = async (actor: Actor) => (await list(agents[actor])).find((view: { id: number }) => view.id === id).layout
-    const { q: _, ...filter } = layout.filter
+    const filter = { followers: '>100' }
     expect(await of('hefei')).toEqual({ ...layout, filter })
-    expect(await of('cac')).toEqual({ ...layout, filter: { followers: '>100' }, summary: { followers: 'sum' } })
+    expect(await of('cac')).toEqual({ ...layout, filter, summary: { followers: 'sum' } })
     expect((await agents.cac.get('/views', { form: 'propagandists' })).text).not.toContain('1385551')
   })
 

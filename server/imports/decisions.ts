@@ -76,7 +76,7 @@ export function readPatch(form: Form, body: unknown, rows: number): Patch {
 function listIn(given: Record<string, unknown>, name: string): Record<string, unknown>[] {
   const list = given[name] ?? []
   if (!Array.isArray(list) || !list.every((each) => typeof each === 'object' && each !== null))
-    throw badRequest(`${name} 应是一列。`)
+    throw badRequest(`${name} 应是列表。`)
   if (list.length > MAX_DECISIONS) throw badRequest(`${name} 一次最多 ${MAX_DECISIONS} 条。`)
   return list
 }

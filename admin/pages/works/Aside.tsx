@@ -159,7 +159,7 @@ function VoteForm({
   async function save(event: FormEvent) {
     event.preventDefault()
     const text = typed.normalize('NFKC').replace(/[\s,]/g, '')
-    if (!/^\d{1,10}$/.test(text)) return setFaults({ votes: '票数应是整数。' })
+    if (!/^\d{1,10}$/.test(text)) return setFaults({ votes: '票数应是 0 到 10 亿的整数。' })
     try {
       client.setQueryData(
         ['votes', id],
