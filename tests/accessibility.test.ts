@@ -93,22 +93,26 @@ describe.each([
   })
 })
 
-test('at 200 % nothing has to be scrolled sideways but a grid, and a grid still shows rows', async () => {
-  const desk = await openDesk(site.browser, world, 'hefei', {
-    viewport: { width: 720, height: 450 },
-    deviceScaleFactor: 2,
-  })
-  const wide: string[] = []
-  for (const path of pages.hefei ?? []) {
-    await settled(desk, path)
-    const over = await desk.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-    if (over > 1) wide.push(`${path} ${over}`)
-    const shown = await desk.page.evaluate(() => {
-      const pane = document.querySelector('.grid-scroll')
-      return pane ? pane.clientHeight : null
-    })
-    if (shown !== null && shown < 96) wide.push(`${path} leaves ${shown} px for rows`)
-  }
-  expect(wide).toEqual([])
-  await desk.close()
-})
+test.each([
+  ['at 200 %', { width: 720, height: 450 }],
+  ['on a phone', { width: 390, height: 800 }],
+])(
+  '%s the menu is there, nothing has to be scrolled sideways but a grid, and a grid still shows rows',
+  async (_, viewport) => {
+    const desk = await openDesk(site.browser, world, 'hefei', { viewport, deviceScaleFactor: 2 })
+    const wide: string[] = []
+    for (const path of pages.hefei ?? []) {
+      await settled(desk, path)
+      const over = await desk.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+      if (over > 1) wide.push(`${path} ${over}`)
+      if (!(await desk.page.getByRole('navigation', { name: '主菜单' }).isVisible())) wide.push(`${path} has no menu`)
+      const shown = await desk.page.evaluate(() => {
+        const pane = document.querySelector('.grid-scroll')
+        return pane ? pane.clientHeight : null
+      })
+      if (shown !== null && shown < 96) wide.push(`${path} leaves ${shown} px for rows`)
+    }
+    expect(wide).toEqual([])
+    await desk.close()
+  },
+)

@@ -1,4 +1,5 @@
-/** The frame: top bar, menu, the page. Grid pages get the rail, so that the table has the width. */
+/** The frame: top bar, menu, the page. Grid pages and narrow windows get the rail, so that the page has the width. */
+import useMediaQuery from '@mui/material/useMediaQuery'
 import { Component, type ReactNode, Suspense, useEffect, useRef } from 'react'
 import { useLocation, useStore, useTheme } from 'react-admin'
 import { forms } from '../../server/forms/index.ts'
@@ -38,7 +39,8 @@ export function Layout({ children }: { children: ReactNode }) {
   const main = useRef<HTMLElement>(null)
   useMode()
   const page = pathname.split('/')[1] ?? ''
-  const rail = wide.has(page) || /^\/imports\/\d/.test(pathname)
+  const isNarrow = useMediaQuery('(max-width: 900px)', { noSsr: true })
+  const rail = isNarrow || wide.has(page) || /^\/imports\/\d/.test(pathname)
   if (!me) return <div className="app" />
   if (me.must_change_password) return <Password me={me} forced />
   return (
