@@ -143,7 +143,7 @@ test('searching, sorting and filtering any list by anything ends in an answer or
       const questions: Record<string, unknown>[] = [{ filter: { q: '合肥' } }]
       for (const { name } of form.fields) {
         questions.push({ sort: [name, 'ASC'] })
-        for (const suffix of ['', '_like', '_not', '_gte'])
+        for (const suffix of ['', '_like'])
           questions.push({ filter: { [`${name}${suffix}`]: suffix === '_like' ? '1' : null } })
       }
       for (const question of questions) {

@@ -7,7 +7,7 @@ import { fixture } from './workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from './world.ts'
 import { makeWorkbook } from './zip.ts'
 
-const cases = Number(process.env.FUZZ_CASES ?? 600)
+const cases = Number(process.env.FUZZ_CASES ?? 400)
 const seed = Number(process.env.FUZZ_SEED ?? 20_190_618)
 /** The suite's share of time; cases that are left are left. With FUZZ_CASES all are done. */
 const within_ms = process.env.FUZZ_CASES ? Number.POSITIVE_INFINITY : 35_000
