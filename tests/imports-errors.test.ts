@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import type ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { unzip } from '../server/workbook/zip_write.ts'
+import { binary } from './matrix.ts'
 import { type Cells, fixture, opened, workbookOf } from './workbooks.ts'
 import { type Agent, makeWorld, type World } from './world.ts'
 
@@ -24,14 +25,7 @@ beforeAll(async () => {
 afterAll(() => world?.close())
 
 async function fetched(agent: Agent, id: number): Promise<Buffer> {
-  const answer = await agent
-    .get(`/imports/${id}/errors.xlsx`)
-    .buffer(true)
-    .parse((response, done) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () => done(null, Buffer.concat(chunks)))
-    })
+  const answer = await binary(agent.get(`/imports/${id}/errors.xlsx`))
   expect(answer.status).toBe(200)
   expect(answer.headers['content-disposition']).toMatch(
     /^attachment; filename="errors.xlsx"; filename\*=UTF-8''.*%EF%BC%88/,

@@ -5,6 +5,7 @@ import ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { MappedColumn, Mapping } from '../server/imports/mapping.ts'
 import type { StagedRow } from '../server/imports/staged.ts'
+import { binary } from './matrix.ts'
 import { type Cells, workbookOf } from './workbooks.ts'
 import { type Agent, makeWorld, type World } from './world.ts'
 
@@ -143,13 +144,6 @@ describe('asking for columns', () => {
     expect(body.errors.some(({ cell }: { cell: string }) => cell === '名单!D2')).toBe(true)
   })
 })
-
-const binary = (test: ReturnType<Agent['get']>) =>
-  test.buffer(true).parse((response, done) => {
-    const chunks: Buffer[] = []
-    response.on('data', (chunk: Buffer) => chunks.push(chunk))
-    response.on('end', () => done(null, Buffer.concat(chunks)))
-  })
 
 describe('a file corrected and sent again', () => {
   const heading = ['姓名', '工作单位及职务', '手机号', '性别', '发展日期']

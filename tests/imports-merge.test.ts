@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readToken, tokenOf } from '../server/workbook/tokens.ts'
+import { binary } from './matrix.ts'
 import { fetched } from './workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from './world.ts'
 
@@ -479,18 +480,8 @@ describe('an exported workbook', () => {
 describe('签到表', () => {
   const day = '2019-07-23'
   let event: Stored
-  const sheetOf = async (id: number, blank?: number): Promise<Buffer> => {
-    const answer = await hefei
-      .get(`/events/${id}/sign_in.xlsx`, blank === undefined ? {} : { blank })
-      .buffer(true)
-      .parse((response, done) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('end', () => done(null, Buffer.concat(chunks)))
-      })
-    expect(answer.status).toBe(200)
-    return answer.body
-  }
+  const sheetOf = (id: number, blank?: number): Promise<Buffer> =>
+    fetched(hefei, `/events/${id}/sign_in.xlsx`, blank === undefined ? {} : { blank })
   beforeAll(async () => {
     await world.owner('update propagandists set deleted_at = now(), version = version + 1 where deleted_at is null')
     // another event of the same name, told apart by its day
@@ -619,14 +610,7 @@ describe('签到表', () => {
     await (await world.as('juror1')).get(path).expect(403)
     await world.anonymous.get(path).expect(401)
     await hefei.get('/events/999999/sign_in.xlsx').expect(404)
-    const cac = await (await world.as('cac'))
-      .get(path)
-      .buffer(true)
-      .parse((response, done) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('end', () => done(null, Buffer.concat(chunks)))
-      })
+    const cac = await binary((await world.as('cac')).get(path))
     const masked = await open(cac.body)
     expect(masked.at(0, '手机号').text).toMatch(/^137\*{4}\d{4}$/)
   })

@@ -4,6 +4,7 @@ import ExcelJS from 'exceljs'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StagedRow } from '../server/imports/staged.ts'
+import { binary } from './matrix.ts'
 import { type Cells, workbookOf } from './workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from './world.ts'
 
@@ -96,13 +97,6 @@ describe('a check, row by row', () => {
     expect(rows[5]).toMatchObject({ note: expect.stringContaining('F2'), twin: { n: 0, identical: false } })
   })
 })
-
-const binary = (test: ReturnType<Agent['get']>) =>
-  test.buffer(true).parse((response, done) => {
-    const chunks: Buffer[] = []
-    response.on('data', (chunk: Buffer) => chunks.push(chunk))
-    response.on('end', () => done(null, Buffer.concat(chunks)))
-  })
 
 type Head = { id: number; rows: number } & Record<string, unknown>
 const patch = async (id: number, body: object, agent = hefei) => {

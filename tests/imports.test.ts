@@ -1,7 +1,7 @@
 // Uploading workbooks through HTTP: what every file of the fixtures gives, when it is written, and that it is written whole.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { forms, registers } from '../server/forms/index.ts'
-import { type Cells, fixture, workbookOf } from './workbooks.ts'
+import { type Cells, fetched, fixture, workbookOf } from './workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from './world.ts'
 import { makeWorkbook } from './zip.ts'
 
@@ -339,19 +339,6 @@ describe('sheets of other shapes', () => {
 })
 
 describe('an exported workbook imported again changes nothing', () => {
-  const fetched = async (agent: Agent, path: string) => {
-    const answer = await agent
-      .get(path)
-      .buffer(true)
-      .parse((response, done) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('end', () => done(null, Buffer.concat(chunks)))
-      })
-    expect(answer.status).toBe(200)
-    return answer.body as Buffer
-  }
-
   it.each(registers.map((form) => form.name))('%s, by its unit', async (name) => {
     // attendance needs the event that its sample names
     if (name === 'attendance') await wuhu.post('/events/bulk', { create: [sample.events?.(1)] })

@@ -17,6 +17,7 @@ import { type Row, readWorkbook } from '../server/workbook/read.ts'
 import { serialOf } from '../server/workbook/rows.ts'
 import { linesToFill, signInLayout } from '../server/workbook/sign_in.ts'
 import { blankRows, type Rows, type WriteOptions, writeWorkbook } from '../server/workbook/write.ts'
+import { binary } from './matrix.ts'
 import { type Agent, makeWorld, sample, type World } from './world.ts'
 
 async function bytesOf(layout: Layout, batches: Rows[], options?: WriteOptions): Promise<Buffer> {
@@ -457,14 +458,7 @@ describe('over HTTP', () => {
   afterAll(() => world?.close())
 
   const download = async (agent: Agent, path: string, query?: Record<string, unknown>) => {
-    const answer = await agent
-      .get(path, query)
-      .buffer()
-      .parse((response, done) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('end', () => done(null, Buffer.concat(chunks)))
-      })
+    const answer = await binary(agent.get(path, query))
     const name = decodeURIComponent(
       /filename\*=UTF-8''(\S+)/.exec(answer.headers['content-disposition'] ?? '')?.[1] ?? '',
     )

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import ExcelJS from 'exceljs'
 import { expect } from 'vitest'
+import { binary } from './matrix.ts'
 import type { Agent } from './world.ts'
 
 export type Cells = (string | number | boolean | Date | null | undefined)[]
@@ -31,14 +32,7 @@ export async function opened(bytes: Buffer): Promise<ExcelJS.Workbook> {
 
 /** The bytes of a file that the server answers with. */
 export async function fetched(agent: Agent, path: string, query?: Record<string, unknown>): Promise<Buffer> {
-  const answer = await agent
-    .get(path, query)
-    .buffer(true)
-    .parse((response, done) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () => done(null, Buffer.concat(chunks)))
-    })
+  const answer = await binary(agent.get(path, query))
   expect(answer.status).toBe(200)
   return answer.body
 }

@@ -214,14 +214,8 @@ function parsePhone(cell: unknown, field: Typed): Parsed {
   if (typeof cell === 'number' && cell >= 1e10 && cell % 1e6 === 0)
     return no(`${field.label} ${cell} 的末几位都是 0，像是被 Excel 改成了科学计数，请按文本重填。`)
   if (/^1[3-9]\d{9}$/.test(digits)) return ok(digits)
-  if (
-    (
-      halfWidth(String(cell))
-        .replace(/[\s-]/g, '')
-        .match(/1[3-9]\d{9}/g) ?? []
-    ).length > 1
-  )
-    return no(`${field.label}里有不止一个号码，请只留一个。`)
+  const numbers = text.replace(/[\s-]/g, '').match(/1[3-9]\d{9}/g) ?? []
+  if (numbers.length > 1) return no(`${field.label}里有不止一个号码，请只留一个。`)
   if (/^1[3-9]\d*[*＊xX×]{2,}\d*$/.test(digits)) return no(`${field.label}“${shown(cell)}”不完整，请填全 11 位。`)
   if (!field.mobile) {
     const landline = /^\(?(0\d{2,3})\)?(\d{7,8})$/.exec(digits.replace(/[()（）]/g, ''))
