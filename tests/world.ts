@@ -7,8 +7,6 @@ import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import supertest from 'supertest'
 import { inject } from 'vitest'
-import { migrate } from '../db/migrate.ts'
-import { loadCampaign2019 } from '../seeds/index.ts'
 import { createApp } from '../server/app.ts'
 import { type Database, openDatabase } from '../server/database.ts'
 import { hashPassword } from '../server/session.ts'
@@ -65,7 +63,7 @@ async function freshDatabase(clusterUrl: string): Promise<string> {
   const name = `world_${process.pid}_${Date.now().toString(36)}_${made++}`
   const client = new pg.Client({ connectionString: clusterUrl })
   await client.connect()
-  await client.query(`create database ${name}`)
+  await client.query(`create database ${name} template ${inject('template')}`)
   await client.end()
   const url = new URL(clusterUrl)
   url.pathname = `/${name}`
@@ -101,8 +99,6 @@ function agentOf(address: string, cookie: string): Agent {
 export async function makeWorld(options: { dist?: string } = {}): Promise<World> {
   const ownerUrl = await freshDatabase(inject('ownerUrl'))
   const login = appLogin(ownerUrl)
-  await migrate(ownerUrl, { login: { name: login.user, password: login.password } })
-  await loadCampaign2019(ownerUrl)
   const pool = new pg.Pool({ connectionString: ownerUrl, max: 2 })
   const owner: World['owner'] = async (text, values) => (await pool.query(text, values)).rows as never
   const hash = await hashPassword(password)
