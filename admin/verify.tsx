@@ -25,7 +25,7 @@ type Facts = {
   data_sha256: string
   later: string | null
 }
-type Verdict = { matches: boolean; is_same_file: boolean; difference: Difference | null }
+type Verdict = { matches: boolean; is_same_file: boolean; is_reordered: boolean; difference: Difference | null }
 
 const lost = '没有连上，请稍后再试一次。'
 
@@ -191,7 +191,11 @@ function Held({ facts }: { facts: Facts }) {
         {verdict?.matches && (
           <p className="verify-result ok">
             <Icon name="tick" />
-            {verdict.is_same_file ? '就是登记的那个文件。' : '内容与登记的一致（文件另存过，格式不计）。'}
+            {verdict.is_same_file
+              ? '就是登记的那个文件。'
+              : verdict.is_reordered
+                ? '每一行都与登记的一致，只是行的顺序不同。'
+                : '内容与登记的一致（文件另存过，格式不计）。'}
           </p>
         )}
         {verdict?.difference && (

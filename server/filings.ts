@@ -9,8 +9,8 @@ import { sql } from 'kysely'
 import type { Database, Person, Trx } from './database.ts'
 import { badRequest, notFound, Refusal } from './errors.ts'
 import { file, paperNow, readAsked, snapshotOf } from './filings/filing.ts'
-import { namedAt, readBack } from './filings/sent.ts'
-import { compare, fingerprint, type Snapshot } from './filings/snapshot.ts'
+import { holdAgainst, namedAt } from './filings/sent.ts'
+import { compare, fingerprint, isSame, type Snapshot } from './filings/snapshot.ts'
 import { type Form, forms } from './forms/index.ts'
 import { inTurn } from './imports/turns.ts'
 import { readListQuery } from './query.ts'
@@ -128,16 +128,17 @@ export function filingRoutes(database: Database): Router {
     })
     const { bytes, name } = await receiveFile(request, LIMITS.file_bytes)
     if (createHash('sha256').update(bytes).digest('hex') === stored.file_sha256)
-      return void response.json({ matches: true, is_same_file: true, difference: null })
+      return void response.json({ matches: true, is_same_file: true, is_reordered: false, difference: null })
     const gone = new AbortController()
     response.on('close', () => gone.abort())
     const form = forms[stored.form] as Form
     const { snapshot } = stored
     try {
-      const sent = await inTurn(() => readBack({ form, year, bytes, file_name: name, snapshot, signal: gone.signal }))
-      const matches = fingerprint(sent) === stored.data_sha256
-      const difference = matches ? null : compare(snapshot, sent, namedAt(form, snapshot))
-      response.json({ matches, is_same_file: false, difference })
+      const asked = { form, year, bytes, file_name: name, snapshot, signal: gone.signal }
+      const { sent, difference } = await inTurn(() => holdAgainst(asked))
+      const matches = isSame(difference)
+      const is_reordered = matches && fingerprint(sent, stored.salt) !== stored.data_sha256
+      response.json({ matches, is_same_file: false, is_reordered, difference: matches ? null : difference })
     } catch (error) {
       if (error instanceof WorkbookRefused) throw new Refusal(422, error.message)
       throw error
@@ -156,11 +157,11 @@ async function readFiling(trx: Trx, id: number): Promise<Filing> {
   return found.rows[0] ?? missing()
 }
 
-type WithSnapshot = Filing & { snapshot: Snapshot; data_sha256: string; file_sha256: string }
+type WithSnapshot = Filing & { snapshot: Snapshot; data_sha256: string; salt: string | null; file_sha256: string }
 
 async function readSnapshot(trx: Trx, id: number): Promise<WithSnapshot> {
   const found = await sql<WithSnapshot>`
-    select f.id, f.form, f.campaign_id, f.covers_unit_id, f.collection_id, f.snapshot, f.data_sha256, f.file_sha256
+    select f.id, f.form, f.campaign_id, f.covers_unit_id, f.collection_id, f.snapshot, f.data_sha256, f.salt, f.file_sha256
     from filings f where f.id = ${id}`.execute(trx)
   return found.rows[0] ?? missing()
 }

@@ -1,28 +1,31 @@
 /** What two papers differ in: counts first, then row by row, cell by cell. */
-import type { Difference } from '../../server/filings/snapshot.ts'
+import type { CellDifference, Difference } from '../../server/filings/snapshot.ts'
 import { count } from './words.ts'
 
 /** `before` and `after` name the two papers in the sentences. */
 export function DifferenceList({ of, before, after }: { of: Difference; before: string; after: string }) {
-  const { added, removed, changed, counts, same } = of
-  if (counts.added + counts.removed + counts.changed === 0) return <p>两份的 {count(same)} 行完全相同。</p>
+  const { head, added, removed, changed, counts, same } = of
+  if (head.length + counts.added + counts.removed + counts.changed === 0)
+    return <p>两份的 {count(same)} 行完全相同。</p>
   return (
     <div className="difference">
       <p>
+        {head.length > 0 && '表头、合计或表外有改动。'}
         不同 {count(counts.changed)} 行，多出 {count(counts.added)} 行，少了 {count(counts.removed)} 行，相同{' '}
         {count(same)} 行。
       </p>
       <ul>
+        {head.length > 0 && (
+          <li>
+            <Cells cells={head} />
+          </li>
+        )}
         {changed.map(({ row, name, cells }) => (
           <li key={`c${row}`}>
             <b>
               第 {row} 行 {name}
             </b>
-            {cells.map(({ heading, before: was, after: is }) => (
-              <p key={heading}>
-                {heading}：<s>{was || '空'}</s> → {is || '空'}
-              </p>
-            ))}
+            <Cells cells={cells} />
           </li>
         ))}
         {added.map(({ row, name }) => (
@@ -45,6 +48,14 @@ export function DifferenceList({ of, before, after }: { of: Difference; before: 
       <Rest counts={counts} listed={{ changed: changed.length, added: added.length, removed: removed.length }} />
     </div>
   )
+}
+
+function Cells({ cells }: { cells: readonly CellDifference[] }) {
+  return cells.map(({ heading, before, after }) => (
+    <p key={`${heading} ${before} ${after}`}>
+      {heading}：<s>{before || '空'}</s> → {after || '空'}
+    </p>
+  ))
 }
 
 function Rest({ counts, listed }: { counts: Difference['counts']; listed: Difference['counts'] }) {

@@ -52,7 +52,7 @@ begin
       ('province clerk', 'votes', 'insert', 'submission_id counted_on votes'),
       ('province clerk', 'votes', 'update', 'votes'),
       ('province clerk', 'filings', 'select', 'all'),
-      ('province clerk', 'filings', 'insert', 'number form campaign_id unit_id covers_unit_id collection_id file_name rows data_sha256 file_sha256 snapshot content'),
+      ('province clerk', 'filings', 'insert', 'number form campaign_id unit_id covers_unit_id collection_id file_name rows data_sha256 salt file_sha256 snapshot content'),
       ('province clerk', 'files', 'insert', 'unit_id name type size sha256 content'),
       ('province clerk', 'imports', 'insert', 'form campaign_id unit_id file_name size sha256 content'),
       ('province clerk', 'imports', 'update', 'decisions state rows_done rows_total result began_at finished_at'),

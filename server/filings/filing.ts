@@ -2,7 +2,7 @@
  * 报送版: an annex frozen as it is handed in. The rows are read once, in one transaction; from them come the fingerprint,
  * the workbook that bears it, and the copy that later papers are held against.
  */
-import { createHash, randomInt } from 'node:crypto'
+import { createHash, randomBytes, randomInt } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Database, Person, Trx } from '../database.ts'
 import { badRequest, forbidden, invalid, Refusal } from '../errors.ts'
@@ -12,7 +12,7 @@ import { frameOf, type Made, makeAnnexOne, makeAnnexTwo, registerPaper } from '.
 import { campaignOf, relationFor } from '../records.ts'
 import { isId } from '../requests.ts'
 import { codePicture } from '../workbook/codes.ts'
-import type { Layout, Seal } from '../workbook/layout.ts'
+import type { CellValue, Column, Layout, Seal } from '../workbook/layout.ts'
 import { writeWorkbook } from '../workbook/write.ts'
 import { fingerprint, type Line, type Snapshot } from './snapshot.ts'
 
@@ -97,12 +97,22 @@ async function framePaper(trx: Trx, person: Person, form: Form, asked: Asked): P
 }
 
 /** A paper's words without 序号, which numbers the lines anyway. */
-export const snapshotOf = ({ layout, lines, unit }: Paper): Snapshot => ({
-  title: layout.lines.find(({ style }) => style === 'title')?.text ?? '',
-  unit,
-  headings: layout.columns.slice(1).map(({ group, heading }) => (group ? `${group} ${heading}` : heading)),
-  lines,
-})
+export function snapshotOf({ layout, lines, unit, options }: Paper): Snapshot {
+  const columns = layout.columns.slice(1)
+  const rows = lines.map(({ values }) => values)
+  return {
+    title: layout.lines.find(({ style }) => style === 'title')?.text ?? '',
+    unit,
+    headings: columns.map(({ group, heading }) => (group ? `${group} ${heading}` : heading)),
+    lines,
+    ...(layout.total !== undefined && {
+      total: options?.totals ?? columns.map((column, at) => sumOf(column, rows, at)),
+    }),
+  }
+}
+
+const sumOf = ({ sum }: Column, rows: readonly (readonly CellValue[])[], at: number) =>
+  sum ? rows.reduce((all, row) => all + (Number(row[at]) || 0), 0) : null
 
 type Kept = { id: number; is_new: boolean }
 
@@ -114,10 +124,11 @@ export async function file(trx: Trx, database: Database, person: Person, asked: 
   const paper = await paperNow(trx, database, person, asked)
   if (paper.lines.length === 0) throw new Refusal(409, '没有可以报送的行：先提交，再生成报送版。')
   const snapshot = snapshotOf(paper)
-  const data_sha256 = fingerprint(snapshot)
   const { serial, year } = await nextSerial(trx, asked)
   const before = await latestOf(trx, person, asked)
-  if (before?.data_sha256 === data_sha256) return { id: before.id, is_new: false }
+  if (before?.data_sha256 === fingerprint(snapshot, before?.salt ?? null)) return { id: before.id, is_new: false }
+  const salt = randomBytes(16).toString('hex')
+  const data_sha256 = fingerprint(snapshot, salt)
   const annex = relationFor(database, person, asked.form).form.annex
   const number = `${year}-${annex}-${String(serial).padStart(4, '0')}-${makeCode()}`
   const seal = sealOf(number, data_sha256, `${address}/verify/${number}`)
@@ -126,10 +137,10 @@ export async function file(trx: Trx, database: Database, person: Person, asked: 
   )
   const kept = await sql<{ id: number }>`
     insert into filings (number, form, campaign_id, unit_id, covers_unit_id, collection_id, file_name, rows, data_sha256,
-      file_sha256, snapshot, content)
+      salt, file_sha256, snapshot, content)
     values (${number}, ${asked.form}, ${asked.campaign_id}, ${person.unit_id}, ${asked.unit_id}, ${asked.collection_id},
       ${paper.name.replace(/\.xlsx$/, `（报送版 ${number}）.xlsx`)}, ${paper.lines.length}, ${data_sha256},
-      ${createHash('sha256').update(content).digest('hex')}, ${JSON.stringify(snapshot)}::json, ${content}) returning id`.execute(
+      ${salt}, ${createHash('sha256').update(content).digest('hex')}, ${JSON.stringify(snapshot)}::json, ${content}) returning id`.execute(
     trx,
   )
   return { id: (kept.rows[0] as { id: number }).id, is_new: true }
@@ -145,8 +156,8 @@ async function nextSerial(trx: Trx, { campaign_id, form }: Asked) {
 }
 
 async function latestOf(trx: Trx, person: Person, { campaign_id, form, unit_id, collection_id }: Asked) {
-  const found = await sql<{ id: number; data_sha256: string }>`
-    select f.id, f.data_sha256 from filings f where f.campaign_id = ${campaign_id} and f.form = ${form}
+  const found = await sql<{ id: number; data_sha256: string; salt: string | null }>`
+    select f.id, f.data_sha256, f.salt from filings f where f.campaign_id = ${campaign_id} and f.form = ${form}
       and f.unit_id = ${person.unit_id} and f.covers_unit_id is not distinct from ${unit_id}
       and f.collection_id is not distinct from ${collection_id} order by f.id desc limit 1`.execute(trx)
   return found.rows[0]

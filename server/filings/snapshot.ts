@@ -4,7 +4,14 @@ import type { CellValue } from '../workbook/layout.ts'
 
 /** A row of the paper: the record's id (null where there is none) and what is printed, one value for each heading. */
 export type Line = { id: number | null; values: readonly CellValue[] }
-export type Snapshot = { title: string; unit: string; headings: readonly string[]; lines: readonly Line[] }
+export type Snapshot = {
+  title: string
+  unit: string
+  headings: readonly string[]
+  lines: readonly Line[]
+  /** What 合计 says, one value for each heading; papers without one, and those of before it was kept, have none. */
+  total?: readonly CellValue[]
+}
 
 /** Differences are told up to here; counts never stop. */
 const most_told = 500
@@ -13,11 +20,14 @@ const printed = (value: CellValue | undefined) => (value === null || value === u
 const textOf = (values: readonly CellValue[]) => JSON.stringify(values.map(printed))
 
 /**
- * SHA-256 of the paper's words, in hexadecimal: title, unit and headings as one line of JSON, then each row as one, cells
- * as text, lines ended by LF. Fonts, widths and the program that saved the file do not count.
+ * SHA-256 of the paper's words, in hexadecimal: a line with the salt, title, unit and headings as one line of JSON, then
+ * each row as one, cells as text, lines ended by LF. Fonts, widths and the program that saved the file do not count.
+ * Everybody may read a fingerprint; without a salt the one phone on a paper could be guessed from it. Papers of before
+ * there was one have `null`, and no such line.
  */
-export function fingerprint({ title, unit, headings, lines }: Snapshot): string {
+export function fingerprint({ title, unit, headings, lines }: Snapshot, salt: string | null): string {
   const hash = createHash('sha256')
+  if (salt !== null) hash.update(`${salt}\n`)
   hash.update(`${JSON.stringify([title, unit, ...headings])}\n`)
   for (const { values } of lines) hash.update(`${textOf(values)}\n`)
   return hash.digest('hex')
@@ -28,10 +38,13 @@ export type Changed = {
   row: number
   of: number
   name: string
-  cells: { heading: string; before: string; after: string }[]
+  cells: CellDifference[]
 }
+export type CellDifference = { heading: string; before: string; after: string }
 /** `row` is the 序号 in the later paper, `of` and that of what was removed in the earlier one. */
 export type Difference = {
+  /** What differs outside of the rows: title, unit, headings, 合计. */
+  head: CellDifference[]
   same: number
   added: Told[]
   removed: Told[]
@@ -87,6 +100,7 @@ export function compare(before: Snapshot, after: Snapshot, named: number): Diffe
   const told = (lines: readonly Numbered[]) =>
     lines.slice(0, most_told).map((line): Told => ({ row: line.row, name: nameOf(line) }))
   return {
+    head: headDiffers(before, after),
     same: pairs.length - changed.length,
     added: told(open),
     removed: told(left),
@@ -96,3 +110,18 @@ export function compare(before: Snapshot, after: Snapshot, named: number): Diffe
 }
 
 type Numbered = Line & { row: number }
+
+function headDiffers(before: Snapshot, after: Snapshot): CellDifference[] {
+  const gone = before.headings.filter((heading) => !after.headings.includes(heading))
+  const come = after.headings.filter((heading) => !before.headings.includes(heading))
+  return [
+    { heading: '标题', before: before.title, after: after.title },
+    { heading: '填报单位', before: before.unit, after: after.unit },
+    ...gone.map((heading) => ({ heading: '表头', before: heading, after: '' })),
+    ...come.map((heading) => ({ heading: '表头', before: '', after: heading })),
+  ].filter(({ before: was, after: is }) => was !== is)
+}
+
+/** Whether nothing differs. */
+export const isSame = ({ head, counts }: Difference) =>
+  head.length + counts.added + counts.removed + counts.changed === 0

@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { type MessagePort, parentPort, Worker, workerData } from 'node:worker_threads'
+import { type HeldMessage, type Holding, readHeld } from '../filings/held.ts'
 import { forms } from '../forms/index.ts'
 import { type Limits, type Refusal, WorkbookRefused } from '../workbook/read.ts'
 import type { Layouts } from './mapping.ts'
@@ -25,11 +26,13 @@ export type Request = {
   wanted?: Wanted
   /** The bytes themselves are wanted, as a table of errors. */
   patch?: Pick<Patching, 'import_id' | 'faults' | 'corrected'>
+  /** The rows are wanted as they stand under the headings of a registered paper. */
+  held?: Pick<Holding, 'snapshot' | 'names_unit'>
 }
 
 type Asked = { id: number; request: Request } | { id: number; more: true } | { id: number; stop: true }
 type Answered =
-  | { id: number; message: Message | SentMessage | PatchedMessage }
+  | { id: number; message: Message | SentMessage | PatchedMessage | HeldMessage }
   | { id: number; done: true }
   | { id: number; refused: { reason: Refusal; message: string } }
   | { id: number; failed: string }
@@ -67,10 +70,14 @@ export const readSentInThread = (request: Request & { wanted: Wanted }, signal?:
 export const patchInThread = (request: Request & { patch: NonNullable<Request['patch']> }, signal?: AbortSignal) =>
   inThread(request, signal) as AsyncGenerator<PatchedMessage>
 
+/** The same for `readHeld`. */
+export const heldInThread = (request: Request & { held: NonNullable<Request['held']> }, signal?: AbortSignal) =>
+  inThread(request, signal) as AsyncGenerator<HeldMessage>
+
 async function* inThread(
   request: Request,
   signal?: AbortSignal,
-): AsyncGenerator<Message | SentMessage | PatchedMessage> {
+): AsyncGenerator<Message | SentMessage | PatchedMessage | HeldMessage> {
   if (signal?.aborted) throw new WorkbookRefused('cancelled', '已取消。')
   const worker = startThread()
   const id = ++last_id
@@ -173,11 +180,13 @@ function serve(port: MessagePort): void {
       const given = { ...request, bytes: Buffer.from(request.bytes), form }
       const messages = request.patch
         ? patchSent({ ...given, ...request.patch })
-        : request.wanted
-          ? readSent({ ...given, wanted: request.wanted })
-          : request.only_mark
-            ? readMarkOnly(given)
-            : readImport(given)
+        : request.held
+          ? readHeld({ ...given, ...request.held })
+          : request.wanted
+            ? readSent({ ...given, wanted: request.wanted })
+            : request.only_mark
+              ? readMarkOnly(given)
+              : readImport(given)
       for await (const message of messages) {
         while (credit === 0) {
           await new Promise<void>((resolve) => {

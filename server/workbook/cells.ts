@@ -5,9 +5,15 @@ export type CellKind = 'text' | 'number' | 'date' | 'boolean' | 'error' | 'formu
 
 /**
  * A cell that holds something. `value` is null for an error and for a formula whose result was never stored;
- * `text` is what a sentence may quote. `serial` is the raw number behind a date.
+ * `text` is what a sentence may quote. `serial` is the raw number behind a date, `formula` what was never calculated.
  */
-export type Cell = { kind: CellKind; value: string | number | boolean | null; text: string; serial?: number }
+export type Cell = {
+  kind: CellKind
+  value: string | number | boolean | null
+  text: string
+  serial?: number
+  formula?: string
+}
 
 const LOST = 1e15
 

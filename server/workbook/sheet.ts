@@ -28,6 +28,8 @@ export type RowContext = {
 
 const LAST_ROW = 1_048_576
 const LAST_COLUMN = 16_383
+/** As much of a formula as is told. */
+const FORMULA = 200
 
 /** Reads merges and hidden columns, and checks size, checksum and frame of the part. */
 export async function inspectSheet(zip: Package, part: Part, limits: Limits): Promise<Outline> {
@@ -128,6 +130,7 @@ function rowHandlers(context: RowContext, found: Row[]): XmlHandlers {
   let phonetic = 0
   let raw = ''
   let formula: 'none' | 'open' | 'seen' = 'none'
+  let formula_text = ''
 
   function openCell(attributes: string): void {
     column++
@@ -135,6 +138,7 @@ function rowHandlers(context: RowContext, found: Row[]): XmlHandlers {
     style = 0
     raw = ''
     formula = 'none'
+    formula_text = ''
     walkAttributes(attributes, (name, from, to) => {
       if (name === 'r') column = columnOf(attributes, from)
       else if (name === 't') type = attributes.slice(from, to)
@@ -147,7 +151,11 @@ function rowHandlers(context: RowContext, found: Row[]): XmlHandlers {
 
   function closeCell(): void {
     if (raw === '' && formula === 'none') return
-    const cell = makeCell(context, type, raw, style, formula !== 'none')
+    // <v/> behind a formula is how some programs write "not calculated"; an empty text result is t="str"
+    const cell: Cell | undefined =
+      raw === '' && formula !== 'none' && type !== 'str'
+        ? { kind: 'formula_uncached', value: null, text: '', formula: formula_text }
+        : makeCell(context, type, raw, style)
     if (!cell) return
     if (column >= limits.columns) throw refused('columns')
     row.cells[column] = cell
@@ -173,6 +181,7 @@ function rowHandlers(context: RowContext, found: Row[]): XmlHandlers {
       else if (name === 'rPh') phonetic++
     },
     text: (piece) => {
+      if (formula === 'open' && formula_text.length < FORMULA) formula_text = (formula_text + piece).slice(0, FORMULA)
       if (!collects) return
       raw += piece
       if (raw.length > limits.text) throw refused('text')
@@ -192,15 +201,7 @@ function rowHandlers(context: RowContext, found: Row[]): XmlHandlers {
   }
 }
 
-function makeCell(
-  context: RowContext,
-  type: string,
-  raw: string,
-  style: number,
-  has_formula: boolean,
-): Cell | undefined {
-  // <v/> behind a formula is how some programs write "not calculated"; an empty text result is t="str"
-  if (raw === '' && has_formula && type !== 'str') return { kind: 'formula_uncached', value: null, text: '' }
+function makeCell(context: RowContext, type: string, raw: string, style: number): Cell | undefined {
   switch (type) {
     case 's': {
       const text = context.strings[Number(raw)]
