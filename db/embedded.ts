@@ -20,7 +20,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Account, type Binaries, findBinaries, startRefused } from './embedded_binaries.ts'
-import { postmasterPid, stopProcesses } from './embedded_processes.ts'
+import { portOfRunning, postmasterPid, stopProcesses } from './embedded_processes.ts'
 import { lockFolder } from './folder_lock.ts'
 
 const owner = 'haowangmin_owner'
@@ -77,6 +77,19 @@ export async function startPrivatePostgres(options: PrivatePostgresOptions): Pro
   }
 }
 
+/**
+ * The owner's address of the PostgreSQL that is running in a data folder, started by another process; undefined where none
+ * is. The folder need not be ours to lock.
+ */
+export function urlOfRunning(folder: string): string | undefined {
+  const path = join(folder, 'postgres')
+  const port = portOfRunning(path)
+  if (port === undefined) return undefined
+  return urlOf(readFileSync(join(folder, 'database.password'), 'utf8').trim(), port)
+}
+
+const urlOf = (password: string, port: number) => `postgres://${owner}:${password}@127.0.0.1:${port}/${database}`
+
 async function startLocked(folder: string, options: PrivatePostgresOptions): Promise<PrivatePostgres> {
   const lock = await lockFolder(folder)
   try {
@@ -88,7 +101,7 @@ async function startLocked(folder: string, options: PrivatePostgresOptions): Pro
     const password = prepare(cluster, join(folder, 'database.password'))
     const server = await supervise(cluster, options)
     return {
-      url: `postgres://${owner}:${password}@127.0.0.1:${server.port}/${database}`,
+      url: urlOf(password, server.port),
       pid: server.pid,
       async stop() {
         await server.stop()
@@ -119,7 +132,7 @@ function prepare(cluster: Cluster, password_file: string): string {
   if (major !== cluster.binaries.major) {
     throw startRefused(
       `数据文件夹由 PostgreSQL ${major} 建立，而本程序自带的是 ${cluster.binaries.major}。` +
-        '请用原版本导出数据后再导入，或设置 DATABASE_URL 使用自己的 PostgreSQL。',
+        '请用原来的程序备份（npm run backup），再恢复到新的数据文件夹里（npm run restore）。',
     )
   }
   if (!existsSync(password_file)) {

@@ -15,14 +15,23 @@ const orphan_limit_ms = 1_000
  * ('ready' once connections are accepted). undefined: no file, or none that can be read.
  */
 export function postmasterPid(path: string, status?: 'ready'): number | undefined {
-  let lines: string[]
-  try {
-    lines = readFileSync(join(path, 'postmaster.pid'), 'utf8').split('\n')
-  } catch {
-    return undefined
-  }
+  const lines = pidFile(path)
   if (status && lines[7]?.trim() !== status) return undefined
   return Number(lines[0]) || undefined
+}
+
+/** The port on which the cluster at `path` accepts connections now; undefined where nobody serves it. */
+export function portOfRunning(path: string): number | undefined {
+  const pid = postmasterPid(path, 'ready')
+  return pid && processesIn(path).includes(pid) ? Number(pidFile(path)[3]) || undefined : undefined
+}
+
+function pidFile(path: string): string[] {
+  try {
+    return readFileSync(join(path, 'postmaster.pid'), 'utf8').split('\n')
+  } catch {
+    return []
+  }
 }
 
 /**

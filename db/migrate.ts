@@ -1,12 +1,13 @@
 /**
  * Brings a database to the present: frozen migrations once each, then the security files (functions, triggers, policies,
- * grants) anew whenever one of them changed. Runs as the owner, on a connection of its own, under an advisory lock, so
- * that any number of processes may start at once.
+ * grants) anew whenever one of them changed, or whenever the database is not as they left it. Runs as the owner, on a
+ * connection of its own, under an advisory lock, so that any number of processes may start at once.
  */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import pg from 'pg'
+import type pg from 'pg'
+import { asOwner, inTransaction } from './owner.ts'
 
 const folder = import.meta.dirname
 const lockKey = 7_317_201_917
@@ -15,18 +16,23 @@ const lockKey = 7_317_201_917
 export const roles = ['province', 'cac', 'clerk', 'juror', 'gate'] as const
 export const roleName = (role: string) => `haowangmin_${role}`
 
-const filesOf = (name: string) =>
+export type SqlFile = { name: string; text: string; hash: string }
+
+const filesOf = (name: string): SqlFile[] =>
   readdirSync(join(folder, name))
     .filter((file) => file.endsWith('.sql'))
     .sort()
-    .map((file) => ({ name: file, text: readFileSync(join(folder, name, file), 'utf8') }))
+    .map((file) => {
+      const text = readFileSync(join(folder, name, file), 'utf8')
+      return { name: file, text, hash: hashOf(text) }
+    })
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 
 const oldest = 150_000
 
-async function checkVersion(client: pg.Client) {
-  const { rows } = await client.query('show server_version_num')
+async function checkVersion(owner: pg.Client) {
+  const { rows } = await owner.query('show server_version_num')
   if (Number(rows[0].server_version_num) >= oldest) return
   throw Object.assign(new Error('数据库版本太旧：请用 PostgreSQL 15 或更新的版本。'), { name: 'StartRefused' })
 }
@@ -37,10 +43,10 @@ export type Login = { name: string; password: string | undefined }
 const tries = 20
 
 /** Roles belong to the cluster, where the lock of one database holds nobody back: whoever collides tries again. */
-async function createRoles(client: pg.Client, login?: Login) {
+async function createRoles(owner: pg.Client, login?: Login) {
   for (let left = tries; ; left--) {
     try {
-      return await createRolesOnce(client, login)
+      return await createRolesOnce(owner, login)
     } catch (error) {
       const { code, message } = error as { code?: string; message: string }
       const collided = code === '42710' || code === '23505' || message.includes('tuple concurrently updated')
@@ -50,70 +56,102 @@ async function createRoles(client: pg.Client, login?: Login) {
   }
 }
 
-async function createRolesOnce(client: pg.Client, login?: Login) {
+async function createRolesOnce(owner: pg.Client, login?: Login) {
   for (const role of roles) {
-    await client.query(`do $$ begin
+    await owner.query(`do $$ begin
       if not exists (select from pg_roles where rolname = '${roleName(role)}') then create role ${roleName(role)} nologin; end if;
     exception when duplicate_object or unique_violation then null; end $$`)
   }
   if (!login) return
-  const name = client.escapeIdentifier(login.name)
+  const name = owner.escapeIdentifier(login.name)
   if (login.password !== undefined) {
-    const known = await client.query('select from pg_roles where rolname = $1', [login.name])
+    const known = await owner.query('select from pg_roles where rolname = $1', [login.name])
     const verb = known.rowCount ? 'alter' : 'create'
-    await client.query(`${verb} role ${name} login noinherit password ${client.escapeLiteral(login.password)}`)
+    await owner.query(`${verb} role ${name} login noinherit password ${owner.escapeLiteral(login.password)}`)
   }
-  for (const role of roles) await client.query(`grant ${roleName(role)} to ${name}`)
+  for (const role of roles) await owner.query(`grant ${roleName(role)} to ${name}`)
   if (login.password === undefined) return
-  await client.query(`alter role ${name} set statement_timeout = '10min'`)
-  await client.query(`alter role ${name} set lock_timeout = '15s'`)
-  await client.query(`alter role ${name} set idle_in_transaction_session_timeout = '60s'`)
+  await owner.query(`alter role ${name} set statement_timeout = '10min'`)
+  await owner.query(`alter role ${name} set lock_timeout = '15s'`)
+  await owner.query(`alter role ${name} set idle_in_transaction_session_timeout = '60s'`)
+}
+
+/** The frozen migrations, in their order. */
+export const migrations = (): SqlFile[] => filesOf('migrations')
+
+/** Applied migrations by name, with the hash of what was applied; under 'security' what `laySecurity` left. */
+export async function appliedTo(owner: pg.Client): Promise<Map<string, string>> {
+  await owner.query(
+    'create table if not exists migrations (name text primary key, hash text not null, at timestamptz not null default now())',
+  )
+  const { rows } = await owner.query<{ name: string; hash: string }>('select name, hash from migrations')
+  return new Map(rows.map(({ name, hash }) => [name, hash]))
+}
+
+/** Applies one file and remembers it; the caller opens the transaction. */
+export async function applyMigration(owner: pg.Client, { name, text, hash }: SqlFile): Promise<void> {
+  await owner.query(text)
+  await owner.query('insert into migrations (name, hash) values ($1, $2)', [name, hash])
+}
+
+/**
+ * What protects the rows, as the database itself describes it, in one hash: policies, rights, functions, triggers and
+ * whose they are. A database that came back without its roles, or with half of a dump, has another one.
+ */
+async function sealOf(owner: pg.Client): Promise<string> {
+  const { rows } = await owner.query<{ seal: string }>(`
+    select md5(coalesce(string_agg(line, e'\\n' order by line collate "C"), '')) as seal from (
+      select concat_ws(' ', 'policy', schemaname, tablename, policyname, permissive, roles, cmd, qual, with_check) as line
+      from pg_policies where schemaname in ('public', 'app')
+      union all select concat_ws(' ', 'relation', c.oid::regclass, c.relowner::regrole, c.relrowsecurity, c.relforcerowsecurity, c.relacl)
+      from pg_class c where c.relnamespace in ('public'::regnamespace, to_regnamespace('app')) and c.relkind in ('r', 'p', 'v')
+      union all select concat_ws(' ', 'column', a.attrelid::regclass, a.attname, a.attacl)
+      from pg_attribute a join pg_class c on c.oid = a.attrelid
+      where c.relnamespace in ('public'::regnamespace, to_regnamespace('app')) and a.attacl is not null
+      union all select concat_ws(' ', 'schema', n.nspname, n.nspacl) from pg_namespace n where n.nspname in ('public', 'app')
+      union all select concat_ws(' ', 'function', p.oid::regprocedure, p.proowner::regrole, p.prosecdef, p.proconfig, p.proacl, md5(p.prosrc), p.prosqlbody is null)
+      from pg_proc p where p.pronamespace = to_regnamespace('app')
+      union all select concat_ws(' ', 'trigger', t.tgenabled, pg_get_triggerdef(t.oid)) from pg_trigger t
+      join pg_class c on c.oid = t.tgrelid where c.relnamespace in ('public'::regnamespace, to_regnamespace('app')) and not t.tgisinternal
+    ) lines`)
+  return rows[0]?.seal ?? ''
+}
+
+/** Lays functions, triggers, policies and grants anew, unless they stand as this version has laid them. True: laid. */
+export async function laySecurity(owner: pg.Client, known: string | undefined): Promise<boolean> {
+  const files = filesOf('security')
+  const hash = hashOf(files.map(({ text }) => text).join('\0'))
+  if (known === `${hash} ${await sealOf(owner)}`) return false
+  for (const { text } of files) await owner.query(text)
+  await owner.query(
+    `insert into migrations (name, hash) values ('security', $1) on conflict (name) do update set hash = excluded.hash, at = now()`,
+    [`${hash} ${await sealOf(owner)}`],
+  )
+  return true
+}
+
+/**
+ * Readies the cluster and takes the lock under which a database is migrated, backed up or restored: one at a time.
+ * Answers the same connection; the lock ends with it.
+ */
+export async function prepare(owner: pg.Client, login?: Login): Promise<void> {
+  await checkVersion(owner)
+  await owner.query('select pg_advisory_lock($1)', [lockKey])
+  await createRoles(owner, login)
 }
 
 /**
  * Migrates the database that `ownerUrl` names and, where `login` is given, makes the login the server works with.
  * Returns the names of what was applied. Throws the database's own error when a file fails; that file leaves no trace.
  */
-export async function migrate(ownerUrl: string, options: { login?: Login } = {}): Promise<string[]> {
-  const client = new pg.Client({ connectionString: ownerUrl })
-  client.on('error', () => {})
-  await client.connect()
-  const applied: string[] = []
-  try {
-    await checkVersion(client)
-    await client.query('select pg_advisory_lock($1)', [lockKey])
-    await createRoles(client, options.login)
-    await client.query(
-      'create table if not exists migrations (name text primary key, hash text not null, at timestamptz not null default now())',
-    )
-    const done = new Map(
-      (await client.query('select name, hash from migrations')).rows.map((row) => [
-        row.name as string,
-        row.hash as string,
-      ]),
-    )
-    for (const file of filesOf('migrations')) {
-      if (done.has(file.name)) continue
-      await client.query('begin')
-      await client.query(file.text)
-      await client.query('insert into migrations (name, hash) values ($1, $2)', [file.name, hashOf(file.text)])
-      await client.query('commit')
-      applied.push(file.name)
-    }
-    const security = filesOf('security')
-    const hash = hashOf(security.map((file) => file.text).join('\0'))
-    if (applied.length || done.get('security') !== hash) {
-      await client.query('begin')
-      for (const file of security) await client.query(file.text)
-      await client.query(
-        `insert into migrations (name, hash) values ('security', $1) on conflict (name) do update set hash = excluded.hash, at = now()`,
-        [hash],
-      )
-      await client.query('commit')
-      applied.push('security')
-    }
-  } finally {
-    await client.end()
-  }
-  return applied
+export function migrate(ownerUrl: string, options: { login?: Login } = {}): Promise<string[]> {
+  return asOwner(ownerUrl, async (owner) => {
+    await prepare(owner, options.login)
+    const done = await appliedTo(owner)
+    const wanted = migrations().filter(({ name }) => !done.has(name))
+    for (const file of wanted) await inTransaction(owner, () => applyMigration(owner, file))
+    const known = wanted.length > 0 ? undefined : done.get('security')
+    const is_laid = await inTransaction(owner, () => laySecurity(owner, known))
+    return [...wanted.map(({ name }) => name), ...(is_laid ? ['security'] : [])]
+  })
 }

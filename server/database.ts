@@ -248,8 +248,9 @@ export async function openDatabase(url: string, options: { connections?: number 
     asGate: (fn) => transaction(undefined, (client) => fn(kyselyOf(client))),
     catalogue: await readCatalogue((text) => pool.query(text).then((result) => result.rows)),
     listen,
+    // as a request begins: a database that has lost its roles answers `select 1` all the same
     isReady: () =>
-      pool.query('select 1').then(
+      transaction(undefined, (client) => client.query('select app.find_login($1)', [''])).then(
         () => true,
         () => false,
       ),

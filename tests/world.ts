@@ -95,6 +95,33 @@ function agentOf(address: string, cookie: string): Agent {
   }
 }
 
+/** Serves a database of the world's people on a free port: where, and each of them as an agent. `close` ends both. */
+export async function serveWorld(database: Database, options: { dist?: string } = {}) {
+  const server: Server = createServer(createApp({ database, dist: options.dist }))
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const agents = new Map<string, Promise<Agent>>()
+  const logIn = async (username: string) => {
+    const answer = await agentOf(address, '').post('/login', { username, password })
+    if (answer.status !== 200) throw new Error(`login of ${username}: ${answer.status} ${answer.text}`)
+    return agentOf(address, (answer.headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '')
+  }
+  return {
+    address,
+    as: (username: Username) => {
+      const known = agents.get(username) ?? logIn(username)
+      agents.set(username, known)
+      return known
+    },
+    anonymous: agentOf(address, ''),
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise((done) => server.close(done))
+      await database.close()
+    },
+  }
+}
+
 /** Makes the world; `dist` serves the built admin too. Close it in afterAll. */
 export async function makeWorld(options: { dist?: string } = {}): Promise<World> {
   const ownerUrl = await freshDatabase(inject('ownerUrl'))
@@ -110,36 +137,20 @@ export async function makeWorld(options: { dist?: string } = {}): Promise<World>
     )
   }
   const database = await openDatabase(login.url, { connections: 10 })
-  const server: Server = createServer(createApp({ database, dist: options.dist }))
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const served = await serveWorld(database, options)
   const ids = async (text: string) =>
     Object.fromEntries((await owner<{ key: string; id: number }>(text)).map(({ key, id }) => [key, id]))
-  const agents = new Map<string, Promise<Agent>>()
-  const logIn = async (username: string) => {
-    const answer = await agentOf(address, '').post('/login', { username, password })
-    if (answer.status !== 200) throw new Error(`login of ${username}: ${answer.status} ${answer.text}`)
-    return agentOf(address, (answer.headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '')
-  }
   return {
-    address,
+    ...served,
     ownerUrl,
     appUrl: login.url,
     database,
     campaign_id: (await owner<{ id: number }>('select id from campaigns'))[0]?.id ?? 0,
     units: await ids('select short_name as key, id from units'),
     collections: await ids('select code as key, id from collections'),
-    as: (username) => {
-      const known = agents.get(username) ?? logIn(username)
-      agents.set(username, known)
-      return known
-    },
-    anonymous: agentOf(address, ''),
     owner,
     close: async () => {
-      server.closeAllConnections()
-      await new Promise((done) => server.close(done))
-      await database.close()
+      await served.close()
       await pool.end()
     },
   }

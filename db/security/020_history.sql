@@ -104,10 +104,6 @@ begin
 end $$;
 
 -- 合肥-C5-0007: the next number of a unit in a collection.
-create table if not exists app.numbers (
-  campaign_id integer not null, unit_id integer not null, collection_id integer not null, last integer not null,
-  primary key (campaign_id, unit_id, collection_id));
-
 create or replace function app.give_number() returns trigger
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
