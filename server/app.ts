@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import express, { type Express, type RequestHandler, type Response } from 'express'
 import helmet from 'helmet'
+import { readBody } from './bodies.ts'
 import type { Database } from './database.ts'
 import { errorHandler, notFound, Refusal } from './errors.ts'
 import { exportRoutes } from './exports.ts'
@@ -18,8 +19,6 @@ import { summaryRoutes } from './summaries.ts'
 import { userRoutes } from './users.ts'
 import { viewRoutes } from './views.ts'
 import { workRoutes } from './works.ts'
-
-const largestBody = '20mb'
 
 export type AppOptions = {
   database: Database
@@ -79,7 +78,7 @@ const noStore: RequestHandler = (_request, response, next) => {
 
 function api({ database, demo, live = openLive(database) }: AppOptions) {
   const router = express.Router()
-  router.use(noStore, sameOrigin, readSession, express.json({ limit: largestBody }))
+  router.use(noStore, sameOrigin, readSession, readBody(database))
   router.get('/demo', (_request, response) => {
     if (!demo) throw notFound()
     response.json(demo)

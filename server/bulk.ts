@@ -16,7 +16,7 @@ export async function bulk(trx: Trx, relation: Relation, person: Person, body: u
   if (!isRecord(body)) throw new Refusal(400, '应是 {create, update, remove}。')
   for (const [name, value] of Object.entries(body)) {
     if (!['create', 'update', 'remove'].includes(name) || !Array.isArray(value))
-      throw new Refusal(400, `不认识“${name}”，应是 create、update、remove 三个列表。`)
+      throw new Refusal(400, `不认识“${name.slice(0, 40)}”，应是 create、update、remove 三个列表。`)
   }
   const { create = [], update = [], remove = [] } = body as Bulk
   const count = create.length + update.length + remove.length

@@ -162,10 +162,10 @@ export async function listChanges(
       if (name !== 'row_id')
         conditions.push(sql`${sql.ref(`c.${name}`)} = any (${values.map(String)}::${sql.raw(type)}[])`)
       else conditions.push(concerning(values.map(Number), typeof filter.form === 'string' ? filter.form : undefined))
-    } else throw badRequest(`“${name}”不能用来筛选。`)
+    } else throw badRequest(`“${name.slice(0, 40)}”不能用来筛选。`)
   }
   const [by, direction] = sort[0] ?? ['id', 'DESC']
-  if (by !== 'id' && by !== 'at') throw badRequest(`“${by}”不能用来排序。`)
+  if (by !== 'id' && by !== 'at') throw badRequest(`“${by.slice(0, 40)}”不能用来排序。`)
   const where = sql.join(conditions, sql` and `)
   const rows = await read(trx, where, sql`order by c.id ${sql.raw(direction)} limit ${limit} offset ${offset}`)
   const counted = await sql<{ n: number }>`select count(*)::integer as n from changes c where ${where}`.execute(trx)

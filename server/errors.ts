@@ -20,6 +20,7 @@ export const badRequest = (message: string) => new Refusal(400, message)
 export const unauthenticated = () => new Refusal(401, '登录已过期，请重新登录。')
 export const forbidden = (message = '您的角色不能做这一步。') => new Refusal(403, message)
 export const notFound = (message = '没有这一行，或者不在您的范围内。') => new Refusal(404, message)
+export const tooLarge = () => new Refusal(413, '一次发来的内容太大，请分几次。')
 export const stale = (row: unknown) =>
   new Refusal(409, '这一行刚被别人改过。您写的和现在的都在这里，请选一个。', { row })
 export const versionMissing = () => new Refusal(428, '缺少 version：请先读这一行，再带着它的 version 来改。')
@@ -51,8 +52,9 @@ const netCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'E
 export function answerTo(error: unknown): { status: number; body: Record<string, unknown> } {
   if (error instanceof Refusal) return { status: error.status, body: { message: error.message, ...error.body } }
   const { code, type, status, message } = error as { code?: string; type?: string; status?: number; message?: string }
-  if (type === 'entity.too.large') return { status: 413, body: { message: '一次发来的内容太大，请分几次。' } }
+  if (type === 'entity.too.large') return answerTo(tooLarge())
   if (type === 'entity.parse.failed') return { status: 400, body: { message: '发来的内容不是 JSON。' } }
+  if (type === 'entity.verify.failed') return { status: 400, body: { message } }
   if (status && status >= 400 && status < 500) return { status, body: { message: '这个请求读不懂，请刷新页面再试。' } }
   // Only what was sent can be nested that deep.
   if (error instanceof RangeError && /call stack/.test(error.message))

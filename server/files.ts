@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { type Request, Router } from 'express'
 import { sql } from 'kysely'
-import type { Database } from './database.ts'
+import type { Database, Person } from './database.ts'
 import { forbidden, notFound, Refusal } from './errors.ts'
 import { asAsker, idOf } from './requests.ts'
 import { receiveFile } from './upload.ts'
@@ -42,16 +42,22 @@ function partOf(request: Request, size: number): { start: number; end: number } 
   return ranges[0]
 }
 
+function mayUpload({ role }: Person) {
+  if (role !== 'clerk' && role !== 'province') throw forbidden('您的角色不能上传文件。')
+}
+
 /** POST /files, GET /files/:id. */
 export function fileRoutes(database: Database): Router {
   const router = Router()
   router.post('/files', async (request, response) => {
+    // rights first: nobody's bytes are read who may not keep them here
+    await asAsker(database, response, async (_trx, person) => mayUpload(person))
     const upload = await receiveFile(request, maxBytes)
     if (!kept.has(upload.type)) throw new Refusal(415, '只能上传图片、音频、视频、PDF、Word、Excel 或文本文件。')
     if (upload.bytes.length === 0) throw new Refusal(422, '这个文件是空的，请核对后再传。')
     const digest = createHash('sha256').update(upload.bytes).digest('hex')
     const stored = await asAsker(database, response, async (trx, person) => {
-      if (person.role !== 'clerk' && person.role !== 'province') throw forbidden()
+      mayUpload(person)
       const made = await sql<StoredFile>`
         insert into files (unit_id, name, type, size, sha256, content)
         values (${person.unit_id}, ${upload.name}, ${upload.type}, ${upload.bytes.length}, ${digest}, ${upload.bytes})
@@ -81,7 +87,6 @@ export function fileRoutes(database: Database): Router {
       'Content-Type': file.type,
       'Content-Disposition': `${how}; filename*=UTF-8''${encodeURIComponent(file.name)}`,
       'Content-Security-Policy': "default-src 'none'; sandbox",
-      'Cache-Control': 'private, max-age=3600',
       'Accept-Ranges': 'bytes',
     })
     if (part) response.status(206).set('Content-Range', `bytes ${part.start}-${part.end}/${file.size}`)

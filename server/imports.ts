@@ -64,7 +64,7 @@ export function importRoutes(database: Database): Router {
     const { only_valid, ...others } = (request.body ?? {}) as Record<string, unknown>
     const unknown = Object.keys(others)[0]
     if (unknown || (only_valid !== undefined && typeof only_valid !== 'boolean'))
-      throw badRequest(`不认识“${unknown ?? 'only_valid'}”。`)
+      throw badRequest(`不认识“${unknown?.slice(0, 40) ?? 'only_valid'}”。`)
     const import_id = idOf(request.params.id)
     const { person, state, mapping } = await asAsker(database, response, async (trx, asking) => ({
       person: asking,

@@ -89,9 +89,9 @@ const unitReference = { name: 'unit_id', to: 'units' }
 /** A name that may be filtered and sorted by, or a refusal that names it. */
 export function usable(relation: Relation, name: string, verb: string): RawBuilder<unknown> {
   const seen = relation.sight.seen.get(name)
-  if (!seen) throw badRequest(`“${fieldOf(relation.form, name)?.label ?? name}”不能用来${verb}。`)
+  if (!seen) throw badRequest(`“${fieldOf(relation.form, name)?.label ?? name.slice(0, 40)}”不能用来${verb}。`)
   if (seen.by === 'mask')
-    throw badRequest(`“${fieldOf(relation.form, name)?.label ?? name}”对您隐去了，不能用来${verb}。`)
+    throw badRequest(`“${fieldOf(relation.form, name)?.label ?? name.slice(0, 40)}”对您隐去了，不能用来${verb}。`)
   return expressionOf(relation, name) as RawBuilder<unknown>
 }
 
@@ -130,7 +130,8 @@ function operand(relation: Relation, name: string, value: unknown) {
           : type === 'date' || type.startsWith('timestamp')
             ? /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([T ].*)?$/.test(text) && !Number.isNaN(Date.parse(text))
             : true)
-  if (!fits) throw badRequest(`“${fieldOf(relation.form, name)?.label ?? name}”不能和“${text.slice(0, 40)}”比较。`)
+  if (!fits)
+    throw badRequest(`“${fieldOf(relation.form, name)?.label ?? name.slice(0, 40)}”不能和“${text.slice(0, 40)}”比较。`)
   return sql`${text}::${sql.raw(type)}`
 }
 
@@ -272,13 +273,13 @@ export function groupOf(relation: Relation, by: string, verb: string) {
   const hasDays = type === 'date' || type.startsWith('timestamp')
   const isMonth = field?.type === 'month'
   if (!['group', 'day', 'month', 'year'].includes(step) || ['text[]', 'jsonb'].includes(type) || name === 'id')
-    throw badRequest(`“${field?.label ?? name}”不能用来分组。`)
+    throw badRequest(`“${field?.label ?? name.slice(0, 40)}”不能用来分组。`)
   if (hasDays || isMonth) {
     const length = { year: 4, month: 7 }[step] ?? 10
     const key = sql`left(${hasDays ? sql`${own}::date::text` : own}, ${sql.lit(length)})`
     return { key, isDay: true, label: undefined, order: (key: RawBuilder<unknown>) => [sql`${key} collate "C"`] }
   }
-  if (step !== 'group') throw badRequest(`“${field?.label ?? name}”不是日期，不能按日、月、年分组。`)
+  if (step !== 'group') throw badRequest(`“${field?.label ?? name.slice(0, 40)}”不是日期，不能按日、月、年分组。`)
   const inPinyin = (text: RawBuilder<unknown>) => (catalogue.has_pinyin ? sql`${text} collate "zh-x-icu"` : text)
   const target = forms[reference?.to ?? '']
   if (target) {

@@ -2,6 +2,7 @@
 import { type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Trx } from './database.ts'
+import { mostTold } from './edits.ts'
 import { badRequest, forbidden, invalid, notFound, stale, versionMissing } from './errors.ts'
 import { readListQuery } from './query.ts'
 import { asAsker, idOf } from './requests.ts'
@@ -60,10 +61,12 @@ function unknownKeys(
   const same = (name: string) => name in stored && JSON.stringify(body[name]) === JSON.stringify(stored[name])
   const unknown = Object.keys(body).filter((name) => !known.includes(name) && name !== 'unit_id_label' && !same(name))
   return Object.fromEntries(
-    unknown.map((name) => [
-      name,
-      shown.includes(name) ? `“${name}”不能直接改。` : `没有“${name.slice(0, 40)}”这个栏目。`,
-    ]),
+    unknown
+      .slice(0, mostTold)
+      .map((name) => [
+        name.slice(0, 40),
+        shown.includes(name) ? `“${name}”不能直接改。` : `没有“${name.slice(0, 40)}”这个栏目。`,
+      ]),
   )
 }
 

@@ -7,8 +7,11 @@ import { request as rawRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import type { Express } from 'express'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { registers } from '../server/forms/index.ts'
+import { createApp } from '../server/app.ts'
+import { shapeFault } from '../server/bodies.ts'
+import { forms, registers } from '../server/forms/index.ts'
 import { type Agent, makeWorld, password, sample, type World } from './world.ts'
 
 let world: World
@@ -240,7 +243,8 @@ describe('a body', () => {
   test('that is too big is 413, zipped or not', async () => {
     const big = JSON.stringify({ title: 'x'.repeat(21 * 1_048_576) })
     expectRefusal(await post('/events', big), 413)
-    expectRefusal(await post('/events', gzipSync(big), { 'Content-Encoding': 'gzip' }), 413)
+    expectRefusal(await post('/events/bulk', big), 413)
+    expectRefusal(await post('/events', gzipSync(big), { 'Content-Encoding': 'gzip' }), 415)
     expectRefusal(await post('/events', 'x', { 'Content-Encoding': 'gzip' }))
     expectRefusal(await post('/events', '{}', { 'Content-Encoding': 'nonsense' }))
     expectRefusal(await post('/events', '{}', { 'Content-Type': 'application/json; charset=utf-7' }))
@@ -273,6 +277,158 @@ describe('a body', () => {
     const html =
       '--x\r\nContent-Disposition: form-data; name="file"; filename="a.html"\r\nContent-Type: text/html\r\n\r\n<script>\r\n--x--'
     expectRefusal(await post('/files', html, type), 415)
+  })
+})
+
+type Route = { method: string; path: string }
+type Layers = { route?: { path: string; methods: Record<string, boolean> }; handle?: { stack?: Layers } }[]
+
+/** Every route of the API that takes a body, its parameters filled in; `:form` once for a form of each kind. */
+function routesWithBody(app: Express): Route[] {
+  const within = (layers: Layers): Route[] =>
+    layers.flatMap(({ route, handle }) => [
+      ...(route
+        ? Object.keys(route.methods).map((method) => ({ method: method.toUpperCase(), path: route.path }))
+        : []),
+      ...within(handle?.stack ?? []),
+    ])
+  const found = within((app as unknown as { router: { stack: Layers } }).router.stack)
+  return found
+    .filter(({ method, path }) => ['POST', 'PUT', 'PATCH', 'DELETE'].includes(method) && path.startsWith('/'))
+    .flatMap(({ method, path }) =>
+      (path.includes(':form') ? ['events', 'quotas'] : ['']).map((form) => ({
+        method,
+        path: path
+          .replace(':form', form)
+          .replace(':action', 'submission')
+          .replace(/:\w+/g, String(form === 'events' ? id : 999_999)),
+      })),
+    )
+}
+
+/** The answer to a request that announces twenty megabytes of which only the first letter ever comes. */
+const announced = (route: Route, headers: Record<string, string>) =>
+  new Promise<number>((done, fail) => {
+    const { hostname, port } = new URL(world.address)
+    const asked = rawRequest(
+      { hostname, port, ...route, path: `/api${route.path}`, headers: { Origin: world.address, ...headers } },
+      (response) => {
+        done(response.statusCode ?? 0)
+        asked.destroy()
+      },
+    )
+    asked.on('error', fail)
+    asked.write('[')
+  })
+
+describe('work', () => {
+  const sizes: Record<string, string>[] = [{ 'Content-Length': '20000000' }, { 'Transfer-Encoding': 'chunked' }]
+  const types = ['application/json', 'multipart/form-data; boundary=x']
+  const open = ['/login', '/logout', '/me/password']
+
+  test('is done for nobody without a session: no route waits for a large body, whatever it is', async () => {
+    const routes = routesWithBody(createApp({ database: world.database }))
+    expect(routes.length).toBeGreaterThan(30)
+    for (const route of routes) {
+      for (const [size, type] of sizes.flatMap((size) => types.map((type) => [size, type] as const))) {
+        if (open.includes(route.path) && (type !== 'application/json' || !('Content-Length' in size))) continue
+        const what = [route.method, route.path, type, size]
+        const announcedBy = (Cookie: string) => announced(route, { ...size, 'Content-Type': type, Cookie })
+        expect([...what, await announcedBy('')]).toEqual([...what, open.includes(route.path) ? 413 : 401])
+        if (type === types[0] && !('Content-Length' in size)) continue // read until it is too much
+        if (open.includes(route.path)) continue
+        const guessed = await announcedBy(`session=${'a'.repeat(43)}`)
+        // a few bytes are read before it is asked whose they are, and no route that expects few takes many
+        const isFew =
+          type === types[0] && !/\/(bulk|submission|restoration|rows|mapping|imports)$|operations$/.test(route.path)
+        expect([...what, guessed]).toEqual([...what, isFew ? 413 : expect.toSatisfy((status) => status >= 400)])
+      }
+    }
+  })
+
+  test('is not done for a file of somebody who may not send one', async () => {
+    const cac = await world.as('cac')
+    for (const path of ['/files', '/events/imports', '/filings/1/verification'])
+      for (const size of sizes) {
+        const type = { 'Content-Type': 'multipart/form-data; boundary=x' }
+        const told = await announced({ method: 'POST', path }, { ...size, ...type, Cookie: cac.cookie })
+        expect([path, told]).toEqual([path, expect.toSatisfy((status) => status === 403 || status === 404)])
+      }
+  })
+
+  test('is as much as was asked: strange names are answered with the first few', async () => {
+    const names = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`unknown${i}`, i]))
+    const long = { ['x'.repeat(50_000)]: 1 }
+    const asked = routesWithBody(createApp({ database: world.database }))
+      .filter(({ method, path }) => path !== '/logout' && method !== 'DELETE')
+      .flatMap((route) => [names(900), long].map((body) => ({ ...route, body: { version: 1, ids: [id], ...body } })))
+    const inside = [
+      ['/events/bulk', { create: [names(900)] }],
+      ['/events/bulk', { update: [{ id, version: 1, ...names(900) }] }],
+      ['/events/submission', { filter: long }],
+      ['/operations', { form: 'events', kind: 'set', filter: {}, values: names(900) }],
+      ['/operations', { form: 'events', kind: 'remove', filter: long }],
+    ] as const
+    for (const { method, path, body } of [
+      ...asked,
+      ...inside.map(([path, body]) => ({ method: 'POST', path, body })),
+    ]) {
+      const as = path.startsWith('/users') ? province : hefei
+      const got = await send({ method, path: `/api${path}`, body: JSON.stringify(body), as })
+      expect([method, path, got.text.length]).toEqual([method, path, expect.toSatisfy((size) => size < 4000)])
+    }
+    expectRefusal(await post('/events', JSON.stringify(names(1100))), 400)
+  })
+
+  test('is not done for what no form looks like, found before it is made into objects', async () => {
+    const fault = (text: string) => shapeFault(Buffer.from(text))
+    expect(fault(`[${'{},'.repeat(200_000)}{}]`)).toMatch(/太多/)
+    expect(fault(`[${'1,'.repeat(1_100_000)}1]`)).toMatch(/太多/)
+    expect(fault('['.repeat(30))).toMatch(/太多层/)
+    expect(fault(`{${'"a":1,'.repeat(1001)}"b":2}`)).toMatch(/最多 1000 个栏目/)
+    expect(
+      fault(JSON.stringify({ text: '[{"\\'.repeat(5000), list: Array.from({ length: 40_000 }, (_, i) => i) })),
+    ).toBe(undefined)
+    const rows = Array.from({ length: 10_000 }, () => ({ ...sample.events?.(1), a: [1], b: { c: {} } }))
+    expect(fault(JSON.stringify({ create: rows }))).toBe(undefined)
+    expectRefusal(await post('/events/bulk', `{"create":[${'{},'.repeat(200_000)}{}]}`), 400)
+    expectRefusal(
+      await post('/events', Buffer.from('\ufeff{"title":"x"}', 'utf16le'), {
+        'Content-Type': 'application/json; charset=utf-16',
+      }),
+      400,
+    )
+  })
+
+  test('is done for the largest row of any form, and for a large list of rows', async () => {
+    for (const form of Object.values(forms)) {
+      const row = form.fields.map(({ name, type, max }) => [
+        name,
+        '𠮷'.repeat(type === 'integer' ? 10 : (max ?? (['long_text', 'url'].includes(type) ? 2000 : 200))),
+      ])
+      const got = await post(`/${form.name}`, JSON.stringify(Object.fromEntries(row)))
+      expect([form.name, got.status]).toEqual([form.name, expect.toSatisfy((status) => status !== 413)])
+    }
+    const create = Array.from({ length: 500 }, (_, n) => ({ ...sample.events?.(n + 100), summary: '长'.repeat(200) }))
+    const made = await post('/events/bulk', JSON.stringify({ create }))
+    expect([made.status, JSON.parse(made.text).create?.length]).toEqual([200, 500])
+  })
+
+  test('is refused for a form of many parts, of long fields or of two files', async () => {
+    const part = (name: string, more = '', text = '1') =>
+      `--x\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${text}\r\n`
+    const parted = { 'Content-Type': 'multipart/form-data; boundary=x' }
+    const whole = part('file', '; filename="a.txt"').replace('\r\n\r\n', '\r\nContent-Type: text/plain\r\n\r\n')
+    for (const parts of [
+      Array.from({ length: 11 }, (_, n) => part(`f${n}`)).join('') + whole,
+      part('campaign_id', '', '1'.repeat(1001)) + whole,
+      part('n'.repeat(101)) + whole,
+      part('twice') + part('twice') + whole,
+      part('other', '; filename="b.txt"') + whole,
+      whole + whole,
+    ])
+      for (const path of ['/files', '/events/imports']) expectRefusal(await post(path, `${parts}--x--`, parted), 400)
+    expect((await post('/files', `${whole}--x--`, parted)).status).toBe(201)
   })
 })
 

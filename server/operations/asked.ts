@@ -1,7 +1,7 @@
 /** What an operation is asked to do: the body of its request understood, and the rows it means. */
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database.ts'
-import { changing } from '../edits.ts'
+import { changing, mostTold } from '../edits.ts'
 import { badRequest, forbidden, invalid, Refusal } from '../errors.ts'
 import { checkRow, type Errors, fieldOf } from '../forms/index.ts'
 import { orderOf, type Relation, readListQuery, type Sorting, whereOf } from '../query.ts'
@@ -102,9 +102,9 @@ async function checkValues(trx: Trx, { form, sight, catalogue }: Relation, { val
   if (names.length === 0) throw badRequest('请写明要改的栏目。')
   const writable = writableFields({ form, sight, catalogue }, sight.update)
   const errors: Errors = {}
-  for (const name of names.filter((each) => !writable.has(each))) {
+  for (const name of names.filter((each) => !writable.has(each)).slice(0, mostTold)) {
     const field = fieldOf(form, name)
-    errors[name] = field ? `“${field.label}”不能直接改。` : `没有“${name.slice(0, 40)}”这个栏目。`
+    errors[name.slice(0, 40)] = field ? `“${field.label}”不能直接改。` : `没有“${name.slice(0, 40)}”这个栏目。`
   }
   if (Object.keys(errors).length > 0) throw invalid(errors)
   const { year } = await campaignOf(trx, isId(filter.campaign_id) ? filter.campaign_id : undefined)

@@ -1,0 +1,92 @@
+/**
+ * The JSON a request brings: how much is expected where, and who one has to be before it is read. Reading twenty megabytes
+ * holds everybody up, so nobody's are read but those of a person whose session PostgreSQL knows; what is small is read
+ * before that question, so that a list or a cell needs only one.
+ */
+import express, { type Request, type RequestHandler } from 'express'
+import type { Database } from './database.ts'
+import { tooLarge, unauthenticated } from './errors.ts'
+import { forms } from './forms/index.ts'
+import { asAsker } from './requests.ts'
+
+/** A name and a password. */
+const little = 4 * 1024
+/** One row of any form, its longest texts in their longest characters. */
+const usual = 64 * 1024
+const many = 20 * 1_048_576
+
+/** What may be asked without a session, or before it is known to hold. */
+const aboutOneself = ['/login', '/logout', '/me/password']
+/** Many rows, ids of many, or what was decided about them: POST /events/bulk, /events/submission, PATCH /imports/7/rows. */
+function isAboutMany(path: string): boolean {
+  const [, name = ''] = /^\/(\w+)\/[a-z]+$/.exec(path) ?? []
+  return Object.hasOwn(forms, name) || path === '/operations' || /^\/imports\/\d+\/(rows|mapping)$/.test(path)
+}
+
+const mostDeep = 20
+const mostNames = 1000
+const mostValues = 1_000_000
+const mostGroups = 100_000
+
+const [quote, backslash, comma, colon, openList, closeList, openObject, closeObject] = Buffer.from('"\\,:[]{}')
+
+/**
+ * What no form, list or decision looks like: nested too deep, too many names in one object, too many values. Found in the
+ * bytes, at a fiftieth of what it costs to make objects of them. Answers a sentence, or undefined.
+ */
+export function shapeFault(bytes: Uint8Array): string | undefined {
+  const names: number[] = [] // of each group that is open
+  let groups = 0
+  let values = 0
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]
+    if (byte === quote) {
+      for (at++; at < bytes.length && bytes[at] !== quote; at++) if (bytes[at] === backslash) at++
+    } else if (byte === comma) {
+      if (++values > mostValues) return '发来的内容太多，请分几次。'
+    } else if (byte === colon) {
+      const deepest = names.length - 1
+      names[deepest] = (names[deepest] ?? 0) + 1
+      if ((names[deepest] ?? 0) > mostNames) return `一组里最多 ${mostNames} 个栏目。`
+    } else if (byte === openList || byte === openObject) {
+      if (names.push(0) > mostDeep) return '发来的内容套了太多层，读不懂。'
+      if (++groups > mostGroups) return '发来的内容太多，请分几次。'
+    } else if (byte === closeList || byte === closeObject) names.pop()
+  }
+  return undefined
+}
+
+const sizeOf = ({ headers }: Request) =>
+  headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined
+
+/** Reads no more than `limit`, and nothing at all of what is announced as more. */
+function reader(limit: number): RequestHandler {
+  const read = express.json({
+    limit,
+    // a few bytes may not become many, nor pass for others
+    inflate: false,
+    verify(_request, _response, bytes, encoding) {
+      const fault = encoding === 'utf-8' ? shapeFault(bytes) : '发来的内容不是 UTF-8 的 JSON。'
+      // the parser would put the whole body on an error of our own
+      if (fault) throw Object.assign(new Error(fault), { status: 400, type: 'entity.verify.failed' })
+    },
+  })
+  return (request, response, next) => {
+    if ((sizeOf(request) ?? 0) > limit) throw tooLarge()
+    read(request, response, next)
+  }
+}
+
+/** Reads JSON into `request.body`. Files are read by the routes that take them, after asking who sends them. */
+export function readBody(database: Database): RequestHandler {
+  const [readLittle, readUsual, readMany] = [reader(little), reader(usual), reader(many)]
+  return async (request, response, next) => {
+    if (['GET', 'HEAD'].includes(request.method) || sizeOf(request) === 0 || !request.is('application/json'))
+      return next()
+    if (aboutOneself.includes(request.path)) return readLittle(request, response, next)
+    if (!response.locals.identity) throw unauthenticated()
+    if (!isAboutMany(request.path)) return readUsual(request, response, next)
+    if ((sizeOf(request) ?? many) > usual) await asAsker(database, response, async () => {})
+    readMany(request, response, next)
+  }
+}
