@@ -95,24 +95,26 @@ export async function applyMigration(owner: pg.Client, { name, text, hash }: Sql
 }
 
 /**
- * What protects the rows, as the database itself describes it, in one hash: policies, rights, functions, triggers and
- * whose they are. A database that came back without its roles, or with half of a dump, has another one.
+ * What protects the rows, as the database itself describes it, in one hash: policies, rights, functions, views,
+ * triggers and whose they are. A database that came back without its roles, or with half of a dump, has another one.
  */
 async function sealOf(owner: pg.Client): Promise<string> {
   const { rows } = await owner.query<{ seal: string }>(`
-    select md5(coalesce(string_agg(line, e'\\n' order by line collate "C"), '')) as seal from (
-      select concat_ws(' ', 'policy', schemaname, tablename, policyname, permissive, roles, cmd, qual, with_check) as line
-      from pg_policies where schemaname in ('public', 'app')
-      union all select concat_ws(' ', 'relation', c.oid::regclass, c.relowner::regrole, c.relrowsecurity, c.relforcerowsecurity, c.relacl)
-      from pg_class c where c.relnamespace in ('public'::regnamespace, to_regnamespace('app')) and c.relkind in ('r', 'p', 'v')
+    with ours as (select oid, nspname, nspacl from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'),
+    relations as (select c.* from pg_class c join ours on ours.oid = c.relnamespace where c.relkind in ('r', 'p', 'v'))
+    select md5(coalesce(string_agg(line, e'\n' order by line collate "C"), '')) as seal from (
+      select concat_ws(' ', 'schema', nspname, nspacl) as line from ours
+      union all select concat_ws(' ', 'relation', oid::regclass, relowner::regrole, relrowsecurity, relforcerowsecurity, relacl,
+        case relkind when 'v' then pg_get_viewdef(oid) end) from relations
       union all select concat_ws(' ', 'column', a.attrelid::regclass, a.attname, a.attacl)
-      from pg_attribute a join pg_class c on c.oid = a.attrelid
-      where c.relnamespace in ('public'::regnamespace, to_regnamespace('app')) and a.attacl is not null
-      union all select concat_ws(' ', 'schema', n.nspname, n.nspacl) from pg_namespace n where n.nspname in ('public', 'app')
-      union all select concat_ws(' ', 'function', p.oid::regprocedure, p.proowner::regrole, p.prosecdef, p.proconfig, p.proacl, md5(p.prosrc), p.prosqlbody is null)
-      from pg_proc p where p.pronamespace = to_regnamespace('app')
-      union all select concat_ws(' ', 'trigger', t.tgenabled, pg_get_triggerdef(t.oid)) from pg_trigger t
-      join pg_class c on c.oid = t.tgrelid where c.relnamespace in ('public'::regnamespace, to_regnamespace('app')) and not t.tgisinternal
+      from pg_attribute a join relations r on r.oid = a.attrelid where a.attacl is not null
+      union all select concat_ws(' ', 'policy', schemaname, tablename, policyname, permissive, roles, cmd, qual, with_check)
+      from pg_policies join ours on nspname = schemaname
+      union all select concat_ws(' ', 'function', p.oid::regprocedure, p.proowner::regrole, p.prosecdef, p.proconfig, p.proacl,
+        md5(p.prosrc), pg_get_function_sqlbody(p.oid))
+      from pg_proc p join ours on ours.oid = p.pronamespace
+      union all select concat_ws(' ', 'trigger', t.tgenabled, pg_get_triggerdef(t.oid))
+      from pg_trigger t join relations r on r.oid = t.tgrelid where not t.tgisinternal
     ) lines`)
   return rows[0]?.seal ?? ''
 }
