@@ -254,21 +254,30 @@ export function columnsOf(setting: Setting, withUnits: boolean, make?: Make): Co
   ]
 }
 
+/** The rows that rules look at, of those this row refers to. */
+function relatedOf({ form, brought }: Setting, row: Row): Related {
+  const related: Related = {}
+  for (const { name } of form.fields.filter((field) => field.brings)) {
+    const known = typeof row[name] === 'number' ? brought[name]?.get(row[name]) : undefined
+    if (known) related[name] = known as unknown as Record<string, Value>
+  }
+  return related
+}
+
+/** What a stored row still lacks to be handed in: the sentences of the rules of 提交. */
+export const lacksOf = (setting: Setting, row: Row): string[] =>
+  Object.values(checkRow(setting.form, row as Record_, relatedOf(setting, row), 'submission'))
+
 /**
  * The rules over several cells, with the rows they look at. Blanks are the grid's own matter: it says what a new row
  * still lacks once the person has left it, not while it is being typed.
  */
-export function checkOf({ form, brought }: Setting): (row: Row) => Record<string, string> {
-  const referring = form.fields.filter((field) => field.brings)
+export function checkOf(setting: Setting): (row: Row) => Record<string, string> {
+  const { form } = setting
   const required = new Set(form.fields.filter((field) => field.required).map((field) => field.name))
   const isBlank = (value: unknown) => value === null || value === undefined || value === ''
   return (row) => {
-    const related: Related = {}
-    for (const { name } of referring) {
-      const known = typeof row[name] === 'number' ? brought[name]?.get(row[name]) : undefined
-      if (known) related[name] = known as unknown as Record<string, Value>
-    }
-    const faults = checkRow(form, row as Record_, related)
+    const faults = checkRow(form, row as Record_, relatedOf(setting, row))
     return Object.fromEntries(Object.entries(faults).filter(([name]) => !(required.has(name) && isBlank(row[name]))))
   }
 }

@@ -26,6 +26,7 @@ type Operation = {
   unchanged?: number
   skipped_count?: number
   skipped?: { message: string; count: number }[]
+  listed?: { name: string; message: string }[]
   undone?: Count
   redone?: Count
 }
@@ -110,10 +111,20 @@ function outcomeOf(operation: Operation, pass: Pass): WholeOutcome {
 const verbs = { set: '改', remove: '删去', restore: '找回', move: '' }
 const verbOf = ({ kind, action }: Operation) => (kind === 'move' ? actionWord(action ?? '') : verbs[kind])
 
+/** Rows that stayed are named with what each lacks, as many as are read at a glance. */
+const MAX_NAMED = 3
+
+function whyLeft({ skipped = [], listed = [] }: Operation): string {
+  const [most] = [...skipped].sort((a, b) => b.count - a.count)
+  if (skipped.length < 2 || listed.length === 0) return most?.message ?? ''
+  const named = listed.slice(0, MAX_NAMED).map(({ name, message }) => `“${name}”${message}`)
+  return named.join('') + (listed.length > MAX_NAMED ? '……' : '')
+}
+
 function wordsOf(operation: Operation): string {
-  const { done = 0, unchanged = 0, skipped_count = 0, skipped = [] } = operation
+  const { done = 0, unchanged = 0, skipped_count = 0 } = operation
   const verb = verbOf(operation)
-  const most = [...skipped].sort((a, b) => b.count - a.count)[0]?.message ?? ''
+  const most = whyLeft(operation)
   const said = done > 0 ? `已${verb} ${count(done)} 行。` : ''
   const left = skipped_count > 0 ? `${count(skipped_count)} 行没有${verb}：${most}` : ''
   return said + left || (unchanged > 0 ? '这些行本来就是这样，没有改动。' : '没有要改的行。')

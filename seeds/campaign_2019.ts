@@ -103,7 +103,9 @@ export type Collection = {
   max_chars?: number
   max_seconds?: number
   suggested_seconds?: number
-  needs_pair?: boolean
+  /** Where its files lie (absent: 主件、封面、文稿), and which of them a work must bring. */
+  slots?: readonly string[]
+  needed_slots?: readonly string[]
   /** Where the collection and a national one want the same thing; absent: the notice names none. */
   national_activity?: string
 }
@@ -157,7 +159,8 @@ export const collections: readonly Collection[] = [
     content:
       '面向全省广大职工征集伟大祖国日新月异的发展成就，用新旧图片对比赞美祖国的新变化新气象，讴歌新时代，展示新成就，激发广大网民的爱党爱国的热情和对美好生活的向往。',
     entrance: '淮北市总工会微信公众号',
-    needs_pair: true,
+    slots: ['旧照', '新照', '文稿'],
+    needed_slots: ['旧照', '新照'],
   },
   {
     code: 'C5',

@@ -177,7 +177,7 @@ async function enterCity(place: Place, city: City, nextPerson: NextPerson) {
   await enter('awards', makeAwards(drawFor(7), city, best, people, winners))
 }
 
-/** Photographs get one picture, 新旧图片对比 an old and a new one; in their order, so that neighbours differ. */
+/** Photographs and cases get one picture, 新旧图片对比 an old and a new one; what is filmed or online has its link; in their order, so that neighbours differ. */
 async function attachPictures({ owner, collections, pictures }: Place, unit_id: number, works: readonly Made[]) {
   const codes = new Map(collections.map(({ id, code }) => [id, code]))
   const turn = <T>(list: readonly T[], n: number) => list[n % list.length] as T
@@ -185,6 +185,7 @@ async function attachPictures({ owner, collections, pictures }: Place, unit_id: 
     const code = codes.get(Number(work.fields.collection_id)) ?? ''
     const file = (part: string, picture: Picture) => ({ work, part, name: `${part}.png`, picture })
     if (code === 'C4') return [file('旧照', pictures.old), file('新照', turn(pictures.present, n))]
+    if (code === 'C8') return [file('文稿', turn(pictures.photographs, n))]
     return code === 'C1' || code === 'C2' ? [file('主件', turn(pictures.photographs, n))] : []
   })
   const ids = await addRows(

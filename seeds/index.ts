@@ -45,7 +45,8 @@ const absent = {
   max_chars: null,
   max_seconds: null,
   suggested_seconds: null,
-  needs_pair: null,
+  slots: ['主件', '封面', '文稿'],
+  needed_slots: null,
 }
 
 /** Ids by short name. The units of an earlier campaign stay; one that is missing is added. */

@@ -5,9 +5,12 @@
 import { sql } from 'kysely'
 import type { Person, Trx } from './database.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal } from './errors.ts'
-import { publicityDays, stateWords } from './forms/index.ts'
+import { checkRow, type Errors, publicityDays, stateWords } from './forms/index.ts'
+import { groupBy } from './lists.ts'
 import type { Relation } from './query.ts'
 import { whereOf } from './query.ts'
+import { readRows, type Stored } from './records.ts'
+import { resolve } from './references.ts'
 import { isId } from './requests.ts'
 
 const maxMoved = 50_000
@@ -17,7 +20,7 @@ type Transition = { action: string; label: string; needs_reason: boolean }
 /** As app.move tells it: `lacks` is how many jurors have not scored, or the first day on which it can be done. */
 type Moved = {
   id: number
-  result: 'done' | 'state' | 'closed' | 'role' | 'unscored' | 'public'
+  result: 'done' | 'state' | 'closed' | 'role' | 'unfinished' | 'unscored' | 'public'
   status: string
   lacks: string | null
 }
@@ -59,15 +62,47 @@ export async function move(trx: Trx, relation: Relation, person: Person, given: 
   )
   const done = moved.rows.filter(({ result }) => result === 'done').map(({ id }) => id)
   const answered = new Set(moved.rows.map(({ id }) => id))
-  const refused = [
+  const lacks = await lacksOf(
+    trx,
+    relation,
+    moved.rows.filter(({ result }) => result === 'unfinished').map(({ id }) => id),
+  )
+  const refused: Refused[] = [
     ...moved.rows
       .filter(({ result }) => result !== 'done')
-      .map((each) => ({ id: each.id, result: each.result, message: sentence(each, label) })),
+      .map((each) => {
+        const errors = lacks.get(each.id)
+        const message = errors ? Object.values(errors).join('') : sentence(each, label)
+        return { id: each.id, result: each.result, message, ...(errors && { errors }) }
+      }),
     ...ids
       .filter((id) => !answered.has(id))
       .map((id) => ({ id, result: 'absent' as const, message: notFound().message })),
   ]
   return { done, refused }
+}
+
+/** A row that was not moved, and why; `errors` by field where it can't be handed in yet. */
+type Refused = { id: number; result: Moved['result'] | 'absent'; message: string; errors?: Errors }
+
+/** What these rows still lack to be handed in, in the words of the form's rules. */
+async function lacksOf(trx: Trx, relation: Relation, ids: readonly number[]): Promise<Map<number, Errors>> {
+  const lacks = new Map<number, Errors>()
+  if (ids.length === 0) return lacks
+  const { form } = relation
+  const scopeOf = ({ campaign_id, unit_id }: Stored) => JSON.stringify({ campaign_id, unit_id })
+  for (const [scope, rows] of groupBy(await readRows(trx, relation, ids), scopeOf)) {
+    const candidates = rows.map((row) => ({
+      id: row.id,
+      row: { ...row },
+      errors: {},
+      related: {},
+      changed: new Set<string>(),
+    }))
+    for (const field of form.fields) if (field.brings) await resolve(trx, field, JSON.parse(scope), candidates)
+    for (const { id, row, related } of candidates) lacks.set(id, checkRow(form, row, related, 'submission'))
+  }
+  return lacks
 }
 
 /** Jurors are counted, never named: who has not scored would say who has. */
@@ -84,8 +119,10 @@ function sentence({ result, status, lacks }: Moved, label: string) {
 }
 
 /** A refused single move as an error with the status that fits. */
-export function refusalOf({ result, message }: { result: string; message: string }): Refusal {
-  return new Refusal({ absent: 404, state: 409, role: 403, closed: 403 }[result] ?? 409, message)
+export function refusalOf({ result, message, errors }: Refused): Refusal {
+  if (errors) return invalid(errors, message)
+  const status: Partial<Record<Refused['result'], number>> = { absent: 404, role: 403, closed: 403 }
+  return new Refusal(status[result] ?? 409, message)
 }
 
 /** The ids a bulk request means: listed, or all that a filter finds. */

@@ -44,7 +44,7 @@ describe('names are compared alike in SQL and in TypeScript', () => {
 type Column = { name: string; type: string; not_null: boolean; generated: boolean }
 const system = ['id', 'version', 'created_at', 'created_by', 'updated_at', 'updated_by', 'deleted_at']
 const ofUnits =
-  'campaign_id unit_id status returned_reason returned_fields submitted_at submitted_by reviewed_at reviewed_by'
+  'campaign_id unit_id status returned_reason returned_fields submitted_at submitted_by reviewed_at reviewed_by self_reviewed'
 
 describe.each(Object.values(forms).map((form) => [form.name, form] as const))(
   'the definition and the table of %s',

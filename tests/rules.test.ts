@@ -1,6 +1,7 @@
-/** What the steps of a work wait for: the whole jury's scores, five working days of publicity, the deadline of 入围. */
+/** What rules demand and when; what the steps of a work wait for: its files, the whole jury's scores, five working days of publicity, the deadline of 入围. */
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { publicUntil, workingDays } from '../server/forms/index.ts'
+import { checkRow, fieldOf, forms, type Moment, publicUntil, registers, workingDays } from '../server/forms/index.ts'
 import { keepFolding } from '../server/tally.ts'
 import { binary, textsOf } from './matrix.ts'
 import { operate, turn } from './operating.ts'
@@ -37,6 +38,121 @@ async function workIn(state: string): Promise<number> {
   await world.owner(`update submissions set status = $2, version = version + 1 where id = $1`, [id, state])
   return id
 }
+
+describe('rules', () => {
+  test.each(
+    Object.values(forms).flatMap((form) =>
+      (form.rules ?? []).map((rule) => [`${form.name} ${rule.name}`, form, rule] as const),
+    ),
+  )('%s is broken by its example, with a sentence, from its moment on', (_name, form, { check, example, moment }) => {
+    const said = check(example.row, example.related ?? {})
+    expect(Object.values(said ?? {})[0]).toMatch(/。$/)
+    for (const name of Object.keys(said ?? {})) expect(fieldOf(form, name)?.label).toBeTruthy()
+    const at = (when: Moment) => Object.values(checkRow(form, example.row, example.related, when))
+    const [sentence] = Object.values(said ?? {})
+    expect([at('storing').includes(String(sentence)), at('submission').includes(String(sentence))]).toEqual([
+      moment === 'storing',
+      true,
+    ])
+  })
+})
+
+describe('提交', () => {
+  /** A new work of 合肥 in C4, which wants a pair, or another collection. */
+  const make = async (more: object = {}) => {
+    const body = { ...sample.submissions?.(next++), collection_id: 'C4', url: null, ...more }
+    return (await hefei.post('/submissions', body).expect(201)).body as { id: number; version: number }
+  }
+  const picture = async (name: string) => {
+    const bytes = Buffer.from('89504e470d0a1a0a', 'hex')
+    return (await hefei.upload('/files', bytes, `${name}.png`).expect(201)).body as { id: number; name: string }
+  }
+  const keep = async (id: number, files: object[] | null) => {
+    const { version } = (await hefei.get(`/submissions/${id}`).expect(200)).body
+    return hefei.put(`/submissions/${id}`, { version, files }).expect(200)
+  }
+
+  test('a work is made one file after the other, and handed in when its slots are filled: the pair', async () => {
+    const { id } = await make()
+    const lacks = async () => (await move(hefei, id, 'submission').expect(422)).body.errors
+    expect(await lacks()).toEqual({ files: '还没有作品文件，也没有平台链接，至少要有一样才能提交。' })
+    const old = { ...(await picture('旧照')), part: '旧照' }
+    await keep(id, [old])
+    expect(await lacks()).toEqual({ files: '还缺新照，传上才能提交。' })
+    const now = { ...(await picture('新照')), part: '新照' }
+    await keep(id, [now])
+    expect(await lacks()).toEqual({ files: '还缺旧照，传上才能提交。' })
+    await keep(id, [old, now, { ...(await picture('海报')), part: '海报' }])
+    expect(await lacks()).toEqual({
+      files: '这个项目没有“海报”这一栏，请去掉重传。可放：旧照、新照、文稿。',
+    })
+    await keep(id, [old, now])
+    await move(hefei, id, 'submission').expect(200)
+  })
+
+  test('what is not promised, and what has neither file nor link, is stored and not handed in', async () => {
+    const { id } = await make({ collection_id: 'C5', is_original: false })
+    expect(Object.keys((await move(hefei, id, 'submission').expect(422)).body.errors)).toEqual(['is_original', 'files'])
+    const { version } = (await hefei.get(`/submissions/${id}`)).body
+    await hefei.put(`/submissions/${id}`, { version, is_original: true, url: 'https://example.cn/1' }).expect(200)
+    await move(hefei, id, 'submission').expect(200)
+  })
+
+  test('of many at once those that are finished go; each of the others is told what it lacks', async () => {
+    const [whole, bare, half] = [
+      await make({ collection_id: 'C5', url: 'https://example.cn/2' }),
+      await make({ collection_id: 'C5' }),
+      await make({ url: 'https://example.cn/3' }),
+    ]
+    const ids = [whole.id, bare.id, half.id]
+    const told = (await hefei.post('/submissions/submission', { ids }).expect(200)).body
+    expect(told.done).toEqual([whole.id])
+    const byId = (a: { id: number }, b: { id: number }) => a.id - b.id
+    expect(told.refused.sort(byId)).toMatchObject([
+      { id: bare.id, result: 'unfinished', message: expect.stringContaining('至少要有一样') },
+      { id: half.id, result: 'unfinished', message: '还缺旧照、新照，传上才能提交。' },
+    ])
+    const asked = { kind: 'move', action: 'submission', filter: { id: ids } }
+    const done = await operate(hefei, 'submissions', asked)
+    expect(done.listed).toHaveLength(3)
+    expect(done.skipped_count).toBe(3)
+  })
+
+  test('no form is handed in past its rules of 提交: PostgreSQL refuses whoever calls app.move', async () => {
+    const { database } = world
+    for (const form of registers) {
+      for (const { name, moment, example } of form.rules ?? []) {
+        if (moment === 'storing') continue
+        const { id } = (await hefei.post(`/${form.name}`, sample[form.name]?.(next++)).expect(201)).body
+        const broken: Record<string, unknown> = { url: null, ...example.row }
+        const collection_id = example.related?.collection_id ? world.collections.C4 : world.collections.C5
+        await world.owner(
+          `update submissions set is_original = $2, url = $3, files = $4, collection_id = $5, version = version + 1 where id = $1`,
+          [id, broken.is_original, broken.url, JSON.stringify(broken.files ?? null), collection_id],
+        )
+        const person = (await hefei.get('/me')).body.id as number
+        const moved = await database.inTx({ user_id: person }, async (trx) =>
+          sql<{
+            result: string
+          }>`select result from app.move(${form.name}, array[${id}]::integer[], 'submission', null, null)`.execute(trx),
+        )
+        expect([name, moved.rows[0]?.result]).toEqual([name, 'unfinished'])
+      }
+    }
+  })
+
+  test('the slots of a collection are its own: what must be brought is one of them', async () => {
+    const { id, version } = (await province.get(`/collections/${world.collections.C6}`)).body
+    const put = (more: object) => province.put(`/collections/${id}`, { version, ...more })
+    const told = await put({ slots: ['录音'], needed_slots: ['录音', '文稿'] }).expect(422)
+    expect(told.body.errors).toEqual({ needed_slots: '文件栏目里没有“文稿”，请先加上。' })
+    await put({ slots: ['录音', '文稿'], needed_slots: ['录音', '文稿'] }).expect(200)
+    const work = await make({ collection_id: 'C6', url: 'https://example.cn/4' })
+    expect((await move(hefei, work.id, 'submission').expect(422)).body.errors.files).toBe(
+      '还缺录音、文稿，传上才能提交。',
+    )
+  })
+})
 
 describe('列为拟奖', () => {
   test('waits until everybody on the jury has scored, and says how many have not, never who', async () => {

@@ -130,7 +130,9 @@ describe('the notice of 2019', () => {
     expect(c2?.sub_themes).toEqual(['劳动的你最美', '奉献的你最美', '圆梦的你最美', '收获的你最美'])
     expect(c3).toMatchObject({ max_seconds: 180, suggested_seconds: 60, sub_theme_required: true })
     expect(c3?.sub_themes).toEqual(['我家乡的变化', '幸福是奋斗出来的', '不忘初心牢记使命', '网聚线上线下正能量'])
-    expect(collections.map(({ needs_pair }) => needs_pair)).toEqual([null, null, null, true, null, null, null, null])
+    expect(collections.filter(({ needed_slots }) => needed_slots)).toMatchObject([
+      { code: 'C4', needed_slots: ['旧照', '新照'] },
+    ])
     expect(c6?.sub_themes).toHaveLength(3)
     expect(c7?.sub_themes).toEqual(['宣传教育', '就业服务', '维权帮扶', '技能提升', '商家优惠', '公共服务'])
     expect(c7?.tags).toEqual(['微信', 'APP', '网站'])

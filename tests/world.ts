@@ -208,6 +208,7 @@ export const sample: Record<string, (n?: number) => Record<string, unknown>> = {
     phone: `13600${String(n).padStart(6, '0')}`,
     is_original: true,
     duration_s: 60,
+    url: `https://example.cn/works/${n}`,
   }),
   awards: (n = 1) => ({ category: '先进个人', target: `庚${n}`, deeds: '带头宣传。' }),
 }

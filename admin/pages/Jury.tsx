@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { useNotify, useStore } from 'react-admin'
 import { type Campaign, type Me, useCampaign, useMe } from '../me.ts'
 import { Tabs } from '../parts/controls.tsx'
+import { useAll } from '../parts/queries.ts'
 import { Mark } from '../parts/states.tsx'
 import { count } from '../parts/words.ts'
 import { type BlindWork, nameOf, ownKey, useAssigned, useOwnScores } from './works/assigned.ts'
@@ -191,9 +192,11 @@ function Assigned({ works, own, drafts, chosen, onChoose }: AssignedProps) {
 
 /** The work as a juror may see it. */
 function Blind({ work }: { work: BlindWork }) {
+  const { data: collections } = useAll('collections', 'code', { campaign_id: work.campaign_id })
+  const collection = collections?.find(({ id }) => id === work.collection_id)
   return (
     <section className="work" aria-label={nameOf(work)}>
-      <Media files={work.files} url={work.url} title={nameOf(work)} />
+      <Media collection={collection} files={work.files} url={work.url} title={nameOf(work)} />
       <header>
         <h2>{nameOf(work)}</h2>
         <span className="fill" />

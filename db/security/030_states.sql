@@ -55,9 +55,22 @@ begin
 end $$;
 create or replace trigger lock_jury before insert on public.jury for each row execute function app.lock_jury();
 
+-- Whether a work can't be handed in yet: the twin of the rules of 提交 in server/forms/submissions.ts, which say why.
+create or replace function app.is_unfinished(w submissions) returns boolean
+  language sql stable
+as $$
+  select not w.is_original
+    or (w.url is null and coalesce(w.files, '[]') in ('[]', 'null'))
+    or exists (select from public.collections c, unnest(c.needed_slots) slot
+      where c.id = w.collection_id and not coalesce(w.files @> jsonb_build_array(jsonb_build_object('part', slot)), false))
+    or exists (select from public.collections c, jsonb_path_query(w.files, '$[*]') f
+      where c.id = w.collection_id and f ? 'part' and f ->> 'part' <> all (coalesce(c.slots, '{}')))
+$$;
+
 /* Moves rows of a form along its flow. Rows out of sight are absent from the answer; of the others `result` is
-   done, state (not from this status), closed (deadline passed), role (not yours to do), unscored (`lacks`: how many
-   jurors have not scored, 0 where there is no jury) or public (`lacks`: the first day on which it can be done). */
+   done, state (not from this status), closed (deadline passed), role (not yours to do), unfinished (can't be handed in
+   as it is), unscored (`lacks`: how many jurors have not scored, 0 where there is no jury) or public (`lacks`: the first
+   day on which it can be done). */
 drop function if exists app.move(text, integer[], text, text, text[]);
 create function app.move(p_form text, p_ids integer[], p_action text, p_reason text, p_fields text[])
   returns table (id integer, result text, status text, lacks text)
@@ -95,7 +108,7 @@ begin
         -- 入围 ends with the deadline that ends the entering of works; a host may be given longer, as any unit
         when $2.action = 'shortlisting' and not exists (
           select from app.open_units(app.annex(%3$L)) o where o.campaign_id = s.campaign_id) then 'closed'
-        when s.lacks is not null then case $2.action when 'proposal' then 'unscored' else 'public' end
+        when s.lacks is not null then case $2.action when 'submission' then 'unfinished' when 'proposal' then 'unscored' else 'public' end
         else 'done' end as result
       from seen s),
     changed as (
@@ -120,7 +133,8 @@ begin
       blind_number = coalesce(t.blind_number, (select coalesce(max(x.blind_number), 0) from public.submissions x where x.collection_id = t.collection_id)
         + (select count(*) from judged k where k.result = 'done' and md5(k.id::text) <= md5(t.id::text)))$sql$
       when p_form = 'submissions' and p_action = 'publicity' then ', publicised_on = app.today(t.campaign_id)' else '' end,
-    case when p_form = 'submissions' and p_action = 'proposal' then $sql$
+    case when p_form = 'submissions' and p_action = 'submission' then $sql$case when app.is_unfinished(t) then '' end$sql$
+      when p_form = 'submissions' and p_action = 'proposal' then $sql$
       case when exists (select from public.jury y where y.collection_id = t.collection_id) then
         (select nullif(count(*), 0)::text from public.jury y where y.collection_id = t.collection_id
           and not exists (select from public.scores x where x.submission_id = t.id and x.juror_id = y.juror_id)) else '0' end$sql$

@@ -3,7 +3,7 @@
 
 do $$
 declare
-  system constant text := 'id status version returned_reason returned_fields submitted_at submitted_by reviewed_at reviewed_by created_at created_by updated_at updated_by deleted_at phone_masked number blind_number publicised_on';
+  system constant text := 'id status version returned_reason returned_fields submitted_at submitted_by reviewed_at reviewed_by self_reviewed created_at created_by updated_at updated_by deleted_at phone_masked number blind_number publicised_on';
   registers constant text := 'organizations propagandists events attendance reach submissions awards';
   frame constant text := 'campaigns units national_activities collections stages quotas reopenings';
   rule record;

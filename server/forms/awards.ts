@@ -1,22 +1,34 @@
 /** 附件9 表彰推荐: who and what is put forward for commendation in November (notice 三, 第三阶段). */
-import { choice, date, defineForm, integer, longText, type RowRule, reference, remark, text } from './form.ts'
+import { choice, date, defineForm, integer, longText, type Rule, reference, remark, text } from './form.ts'
 import { publicityDays, workingDays } from './working_days.ts'
 
 const ofWorks = ['作品一等奖', '作品二等奖', '作品三等奖', '作品优秀奖'] as const
 
-const publicLongEnough: RowRule = ({ publicity_from: from, publicity_to: to }) => {
-  if (!from || !to) return undefined
-  const days = workingDays(String(from), String(to))
-  return days < publicityDays
-    ? { publicity_to: `公示 ${days} 个工作日，不能少于 ${publicityDays} 个工作日。` }
-    : undefined
+const publicLongEnough: Rule = {
+  name: 'public_long_enough',
+  says: '公示不少于 5 个工作日（周一到周五，不计节假日调休）。',
+  moment: 'storing',
+  check: ({ publicity_from: from, publicity_to: to }) => {
+    if (!from || !to) return undefined
+    const days = workingDays(String(from), String(to))
+    return days < publicityDays
+      ? { publicity_to: `公示 ${days} 个工作日，不能少于 ${publicityDays} 个工作日。` }
+      : undefined
+  },
+  example: { row: { publicity_from: '2019-11-04', publicity_to: '2019-11-06' } },
 }
 
 /** Songs and lessons have no collection in the province: what is put forward for the national ones may name no work. */
-const workNamed: RowRule = ({ category, submission_id: work }) =>
-  category && (ofWorks as readonly string[]).includes(String(category)) && !work
-    ? { submission_id: '作品类表彰要选附件8里的作品。' }
-    : undefined
+const workNamed: Rule = {
+  name: 'work_named',
+  says: '作品类表彰要选附件8里的作品。',
+  moment: 'storing',
+  check: ({ category, submission_id: work }) =>
+    category && (ofWorks as readonly string[]).includes(String(category)) && !work
+      ? { submission_id: '作品类表彰要选附件8里的作品。' }
+      : undefined,
+  example: { row: { category: '作品一等奖' } },
+}
 
 export const awards = defineForm({
   name: 'awards',

@@ -1,5 +1,5 @@
 /** The frame of a campaign: the units that report, the campaign itself, its stages, and the national activities it feeds. */
-import { choice, date, defineForm, integer, list, longText, reference, text, yesNo } from './form.ts'
+import { choice, date, defineForm, inOrder, integer, list, longText, reference, text, yesNo } from './form.ts'
 
 /** The annexes units fill, as stages and reopenings name them. */
 const filled = ['附件3', '附件4', '附件5', '附件6', '附件7', '附件8', '附件9'] as const
@@ -50,9 +50,7 @@ export const campaigns = defineForm({
     date('today_on', '演练日期', { note: '留空就用当天；演示、培训和补录往年时可以固定在某一天。' }),
   ],
   keys: [['year', 'name']],
-  rules: [
-    ({ starts_on: from, ends_on: to }) => (from && to && to < from ? { ends_on: '结束日期早于开始日期。' } : undefined),
-  ],
+  rules: [inOrder('starts_on', 'ends_on', '结束日期早于开始日期。')],
 })
 
 export const stages = defineForm({
@@ -77,9 +75,7 @@ export const stages = defineForm({
     yesNo('is_deadline', '显示为截止日', { width: 8 }),
   ],
   keys: [['name']],
-  rules: [
-    ({ starts_on: from, ends_on: to }) => (from && to && to < from ? { ends_on: '结束日期早于开始日期。' } : undefined),
-  ],
+  rules: [inOrder('starts_on', 'ends_on', '结束日期早于开始日期。')],
 })
 
 export const nationalActivities = defineForm({

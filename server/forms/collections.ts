@@ -22,8 +22,30 @@ export const collections = defineForm({
     integer('max_chars', '说明最多字数', { width: 8 }),
     integer('max_seconds', '最长秒数', { width: 8 }),
     integer('suggested_seconds', '建议秒数', { width: 8 }),
-    yesNo('needs_pair', '新旧对比图', { width: 8 }),
+    list('slots', '文件栏目', {
+      width: 20,
+      synonyms: ['作品文件栏目'],
+      note: '一件作品的文件分哪几栏传，如：旧照、新照、文稿；空着就不分。',
+    }),
+    list('needed_slots', '必交文件', {
+      width: 16,
+      synonyms: ['必交文件栏目'],
+      note: '提交作品时哪几栏不能空，从“文件栏目”里选。',
+    }),
     reference('national_activity_id', '对应全国活动', 'national_activities', { width: 20 }),
   ],
   keys: [['code'], ['title']],
+  rules: [
+    {
+      name: 'needed_among_slots',
+      says: '必交文件要在文件栏目里。',
+      moment: 'storing',
+      check: ({ slots, needed_slots: needed }) => {
+        const known = (slots ?? []) as string[]
+        const unknown = ((needed ?? []) as string[]).find((slot) => !known.includes(slot))
+        return unknown === undefined ? undefined : { needed_slots: `文件栏目里没有“${unknown}”，请先加上。` }
+      },
+      example: { row: { slots: ['文稿'], needed_slots: ['旧照'] } },
+    },
+  ],
 })

@@ -1,5 +1,5 @@
 /** 附件5 线下活动: 300 events held or enterprises visited, 50,000 workers met face to face (notice 二(一)). */
-import { attachments, choice, date, defineForm, integer, longText, remark, text, yesNo } from './form.ts'
+import { attachments, choice, date, defineForm, inOrder, integer, longText, remark, text, yesNo } from './form.ts'
 
 export const events = defineForm({
   name: 'events',
@@ -34,7 +34,5 @@ export const events = defineForm({
     remark,
   ],
   keys: [['held_on', 'title', 'place']],
-  rules: [
-    ({ held_on: from, ended_on: to }) => (from && to && to < from ? { ended_on: '结束日期早于开始日期。' } : undefined),
-  ],
+  rules: [inOrder('held_on', 'ended_on', '结束日期早于开始日期。')],
 })

@@ -33,7 +33,23 @@ export type Field = Typed & {
 
 export type Row = Record<string, Value>
 export type Related = Record<string, Record<string, Value> | undefined>
-export type RowRule = (row: Row, related: Related) => Record<string, string> | undefined
+
+/**
+ * When a rule is asked. storing: with every write, like mandatory cells. submission: only when the row is handed in (提交),
+ * because it can hold of a finished row only: what is uploaded, chosen from slots or promised. What is asked of one cell
+ * alone is its type's matter.
+ */
+export type Moment = 'storing' | 'submission'
+export type Rule = {
+  name: string
+  /** What it demands, as 数据字典 says it. */
+  says: string
+  moment: Moment
+  /** The sentence by field where the row breaks it. */
+  check: (row: Row, related: Related) => Errors | undefined
+  /** A row that breaks it: 数据字典 shows what is said to it, and tests try it. */
+  example: { row: Row; related?: Related }
+}
 
 export type Form = {
   name: string
@@ -56,7 +72,7 @@ export type Form = {
    * first of `by`, or in the second where one of them lacks the first.
    */
   series?: { of: readonly string[]; by: readonly [string, string]; on: string; rising: readonly string[] }
-  rules?: readonly RowRule[]
+  rules?: readonly Rule[]
   /** The life of its rows, where it is not that of an ordinary register: the twin of app.flow. */
   flow?: 'work'
   /** What is decided above the unit, on rows that it has sent: by whom, in which fields, in which states of the row. */
@@ -104,6 +120,15 @@ export const reference = (name: string, label: string, to: string, options: Opti
   name,
   label,
   type: 'reference',
+})
+
+/** An end that must not come before its beginning. */
+export const inOrder = (from: string, to: string, sentence: string): Rule => ({
+  name: `${from}_before_${to}`,
+  says: sentence.replace('早于', '不能早于'),
+  moment: 'storing',
+  check: ({ [from]: begins, [to]: ends }) => (begins && ends && ends < begins ? { [to]: sentence } : undefined),
+  example: { row: { [from]: '2019-06-18', [to]: '2019-06-17' } },
 })
 
 /** 备注 closes every form a clerk fills. */
@@ -165,14 +190,18 @@ export function readRow(form: Form, cells: Record<string, unknown>, context: Con
   return { row, errors }
 }
 
-/** What a whole row must satisfy: mandatory fields and the form's rules. `related` brings the rows it refers to. */
-export function checkRow(form: Form, row: Row, related: Related = {}): Errors {
+/**
+ * What a whole row must satisfy: mandatory fields and the form's rules up to the moment, so that at 提交 all are asked.
+ * `related` brings the rows it refers to.
+ */
+export function checkRow(form: Form, row: Row, related: Related = {}, moment: Moment = 'storing'): Errors {
   const errors: Errors = {}
   for (const each of form.fields) {
     if (each.required && !each.derived && isBlank(row[each.name])) errors[each.name] = `必填：${each.label}。`
   }
   for (const rule of form.rules ?? []) {
-    for (const [name, sentence] of Object.entries(rule(row, related) ?? {})) errors[name] ??= sentence
+    if (rule.moment === 'submission' && moment === 'storing') continue
+    for (const [name, sentence] of Object.entries(rule.check(row, related) ?? {})) errors[name] ??= sentence
   }
   return errors
 }

@@ -43,9 +43,15 @@ export const organizations = defineForm({
   ],
   keys: [['credit_code'], ['name']],
   rules: [
-    ({ staff_count: staff, member_count: members }) =>
-      typeof staff === 'number' && typeof members === 'number' && members > staff
-        ? { member_count: `会员人数 ${members} 大于职工人数 ${staff}，请核对。` }
-        : undefined,
+    {
+      name: 'members_among_staff',
+      says: '会员人数不能大于职工人数。',
+      moment: 'storing',
+      check: ({ staff_count: staff, member_count: members }) =>
+        typeof staff === 'number' && typeof members === 'number' && members > staff
+          ? { member_count: `会员人数 ${members} 大于职工人数 ${staff}，请核对。` }
+          : undefined,
+      example: { row: { staff_count: 300, member_count: 320 } },
+    },
   ],
 })

@@ -4,49 +4,102 @@ import {
   decimal,
   defineForm,
   integer,
+  isBlank,
   longText,
   phone,
-  type RowRule,
+  type Related,
+  type Rule,
   reference,
   remark,
   text,
   url,
   yesNo,
 } from './form.ts'
+import type { Attachment } from './types.ts'
 
-const parts = ['主件', '旧照', '新照', '封面', '文稿'] as const
+/** What the collection's row says, as far as it is known. */
+const listIn = (record: Related[string], name: string) => (record?.[name] ?? []) as string[]
 
-const listed: RowRule = ({ sub_theme: theme }, { collection_id: collection }) => {
-  const themes = (collection?.sub_themes ?? []) as string[]
-  if (themes.length === 0 || !collection) return undefined
-  if (!theme)
-    return collection.sub_theme_required ? { sub_theme: `这个项目要选主题：${themes.join('、')}。` } : undefined
-  return themes.includes(String(theme))
-    ? undefined
-    : { sub_theme: `没有“${theme}”这个主题，可选：${themes.join('、')}。` }
+const listed: Rule = {
+  name: 'theme_of_collection',
+  says: '征集活动列了主题的，主题要从里面选；规定必选的不能空。',
+  moment: 'storing',
+  check: ({ sub_theme: theme }, { collection_id: collection }) => {
+    const themes = listIn(collection, 'sub_themes')
+    if (themes.length === 0) return undefined
+    if (!theme)
+      return collection?.sub_theme_required ? { sub_theme: `这个项目要选主题：${themes.join('、')}。` } : undefined
+    return themes.includes(String(theme))
+      ? undefined
+      : { sub_theme: `没有“${theme}”这个主题，可选：${themes.join('、')}。` }
+  },
+  example: { row: { sub_theme: '风光' }, related: { collection_id: { sub_themes: ['劳动者', '新时代'] } } },
 }
 
-const shortEnough: RowRule = ({ description }, { collection_id: collection }) => {
-  const max = Number(collection?.max_chars ?? 0)
-  const length = [...String(description ?? '')].length
-  return max && length > max
-    ? { description: `作品说明 ${length} 字，最多 ${max} 字，还要删 ${length - max} 字。` }
-    : undefined
+const shortEnough: Rule = {
+  name: 'description_short_enough',
+  says: '作品说明不超过征集活动规定的字数。',
+  moment: 'storing',
+  check: ({ description }, { collection_id: collection }) => {
+    const max = Number(collection?.max_chars ?? 0)
+    const length = [...String(description ?? '')].length
+    return max && length > max
+      ? { description: `作品说明 ${length} 字，最多 ${max} 字，还要删 ${length - max} 字。` }
+      : undefined
+  },
+  example: { row: { description: '长'.repeat(126) }, related: { collection_id: { max_chars: 100 } } },
 }
 
-const inTime: RowRule = ({ duration_s: seconds }, { collection_id: collection }) => {
-  const max = Number(collection?.max_seconds ?? 0)
-  return max && Number(seconds ?? 0) > max ? { duration_s: `时长 ${seconds} 秒，最多 ${max} 秒。` } : undefined
+const inTime: Rule = {
+  name: 'duration_in_time',
+  says: '时长不超过征集活动规定的秒数。',
+  moment: 'storing',
+  check: ({ duration_s: seconds }, { collection_id: collection }) => {
+    const max = Number(collection?.max_seconds ?? 0)
+    return max && Number(seconds ?? 0) > max ? { duration_s: `时长 ${seconds} 秒，最多 ${max} 秒。` } : undefined
+  },
+  example: { row: { duration_s: 200 }, related: { collection_id: { max_seconds: 180 } } },
 }
 
-const promised: RowRule = ({ is_original: original }) =>
-  original === false ? { is_original: '作者要承诺原创才能报送。' } : undefined
+// Asked when a work is handed in. PostgreSQL asks the same of whoever calls app.move: app.lacks_of_work is the twin.
 
-/** 新旧图片对比 (annex 2, 三): once files are there, one old and one new picture must be among them. */
-const paired: RowRule = ({ files }, { collection_id: collection }) => {
-  if (!collection?.needs_pair || !Array.isArray(files) || files.length === 0) return undefined
-  const has = (part: string) => files.some((file) => typeof file !== 'string' && file.part === part)
-  return has('旧照') && has('新照') ? undefined : { files: '这个项目要一张旧照和一张新照。' }
+const promised: Rule = {
+  name: 'original',
+  says: '提交时作者要已经承诺原创。',
+  moment: 'submission',
+  check: ({ is_original: original }) =>
+    original === true ? undefined : { is_original: '作者要承诺原创才能提交，请在“原创承诺”填“是”。' },
+  example: { row: { is_original: false, url: 'https://example.cn/1' } },
+}
+
+const shown: Rule = {
+  name: 'file_or_link',
+  says: '提交时要有作品文件或者平台链接。',
+  moment: 'submission',
+  check: ({ files, url }) =>
+    isBlank(files) && isBlank(url) ? { files: '还没有作品文件，也没有平台链接，至少要有一样才能提交。' } : undefined,
+  example: { row: { is_original: true } },
+}
+
+const complete: Rule = {
+  name: 'needed_slots_filled',
+  says: '提交时征集活动规定的必交文件都要有，文件要放在它列出的栏目里。',
+  moment: 'submission',
+  check: ({ files }, { collection_id: collection }) => {
+    if (!collection) return undefined
+    const slots = listIn(collection, 'slots')
+    const filled = ((files ?? []) as Attachment[]).flatMap(({ part }) => part ?? [])
+    const missing = listIn(collection, 'needed_slots').filter((slot) => !filled.includes(slot))
+    if (missing.length > 0) return { files: `还缺${missing.join('、')}，传上才能提交。` }
+    const odd = filled.find((part) => !slots.includes(part))
+    if (odd === undefined) return undefined
+    const choices = slots.length > 0 ? `可放：${slots.join('、')}` : '这个项目的文件不分栏'
+    return { files: `这个项目没有“${odd}”这一栏，请去掉重传。${choices}。` }
+  },
+  example: {
+    row: { is_original: true, files: [{ id: 1, name: '新照.jpg', part: '新照' }] },
+    related: { collection_id: { slots: ['旧照', '新照'], needed_slots: ['旧照', '新照'] } },
+  },
 }
 
 export const submissions = defineForm({
@@ -63,7 +116,7 @@ export const submissions = defineForm({
     reference('collection_id', '征集活动', 'collections', {
       required: true,
       width: 24,
-      brings: ['sub_themes', 'sub_theme_required', 'max_chars', 'max_seconds', 'needs_pair'],
+      brings: ['sub_themes', 'sub_theme_required', 'max_chars', 'max_seconds', 'slots', 'needed_slots'],
       synonyms: ['项目', '活动项目', '征集项目', '作品类别'],
     }),
     text('sub_theme', '主题', { max: 60, width: 18, synonyms: ['子主题', '作品主题', '类别'] }),
@@ -73,7 +126,11 @@ export const submissions = defineForm({
     text('author_workplace', '作者单位', { required: true, max: 100, width: 24, synonyms: ['单位', '工作单位'] }),
     phone('phone', '联系电话', { synonyms: ['手机号', '手机', '电话', '联系方式'] }),
     longText('description', '作品说明', { max: 2000, synonyms: ['说明', '作品简介', '简介'] }),
-    attachments('files', '作品文件', { parts, width: 14, synonyms: ['附件', '文件'] }),
+    attachments('files', '作品文件', {
+      slots_from: ['collection_id', 'slots', 'needed_slots'],
+      width: 14,
+      synonyms: ['附件', '文件'],
+    }),
     integer('duration_s', '时长（秒）', { max: 86_400, synonyms: ['时长', '时长秒'] }),
     url('url', '平台链接', { synonyms: ['链接', '网址'] }),
     yesNo('is_original', '原创承诺', { required: true, synonyms: ['是否原创', '原创'] }),
@@ -83,5 +140,5 @@ export const submissions = defineForm({
     remark,
   ],
   keys: [['collection_id', 'title', 'author']],
-  rules: [listed, shortEnough, inTime, promised, paired],
+  rules: [listed, shortEnough, inTime, promised, shown, complete],
 })

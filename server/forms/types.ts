@@ -39,7 +39,8 @@ export type Typed = {
   mobile?: boolean
   choices?: readonly string[]
   also?: Readonly<Record<string, string>>
-  parts?: readonly string[]
+  /** Files lie in slots: named by the record that a field refers to, in two lists of its, all of them and those needed. */
+  slots_from?: readonly [field: string, all: string, needed: string]
 }
 
 type FieldType = {
@@ -272,12 +273,12 @@ function parseAttachments(cell: unknown, field: Typed): Parsed {
   for (const item of list as Partial<Attachment>[]) {
     if (!item || !Number.isSafeInteger(item.id) || typeof item.name !== 'string')
       return no(`${field.label}里有读不出的文件，请重新上传。`)
-    if (item.part !== undefined && !field.parts?.includes(item.part))
-      return no(`${field.label}没有“${shown(item.part)}”这一类，可选：${field.parts?.join('、') ?? '不分类'}。`)
+    if (item.part !== undefined && (!field.slots_from || typeof item.part !== 'string'))
+      return no(`${field.label}不分栏，没有“${shown(item.part)}”这一栏。`)
     files.push({
       id: Number(item.id),
       name: oneLine(item.name).slice(0, 200),
-      ...(item.part ? { part: item.part } : {}),
+      ...(item.part ? { part: oneLine(item.part).slice(0, 100) } : {}),
     })
   }
   return ok(files.length ? files : null)

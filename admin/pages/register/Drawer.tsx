@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { RecordContextProvider } from 'react-admin'
-import { isWritable, type Setting } from '../../columns.tsx'
+import { isWritable, lacksOf, type Setting } from '../../columns.tsx'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import type { GridHandle } from '../../grid/index.ts'
 import { Button, Tabs } from '../../parts/controls.tsx'
@@ -237,8 +237,10 @@ function Steps({
   const [asking, setAsking] = useState<Offer | null>(null)
   const offers = offersFor(me, rights.actions, [row])
   if (offers.length === 0 || (closed && me.role === 'clerk' && me.hosted.length === 0)) return null
+  const lacks = offers.some(({ action }) => action === 'submission') ? lacksOf(setting, row) : []
   return (
     <footer className="drawer-foot">
+      {lacks.length > 0 && <p className="lacks soft">{lacks.join('')}</p>}
       {offers.map((offer, at) => (
         <Button
           key={offer.action}

@@ -154,18 +154,32 @@ function Write(props: FieldProps & { labelledBy: string; text: string }) {
   )
 }
 
+/** A place for files: its name and whether one must lie there at 提交; files without a place have none. */
+type Slot = { name?: string; needed?: boolean }
+
+/** The slots that the record says which the row refers to, and one for files that lie in none of them. */
+function slotsOf({ brought }: Setting, field: Field, row: StoredRow, files: readonly Attachment[]): Slot[] {
+  const [from = '', all = '', needed = ''] = field.slots_from ?? []
+  const record = brought[from]?.get(Number(row[from]))
+  const names = (record?.[all] ?? []) as string[]
+  const must = (record?.[needed] ?? []) as string[]
+  const strays = files.map(({ part }) => part).filter((part) => part === undefined || !names.includes(part))
+  const others = names.length === 0 && strays.length === 0 ? [undefined] : [...new Set(strays)]
+  return [
+    ...names.map((name) => ({ name, needed: must.includes(name) })),
+    ...others.map((name) => (name === undefined ? {} : { name })),
+  ]
+}
+
 /** Files of a row: opened in a new tab; the unit adds and takes away while the row is open. */
 function Files(props: FieldProps) {
   const { setting, field, row } = props
   const files = (row[field.name] ?? []) as Attachment[]
-  const input = useRef<HTMLInputElement>(null)
-  const [part, setPart] = useState(field.parts?.[0])
   const [fault, setFault] = useState<string>()
-  const [busy, setBusy] = useState(false)
   const mayWrite = setting.rights.fields_writable.includes(field.name) && isOpen(setting, row)
+  const keep = async (next: Attachment[]) => setFault(await save(props, next.length > 0 ? next : null))
 
-  async function add(chosen: FileList | null) {
-    setBusy(true)
+  async function add(chosen: FileList | null, part: string | undefined) {
     setFault(undefined)
     try {
       const added: Attachment[] = []
@@ -173,67 +187,48 @@ function Files(props: FieldProps) {
         const { id, name } = await upload<{ id: number; name: string }>('/files', file)
         added.push({ id, name, ...(part && { part }) })
       }
-      setFault(await save(props, [...files, ...added]))
+      await keep([...files, ...added])
     } catch (error) {
       setFault((error as Error).message)
-    } finally {
-      setBusy(false)
     }
   }
   return (
     <div className="read">
-      <ul className="files">
-        {files.map((file) => (
-          <li key={file.id}>
-            <Icon name="file" small />
-            <a className="cut fill" href={`/api/files/${file.id}`} target="_blank" rel="noreferrer">
-              {file.part && `${file.part}：`}
-              {file.name}
-            </a>
-            {mayWrite && (
-              <button
-                type="button"
-                className="link"
-                onClick={async () =>
-                  setFault(await save(props, files.length > 1 ? files.filter((each) => each !== file) : null))
-                }
-              >
-                去掉
-              </button>
+      {files.length === 0 && !mayWrite ? (
+        <span className="muted">没有文件</span>
+      ) : (
+        slotsOf(setting, field, row, files).map(({ name, needed }) => (
+          <div key={name ?? ''} className="slot">
+            {name && (
+              <b>
+                {name}
+                {needed && <span className="red">*</span>}
+              </b>
             )}
-          </li>
-        ))}
-      </ul>
-      {files.length === 0 && !mayWrite && <span className="muted">没有文件</span>}
-      {mayWrite && (
-        <>
-          {field.parts && (
-            <select
-              className="input small"
-              aria-label="文件是什么"
-              value={part}
-              onChange={(event) => setPart(event.target.value)}
-            >
-              {field.parts.map((each) => (
-                <option key={each}>{each}</option>
-              ))}
-            </select>
-          )}
-          <button type="button" className="link" disabled={busy} onClick={() => input.current?.click()}>
-            {busy ? '正在上传…' : '上传文件'}
-          </button>
-          <input
-            ref={input}
-            type="file"
-            multiple
-            hidden
-            aria-label={`上传${field.label}`}
-            onChange={(event) => {
-              void add(event.target.files)
-              event.target.value = ''
-            }}
-          />
-        </>
+            <ul className="files">
+              {files
+                .filter((file) => file.part === name)
+                .map((file) => (
+                  <li key={file.id}>
+                    <Icon name="file" small />
+                    <a className="cut fill" href={`/api/files/${file.id}`} target="_blank" rel="noreferrer">
+                      {file.name}
+                    </a>
+                    {mayWrite && (
+                      <button
+                        type="button"
+                        className="link"
+                        onClick={() => void keep(files.filter((each) => each !== file))}
+                      >
+                        去掉
+                      </button>
+                    )}
+                  </li>
+                ))}
+            </ul>
+            {mayWrite && <Upload label={name ?? field.label} onChosen={(chosen) => add(chosen, name)} />}
+          </div>
+        ))
       )}
       {fault && (
         <p className="fault" role="alert">
@@ -241,5 +236,31 @@ function Files(props: FieldProps) {
         </p>
       )}
     </div>
+  )
+}
+
+function Upload({ label, onChosen }: { label: string; onChosen: (chosen: FileList | null) => Promise<void> }) {
+  const input = useRef<HTMLInputElement>(null)
+  const [busy, setBusy] = useState(false)
+  return (
+    <>
+      <button type="button" className="link" disabled={busy} onClick={() => input.current?.click()}>
+        {busy ? '正在上传…' : '上传文件'}
+      </button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        aria-label={`上传${label}`}
+        onChange={async (event) => {
+          const { target } = event
+          setBusy(true)
+          await onChosen(target.files)
+          target.value = ''
+          setBusy(false)
+        }}
+      />
+    </>
   )
 }

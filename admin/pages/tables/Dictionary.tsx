@@ -50,7 +50,7 @@ function limitsOf(field: Field): string[] {
 
 /** Limits and choices of a field, as short phrases. */
 function demandsOf(field: Field): string[] {
-  const { choices, also, to, parts, derived, sum, mobile, note, type } = field
+  const { choices, also, to, slots_from, derived, sum, mobile, note, type } = field
   if (derived) return ['系统算出，不用填', ...(sum ? ['合计相加'] : [])]
   return [
     ...(choices ? [`可选：${choices.join('、')}`] : []),
@@ -64,7 +64,7 @@ function demandsOf(field: Field): string[] {
     ...(to && !note
       ? [`写${placeOf(forms[to])}里的${forms[to]?.fields.find(({ name }) => name === forms[to]?.names)?.label}`]
       : []),
-    ...(parts ? [`分为：${parts.join('、')}`] : []),
+    ...(slots_from ? ['栏目由所选的记录规定'] : []),
     ...(type === 'phone' ? [mobile ? '11 位手机号' : '手机号，或带区号的座机'] : []),
     ...(standard[type] ? [standard[type]] : []),
     ...limitsOf(field),
@@ -186,9 +186,10 @@ function OfForm({ me, form, fields }: { me: Me; form: Form; fields: readonly Fie
         {keysOf(form).map((words) => (
           <li key={words}>{words}</li>
         ))}
-        {rulesOf(form).map(({ words, sentence }) => (
+        {rulesOf(form).map(({ words, moment, sentence }) => (
           <li key={words}>
             {words}
+            <span className="muted">　{moment}。</span>
             {sentence && (
               <span className="muted">
                 　不符合时：<q>{sentence}</q>

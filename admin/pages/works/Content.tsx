@@ -39,7 +39,7 @@ export function Content({
 }) {
   return (
     <section className="work" aria-label={work.title}>
-      <Media key={work.id} files={work.files} url={work.url} title={work.title} />
+      <Media key={work.id} collection={collection} files={work.files} url={work.url} title={work.title} />
       <header>
         <h2>{work.title}</h2>
         <Mark tone={toneOf(work.status)} tag>
@@ -122,10 +122,11 @@ function holds(work: Work, collection: StoredRow): Check[] {
   const seconds = typeof work.duration_s === 'number' ? work.duration_s : undefined
   const suggested = collection.suggested_seconds
   const files = work.files?.length ?? 0
+  const needed = (collection.needed_slots ?? []) as string[]
   return [
     ...(work.is_original ? [{ name: 'is_original', sentence: '原创承诺已签' }] : []),
     ...(files > 0
-      ? [{ name: 'files', sentence: collection.needs_pair ? '旧照、新照都有' : `有 ${files} 个文件` }]
+      ? [{ name: 'files', sentence: needed.length > 0 ? `${needed.join('、')}都有` : `有 ${files} 个文件` }]
       : []),
     ...(collection.max_chars
       ? [{ name: 'description', sentence: `说明 ${chars} 字，最多 ${String(collection.max_chars)} 字` }]
@@ -177,11 +178,9 @@ function Checks({
           <Mark tone="bad">{sentence}</Mark>
         </li>
       ))}
-      {!hasFiles && (
+      {!hasFiles && !faults.files && (
         <li>
-          <Reminder>
-            {collection.needs_pair ? '还没有旧照和新照' : work.url ? '没有文件，只有平台链接' : '没有文件，也没有链接'}
-          </Reminder>
+          <Reminder>{work.url ? '没有文件，只有平台链接' : '没有文件，也没有链接'}</Reminder>
         </li>
       )}
       <li>

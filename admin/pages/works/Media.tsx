@@ -1,6 +1,7 @@
 /** The work itself, large: pictures, a pair of old and new, video, audio; else the link. Nothing here can be edited. */
 import { useState } from 'react'
 import type { Attachment } from '../../../server/forms/index.ts'
+import type { StoredRow } from '../../dataProvider.ts'
 import { api } from '../../http.ts'
 import { Icon } from '../../parts/icons.tsx'
 
@@ -22,25 +23,31 @@ const kindOf = (file: Attachment): Kind => kinds[file.name.split('.').pop()?.toL
 const addressOf = (file: Attachment) => `${api}/files/${file.id}`
 const wordsOf = (file: Attachment) => file.part ?? file.name
 
-/** Main parts first, the cover last. */
-const rank = (file: Attachment) => (file.part === '封面' ? 2 : file.part === '主件' ? 0 : 1)
+/** The two pictures that a collection wants compared: those in its needed slots, where it has two. */
+function pairOf(files: readonly Attachment[], needed: readonly string[]): Attachment[] {
+  if (needed.length !== 2) return []
+  const pair = needed.flatMap((slot) => files.find(({ part }) => part === slot) ?? [])
+  return pair.length === 2 && pair.every((file) => kindOf(file) === 'picture') ? pair : []
+}
 
-/** `url` is offered where there is no file to show; the address itself is not printed here, jurors see this too. */
+/** `collection` says in which slots files lie, and in which order. `url` is offered where there is no file to show; the address itself is not printed here, jurors see this too. */
 export function Media({
   files,
   url,
   title,
+  collection,
 }: {
+  collection: StoredRow | undefined
   files: readonly Attachment[] | null | undefined
   url: string | null | undefined
   title: string
 }) {
   const [chosen, setChosen] = useState(0)
-  const all = (files ?? []).toSorted((a, b) => rank(a) - rank(b))
-  const before = all.find((file) => file.part === '旧照' && kindOf(file) === 'picture')
-  const after = all.find((file) => file.part === '新照' && kindOf(file) === 'picture')
-  const isPair = before !== undefined && after !== undefined
-  const rest = isPair ? all.filter((file) => file !== before && file !== after) : all
+  const slots = (collection?.slots ?? []) as string[]
+  const all = [...(files ?? [])].sort((a, b) => slots.indexOf(a.part ?? '') - slots.indexOf(b.part ?? ''))
+  const pair = pairOf(all, (collection?.needed_slots ?? []) as string[])
+  const isPair = pair.length > 0
+  const rest = all.filter((file) => !pair.includes(file))
   const playable = rest.filter((file) => kindOf(file) !== 'other')
   const others = rest.filter((file) => kindOf(file) === 'other')
   const large = isPair ? undefined : (playable[chosen] ?? playable[0])
@@ -49,7 +56,7 @@ export function Media({
     <div className="media">
       {isPair && (
         <div className="pair">
-          {[before, after].map((file) => (
+          {pair.map((file) => (
             <figure key={file.id}>
               <Shown file={file} title={title} />
               <figcaption>{file.part}</figcaption>

@@ -80,7 +80,7 @@ export function stepsOf(work: Work, changes: readonly Change[]): Step[] {
 /** What the rules of the collection find wrong with a work: column → sentence. */
 export const faultsOf = (work: Work, collection: StoredRow): Record<string, string> =>
   forms.submissions
-    ? checkRow(forms.submissions, work as unknown as Row, { collection_id: collection as unknown as Row })
+    ? checkRow(forms.submissions, work as unknown as Row, { collection_id: collection as unknown as Row }, 'submission')
     : {}
 
 export type Known = {
@@ -102,7 +102,6 @@ export function lackOf(action: string, known: Known): Lack | undefined {
   if (action === 'approval' || action === 'shortlisting') {
     if (action === 'shortlisting' && shortlist_by && today > shortlist_by)
       return { sentence: `入围 ${shortDay(shortlist_by)} 已截止`, waits: false }
-    if (!work.files?.length && !work.url) return { sentence: '没有文件，也没有链接', waits: false }
     return wrong > 0 ? { sentence: `${wrong} 处不合要求`, waits: false } : undefined
   }
   if (action === 'review' && seated === 0) return { sentence: '还没有评委，请先设评委', waits: true }
