@@ -24,6 +24,9 @@ type Facts = {
   rows: number
   data_sha256: string
   later: string | null
+  /** Printed on the paper; null on one of before that nobody has looked at since. */
+  address: string | null
+  leads_here: boolean
 }
 type Verdict = { matches: boolean; is_same_file: boolean; is_reordered: boolean; difference: Difference | null }
 
@@ -126,6 +129,12 @@ function Registered({ facts }: { facts: Facts }) {
         <Icon name="tick" />
         已登记：附件{facts.annex} {facts.title}
       </p>
+      {!facts.leads_here && (
+        <p className="verify-result warn">
+          <Icon name="warning" />
+          <span>这份纸上印的核对网址是 {facts.address}，不是本系统的。请以这一页为准，并请报送单位重新生成。</span>
+        </p>
+      )}
       {facts.later && (
         <p className="verify-result warn">
           <Icon name="warning" />

@@ -14,9 +14,11 @@ const { BENCH_URL = '', BENCH_UNIT = '0', BENCH_DIST } = process.env
 
 async function serveOurs(): Promise<string> {
   const database = await openDatabase(BENCH_URL)
-  const server = createServer(createApp({ database, dist: BENCH_DIST }))
+  const server = createServer()
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  server.on('request', createApp({ database, public_urls: [address], dist: BENCH_DIST }))
+  return address
 }
 
 async function serveFloor(): Promise<string> {

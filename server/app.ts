@@ -22,6 +22,8 @@ import { workRoutes } from './works.ts'
 
 export type AppOptions = {
   database: Database
+  /** Origins of our own pages, never what a request says of itself; the first is printed on papers. */
+  public_urls: readonly string[]
   /** Told on the login page; in the demonstration only. */
   demo?: { password: string; accounts: { username: string; name: string; role: string; unit: string | null }[] }
   /** Live changes; who passes it in closes it. */
@@ -59,38 +61,39 @@ const policy = helmet({
 })
 
 /** A page of another site may not make a browser write here. */
-const sameOrigin: RequestHandler = (request, _response, next) => {
-  if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return next()
-  const { origin, host } = request.headers
-  if (!origin || !URL.canParse(origin) || new URL(origin).host !== host)
-    throw new Refusal(403, '这个请求不是从本系统的页面发出的（Origin 不符）。')
-  const hasBody =
-    Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined
-  if (hasBody && !request.is(['application/json', 'multipart/form-data']))
-    throw new Refusal(415, '请求应是 JSON 或文件表单。')
-  next()
-}
+const sameOrigin =
+  (public_urls: readonly string[]): RequestHandler =>
+  (request, _response, next) => {
+    if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return next()
+    if (!public_urls.includes(request.headers.origin ?? ''))
+      throw new Refusal(403, `这个请求不是从本系统的页面发出的（Origin 不符），请从 ${public_urls[0]} 打开本系统。`)
+    const hasBody =
+      Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined
+    if (hasBody && !request.is(['application/json', 'multipart/form-data']))
+      throw new Refusal(415, '请求应是 JSON 或文件表单。')
+    next()
+  }
 
 const noStore: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store')
   next()
 }
 
-function api({ database, demo, live = openLive(database) }: AppOptions) {
+function api({ database, public_urls, demo, live = openLive(database) }: AppOptions) {
   const router = express.Router()
-  router.use(noStore, sameOrigin, readSession, readBody(database))
+  router.use(noStore, sameOrigin(public_urls), readSession, readBody(database))
   router.get('/demo', (_request, response) => {
     if (!demo) throw notFound()
     response.json(demo)
   })
   router.use(sessionRoutes(database))
-  router.use(verifyRoutes(database))
+  router.use(verifyRoutes(database, public_urls))
   router.use(needSession)
   router.use(userRoutes(database))
   router.use(fileRoutes(database))
   router.use(workRoutes(database))
   router.use(importRoutes(database))
-  router.use(filingRoutes(database))
+  router.use(filingRoutes(database, public_urls))
   router.use(operationRoutes(database))
   router.use(exportRoutes(database))
   router.use(viewRoutes(database))

@@ -8,7 +8,7 @@ import { Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Person, Trx } from './database.ts'
 import { badRequest, notFound, Refusal } from './errors.ts'
-import { file, paperNow, readAsked, snapshotOf } from './filings/filing.ts'
+import { addressOf, file, paperNow, readAsked, snapshotOf } from './filings/filing.ts'
 import { holdAgainst, namedAt } from './filings/sent.ts'
 import { compare, fingerprint, isSame, type Snapshot } from './filings/snapshot.ts'
 import { type Form, forms } from './forms/index.ts'
@@ -21,7 +21,7 @@ import { disposition } from './workbook/names.ts'
 import { LIMITS, WorkbookRefused } from './workbook/read.ts'
 
 const about = sql`f.id, f.number, f.form, f.campaign_id, f.unit_id, f.covers_unit_id, f.collection_id, f.file_name, f.rows,
-  f.data_sha256, f.file_sha256, f.created_at, app.user_label(f.created_by) as created_by_label,
+  f.data_sha256, f.file_sha256, f.address, f.created_at, app.user_label(f.created_by) as created_by_label,
   (select u.short_name from units u where u.id = f.unit_id) as unit_id_label,
   (select u.short_name from units u where u.id = f.covers_unit_id) as covers_unit_id_label,
   (select c.title from collections c where c.id = f.collection_id) as collection_id_label,
@@ -36,13 +36,15 @@ type Filing = {
   covers_unit_id: number | null
   collection_id: number | null
   file_name: string
+  /** What was printed on it for whoever wants to verify it; null where that can't be told any more. */
+  address: string | null
 }
 
 /** A registered number as it is printed; anything else is none. */
 const isNumber = (text: unknown): text is string => /^\d{4}-\d-\d{4,6}-[0-9A-Z]{6}$/.test(String(text))
 
 /** Open to everybody: what a number stands for, without a single row. */
-export function verifyRoutes(database: Database): Router {
+export function verifyRoutes(database: Database, public_urls: readonly string[]): Router {
   const router = Router()
   router.get('/verify/:number', async (request, response) => {
     const number = request.params.number.trim().toUpperCase()
@@ -53,43 +55,51 @@ export function verifyRoutes(database: Database): Router {
     const facts = found.rows[0]
     if (!facts) throw notFound('没有登记过这个编号，请核对是否抄错。')
     const form = forms[String(facts.form)] as Form
-    response.json({ ...facts, annex: form.annex, title: `${facts.year}年${form.title}` })
+    const leads_here = facts.address === null || public_urls.includes(String(facts.address))
+    response.json({ ...facts, annex: form.annex, title: `${facts.year}年${form.title}`, leads_here })
   })
   return router
 }
 
 /** Behind the session. Routes of papers; rights are PostgreSQL's. */
-export function filingRoutes(database: Database): Router {
+export function filingRoutes(database: Database, public_urls: readonly string[]): Router {
   const router = Router()
+  /** A paper that leads elsewhere is to be issued again. */
+  const withAddress = async (trx: Trx, filing: Filing) => {
+    const address = await addressOf(trx, filing)
+    return { ...filing, address, leads_here: address !== null && public_urls.includes(address) }
+  }
 
   router.get('/filings', async (request, response) => {
     const query = readListQuery(request.query)
     const where = conditionsOf(query.filter)
-    const found = await asAsker(database, response, (trx) =>
-      sql<{ rows: unknown[]; total: number }>`
+    const { rows, total } = await asAsker(database, response, async (trx) => {
+      const found = await sql<{ rows: Filing[]; total: number }>`
         with page as (select ${about} from filings f where ${where} order by f.id desc limit ${query.limit} offset ${query.offset})
         select coalesce((select json_agg(page) from page), '[]') as rows, (select count(*)::integer from filings f where ${where}) as total`.execute(
         trx,
-      ),
-    )
-    const { rows, total } = found.rows[0] as { rows: unknown[]; total: number }
+      )
+      const page = found.rows[0] as { rows: Filing[]; total: number }
+      const told: Filing[] = []
+      for (const filing of page.rows) told.push(await withAddress(trx, filing))
+      return { ...page, rows: told }
+    })
     const last = query.offset + Math.max(rows.length - 1, 0)
     response.set('Content-Range', `filings ${query.offset}-${last}/${total}`).json(rows)
   })
 
   router.post('/filings', async (request, response) => {
-    const address = `${request.protocol}://${request.get('host') ?? ''}`
     const { row, is_new } = await asAsker(database, response, async (trx, person) => {
       const asked = await readAsked(trx, person, (request.body ?? {}) as Record<string, unknown>)
-      const kept = await file(trx, database, person, asked, address)
-      return { row: await readFiling(trx, kept.id), is_new: kept.is_new }
+      const kept = await file(trx, database, person, asked, public_urls)
+      return { row: await withAddress(trx, await readFiling(trx, kept.id)), is_new: kept.is_new }
     })
     response.status(is_new ? 201 : 200).json({ ...row, is_new })
   })
 
   router.get('/filings/:id', async (request, response) => {
     const id = idOf(request.params.id)
-    response.json(await asAsker(database, response, (trx) => readFiling(trx, id)))
+    response.json(await asAsker(database, response, async (trx) => withAddress(trx, await readFiling(trx, id))))
   })
 
   router.get('/filings/:id/file.xlsx', async (request, response) => {

@@ -11,7 +11,7 @@ import { createApp } from './app.ts'
 import { buildAdmin } from './build.ts'
 import { openDatabase } from './database.ts'
 import { openLive } from './live.ts'
-import { appLogin, readSettings, type Settings } from './settings.ts'
+import { appLogin, originsOf, readSettings, type Settings } from './settings.ts'
 import { keepFolding } from './tally.ts'
 
 /** How long requests that are running may go on after SIGTERM. */
@@ -60,9 +60,10 @@ async function start(settings: Settings) {
   const dist = await building
   const demo = settings.demo_password ? { password: settings.demo_password, accounts: demoAccounts } : undefined
   const live = openLive(database)
-  const app = createApp({ database, dist, demo, live })
-  const server = createServer(app)
+  const server = createServer()
   await listen(server, settings)
+  const public_urls = originsOf(settings.public_urls, server.address() as AddressInfo)
+  server.on('request', createApp({ database, public_urls, dist, demo, live }))
   opened.push(() => drain(server))
   opened.push(async () => live.close()) // streams have no end of their own
   announce(server, settings)
@@ -100,7 +101,8 @@ function announce(server: Server, settings: Settings) {
   if (settings.demo_password) {
     console.log(`演示系统：账号 admin、province、cac、hefei、juror1 等，密码都是 ${settings.demo_password}`)
   }
-  console.log(`好网民后台已启动：http://${host}:${port}`)
+  const opened_at = settings.public_urls.length > 0 ? `，大家从 ${settings.public_urls.join('、')} 打开` : ''
+  console.log(`好网民后台已启动：http://${host}:${port}${opened_at}`)
 }
 
 /** Takes no new connections, lets the running requests finish, and ends what is left when the time is up. */

@@ -1,6 +1,6 @@
 // Everything the process is told from outside, read and checked in this one place.
 import { createHmac } from 'node:crypto'
-import { isIP } from 'node:net'
+import { type AddressInfo, isIP } from 'node:net'
 import { resolve } from 'node:path'
 
 /** The login of the working connections: it owns nothing and has no right of its own. */
@@ -14,6 +14,8 @@ export interface Settings {
   /** 0–65535; 0 asks the system for a free one. */
   port: number
   host: string
+  /** Origins under which people open the pages, the first printed on papers; none: the loopback address that listens. */
+  public_urls: string[]
   /** Absolute path of the folder with the private database. */
   data_dir: string
   /** The owner's address, who migrates; undefined: the private PostgreSQL in data_dir. */
@@ -56,6 +58,7 @@ export function readSettings(
   const settings: Settings = {
     port: Number(read('PORT') ?? 3000),
     host: read('HOST') ?? '127.0.0.1',
+    public_urls: listOf(read('PUBLIC_URL')).map((url) => (URL.canParse(url) ? new URL(url).origin : url)),
     data_dir: resolve(folder, read('DATA_DIR') ?? (demo ? '.demo' : '.data')),
     database_url: read('DATABASE_URL'),
     app_database_url: read('APP_DATABASE_URL'),
@@ -65,6 +68,8 @@ export function readSettings(
   }
   check(portFault(read('PORT')))
   check(hostFault(settings.host))
+  for (const url of listOf(read('PUBLIC_URL'))) check(publicUrlFault(url))
+  if (settings.public_urls.length === 0) check(openHostFault(settings.host))
   check(passwordFault('ADMIN_PASSWORD', settings.admin_password))
   check(passwordFault('DEMO_PASSWORD', settings.demo_password))
   check(urlFault('DATABASE_URL', settings.database_url))
@@ -96,6 +101,33 @@ function portFault(text: string | undefined): string | undefined {
 function hostFault(host: string): string | undefined {
   if (isIP(host) || /^[A-Za-z0-9._-]{1,253}$/.test(host)) return undefined
   return `HOST“${host}”不是主机名或 IP 地址：端口请写在 PORT 中。`
+}
+
+const listOf = (text: string | undefined) => text?.split(/[\s,，]+/).filter(Boolean) ?? []
+
+function publicUrlFault(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href) return undefined
+  return `PUBLIC_URL“${text.slice(0, 80)}”不是网址：应形如 https://tz.example.cn，后面不写路径；有几个时用逗号隔开。`
+}
+
+const isLoopback = (host: string) =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+
+/** What a request says of its address may be anything: it would be printed on papers. */
+function openHostFault(host: string): string | undefined {
+  if (isLoopback(host) || hostFault(host)) return undefined
+  return `HOST“${host}”让别的机器也能打开本系统：请用 PUBLIC_URL 写明大家打开它的网址，如 https://tz.example.cn。`
+}
+
+/**
+ * The origins of our own pages, ['http://127.0.0.1:3000', 'http://localhost:3000'] where none was given: requests that
+ * change something come from one of them, and papers bear the first.
+ */
+export function originsOf(public_urls: readonly string[], { address, family, port }: AddressInfo): string[] {
+  if (public_urls.length > 0) return [...public_urls]
+  const host = family === 'IPv6' ? `[${address}]` : address
+  return [host, 'localhost'].map((each) => new URL(`http://${each}:${port}`).origin)
 }
 
 function passwordFault(name: string, password: string | undefined): string | undefined {

@@ -386,6 +386,42 @@ describe('the fingerprint of a paper with one row', () => {
   })
 })
 
+describe('the address on a paper', () => {
+  const file = () => agents.suzhou.post('/filings', { form: 'propagandists' })
+  const printed = async (id: number) =>
+    /核对真伪：(.+)\/verify\//.exec((await textsOf(await bookOf('suzhou', id))).join('\n'))?.[1]
+  const told = async (id: number, number: string) => {
+    const [mine] = (await agents.suzhou.get('/filings', { filter: { id } }).expect(200)).body
+    const one = (await agents.suzhou.get(`/filings/${id}`).expect(200)).body
+    const facts = (await world.anonymous.get(`/verify/${number}`).expect(200)).body
+    return [mine, one, facts].map(({ address, leads_here }) => [address, leads_here])
+  }
+
+  test('is the server’s own, whatever a request says of its host', async () => {
+    const ids = await fill('suzhou', 'propagandists', 2)
+    await agents.suzhou.post('/propagandists/submission', { ids }).expect(200)
+    await file().set('Host', 'evil.test').set('Origin', 'http://evil.test').expect(403)
+    const made = await file().set('Host', 'evil.test').set('X-Forwarded-Host', 'evil.test').expect(201)
+    expect(await printed(made.body.id)).toBe(world.address)
+    expect(made.body).toMatchObject({ address: world.address, leads_here: true })
+  })
+
+  test('is told of papers of before, read off them; one that leads elsewhere is issued again', async () => {
+    const { id, number } = (await file().expect(200)).body
+    await world.owner('update filings set address = null where id = $1', [id])
+    expect(await told(id, number)).toEqual(Array(3).fill([world.address, true]))
+    expect(await world.owner('select address from filings where id = $1', [id])).toEqual([{ address: world.address }])
+    expect((await file().expect(200)).body.id).toBe(id)
+
+    await world.owner(`update filings set address = 'http://evil.test' where id = $1`, [id])
+    expect(await told(id, number)).toEqual(Array(3).fill(['http://evil.test', false]))
+    const again = (await file().expect(201)).body
+    expect([await printed(again.id), again.leads_here]).toEqual([world.address, true])
+    expect((await world.anonymous.get(`/verify/${number}`).expect(200)).body.later).toBe(again.number)
+    expect((await file().expect(200)).body.id).toBe(again.id)
+  })
+})
+
 test('a paper is held against today and against a later one', async () => {
   const [first] = (await agents.hefei.get('/propagandists', { filter: { name: '丁1' } }).expect(200)).body
   await agents.province.post(`/propagandists/${first.id}/return`, { reason: '电话有误' }).expect(200)

@@ -25,9 +25,11 @@ const desks: Desk[] = []
 /** A server of our own, so that it can go away and come back at the same address. */
 async function startServer() {
   live = openLive(world.database)
-  const started = createServer(createApp({ database: world.database, live, ...(dist && { dist }) }))
+  const started = createServer()
   await new Promise<void>((done) => started.listen(port, '127.0.0.1', done))
   port = (started.address() as AddressInfo).port
+  const public_urls = [`http://127.0.0.1:${port}`]
+  started.on('request', createApp({ database: world.database, public_urls, live, ...(dist && { dist }) }))
   server = started
 }
 async function stopServer() {

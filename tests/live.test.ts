@@ -100,10 +100,12 @@ const rowOf = (data: Told['data'], id: number) => data.rows?.find((row) => row.i
 async function anotherServer(url = world.appUrl): Promise<{ address: string; close: () => Promise<void> }> {
   const database: Database = await openDatabase(url, { connections: 4 })
   const live = openLive(database)
-  const server: Server = createServer(createApp({ database, live }))
+  const server: Server = createServer()
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  server.on('request', createApp({ database, public_urls: [address], live }))
   return {
-    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address,
     close: async () => {
       live.close()
       server.closeAllConnections()

@@ -86,9 +86,13 @@ describe('an unsafe request', () => {
     ['another origin', { Origin: 'https://example.org' }],
     ['our name as somebody’s subdomain', { Origin: 'http://127.0.0.1.example.org' }],
     ['another port', { Origin: 'http://127.0.0.1:1' }],
+    ['the host it names itself', { Origin: 'http://evil.test', Host: 'evil.test' }],
     ['no address at all', { Origin: '://' }],
   ])('with %s is refused, with ours it is not', async (_title, headers) => {
     for (const method of ['PUT', 'DELETE', 'PATCH', 'POST']) expectRefusal(await attempt(headers, method), 403)
+    expectRefusal(await attempt({ Origin: world.address.replace('http:', 'https:') }), 403)
+    expectRefusal(await attempt({ Origin: world.address.replace('127.0.0.1', 'localhost') }), 403)
+    expectRefusal(await attempt({ ...own(), Host: 'evil.test' }), 428)
     expectRefusal(await attempt(own()), 428)
   })
 
@@ -327,7 +331,7 @@ describe('work', () => {
   const open = ['/login', '/logout', '/me/password']
 
   test('is done for nobody without a session: no route waits for a large body, whatever it is', async () => {
-    const routes = routesWithBody(createApp({ database: world.database }))
+    const routes = routesWithBody(createApp({ database: world.database, public_urls: [world.address] }))
     expect(routes.length).toBeGreaterThan(30)
     for (const route of routes) {
       for (const [size, type] of sizes.flatMap((size) => types.map((type) => [size, type] as const))) {
@@ -359,7 +363,7 @@ describe('work', () => {
   test('is as much as was asked: strange names are answered with the first few', async () => {
     const names = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`unknown${i}`, i]))
     const long = { ['x'.repeat(50_000)]: 1 }
-    const asked = routesWithBody(createApp({ database: world.database }))
+    const asked = routesWithBody(createApp({ database: world.database, public_urls: [world.address] }))
       .filter(({ method, path }) => path !== '/logout' && method !== 'DELETE')
       .flatMap((route) => [names(900), long].map((body) => ({ ...route, body: { version: 1, ids: [id], ...body } })))
     const inside = [

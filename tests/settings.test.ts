@@ -1,6 +1,6 @@
 // What the process is told from outside: defaults, every fault a sentence, and the derived working login.
 import { expect, test } from 'vitest'
-import { appLogin, readSettings } from '../server/settings.ts'
+import { appLogin, originsOf, readSettings } from '../server/settings.ts'
 
 const owner = 'postgres://owner:a%2Fb@db.example.cn:5432/campaigns?sslmode=require'
 
@@ -14,6 +14,7 @@ test('nothing set means port 3000 on loopback with a private database in .data',
     settings: {
       port: 3000,
       host: '127.0.0.1',
+      public_urls: [],
       data_dir: '/srv/app/.data',
       database_url: undefined,
       app_database_url: undefined,
@@ -41,10 +42,11 @@ test('the demonstration has its own folder and always a password', () => {
 
 test.each([
   ['PORT', ['80a', '-1', '65536', '3000.5', '1e3'], ['0', '80', '65535']],
+  ['HOST', ['localhost:3000', 'http://a', 'a b', '[::1]'], ['localhost', '127.0.0.2', '::1']],
   [
-    'HOST',
-    ['localhost:3000', 'http://a', 'a b', '[::1]'],
-    ['localhost', '0.0.0.0', '::', '::1', 'intranet.example.cn'],
+    'PUBLIC_URL',
+    ['tz.example.cn', 'ftp://tz.example.cn', 'https://tz.example.cn/admin', 'https://a@tz.example.cn', 'https://'],
+    ['https://tz.example.cn', 'http://10.0.0.5:3000/', 'https://tz.example.cn, http://10.0.0.5:3000'],
   ],
   ['ADMIN_PASSWORD', ['short', 'x'.repeat(129)], ['long enough']],
   [
@@ -66,6 +68,23 @@ test.each([
     expect(more).toEqual([])
   }
   for (const value of good) expect(faults({ [name]: value }), value).toEqual([])
+})
+
+test('whoever listens to other machines says under which address they come', () => {
+  for (const HOST of ['0.0.0.0', '::', '192.168.1.5', 'intranet.example.cn']) {
+    expect(faults({ HOST }).join(), HOST).toContain('PUBLIC_URL')
+    expect(faults({ HOST, PUBLIC_URL: 'https://tz.example.cn' }), HOST).toEqual([])
+  }
+})
+
+test('pages come from the public addresses, else from the loopback address that listens, localhost alike', () => {
+  const listening = { address: '127.0.0.1', family: 'IPv4', port: 3000 }
+  expect(originsOf([], listening)).toEqual(['http://127.0.0.1:3000', 'http://localhost:3000'])
+  expect(originsOf([], { address: '::1', family: 'IPv6', port: 80 })).toEqual(['http://[::1]', 'http://localhost'])
+  const read = readSettings({ PUBLIC_URL: 'https://TZ.example.cn:443/ http://10.0.0.5:3000' }, [])
+  const { public_urls } = 'settings' in read ? read.settings : { public_urls: [] }
+  expect(public_urls).toEqual(['https://tz.example.cn', 'http://10.0.0.5:3000'])
+  expect(originsOf(public_urls, listening)).toEqual(public_urls)
 })
 
 test('all faults come at once, and none repeats a password', () => {

@@ -30,6 +30,8 @@ type Filing = {
   created_at: string
   created_by_label: string
   is_latest: boolean
+  address: string | null
+  leads_here: boolean
 }
 type Named = { id: number; name?: string; short_name?: string; title?: string; code?: string }
 
@@ -100,6 +102,12 @@ function Line({ of, today, isOpen, onCompare, others }: LineProps) {
       <tr>
         <td>
           <b>{of.number}</b> {of.is_latest && <Mark tone="ok">最新</Mark>}
+          {!of.leads_here && (
+            <div className="fault">
+              {of.address ? `印的核对网址 ${of.address} 不是本系统的` : '印的核对网址读不出来'}
+              {of.is_latest && '，请从上面重新生成一份'}。
+            </div>
+          )}
         </td>
         <td>
           附件{form?.annex} {form?.label}

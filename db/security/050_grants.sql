@@ -52,7 +52,7 @@ begin
       ('province clerk', 'votes', 'insert', 'submission_id counted_on votes'),
       ('province clerk', 'votes', 'update', 'votes'),
       ('province clerk', 'filings', 'select', 'all'),
-      ('province clerk', 'filings', 'insert', 'number form campaign_id unit_id covers_unit_id collection_id file_name rows data_sha256 salt file_sha256 snapshot content'),
+      ('province clerk', 'filings', 'insert', 'number form campaign_id unit_id covers_unit_id collection_id file_name rows data_sha256 salt file_sha256 snapshot content address'),
       ('province clerk', 'files', 'insert', 'unit_id name type size sha256 content'),
       ('province clerk', 'imports', 'insert', 'form campaign_id unit_id file_name size sha256 content'),
       ('province clerk', 'imports', 'update', 'decisions state rows_done rows_total result began_at finished_at'),
@@ -125,7 +125,7 @@ begin
   grant execute on function app.shown_in_work(integer, integer) to haowangmin_clerk, haowangmin_juror;
   grant execute on function app.move(text, integer[], text, text, text[]), app.phones_elsewhere(integer, integer, text[]), app.jurors()
     to haowangmin_province, haowangmin_clerk;
-  grant execute on function app.next_filing(integer, text) to haowangmin_province, haowangmin_clerk;
+  grant execute on function app.next_filing(integer, text), app.note_address(integer, text) to haowangmin_province, haowangmin_clerk;
   grant execute on function app.operation_rows(integer), app.judge_operation(integer, integer[]), app.undo_moves(integer, integer[])
     to haowangmin_province, haowangmin_clerk;
   grant execute on function app.reset_password(integer, text) to haowangmin_province;

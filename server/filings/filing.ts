@@ -14,6 +14,7 @@ import { isId } from '../requests.ts'
 import { codePicture } from '../workbook/codes.ts'
 import type { CellValue, Column, Layout, Seal } from '../workbook/layout.ts'
 import { writeWorkbook } from '../workbook/write.ts'
+import { address_label, printedOn } from './address.ts'
 import { fingerprint, type Line, type Snapshot } from './snapshot.ts'
 
 /** A paper is for people to read: beyond this one hands in less at a time. */
@@ -117,16 +118,27 @@ const sumOf = ({ sum }: Column, rows: readonly (readonly CellValue[])[], at: num
 type Kept = { id: number; is_new: boolean }
 
 /**
- * Freezes what is asked and answers its id. Handing in the same words again gives the paper there is. `address` is where
- * the server is reached: it stands in the QR code.
+ * Freezes what is asked and answers its id. Handing in the same words again gives the paper there is, unless that one
+ * leads elsewhere: `public_urls` are where the server is reached, the first stands in the QR code.
  */
-export async function file(trx: Trx, database: Database, person: Person, asked: Asked, address: string): Promise<Kept> {
+export async function file(
+  trx: Trx,
+  database: Database,
+  person: Person,
+  asked: Asked,
+  public_urls: readonly string[],
+): Promise<Kept> {
   const paper = await paperNow(trx, database, person, asked)
   if (paper.lines.length === 0) throw new Refusal(409, '没有可以报送的行：先提交，再生成报送版。')
   const snapshot = snapshotOf(paper)
   const { serial, year } = await nextSerial(trx, asked)
   const before = await latestOf(trx, person, asked)
-  if (before?.data_sha256 === fingerprint(snapshot, before?.salt ?? null)) return { id: before.id, is_new: false }
+  if (
+    before?.data_sha256 === fingerprint(snapshot, before?.salt ?? null) &&
+    public_urls.includes((await addressOf(trx, before)) ?? '')
+  )
+    return { id: before.id, is_new: false }
+  const address = public_urls[0] as string
   const salt = randomBytes(16).toString('hex')
   const data_sha256 = fingerprint(snapshot, salt)
   const annex = relationFor(database, person, asked.form).form.annex
@@ -137,10 +149,10 @@ export async function file(trx: Trx, database: Database, person: Person, asked: 
   )
   const kept = await sql<{ id: number }>`
     insert into filings (number, form, campaign_id, unit_id, covers_unit_id, collection_id, file_name, rows, data_sha256,
-      salt, file_sha256, snapshot, content)
+      salt, file_sha256, snapshot, content, address)
     values (${number}, ${asked.form}, ${asked.campaign_id}, ${person.unit_id}, ${asked.unit_id}, ${asked.collection_id},
       ${paper.name.replace(/\.xlsx$/, `（报送版 ${number}）.xlsx`)}, ${paper.lines.length}, ${data_sha256},
-      ${salt}, ${createHash('sha256').update(content).digest('hex')}, ${JSON.stringify(snapshot)}::json, ${content}) returning id`.execute(
+      ${salt}, ${createHash('sha256').update(content).digest('hex')}, ${JSON.stringify(snapshot)}::json, ${content}, ${address}) returning id`.execute(
     trx,
   )
   return { id: (kept.rows[0] as { id: number }).id, is_new: true }
@@ -156,11 +168,20 @@ async function nextSerial(trx: Trx, { campaign_id, form }: Asked) {
 }
 
 async function latestOf(trx: Trx, person: Person, { campaign_id, form, unit_id, collection_id }: Asked) {
-  const found = await sql<{ id: number; data_sha256: string; salt: string | null }>`
-    select f.id, f.data_sha256, f.salt from filings f where f.campaign_id = ${campaign_id} and f.form = ${form}
+  const found = await sql<{ id: number; data_sha256: string; salt: string | null; address: string | null }>`
+    select f.id, f.data_sha256, f.salt, f.address from filings f where f.campaign_id = ${campaign_id} and f.form = ${form}
       and f.unit_id = ${person.unit_id} and f.covers_unit_id is not distinct from ${unit_id}
       and f.collection_id is not distinct from ${collection_id} order by f.id desc limit 1`.execute(trx)
   return found.rows[0]
+}
+
+/** The address on a paper; of one from before it is read off once and kept. */
+export async function addressOf(trx: Trx, { id, address }: { id: number; address: string | null }) {
+  if (address !== null) return address
+  const found = await sql<{ content: Buffer }>`select f.content from filings f where f.id = ${id}`.execute(trx)
+  const printed = found.rows[0] ? await printedOn(found.rows[0].content) : null
+  if (printed !== null) await sql`select app.note_address(${id}, ${printed})`.execute(trx)
+  return printed
 }
 
 const makeCode = () => Array.from({ length: code_length }, () => letters[randomInt(letters.length)]).join('')
@@ -170,7 +191,7 @@ function sealOf(number: string, data_sha256: string, url: string): Seal {
     lines: [
       `报送编号：${number}`,
       `内容校验（SHA-256）：${data_sha256}`,
-      `核对真伪：${url}`,
+      `${address_label}${url}`,
       '注：本表内容已经登记，改动任何一格都能核对出来。',
     ],
     picture: codePicture(url),
