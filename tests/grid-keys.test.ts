@@ -1,5 +1,7 @@
 /** Excel's keys and gestures one by one, in a real browser: where they lead, what they select, what they write. */
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { columns as described, UNIONS } from './fixtures/grid/columns.tsx'
 import type { Fixture } from './grid_desk.ts'
 import { gridDesk } from './grid_desk.ts'
 
@@ -383,4 +385,157 @@ test('the fill handle counts on, down, up and by double-click to the end of the 
   await saved()
   expect((await stored(30))?.note).toBeNull()
   expect((await log()).length).toBeGreaterThan(3)
+})
+
+/* Whatever stands open over a cell, and however late it comes: what the fingers typed is what the cell holds. */
+
+const columnOf = (name: string) => {
+  const column = described.find((each) => each.name === name)
+  if (!column) throw new Error(name)
+  return column
+}
+const wordsFor: Readonly<Record<string, readonly string[]>> = {
+  born_on: ['待定', '2019614', '2019-13-5', '2019-6-18', '2019.6', '2019-6', '2019年6月', '1', ' '],
+  account: ['抖音', '微', '微博', 'dy', 'wx', 'w', '音', '没有的', '公众'],
+  union_id: ['合肥', '包河区常青街道总工会', '常青街道', 'cfxsh', 'hfdy', 'bhq', '没有的工会', 'zz'],
+}
+/** What a text means by itself, said once more in other words than the grid says it. */
+function meaning(name: string, text: string): string {
+  const column = columnOf(name)
+  if (text.trim() === '') return ''
+  if (name === 'born_on') {
+    const reading = column.read(text, {})
+    return 'error' in reading ? text : String(reading.value)
+  }
+  const options = name === 'account' ? (column.choices ?? []) : UNIONS
+  const isLetters = /^[a-z]+$/.test(text)
+  const fit = options.filter(({ label, initials }) =>
+    isLetters ? initials?.includes(text) : label === text || (name === 'account' && label.includes(text)),
+  )
+  const exact = fit.find(({ label }) => label === text)
+  return exact?.label ?? (fit.length === 1 ? (fit[0]?.label ?? text) : text)
+}
+
+const scene = fc.record({
+  column: fc.constantFrom('born_on', 'born_on', 'account', 'union_id'),
+  word: fc.nat(),
+  opens: fc.constantFrom(
+    [],
+    ['F2'],
+    ['Alt+ArrowDown'],
+    ['Alt+ArrowDown', 'Escape'],
+    ['Alt+ArrowDown', 'Alt+ArrowDown'],
+  ),
+  /** A letter too many, and a move in what stands open, both taken back by typing on. */
+  detour: fc.boolean(),
+  leaves: fc.constantFrom('Enter', 'Tab'),
+  pause: fc.constantFrom(0, 0, 15, 120),
+  busy: fc.boolean(),
+  late: fc.constantFrom(0, 300),
+})
+
+test('what was typed is what the cell holds, whatever stood open over it', async () => {
+  const at = page()
+  // The page is held up for most of the time, as by a great list or an old machine.
+  await at.evaluate(() => {
+    const hold = { busy: false }
+    Object.assign(window, { hold })
+    setInterval(() => {
+      for (const end = performance.now() + 60; hold.busy && performance.now() < end; );
+    }, 80)
+  })
+  let row = 0
+  await fc.assert(
+    fc.asyncProperty(scene, async ({ column, word, opens, detour, leaves, pause, busy, late }) => {
+      row += 1
+      // Some rows of the list are locked.
+      while ([3, 4].includes((row - 1) % 50)) row += 1
+      const words = wordsFor[column] ?? []
+      const text = words[word % words.length] ?? ''
+      await at.evaluate(
+        ([busy, late]) => {
+          const { hold, suggesting } = window as unknown as Fixture & { hold: { busy: boolean } }
+          hold.busy = Boolean(busy)
+          suggesting.after = Number(late)
+        },
+        [busy, late],
+      )
+      if (row > 12) await at.evaluate((row) => (window as unknown as Fixture).handle.current.focusCell(row), row)
+      await cell(row, column).click()
+      const isOpen = opens.length > 0 && opens.at(-1) !== 'Escape'
+      // Escape leaves the list or the calendar, or the editor: what follows is typed either way.
+      const typed = detour
+        ? [...text, 'x', ...(isOpen && column === 'born_on' ? ['ArrowDown'] : []), 'Backspace']
+        : [...text]
+      await desk.strike(['Delete', ...opens, ...typed, leaves], pause)
+      const expected = meaning(column, text)
+      await expect.poll(async () => (await cell(row, column).innerText()).split('\n')[0]).toBe(expected)
+      await at.evaluate(() => (window as unknown as Fixture).handle.current.flush())
+      expect((await cell(row, column).innerText()).split('\n')[0]).toBe(expected)
+      const stored = (await desk.stored(row)) ?? {}
+      const shown = stored[column] === null ? '' : columnOf(column).print(stored[column], stored)
+      // What is understood is stored; what is not stands in its cell, and the row holds nothing for it.
+      const isFault = (await cell(row, column).getAttribute('class'))?.includes('faulty')
+      expect(shown).toBe(isFault ? '' : expected)
+    }),
+    { numRuns: 18, seed: 20_190_614, endOnFailure: true },
+  )
+})
+
+test('a day taken by Enter leaves nothing open: the next text is its own', async () => {
+  const at = page()
+  const calendar = at.locator('.grid-calendar')
+  await cell(1, 'born_on').click()
+  await press('Delete')
+  await cell(1, 'born_on').dblclick()
+  await calendar.waitFor()
+  await press('Enter')
+  const today = new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10)
+  await expect.poll(async () => (await desk.stored(1))?.born_on).toBe(today)
+  for (const [row, text] of [
+    [2, '待定'],
+    [3, '2019614'],
+  ] as const) {
+    const before = (await desk.stored(row))?.born_on
+    await cell(row, 'born_on').click()
+    await desk.strike([...text, 'Enter'])
+    expect(await calendar.count()).toBe(0)
+    await desk.saved()
+    expect(await cell(row, 'born_on').innerText()).toContain(text)
+    expect((await desk.stored(row))?.born_on).toBe(before)
+  }
+  // Turning the pages of the calendar is only looking.
+  await cell(6, 'born_on').click()
+  await desk.strike([...'2019-6-18'])
+  await press('Alt+ArrowDown')
+  await at.getByRole('button', { name: '下一月' }).click()
+  await press('Enter')
+  await expect.poll(async () => (await desk.stored(6))?.born_on).toBe('2019-06-18')
+})
+
+test('an answer that comes late never overwrites what was written to the cell since, and makes no second row', async () => {
+  const at = page()
+  await at.evaluate(() => {
+    ;(window as unknown as Fixture).suggesting.after = 400
+  })
+  await cell(1, 'union_id').click()
+  await desk.strike([...'cfxsh', 'Enter'])
+  await cell(1, 'union_id').click()
+  await desk.strike([...'包河区常青街道总工会', 'Enter'])
+  await at.waitForTimeout(600)
+  await desk.saved()
+  expect(await desk.stored(1)).toMatchObject({ union_id: 6 })
+  // In the blank row what is typed beside it belongs to the same row.
+  await desk.open(2)
+  await at.evaluate(() => {
+    ;(window as unknown as Fixture).suggesting.after = 400
+  })
+  await cell(3, 'union_id').click()
+  await desk.strike([...'cfxsh', 'Tab', ...'干事', 'Enter'])
+  await at.waitForTimeout(600)
+  expect(await cell(3, 'union_id').innerText()).toContain('长丰县水湖镇总工会')
+  expect(await cell(3, 'post').innerText()).toContain('干事')
+  expect(await at.locator('.grid').getAttribute('data-rows')).toBe('3')
+  await press('Control+z', 'Control+z')
+  await expect.poll(() => at.locator('.grid').getAttribute('data-rows')).toBe('2')
 })

@@ -23,6 +23,7 @@ export type Fixture = {
   }
   handle: { current: GridHandle }
   told: { status: Status; events: string[] }
+  suggesting: { after: number }
 }
 
 /** Serves the grid's page. */
@@ -126,6 +127,20 @@ export function gridDesk(more: BrowserContextOptions = {}) {
       input.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', windowsVirtualKeyCode: 229, key }),
     compose: (text: string) =>
       input.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length }),
+    /** Keys and letters in one go, or with pauses (ms) between them; the page gets them as fast as it can take them. */
+    async strike(keys: readonly string[], pause = 0) {
+      const sent: Promise<unknown>[] = []
+      for (const key of keys) {
+        const [name = '', modifiers] = key.startsWith('Alt+') ? [key.slice(4), 1] : [key, 0]
+        const code = { Enter: 13, Tab: 9, Escape: 27, Backspace: 8, Delete: 46, F2: 113, ArrowDown: 40 }[name]
+        if (code === undefined) sent.push(input.send('Input.insertText', { text: key }))
+        else
+          for (const type of ['rawKeyDown', 'keyUp'] as const)
+            sent.push(input.send('Input.dispatchKeyEvent', { type, key: name, modifiers, windowsVirtualKeyCode: code }))
+        if (pause > 0) await page.waitForTimeout(pause)
+      }
+      await Promise.all(sent)
+    },
     insert: (text: string) => input.send('Input.insertText', { text }),
     /** A finger moves up (negative: down) by so many pixels, in steps, and stays a moment: without a fling. */
     async pan(pixels: number, { x, y }: { x: number; y: number }) {

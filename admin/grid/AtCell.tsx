@@ -70,7 +70,7 @@ export function AtCell(props: AtCellProps) {
   }
   function optionId(): string | undefined {
     if (opened.kind === 'calendar') return `${id}-list-on`
-    return lists && suggestions.options.length > 0 ? `${id}-list-${suggestions.at}` : undefined
+    return lists && suggestions.at >= 0 ? `${id}-list-${suggestions.at}` : undefined
   }
   function openHistory(): boolean {
     if (known?.kind !== 'stored' || !page.cellHistory) return false

@@ -1,6 +1,8 @@
 /** A month to choose a day from (or a year to choose a month from), under an open cell of dates. The focus stays in the cell. */
 import { type RefObject, useEffect, useState } from 'react'
-import type { Column, Row } from './types.ts'
+import type { Editing } from './editing.ts'
+import type { Model } from './model.ts'
+import type { Row } from './types.ts'
 import type { KeyTaker } from './useOpened.ts'
 
 const DAY = 86_400_000
@@ -8,9 +10,9 @@ const WEEK = [...'一二三四五六日']
 
 type CalendarProps = {
   id: string
-  column: Column
+  model: Model
+  editing: Editing
   row: Row
-  text: string
   today: string
   above: boolean
   keys: RefObject<KeyTaker | null>
@@ -36,39 +38,58 @@ function weeksOf(day: string): string[] {
   return Array.from({ length: 42 }, (_, at) => print(monday + at * DAY))
 }
 
-export function Calendar({ id, column, row, text, today, above, keys, onPick, onDone }: CalendarProps) {
+export function Calendar({ id, model, editing, row, today, above, keys, onPick, onDone }: CalendarProps) {
+  const { column } = editing
   const understood = (typed: string) => {
     const reading = column.read(typed, row)
-    return 'value' in reading && typeof reading.value === 'string' ? reading.value : ''
+    const isDay = 'value' in reading && typeof reading.value === 'string' && !Number.isNaN(parse(reading.value))
+    return isDay ? String(reading.value) : ''
   }
   // What the column makes of a day says whether it keeps days, months or moments.
   const months = understood(today).length === 7
-  const known = understood(text)
-  const [day, setDay] = useState(known ? print(parse(known)) : today)
-  useEffect(() => {
-    if (known) setDay(print(parse(known)))
-  }, [known])
-
-  const textOf = (chosen: string) =>
-    months ? chosen.slice(0, 7) : known.length > 10 ? `${chosen} ${known.slice(11, 16)}` : chosen
-  const across = months ? 4 : 7
-  const move = (by: number) => setDay(months ? inMonth(day, by) : print(parse(day) + by * DAY))
-  const turn = (by: number) => setDay(inMonth(day, months ? by * 12 : by))
-  const turns: Readonly<Record<string, () => void>> = {
-    ArrowLeft: () => move(-1),
-    ArrowRight: () => move(1),
-    ArrowUp: () => move(-across),
-    ArrowDown: () => move(across),
-    PageUp: () => turn(-1),
-    PageDown: () => turn(1),
-    Escape: onDone,
+  /** Where the calendar stands: the day one has moved to, the day that is typed, today. */
+  const standing = ({ marked, text }: Editing) => {
+    const known = understood(text)
+    return marked ? String(marked.value) : known ? print(parse(known)) : today
   }
+  const day = standing(editing)
+  const [turned, setTurned] = useState({ from: day, to: day })
+  const page = turned.from === day ? turned.to : day
+
+  const textOf = (chosen: string, { text }: Editing) => {
+    const known = understood(text)
+    return months ? chosen.slice(0, 7) : known.length > 10 ? `${chosen} ${known.slice(11, 16)}` : chosen
+  }
+  const across = months ? 4 : 7
+  const move = (from: string, by: number) => (months ? inMonth(from, by) : print(parse(from) + by * DAY))
+  const turn = (from: string, by: number) => inMonth(from, months ? by * 12 : by)
+  const moves: Readonly<Record<string, (from: string) => string>> = {
+    ArrowUp: (from) => move(from, -across),
+    ArrowDown: (from) => move(from, across),
+    PageUp: (from) => turn(from, -1),
+    PageDown: (from) => turn(from, 1),
+  }
+  const sideways: typeof moves = {
+    ArrowLeft: (from) => move(from, -1),
+    ArrowRight: (from) => move(from, 1),
+  }
+  // Keys ask the editor as it is when they arrive: what is drawn may be a letter behind on a busy page.
   keys.current = ({ key, altKey }) => {
-    if (altKey && key === 'ArrowUp') onDone()
-    else if (turns[key]) turns[key]()
-    else {
-      // Enter and Tab take the marked day and then do what they always do.
-      if (key === 'Enter' || key === 'Tab') onPick(textOf(day))
+    const now = model.editing()
+    if (typeof now?.calendar !== 'string') return false
+    // Once one types, left and right are the text's own again.
+    const isLed = now.marked !== null || now.text === now.calendar
+    const next = moves[key] ?? (isLed ? sideways[key] : undefined)
+    if (key === 'Escape' || (altKey && key === 'ArrowUp')) onDone()
+    else if (next) {
+      const to = next(standing(now))
+      model.markOption({ value: to, label: textOf(to, now) })
+    } else {
+      // Enter and Tab take the day one has moved to, or that an untouched blank cell shows; never one over what was typed.
+      if (key === 'Enter' || key === 'Tab') {
+        if (now.marked) onPick(now.marked.label)
+        else if (!now.dirty && now.text === '') onPick(textOf(today, now))
+      }
       return false
     }
     return true
@@ -80,13 +101,13 @@ export function Calendar({ id, column, row, text, today, above, keys, onPick, on
     [keys],
   )
 
-  const year = day.slice(0, 4)
+  const year = page.slice(0, 4)
   const cells = months
     ? Array.from({ length: 12 }, (_, at) => `${year}-${String(at + 1).padStart(2, '0')}-01`)
-    : weeksOf(day)
+    : weeksOf(page)
   const same = (one: string, other: string) => one.slice(0, months ? 7 : 10) === other.slice(0, months ? 7 : 10)
   const button = (label: string, by: number, sign: string) => (
-    <button type="button" tabIndex={-1} aria-label={label} onClick={() => turn(by)}>
+    <button type="button" tabIndex={-1} aria-label={label} onClick={() => setTurned({ from: day, to: turn(page, by) })}>
       {sign}
     </button>
   )
@@ -94,7 +115,7 @@ export function Calendar({ id, column, row, text, today, above, keys, onPick, on
     <div className={`grid-calendar${above ? ' above' : ''}`} onPointerDown={(event) => event.preventDefault()}>
       <p>
         {button(months ? '上一年' : '上一月', -1, '‹')}
-        <b aria-live="polite">{months ? `${year} 年` : `${year} 年 ${Number(day.slice(5, 7))} 月`}</b>
+        <b aria-live="polite">{months ? `${year} 年` : `${year} 年 ${Number(page.slice(5, 7))} 月`}</b>
         {button(months ? '下一年' : '下一月', 1, '›')}
       </p>
       {!months && (
@@ -121,9 +142,9 @@ export function Calendar({ id, column, row, text, today, above, keys, onPick, on
             }
             aria-current={same(cell, today) ? 'date' : undefined}
             tabIndex={-1}
-            className={!months && cell.slice(0, 7) !== day.slice(0, 7) ? 'aside' : undefined}
+            className={!months && cell.slice(0, 7) !== page.slice(0, 7) ? 'aside' : undefined}
             onClick={() => {
-              onPick(textOf(cell))
+              onPick(textOf(cell, editing))
               onDone()
             }}
             onKeyDown={() => undefined}

@@ -1,9 +1,11 @@
 /** A cell of the filter row: typed text narrows once one pauses, options are ticked. What may be typed is in filters.ts. */
 // biome-ignore-all lint/a11y/useSemanticElements: a tick box drawn by the grid, in a list that is no form
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
+import { meant } from './choosing.ts'
 import { matchOptions, wordsOf } from './filters.ts'
 import { Icon } from './icons.tsx'
 import type { Column, FilterEntry, Option } from './types.ts'
+import { useTyped } from './useTyped.ts'
 
 const FILTER_AFTER = 300
 /** Texts that mean more than an option, also where options are picked. */
@@ -13,21 +15,12 @@ type FilterCellProps = { column: Column; entry: FilterEntry | undefined; onChang
 
 export function FilterCell({ column, entry, onChange }: FilterCellProps) {
   const shown = typeof entry === 'string' ? entry : entry ? wordsOf(column, entry) : ''
-  const [text, setText] = useState(shown)
   const [composing, setComposing] = useState(false)
   const [open, setOpen] = useState(false)
   const [found, setFound] = useState<readonly Option[]>([])
-  useEffect(() => setText(shown), [shown])
   const picks = Boolean(column.choices)
-  const change = useRef(onChange)
-  change.current = onChange
-
-  useEffect(() => {
-    // Letters an input method is still making words of are not looked for.
-    if (text === shown || picks || composing) return
-    const timer = setTimeout(() => change.current(text), FILTER_AFTER)
-    return () => clearTimeout(timer)
-  }, [text, shown, picks, composing])
+  // Letters an input method is still making words of are not looked for.
+  const [text, setText, tell] = useTyped(shown, onChange, picks || composing ? null : FILTER_AFTER)
   useEffect(() => {
     if (!open || !(column.choices || column.suggest)) return
     let isLate = false
@@ -53,7 +46,12 @@ export function FilterCell({ column, entry, onChange }: FilterCellProps) {
     onChange({ values, ...not })
     setText(values.length > 0 ? wordsOf(column, { values, ...not }) : '')
   }
-  const commit = () => text !== shown && onChange(text)
+  /** What was typed: the option it means, else all that it is a part of. */
+  function commit() {
+    const option = text === shown || SPECIAL.test(text) ? undefined : meant(column.choices ?? [], text, true)
+    if (option && !chosen.includes(option.value)) toggle(option)
+    else tell(text)
+  }
 
   return (
     <>
@@ -68,18 +66,14 @@ export function FilterCell({ column, entry, onChange }: FilterCellProps) {
         onFocus={() => setOpen(true)}
         onBlur={() => {
           setOpen(false)
-          if (picks && text !== '' && !SPECIAL.test(text)) setText(shown)
-          else commit()
+          commit()
         }}
         onKeyDown={(event) => {
           if (event.nativeEvent.isComposing || event.keyCode === 229) return
-          const [first] = found
-          if (event.key === 'Enter' && picks && !SPECIAL.test(text)) {
-            if (text !== shown && first) toggle(first)
-          } else if (event.key === 'Enter') commit()
+          if (event.key === 'Enter') commit()
           if (event.key === 'Escape') {
             setText('')
-            onChange('')
+            tell('')
           }
         }}
       />

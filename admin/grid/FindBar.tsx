@@ -21,10 +21,19 @@ export function FindBar({ model, onClose, onSearch }: FindBarProps) {
   const start = useRef(model.selection().active)
   const turn = useRef(0)
   const found = useRef('')
+  /** What is looked for, or was, since it was typed. */
+  const asked = useRef('')
+
+  function type(next: string) {
+    asked.current = ''
+    turn.current += 1
+    setText(next)
+  }
 
   async function find(step: 1 | -1, including: boolean) {
     const wanted = text.trim()
     if (wanted === '') return
+    asked.current = wanted
     turn.current += 1
     const mine = turn.current
     setHit('searching')
@@ -42,7 +51,8 @@ export function FindBar({ model, onClose, onSearch }: FindBarProps) {
   useEffect(() => {
     setHit(null)
     if (text.trim() === '') return
-    const timer = setTimeout(() => void typed.current(1, true), FIND_AFTER)
+    // Enter may have come before it.
+    const timer = setTimeout(() => asked.current !== text.trim() && void typed.current(1, true), FIND_AFTER)
     return () => clearTimeout(timer)
   }, [text])
 
@@ -68,8 +78,8 @@ export function FindBar({ model, onClose, onSearch }: FindBarProps) {
         aria-label="在表里查找"
         placeholder="在表里查找"
         defaultValue=""
-        onChange={(event) => !(event.nativeEvent as InputEvent).isComposing && setText(event.target.value)}
-        onCompositionEnd={(event) => setText(event.currentTarget.value)}
+        onChange={(event) => !(event.nativeEvent as InputEvent).isComposing && type(event.target.value)}
+        onCompositionEnd={(event) => type(event.currentTarget.value)}
       />
       <output>{wordsOf(hit, text)}</output>
       <button type="button" aria-label="上一处" title="上一处 Shift ↵" onClick={() => void find(-1, false)}>

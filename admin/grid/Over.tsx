@@ -30,9 +30,9 @@ export function Over({ id, model, opened, page, column, row, above, side, today,
     return (
       <parts.Calendar
         id={`${id}-list`}
-        column={editing.column}
+        model={model}
+        editing={editing}
         row={row ?? {}}
-        text={editing.text}
         today={today}
         above={above}
         keys={opened.keys}

@@ -5,7 +5,14 @@
 import type { Column, Option, Row, RowAnswer } from './types.ts'
 
 /** What a cell holds before or after a gesture; `error` when the text could not be understood. */
-export type CellState = { input: string; value: unknown; text: string; error?: string }
+export type CellState = {
+  input: string
+  value: unknown
+  text: string
+  error?: string
+  /** What the text means is being asked for, by this number: it is not sent before that is known. */
+  awaited?: number
+}
 export type CellEdit = CellState & { theirs?: { value: unknown; text: string } }
 
 export type RowEdit = {
@@ -66,9 +73,17 @@ export function readCell(column: Column, input: string, row: Row): CellState {
   return { input: column.type === 'reference' ? text : (column.copy?.(value, row) ?? text), value, text }
 }
 
-/** A cell's state without what a conflict added to it. */
+let asked = 0
+
+/** A state that waits for an answer of its own. */
+export function awaiting(state: CellState): CellState {
+  asked += 1
+  return { ...state, awaited: asked }
+}
+
+/** A cell's state without what a conflict added to it, and without waiting for anything. */
 export function plain(state: CellEdit): CellState {
-  if (!state.theirs) return state
+  if (!state.theirs && state.awaited === undefined) return state
   const { input, value, text, error } = state
   return { input, value, text, ...(error && { error }) }
 }
@@ -89,7 +104,11 @@ export function writeCells(
   const faults: Record<string, string> = before.refused ? {} : { ...before.faults }
   for (const [name, state] of changes) {
     delete faults[name]
-    const back = !state.error && sameValue(state.value, base[name]) && !(before.sending && name in before.sending)
+    const back =
+      !state.error &&
+      state.awaited === undefined &&
+      sameValue(state.value, base[name]) &&
+      !(before.sending && name in before.sending)
     if (back && columns.has(name)) delete cells[name]
     else cells[name] = state
   }
@@ -114,7 +133,7 @@ export function faultAt(edit: RowEdit | undefined, name: string): string | undef
 export function sendable(columns: readonly Column[], base: Row, edit: RowEdit, isNew: boolean) {
   if (edit.sending || edit.refused) return null
   const entries = Object.entries(edit.cells)
-  const clean = entries.filter(([name, cell]) => !cell.theirs && !faultAt(edit, name))
+  const clean = entries.filter(([name, cell]) => !cell.theirs && cell.awaited === undefined && !faultAt(edit, name))
   if (!isNew) return clean.length > 0 ? Object.fromEntries(clean) : null
   const faulty = clean.length < entries.length || Object.keys(edit.checks).length > 0
   return faulty || missing(columns, base, edit).length > 0 ? null : Object.fromEntries(entries)

@@ -85,7 +85,11 @@ function readEntry(column: Column, text: string, today: string | undefined): Ter
 }
 
 function pickedFrom(options: readonly Option[], text: string): unknown[] {
-  return text.split(/[,，、;；\s]+/).map((word) => findOption(options, word)?.value ?? word)
+  return text.split(/[,，、;；\s]+/).flatMap((word): unknown[] => {
+    const named = options.filter(({ label }) => label === word)
+    const found = named.length > 0 ? named : matchOptions(options, word)
+    return found.length > 0 ? found.map(({ value }) => value) : [word]
+  })
 }
 
 function readBounds(column: Column, text: string, not: string | undefined, today: string | undefined): Term[] {
@@ -158,10 +162,6 @@ export function wordsOf(column: Column | undefined, entry: FilterEntry): string 
   if (not) return `不含“${not}”`
   const is = IS.exec(text)?.[1]
   return is ? `是“${is}”` : `含“${QUOTED.exec(text)?.[1] ?? text}”`
-}
-
-function findOption(options: readonly Option[], word: string): Option | undefined {
-  return options.find((option) => option.label === word) ?? matchOptions(options, word)[0]
 }
 
 /** Options whose words hold the text, or whose pinyin initials do; those that begin with it first. */

@@ -4,7 +4,7 @@
  */
 
 import type { wholesLater } from './beside.ts'
-import { type CellState, cellState, isBlank, optionState, plain, readCell, writeCells } from './edits.ts'
+import { type CellState, cellState, isBlank, optionState, plain, readCell, storedState, writeCells } from './edits.ts'
 import { createFilling } from './filling.ts'
 import { add, type Change, type History, type Plan } from './history.ts'
 import { createPasting } from './pasting.ts'
@@ -101,11 +101,24 @@ export function createGestures(options: {
     perform(new Map([[place.key, new Map([[column.name, state]])]]))
   }
 
-  /** Writes the first cell of a row that did not exist. */
-  function setInNewRow(column: Column, state: CellState) {
-    if (!rows.rules().blankRow || (isBlank(state.value) && !state.error)) return
+  /** Writes the first cell of a row that did not exist; gives the row. */
+  function setInNewRow(column: Column, state: CellState): RowKey | null {
+    if (!rows.rules().blankRow || (isBlank(state.value) && !state.error)) return null
     const key = rows.makeRow()
     perform(new Map([[key, new Map([[column.name, state]])]]), [key])
+    return key
+  }
+
+  /** What was typed into a cell is understood: it takes its place, unless the cell has been written since. Null: as stored. */
+  function settle(key: RowKey, column: Column, { awaited }: CellState, state: CellState | null) {
+    if (awaited === undefined) return
+    history.settle(awaited, state)
+    if (rows.edits.get(key)?.cells[column.name]?.awaited === awaited) {
+      const known = state ?? storedState(column, rows.bases.get(key) ?? {})
+      write(new Map([[key, new Map([[column.name, known]])]]))
+    }
+    options.changed()
+    saver.poke()
   }
 
   /**
@@ -234,6 +247,7 @@ export function createGestures(options: {
     ...ofRows,
     set,
     setInNewRow,
+    settle,
     clear,
     spread,
     paste,

@@ -53,6 +53,20 @@ export function createHistory() {
       return step
     },
     last: () => past.at(-1),
+    /** A cell that waited for its answer has it: its step leads to what it has become, or nowhere. */
+    settle(awaited: number, state: CellState | null) {
+      const settled = (step: Step): Step =>
+        step.cells.some(({ after }) => after.awaited === awaited)
+          ? {
+              ...step,
+              cells: step.cells.map((change) =>
+                change.after.awaited === awaited ? { ...change, after: state ?? change.before } : change,
+              ),
+            }
+          : step
+      past = past.map(settled)
+      future = future.map(settled)
+    },
     canUndo: () => past.length > 0,
     canRedo: () => future.length > 0,
     clear() {

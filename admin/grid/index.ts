@@ -35,3 +35,4 @@ export type {
   WholeOutcome,
   WholeProgress,
 } from './types.ts'
+export { useTyped } from './useTyped.ts'

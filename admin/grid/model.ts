@@ -235,6 +235,8 @@ export function createModel(options: {
     editing: editor.current,
     beginEdit: editor.begin,
     setEditText: editor.setText,
+    markOption: editor.mark,
+    showCalendar: editor.showCalendar,
     cancelEdit: editor.cancel,
     commitEdit: editor.commit,
     commitWhen: editor.commitWhen,

@@ -45,6 +45,8 @@ export function createStay(options: {
       await gestures.settled()
       await saver.idle()
     },
+    /** Answers that cells wait for. */
+    late: () => editor.late(),
     hasUnsaved: () =>
       rows.edits.size > 0 || (editor.current()?.dirty ?? false) || editor.late().length > 0 || saver.waiting() > 0,
   }

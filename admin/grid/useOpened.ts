@@ -14,7 +14,7 @@ export type Opened = ReturnType<typeof useOpened>
 
 export function useOpened(model: Model, focus: () => void) {
   const [parts, setParts] = useState<Parts | null>(null)
-  const [open, setOpen] = useState<{ kind: Kind; selection: Selection } | null>(null)
+  const [open, setOpen] = useState<{ kind: Exclude<Kind, 'calendar'>; selection: Selection } | null>(null)
   const keys = useRef<KeyTaker | null>(null)
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -30,23 +30,24 @@ export function useOpened(model: Model, focus: () => void) {
     return () => clearTimeout(timer)
   }, [])
 
-  const column = model.editing()?.column
-  // A calendar belongs to the open editor, a history to the cell it was asked for.
-  const stands =
-    open?.kind === 'find' ||
-    (open?.kind === 'calendar' && column?.type === 'date') ||
-    (open?.kind === 'history' && open.selection === model.selection() && !column)
+  const editing = model.editing()
+  // A history belongs to the cell it was asked for.
+  const stands = open?.kind === 'find' || (open?.kind === 'history' && open.selection === model.selection() && !editing)
+  const kind: Kind | null = typeof editing?.calendar === 'string' ? 'calendar' : stands ? open.kind : null
   return {
-    kind: stands ? open.kind : null,
+    kind,
     parts,
     keys,
     open(kind: Kind) {
-      setOpen({ kind, selection: model.selection() })
+      // A calendar ends with the editor it was opened in.
+      if (kind === 'calendar') model.showCalendar(true)
+      else setOpen({ kind, selection: model.selection() })
       if (parts) return
       import('./opened.ts').then(setParts, () => model.say({ kind: 'fault', text: '没有打开：网络断了，请稍后再试。' }))
     },
     close() {
-      setOpen(null)
+      if (kind === 'calendar') model.showCalendar(false)
+      else setOpen(null)
       focus()
     },
   }

@@ -39,11 +39,16 @@ export function Finder({ me }: { me: Me }) {
 function Panel({ me, onClose }: { me: Me; onClose: () => void }) {
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
+  const [moved, setMoved] = useState(false)
   const navigate = useNavigate()
   const wanted = useSettled(text.trim())
   const records = useRecords(me, wanted)
   const pages = pagesNamed(me, text.trim())
+  // Records of an earlier text are no answer to this one.
+  const isKnown = wanted === text.trim() && !records.isPlaceholderData && !records.isFetching
   const hits = [...pages, ...(records.data ?? [])]
+  /** Enter came before the answer to this text. */
+  const [entered, setEntered] = useState<string | null>(null)
   const chosen = Math.min(at, hits.length - 1)
   const list = useRef<HTMLDivElement>(null)
 
@@ -52,14 +57,26 @@ function Panel({ me, onClose }: { me: Me; onClose: () => void }) {
     onClose()
     navigate(hit.to)
   }
+  /** Goes where the marked line leads, or the first one once it is known what the text finds. */
+  function enter() {
+    const isPage = chosen < pages.length
+    if (isKnown || isPage || moved) go(hits[chosen])
+    else setEntered(text)
+  }
+  useEffect(() => {
+    if (entered === null || entered !== text || !isKnown) return
+    setEntered(null)
+    go(hits[0])
+  })
   function onKey(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing) return
     if (event.key === 'Escape') onClose()
-    if (event.key === 'Enter') go(hits[chosen])
+    if (event.key === 'Enter') enter()
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault()
       const next = Math.max(0, Math.min(hits.length - 1, chosen + (event.key === 'ArrowDown' ? 1 : -1)))
       setAt(next)
+      setMoved(true)
       list.current?.children[next]?.scrollIntoView({ block: 'nearest' })
     }
   }
@@ -80,6 +97,8 @@ function Panel({ me, onClose }: { me: Me; onClose: () => void }) {
             onChange={(event) => {
               setText(event.target.value)
               setAt(0)
+              setMoved(false)
+              setEntered(null)
             }}
             onKeyDown={onKey}
           />
@@ -94,7 +113,10 @@ function Panel({ me, onClose }: { me: Me; onClose: () => void }) {
               role="option"
               tabIndex={-1}
               aria-selected={index === chosen}
-              onPointerMove={() => setAt(index)}
+              onPointerMove={() => {
+                setAt(index)
+                setMoved(true)
+              }}
               onClick={() => go(hit)}
             >
               <Icon name={hit.icon} />

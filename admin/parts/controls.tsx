@@ -1,6 +1,14 @@
 /** Small parts that every page is made of: buttons, page head, sections, tabs, search field. */
-import { type ButtonHTMLAttributes, type ReactNode, type Ref, useEffect } from 'react'
+import {
+  type ButtonHTMLAttributes,
+  type InputHTMLAttributes,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useState,
+} from 'react'
 import { LinkBase as Link } from 'react-admin'
+import { useTyped } from '../grid/index.ts'
 import { Icon, type IconName } from './icons.tsx'
 
 type ButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'type'> & {
@@ -94,6 +102,32 @@ export function Section({
       </header>
       {children}
     </section>
+  )
+}
+
+/** Nobody types for so long who has not finished. */
+const RESTED = 250
+
+type KeptProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'value' | 'onChange'> & {
+  kept: string
+  tell: (text: string) => void
+  ref?: Ref<HTMLInputElement>
+}
+
+/** A field whose text is kept in the address: told once the fingers rest, and never overwritten by its own echo. */
+export function KeptInput({ kept, tell, ...rest }: KeptProps) {
+  const [composing, setComposing] = useState(false)
+  // Letters an input method is still making words of are not looked for.
+  const [text, setText, now] = useTyped(kept, tell, composing ? null : RESTED)
+  return (
+    <input
+      {...rest}
+      value={text}
+      onChange={(event) => setText(event.target.value)}
+      onCompositionStart={() => setComposing(true)}
+      onCompositionEnd={() => setComposing(false)}
+      onBlur={() => now(text)}
+    />
   )
 }
 

@@ -26,7 +26,9 @@ export function Choose({
   autoFocus?: boolean
 }) {
   const [text, setText] = useState('')
-  const found = useFound(text, search)
+  // The list of another text is none: Enter would take from it what nobody typed.
+  const late = useFound(text, search)
+  const found = late && (late.text === text ? late.found : [])
   const known = new Set(choices.map((each) => each.value))
   const options =
     !search || !found ? choices : text ? found : [...choices, ...found.filter((each) => !known.has(each.value))]
@@ -43,7 +45,7 @@ export function Choose({
       getOptionDisabled={(option) => option.disabled === true}
       isOptionEqualToValue={(a, b) => a.value === b.value}
       {...(search && { filterOptions: (all) => all })}
-      noOptionsText="没有找到"
+      noOptionsText={search && late?.text !== text ? '正在找…' : '没有找到'}
       onInputChange={(_event, next, reason) => reason === 'input' && setText(next)}
       onClose={(_event, reason) => (reason === 'escape' || reason === 'blur') && onClose?.()}
       onChange={(_event, option) => option && onChoose(option.value)}
@@ -64,13 +66,13 @@ export function Choose({
 }
 
 function useFound(text: string, search: ((text: string) => Promise<readonly Choice[]>) | undefined) {
-  const [found, setFound] = useState<readonly Choice[] | null>(null)
+  const [found, setFound] = useState<{ text: string; found: readonly Choice[] } | null>(null)
   useEffect(() => {
     if (!search) return
     let current = true
     const timer = setTimeout(() => {
       search(text).then(
-        (answer) => current && setFound(answer),
+        (answer) => current && setFound({ text, found: answer }),
         () => undefined,
       )
     }, ASK_AFTER)

@@ -1,9 +1,9 @@
 /** The line above the heads: views, search, what narrows the list, sort, groups, columns, density, what could not be saved. */
-import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
 import type { Column, FilterEntry, GridHandle, Status } from '../../grid/index.ts'
 import { type Density, useDensity } from '../../layout/Layout.tsx'
 import type { Me } from '../../me.ts'
-import { Button } from '../../parts/controls.tsx'
+import { Button, KeptInput } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { FilterButton, GroupButton, SortButton } from './Arrange.tsx'
 import { Columns } from './Columns.tsx'
@@ -12,7 +12,6 @@ import { Views } from './Views.tsx'
 import { chipsOf, type Viewing } from './view.ts'
 
 type Entries = Record<string, FilterEntry>
-const wait_ms = 250
 const densities: readonly (readonly [Density, string])[] = [
   ['compact', '紧凑'],
   ['standard', '标准'],
@@ -105,21 +104,13 @@ function Chips({
 /** Typed text narrows once nobody has typed for a moment. */
 function Search({ filter, setFilter }: { filter: Entries; setFilter: (filter: Entries) => void }) {
   const asked = typeof filter.q === 'string' ? filter.q : ''
-  const [text, setText] = useState(asked)
-  const [composing, setComposing] = useState(false)
   const field = useRef<HTMLInputElement>(null)
   const latest = useRef({ filter, setFilter })
   latest.current = { filter, setFilter }
-  useEffect(() => setText(asked), [asked])
-  useEffect(() => {
-    // Letters an input method is still making words of are not looked for.
-    if (text === asked || composing) return
-    const timer = setTimeout(() => {
-      const { q: _, ...rest } = latest.current.filter
-      latest.current.setFilter(text.trim() ? { ...rest, q: text.trim() } : rest)
-    }, wait_ms)
-    return () => clearTimeout(timer)
-  }, [text, asked, composing])
+  function look(q: string) {
+    const { q: _, ...rest } = latest.current.filter
+    latest.current.setFilter(q ? { ...rest, q } : rest)
+  }
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'f') return
@@ -131,18 +122,10 @@ function Search({ filter, setFilter }: { filter: Entries; setFilter: (filter: En
     return () => window.removeEventListener('keydown', onKey)
   }, [])
   return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
     <label className="sheet-search">
       <Icon name="search" small />
-      <input
-        ref={field}
-        type="search"
-        value={text}
-        placeholder="全文搜索"
-        aria-label="全文搜索"
-        onChange={(event) => setText(event.target.value)}
-        onCompositionStart={() => setComposing(true)}
-        onCompositionEnd={() => setComposing(false)}
-      />
+      <KeptInput ref={field} type="search" kept={asked} tell={look} placeholder="全文搜索" aria-label="全文搜索" />
       <kbd>Ctrl F</kbd>
     </label>
   )

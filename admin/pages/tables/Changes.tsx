@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { forms } from '../../../server/forms/index.ts'
 import { get } from '../../http.ts'
 import { type Me, rightsOf, useCampaign, useMe } from '../../me.ts'
-import { Button, Fault, PageHead, Segments } from '../../parts/controls.tsx'
+import { Button, Fault, KeptInput, PageHead, Segments } from '../../parts/controls.tsx'
 import { actionWord } from '../../parts/history.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { useUnits } from '../../parts/queries.ts'
@@ -134,15 +134,15 @@ function Tools({ me, people, seesMany, address, change, isNarrowed }: ToolsProps
     </select>
   )
   const date = (name: 'from' | 'to', label: string) => (
-    <input
+    <KeptInput
       type="date"
       className="input small"
       aria-label={label}
       title={label}
       max={name === 'from' ? address.to : undefined}
       min={name === 'to' ? address.from : undefined}
-      value={address[name] ?? ''}
-      onChange={(event) => change({ [name]: event.target.value })}
+      kept={address[name] ?? ''}
+      tell={(day) => change({ [name]: day })}
     />
   )
   const listed = readable.map(({ name, label }) => [name, label] as const)

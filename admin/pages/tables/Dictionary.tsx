@@ -3,7 +3,7 @@ import { type UIEvent, useEffect, useState } from 'react'
 import { LinkBase as Link } from 'react-admin'
 import { type Field, type Form, forms } from '../../../server/forms/index.ts'
 import { type Me, rightsOf, useMe } from '../../me.ts'
-import { Button, PageHead } from '../../parts/controls.tsx'
+import { Button, KeptInput, PageHead } from '../../parts/controls.tsx'
 import { download } from '../../parts/links.ts'
 import { registerStates, State, workStates } from '../../parts/states.tsx'
 import { count } from '../../parts/words.ts'
@@ -120,14 +120,14 @@ export default function Dictionary() {
   return (
     <div className="page scrolls" onScroll={follow}>
       <PageHead title="数据字典" note="由系统用的定义生成：录入、导入、核对、导出都按这里">
-        <input
+        <KeptInput
           type="search"
           className="input small"
           style={{ width: 180 }}
           placeholder="找栏目"
           aria-label="找栏目"
-          value={address.q ?? ''}
-          onChange={(event) => change({ q: event.target.value })}
+          kept={address.q ?? ''}
+          tell={(q) => change({ q })}
         />
         <Button onClick={() => window.print()}>打印</Button>
       </PageHead>

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { get } from '../../http.ts'
 import { useDensity } from '../../layout/Layout.tsx'
 import { useMe } from '../../me.ts'
-import { Button, Fault, PageHead, Segments, Tabs } from '../../parts/controls.tsx'
+import { Button, Fault, KeptInput, PageHead, Segments, Tabs } from '../../parts/controls.tsx'
 import { useUnits } from '../../parts/queries.ts'
 import { Mark } from '../../parts/states.tsx'
 import { count, moment } from '../../parts/words.ts'
@@ -62,13 +62,13 @@ export default function Users() {
           ]}
         />
         <span className="fill" />
-        <input
+        <KeptInput
           type="search"
           className="input small"
           placeholder="姓名、用户名、单位"
           aria-label="姓名、用户名、单位"
-          value={address.q ?? ''}
-          onChange={(event) => change({ q: event.target.value })}
+          kept={address.q ?? ''}
+          tell={(q) => change({ q })}
         />
         <Segments
           label="在用还是停用"
