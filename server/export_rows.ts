@@ -5,7 +5,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from './database.ts'
 import { type Form, forms, type Value } from './forms/index.ts'
-import { expressionOf, type ListQuery, labelOfReference, orderOf, type Relation, whereOf } from './query.ts'
+import { expressionOf, type ListQuery, labelOfReference, latestIn, orderOf, type Relation, whereOf } from './query.ts'
 import { isId } from './requests.ts'
 import type { CellValue, FormColumn, Source } from './workbook/layout.ts'
 import type { Rows } from './workbook/write.ts'
@@ -122,17 +122,10 @@ export async function latestTotals(trx: Trx, relation: Relation, query: ListQuer
   )
   const names = summed.filter((name) => name !== undefined)
   const expression = (name: string) => expressionOf(relation, name) ?? sql`null`
-  const { of = [], by = ['id', 'id'], on = 'id' } = form.series ?? {}
-  const text = (name: string) => sql`app.same_text(${expression(name)}::text)`
-  const alike = sql.join(of.map(text))
-  const [strong, weak] = by
   const found = await sql<{ sums: (number | null)[] }>`
-    select json_build_array(${sql.join(names.map((name) => sql`sum(${sql.ref(name)})`))}) as sums from (
-      select distinct on (campaign_id, unit_id, alike, content) ${sql.join(names.map((name) => sql.ref(name)))} from (
-        select t.id, t.campaign_id, t.unit_id, (${alike}) as alike, ${expression(on)} as counted, ${sql.join(names.map((name) => sql`${expression(name)} as ${sql.ref(name)}`))},
-          coalesce(${text(strong)}, min(${text(strong)}) over (partition by t.campaign_id, t.unit_id, ${alike}, ${text(weak)}), ${text(weak)}) as content
-        from ${sql.table(form.name)} t where ${whereOf(relation, query.filter)}) t
-      order by campaign_id, unit_id, alike, content, counted desc, id desc) latest`.execute(trx)
+    select json_build_array(${sql.join(names.map((name) => sql`sum(${expression(name)})`))}) as sums
+    from ${sql.table(form.name)} t
+    where t.id in (${latestIn(form, whereOf(relation, query.filter), expression)})`.execute(trx)
   const sums = found.rows[0]?.sums ?? []
   return summed.map((name) => (name === undefined ? null : (sums[names.indexOf(name)] ?? 0)))
 }

@@ -227,12 +227,42 @@ function search(relation: Relation, text: string): RawBuilder<unknown> {
   return sql`(${sql.join([sql`concat_ws(' ', ${texts}) ilike ${like}`, ...found], sql` or `)})`
 }
 
+/**
+ * The ids of the latest snapshots among the rows `t` that `where` finds: of each content (see `Form.series`) the one that
+ * counts. `column` reads a column of `t`.
+ */
+export function latestIn(
+  { name, series }: Form,
+  where: RawBuilder<unknown>,
+  column: (name: string) => RawBuilder<unknown> = (name) => sql.ref(`t.${name}`),
+): RawBuilder<unknown> {
+  const { of, by, on } = series ?? { of: [], by: ['id', 'id'], on: 'id' }
+  const text = (name: string) => sql`app.same_text(${column(name)}::text)`
+  const alike = sql.join(of.map(text))
+  const [strong, weak] = by
+  return sql`
+    select distinct on (campaign_id, unit_id, alike, content) id from (
+      select t.id, t.campaign_id, t.unit_id, (${alike}) as alike, ${column(on)} as counted,
+        coalesce(${text(strong)}, min(${text(strong)}) over (partition by t.campaign_id, t.unit_id, ${alike}, ${text(weak)}), ${text(weak)}) as content
+      from ${sql.table(name)} t where ${where}) t
+    order by campaign_id, unit_id, alike, content, counted desc, id desc`
+}
+
+/** `latest: true`: of the rows that the other conditions find, only those that count. */
+function latest(relation: Relation, { latest: asked, ...others }: Record<string, unknown>) {
+  if (!relation.form.series || String(asked) !== 'true') throw badRequest('latest 只能是 true，用在按期累计的表里。')
+  const column = (name: string) => usable(relation, name, '筛选')
+  return sql`t.id in (${latestIn(relation.form, whereOf(relation, others), column)})`
+}
+
 /** The conditions of a filter, joined by and. Rows in the 回收站 are left out unless `deleted: true` asks for them alone. */
 export function whereOf(relation: Relation, filter: Record<string, unknown>): RawBuilder<unknown> {
   const conditions = [filter.deleted === true ? sql`t.deleted_at is not null` : sql`t.deleted_at is null`]
   for (const [key, value] of Object.entries(filter)) {
     if (key === 'deleted') {
       if (typeof value !== 'boolean') throw badRequest('deleted 应是 true 或 false。')
+    } else if (key === 'latest') {
+      conditions.push(latest(relation, filter))
     } else if (key === 'q') {
       if (typeof value !== 'string') throw badRequest('q 应是文字。')
       for (const word of value.split(/\s+/).filter(Boolean).slice(0, maxWords)) conditions.push(search(relation, word))

@@ -1,7 +1,8 @@
 /** Summaries: progress against the quotas of annex 1, by unit and by day, and what waits for a person. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from './database.ts'
-import { forms, registers } from './forms/index.ts'
+import { type Form, forms, registers } from './forms/index.ts'
+import { latestIn } from './query.ts'
 
 /** Rows of each list of what waits. */
 const mostWaiting = 50
@@ -30,7 +31,8 @@ export type Stage = {
   starts_on: string
   ends_on: string
   is_deadline: boolean
-  locks: boolean
+  /** The annexes that nobody enters any more once it is over. */
+  locks: string[]
   content: string | null
 }
 
@@ -61,16 +63,22 @@ export type Todo = {
   shared_phones: SharedPhone[]
 }
 
-/** The latest snapshot of each content (its link, else its title), with what it adds once approved and once all is approved. */
-const latestReach = (campaign_id: number) => sql`
-  select unit_id, min(published_on) as published_on,
-    coalesce((array_agg(people order by counted_on desc) filter (where status in ('approved', 'archived')))[1], 0) as done,
-    coalesce((array_agg(people order by counted_on desc))[1], 0) as expected
-  from (select r.*, coalesce(app.same_text(url),
-      min(app.same_text(url)) over (partition by unit_id, channel, app.same_text(account), app.same_text(title)),
-      app.same_text(title)) as content
-    from reach r where campaign_id = ${campaign_id} and deleted_at is null and status in ('approved', 'archived', 'submitted')) r
-  group by unit_id, channel, app.same_text(account), content`
+const done = sql`('approved', 'archived')`
+const expected = sql`('approved', 'archived', 'submitted')`
+
+/** Of reach only the latest snapshot of each content counts: of those that are approved, and once all is approved. */
+const latestReach = (campaign_id: number, states: typeof done) => sql`
+  select t.unit_id, t.published_on, t.people from reach t where t.id in (${latestIn(
+    forms.reach as Form,
+    sql`t.campaign_id = ${campaign_id} and t.deleted_at is null and t.status in ${states}`,
+  )})`
+
+/** What each unit or day has reached, and what is pending on top of it, from two sums by the same `key`. */
+const reachedBy = (campaign_id: number, key: RawBuilder<unknown>) => sql`
+  select key, coalesce(sum(done), 0) as done, greatest(coalesce(sum(expected), 0) - coalesce(sum(done), 0), 0) as pending from (
+    select ${key} as key, people as done, null as expected from (${latestReach(campaign_id, done)}) now
+    union all select ${key}, null, people from (${latestReach(campaign_id, expected)}) soon) sums
+  group by 1`
 
 async function byUnit(trx: Trx, campaign_id: number): Promise<UnitProgress[]> {
   const counted = (form: string) => sql`
@@ -82,8 +90,7 @@ async function byUnit(trx: Trx, campaign_id: number): Promise<UnitProgress[]> {
     met as materialized (
       select unit_id, sum(headcount) filter (where status in ('approved', 'archived')) as done, sum(headcount) filter (where status = 'submitted') as pending
       from events where campaign_id = ${campaign_id} and deleted_at is null group by 1),
-    reached as materialized (
-      select unit_id, sum(done) as done, sum(greatest(expected - done, 0)) as pending from (${latestReach(campaign_id)}) latest group by 1)
+    reached as materialized (select key as unit_id, done, pending from (${reachedBy(campaign_id, sql`unit_id`)}) sums)
     select json_build_object('unit_id', u.id, 'unit', u.short_name, 'unit_name', u.name, 'annex_order', u.annex_order, 'kind', u.kind,
       'organizations', json_build_object('target', q.organizations, ${counted('organizations')}),
       'propagandists', json_build_object('target', q.propagandists, ${counted('propagandists')}),
@@ -98,16 +105,18 @@ async function byUnit(trx: Trx, campaign_id: number): Promise<UnitProgress[]> {
   return found.rows.map(({ row }) => row)
 }
 
+/** Day by day up to today. What is dated ahead counts like everything else that is approved, and so it counts today. */
 async function byDay(trx: Trx, campaign_id: number): Promise<DayProgress[]> {
+  const upToToday = (on: string) => sql`least(${sql.ref(on)}, app.today(${campaign_id}))`
   const part = (form: string, metric: Metric, on: string, amount: string) => sql`
-    select ${sql.ref(on)} as on, ${sql.lit(metric)} as metric, sum(${sql.raw(amount)}) filter (where status <> 'submitted') as done,
+    select ${upToToday(on)} as on, ${sql.lit(metric)} as metric, sum(${sql.raw(amount)}) filter (where status <> 'submitted') as done,
       sum(${sql.raw(amount)}) filter (where status = 'submitted') as pending
     from ${sql.table(form)} where campaign_id = ${campaign_id} and deleted_at is null and status in ('approved', 'archived', 'submitted') group by 1`
   const found = await sql<{ on: string; metric: Metric; done: number | null; pending: number | null }>`
     select * from (
       ${part('organizations', 'organizations', 'mobilized_on', '1')} union all ${part('propagandists', 'propagandists', 'appointed_on', '1')}
       union all ${part('events', 'events', 'held_on', '1')} union all ${part('events', 'people', 'held_on', 'headcount')}
-      union all select published_on, 'netizens', sum(done), sum(greatest(expected - done, 0)) from (${latestReach(campaign_id)}) latest group by 1) days
+      union all select key, 'netizens', done, pending from (${reachedBy(campaign_id, upToToday('published_on'))}) sums) days
     order by "on"`.execute(trx)
   const days = new Map<string, DayProgress>()
   for (const { on, metric, done, pending } of found.rows) {
@@ -137,7 +146,7 @@ export async function progress(trx: Trx, campaign_id: number): Promise<Progress>
       app.attendance_people(${campaign_id}) as visitors,
       (select coalesce(sum(rows), 0)::integer from tally where campaign_id = ${campaign_id} and form = 'submissions' and status not in ('deleted', 'draft', 'returned', 'void')) as works,
       app.today(${campaign_id})::text as today,
-      (select json_agg(s) from (select name, starts_on, ends_on, coalesce(is_deadline, false) as is_deadline, locks is not null as locks, content
+      (select json_agg(s) from (select name, starts_on, ends_on, coalesce(is_deadline, false) as is_deadline, coalesce(locks, '{}') as locks, content
         from stages where campaign_id = ${campaign_id} and deleted_at is null order by position) s) as stages`.execute(
     trx,
   )

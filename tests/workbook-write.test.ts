@@ -617,9 +617,25 @@ describe('over HTTP', () => {
       '面对面\n人数',
       '影响人数',
     ])
-    expect(textAt(rows, 4).slice(0, 5)).toEqual(['1', '合肥', '7', '3', String(3 / 7)])
+    expect(textAt(rows, 4).slice(0, 5)).toEqual(['1', '合肥', '7', '3', '0.429'])
     const total = rows.find((row) => row.cells[0]?.text === '合计')
     expect(total?.cells.slice(2, 5).map((cell) => cell?.value)).toEqual([100, 3, 0.03])
+    // the sheet goes on calculating: sums of the rows above, shares of each row, as the screen has them
+    const sheet = await firstSheet((await binary(province.get('/annexes/progress.xlsx')).expect(200)).body)
+    const last = total?.number ?? 0
+    const formulas = (row: number) => Array.from({ length: 11 }, (_, at) => sheet.getCell(row, at + 3).formula ?? '')
+    const share = (done: string, target: string, row: number) =>
+      `IF(${target}${row}>0,IF(${done}${row}<${target}${row},MIN(ROUND(${done}${row}/${target}${row},3),0.999),ROUND(${done}${row}/${target}${row},3)),"")`
+    const sum = (column: string) => `SUM(${column}4:${column}${last - 1})`
+    expect(formulas(last)).toEqual(
+      ['C', 'F', 'I']
+        .flatMap((target) => {
+          const done = String.fromCharCode(target.charCodeAt(0) + 1)
+          return [sum(target), sum(done), share(done, target, last)]
+        })
+        .concat(sum('L'), sum('M')),
+    )
+    expect(formulas(4).filter(Boolean)).toEqual([share('D', 'C', 4), share('G', 'F', 4), share('J', 'I', 4)])
   })
 
   test('of cumulative counts 合计 takes the latest of each content', async () => {

@@ -179,6 +179,6 @@ async function find(form: Form, text: string, campaign_id: number | undefined): 
     icon: form.name as IconName,
     label: String(row[form.names] ?? ''),
     hint: [row.unit_id_label, form.label].filter(Boolean).join(' · '),
-    to: rowsAt(form.name, { q: String(row[form.names] ?? text) }, row.id),
+    to: rowsAt(form.name, { q: String(row[form.names] ?? text) }, { open: row.id }),
   }))
 }

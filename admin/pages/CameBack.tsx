@@ -5,7 +5,7 @@ import { Section } from '../parts/controls.tsx'
 import { rowsAt } from '../parts/links.ts'
 import type { Returned, Todo } from '../parts/queries.ts'
 import { Mark } from '../parts/states.tsx'
-import { when } from '../parts/words.ts'
+import { count, when } from '../parts/words.ts'
 
 type Batch = Returned & { ids: number[] }
 
@@ -21,12 +21,15 @@ function batched(returned: readonly Returned[]): Batch[] {
   return [...batches.values()]
 }
 
+const idsOf = ({ ids }: Batch) => ({ id: { values: ids, label: `退回的 ${count(ids.length)} 行` } })
+
 export function CameBack({ todo, today, enters }: { todo: Todo; today: string; enters: boolean }) {
   const batches = batched(todo.returned)
+  const all = todo.returned_counts.reduce((sum, each) => sum + each.count, 0)
   return (
     <Section
       title={enters ? '退回给我' : '退回未改'}
-      note={batches.length > 0 && <Mark tone="back" tag>{`${batches.length} 处`}</Mark>}
+      note={all > 0 && <Mark tone="back" tag>{`${count(all)} 行`}</Mark>}
     >
       {batches.length === 0 ? (
         <p className="soft">没有退回的记录。</p>
@@ -71,14 +74,26 @@ export function CameBack({ todo, today, enters }: { todo: Todo; today: string; e
                     {batch.by} {when(batch.at, today)}
                   </td>
                   <td>
-                    <Link to={rowsAt(batch.form, { status: ['returned'] }, batch.id)}>
-                      {enters ? '去修改' : '查看'}
-                    </Link>
+                    <Link to={rowsAt(batch.form, idsOf(batch), { open: batch.id })}>{enters ? '去修改' : '查看'}</Link>
                   </td>
                 </tr>
               )
             })}
           </tbody>
+          {all > todo.returned.length && (
+            <tfoot>
+              <tr>
+                <td colSpan={6} className="muted">
+                  只列出最近的 {count(todo.returned.length)} 行，全部：
+                  {todo.returned_counts.map((each) => (
+                    <Link key={each.form} className="rows soft" to={rowsAt(each.form, { status: ['returned'] })}>
+                      {forms[each.form]?.label} {count(each.count)}
+                    </Link>
+                  ))}
+                </td>
+              </tr>
+            </tfoot>
+          )}
         </table>
       )}
     </Section>

@@ -9,8 +9,16 @@ import { Button, ButtonLink, PageHead, Section, Segments } from '../parts/contro
 import { Icon } from '../parts/icons.tsx'
 import { download, rowsAt } from '../parts/links.ts'
 import { Legend, Meter } from '../parts/Meter.tsx'
-import { behindPace, paceOf, runningTotals } from '../parts/progress.ts'
-import { type Metric, metrics, type Progress, type Todo, useProgress, useTodo } from '../parts/queries.ts'
+import { behindPace, dueOf, type Paces, pacesOf, runningTotals } from '../parts/progress.ts'
+import {
+  type Metric,
+  metrics,
+  type Progress,
+  type Todo,
+  useLiveReports,
+  useProgress,
+  useTodo,
+} from '../parts/queries.ts'
 import { Mark } from '../parts/states.tsx'
 import { count, percent, tenThousands } from '../parts/words.ts'
 
@@ -20,12 +28,13 @@ export default function HomeProvince({ me }: { me: Me }) {
   const { data: progress } = useProgress()
   const { data: todo } = useTodo()
   const campaign = useCampaign()
-  const pace = progress && campaign ? paceOf(progress, campaign.starts_on) : undefined
+  const paces = progress && campaign ? pacesOf(progress, campaign.starts_on) : {}
+  useLiveReports()
   const waiting = todo?.pending.reduce((sum, each) => sum + each.count, 0) ?? 0
   const most = todo?.pending.toSorted((a, b) => b.count - a.count)[0]
   return (
     <div className="page scrolls">
-      <PageHead title="全省进度" note="只计已通过的记录，每个数字都可点开">
+      <PageHead title="全省进度" note="只计已通过的记录，点数字看是哪些行">
         <span className="muted">截至 {progress?.today ?? '—'}</span>
         <Button
           icon="download"
@@ -35,19 +44,23 @@ export default function HomeProvince({ me }: { me: Me }) {
         </Button>
         {me.role === 'province' && most && (
           <ButtonLink to={rowsAt(most.form, { status: ['submitted'] })} icon="sheet" kind="primary">
-            审核 {count(waiting)} 行
+            审核{labelOfForm(most.form)} {count(most.count)} 行
           </ButtonLink>
         )}
       </PageHead>
-      <Targets progress={progress} pace={pace} />
+      <Targets progress={progress} todo={todo} paces={paces} />
       <div className="columns body">
-        <Section title="各市完成情况" note="按附件1顺序" aside={<Legend pace={pace} />}>
-          <Board units={progress?.units ?? []} pace={pace} />
+        <Section
+          title="各市完成情况"
+          note="按附件1顺序"
+          aside={<Legend paces={metrics.slice(0, 3).map(({ name }) => paces[name])} />}
+        >
+          <Board units={progress?.units ?? []} paces={paces} />
         </Section>
         <aside>
           {progress && campaign && <Calendar progress={progress} from={campaign.starts_on} to={campaign.ends_on} />}
           {me.role === 'province' && todo && <Waiting todo={todo} waiting={waiting} />}
-          {progress && pace !== undefined && <Behind progress={progress} pace={pace} />}
+          {progress && <Behind progress={progress} paces={paces} />}
         </aside>
       </div>
     </div>
@@ -67,7 +80,9 @@ function Target({ value, measure }: { value: number; measure: string }) {
   )
 }
 
-function Targets({ progress, pace }: { progress?: Progress; pace?: number }) {
+type TargetsProps = { progress: Progress | undefined; todo: Todo | undefined; paces: Paces }
+
+function Targets({ progress, todo, paces }: TargetsProps) {
   const extra: Partial<Record<Metric, string>> = progress
     ? {
         events: `走进企业 ${count(progress.province.enterprises)} 家`,
@@ -76,9 +91,10 @@ function Targets({ progress, pace }: { progress?: Progress; pace?: number }) {
     : {}
   return (
     <ol className="targets">
-      {metrics.map(({ name, label, measure }) => {
+      {metrics.map(({ name, form, label, measure }) => {
         const of = progress?.province[name]
         const inWan = name === 'netizens'
+        const rows = todo?.pending.find((each) => each.form === form)?.count ?? 0
         return (
           <li key={name}>
             <h2>{label}</h2>
@@ -89,14 +105,20 @@ function Targets({ progress, pace }: { progress?: Progress; pace?: number }) {
               {inWan && of && '万'}
               {of?.target ? <Target value={of.target} measure={measure} /> : ` ${measure}`}
             </p>
-            <Meter of={of ?? { target: null, done: 0, pending: 0 }} pace={pace} />
+            <Meter of={of ?? { target: null, done: 0, pending: 0 }} pace={paces[name]} />
             <p className="small">
               <b>{of && percent(of.done, of.target)}</b>
-              {of && of.pending > 0 && (
+              {of && !inWan && of.pending > 0 && (
                 <Rows metric={name} states={['submitted']}>
-                  <Mark tone="sent">待审 {inWan ? `${tenThousands(of.pending)}万` : count(of.pending)}</Mark>
+                  <Mark tone="sent">待审 {count(of.pending)}</Mark>
                 </Rows>
               )}
+              {of && inWan && rows > 0 && (
+                <Rows metric={name} states={['submitted']}>
+                  <Mark tone="sent">待审 {count(rows)} 条</Mark>
+                </Rows>
+              )}
+              {of && inWan && of.pending > 0 && <span>通过后 +{tenThousands(of.pending)}万</span>}
               <span className="fill" />
               <span className="cut">{extra[name]}</span>
             </p>
@@ -124,6 +146,7 @@ function Calendar({ progress, from, to }: { progress: Progress; from: string; to
     >
       <Chart
         points={runningTotals(progress.days, metric)}
+        due={dueOf(progress, metric)}
         target={progress.province[metric].target}
         progress={progress}
         from={from}
@@ -201,13 +224,13 @@ function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
   )
 }
 
-function Behind({ progress, pace }: { progress: Progress; pace: number }) {
-  const behind = behindPace(progress.units, pace)
+function Behind({ progress, paces }: { progress: Progress; paces: Paces }) {
+  const behind = behindPace(progress.units, paces)
   if (behind.length === 0) return null
   return (
     <Section title="落后时序" note={`${behind.length} 个单位，待审的也算上`}>
       <ul className="todo">
-        {behind.slice(0, shownBehind).map(({ unit, label, measure, count: of, short }) => (
+        {behind.slice(0, shownBehind).map(({ unit, metric, label, measure, count: of, short }) => (
           <li key={unit.unit_id}>
             <b className="unit">{unit.unit}</b>
             <span className="fill">
@@ -215,7 +238,7 @@ function Behind({ progress, pace }: { progress: Progress; pace: number }) {
             </span>
             <span className="state bad">
               <Icon name="warning" small />
-              按时序差 {count(short)} {measure}
+              {paces[metric] === 1 ? '' : '按时序'}差 {count(short)} {measure}
             </span>
           </li>
         ))}

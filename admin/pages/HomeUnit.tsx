@@ -9,9 +9,18 @@ import { ButtonLink, PageHead, Section } from '../parts/controls.tsx'
 import { DropZone } from '../parts/Drop.tsx'
 import { Icon, type IconName } from '../parts/icons.tsx'
 import { type ImportHead, ImportState, summaryOf } from '../parts/imports.tsx'
-import { download, rowsAt } from '../parts/links.ts'
+import { doneStates, download, rowsAt } from '../parts/links.ts'
 import { Legend, Meter } from '../parts/Meter.tsx'
-import { type Metric, metrics, nextDeadline, type Progress, type Todo, useProgress, useTodo } from '../parts/queries.ts'
+import {
+  type Metric,
+  metrics,
+  nextDeadline,
+  type Progress,
+  type Todo,
+  useLiveReports,
+  useProgress,
+  useTodo,
+} from '../parts/queries.ts'
 import { Mark } from '../parts/states.tsx'
 import { count, day, daysBetween, shortDay, tenThousands, weekday, when } from '../parts/words.ts'
 import { CameBack } from './CameBack.tsx'
@@ -22,6 +31,7 @@ export default function HomeUnit({ me }: { me: Me }) {
   const { data: progress } = useProgress()
   const { data: todo } = useTodo()
   const enters = me.role === 'clerk'
+  useLiveReports()
   const today = progress?.today ?? me.campaigns[0]?.today ?? ''
   const [year, month, date] = today.split('-').map(Number)
   const resume = todo?.drafts.toSorted((a, b) => b.count - a.count)[0]?.form ?? 'propagandists'
@@ -90,7 +100,7 @@ function Stages({ progress: { stages, today } }: { progress: Progress }) {
             {isDue && (
               <em>
                 {left === 0 ? '今天截止' : `还有 ${left} 天`}
-                {stage.locks && '，过后只能查看'}
+                {stage.locks.length > 0 && '，过后只能查看'}
               </em>
             )}
           </li>
@@ -114,6 +124,8 @@ function gapOf(
 
 function Gaps({ me, progress }: { me: Me; progress: Progress }) {
   const mine = progress.units.find((unit) => unit.unit_id === me.unit_id)
+  // who hosts a collection sees the works of others, too
+  const own = { id: me.unit_id ?? 0, name: me.unit_short_name ?? '' }
   const of = (metric: Metric) => mine?.[metric] ?? { target: null, done: 0, pending: 0 }
   return (
     <Section title={mine?.annex_order ? '本市任务' : '本单位完成情况'} note="只有通过的才算完成" aside={<Legend />}>
@@ -141,17 +153,35 @@ function Gaps({ me, progress }: { me: Me; progress: Progress }) {
       </ul>
       <ul className="figures">
         <li>
-          面对面接触职工 <b>{count(of('people').done)}</b> 人
+          面对面接触职工{' '}
+          <Rows metric="people">
+            <b>{count(of('people').done)}</b>
+          </Rows>{' '}
+          人
           <span className="muted">
-            签到 {count(progress.province.visitors)} 人、{count(progress.province.visits)} 人次
+            签到 {count(progress.province.visitors)} 人、
+            <Link className="rows" to={rowsAt('attendance', { status: doneStates })}>
+              {count(progress.province.visits)}
+            </Link>{' '}
+            人次
           </span>
         </li>
         <li>
-          影响职工网民 <b>{tenThousands(of('netizens').done)}</b> 万
-          {of('netizens').pending > 0 && <span className="muted">待审 {tenThousands(of('netizens').pending)} 万</span>}
+          影响职工网民{' '}
+          <Rows metric="netizens">
+            <b>{tenThousands(of('netizens').done)}</b>
+          </Rows>{' '}
+          万
+          {of('netizens').pending > 0 && (
+            <span className="muted">待审的通过后 +{tenThousands(of('netizens').pending)} 万</span>
+          )}
         </li>
         <li>
-          已报作品 <b>{count(progress.province.works)}</b> 件
+          已报作品{' '}
+          <Link className="rows" to={rowsAt('submissions', { statusNot: ['draft', 'returned', 'void'], unit: own })}>
+            <b>{count(progress.province.works)}</b>
+          </Link>{' '}
+          件
         </li>
       </ul>
     </Section>

@@ -1,11 +1,11 @@
-/** 任务完成情况: annex 1's shape, widened: target, done and share of each; every number opens the rows behind it. */
-import { type Me, useCampaign, useMe } from '../me.ts'
-import { Reached, Rows } from '../parts/Board.tsx'
+/** 任务完成情况: annex 1's shape, widened: target, done and share of each; every number that is a link opens the rows it counts. */
+import { useCampaign, useMe } from '../me.ts'
+import { Reached, Rows, shownUnits } from '../parts/Board.tsx'
 import { Button, PageHead } from '../parts/controls.tsx'
 import { download } from '../parts/links.ts'
 import { sumOf } from '../parts/progress.ts'
-import { type Count, type Metric, metrics, type UnitProgress, useProgress } from '../parts/queries.ts'
-import { count, percent, tenThousands } from '../parts/words.ts'
+import { type Count, type Metric, metrics, type UnitProgress, useLiveReports, useProgress } from '../parts/queries.ts'
+import { count, percent } from '../parts/words.ts'
 import './plain.css'
 
 const heads: Partial<Record<Metric, string>> = {
@@ -34,46 +34,43 @@ function Cells({ of, metric, unit }: { of: Count; metric: Metric; unit?: UnitPro
   )
 }
 
-function Line({ unit, number }: { unit: UnitProgress; number?: number }) {
+function Line({ unit }: { unit: UnitProgress }) {
   return (
     <tr>
-      <td className="muted">{number}</td>
+      <td className="muted">{unit.annex_order}</td>
       <th scope="row">{unit.unit}</th>
       {withTargets.map(({ name }) => (
         <Cells key={name} of={unit[name]} metric={name} unit={unit} />
       ))}
-      <Reached unit={unit} />
+      <Reached units={[unit]} unit={unit} />
     </tr>
   )
 }
 
-function Sum({ label, units }: { label: string; units: readonly UnitProgress[] }) {
+function Sum({ units }: { units: readonly UnitProgress[] }) {
   return (
     <tr className="sum">
       <td />
-      <th scope="row">{label}</th>
+      <th scope="row">合计</th>
       {withTargets.map(({ name }) => (
         <Cells key={name} of={sumOf(units, name)} metric={name} />
       ))}
-      <td className="number">{count(sumOf(units, 'people').done)}</td>
-      <td className="number">{tenThousands(sumOf(units, 'netizens').done)}</td>
+      <Reached units={units} />
     </tr>
   )
 }
 
 export default function ProgressPage() {
   const me = useMe()
-  return me ? <Table me={me} /> : null
+  return me ? <Table /> : null
 }
 
-function Table({ me }: { me: Me }) {
+function Table() {
   const { data } = useProgress()
   const campaign = useCampaign()
-  const listed = data?.units.filter((unit) => unit.annex_order !== null) ?? []
-  const others =
-    data?.units.filter(
-      (unit) => unit.annex_order === null && metrics.some(({ name }) => unit[name].done + unit[name].pending > 0),
-    ) ?? []
+  useLiveReports()
+  const units = data?.units ?? []
+  const shown = shownUnits(units)
   return (
     <div className="page scrolls">
       <PageHead title="任务完成情况" note={`截至 ${data?.today ?? '—'}，只计已通过的记录，+ 后是待审`}>
@@ -117,14 +114,10 @@ function Table({ me }: { me: Me }) {
             </tr>
           </thead>
           <tbody>
-            {listed.map((unit) => (
-              <Line key={unit.unit_id} unit={unit} number={unit.annex_order ?? undefined} />
-            ))}
-            {listed.length > 1 && <Sum label="合计" units={listed} />}
-            {others.map((unit) => (
+            {shown.map((unit) => (
               <Line key={unit.unit_id} unit={unit} />
             ))}
-            {others.length > 0 && data && <Sum label={me.role === 'clerk' ? '合计' : '全省'} units={data.units} />}
+            {shown.length > 1 && <Sum units={units} />}
           </tbody>
         </table>
       </div>

@@ -13,7 +13,16 @@ import { Scores, Steps, Votes } from './works/Aside.tsx'
 import { Content } from './works/Content.tsx'
 import { List, type Order, orders, sorted } from './works/List.tsx'
 import { useArrows } from './works/moving.ts'
-import { mostWorks, useHistory, useJury, useScores, useVotes, useWorks, type Work } from './works/queries.ts'
+import {
+  mostWorks,
+  useHistory,
+  useJury,
+  useLiveWorks,
+  useScores,
+  useVotes,
+  useWorks,
+  type Work,
+} from './works/queries.ts'
 import { Seats } from './works/Seats.tsx'
 import { faultsOf, inTab, stepsOf, tabs } from './works/stages.ts'
 import './register.css'
@@ -58,6 +67,7 @@ function Review({ me, campaign, collections }: ReviewProps) {
   const [order, setOrder] = useStore<Order>('works.order', 'score')
   const collection = (collections.find((each) => each.id === asked) ?? collections[0]) as StoredRow
   const { data, error } = useWorks(campaign.id, collection.id)
+  useLiveWorks(campaign.id)
   const works = data?.works ?? []
   const tab = askedTab ?? tabs.find(({ key }) => key !== 'all' && inTab(key, works).length > 0)?.key ?? 'all'
   const listed = sorted(inTab(tab, works), order)

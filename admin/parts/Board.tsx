@@ -1,9 +1,10 @@
 /** Every unit in annex 1's order, three bars each; the sixteen target marks make one red line. */
 import type { ReactNode } from 'react'
 import { LinkBase as Link } from 'react-admin'
+import { forms } from '../../server/forms/index.ts'
 import { doneStates, rowsAt } from './links.ts'
 import { Meter } from './Meter.tsx'
-import { sumOf } from './progress.ts'
+import { type Paces, sumOf } from './progress.ts'
 import { type Count, type Metric, metrics, type UnitProgress } from './queries.ts'
 import { count, tenThousands } from './words.ts'
 
@@ -21,27 +22,32 @@ export function Rows({
   states?: string[]
   children: ReactNode
 }) {
-  const form = metrics.find(({ name }) => name === metric)?.form ?? metric
-  const narrowing = { status: states, ...(unit && { unit: { id: unit.unit_id, name: unit.unit } }) }
+  const { form = metric, adds } = metrics.find(({ name }) => name === metric) ?? {}
+  const narrowing = {
+    status: states,
+    ...(unit && { unit: { id: unit.unit_id, name: unit.unit } }),
+    // what has been counted once is not counted again at its next snapshot; what waits is rows
+    ...(forms[form]?.series && states === doneStates && { latest: true }),
+  }
   return (
-    <Link className="rows" to={rowsAt(form, narrowing)}>
+    <Link className="rows" to={rowsAt(form, narrowing, { sum: adds })} data-counts={metric}>
       {children}
     </Link>
   )
 }
 
-/** Two cells of what a unit has no quota for: people met, netizens reached. */
-export function Reached({ unit }: { unit: UnitProgress }) {
+/** Two cells of what a unit has no quota for: people met, netizens reached; of one unit or of all of them. */
+export function Reached({ units, unit }: { units: readonly UnitProgress[]; unit?: UnitProgress }) {
   return (
     <>
       <td className="number">
         <Rows metric="people" unit={unit}>
-          {count(unit.people.done)}
+          {count(sumOf(units, 'people').done)}
         </Rows>
       </td>
       <td className="number">
         <Rows metric="netizens" unit={unit}>
-          {tenThousands(unit.netizens.done)}
+          {tenThousands(sumOf(units, 'netizens').done)}
         </Rows>
       </td>
     </>
@@ -72,25 +78,28 @@ function Cells({ of, metric, unit, pace }: { of: Count; metric: Metric; unit?: U
   )
 }
 
-function Line({ unit, number, pace }: { unit: UnitProgress; number?: number | null; pace?: number }) {
+function Line({ unit, paces }: { unit: UnitProgress; paces: Paces }) {
   return (
     <tr>
-      <td className="no">{number}</td>
+      <td className="no">{unit.annex_order}</td>
       <th scope="row">{unit.unit}</th>
       {barred.map(({ name }) => (
-        <Cells key={name} of={unit[name]} metric={name} unit={unit} pace={pace} />
+        <Cells key={name} of={unit[name]} metric={name} unit={unit} pace={paces[name]} />
       ))}
-      <Reached unit={unit} />
+      <Reached units={[unit]} unit={unit} />
     </tr>
   )
 }
 
-/** Units without a place in annex 1 follow below 合计 when they have rows. */
-export function Board({ units, pace }: { units: readonly UnitProgress[]; pace?: number }) {
-  const cities = units.filter((unit) => unit.annex_order !== null)
-  const others = units.filter(
-    (unit) => unit.annex_order === null && metrics.some(({ name }) => unit[name].done + unit[name].pending > 0),
+/** The units that are shown: those of annex 1, and after them the others that have rows. */
+export const shownUnits = (units: readonly UnitProgress[]) =>
+  units.filter(
+    (unit) => unit.annex_order !== null || metrics.some(({ name }) => unit[name].done + unit[name].pending > 0),
   )
+
+/** 合计 is that of all units, as the figures above the board are. */
+export function Board({ units, paces }: { units: readonly UnitProgress[]; paces: Paces }) {
+  const shown = shownUnits(units)
   return (
     <table className="board">
       <colgroup>
@@ -123,25 +132,21 @@ export function Board({ units, pace }: { units: readonly UnitProgress[]; pace?: 
         </tr>
       </thead>
       <tbody>
-        {cities.map((unit) => (
-          <Line key={unit.unit_id} unit={unit} number={unit.annex_order} pace={pace} />
+        {shown.map((unit) => (
+          <Line key={unit.unit_id} unit={unit} paces={paces} />
         ))}
       </tbody>
       <tfoot>
-        {cities.length > 1 && (
+        {shown.length > 1 && (
           <tr className="sum">
             <td />
             <th scope="row">合计</th>
             {barred.map(({ name }) => (
-              <Cells key={name} of={sumOf(cities, name)} metric={name} pace={pace} />
+              <Cells key={name} of={sumOf(units, name)} metric={name} pace={paces[name]} />
             ))}
-            <td className="number">{count(sumOf(cities, 'people').done)}</td>
-            <td className="number">{tenThousands(sumOf(cities, 'netizens').done)}</td>
+            <Reached units={units} />
           </tr>
         )}
-        {others.map((unit) => (
-          <Line key={unit.unit_id} unit={unit} />
-        ))}
       </tfoot>
     </table>
   )

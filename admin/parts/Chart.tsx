@@ -1,6 +1,7 @@
 /** Progress by day against the target, with the deadline and the stages on one calendar. Drawn, not a library. */
+import type { Progress, Stage } from '../../server/reports.ts'
 import { forecast, type Point } from './progress.ts'
-import { nextDeadline, type Progress } from './queries.ts'
+
 import { count, daysBetween, shortDay } from './words.ts'
 
 const left = 40
@@ -20,6 +21,7 @@ const axis = (value: number) => (value >= 100_000 ? `${count(value / 10_000)}万
 export function Chart({
   points,
   target,
+  due,
   progress,
   from,
   to,
@@ -28,14 +30,15 @@ export function Chart({
 }: {
   points: readonly Point[]
   target: number | null
+  /** The stage by whose end the target is to be reached. */
+  due: Stage | undefined
   progress: Progress
   from: string
   to: string
   measure: string
   label: string
 }) {
-  const { today, stages } = progress
-  const deadline = nextDeadline(stages, today)
+  const { today } = progress
   const days = Math.max(1, daysBetween(from, to))
   const last = points.at(-1)
   const most = Math.max(1, target ?? 0, last?.expected ?? 0) * 1.06
@@ -49,7 +52,8 @@ export function Chart({
   const steps = Array.from({ length: Math.floor(most / step) + 1 }, (_, n) => n * step).filter(
     (value) => !target || Math.abs(value - target) > step / 3,
   )
-  const expected = deadline && forecast(points, today, deadline.ends_on)
+  // Near the left edge the word stands behind its point.
+  const isEarly = x(today) < left + 70
   return (
     <>
       <svg className="chart" viewBox="0 0 384 218" role="img" aria-label={`${label}按日进度`}>
@@ -67,7 +71,7 @@ export function Chart({
             <text className="target-word" x={left - 6} y={y(target) + 4} textAnchor="end">
               {axis(target)}
             </text>
-            {deadline && <path className="pace" d={`M${left} ${floor}L${x(deadline.ends_on)} ${y(target)}`} />}
+            {due && <path className="pace" d={`M${left} ${floor}L${x(due.ends_on)} ${y(target)}`} />}
           </g>
         )}
         {last && (
@@ -76,34 +80,66 @@ export function Chart({
             <path className="expected" d={line('expected')} />
             <path className="made" d={line('done')} />
             <circle className="now" cx={x(today)} cy={y(last.done)} r={3} />
-            <text className="now-word" x={x(today) - 6} y={Math.max(top, y(last.done) - 8)} textAnchor="end">
+            <text
+              className="now-word"
+              x={x(today) + (isEarly ? 6 : -6)}
+              y={Math.max(top, y(last.done) - 8)}
+              textAnchor={isEarly ? 'start' : 'end'}
+            >
               通过 {axis(last.done)}
             </text>
           </g>
         )}
-        {deadline && (
+        {due && (
           <g>
-            <path className="deadline" d={`M${x(deadline.ends_on)} 12V${floor}`} />
-            <text className="target-word" x={x(deadline.ends_on) + 4} y={target === null ? 24 : y(target) + 16}>
-              {shortDay(deadline.ends_on)} {deadline.name}
+            <path className="deadline" d={`M${x(due.ends_on)} 12V${floor}`} />
+            <text className="target-word" x={x(due.ends_on) + 4} y={target === null ? 24 : y(target) + 16}>
+              {shortDay(due.ends_on)} {due.name}
             </text>
           </g>
         )}
         <Calendar from={from} to={to} x={x} progress={progress} />
       </svg>
-      {deadline && expected !== undefined && target !== null && last && (
-        <p className="forecast">
-          按近 14 天的速度（含待审），{shortDay(deadline.ends_on)} 约达 <b>{count(expected)}</b> {measure}
-          {expected < target ? (
-            <>
-              ，差 <b className="red">{count(target - expected)}</b> {measure}。
-            </>
-          ) : (
-            '，能完成任务。'
-          )}
-        </p>
-      )}
+      {due && target !== null && last && <Outlook {...{ points, target, due, from, today, measure }} />}
     </>
+  )
+}
+
+type OutlookProps = {
+  points: readonly Point[]
+  target: number
+  due: Stage
+  from: string
+  today: string
+  measure: string
+}
+
+/** What can still come of it: before the deadline where the speed leads to, after it what is missing for good. */
+function Outlook({ points, target, due, from, today, measure }: OutlookProps) {
+  const { done, expected } = points.at(-1) ?? { done: 0, expected: 0 }
+  const on = shortDay(due.ends_on)
+  const lacks = (missing: number) => (
+    <>
+      差 <b className="red">{count(missing)}</b> {measure}
+    </>
+  )
+  if (done >= target) return <p className="forecast">任务已完成。</p>
+  if (due.ends_on < today)
+    return (
+      <p className="forecast">
+        {on} 已截止，{lacks(target - done)}
+        {expected > done &&
+          `；待审的全部通过后${expected >= target ? '完成任务' : `还差 ${count(target - expected)} ${measure}`}`}
+        。
+      </p>
+    )
+  const ahead = forecast(points, from, today, due.ends_on)
+  if (!ahead) return null
+  return (
+    <p className="forecast">
+      按近 {ahead.days} 天的速度（含待审），{on} 约达 <b>{count(ahead.total)}</b> {measure}，
+      {ahead.total < target ? lacks(target - ahead.total) : '能完成任务'}。
+    </p>
   )
 }
 

@@ -39,7 +39,9 @@ export function Meter({
   )
 }
 
-export function Legend({ pace }: { pace?: number }) {
+/** `paces`: those of the bars beside it. One number is said where it is the same for all of them. */
+export function Legend({ paces = [] }: { paces?: readonly (number | undefined)[] }) {
+  const said = new Set(paces.flatMap((pace) => (pace === undefined ? [] : [Math.round(pace * 100)])))
   return (
     <>
       <span className="legend">
@@ -54,10 +56,10 @@ export function Legend({ pace }: { pace?: number }) {
         <i className="target" />
         任务
       </span>
-      {pace !== undefined && (
+      {said.size > 0 && (
         <span className="legend">
           <i className="pace" />
-          时序 {Math.floor(pace * 100)}%
+          时序{said.size === 1 && ` ${[...said].join()}%`}
         </span>
       )}
     </>

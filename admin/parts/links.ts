@@ -1,28 +1,34 @@
-/** Addresses within the admin and of files: every number leads to the rows behind it. */
+/** Addresses within the admin and of files: a number that is a link leads to the rows that it counts, and to no others. */
 import { wordOf } from './states.tsx'
 
 /** What a link narrows a register to. Values as the filter row keeps them (see grid/filters.ts). */
 export type Narrowing = {
   status?: string[]
+  /** All states but these. */
+  statusNot?: string[]
   unit?: { id: number; name: string }
+  /** Of cumulative snapshots only those that count. */
+  latest?: boolean
   [column: string]: unknown
 }
 
 export const doneStates = ['approved', 'archived']
-
 /** The filter of the grid page for a narrowing: its states and unit as picked values, the rest as typed. */
-export function filterFor({ status, unit, ...others }: Narrowing): Record<string, unknown> {
+export function filterFor({ status, statusNot, unit, latest, ...others }: Narrowing): Record<string, unknown> {
   return {
     ...others,
     ...(status && { status: { values: status, label: status.map(wordOf).join('、') } }),
+    ...(statusNot && { status: { values: statusNot, label: statusNot.map(wordOf).join('、'), not: true } }),
     ...(unit && { unit_id: { values: [unit.id], label: unit.name } }),
+    ...(latest && { latest: { values: [true], label: '每条内容取最近一期' } }),
   }
 }
 
-/** The address of a register, narrowed; `open` opens one row beside it. */
-export function rowsAt(form: string, narrowing: Narrowing = {}, open?: number): string {
+/** The address of a register, narrowed; `open` opens one row beside it, `sum` adds a column up below it. */
+export function rowsAt(form: string, narrowing: Narrowing = {}, { open, sum }: { open?: number; sum?: string } = {}) {
   const query = new URLSearchParams({ filter: JSON.stringify(filterFor(narrowing)) })
   if (open) query.set('open', String(open))
+  if (sum) query.set('sum', sum)
   return `/${form}?${query}`
 }
 

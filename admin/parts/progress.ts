@@ -1,23 +1,37 @@
-/** What follows from the progress report: the share of time gone by, who is behind it, what the present speed leads to. */
-import {
-  type Count,
-  type DayProgress,
-  type Metric,
-  metrics,
-  nextDeadline,
-  type Progress,
-  type UnitProgress,
-} from './queries.ts'
+/** What follows from the progress report: when a task is due, the share of its time gone by, where its speed leads to. */
+import { forms } from '../../server/forms/index.ts'
+import type { Count, DayProgress, Metric, Progress, Stage, UnitProgress } from '../../server/reports.ts'
+import { metrics } from './metrics.ts'
 import { daysBetween } from './words.ts'
 
 const speedDays = 14
+/** Of fewer days nobody can tell a speed. */
+const leastDays = 5
 
-/** The share of the time to the next deadline that has gone by since the campaign began, 0 to 1. */
-export function paceOf({ stages, today }: Progress, starts_on: string): number | undefined {
-  const deadline = nextDeadline(stages, today)?.ends_on
-  if (!deadline || deadline <= starts_on) return undefined
-  return Math.max(0, Math.min(1, daysBetween(starts_on, today) / daysBetween(starts_on, deadline)))
+/**
+ * The stage by whose end a task is to be done: the first that locks its annex, else the last deadline of the campaign. It
+ * stays what it is once it is over: time gone by does not come back.
+ */
+export function dueOf({ stages }: Progress, metric: Metric): Stage | undefined {
+  const form = forms[metrics.find(({ name }) => name === metric)?.form ?? '']
+  const inOrder = [...stages].sort((a, b) => (a.ends_on < b.ends_on ? -1 : 1))
+  return (
+    inOrder.find(({ locks }) => locks.includes(`附件${form?.annex}`)) ??
+    inOrder.findLast(({ is_deadline }) => is_deadline)
+  )
 }
+
+/** The share of the time for a task that has gone by since the campaign began, 0 to 1. */
+export function paceOf(progress: Progress, starts_on: string, metric: Metric): number | undefined {
+  const due = dueOf(progress, metric)?.ends_on
+  if (!due || due <= starts_on) return undefined
+  return Math.max(0, Math.min(1, daysBetween(starts_on, progress.today) / daysBetween(starts_on, due)))
+}
+
+export type Paces = Partial<Record<Metric, number>>
+
+export const pacesOf = (progress: Progress, starts_on: string): Paces =>
+  Object.fromEntries(metrics.map(({ name }) => [name, paceOf(progress, starts_on, name)]))
 
 export const sumOf = (units: readonly UnitProgress[], metric: Metric): Count => ({
   target: units.some((unit) => unit[metric].target !== null)
@@ -27,19 +41,20 @@ export const sumOf = (units: readonly UnitProgress[], metric: Metric): Count => 
   pending: units.reduce((sum, unit) => sum + unit[metric].pending, 0),
 })
 
-export type Behind = { unit: UnitProgress; label: string; measure: string; count: Count; short: number }
+export type Behind = { unit: UnitProgress; metric: Metric; label: string; measure: string; count: Count; short: number }
 
-/** Units behind the pace, with what they lack most, the furthest behind first. */
-export function behindPace(units: readonly UnitProgress[], pace: number): Behind[] {
+/** Units behind the pace of a task, with what they lack most, the furthest behind first. */
+export function behindPace(units: readonly UnitProgress[], paces: Paces): Behind[] {
   return units
     .filter((unit) => unit.annex_order !== null)
     .flatMap((unit) => {
       const lacks = metrics.flatMap(({ name, short, measure }) => {
         const of = unit[name]
-        if (!of.target) return []
+        const pace = paces[name]
+        if (!of.target || pace === undefined) return []
         const missing = Math.ceil(of.target * pace) - of.done - of.pending
         return missing > 0
-          ? [{ unit, label: short, measure, count: of, short: missing, share: missing / of.target }]
+          ? [{ unit, metric: name, label: short, measure, count: of, short: missing, share: missing / of.target }]
           : []
       })
       return lacks.sort((a, b) => b.share - a.share).slice(0, 1)
@@ -59,9 +74,11 @@ export function runningTotals(days: readonly DayProgress[], metric: Metric): Poi
   })
 }
 
-/** Where the speed of the last 14 days leads to by a day. */
-export function forecast(points: readonly Point[], today: string, on: string): number {
+/** Where the speed of the last days leads to by a day; undefined where there were too few to tell. */
+export function forecast(points: readonly Point[], from: string, today: string, on: string) {
+  const days = Math.min(speedDays, daysBetween(from, today))
+  if (days < leastDays) return undefined
   const total = points.at(-1)?.expected ?? 0
-  const since = points.filter((point) => daysBetween(point.on, today) >= speedDays).at(-1)?.expected ?? 0
-  return Math.round(total + ((total - since) / speedDays) * Math.max(0, daysBetween(today, on)))
+  const since = points.findLast((point) => daysBetween(point.on, today) >= days)?.expected ?? 0
+  return { days, total: Math.round(total + ((total - since) / days) * Math.max(0, daysBetween(today, on))) }
 }

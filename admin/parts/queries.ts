@@ -1,9 +1,10 @@
 /** What several pages ask the server: the reports, the units, the lists behind pickers. One answer is shared by all. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback } from 'react'
+import { useCallback, useEffect } from 'react'
 import { useDataProvider } from 'react-admin'
-import type { Metric, Progress, Stage, Todo } from '../../server/reports.ts'
+import type { Progress, Stage, Todo } from '../../server/reports.ts'
 import { dataProvider, type StoredRow } from '../dataProvider.ts'
+import { watchForm } from '../live.ts'
 import { useCampaign } from '../me.ts'
 
 export type {
@@ -18,13 +19,7 @@ export type {
   Waiting,
 } from '../../server/reports.ts'
 
-export const metrics: readonly { name: Metric; form: string; label: string; short: string; measure: string }[] = [
-  { name: 'organizations', form: 'organizations', label: '组织动员基层工会组织', short: '组织', measure: '个' },
-  { name: 'propagandists', form: 'propagandists', label: '发展职工好网民宣传员', short: '宣传员', measure: '名' },
-  { name: 'events', form: 'events', label: '开展线下活动', short: '活动', measure: '场' },
-  { name: 'people', form: 'events', label: '面对面接触职工', short: '面对面', measure: '人' },
-  { name: 'netizens', form: 'reach', label: '影响职工网民', short: '影响', measure: '人' },
-]
+export { metrics } from './metrics.ts'
 
 const fresh = { staleTime: 20_000, refetchInterval: 120_000 }
 
@@ -48,13 +43,41 @@ export function useTodo(enabled = true) {
   })
 }
 
-/** Reads counts and reports again after rows have changed their state. */
+/** Reads counts and reports again after rows have changed their state: all of them, so that none is older than another. */
 export function useRecount() {
   const client = useQueryClient()
   return useCallback(() => {
     void client.invalidateQueries({ queryKey: ['reports'] })
     void client.invalidateQueries({ queryKey: ['count'] })
   }, [client])
+}
+
+/** Keeps the reports of a page without a grid as they are: whoever hears of the quotas hears of what counts against them. */
+export function useLiveReports() {
+  const campaign = useCampaign()
+  const recount = useRecount()
+  const id = campaign?.id
+  useEffect(() => {
+    if (id === undefined) return
+    const recountSoon = pausing(recount)
+    const watch = watchForm('quotas', id, (news) => {
+      if (news.kind !== 'people') recountSoon()
+    })
+    return () => watch.stop()
+  }, [id, recount])
+}
+
+/** Not more often than a person looks up. */
+export function pausing(run: () => void) {
+  let isWaiting = false
+  return () => {
+    if (isWaiting) return
+    isWaiting = true
+    setTimeout(() => {
+      isWaiting = false
+      run()
+    }, 3000)
+  }
 }
 
 /** How many rows of a form a filter finds. */

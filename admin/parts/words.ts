@@ -1,4 +1,6 @@
 /** Numbers, days and moments as the pages say them. */
+import { shareOf } from '../../server/forms/share.ts'
+
 const whole = new Intl.NumberFormat('zh-CN')
 
 /** 1234567 → 1,234,567; — where there is none. */
@@ -9,9 +11,11 @@ export const count = (value: number | null | undefined): string =>
 export const tenThousands = (value: number | null | undefined): string =>
   value === null || value === undefined ? '—' : (value / 10_000).toFixed(1)
 
-/** 0.853 → 85.3%, cut and never rounded up to a whole that is not reached. */
-export const percent = (part: number, whole: number | null): string =>
-  whole ? `${(Math.floor((part / whole) * 1000) / 10).toFixed(1)}%` : ''
+/** 853 of 1000 → 85.3%; nothing where there is no whole. */
+export function percent(part: number, whole: number | null): string {
+  const share = shareOf(part, whole)
+  return share === null ? '' : `${(share * 100).toFixed(1)}%`
+}
 
 /** '2019-08-26' → 8 月 26 日. */
 export function day(on: string): string {

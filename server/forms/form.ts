@@ -72,6 +72,8 @@ export type Form = {
    * first of `by`, or in the second where one of them lacks the first.
    */
   series?: { of: readonly string[]; by: readonly [string, string]; on: string; rising: readonly string[] }
+  /** Other forms whose rows are counted against its own: whoever looks at these wants to hear of them. */
+  counts?: readonly string[]
   rules?: readonly Rule[]
   /** The life of its rows, where it is not that of an ordinary register: the twin of app.flow. */
   flow?: 'work'

@@ -18,4 +18,5 @@ export const quotas = defineForm({
     integer('netizens', '影响职工网民人数', { sum: true, width: 14 }),
   ],
   keys: [['unit_id']],
+  counts: ['organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions', 'awards', 'stages'],
 })

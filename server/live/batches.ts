@@ -39,9 +39,10 @@ export function mayConcern(
 
 const refersTo = (form: Form | undefined, name: string) => form?.fields.some((field) => field.to === name) ?? false
 
-/** Whether rows of a form show something of another: its names, or what its rows add up to. */
+/** Whether rows of a form show something of another: its names, what its rows add up to, what is counted against them. */
 export function shows(form: Form, other: string): boolean {
   if (form.name === other) return false
+  if (form.counts?.includes(other)) return true
   return refersTo(form, other) || (form.fields.some(({ derived }) => derived) && refersTo(forms[other], form.name))
 }
 
@@ -128,7 +129,8 @@ export function createBatches(database: Database, streams: Streams) {
     const first = group[0] as Stream
     const near = notices.filter((notice) => mayConcern(first, notice))
     const mine = near.filter(({ form }) => form === first.form.name)
-    const shown = near.filter(({ form }) => shows(first.form, form))
+    const concerns = (notice: Notice) => mayConcern({ ...first, form: forms[notice.form] ?? first.form }, notice)
+    const shown = near.filter((notice) => shows(first.form, notice.form) && concerns(notice))
     if (mine.length > 0) await tellRows(group, mine)
     if (shown.length > 0) await tellShown(group, shown)
   }
@@ -142,8 +144,10 @@ export function createBatches(database: Database, streams: Streams) {
         const own = notices.filter((notice) => notice.form === form)
         const ids = own.flatMap((notice) => notice.ids ?? [])
         const isMany = own.some((notice) => notice.ids === null)
-        const found = await sql`select from ${sql.table(form)} where id = any (${ids}::integer[]) limit 1`.execute(trx)
-        if (!isMany && found.rows.length === 0) continue
+        // of too many to be named: whether there are any that this person sees and that were just written
+        const which = isMany ? sql`updated_at >= now() - interval '1 hour'` : sql`id = any (${ids}::integer[])`
+        const found = await sql`select from ${sql.table(form)} where ${which} limit 1`.execute(trx)
+        if (found.rows.length === 0) continue
         for (const stream of group) streams.send(stream, 'many', {})
         return
       }

@@ -1,5 +1,6 @@
 // The tables that are no form's own: annex 1 as the notice prints it, annex 2 as a table, and annex 1's shape widened by
 // what has been done (任务完成情况).
+import { shareOf } from '../forms/share.ts'
 import { type CellValue, type Column, headingHeights, headLines, type Layout, numbering, widthOf } from './layout.ts'
 import { document_margins, fillPage, heights, pageFor, table_margins } from './styles.ts'
 
@@ -86,28 +87,26 @@ export type Done = {
   netizens: { done: number }
 }
 
-const share = ({ target, done }: Counts) => (target ? done / target : null)
-
 /** 单位 | three tasks: set, done, share | people met | people reached. */
 export function progressRow(unit: Done): CellValue[] {
   const tasks = [unit.organizations, unit.propagandists, unit.events]
-  const counts = tasks.flatMap((task): CellValue[] => [task.target, task.done, share(task)])
+  const counts = tasks.flatMap(({ target, done }): CellValue[] => [target, done, shareOf(done, target)])
   return [unit.unit, ...counts, unit.people.done, unit.netizens.done]
 }
 
 /** 任务完成情况, annex 1's shape widened. Rows as `progressRow` gives them; `notes` stand below the table. */
 export function progressLayout(year: number, notes: readonly string[]): Layout {
-  const task = (group: string): Column[] => [
+  const task = (group: string, target: number): Column[] => [
     number('任务', group),
     number('完成', group),
-    { ...number('%', group), kind: 'percent', sum: false },
+    { ...number('%', group), kind: 'percent', sum: false, share: { done: target + 1, target } },
   ]
   const columns = [
     numbering,
     words('单位', { width: 18, wraps: true }),
-    ...task('组织动员工会组织'),
-    ...task('发展宣传员'),
-    ...task('线下活动'),
+    ...task('组织动员工会组织', 2),
+    ...task('发展宣传员', 5),
+    ...task('线下活动', 8),
     { ...number('面对面\n人数'), width: 12 },
     { ...number('影响人数'), width: 14 },
   ]

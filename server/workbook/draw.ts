@@ -6,6 +6,7 @@ import ExcelJS from 'exceljs'
 import { cellAddress, columnName } from './cells.ts'
 import type { Column, Layout, Line, Seal } from './layout.ts'
 import { sheetName } from './names.ts'
+import { shareFormula } from './rows.ts'
 import { fonts, heights, sizes, standard_font } from './styles.ts'
 import { unzip } from './zip_write.ts'
 
@@ -214,15 +215,17 @@ function drawTotal(sheet: ExcelJS.Worksheet, layout: Layout, { row, first, rows,
     if (index < over || (!column.sum && column.kind !== 'percent')) continue
     const result = totals[index] ?? null
     const range = `${columnName(index)}${first}:${columnName(index)}${first + rows - 1}`
-    const adds = column.sum && layout.total_style.formula && rows > 0
-    cell.value = adds ? { formula: `SUM(${range})`, result: result ?? 0 } : result
+    const adds = layout.total_style.formula && rows > 0
+    if (adds && column.sum) cell.value = { formula: `SUM(${range})`, result: result ?? 0 }
+    else if (adds && column.share) cell.value = { formula: shareFormula(column.share, row), result: result ?? '' }
+    else cell.value = result
     cell.alignment = { horizontal: 'center', vertical: 'middle', shrinkToFit: true }
   }
 }
 
 /** On a form to fill, nothing stands where nothing has been added up yet. */
 const totalFormat = ({ kind }: Column, { to_fill }: Layout) =>
-  kind === 'percent' ? '0%' : to_fill ? 'General;-General;' : 'General'
+  kind === 'percent' ? formats.percent : to_fill ? 'General;-General;' : 'General'
 
 /** Signatures and notes: not merged, so that rows pasted over them fit. */
 function drawFootLine(sheet: ExcelJS.Worksheet, layout: Layout, row: number, text: string) {
@@ -233,7 +236,7 @@ function drawFootLine(sheet: ExcelJS.Worksheet, layout: Layout, row: number, tex
   sheet.getRow(row).height = heights.sign_off
 }
 
-const formats = { text: '@', number: 'General', percent: '0%', date: 'yyyy-mm-dd' }
+const formats = { text: '@', number: 'General', percent: '0.0%', date: 'yyyy-mm-dd' }
 
 function dataStyle({ kind, align, wraps }: Column, size: number): Partial<ExcelJS.Style> {
   return {

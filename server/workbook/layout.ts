@@ -27,6 +27,8 @@ export type Column = {
   wraps?: boolean
   /** 合计 adds this column up. */
   sum?: boolean
+  /** A percentage: which columns (0-based, 序号 included) it is the share of. The sheet goes on calculating it. */
+  share?: { done: number; target: number }
   required?: boolean
   /** What whoever fills the column should know: a note at its heading, a prompt at its cells. */
   note?: string

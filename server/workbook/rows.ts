@@ -44,6 +44,13 @@ export function serialOf(date: string): number | undefined {
   return Date.UTC(Number(found[1]), Number(found[2]) - 1, Number(found[3])) / day + 25_569
 }
 
+/** `shareOf` (forms/share.ts), as the sheet calculates it in a row. */
+export function shareFormula({ done, target }: NonNullable<Column['share']>, row: number): string {
+  const [part, whole] = [`${columnName(done)}${row}`, `${columnName(target)}${row}`]
+  const share = `ROUND(${part}/${whole},3)`
+  return `IF(${whole}>0,IF(${part}<${whole},MIN(${share},0.999),${share}),"")`
+}
+
 export type RowWriter = (row: number, serial: number, values: readonly CellValue[]) => string
 
 /**
@@ -71,7 +78,8 @@ export function rowWriter(
         continue
       }
       if (typeof value === 'number') {
-        cells += `${open}><v>${value}</v></c>`
+        const share = columns[index]?.share
+        cells += `${open}>${share ? `<f>${escapeText(shareFormula(share, row))}</f>` : ''}<v>${value}</v></c>`
         continue
       }
       const date = kinds[index] === 'date' ? serialOf(value) : undefined

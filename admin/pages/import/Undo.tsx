@@ -95,7 +95,7 @@ export function KeptRows({ form, kept }: { form: string; kept: readonly Kept[] }
         {kept.map((row) => (
           <tr key={row.row_id}>
             <td>
-              <Link to={rowsAt(form, {}, row.row_id)}>{row.name || `第 ${row.row_id} 号`}</Link>
+              <Link to={rowsAt(form, {}, { open: row.row_id })}>{row.name || `第 ${row.row_id} 号`}</Link>
             </td>
             <td>{row.reason}</td>
           </tr>

@@ -127,7 +127,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
   function openReference(column: Column, row: Row) {
     const to = forms[fieldOf(form, column.name)?.to ?? '']
     const id = Number(row[column.name])
-    if (to && id) navigate(rowsAt(to.name, { id: { values: [id], label: column.print(id, row) } }, id))
+    if (to && id) navigate(rowsAt(to.name, { id: { values: [id], label: column.print(id, row) } }, { open: id }))
   }
 
   return (

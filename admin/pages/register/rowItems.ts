@@ -27,7 +27,7 @@ export function rowItems(row: Row, selected: readonly Row[], doing: Doing): RowI
   const unsaved = selected.filter((each) => grid.current?.isUnsaved(each.id))
   const name = String(row[`${form.names}_label`] ?? row[form.names] ?? id)
   const link = () =>
-    `${location.origin}${location.pathname}#${rowsAt(form.name, { id: { values: [id], label: name } }, id)}`
+    `${location.origin}${location.pathname}#${rowsAt(form.name, { id: { values: [id], label: name } }, { open: id })}`
   const add: RowItem[] = mayAdd
     ? [
         { words: '新增一行', run: () => grid.current?.newRow() },

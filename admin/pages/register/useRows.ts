@@ -4,7 +4,7 @@ import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { dataProviderSource } from '../../grid/dataProviderSource.ts'
 import type { Row, Source } from '../../grid/index.ts'
 import { watchForm } from '../../live.ts'
-import { useRecount } from '../../parts/queries.ts'
+import { pausing, useRecount } from '../../parts/queries.ts'
 import { counting } from './acting.ts'
 import type { Ready } from './setting.ts'
 
@@ -51,22 +51,11 @@ export function useRows(ready: Ready) {
             if (news.gone.length > 0 || news.rows.some(isCounted)) recountSoon()
             for (const row of news.rows) note(row)
           }
+          // too many to be told one by one
+          if (news.kind === 'many') recountSoon()
           listener(news)
         }),
     }
   }, [form, campaign.id, ready.setting.me.role, recount])
   return { source, seen: seen.current }
-}
-
-/** Not more often than a person looks up. */
-function pausing(run: () => void) {
-  let isWaiting = false
-  return () => {
-    if (isWaiting) return
-    isWaiting = true
-    setTimeout(() => {
-      isWaiting = false
-      run()
-    }, 3000)
-  }
 }

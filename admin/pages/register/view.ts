@@ -81,6 +81,16 @@ export function useView(setting: Setting, columns: readonly Column[], saved: rea
     const isWhole = view?.shared && fingerprint(next.listed) === fingerprint(allowed(listedOf(view.layout), columns))
     return writeAddress(search, isWhole ? { view: next.view, listed: null } : next, columns)
   }
+  // A link that counts a column shows what it adds up to: from then on that is how one looks at the list.
+  const summed = new URLSearchParams(search).get('sum')
+  useEffect(() => {
+    if (!summed) return
+    const query = new URLSearchParams(search)
+    query.delete('sum')
+    if (columns.some(({ name }) => name === summed))
+      keep(key, { ...looks, summary: { ...looks.summary, [summed]: 'sum' } })
+    navigate({ search: `?${query}` }, { replace: true })
+  })
   const current = addressOf({ view: key, listed })
   const isSilent = readAddress(search, columns) === null
   useEffect(() => {
@@ -135,7 +145,7 @@ function resolve(asked: Asked | null, saved: readonly SavedView[], last: number,
 }
 
 /** Conditions that stand for no column of the grid and are meant all the same. */
-const besides = ['q', 'id', 'unit_id', 'status']
+const besides = ['q', 'id', 'unit_id', 'status', 'latest']
 
 /** What of a link this person may ask for: columns that are hidden or masked here are left out. */
 function allowed({ filter, sort, group }: Listed, columns: readonly Column[]): Listed {

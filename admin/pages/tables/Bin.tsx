@@ -211,7 +211,7 @@ function Answer({ said, form, onUndo }: { said: Said | null; form: Form; onUndo:
       {said.words}
       {said.rows.length > 0 && (
         <>
-          <Link to={rowsAt(form.name, {}, said.rows.length === 1 ? said.rows[0]?.id : undefined)}>
+          <Link to={rowsAt(form.name, {}, { open: said.rows.length === 1 ? said.rows[0]?.id : undefined })}>
             去{form.label}里看
           </Link>
           <button type="button" className="link" onClick={() => onUndo(said.rows)}>

@@ -150,7 +150,7 @@ function Name({ change, named, people }: { change: Change; named: Named | undefi
       </Link>
     )
   return (
-    <Link to={rowsAt(form.name, {}, change.row_id)} title={name}>
+    <Link to={rowsAt(form.name, {}, { open: change.row_id })} title={name}>
       {name}
     </Link>
   )

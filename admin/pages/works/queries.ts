@@ -1,8 +1,10 @@
 /** What the review of works asks the server: the works of a collection, and what stands around one of them. */
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import type { Attachment } from '../../../server/forms/index.ts'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { get } from '../../http.ts'
+import { watchForm } from '../../live.ts'
 import type { Change } from '../../parts/history.tsx'
 import type { Score } from './scoring.ts'
 import { reviewed } from './stages.ts'
@@ -42,6 +44,20 @@ export function useWorks(campaign_id: number | undefined, collection_id: number 
     enabled: campaign_id !== undefined && collection_id !== undefined,
     staleTime: 20_000,
   })
+}
+
+/** Reads the works again when somebody has changed one, here or in a grid. */
+export function useLiveWorks(campaign_id: number) {
+  const client = useQueryClient()
+  useEffect(() => {
+    const reread = () => {
+      for (const key of ['works', 'scores', 'votes']) void client.invalidateQueries({ queryKey: [key] })
+    }
+    const watch = watchForm('submissions', campaign_id, ({ kind }) => {
+      if (kind !== 'people') reread()
+    })
+    return () => watch.stop()
+  }, [client, campaign_id])
 }
 
 export const useScores = (id: number) =>
