@@ -66,6 +66,98 @@ test('全文搜索 waits for the words of an input method', async () => {
   await desk.page.waitForFunction(() => document.querySelectorAll('.grid-row.stored').length === 1)
 })
 
+test('what is typed into 全文搜索 and a filter is never overwritten by its own echo, on a busy page too', async () => {
+  await desk.register('events')
+  const { page } = desk
+  await page.evaluate(() => {
+    const hold = { busy: true }
+    Object.assign(window, { hold })
+    setInterval(() => {
+      for (const end = performance.now() + 120; hold.busy && performance.now() < end; );
+    }, 150)
+  })
+  for (const name of ['全文搜索', '筛选备注']) {
+    const field = page.getByLabel(name, { exact: true })
+    await field.scrollIntoViewIfNeeded()
+    await field.focus()
+    for (const letter of '江边的特别') {
+      await page.keyboard.insertText(letter)
+      await page.waitForTimeout(270)
+    }
+    expect(await field.inputValue()).toBe('江边的特别')
+  }
+  await page.evaluate(() => Object.assign((window as unknown as { hold: object }).hold, { busy: false }))
+  await page.waitForFunction(() => decodeURIComponent(location.hash).split('江边的特别').length === 3)
+  await page.waitForFunction(() => document.querySelectorAll('.grid-row.stored').length === 1)
+})
+
+test('grid and drawer share one row: what one writes the other has, and nobody is blamed for it', async () => {
+  await desk.register('events')
+  const { page } = desk
+  const answers: number[] = []
+  page.on('response', (response) => {
+    if (response.url().endsWith('/events/bulk')) answers.push(response.status())
+  })
+  const drawer = page.locator('.drawer')
+  const field = (name: string) => drawer.locator(`[data-field=${name}] .write`)
+  const stored = async () =>
+    (await world.owner(`select title, place, remark, headcount from events where title like '共用%'`))[0]
+  await desk.cell(2, 'title').click()
+  await desk.press('Control+Enter')
+  await field('title').waitFor()
+  await desk.cell(2, 'title').click()
+  await desk.type('共用的一行')
+  await desk.press('Enter')
+  await expect.poll(() => field('title').inputValue()).toBe('共用的一行')
+  await desk.saved()
+  // Another cell and the same one, in the drawer.
+  await field('remark').fill('抽屉里写的')
+  await field('title').fill('共用的一行，抽屉里改的')
+  await field('title').blur()
+  await desk.saved()
+  expect(await stored()).toMatchObject({ title: '共用的一行，抽屉里改的', remark: '抽屉里写的' })
+  expect(await desk.text(2, 'title')).toBe('共用的一行，抽屉里改的')
+  // What is not understood stands in both, with its sentence, and is put right in either.
+  await field('headcount').fill('很多')
+  await field('headcount').blur()
+  const sentence = await drawer.locator('[data-field=headcount] .fault').innerText()
+  expect(sentence).toContain('很多')
+  await desk.cell(2, 'headcount').click()
+  expect(await desk.bubble()).toContain(sentence)
+  await desk.type('88')
+  await desk.press('Enter')
+  await expect.poll(() => field('headcount').inputValue()).toBe('88')
+  await desk.saved()
+  expect(answers.filter((status) => status !== 200)).toEqual([])
+  // One way back for both.
+  await desk.press('Control+z', 'Control+z', 'Control+z')
+  await expect.poll(() => field('title').inputValue()).toBe('共用的一行')
+  await desk.saved()
+  // Going on by the keyboard keeps what was being typed.
+  await field('remark').fill('还没有离开')
+  await desk.press('Alt+ArrowDown')
+  await expect.poll(() => field('remark').inputValue()).not.toBe('还没有离开')
+  await desk.saved()
+  expect(await desk.text(2, 'remark')).toBe('还没有离开')
+  // A colleague's change is seen where one stands; over one's own both are shown.
+  await drawer.getByRole('button', { name: '上一行' }).click()
+  const hefei = await world.as('hefei')
+  const row = (await hefei.get('/events?filter={"title":"共用的一行"}').expect(200)).body[0]
+  await field('title').fill('我的名字')
+  const { version } = (await hefei.put(`/events/${row.id}`, { title: '同事的名字', version: row.version }).expect(200))
+    .body
+  await field('title').blur()
+  await drawer.locator('[data-field=title] .fault').getByText('同事的名字').waitFor()
+  await desk.shot('drawer-conflict')
+  await drawer.getByRole('button', { name: '用我的' }).click()
+  await desk.saved()
+  expect((await hefei.get(`/events/${row.id}`).expect(200)).body).toMatchObject({
+    title: '我的名字',
+    version: version + 1,
+  })
+  await drawer.getByRole('button', { name: '关上' }).click()
+})
+
 test('names of unions are found by their initials and pasted by name; an unknown one is refused in its cell', async () => {
   await desk.register('propagandists')
   await desk.page.getByText('在这里接着录入').waitFor()

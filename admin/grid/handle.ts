@@ -2,6 +2,7 @@
 import type { RefObject } from 'react'
 import type { Model } from './model.ts'
 import { selectCell } from './selection.ts'
+import { sharingOf } from './sharing.ts'
 import type { GridHandle } from './types.ts'
 
 export function handleOf(
@@ -21,6 +22,7 @@ export function handleOf(
   }
 
   return {
+    ...sharingOf(model),
     focus,
     nextProblem(step = 1) {
       model.commitEdit()

@@ -3,6 +3,7 @@ export { Grid } from './Grid.tsx'
 export type {
   Aside,
   CellChange,
+  CellWrite,
   Column,
   ColumnType,
   FilterEntry,
@@ -10,6 +11,8 @@ export type {
   GridProps,
   Group,
   GroupBy,
+  HeldCell,
+  HeldRow,
   Keep,
   Message,
   News,

@@ -266,6 +266,13 @@ export type CellChange = { when: string; who: string; before: string; after: str
 /** `undo`, where there is one, takes back what the message tells of. */
 export type Message = { text: string; kind: 'done' | 'note' | 'fault'; undo?: () => void }
 
+/** A cell that is not stored yet, as another part of the page shows it; `theirs` stands there where others changed it too. */
+export type HeldCell = { text: string; value: unknown; fault?: string; theirs?: string }
+/** A row as the source has it, the newest that is known, and what of it is not stored. */
+export type HeldRow = { row: Row; cells: Readonly<Record<string, HeldCell>> }
+/** A text as if typed, a value made of the one that stands there, or null: as it is stored. */
+export type CellWrite = { text: string } | { value(now: unknown): unknown } | null
+
 export type GridHandle = {
   focus(): void
   /** Goes to the next (1) or previous (-1) cell that could not be saved; false when there is none. */
@@ -299,6 +306,13 @@ export type GridHandle = {
   hasUnsaved(): boolean
   /** Cells that will not be stored by themselves: at fault, in conflict, lacking something, or nobody answers. */
   stuck(): number
+  /** Calls after every change of what the grid holds, until it is stopped. */
+  subscribe(listener: () => void): () => void
+  /** A row as it stands here, undefined where the grid does not know it; the same object until something of it changes. */
+  held(id: unknown): HeldRow | undefined
+  /** Writes a cell of a row, in the list or not, as a gesture of the grid's own. */
+  write(row: Row, column: string, cell: CellWrite): void
+  resolve(id: unknown, column: string, choice: 'mine' | 'theirs'): void
   /** Takes over rows changed elsewhere without losing one's place. */
   refreshRows(rows: readonly Row[]): void
   /** Opens the panel of a column's filter, at its head. */

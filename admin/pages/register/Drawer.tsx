@@ -1,10 +1,10 @@
 /** One row beside the grid: why it came back, every field, what happened to it, what was said about it. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { type RefObject, useEffect, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { RecordContextProvider } from 'react-admin'
 import { isWritable, lacksOf, type Setting } from '../../columns.tsx'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
-import type { GridHandle } from '../../grid/index.ts'
+import type { GridHandle, HeldRow } from '../../grid/index.ts'
 import { Button, Tabs } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { download } from '../../parts/links.ts'
@@ -12,7 +12,7 @@ import { Mark, State } from '../../parts/states.tsx'
 import { when } from '../../parts/words.ts'
 import { type Does, type Offer, offersFor } from './acting.ts'
 import { Reason } from './Bulk.tsx'
-import { DrawerField } from './DrawerField.tsx'
+import { DrawerField, type FieldProps } from './DrawerField.tsx'
 import { Comments, History } from './Past.tsx'
 
 type DrawerProps = {
@@ -29,8 +29,8 @@ type Tab = 'fields' | 'history' | 'comments'
 /** What of the row is looked for: one of the tabs, or a field to go on with. */
 export type ShownAt = { tab?: Tab; field?: string }
 
-/** The row as it is now: what the grid knew at once, then what the server says. */
-function useRow(form: string, id: number, known: StoredRow | undefined) {
+/** The row as it is now: the grid's own, with what of it is not stored; read anew where the grid does not know it. */
+function useRow(form: string, id: number, known: StoredRow | undefined, grid: RefObject<GridHandle | null>) {
   const client = useQueryClient()
   const key = ['row', form, id]
   const query = useQuery({
@@ -39,17 +39,21 @@ function useRow(form: string, id: number, known: StoredRow | undefined) {
     initialData: known,
     initialDataUpdatedAt: 0,
   })
+  const subscribe = useCallback((listener: () => void) => grid.current?.subscribe(listener) ?? (() => {}), [grid])
+  const held = useSyncExternalStore(subscribe, () => grid.current?.held(id))
+  const read = query.data
+  const isNewer = read && Number(held?.row.version ?? 0) < read.version
   return {
-    row: query.data,
+    row: isNewer ? read : ((held?.row as StoredRow | undefined) ?? read),
+    cells: held?.cells ?? {},
     error: query.error,
     reload: () => client.invalidateQueries({ queryKey: key }),
-    put: (row: StoredRow) => client.setQueryData(key, row),
   }
 }
 
 export function Drawer({ id, setting, known, grid, move, onClose, onStep, at }: DrawerProps) {
   const { form, me } = setting
-  const { row, error, reload, put } = useRow(form.name, id, known)
+  const { row, cells, error, reload } = useRow(form.name, id, known, grid)
   const [tab, setTab] = useState<Tab>(at?.tab ?? 'fields')
   const hasComments = form.scope === 'unit' && me.role !== 'juror'
   useDrawerKeys(onClose, onStep)
@@ -100,11 +104,10 @@ export function Drawer({ id, setting, known, grid, move, onClose, onStep, at }: 
             <Fields
               setting={setting}
               row={row}
+              cells={cells}
               first={at?.field}
-              onSaved={(saved) => {
-                put(saved)
-                grid.current?.refreshRows([saved])
-              }}
+              write={(field, cell) => grid.current?.write(row, field, cell)}
+              choose={(field, choice) => grid.current?.resolve(id, field, choice)}
             />
           )}
           {tab === 'history' && (
@@ -159,15 +162,17 @@ function useDrawerKeys(onClose: () => void, onStep: (step: 1 | -1) => void) {
 function Fields({
   setting,
   row,
+  cells,
   first,
-  onSaved,
+  write,
+  choose,
 }: {
   setting: Setting
   row: StoredRow
+  cells: HeldRow['cells']
   /** The field that has the focus when the drawer opens. */
   first: string | undefined
-  onSaved: (row: StoredRow) => void
-}) {
+} & Pick<FieldProps, 'write' | 'choose'>) {
   const list = useRef<HTMLDListElement>(null)
   useEffect(() => {
     const place = first && list.current?.querySelector(`[data-field="${first}"]`)
@@ -215,7 +220,9 @@ function Fields({
             row={row}
             marked={marked.includes(field.name)}
             writable={isWritable(setting, field, row) && !rights.fields_masked.includes(field.name)}
-            onSaved={onSaved}
+            cell={cells[field.name]}
+            write={write}
+            choose={choose}
           />
         ))}
       </dl>

@@ -1,19 +1,25 @@
-/** One field in the drawer: read, or written and saved when one leaves it. What is refused stays, with its sentence. */
-import { useId, useRef, useState } from 'react'
-import type { HttpError } from 'react-admin'
-import { type Attachment, type Field, readField } from '../../../server/forms/index.ts'
+/**
+ * One field in the drawer: read, or written when one leaves it, into the grid's own row: what is not stored stands there
+ * and here, with its sentence.
+ */
+import { useEffect, useId, useRef, useState } from 'react'
+import type { Attachment, Field } from '../../../server/forms/index.ts'
 import { isOpen, type Setting, shown } from '../../columns.tsx'
-import { dataProvider, type StoredRow } from '../../dataProvider.ts'
+import type { StoredRow } from '../../dataProvider.ts'
+import type { CellWrite, HeldCell } from '../../grid/index.ts'
 import { upload } from '../../http.ts'
 import { Icon } from '../../parts/icons.tsx'
 
-type FieldProps = {
+export type FieldProps = {
   setting: Setting
   field: Field
   row: StoredRow
   marked: boolean
   writable: boolean
-  onSaved: (row: StoredRow) => void
+  /** What of it is not stored. */
+  cell: HeldCell | undefined
+  write: (field: string, cell: CellWrite) => void
+  choose: (field: string, choice: 'mine' | 'theirs') => void
 }
 
 export function DrawerField(props: FieldProps) {
@@ -52,54 +58,21 @@ function Reading({ field, text }: { field: Field; text: string }) {
   return text
 }
 
-/** Saves one field; answers the sentence when it is refused. */
-async function save({ setting, field, row, onSaved }: FieldProps, value: unknown): Promise<string | undefined> {
-  try {
-    const { update } = await dataProvider.bulk(setting.form.name, {
-      create: [],
-      update: [{ id: row.id, version: row.version, [field.name]: value }],
-      remove: [],
-    })
-    if (update[0]) onSaved(update[0])
-    return undefined
-  } catch (error) {
-    const refusal = error as HttpError
-    const { errors, conflicts } = (refusal.body ?? {}) as {
-      errors?: { update?: Record<string, Record<string, string>> }
-      conflicts?: { update?: Record<string, StoredRow> }
-    }
-    const theirs = conflicts?.update?.[0]
-    if (theirs) {
-      onSaved(theirs)
-      return '这一行刚被别人改过，现在看到的是最新的。您写的还在这里，再改一次就存。'
-    }
-    const faults = errors?.update?.[0]
-    return faults?.[field.name] ?? Object.values(faults ?? {})[0] ?? refusal.message
-  }
-}
-
 function Write(props: FieldProps & { labelledBy: string; text: string }) {
-  const { setting, field, row, text, labelledBy } = props
+  const { field, row, cell, text, labelledBy, write } = props
   const [typed, setTyped] = useState<string | null>(null)
-  const [fault, setFault] = useState<string>()
-  const value = typed ?? text
+  const stands = cell?.text ?? text
+  const value = typed ?? stands
 
-  async function leave(next: string) {
-    if (next === text) {
-      setTyped(null)
-      setFault(undefined)
-      return
-    }
-    const reading = readField(field, next, { year: setting.campaign.year })
-    const sentence =
-      'error' in reading
-        ? reading.error
-        : field.required && reading.value === null
-          ? `必填：${field.label}。`
-          : await save(props, reading.value)
-    setFault(sentence)
-    if (!sentence) setTyped(null)
+  function leave(next: string) {
+    setTyped(null)
+    if (next !== stands) write(field.name, { text: next })
   }
+  // Going on to another row by the keyboard takes the field away before it is left.
+  const left = useRef(() => {})
+  left.current = () => typed !== null && leave(typed)
+  useEffect(() => () => left.current(), [])
+
   const choices = field.type === 'yes_no' ? ['是', '否'] : field.choices
   return (
     <>
@@ -108,13 +81,10 @@ function Write(props: FieldProps & { labelledBy: string; text: string }) {
           className="write"
           aria-labelledby={labelledBy}
           value={value}
-          onChange={(event) => {
-            setTyped(event.target.value)
-            void leave(event.target.value)
-          }}
+          onChange={(event) => leave(event.target.value)}
         >
           {(!field.required || !value) && <option value="" />}
-          {choices.map((choice) => (
+          {[...choices, ...(value && !choices.includes(value) ? [value] : [])].map((choice) => (
             <option key={choice}>{choice}</option>
           ))}
         </select>
@@ -124,18 +94,19 @@ function Write(props: FieldProps & { labelledBy: string; text: string }) {
           className="write"
           rows={field.type === 'long_text' ? 3 : 1}
           aria-labelledby={labelledBy}
-          aria-invalid={fault !== undefined}
+          aria-invalid={cell?.fault !== undefined}
           value={value}
           onChange={(event) =>
             setTyped(field.type === 'long_text' ? event.target.value : event.target.value.replace(/\n/g, ''))
           }
-          onBlur={(event) => void leave(event.target.value)}
+          onBlur={(event) => leave(event.target.value)}
           onKeyDown={(event) => {
             if (event.nativeEvent.isComposing) return
-            if (event.key === 'Escape' && typed !== null) {
+            if (event.key === 'Escape' && (typed !== null || cell)) {
               event.stopPropagation()
+              // First what is being typed, then what could not be stored.
+              if (typed === null) write(field.name, null)
               setTyped(null)
-              setFault(undefined)
             }
             if (event.key === 'Enter' && field.type !== 'long_text') {
               event.preventDefault()
@@ -144,13 +115,31 @@ function Write(props: FieldProps & { labelledBy: string; text: string }) {
           }}
         />
       )}
-      {fault && (
-        <p className="fault" role="alert">
-          <Icon name="warning" small />
-          {fault}
-        </p>
-      )}
+      <Fault {...props} />
     </>
+  )
+}
+
+/** Why the cell is not stored; where it was changed elsewhere too, both values and a choice. */
+function Fault({ field, cell, choose }: FieldProps) {
+  if (cell?.theirs === undefined && !cell?.fault) return null
+  return (
+    <p className="fault" role="alert">
+      <Icon name="warning" small />
+      {cell.theirs === undefined ? (
+        cell.fault
+      ) : (
+        <>
+          这一格刚被别人改过，现在是“{cell.theirs || '空'}”。
+          <button type="button" className="link" onClick={() => choose(field.name, 'mine')}>
+            用我的
+          </button>
+          <button type="button" className="link" onClick={() => choose(field.name, 'theirs')}>
+            用现在的
+          </button>
+        </>
+      )}
+    </p>
   )
 }
 
@@ -173,11 +162,13 @@ function slotsOf({ brought }: Setting, field: Field, row: StoredRow, files: read
 
 /** Files of a row: opened in a new tab; the unit adds and takes away while the row is open. */
 function Files(props: FieldProps) {
-  const { setting, field, row } = props
-  const files = (row[field.name] ?? []) as Attachment[]
+  const { setting, field, row, cell, write } = props
+  const files = ((cell ? cell.value : row[field.name]) ?? []) as Attachment[]
   const [fault, setFault] = useState<string>()
   const mayWrite = setting.rights.fields_writable.includes(field.name) && isOpen(setting, row)
-  const keep = async (next: Attachment[]) => setFault(await save(props, next.length > 0 ? next : null))
+  // Files may come one after the other: each is put to those that lie there by then.
+  const keep = (next: (files: readonly Attachment[]) => Attachment[]) =>
+    write(field.name, { value: (now) => next((now ?? []) as Attachment[]) })
 
   async function add(chosen: FileList | null, part: string | undefined) {
     setFault(undefined)
@@ -187,7 +178,7 @@ function Files(props: FieldProps) {
         const { id, name } = await upload<{ id: number; name: string }>('/files', file)
         added.push({ id, name, ...(part && { part }) })
       }
-      await keep([...files, ...added])
+      keep((now) => [...now, ...added])
     } catch (error) {
       setFault((error as Error).message)
     }
@@ -218,7 +209,9 @@ function Files(props: FieldProps) {
                       <button
                         type="button"
                         className="link"
-                        onClick={() => void keep(files.filter((each) => each !== file))}
+                        onClick={() =>
+                          keep((now) => now.filter(({ id, part }) => id !== file.id || part !== file.part))
+                        }
                       >
                         去掉
                       </button>
@@ -235,6 +228,7 @@ function Files(props: FieldProps) {
           {fault}
         </p>
       )}
+      <Fault {...props} />
     </div>
   )
 }
