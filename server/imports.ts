@@ -19,7 +19,7 @@ import type { Corrected } from './imports/patching.ts'
 import { mayImport, receive } from './imports/receiving.ts'
 import type { Frame } from './imports/recorder.ts'
 import { decide } from './imports/restage.ts'
-import { type Run, run, UNMAPPED } from './imports/run.ts'
+import { GONE, type Run, run, UNMAPPED } from './imports/run.ts'
 import { dropChunks, kinds, shownWindow } from './imports/staged.ts'
 import { inTurn, stopRun } from './imports/turns.ts'
 import { foresee, undo, undoable } from './imports/undo.ts'
@@ -55,7 +55,7 @@ export function importRoutes(database: Database): Router {
     })
     const locals = response.locals as { identity: Identity; request_id: string }
     await answerRun(database, response, person, {
-      import_id: await receive(request, database, person, locals),
+      ...(await receive(request, database, person, locals)),
       ending: 'check',
     })
   })
@@ -178,7 +178,7 @@ async function answerRun(
   database: Database,
   response: Response,
   person: Person,
-  asked: Pick<Run, 'import_id' | 'ending' | 'only_valid'>,
+  asked: Pick<Run, 'import_id' | 'ending' | 'only_valid' | 'refused'>,
 ): Promise<void> {
   const { request_id } = response.locals as { request_id: string }
   const given: Run = { ...asked, database, identity: { user_id: person.id }, request_id }
@@ -208,14 +208,20 @@ type Faulty = {
 /** The file and the faults of whoever may read the import. */
 async function readFaulty(trx: Trx, id: number): Promise<Faulty> {
   const found = await sql<
-    Omit<Faulty, 'content' | 'corrected'> & { size: number; decisions: Decisions; frame: Frame | null }
-  >`select t.id, t.form, coalesce(t.unit_id = any (app.my_own_units()), true) as is_own, t.file_name, t.size, t.result -> 'errors' as errors,
+    Omit<Faulty, 'content' | 'corrected'> & {
+      size: number
+      has_file: boolean
+      decisions: Decisions
+      frame: Frame | null
+    }
+  >`select t.id, t.form, coalesce(t.unit_id = any (app.my_own_units()), true) as is_own, t.file_name, t.size, t.content is not null as has_file, t.result -> 'errors' as errors,
       t.result -> 'sheets' as sheets, t.decisions, t.result -> 'restaging' -> 'frame' as frame from imports t where t.id = ${id}`.execute(
     trx,
   )
   if (!found.rows[0]) throw notFound()
-  const { size, decisions, frame, ...faulty } = found.rows[0]
+  const { size, has_file, decisions, frame, ...faulty } = found.rows[0]
   if (!faulty.errors?.length) throw new Refusal(409, '这次导入没有要改的格。')
+  if (!has_file) throw new Refusal(409, GONE)
   return { ...faulty, content: await contentOf(trx, id, size), corrected: correctedBy(decisions, frame) }
 }
 

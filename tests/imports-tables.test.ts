@@ -398,7 +398,7 @@ describe('a table without a heading', () => {
     const ids = ['340103198604120017', '340104197911023325', '34011119900101452X']
     const told = await check('propagandists', { 名单: rows.map((row, n) => [...row, ids[n]]) })
     expect(told.mapping.sheets[0]?.columns[4]).toMatchObject({ kind: 'forbidden', samples: [] })
-    expect(told.sheets[0]?.notes).toContain('本活动不需要身份证号，这一列没有读取，也没有保存。')
+    expect(told.sheets[0]?.notes).toContain('本活动不需要身份证号，这一列没有读取，号码也没有保存。')
     expect(JSON.stringify(told)).not.toContain('340103')
   })
 

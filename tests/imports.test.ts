@@ -141,7 +141,7 @@ describe('what clerks send, in the order in which it refers to each other', () =
   it('附件4: 身份证号 is told and stored nowhere; the repeated phone is told with both cells', async () => {
     const file = '附件4 职工好网民宣传员登记表（合肥）(2).xlsx'
     const checked = await hefei.upload('/propagandists/imports', fixture(file), file)
-    expect(checked.body.sheets[0].notes).toContain('本活动不需要身份证号，这一列没有读取，也没有保存。')
+    expect(checked.body.sheets[0].notes).toContain('本活动不需要身份证号，这一列没有读取，号码也没有保存。')
     expect(checked.body.sheets[0].ignored).toContain('身份证号')
     expect(checked.body.sheets[0].columns).toContainEqual({
       heading: '联系方式 手机',

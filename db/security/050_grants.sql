@@ -54,7 +54,7 @@ begin
       ('province clerk', 'filings', 'select', 'all'),
       ('province clerk', 'filings', 'insert', 'number form campaign_id unit_id covers_unit_id collection_id file_name rows data_sha256 salt file_sha256 snapshot content address'),
       ('province clerk', 'files', 'insert', 'unit_id name type size sha256 content'),
-      ('province clerk', 'imports', 'insert', 'form campaign_id unit_id file_name size sha256 content'),
+      ('province clerk', 'imports', 'insert', 'form campaign_id unit_id file_name size sha256 content identity_numbers'),
       ('province clerk', 'imports', 'update', 'decisions state rows_done rows_total result began_at finished_at'),
       ('province clerk', 'import_rows import_layouts', 'select', 'all'),
       ('province clerk', 'import_rows import_layouts', 'insert', 'all'),
@@ -125,6 +125,7 @@ begin
   grant execute on function app.shown_in_work(integer, integer) to haowangmin_clerk, haowangmin_juror;
   grant execute on function app.move(text, integer[], text, text, text[]), app.phones_elsewhere(integer, integer, text[]), app.jurors()
     to haowangmin_province, haowangmin_clerk;
+  grant execute on function app.let_old_files_go(), app.without_quotes(jsonb) to haowangmin_province, haowangmin_clerk;
   grant execute on function app.next_filing(integer, text), app.note_address(integer, text) to haowangmin_province, haowangmin_clerk;
   grant execute on function app.operation_rows(integer), app.judge_operation(integer, integer[]), app.undo_moves(integer, integer[])
     to haowangmin_province, haowangmin_clerk;

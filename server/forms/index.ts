@@ -12,6 +12,7 @@ import { reach } from './reach.ts'
 import { submissions } from './submissions.ts'
 
 export * from './form.ts'
+export { blanked, withoutIdentity } from './identity.ts'
 export { stateWords } from './states.ts'
 export { sameText } from './text.ts'
 export { type Attachment, type Context, lostDigits, type Parsed, timeAlone, types, type Value } from './types.ts'

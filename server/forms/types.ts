@@ -5,6 +5,7 @@
  * A cell is what REST, the grid or a workbook hand over: text, number, boolean or list. Values are plain JSON:
  * dates 'YYYY-MM-DD', months 'YYYY-MM', moments 'YYYY-MM-DDTHH:MM:SS' on the wall clock, never a `Date`.
  */
+import { withoutIdentity } from './identity.ts'
 import { compact, halfWidth, manyLines, oneLine, sameText, words } from './text.ts'
 
 export type Attachment = { id: number; name: string; part?: string }
@@ -62,6 +63,7 @@ const pad = (n: number, width = 2) => String(n).padStart(width, '0')
 export const lostDigits = (text: string) => /^\d(\.\d+)?E\+?\d+$/i.test(text)
 
 function limited(value: string, field: Typed, standard: number): Parsed {
+  if (withoutIdentity(value) !== value) return no(`${field.label}里有身份证号，本系统不登记，请删去。`)
   const max = field.max ?? standard
   const length = [...value].length
   return length > max ? no(`${field.label} ${length} 字，最多 ${max} 字，还要删 ${length - max} 字。`) : ok(value)

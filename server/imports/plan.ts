@@ -48,7 +48,7 @@ export const tableOf = ({ name, table }: Pick<SheetPlan, 'name' | 'table'>): str
 export const chosenIn = ({ columns }: SheetPlan): Record<string, string | null> =>
   Object.fromEntries(columns.map(({ column, kind, field }) => [column, kind === 'unit' ? 'unit_id' : field]))
 
-const FORBIDDEN = '本活动不需要身份证号，这一列没有读取，也没有保存。'
+const FORBIDDEN = '本活动不需要身份证号，这一列没有读取，号码也没有保存。'
 
 /** What is known of a sheet from its heading and what stands above it. */
 export function planOf(sheet: Sheet, form: Form, heading: Heading, year: number, mapped: Mapped): SheetPlan {

@@ -58,6 +58,8 @@ export type Reading = {
   limits?: Partial<Limits>
   /** Columns that somebody has given to fields. */
   layouts?: Layouts
+  /** How many were blanked before the file was kept. */
+  identity_numbers?: number
 }
 
 const BATCH = 500
@@ -67,7 +69,7 @@ const MAX_NAMED = 10
 const KEPT_ANSWERS = 1_000
 
 /** What its sheets share. */
-type InFile = { rows_expected: number; next_n: number }
+type InFile = { rows_expected: number; next_n: number; identity_numbers: number }
 
 /** Reads a workbook as rows of a form. Throws `WorkbookRefused`; faults of single cells are in the rows. */
 export async function* readImport(reading: Reading): AsyncGenerator<Message> {
@@ -75,6 +77,7 @@ export async function* readImport(reading: Reading): AsyncGenerator<Message> {
   const file: InFile = {
     rows_expected: workbook.sheets.reduce((sum, { hidden, last_row = 0 }) => sum + (hidden ? 0 : last_row), 0),
     next_n: 0,
+    identity_numbers: reading.identity_numbers ?? 0,
   }
   const shown: Sheet[] = []
   for (const sheet of workbook.sheets) {
@@ -125,6 +128,9 @@ function tableReader(sheet: Sheet, { form, year, layouts }: Reading, table: Tabl
     ...(table.index > 0 ? { table: tableName(sheet.name, table) } : {}),
     ...(table.is_beside ? { is_beside: true } : {}),
   })
+  if (file.identity_numbers > 0)
+    plan.notes.push(`文件里有 ${file.identity_numbers} 处身份证号，收到时就抹去了，没有读取，也没有保存。`)
+  file.identity_numbers = 0
   const fill = fillDown(sheet.merges, heading)
   const looker = columnLooker(form, heading, year)
   const read = cellReader(year)

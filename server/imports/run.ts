@@ -29,6 +29,8 @@ export type Run = {
   /** Leave rows with a wrong cell out instead of refusing the whole file. */
   only_valid?: boolean
   request_id?: string
+  /** The file could not be read when it came, so nothing of it was kept. */
+  refused?: WorkbookRefused
 }
 
 type Stored = {
@@ -37,6 +39,8 @@ type Stored = {
   unit_id: number | null
   file_name: string
   size: number
+  /** How many were blanked in the file. */
+  identity_numbers: number
   decisions: Decisions
   /** The file, or what the last check read of it. */
   source: { content: Buffer } | { frame: Frame }
@@ -74,6 +78,10 @@ const cancelled = () => new WorkbookRefused('cancelled', '已取消。')
 async function runNow(given: Run, controller: AbortController): Promise<Checked> {
   const { database, import_id, identity, ending, request_id } = given
   const stored = await begin(given)
+  if (given.refused) {
+    await settleFault(given, given.refused)
+    throw given.refused
+  }
   const messages = messagesOf(given, stored, controller.signal)
   const progress = progressOf({
     write: (rows: number, expected: number) => writeProgress(given, rows, expected),
@@ -105,9 +113,10 @@ async function runNow(given: Run, controller: AbortController): Promise<Checked>
 
 /** What is read of the file, or what the check has read of it. */
 function messagesOf({ database, identity, import_id }: Run, stored: Stored, signal: AbortSignal) {
-  const { source, form, file_name, year, decisions, remembered } = stored
+  const { source, form, file_name, year, decisions, remembered, identity_numbers } = stored
   const layouts = { decided: decisions.mapping, remembered }
-  if ('content' in source) return readInThread({ bytes: source.content, file_name, form, year, layouts }, signal)
+  if ('content' in source)
+    return readInThread({ bytes: source.content, file_name, form, year, layouts, identity_numbers }, signal)
   // a transaction of its own each time: the walk's may have statements under way
   const read = (from: number, limit: number) =>
     database.inTx(identity, (trx) => readChunks(trx, import_id, from, limit))
@@ -165,6 +174,7 @@ async function walkOnce(walking: Walking): Promise<Checked> {
   return { outcome }
 }
 
+export const GONE = '这次导入的文件已经不再保存，请重新上传这个文件。'
 export const UNMAPPED = '有的列看不准是哪个栏目，请先核对“栏目对应”，再写入。'
 
 /** 还有 3 行有错，2 行两边都改过，1 行和别的行重复: 整份都没有写入。 */
@@ -179,15 +189,17 @@ function undecidedWords({ wrong, conflicts, undecided, error_count }: Outcome): 
 }
 
 /** Marks the beginning and fetches the file; to apply it, what the check has read of it where that is still kept. */
-async function begin({ database, identity, import_id, ending }: Run): Promise<Stored> {
+async function begin({ database, identity, import_id, ending, refused }: Run): Promise<Stored> {
   return database.inTx(identity, async (trx) => {
     // another process may be at it: its state is not to be touched
     const free = await sql<{ ok: boolean }>`select ${ownLock(import_id)} as ok`.execute(trx)
     if (!free.rows[0]?.ok) throw busy()
-    const found = await sql<Omit<Stored, 'source' | 'year' | 'remembered'> & { frame: Frame | null }>`
+    const found = await sql<
+      Omit<Stored, 'source' | 'year' | 'remembered'> & { frame: Frame | null; has_file: boolean }
+    >`
       update imports set state = ${ending === 'check' ? 'checking' : 'applying'}, rows_done = 0, rows_total = 0, began_at = clock_timestamp()
       where id = ${import_id} and state not in ('applied', 'undone', 'cancelled')
-      returning form, campaign_id, unit_id, file_name, size, decisions,
+      returning form, campaign_id, unit_id, file_name, size, identity_numbers, content is not null as has_file, decisions,
         (result -> 'rows')::integer as rows, (result -> 'undecided')::integer as undecided, result -> 'restaging' -> 'frame' as frame`.execute(
       trx,
     )
@@ -205,7 +217,8 @@ async function begin({ database, identity, import_id, ending }: Run): Promise<St
       order by used_at desc limit ${MAX_LAYOUTS}`.execute(trx)
     const remembered = Object.fromEntries(layouts.rows.map(({ layout, columns }) => [layout, columns]))
     const { year } = await campaignOf(trx, stored.campaign_id)
-    const { frame } = stored
+    const { frame, has_file } = stored
+    if (!has_file && !refused) throw new Refusal(409, GONE)
     const source =
       ending === 'apply' && frame && (await readChunks(trx, import_id, 0, 1)).length > 0
         ? { frame }
@@ -244,6 +257,7 @@ async function finish(
 async function settle({ database, identity, import_id }: Run, checked: Checked): Promise<void> {
   await database.inTx(identity, async (trx) => {
     await finish(trx, import_id, 'checked', checked)
+    await sql`select app.let_old_files_go()`.execute(trx)
     // whoever has not decided for so long uploads again
     await sql`delete from import_rows r using imports t
       where t.id = r.import_id and t.id <> ${import_id} and t.created_at < now() - ${STAGED_DAYS} * interval '1 day'`.execute(

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { type MessagePort, parentPort, Worker, workerData } from 'node:worker_threads'
 import { type HeldMessage, type Holding, readHeld } from '../filings/held.ts'
 import { forms } from '../forms/index.ts'
+import { type CleanMessage, cleanFile } from '../workbook/clean/clean.ts'
 import { type Limits, type Refusal, WorkbookRefused } from '../workbook/read.ts'
 import type { Layouts } from './mapping.ts'
 import { type PatchedMessage, type Patching, patchSent } from './patching.ts'
@@ -18,12 +19,16 @@ export type Request = {
   form: string
   year: number
   limits?: Partial<Limits>
+  /** How many were blanked before the file was kept. */
+  identity_numbers?: number
   /** Columns that somebody has given to fields. */
   layouts?: Layouts
   /** Only the mark of a table of errors is wanted. */
   only_mark?: boolean
   /** Rows to be given as they were sent, instead of all rows understood. */
   wanted?: Wanted
+  /** The bytes are wanted as they may be kept. */
+  clean?: true
   /** The bytes themselves are wanted, as a table of errors. */
   patch?: Pick<Patching, 'import_id' | 'faults' | 'corrected'>
   /** The rows are wanted as they stand under the headings of a registered paper. */
@@ -31,8 +36,9 @@ export type Request = {
 }
 
 type Asked = { id: number; request: Request } | { id: number; more: true } | { id: number; stop: true }
+type AnyMessage = Message | SentMessage | PatchedMessage | HeldMessage | CleanMessage
 type Answered =
-  | { id: number; message: Message | SentMessage | PatchedMessage | HeldMessage }
+  | { id: number; message: AnyMessage }
   | { id: number; done: true }
   | { id: number; refused: { reason: Refusal; message: string } }
   | { id: number; failed: string }
@@ -74,10 +80,11 @@ export const patchInThread = (request: Request & { patch: NonNullable<Request['p
 export const heldInThread = (request: Request & { held: NonNullable<Request['held']> }, signal?: AbortSignal) =>
   inThread(request, signal) as AsyncGenerator<HeldMessage>
 
-async function* inThread(
-  request: Request,
-  signal?: AbortSignal,
-): AsyncGenerator<Message | SentMessage | PatchedMessage | HeldMessage> {
+/** The same for `cleanFile`. */
+export const cleanInThread = (request: Pick<Request, 'bytes' | 'file_name' | 'form'>, signal?: AbortSignal) =>
+  inThread({ ...request, year: 0, clean: true }, signal) as AsyncGenerator<CleanMessage>
+
+async function* inThread(request: Request, signal?: AbortSignal): AsyncGenerator<AnyMessage> {
   if (signal?.aborted) throw new WorkbookRefused('cancelled', '已取消。')
   const worker = startThread()
   const id = ++last_id
@@ -178,15 +185,17 @@ function serve(port: MessagePort): void {
     if (!form) throw new Error(request.form)
     try {
       const given = { ...request, bytes: Buffer.from(request.bytes), form }
-      const messages = request.patch
-        ? patchSent({ ...given, ...request.patch })
-        : request.held
-          ? readHeld({ ...given, ...request.held })
-          : request.wanted
-            ? readSent({ ...given, wanted: request.wanted })
-            : request.only_mark
-              ? readMarkOnly(given)
-              : readImport(given)
+      const messages = request.clean
+        ? cleanFile(given)
+        : request.patch
+          ? patchSent({ ...given, ...request.patch })
+          : request.held
+            ? readHeld({ ...given, ...request.held })
+            : request.wanted
+              ? readSent({ ...given, wanted: request.wanted })
+              : request.only_mark
+                ? readMarkOnly(given)
+                : readImport(given)
       for await (const message of messages) {
         while (credit === 0) {
           await new Promise<void>((resolve) => {

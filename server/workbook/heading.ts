@@ -3,6 +3,7 @@
 import type { Form } from '../forms/index.ts'
 import type { CellRange } from './cells.ts'
 import { fitting, normalHeading, SURE, type Target, targetsOf } from './heading_words.ts'
+import { isIdentityHeading } from './identity.ts'
 import { aboveHeading } from './said_above.ts'
 import type { Row } from './sheet.ts'
 import { place_heading, token_heading } from './tokens.ts'
@@ -132,7 +133,6 @@ const isOverRows = (heading: Found, rows: readonly Row[], next_from: number) =>
 
 // Matching ---------------------------------------------------------------------------------------------------------
 
-const FORBIDDEN = /身份证|身份号码|公民身份|证件号/
 /** 错误说明, which we wrote into a table of errors: nothing to read, nothing to tell. */
 export const isErrorColumn = (heading: string) => normalHeading(heading) === '错误说明'
 /** The same for 本人签名, which is for a pen. */
@@ -164,7 +164,7 @@ function matchWindow(
   for (const { heading, target, points } of pairs) {
     // a column taken for the reporting unit by mistake would send its rows to another unit
     if (target.kind === 'unit' && points < SURE) continue
-    if (taken.has(heading.column) || used.has(target) || FORBIDDEN.test(heading.parts.join(''))) continue
+    if (taken.has(heading.column) || used.has(target) || isIdentityHeading(heading.parts.join(''))) continue
     if (isOwn(heading.parts.join(''))) continue
     taken.set(heading.column, {
       column: heading.column,
@@ -212,7 +212,7 @@ function leftOver(heading: { column: number; parts: string[] }): Column {
   const words = heading.parts.join(' ')
   const own = ownColumn(words)
   if (own) return { column: heading.column, heading: words, kind: own, field: null }
-  const kind = FORBIDDEN.test(words)
+  const kind = isIdentityHeading(heading.parts.join(''))
     ? 'forbidden'
     : NUMBERING.test(normalHeading(words)) || isErrorColumn(words) || isForPen(words)
       ? 'number'

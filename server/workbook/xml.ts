@@ -201,7 +201,7 @@ function tagEnd(source: string, from: number): number {
 
 const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
-function resolveEntities(text: string): string {
+export function resolveEntities(text: string): string {
   if (!text.includes('&')) return text
   return text.replace(/&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|([a-z]+));|&/g, (_all, hex, decimal, name) => {
     if (name !== undefined && NAMED[name] !== undefined) return NAMED[name]

@@ -1,0 +1,23 @@
+// What is kept of an uploaded file: the file without the numbers of identity cards, in a format that our own reader reads.
+// It runs in the reading thread before anything is stored; a file without such numbers is kept as it came, byte for byte.
+import { LIMITS, type Limits, readWorkbook } from '../read.ts'
+import { cleanPackage } from './package.ts'
+import { cleanText } from './text.ts'
+
+export type CleanMessage =
+  | { kind: 'piece'; bytes: Uint8Array }
+  /** The end: how many places were blanked. `as_sent`: nothing had to be changed, the pieces are of no use. */
+  | { kind: 'cleaned'; blanked: number; as_sent: boolean }
+
+export type Cleaning = { bytes: Buffer; file_name: string; limits?: Partial<Limits>; signal?: AbortSignal }
+
+/** The file as it may be kept, in pieces. Throws `WorkbookRefused`: what can't be looked into can't be kept. */
+export async function* cleanFile({ bytes, file_name, limits: given, signal }: Cleaning): AsyncGenerator<CleanMessage> {
+  const limits = { ...LIMITS, ...given }
+  if (bytes.length <= limits.file_bytes && bytes[0] === 0x50 && bytes[1] === 0x4b) {
+    yield* cleanPackage(bytes, limits, signal)
+    return
+  }
+  const workbook = await readWorkbook(bytes, file_name, { limits: given, signal })
+  yield* cleanText(bytes, workbook, file_name)
+}
