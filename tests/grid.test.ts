@@ -17,6 +17,7 @@ const {
   insert,
   paste,
   copied,
+  log,
 } = gridDesk()
 
 test('typing writes over the cell, Enter goes down, Tab goes right, and each cell is stored with only its change', async () => {
@@ -178,15 +179,34 @@ test('a cell is marked unsaved until the answer is here, and a refusal lands in 
   expect(await at().locator('[aria-invalid="true"][role="gridcell"]').count()).toBe(0)
 })
 
-test('an invalid value stays in its cell, is not sent, and Escape brings the stored one back', async () => {
+test('an invalid value stays in its cell and is not sent; Escape leaves it there, as in Excel, and a button brings the stored one back', async () => {
   await cell(2, 'fans').click()
   await at().keyboard.type('很多')
   await press('Enter')
   await at().waitForFunction(() => (window as unknown as Fixture).told.status.faulty === 1)
   expect(await at().evaluate(() => (window as unknown as Fixture).memory.log.length)).toBe(0)
-  await press('ArrowUp', 'Escape')
+  await press('ArrowUp', 'Escape', 'Escape')
+  expect(await cell(2, 'fans').innerText()).toContain('很多')
+  await at().getByRole('button', { name: '恢复原值' }).click()
   await at().waitForFunction(() => (window as unknown as Fixture).told.status.faulty === 0)
   expect(await cell(2, 'fans').textContent()).toBe(Number((await stored(2))?.fans).toLocaleString('en'))
+})
+
+test('Escape outside the editor changes no cell: not of a row that still lacks something, nor of a range, nor of its own', async () => {
+  await open(3)
+  await cell(4, 'post').click()
+  await at().keyboard.type('抢修队长')
+  await press('Enter', 'ArrowUp', 'Escape', 'Escape')
+  expect(await cell(4, 'post').innerText()).toContain('抢修队长')
+  await at().keyboard.type('又写了')
+  await press('Escape')
+  expect(await cell(4, 'post').innerText()).toContain('抢修队长')
+  await press('Control+a', 'Escape')
+  expect(await cell(4, 'post').innerText()).toContain('抢修队长')
+  expect(await log()).toEqual([])
+  // And it is no step: what is taken back next is the typing.
+  await press('Control+z')
+  await at().waitForFunction(() => (window as unknown as Fixture).told.status.total === 3)
 })
 
 test('a conflict shows both values and stores the one that is chosen', async () => {

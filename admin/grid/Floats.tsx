@@ -132,7 +132,20 @@ export function Bubble(props: BubbleProps) {
         <b>
           <Icon name="warning" /> {problem}
         </b>
-        <span>{cell ? '值还在这里，没有写入。改好即自动保存，或按 Esc 恢复原值。' : '改好以后这一行自动保存。'}</span>
+        <span>{cell ? '值还在这里，没有写入。改好即自动保存。' : '改好以后这一行自动保存。'}</span>
+        {cell && !model.rows.isNew(rowKey) && (
+          <p>
+            <button
+              type="button"
+              tabIndex={-1}
+              className="grid-button"
+              onPointerDown={(event) => event.preventDefault()}
+              onClick={() => model.revertActive()}
+            >
+              恢复原值
+            </button>
+          </p>
+        )}
       </div>
     )
   }

@@ -108,8 +108,7 @@ function whileMoving(model: Model, event: Key, actions: KeyActions): boolean {
   else if (key === 'Backspace') {
     actions.beginEdit('type')
     model.setEditText('')
-  } else if (key === 'Escape') model.revertActive()
-  else if (key === ' ' && shiftKey) {
+  } else if (key === ' ' && shiftKey) {
     const { top, bottom } = rectOf(model.selection())
     model.select(selectRows(top, bottom, model.bounds()))
   } else if (key === ' ' && actions.checkable && !model.canWriteActive()) model.toggleSelected()

@@ -262,7 +262,7 @@ export function createModel(options: {
     },
     firstWritable: cursor.firstWritable,
     goToNewRow: cursor.goToNewRow,
-    /** Drops the unsaved text of the active cell. */
+    /** Puts the active cell back to what is stored. No key does it: outside the editor Escape changes nothing, as in Excel. */
     revertActive(): boolean {
       const place = cursor.place()
       const column = cursor.column()

@@ -102,10 +102,8 @@ function Write(props: FieldProps & { labelledBy: string; text: string }) {
           onBlur={(event) => leave(event.target.value)}
           onKeyDown={(event) => {
             if (event.nativeEvent.isComposing) return
-            if (event.key === 'Escape' && (typed !== null || cell)) {
+            if (event.key === 'Escape' && typed !== null) {
               event.stopPropagation()
-              // First what is being typed, then what could not be stored.
-              if (typed === null) write(field.name, null)
               setTyped(null)
             }
             if (event.key === 'Enter' && field.type !== 'long_text') {
@@ -121,23 +119,28 @@ function Write(props: FieldProps & { labelledBy: string; text: string }) {
 }
 
 /** Why the cell is not stored; where it was changed elsewhere too, both values and a choice. */
-function Fault({ field, cell, choose }: FieldProps) {
+function Fault({ field, cell, choose, write }: FieldProps) {
   if (cell?.theirs === undefined && !cell?.fault) return null
   return (
     <p className="fault" role="alert">
       <Icon name="warning" small />
       {cell.theirs === undefined ? (
-        cell.fault
+        <span>
+          {cell.fault}{' '}
+          <button type="button" className="link" onClick={() => write(field.name, null)}>
+            恢复原值
+          </button>
+        </span>
       ) : (
-        <>
-          这一格刚被别人改过，现在是“{cell.theirs || '空'}”。
+        <span>
+          这一格刚被别人改过，现在是“{cell.theirs || '空'}”。{' '}
           <button type="button" className="link" onClick={() => choose(field.name, 'mine')}>
             用我的
-          </button>
+          </button>{' '}
           <button type="button" className="link" onClick={() => choose(field.name, 'theirs')}>
             用现在的
           </button>
-        </>
+        </span>
       )}
     </p>
   )
