@@ -5,7 +5,7 @@
  */
 import { registers } from '../server/forms/index.ts'
 import { groupBy } from '../server/lists.ts'
-import { hashPassword } from '../server/session.ts'
+import { hashPassword } from '../server/passwords.ts'
 import { stages } from './campaign_2019.ts'
 import { demoAccounts } from './demo/accounts.ts'
 import { makeAwards, makeRemarks, type Winner } from './demo/awards.ts'

@@ -24,6 +24,8 @@ export type AppOptions = {
   database: Database
   /** Origins of our own pages, never what a request says of itself; the first is printed on papers. */
   public_urls: readonly string[]
+  /** Addresses, networks or 'loopback': only these say truly whom they ask for (X-Forwarded-For). */
+  proxies?: readonly string[]
   /** Told on the login page; in the demonstration only. */
   demo?: { password: string; accounts: { username: string; name: string; role: string; unit: string | null }[] }
   /** Live changes; who passes it in closes it. */
@@ -81,12 +83,12 @@ const noStore: RequestHandler = (_request, response, next) => {
 
 function api({ database, public_urls, demo, live = openLive(database) }: AppOptions) {
   const router = express.Router()
-  router.use(noStore, sameOrigin(public_urls), readSession, readBody(database))
+  router.use(noStore, sameOrigin(public_urls), readSession(public_urls), readBody(database))
   router.get('/demo', (_request, response) => {
     if (!demo) throw notFound()
     response.json(demo)
   })
-  router.use(sessionRoutes(database))
+  router.use(sessionRoutes(database, public_urls))
   router.use(verifyRoutes(database, public_urls))
   router.use(needSession)
   router.use(userRoutes(database))
@@ -129,7 +131,7 @@ function admin(dist: string) {
 export function createApp(options: AppOptions): Express {
   const app = express()
   app.disable('x-powered-by')
-  app.set('trust proxy', 'loopback')
+  app.set('trust proxy', options.proxies ?? [])
   app.set('query parser', 'simple')
   app.set('etag', false)
   app.use(numbered, policy)

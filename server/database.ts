@@ -250,7 +250,7 @@ export async function openDatabase(url: string, options: { connections?: number 
     listen,
     // as a request begins: a database that has lost its roles answers `select 1` all the same
     isReady: () =>
-      transaction(undefined, (client) => client.query('select app.find_login($1)', [''])).then(
+      transaction(undefined, (client) => client.query('select app.find_login($1, null)', [''])).then(
         () => true,
         () => false,
       ),

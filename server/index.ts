@@ -11,6 +11,7 @@ import { createApp } from './app.ts'
 import { buildAdmin } from './build.ts'
 import { openDatabase } from './database.ts'
 import { openLive } from './live.ts'
+import { passwordFault } from './passwords.ts'
 import { appLogin, originsOf, readSettings, type Settings } from './settings.ts'
 import { keepFolding } from './tally.ts'
 
@@ -63,7 +64,7 @@ async function start(settings: Settings) {
   const server = createServer()
   await listen(server, settings)
   const public_urls = originsOf(settings.public_urls, server.address() as AddressInfo)
-  server.on('request', createApp({ database, public_urls, dist, demo, live }))
+  server.on('request', createApp({ database, public_urls, proxies: settings.proxies, dist, demo, live }))
   opened.push(() => drain(server))
   opened.push(async () => live.close()) // streams have no end of their own
   announce(server, settings)
@@ -76,6 +77,8 @@ async function startDatabase(settings: Settings): Promise<string> {
 }
 
 async function firstAdmin(owner_url: string, settings: Settings) {
+  const fault = settings.admin_password && (await passwordFault(settings.admin_password, 'admin'))
+  if (fault) throw Object.assign(new Error(`ADMIN_PASSWORD 不能用：${fault}`), { name: 'StartRefused' })
   const password = settings.admin_password ?? randomBytes(9).toString('base64url')
   const created = await createAdmin(owner_url, password)
   if (created && !settings.admin_password) {

@@ -3,48 +3,50 @@
  * throttle and everything else, so that any number of servers share them.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { hash, verify } from '@node-rs/argon2'
+import { isIP } from 'node:net'
+import { verify } from '@node-rs/argon2'
 import { parseCookie } from 'cookie'
-import { type RequestHandler, Router } from 'express'
+import { type Request, type RequestHandler, type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Identity, Person, Trx } from './database.ts'
 import { badRequest, invalid, Refusal, unauthenticated } from './errors.ts'
 import { forms } from './forms/index.ts'
+import { hashPassword, passwordFault } from './passwords.ts'
 
-const cookieName = 'session'
 const sessionHours = 12
+const deviceDays = 400
 const triesByName = 10
 const triesByAddress = 200
-const shortestPassword = 8
-const longestPassword = 128
-
-/** argon2id, as OWASP has it: 19 MiB, two passes. */
-export const hashPassword = (password: string) => hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
+const triesByDevice = 10
+const triesByCurrent = 10
 
 /** Verified against when there is no such person, so that both refusals take the same time. */
 const nobody = await hashPassword(randomBytes(16).toString('hex'))
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+const makeToken = () => randomBytes(32).toString('base64url')
 
-/** A password one can read out over the phone: no letters that look alike. */
-export function makePassword(): string {
-  const letters = 'abcdefghjkmnpqrstuvwxyz23456789'
-  return Array.from(randomBytes(12), (byte) => letters[byte % letters.length]).join('')
+type Cookie = 'session' | 'device'
+/** Over TLS a cookie says by its name that no other host and no plain page has set it. */
+const nameOf = (cookie: Cookie, isSecure: boolean) => (isSecure ? `__Host-${cookie}` : cookie)
+
+/** The hash of a cookie's token; `isSecure` where all our pages come over TLS, and a plain cookie is none of ours. */
+function tokenOf(request: Request, cookie: Cookie, isSecure: boolean): string | undefined {
+  const cookies = parseCookie(request.headers.cookie ?? '')
+  const token = cookies[nameOf(cookie, true)] ?? (isSecure ? undefined : cookies[nameOf(cookie, false)])
+  return token && token.length <= 100 ? sha256(token) : undefined
 }
 
-export function passwordFault(password: unknown): string | undefined {
-  if (typeof password !== 'string' || password.length < shortestPassword) return `密码至少 ${shortestPassword} 位。`
-  if (password.length > longestPassword) return `密码最多 ${longestPassword} 位。`
-  if (new Set(password).size < 4) return '密码太简单，请多用几种字符。'
-  return undefined
-}
+const isTls = (url: string | undefined) => url?.startsWith('https:') ?? false
 
 /** Puts the session's identity, or none, on the response for the routes behind it. Asks nothing of the database. */
-export const readSession: RequestHandler = (request, response, next) => {
-  const token = parseCookie(request.headers.cookie ?? '')[cookieName]
-  if (token && token.length <= 100) response.locals.identity = { session: sha256(token) } satisfies Identity
-  next()
-}
+export const readSession =
+  (public_urls: readonly string[]): RequestHandler =>
+  (request, response, next) => {
+    const session = tokenOf(request, 'session', public_urls.every(isTls))
+    if (session) response.locals.identity = { session } satisfies Identity
+    next()
+  }
 
 /** Routes behind this need a session; whether it still holds is found by the transaction itself. */
 export const needSession: RequestHandler = (_request, response, next) => {
@@ -157,55 +159,86 @@ async function whoAmI(database: Database, trx: Trx, person: Person): Promise<Me>
   }
 }
 
+/** Whose tries are counted together: an address of version 6 stands for the network a household gets. */
+function addressKey(ip = ''): string {
+  if (isIP(ip) !== 6) return `address:${ip}`
+  const mapped = /^::ffff:([\d.]+)$/i.exec(ip)?.[1]
+  if (mapped) return `address:${mapped}`
+  const [head = '', tail] = ip.split('%')[0]?.split('::') ?? []
+  const first = head.split(':').filter(Boolean)
+  const last = tail?.split(':').filter(Boolean) ?? []
+  const groups = [...first, ...Array(Math.max(0, 8 - first.length - last.length)).fill('0'), ...last]
+  return `address:${groups.slice(0, 4).join(':')}::/64`
+}
+
+type Found = { id: number; password_hash: string; is_known_device: boolean }
+/** Whose password is to be compared, after counting the try. From a device of the person's only its own tries count. */
+async function findLogin(trx: Trx, name: string, ip: string | undefined, device: string | undefined) {
+  const found = await sql<Found>`select * from app.find_login(${name}, ${device ?? null})`.execute(trx)
+  const person = found.rows[0]
+  const limits: [string, number][] = person?.is_known_device
+    ? [[`device:${device} ${person.id}`, triesByDevice]]
+    : [
+        [`name:${sha256(name)}`, triesByName],
+        [addressKey(ip), triesByAddress],
+      ]
+  let isThrottled = false
+  for (const [key, most] of limits) if ((await countTry(trx, key)) > most) isThrottled = true
+  return { person, isThrottled, forgiven: limits[0]?.[0] ?? '' }
+}
+
+/** Tries under this key in the last quarter of an hour, this one included. */
+const countTry = async (trx: Trx, key: string) =>
+  (await sql<{ n: number }>`select app.count_attempt(${[key]}::text[]) as n`.execute(trx)).rows[0]?.n ?? 0
+
+const forgiveTries = (trx: Trx, key: string) => sql`select app.forget_attempts(${[key]}::text[])`.execute(trx)
+
+function throttled(response: Response): Refusal {
+  response.set('Retry-After', '900')
+  return new Refusal(429, '试的次数太多，请 15 分钟后再试。')
+}
+
 /** POST /login, POST /logout, GET /me, PUT /me/password. */
-export function sessionRoutes(database: Database): Router {
+export function sessionRoutes(database: Database, public_urls: readonly string[]): Router {
   const router = Router()
+  const isAllTls = public_urls.every(isTls)
 
   router.post('/login', async (request, response) => {
     const { username, password } = (request.body ?? {}) as Record<string, unknown>
     if (typeof username !== 'string' || typeof password !== 'string' || username.length > 100 || password.length > 1000)
       throw badRequest('请填写用户名和密码。')
     const name = username.trim().toLowerCase()
-    const keys = [`name:${sha256(name)}`, `address:${request.ip}`]
-    const found = await database.asGate(async (trx) => {
-      const tries = async (key: string | undefined) =>
-        (await sql<{ n: number }>`select app.count_attempt(${[key]}::text[]) as n`.execute(trx)).rows[0]?.n ?? 0
-      const counts = [await tries(keys[0]), await tries(keys[1])] as const
-      if (counts[0] > triesByName || counts[1] > triesByAddress) return 'throttled' as const
-      const person = await sql<{
-        id: number
-        password_hash: string
-      }>`select id, password_hash from app.find_login(${name})`.execute(trx)
-      return person.rows[0]
-    })
-    if (found === 'throttled') {
-      response.set('Retry-After', '900')
-      throw new Refusal(429, '试的次数太多，请 15 分钟后再试。')
-    }
-    const isRight = await verify(found?.password_hash ?? nobody, password)
-    if (!found || !isRight) throw new Refusal(401, '用户名或密码不对，请再试一次。')
-    const token = randomBytes(32).toString('base64url')
+    const device = tokenOf(request, 'device', isAllTls)
+    const { person, isThrottled, forgiven } = await database.asGate((trx) => findLogin(trx, name, request.ip, device))
+    if (isThrottled) throw throttled(response)
+    const isRight = await verify(person?.password_hash ?? nobody, password)
+    if (!person || !isRight) throw new Refusal(401, '用户名或密码不对，请再试一次。')
+    const tokens = { session: makeToken(), device: makeToken() }
+    const identity = { session: sha256(tokens.session) }
+    const before = response.locals.identity as { session: string } | undefined
     await database.asGate(async (trx) => {
-      await sql`select app.forget_attempts(${[keys[0]]}::text[])`.execute(trx)
-      await sql`select app.open_session(${found.id}, ${sha256(token)}, ${sessionHours})`.execute(trx)
+      await forgiveTries(trx, forgiven)
+      if (before) await sql`select app.close_session(${before.session})`.execute(trx)
+      await sql`select app.open_session(${person.id}, ${identity.session}, ${sessionHours})`.execute(trx)
+      // a new token each time: one that somebody put into this browser would be theirs, too
+      await sql`select app.know_device(${person.id}, ${device ?? null}, ${sha256(tokens.device)}, ${deviceDays})`.execute(
+        trx,
+      )
     })
-    response.cookie(cookieName, token, {
-      httpOnly: true,
-      sameSite: 'lax',
-      secure: request.secure,
-      path: '/',
-      maxAge: sessionHours * 3_600_000,
-    })
-    const identity = { session: sha256(token) }
+    const secure = isTls(request.headers.origin)
+    const options = { httpOnly: true, sameSite: 'lax', secure, path: '/' } as const
+    response.cookie(nameOf('session', secure), tokens.session, { ...options, maxAge: sessionHours * 3_600_000 })
+    response.cookie(nameOf('device', secure), tokens.device, { ...options, maxAge: deviceDays * 86_400_000 })
     response.json(
-      await database.inTx(identity, (trx, person) => whoAmI(database, trx, person), { before_password_change: true }),
+      await database.inTx(identity, (trx, me) => whoAmI(database, trx, me), { before_password_change: true }),
     )
   })
 
-  router.post('/logout', async (_request, response) => {
+  router.post('/logout', async (request, response) => {
     const { identity } = response.locals as { identity?: { session: string } }
     if (identity) await database.asGate((trx) => sql`select app.close_session(${identity.session})`.execute(trx))
-    response.clearCookie(cookieName, { path: '/' })
+    const secure = isTls(request.headers.origin)
+    response.clearCookie(nameOf('session', secure), { path: '/', secure })
     response.status(204).end()
   })
 
@@ -221,14 +254,21 @@ export function sessionRoutes(database: Database): Router {
     const { current, next } = (request.body ?? {}) as Record<string, unknown>
     const { identity, request_id } = response.locals as { identity: { session: string }; request_id: string }
     const options = { before_password_change: true, request_id }
-    const known = await database.inTx(
+    const { id, username, hash } = await database.inTx(
       identity,
-      (trx) => sql<{ hash: string }>`select app.my_password_hash() as hash`.execute(trx),
+      async (trx, person) => {
+        const known = await sql<{ hash: string }>`select app.my_password_hash() as hash`.execute(trx)
+        return { ...person, hash: known.rows[0]?.hash ?? nobody }
+      },
       options,
     )
-    if (typeof current !== 'string' || !(await verify(known.rows[0]?.hash ?? nobody, current)))
+    // a session left open is no leave to guess
+    const key = `current:${id}`
+    if ((await database.asGate((trx) => countTry(trx, key))) > triesByCurrent) throw throttled(response)
+    if (typeof current !== 'string' || !(await verify(hash, current)))
       throw invalid({ current: '现在的密码不对，请再试一次。' })
-    const fault = passwordFault(next) ?? (next === current ? '新密码不能和现在的一样。' : undefined)
+    await database.asGate((trx) => forgiveTries(trx, key))
+    const fault = (await passwordFault(next, username)) ?? (next === current ? '新密码不能和现在的一样。' : undefined)
     if (fault) throw invalid({ next: fault })
     const hashed = await hashPassword(String(next))
     await database.inTx(

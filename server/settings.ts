@@ -16,6 +16,8 @@ export interface Settings {
   host: string
   /** Origins under which people open the pages, the first printed on papers; none: the loopback address that listens. */
   public_urls: string[]
+  /** Reverse proxies whose X-Forwarded-For is believed; none: nobody's. */
+  proxies: string[]
   /** Absolute path of the folder with the private database. */
   data_dir: string
   /** The owner's address, who migrates; undefined: the private PostgreSQL in data_dir. */
@@ -59,6 +61,7 @@ export function readSettings(
     port: Number(read('PORT') ?? 3000),
     host: read('HOST') ?? '127.0.0.1',
     public_urls: listOf(read('PUBLIC_URL')).map((url) => (URL.canParse(url) ? new URL(url).origin : url)),
+    proxies: listOf(read('PROXIES')),
     data_dir: resolve(folder, read('DATA_DIR') ?? (demo ? '.demo' : '.data')),
     database_url: read('DATABASE_URL'),
     app_database_url: read('APP_DATABASE_URL'),
@@ -69,6 +72,7 @@ export function readSettings(
   check(portFault(read('PORT')))
   check(hostFault(settings.host))
   for (const url of listOf(read('PUBLIC_URL'))) check(publicUrlFault(url))
+  for (const proxy of settings.proxies) check(proxyFault(proxy))
   if (settings.public_urls.length === 0) check(openHostFault(settings.host))
   check(passwordFault('ADMIN_PASSWORD', settings.admin_password))
   check(passwordFault('DEMO_PASSWORD', settings.demo_password))
@@ -109,6 +113,15 @@ function publicUrlFault(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href) return undefined
   return `PUBLIC_URL“${text.slice(0, 80)}”不是网址：应形如 https://tz.example.cn，后面不写路径；有几个时用逗号隔开。`
+}
+
+function proxyFault(text: string): string | undefined {
+  const [address = '', bits, ...more] = text.split('/')
+  const most = isIP(address) === 6 ? 128 : 32
+  const fits = bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= most)
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text) || (isIP(address) && fits && more.length === 0))
+    return undefined
+  return `PROXIES“${text.slice(0, 80)}”不是反向代理的地址：应为 IP 地址、网段（10.0.0.0/8）或 loopback，有几个时用逗号隔开。`
 }
 
 const isLoopback = (host: string) =>

@@ -4,9 +4,9 @@ import { sql } from 'kysely'
 import type { Database, Trx } from './database.ts'
 import { mostTold } from './edits.ts'
 import { badRequest, forbidden, invalid, notFound, stale, versionMissing } from './errors.ts'
+import { hashPassword, makePassword, passwordFault } from './passwords.ts'
 import { readListQuery } from './query.ts'
 import { asAsker, idOf } from './requests.ts'
-import { hashPassword, makePassword, passwordFault } from './session.ts'
 
 const roles = ['province', 'cac', 'clerk', 'juror']
 const most = 1000
@@ -127,7 +127,7 @@ export function userRoutes(database: Database): Router {
         ...unknownKeys(body, [...writable, 'username', 'password']),
       }
       const password = body.password === undefined || body.password === '' ? makePassword() : body.password
-      const fault = passwordFault(password)
+      const fault = await passwordFault(password, String(body.username ?? ''))
       if (fault) errors.password = fault
       if (Object.keys(errors).length) throw invalid(errors)
       const username = String(body.username).toLowerCase()

@@ -218,7 +218,7 @@ test('a database that lost rights, policies or triggers is not ready as it is: t
     expect(await migrate(url, { login: loginOf(url) }), loss).toEqual([])
   }
   const database = await openDatabase(appLogin(url).url, { connections: 1 })
-  await ask(url, 'revoke execute on function app.find_login(text) from haowangmin_gate')
+  await ask(url, 'revoke execute on function app.find_login(text, text) from haowangmin_gate')
   expect(await database.isReady()).toBe(false)
   await database.close()
 })

@@ -7,7 +7,6 @@ import { request as rawRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { Express } from 'express'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createApp } from '../server/app.ts'
 import { shapeFault } from '../server/bodies.ts'
@@ -288,7 +287,7 @@ type Route = { method: string; path: string }
 type Layers = { route?: { path: string; methods: Record<string, boolean> }; handle?: { stack?: Layers } }[]
 
 /** Every route of the API that takes a body, its parameters filled in; `:form` once for a form of each kind. */
-function routesWithBody(app: Express): Route[] {
+function routesWithBody(app: ReturnType<typeof createApp>): Route[] {
   const within = (layers: Layers): Route[] =>
     layers.flatMap(({ route, handle }) => [
       ...(route

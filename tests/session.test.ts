@@ -1,20 +1,37 @@
 /** Logging in and out, passwords, and the page of people: what a session is worth, and when it ends. */
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Agent, makeWorld, password, type World } from './world.ts'
+import { openDatabase } from '../server/database.ts'
+import { passwordFault } from '../server/passwords.ts'
+import { type Agent, makeWorld, password, serveWorld, type World } from './world.ts'
 
 let world: World
 let province: Agent
+/** The same behind a reverse proxy that speaks TLS. */
+let behindTls: Awaited<ReturnType<typeof serveWorld>>
 let next = 1
+const publicUrl = 'https://tz.example.cn'
 
 beforeAll(async () => {
   world = await makeWorld()
+  const database = await openDatabase(world.appUrl, { connections: 2 })
+  behindTls = await serveWorld(database, { public_urls: [publicUrl], proxies: ['loopback'] })
   province = await world.as('province')
 })
-afterAll(() => world?.close())
+afterAll(async () => {
+  await behindTls?.close()
+  await world?.close()
+})
 
 type Headers = Record<string, string>
 const logIn = (username: unknown, with_password: unknown = password, headers: Headers = {}) =>
   world.anonymous.post('/login', { username, password: with_password } as object).set(headers)
+
+const logInBehindTls = (username: string, headers: Headers = {}, with_password = password) =>
+  behindTls.anonymous.post('/login', { username, password: with_password }).set({ Origin: publicUrl, ...headers })
+/** The cookies of an answer as a browser sends them back. */
+const cookiesOf = ({ headers }: { headers: Record<string, unknown> }) =>
+  (headers['set-cookie'] as string[]).map((each) => each.split(';')[0]).join('; ')
 
 /** A person of one's own, so that no other test is disturbed; the first password is already changed. */
 async function newPerson(more: object = {}) {
@@ -48,10 +65,33 @@ async function sessionOf(username: string, with_password = password) {
 describe('a session', () => {
   test('is a cookie that scripts can’t read and other sites don’t send; secure where the page is', async () => {
     const plain = (await logIn('hefei').expect(200)).headers['set-cookie'] as unknown as string[]
-    expect(plain).toHaveLength(1)
-    expect(plain[0]).toMatch(/^session=[\w-]{43}; Max-Age=43200; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/)
-    const secure = (await logIn('hefei', password, { 'X-Forwarded-Proto': 'https' }).expect(200)).headers['set-cookie']
-    expect(secure?.[0]).toContain('; Secure')
+    const attributes = (seconds: number) => `Max-Age=${seconds}; Path=/; Expires=[^;]+; HttpOnly; `
+    expect(plain).toEqual([
+      expect.stringMatching(`^session=[\\w-]{43}; ${attributes(43_200)}SameSite=Lax$`),
+      expect.stringMatching(`^device=[\\w-]{43}; ${attributes(34_560_000)}SameSite=Lax$`),
+    ])
+    const secure = (await logInBehindTls('hefei').expect(200)).headers['set-cookie']
+    expect(secure).toEqual([
+      expect.stringMatching(`^__Host-session=[\\w-]{43}; ${attributes(43_200)}Secure; SameSite=Lax$`),
+      expect.stringMatching(`^__Host-device=[\\w-]{43}; ${attributes(34_560_000)}Secure; SameSite=Lax$`),
+    ])
+  })
+
+  test('behind TLS is never one that a plain page may have set', async () => {
+    const cookie = cookiesOf(await logInBehindTls('hefei').expect(200))
+    const ask = (sent: string) => behindTls.anonymous.get('/me').set('Cookie', sent)
+    await ask(cookie).expect(200)
+    await ask(cookie.replaceAll('__Host-', '')).expect(401)
+  })
+
+  test('closes the one it is opened over, whoever’s that was', async () => {
+    const [one, other] = [await newPerson(), await newPerson()]
+    const session = await sessionOf(one.username)
+    await logIn(other.username, password, { Cookie: session.cookie }).expect(200)
+    await session.get('/me').expect(401)
+    const kept = await sessionOf(one.username)
+    await logIn(other.username, 'falsch-2019', { Cookie: kept.cookie }).expect(401)
+    await kept.get('/me').expect(200)
   })
 
   test('is kept as a hash only, and ends with its time', async () => {
@@ -156,10 +196,48 @@ describe('a login', () => {
     expect([tried, answers.filter(({ status }) => status === 429).length]).toEqual([10, 20])
   })
 
-  test('is throttled by address after two hundred, another address is not', async () => {
-    await world.owner(`insert into login_attempts (key) select 'address:203.0.113.9' from generate_series(1, 200)`)
-    await logIn('hefei', password, { 'X-Forwarded-For': '203.0.113.9' }).expect(429)
-    await logIn('hefei', password, { 'X-Forwarded-For': '203.0.113.10' }).expect(200)
+  test('is throttled by address after two hundred, another address is not; only our own proxy says whose', async () => {
+    await world.owner(`insert into login_attempts (key) select key from generate_series(1, 200),
+      unnest('{address:203.0.113.9,address:2001:db8:1:2::/64}'::text[]) key`)
+    const from = (address: string) => logInBehindTls('hefei', { 'X-Forwarded-For': address })
+    await from('203.0.113.9').expect(429)
+    await from('::ffff:203.0.113.9').expect(429)
+    await from('203.0.113.10').expect(200)
+    // a household has as many addresses of version 6 as it likes, in one network
+    await from('2001:db8:1:2::7').expect(429)
+    await from('2001:db8:1:2:ffff:ffff:ffff:ffff').expect(429)
+    await from('2001:db8:1:3::7').expect(200)
+    // what a stranger adds in front of what the proxy says is not believed
+    await from('203.0.113.10, 203.0.113.9').expect(429)
+    await logIn('hefei', password, { 'X-Forwarded-For': '203.0.113.9' }).expect(200)
+  })
+
+  test('is heard from a device one has signed in from, after ten thousand wrong ones from its address and of its name', async () => {
+    const { username, id } = await newPerson()
+    const other = await newPerson()
+    const device = cookiesOf(await logIn(username).expect(200))
+    const flood = () =>
+      world.owner(`insert into login_attempts (key) select key from generate_series(1, 5000), unnest($1::text[]) key`, [
+        ['address:127.0.0.1', `name:${createHash('sha256').update(username).digest('hex')}`],
+      ])
+    await flood()
+    try {
+      await logIn(username).expect(429)
+      const again = cookiesOf(await logIn(username, password, { Cookie: device }).expect(200))
+      // it is that person's device, and has a new token each time
+      await logIn(other.username, password, { Cookie: again }).expect(429)
+      await logIn(username, password, { Cookie: device }).expect(429)
+      const stored = await world.owner<{ token_hash: string }>('select token_hash from devices where user_id = $1', [
+        id,
+      ])
+      expect(stored).toHaveLength(1)
+      expect(again).not.toContain(stored[0]?.token_hash)
+      // from there, too, one may not guess for ever
+      for (let i = 0; i < 10; i++) await logIn(username, 'falsch-2019', { Cookie: again }).expect(401)
+      await logIn(username, password, { Cookie: again }).expect(429)
+    } finally {
+      await world.owner('delete from login_attempts')
+    }
   })
 
   test('that succeeds forgives the tries before it', async () => {
@@ -199,6 +277,45 @@ describe('a password', () => {
     await fresh.get('/organizations').expect(200)
     await logIn('neuling', first).expect(401)
     expect((await logIn('neuling', 'lan-tian-2019').expect(200)).body.must_change_password).toBe(false)
+  })
+
+  test('is not guessed through a session left open', async () => {
+    const { username } = await newPerson()
+    const session = await sessionOf(username)
+    const wish = (current: string) => session.put('/me/password', { current, next: 'qing-feng-2019' })
+    for (let i = 0; i < 10; i++) await wish(`falsch-${i}`).expect(422)
+    expect((await wish(password).expect(429)).headers['retry-after']).toBe('900')
+    await world.owner(`update login_attempts set at = at - interval '16 minutes'`)
+    await wish(password).expect(204)
+  })
+
+  test('that would be guessed is refused with a sentence: common, digits, near to its account or to our name', async () => {
+    for (const [word, why] of [
+      ['password1', '常见'],
+      ['Password2019!', '常见'],
+      ['qwertyuiop', '常见'],
+      ['woaini1314', '常见'],
+      ['12345678', '数字'],
+      ['13800000001', '数字'],
+      ['haowangmin', '太像'],
+      ['HaoWangMin-2019', '太像'],
+      ['好网民台账2019', '太像'],
+      ['wuhu.zhang1', '太像'],
+      ['zhangwuhu2019', '太像'],
+      ['ＷｕｈｕZhang88', '太像'],
+      ['aaaaaaaaaaab', '太简单'],
+    ] as const)
+      expect([word, await passwordFault(word, 'wuhu.zhang')]).toEqual([word, expect.stringContaining(why)])
+    for (const word of ['lan-tian-2019', 'wuhu-kite-lamp', '白日依山尽黄河入海流', 'x8kq2mwp7v'])
+      expect([word, await passwordFault(word, 'wuhu.zhang')]).toEqual([word, undefined])
+    const { username } = await newPerson()
+    const session = await sessionOf(username)
+    const near = `${username}-2019`
+    expect((await session.put('/me/password', { current: password, next: near }).expect(422)).body.errors.next).toMatch(
+      /太像/,
+    )
+    const body = { username: 'suzhou.li', name: '新人', role: 'juror', password: 'suzhou.li1' }
+    expect((await province.post('/users', body).expect(422)).body.errors.password).toMatch(/太像/)
   })
 
   test('changed ends the person’s other sessions and not the one that changed it', async () => {
@@ -292,6 +409,7 @@ describe('the page of people', () => {
     await session.get('/me').expect(401)
     await logIn(username).expect(401)
     await change({ disabled: false })
+    await session.get('/me').expect(401) // let in again is not let into the old session
     await logIn(username).expect(200)
   })
 

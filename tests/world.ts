@@ -9,7 +9,7 @@ import supertest from 'supertest'
 import { inject } from 'vitest'
 import { createApp } from '../server/app.ts'
 import { type Database, openDatabase } from '../server/database.ts'
-import { hashPassword } from '../server/session.ts'
+import { hashPassword } from '../server/passwords.ts'
 import { appLogin } from '../server/settings.ts'
 
 export const password = 'tingtong-2019'
@@ -96,11 +96,14 @@ function agentOf(address: string, cookie: string): Agent {
 }
 
 /** Serves a database of the world's people on a free port: where, and each of them as an agent. `close` ends both. */
-export async function serveWorld(database: Database, options: { dist?: string; public_urls?: string[] } = {}) {
+export async function serveWorld(
+  database: Database,
+  options: { dist?: string; public_urls?: string[]; proxies?: string[] } = {},
+) {
   const server: Server = createServer()
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  server.on('request', createApp({ database, public_urls: options.public_urls ?? [address], dist: options.dist }))
+  server.on('request', createApp({ database, public_urls: [address], ...options }))
   const agents = new Map<string, Promise<Agent>>()
   const logIn = async (username: string) => {
     const answer = await agentOf(address, '').post('/login', { username, password })
@@ -123,8 +126,8 @@ export async function serveWorld(database: Database, options: { dist?: string; p
   }
 }
 
-/** Makes the world; `dist` serves the built admin too, `public_urls` are other addresses than its own. Close it in afterAll. */
-export async function makeWorld(options: { dist?: string; public_urls?: string[] } = {}): Promise<World> {
+/** Makes the world; `dist` serves the built admin too. Close it in afterAll. */
+export async function makeWorld(options: { dist?: string } = {}): Promise<World> {
   const ownerUrl = await freshDatabase(inject('ownerUrl'))
   const login = appLogin(ownerUrl)
   const pool = new pg.Pool({ connectionString: ownerUrl, max: 2 })

@@ -135,10 +135,25 @@ as $$
   from public.users u where u.id = identity.user_id and u.disabled_at is null
 $$;
 
-create or replace function app.find_login(p_username text)
-  returns table (id integer, password_hash text)
+-- `is_known_device`: the person has signed in before from the browser that has this cookie.
+drop function if exists app.find_login(text);
+create or replace function app.find_login(p_username text, p_device text)
+  returns table (id integer, password_hash text, is_known_device boolean)
   language sql stable security definer set search_path = pg_catalog, public, pg_temp rows 1
-as $$ select u.id, u.password_hash from public.users u where u.username = lower(p_username) and u.disabled_at is null $$;
+as $$
+  select u.id, u.password_hash, exists (select from public.devices d where d.token_hash = p_device and d.user_id = u.id)
+  from public.users u where u.username = lower(p_username) and u.disabled_at is null
+$$;
+
+-- Whoever signs in from a browser is known there from now on, and so are those known there before, under a new token.
+create or replace function app.know_device(p_user_id integer, p_old text, p_new text, p_days integer) returns void
+  language sql volatile security definer set search_path = pg_catalog, public, pg_temp
+as $$
+  delete from public.devices where seen_at < now() - make_interval(days => p_days);
+  update public.devices set token_hash = p_new where token_hash = p_old;
+  insert into public.devices (token_hash, user_id) values (p_new, p_user_id)
+    on conflict (token_hash, user_id) do update set seen_at = now();
+$$;
 
 -- Counts this try under each key and tells the most tries any of them has had in the last quarter of an hour.
 create or replace function app.count_attempt(keys text[]) returns bigint
@@ -168,6 +183,18 @@ $$;
 create or replace function app.close_session(token text) returns void
   language sql volatile security definer set search_path = pg_catalog, public, pg_temp
 as $$ delete from public.sessions where token_hash = token $$;
+
+-- Disabled is out, for good: let in again, a person signs in anew.
+create or replace function app.end_sessions() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  delete from public.sessions where user_id = new.id;
+  delete from public.devices where user_id = new.id;
+  return null;
+end $$;
+create or replace trigger end_sessions after update of disabled_at on public.users for each row
+  when (new.disabled_at is not null) execute function app.end_sessions();
 
 create or replace function app.my_password_hash() returns text
   language sql stable security definer set search_path = pg_catalog, public, pg_temp
