@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from './database.ts'
 import { badRequest, forbidden, invalid } from './errors.ts'
-import { type Form, forms, labelOf, type Row, type Value } from './forms/index.ts'
+import { type Form, forms, labelOf, type Row, trailKinds, type Value } from './forms/index.ts'
 import { groupBy } from './lists.ts'
 import type { ListQuery, Relation } from './query.ts'
 import { namesOf, readOne } from './records.ts'
@@ -71,7 +71,7 @@ async function nameReferences(trx: Trx, changes: Change[]) {
 /** What each changed row is called now, one statement a form; rows out of sight keep their number alone. */
 async function nameRows(trx: Trx, changes: Change[]) {
   for (const [name, group] of groupBy(changes, (change) => change.form)) {
-    const form = forms[name]
+    const form = forms[trailKinds[name]?.of ?? name]
     if (!form) continue
     const ids = [...new Set(group.flatMap(({ row_id }) => row_id ?? []))]
     const names = await namesOf(trx, form, ids)

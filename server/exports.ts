@@ -223,7 +223,9 @@ async function sendFile(
       async (trx, person) => {
         if (person.role === 'juror') throw forbidden()
         const { pieces, ...file } = await work({ trx, person, signal: gone.signal, progress })
-        return { ...file, spooled: await spool(pieces) }
+        const spooled = await spool(pieces)
+        if (progress.rows_done > 0) await noteExport(trx, request, file.name, progress.rows_done)
+        return { ...file, spooled }
       },
       { request_id },
     )
@@ -239,6 +241,15 @@ async function sendFile(
     if (key) under_way.delete(key)
     await made?.spooled.discard()
   }
+}
+
+/** Leaves a line in the history: what was asked for, and how many rows left the house. */
+async function noteExport(trx: Trx, { path, query }: Request, file: string, rows: number): Promise<void> {
+  const { campaign_id, filter } = query as Record<string, string | undefined>
+  const [, within] = /"campaign_id":(\d{1,9})\b/.exec(filter ?? '') ?? []
+  const campaign = asId(campaign_id ?? within) ?? null
+  const told = JSON.stringify({ file, path, filter, rows })
+  await sql`select app.note_export(${campaign}::integer, ${told}::json)`.execute(trx)
 }
 
 const asId = (value: unknown) => {

@@ -106,7 +106,8 @@ export function filingRoutes(database: Database, public_urls: readonly string[])
     const id = idOf(request.params.id)
     const { content, file_name, number } = await asAsker(database, response, async (trx) => {
       const found = await sql<{ content: Buffer; file_name: string; number: string }>`
-        select f.content, f.file_name, f.number from filings f where f.id = ${id}`.execute(trx)
+        select f.content, f.file_name, f.number, app.note_export(f.campaign_id, json_build_object('file', f.file_name, 'path', ${request.path}::text, 'rows', f.rows))
+        from filings f where f.id = ${id}`.execute(trx)
       return found.rows[0] ?? missing()
     })
     response.set({

@@ -1,5 +1,5 @@
 /** A change as people say it: who, what, and each field old → new. */
-import { type Form, fieldOf, forms } from '../../server/forms/index.ts'
+import { type Form, fieldOf, forms, trailKinds } from '../../server/forms/index.ts'
 import { shown } from '../columns.tsx'
 import { wordOf } from './states.tsx'
 import { moment } from './words.ts'
@@ -41,9 +41,14 @@ const words: Record<string, string> = {
   award: '评为获奖',
   elimination: '未获奖',
   nomination: '推荐全国',
+  comment: '批注',
+  vote: '记票',
 }
 
-export const actionWord = (action: string): string => words[action] ?? action
+/** 修改; of what is no row of a form its own word. */
+export const actionWord = (action: string, form = ''): string =>
+  trailKinds[form]?.actions[action] ?? words[action] ?? action
+export const formWord = (form: string): string => forms[form]?.label ?? trailKinds[form]?.label ?? form
 
 /** What a change of these kinds leaves behind, for its mark in a list. */
 export const statusAfter: Record<string, string> = {
@@ -75,14 +80,7 @@ const silent = new Set([
   'phone_masked',
   'blind_number',
 ])
-const others: Record<string, string> = {
-  number: '编号',
-  name: '姓名',
-  role: '角色',
-  disabled_at: '停用',
-  unit_id: '单位',
-  must_change_password: '须换密码',
-}
+const others: Record<string, string> = { number: '编号', comment: '批注', counted_on: '统计日' }
 
 export type Difference = { name: string; label: string; before: string; after: string }
 
@@ -92,7 +90,9 @@ function printed(form: Form | undefined, name: string, values: Record<string, un
   if (field) return shown(field, value, values ?? {})
   if (name === 'status') return wordOf(value)
   if (name.endsWith('_at')) return moment(value)
-  return value === null || value === undefined ? '' : String(value)
+  if (name === 'form') return formWord(String(value))
+  if (value === null || value === undefined) return ''
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 /** The fields a change has touched, in the form's order. */
@@ -105,7 +105,7 @@ export function differencesOf(change: Change): Difference[] {
     .sort((a, b) => order.indexOf(a) - order.indexOf(b))
     .map((name) => ({
       name,
-      label: (form && fieldOf(form, name)?.label) ?? others[name] ?? name,
+      label: (form && fieldOf(form, name)?.label) ?? trailKinds[change.form]?.fields[name] ?? others[name] ?? name,
       before: printed(form, name, change.before),
       after: printed(form, name, change.after),
     }))

@@ -27,6 +27,10 @@ declare
       and a.attname <> all ('{id,campaign_id,unit_id,version,created_at,created_by,updated_at,updated_by,phone,password_hash}') order by a.attnum);
   has name[] := array(
     select a.attname from pg_attribute a where a.attrelid = format('public.%I', relation)::regclass and a.attnum > 0 and not a.attisdropped);
+  -- what a row was created with, id and phone included, and nothing that PostgreSQL computes
+  stored text[] := array['id'] || array(
+    select a.attname::text from pg_attribute a where a.attrelid = format('public.%I', relation)::regclass and a.attnum > 0 and not a.attisdropped
+      and a.attgenerated = '' and a.attname <> all ('{id,campaign_id,unit_id,version,created_at,created_by,updated_at,updated_by,password_hash}') order by a.attnum);
   head text := 'insert into public.changes (actor_id, role, request_id, import_id, form, row_id, campaign_id, unit_id, collection_id, action, before, after, secret)';
   who text := format('select app.me(), nullif(current_setting(''role'', true), ''none''), app.setting(''app.request_id''), app.setting(''app.import_id'')::integer, %L, n.id', relation);
   place text := '';
@@ -48,10 +52,11 @@ begin
     -- who may see the change of a work depends on the work, so works are told one by one
     case when has @> '{campaign_id,unit_id}' and 'collection_id' <> all (has) then format($sql$
       if app.setting('app.import_id') is not null then
-        insert into public.changes (actor_id, role, request_id, import_id, form, row_ids, first_row, last_row, campaign_id, unit_id, action)
-        %s, range_agg(int4range(n.id, n.id + 1)), min(n.id), max(n.id), n.campaign_id, n.unit_id, 'create' from new_rows n group by n.campaign_id, n.unit_id;
+        insert into public.changes (actor_id, role, request_id, import_id, form, row_ids, first_row, last_row, campaign_id, unit_id, action, columns, rows)
+        %s, range_agg(int4range(n.id, n.id + 1)), min(n.id), max(n.id), n.campaign_id, n.unit_id, 'create', %L, array_agg(row(%s)::text)
+        from new_rows n group by n.campaign_id, n.unit_id;
         return null;
-      end if;$sql$, replace(who, ', n.id', '')) else '' end);
+      end if;$sql$, replace(who, ', n.id', ''), stored, (select string_agg(format('n.%I', c), ', ') from unnest(stored) c)) else '' end);
   execute format($sql$
     -- the plan is kept from the first call, mostly one of a single row: as a nested loop it would be quadratic for thousands
     create or replace function app.%1$I() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp

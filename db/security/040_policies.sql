@@ -136,9 +136,13 @@ create policy own on public.operations for all to haowangmin_province, haowangmi
   using (created_by = (select app.me()) and unit_id = any ((select app.my_own_units())::integer[]))
   with check (created_by = (select app.me()) and unit_id = any ((select app.my_own_units())::integer[]));
 
--- History: of what one may see. Users, and rows without a unit (campaign data), are the province's.
+-- History: of what one may see. Users, and what has no unit (campaign data, marks), are the province's; what was done with
+-- files, imports and operations is the own unit's; who is on a jury is also the host's.
 create policy read on public.changes for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
-  using (unit_id = any ((select app.my_units())::integer[]) and (form <> 'users' or (select (app.myself()).role) = 'province'));
+  using (unit_id = any ((select app.my_units())::integer[]) and case (select (app.myself()).role)
+    when 'province' then true when 'cac' then form <> all ('{users,files,filings,views,operations,imports,exports}') else form <> 'users' end);
+create policy jury on public.changes for select to haowangmin_clerk
+  using (form = 'jury' and collection_id = any ((select app.my_collections())::integer[]));
 create policy province on public.changes for select to haowangmin_province using (unit_id is null and (select (app.myself()).role) = 'province');
 create policy host on public.changes for select to haowangmin_clerk
   using (form = 'submissions' and collection_id = any ((select app.my_collections())::integer[])

@@ -34,7 +34,7 @@ begin
       ('province', 'jury', 'delete', ''),
       ('province', 'jury', 'insert', 'collection_id juror_id'),
       ('province', 'scores votes files comments imports tally', 'select', 'all'),
-      ('province', 'changes', 'select', 'all but secret'),
+      ('province', 'changes', 'select', 'all but secret columns rows'),
 
       ('clerk', 'organizations propagandists events attendance reach awards', 'select', 'all'),
       ('clerk', 'submissions', 'select', 'all but phone blind_number'),
@@ -47,7 +47,7 @@ begin
       ('clerk', 'jury', 'insert', 'collection_id juror_id'),
       ('clerk', 'jury', 'delete', ''),
       ('clerk', 'scores', 'select', 'all'),
-      ('clerk', 'changes', 'select', 'all but secret'),
+      ('clerk', 'changes', 'select', 'all but secret columns rows'),
 
       ('province clerk', 'votes', 'insert', 'submission_id counted_on votes'),
       ('province clerk', 'votes', 'update', 'votes'),
@@ -82,7 +82,7 @@ begin
       ('cac', 'awards', 'update', 'cac_opinion version'),
       ('cac', frame, 'select', 'all'),
       ('cac', 'votes files comments tally', 'select', 'all'),
-      ('cac', 'changes', 'select', 'all but secret'),
+      ('cac', 'changes', 'select', 'all but secret columns rows'),
 
       ('juror', 'submissions', 'select', 'id campaign_id collection_id blind_number sub_theme title description duration_s url is_original status version deleted_at'),
       ('juror', 'collections campaigns units national_activities stages', 'select', 'all'),
@@ -119,6 +119,7 @@ begin
   grant execute on function app.events_signed_count(integer), app.submissions_votes(integer), app.awards_collection_id(integer), app.submissions_result(integer),
     app.attendance_people(integer), app.changes_secret(bigint)
     to haowangmin_province, haowangmin_cac, haowangmin_clerk;
+  grant execute on function app.note_export(integer, json) to haowangmin_province, haowangmin_cac, haowangmin_clerk;
   grant execute on function app.submissions_score(integer) to haowangmin_province, haowangmin_clerk;
   grant execute on function app.submissions_phone(integer) to haowangmin_clerk;
   grant execute on function app.submissions_files(integer) to haowangmin_juror;

@@ -15,6 +15,7 @@ export * from './form.ts'
 export { blanked, withoutIdentity } from './identity.ts'
 export { stateWords } from './states.ts'
 export { sameText } from './text.ts'
+export { trailKinds } from './trail.ts'
 export { type Attachment, type Context, lostDigits, type Parsed, timeAlone, types, type Value } from './types.ts'
 export { publicityDays, publicUntil, workingDays } from './working_days.ts'
 

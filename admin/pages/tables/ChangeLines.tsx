@@ -4,17 +4,15 @@ import { LinkBase as Link } from 'react-admin'
 import { forms } from '../../../server/forms/index.ts'
 import { useDensity } from '../../layout/Layout.tsx'
 import type { Me } from '../../me.ts'
-import { actionWord, type Change, differencesOf, reasonOf, statusAfter } from '../../parts/history.tsx'
+import { actionWord, type Change, differencesOf, formWord, reasonOf, statusAfter } from '../../parts/history.tsx'
 import { rowsAt } from '../../parts/links.ts'
 import { Mark, toneOf } from '../../parts/states.tsx'
 import { daysBetween, moment, weekday } from '../../parts/words.ts'
-import { keyOf, type Named } from './change_rows.ts'
+import { formOf, keyOf, type Named } from './change_rows.ts'
 
 const inLine = 4
 
 export type Person = { id: number; name: string; username: string }
-
-const formLabel = (name: string) => forms[name]?.label ?? (name === 'users' ? '用户' : name)
 
 type RowsProps = {
   me: Me
@@ -98,7 +96,7 @@ function Row({ me, change, named, people, seesMany }: RowProps) {
       <td>{change.actor ?? <span className="muted">系统</span>}</td>
       {seesMany && <td>{change.unit_id_label}</td>}
       <td>
-        <Mark tone={toneOf(statusAfter[change.action] ?? 'submitted')}>{actionWord(change.action)}</Mark>
+        <Mark tone={toneOf(statusAfter[change.action] ?? 'submitted')}>{actionWord(change.action, change.form)}</Mark>
         {change.import_id !== null && me.role !== 'cac' && (
           <>
             {' '}
@@ -107,7 +105,7 @@ function Row({ me, change, named, people, seesMany }: RowProps) {
         )}
       </td>
       <td>
-        <span className="muted">{formLabel(change.form)}　</span>
+        <span className="muted">{formWord(change.form)}　</span>
         <Name change={change} named={named} people={people} />
       </td>
       <td className="change-words">
@@ -133,7 +131,7 @@ function Row({ me, change, named, people, seesMany }: RowProps) {
 
 /** The row's name as a link to it, or to the 回收站 where it lies now. */
 function Name({ change, named, people }: { change: Change; named: Named | undefined; people: readonly Person[] }) {
-  const form = forms[change.form]
+  const form = forms[formOf(change)]
   if (change.form === 'users') {
     const user = people.find(({ id }) => id === change.row_id)
     return <Link to={`/users?open=${change.row_id}`}>{user?.name ?? `编号 ${change.row_id}`}</Link>

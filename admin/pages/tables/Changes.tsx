@@ -1,10 +1,10 @@
 /** 变更记录: who changed what, old → new, one line each, newest first. */
 import { useQuery } from '@tanstack/react-query'
-import { forms } from '../../../server/forms/index.ts'
+import { forms, trailKinds } from '../../../server/forms/index.ts'
 import { get } from '../../http.ts'
 import { type Me, rightsOf, useCampaign, useMe } from '../../me.ts'
 import { Button, Fault, KeptInput, PageHead, Segments } from '../../parts/controls.tsx'
-import { actionWord } from '../../parts/history.tsx'
+import { actionWord, formWord } from '../../parts/history.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { useUnits } from '../../parts/queries.ts'
 import { count } from '../../parts/words.ts'
@@ -27,7 +27,18 @@ const actions = [
     'archival',
     'annulment',
   ],
-  ...['refusal', 'shortlisting', 'review', 'proposal', 'publicity', 'award', 'elimination', 'nomination'],
+  ...[
+    'refusal',
+    'shortlisting',
+    'review',
+    'proposal',
+    'publicity',
+    'award',
+    'elimination',
+    'nomination',
+    'comment',
+    'vote',
+  ],
 ]
 const narrowing = ['form', 'action', 'actor', 'unit', 'from', 'to', 'row', 'file']
 
@@ -108,6 +119,14 @@ const Clear = ({ change }: { change: ListProps['change'] }) => (
   </button>
 )
 
+/** What of the history is no row of a form, and this person may look up. */
+function kindsOf(me: Me): string[] {
+  if (me.role === 'province') return Object.keys(trailKinds)
+  if (me.role === 'cac') return []
+  const ofHosts = me.hosted.length > 0 ? ['jury'] : []
+  return [...ofHosts, ...Object.keys(trailKinds).filter((name) => !['users', 'scores', 'jury'].includes(name))]
+}
+
 type ToolsProps = Pick<ListProps, 'me' | 'address' | 'change'> & {
   people: readonly Person[]
   seesMany: boolean
@@ -145,14 +164,17 @@ function Tools({ me, people, seesMany, address, change, isNarrowed }: ToolsProps
       tell={(day) => change({ [name]: day })}
     />
   )
-  const listed = readable.map(({ name, label }) => [name, label] as const)
+  const listed = [
+    ...readable.map(({ name, label }) => [name, label] as const),
+    ...kindsOf(me).map((name) => [name, formWord(name)] as const),
+  ]
   return (
     <div className="list-tools">
-      {pick('form', '全部登记', me.role === 'province' ? [...listed, ['users', '用户']] : listed)}
+      {pick('form', '全部登记', listed)}
       {pick(
         'action',
         '全部动作',
-        actions.map((action) => [action, actionWord(action)] as const),
+        actions.map((action) => [action, actionWord(action, address.form)] as const),
       )}
       {pick(
         'actor',

@@ -1,6 +1,6 @@
 /** Windows of 变更记录 with the names of the rows they speak of, and its filter in the server's words. */
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { type Form, forms } from '../../../server/forms/index.ts'
+import { type Form, forms, trailKinds } from '../../../server/forms/index.ts'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { type Campaign, type Me, rightsOf } from '../../me.ts'
 import type { Change } from '../../parts/history.tsx'
@@ -14,11 +14,15 @@ export type Named = { name: string; deleted: boolean }
 export type Names = ReadonlyMap<string, Named>
 type Window = { changes: Change[]; total: number; names: [string, Named][] }
 
-export const keyOf = (change: Pick<Change, 'form' | 'row_id'>) => `${change.form} ${change.row_id}`
+/** The form whose row a change speaks of. */
+export const formOf = (change: Pick<Change, 'form'>) => trailKinds[change.form]?.of ?? change.form
+export const keyOf = (change: Pick<Change, 'form' | 'row_id'>) => `${formOf(change)} ${change.row_id}`
 
 /** Forms whose changes belong to no campaign. */
 const isTimeless = (name: string | undefined) =>
-  name !== undefined && name !== '' && forms[name]?.scope !== 'unit' && forms[name]?.scope !== 'campaign'
+  name !== undefined &&
+  name !== '' &&
+  (trailKinds[name] ? !trailKinds[name].in_campaign : forms[name]?.scope === 'global')
 
 /** The address as GET /api/changes takes it. Days are days in China. */
 export function filterOf(address: Address, campaign: Campaign): Record<string, unknown> {
@@ -65,8 +69,10 @@ async function namesOf(form: Form, ids: number[]): Promise<[string, Named][]> {
 /** Names are a courtesy: a form that does not answer leaves its rows with their numbers. */
 async function namesIn(me: Me, changes: readonly Change[]): Promise<[string, Named][]> {
   const wanted = new Map<string, Set<number>>()
-  for (const { form, row_id } of changes)
+  for (const { row_id, ...change } of changes) {
+    const form = formOf(change)
     if (row_id && rightsOf(me, form).read) wanted.set(form, (wanted.get(form) ?? new Set()).add(row_id))
+  }
   const answers = await Promise.allSettled(
     [...wanted].flatMap(([name, ids]) => {
       const form = forms[name]
