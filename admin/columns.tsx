@@ -110,8 +110,6 @@ export function isWritable(setting: Setting, field: Field, row: Row): boolean {
   return isOpen(setting, row)
 }
 
-const optionsOf = (words: readonly string[]): Option[] => words.map((word) => ({ value: word, label: word }))
-
 const yesNo: Option[] = [
   { value: true, label: '是' },
   { value: false, label: '否' },
@@ -119,7 +117,7 @@ const yesNo: Option[] = [
 
 function choicesOf(field: Field): Option[] | undefined {
   if (field.type === 'yes_no') return yesNo
-  return field.choices && optionsOf(field.choices)
+  return field.choices?.map((value) => ({ value, label: printField(field, value) }))
 }
 
 function read(field: Field, text: string, campaign: Campaign, row: Row): Reading {
@@ -145,7 +143,7 @@ function isMadeInPlace(target: Form | undefined, me: Me): target is Form {
 
 function creationOf(field: Field, me: Me, make: Make | undefined): Pick<Column, 'create'> {
   const target = forms[field.to ?? '']
-  if (!make || field.type !== 'reference' || !isMadeInPlace(target, me)) return {}
+  if (!make || field.type !== 'reference' || field.among || !isMadeInPlace(target, me)) return {}
   return { create: { label: (text) => `新建${target.label}“${text}”`, make: (text) => make(target, text) } }
 }
 
@@ -160,7 +158,7 @@ function fieldColumn(setting: Setting, field: Field, make: Make | undefined): Co
     type: types[field.type],
     width: Math.round(widthOf(field)),
     frozen: field.name === form.names,
-    required: field.required,
+    required: field.required && !field.derived,
     align: isNumber ? 'right' : 'left',
     ...(field.note && { note: field.note }),
     ...(choices && { choices }),

@@ -1,6 +1,10 @@
 /** Who is using the admin and what they may do: the answer of GET /api/me, and the campaign they look at. */
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback, useMemo } from 'react'
 import { useGetIdentity, useStore } from 'react-admin'
+import { forms } from '../server/forms/index.ts'
 import type { Campaign, Me, Rights } from '../server/session.ts'
+import { forgetMe } from './authProvider.ts'
 
 export type { Role } from '../server/database.ts'
 export type { Action, Campaign, Me, Rights } from '../server/session.ts'
@@ -20,16 +24,47 @@ const noRights: Rights = {
 
 export const rightsOf = (me: Me | undefined, form: string): Rights => me?.forms[form] ?? noRights
 
-/** Undefined until the identity is known; inside the layout it always is. */
+const useIdentity = () => useGetIdentity().identity as unknown as Me | undefined
+
+/** Rights where a campaign is only looked at: what belongs to no campaign is as ever. */
+const lookedAt = (me: Me): Me => ({
+  ...me,
+  forms: Object.fromEntries(
+    Object.entries(me.forms).map(([name, rights]) => {
+      const { read, export: saves, fields_hidden, fields_masked } = rights ?? noRights
+      const kept = { ...noRights, read, export: saves, fields_hidden, fields_masked }
+      return [name, forms[name]?.scope === 'global' ? rights : kept]
+    }),
+  ),
+})
+
+/**
+ * Undefined until the identity is known; inside the layout it always is. In an archived campaign nobody has a right to
+ * write.
+ */
 export function useMe(): Me | undefined {
-  return useGetIdentity().identity as unknown as Me | undefined
+  const me = useIdentity()
+  const isArchived = useCampaign()?.state === 'archived'
+  return useMemo(() => (me && isArchived ? lookedAt(me) : me), [me, isArchived])
 }
 
-/** The campaign chosen in the top bar, else the latest one. */
+/** The campaign chosen in the top bar, else the one opened last, else the one seen last. */
 export function useCampaign(): Campaign | undefined {
-  const me = useMe()
-  const [id] = useStore<number | null>('campaign', null)
-  return me?.campaigns.find((campaign) => campaign.id === id) ?? me?.campaigns[0]
+  const me = useIdentity()
+  const [chosen] = useStore<number | null>('campaign', null)
+  const [seen] = useStore<number | null>('campaign.seen', null)
+  const named = (id: number | null) => me?.campaigns.find((campaign) => campaign.id === id)
+  const first = me?.campaign ?? undefined
+  return named(chosen) ?? (first?.state === 'running' ? first : (named(seen) ?? first))
+}
+
+/** Asks anew who one is and which campaigns there are, after something of that has changed. */
+export function useRenewMe(): () => void {
+  const client = useQueryClient()
+  return useCallback(() => {
+    forgetMe()
+    void client.invalidateQueries({ queryKey: ['auth', 'getIdentity'] })
+  }, [client])
 }
 
 /** Where the person works, as the top bar says it: unit, or the role of those without one. */

@@ -2,7 +2,7 @@
  * What a reference may point to, as one types. Where the records in scope are few they are read once, so that a part of
  * the name and the initials of its pinyin find them alike; where they are many, the server is asked.
  */
-import { type Field, type Form, forms } from '../server/forms/index.ts'
+import { type Field, type Form, forms, labelOf } from '../server/forms/index.ts'
 import { shown } from './columns.tsx'
 import { dataProvider, type StoredRow } from './dataProvider.ts'
 import { matchOptions } from './grid/filters.ts'
@@ -21,7 +21,7 @@ function read(target: Form, filter: object, count: number) {
   return dataProvider
     .getList<StoredRow>(target.name, {
       pagination: { page: 1, perPage: count },
-      sort: { field: target.name === 'units' ? 'annex_order' : 'id', order: 'ASC' },
+      sort: { field: 'id', order: 'ASC' },
       filter,
     })
     .then(({ data, total }) => ({ data, total: total ?? data.length }))
@@ -39,23 +39,23 @@ function known(target: Form, filter: object): Kept['read'] {
   return made.read
 }
 
-/** A record of a form has just been made: what was read of it is read again. */
-export function forgetKnown(form: string): void {
-  for (const key of kept.keys()) if (key.startsWith(JSON.stringify([form]).slice(0, -1))) kept.delete(key)
-}
+/** A record has just been made or changed: what was read is read again. */
+export const forgetKnown = (): void => kept.clear()
 
 /** Records of another form by a part of their name or its initials, within the unit and campaign of the row. */
 export async function suggest(field: Field, text: string, campaign: Campaign, row: Row, me: Me): Promise<Option[]> {
-  const target = forms[field.to ?? '']
+  const target = forms[field.among ?? field.to ?? '']
   if (!target) return []
+  // Among others, it is what these rows point to themselves.
+  const by = field.among && target.fields.find(({ to }) => to === field.to)?.name
   const scope = {
     ...(target.scope !== 'global' && { campaign_id: campaign.id }),
     ...(target.scope === 'unit' && { unit_id: row.unit_id ?? me.unit_id ?? undefined }),
   }
   const about = target.fields.find((each) => each.type === 'choice' || each.type === 'date')
   const optionOf = (each: StoredRow): Option => ({
-    value: each.id,
-    label: String(each[target.names] ?? ''),
+    value: by ? each[by] : each.id,
+    label: String((by ? each[labelOf(by)] : each[target.names]) ?? ''),
     hint: about ? shown(about, each[about.name], each) : undefined,
   })
   const q = text.trim()

@@ -178,7 +178,11 @@ async function enterCity(place: Place, city: City, nextPerson: NextPerson) {
 }
 
 /** Photographs and cases get one picture, 新旧图片对比 an old and a new one; what is filmed or online has its link; in their order, so that neighbours differ. */
-async function attachPictures({ owner, collections, pictures }: Place, unit_id: number, works: readonly Made[]) {
+async function attachPictures(
+  { owner, campaign_id, collections, pictures }: Place,
+  unit_id: number,
+  works: readonly Made[],
+) {
   const codes = new Map(collections.map(({ id, code }) => [id, code]))
   const turn = <T>(list: readonly T[], n: number) => list[n % list.length] as T
   const wanted = works.flatMap((work, n) => {
@@ -191,7 +195,13 @@ async function attachPictures({ owner, collections, pictures }: Place, unit_id: 
   const ids = await addRows(
     owner,
     'files',
-    wanted.map(({ name, work, picture }) => ({ unit_id, name, ...picture, created_at: work.life.created_at })),
+    wanted.map(({ name, work, picture }) => ({
+      campaign_id,
+      unit_id,
+      name,
+      ...picture,
+      created_at: work.life.created_at,
+    })),
   )
   for (const [work, files] of groupBy(
     wanted.map((each, i) => ({ ...each, id: ids[i] as number })),

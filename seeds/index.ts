@@ -9,8 +9,14 @@ export function loadCampaign2019(ownerUrl: string): Promise<void> {
   return asOwner(ownerUrl, async (owner) => {
     const known = await owner.query('select from campaigns where year = $1', [campaign.year])
     if (known.rowCount) return
-    const [campaign_id] = await addRows(owner, 'campaigns', [campaign])
+    const opened_at = new Date().toISOString()
+    const [campaign_id] = await addRows(owner, 'campaigns', [{ ...campaign, state: 'running', opened_at }])
     const unitIds = await addUnits(owner)
+    await addRows(
+      owner,
+      'participations',
+      units.map(({ short_name, annex_order }) => ({ campaign_id, unit_id: unitIds.get(short_name), annex_order })),
+    )
     await addRows(
       owner,
       'quotas',
@@ -59,7 +65,7 @@ async function addUnits(owner: Owner): Promise<Map<string, number>> {
   await addRows(
     owner,
     'units',
-    units.filter(({ short_name }) => !known.has(short_name)),
+    units.filter(({ short_name }) => !known.has(short_name)).map(({ annex_order: _, ...unit }) => unit),
   )
   return read()
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import express, { type Express, type RequestHandler, type Response } from 'express'
 import helmet from 'helmet'
 import { readBody } from './bodies.ts'
+import { campaignRoutes } from './campaigns.ts'
 import type { Database } from './database.ts'
 import { errorHandler, notFound, Refusal } from './errors.ts'
 import { exportRoutes } from './exports.ts'
@@ -92,6 +93,7 @@ function api({ database, public_urls, demo, live = openLive(database) }: AppOpti
   router.use(verifyRoutes(database, public_urls))
   router.use(needSession)
   router.use(userRoutes(database))
+  router.use(campaignRoutes(database))
   router.use(fileRoutes(database))
   router.use(workRoutes(database))
   router.use(importRoutes(database))

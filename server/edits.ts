@@ -152,10 +152,11 @@ async function whyMissed(
   trx: Trx,
   relation: Relation,
   person: Person,
-  { id, version }: { id: number; version?: number },
+  { id, version, removed }: { id: number; version?: number | null; removed?: boolean },
 ): Promise<Refusal> {
   const [now] = (await withEditors(trx, relation, [await readOne(trx, relation, id)])) as [Stored]
-  return version !== undefined && now.version !== version ? stale(now) : whyLocked(trx, relation, person, now)
+  if (removed && now.deleted_at) return notFound('这一行已经删去，在回收站里。')
+  return typeof version === 'number' && now.version !== version ? stale(now) : whyLocked(trx, relation, person, now)
 }
 
 const fieldsOf = (form: Form, row: Row): Row =>
@@ -189,7 +190,7 @@ export async function moveToBin(
   )
   const moved = new Set(gone.map(({ id }) => id))
   const missed = given.find(({ id }) => !moved.has(id))
-  if (missed) throw await whyMissed(trx, relation, person, { id: missed.id, version: missed.version ?? undefined })
+  if (missed) throw await whyMissed(trx, relation, person, { ...missed, removed })
   return given.map(({ id }) => id)
 }
 

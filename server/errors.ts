@@ -3,7 +3,7 @@
  * No stack, SQL, path or name of a constraint ever leaves.
  */
 import type { ErrorRequestHandler } from 'express'
-import type { Errors } from './forms/index.ts'
+import { type Errors, forms } from './forms/index.ts'
 
 /** A refusal that knows its own answer. `body` is added to `{ message }`. */
 export class Refusal extends Error {
@@ -28,11 +28,13 @@ export const invalid = (errors: Errors, message = '有几格要改，改好再�
 
 const byState: Record<string, [number, string]> = {
   '42501': [403, '您的角色不能做这一步。'],
+  HW403: [403, '这个年度已归档，只能查看。'],
   HW409: [409, '这一行刚被别人改过，请重新读取。'],
   '40001': [409, '刚才有人同时在改，请再试一次。'],
   '40P01': [409, '刚才有人同时在改，请再试一次。'],
   '55P03': [409, '这一行正被别人使用，请稍后再试。'],
   '23505': [409, '已经有一条同样的记录，请刷新后核对。'],
+  '23P01': [409, '已经有一条同样的记录，请刷新后核对。'],
   '23503': [422, '引用的记录不存在，或者不在同一单位。'],
   '23514': [422, '有一格的值不在允许的范围内，请核对。'],
   '23502': [422, '有必填的格子还空着。'],
@@ -48,10 +50,42 @@ const byState: Record<string, [number, string]> = {
 const unreachable = /^(08|57P|53|58)/
 const netCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'ENOENT'])
 
+/** What refers to a row and is no form of its own: how it is called, and counted. */
+const others: Record<string, readonly [string, string]> = {
+  users: ['用户', '个'],
+  jury: ['评委', '名'],
+  imports: ['导入记录', '次'],
+  filings: ['报送版', '份'],
+}
+const called = (name: string) => others[name] ?? [forms[name]?.label ?? '记录', forms[name]?.measure ?? '条']
+
+/** A row that stays because others hang on it (HW423), or that would point to what is removed (HW424). */
+function hanging(code: string, detail: string): string {
+  const {
+    form,
+    name,
+    by = [],
+  } = JSON.parse(detail) as {
+    form: string
+    name: string | null
+    by?: { form: string; rows: number }[]
+  }
+  const [label] = called(form)
+  if (code === 'HW424') return `它所属的${label}${name ? `“${name}”` : ''}不在，或者在回收站里，要先有它。`
+  const uses = by.map((each) => `${called(each.form)[0]} ${each.rows} ${called(each.form)[1]}`)
+  return `${label}“${name}”还有${uses.join('、')}，不能删去。`
+}
+
 /** What an error is answered with. Unknown errors are ours: 500, logged whole, told as one sentence. */
 export function answerTo(error: unknown): { status: number; body: Record<string, unknown> } {
   if (error instanceof Refusal) return { status: error.status, body: { message: error.message, ...error.body } }
-  const { code, type, status, message } = error as { code?: string; type?: string; status?: number; message?: string }
+  const { code, detail, type, status, message } = error as {
+    code?: string
+    detail?: string
+    type?: string
+    status?: number
+    message?: string
+  }
   if (type === 'entity.too.large') return answerTo(tooLarge())
   if (type === 'entity.parse.failed') return { status: 400, body: { message: '发来的内容不是 JSON。' } }
   if (type === 'entity.verify.failed') return { status: 400, body: { message } }
@@ -59,6 +93,7 @@ export function answerTo(error: unknown): { status: number; body: Record<string,
   // Only what was sent can be nested that deep.
   if (error instanceof RangeError && /call stack/.test(error.message))
     return { status: 400, body: { message: '发来的内容套了太多层，读不懂。' } }
+  if ((code === 'HW423' || code === 'HW424') && detail) return { status: 409, body: { message: hanging(code, detail) } }
   const known = code ? byState[code] : undefined
   if (known) return { status: known[0], body: { message: known[1] } }
   if (

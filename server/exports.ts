@@ -146,8 +146,9 @@ async function unitsOf(database: Database, making: Making, name: string, query: 
   const frame = await frameOf(trx, person, isId(campaign) ? campaign : undefined)
   const filter = { ...query.filter, campaign_id: frame.campaign_id }
   const found = await sql<{ id: number; rows: number }>`
-    select t.unit_id as id, count(*)::integer as rows from ${sql.table(form.name)} t join units u on u.id = t.unit_id
-    where ${whereOf(relation, filter)} group by t.unit_id, u.annex_order order by coalesce(u.annex_order, 1000), t.unit_id`.execute(
+    select t.unit_id as id, count(*)::integer as rows from ${sql.table(form.name)} t
+    left join participations p on p.campaign_id = t.campaign_id and p.unit_id = t.unit_id and p.deleted_at is null
+    where ${whereOf(relation, filter)} group by t.unit_id, p.annex_order order by p.annex_order nulls last, t.unit_id`.execute(
     trx,
   )
   if (found.rows.length === 0) throw new Refusal(409, '没有符合这些条件的行，请放宽筛选再导出。')

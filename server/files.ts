@@ -4,6 +4,7 @@ import { type Request, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Person } from './database.ts'
 import { forbidden, notFound, Refusal } from './errors.ts'
+import { campaignOf } from './records.ts'
 import { asAsker, idOf } from './requests.ts'
 import { receiveFile } from './upload.ts'
 
@@ -58,9 +59,11 @@ export function fileRoutes(database: Database): Router {
     const digest = createHash('sha256').update(upload.bytes).digest('hex')
     const stored = await asAsker(database, response, async (trx, person) => {
       mayUpload(person)
+      const { campaign_id } = upload.fields
+      const campaign = await campaignOf(trx, campaign_id === undefined ? undefined : idOf(campaign_id))
       const made = await sql<StoredFile>`
-        insert into files (unit_id, name, type, size, sha256, content)
-        values (${person.unit_id}, ${upload.name}, ${upload.type}, ${upload.bytes.length}, ${digest}, ${upload.bytes})
+        insert into files (campaign_id, unit_id, name, type, size, sha256, content)
+        values (${campaign.id}, ${person.unit_id}, ${upload.name}, ${upload.type}, ${upload.bytes.length}, ${digest}, ${upload.bytes})
         returning id, name, type, size`.execute(trx)
       return made.rows[0]
     })

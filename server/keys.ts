@@ -2,8 +2,9 @@
 import { sql } from 'kysely'
 import type { Catalogue } from './catalogue.ts'
 import type { Trx } from './database.ts'
-import { type Errors, type Field, type Form, fieldOf, isBlank, type Row, sameText } from './forms/index.ts'
+import { type Errors, type Field, type Form, fieldOf, isBlank, printField, type Row, sameText } from './forms/index.ts'
 import { groupBy } from './lists.ts'
+import { namesOf } from './records.ts'
 import { askOnce, type Candidate, type Scope, within } from './scope.ts'
 
 const compared = new Set(['text', 'long_text', 'url'])
@@ -105,7 +106,9 @@ export async function findRecords(
   return found
 }
 
-const nameOf = (form: Form, row: Row) => String(row[form.names] ?? '')
+/** What a row on its way in is called; a reference is only an id by now, and the sentence does without. */
+const nameOf = (form: Form, row: Row) =>
+  fieldOf(form, form.names)?.type === 'reference' ? '' : String(row[form.names] ?? '')
 
 function taken(form: Form, row: Row, name: string): Errors {
   const key = form.keys.find((names) => isFilled(row, names)) ?? []
@@ -120,7 +123,7 @@ function taken(form: Form, row: Row, name: string): Errors {
   }
 }
 
-/** Faults of rows whose key belongs to another record, or twice to this very batch. */
+/** Faults of rows whose key belongs to another record, or twice to this very batch; the same for what else is unique. */
 export async function checkKeys(trx: Trx, form: Form, catalogue: Catalogue, scope: Scope, candidates: Candidate[]) {
   const concerned = candidates.filter(
     ({ changed, errors }) =>
@@ -144,12 +147,42 @@ export async function checkKeys(trx: Trx, form: Form, catalogue: Catalogue, scop
   const others = open.flatMap((candidate, i) =>
     ids[i] !== undefined && ids[i] !== candidate.id ? [{ candidate, id: ids[i] }] : [],
   )
-  if (others.length === 0) return
-  const names = await sql<{ id: number; name: string }>`
-    select t.id, ${sql.ref(`t.${form.names}`)}::text as name from ${sql.table(form.name)} t where t.id = any (${others.map(({ id }) => id)}::integer[])`.execute(
+  const byId = await namesOf(
     trx,
+    form,
+    others.map(({ id }) => id),
   )
-  const byId = new Map(names.rows.map(({ id, name }) => [id, name]))
   for (const { candidate, id } of others)
     Object.assign(candidate.errors, taken(form, candidate.row, byId.get(id) ?? ''))
+  await checkUnique(trx, form, catalogue, scope, candidates)
+}
+
+/** What must be unique besides the keys: said at its field, with who has it. Rows of one batch may change places. */
+export async function checkUnique(trx: Trx, form: Form, catalogue: Catalogue, scope: Scope, candidates: Candidate[]) {
+  const search = { trx, form, types: catalogue.types(form.name), scope }
+  for (const names of form.unique ?? []) {
+    const open = candidates.filter(
+      ({ row, errors, changed }) =>
+        Object.keys(errors).length === 0 &&
+        isFilled(row, names) &&
+        (!changed || names.some((name) => changed.has(name))),
+    )
+    const moving = new Set(open.map(({ id }) => id))
+    const rows = open.map(({ row }, n) => [n, row] as const)
+    const stored = (await matchKey(search, rows, names, [])).filter(({ id }) => !moving.has(id))
+    const called = await namesOf(
+      trx,
+      form,
+      stored.map(({ id }) => id),
+    )
+    const owners = new Map(stored.map(({ n, id }) => [n, `“${called.get(id)}”`]))
+    const met = new Set<string>()
+    for (const [n, { row, errors }] of open.entries()) {
+      const key = JSON.stringify(names.map((name) => keyValue(form, row, name)))
+      const owner = owners.get(n) ?? (met.has(key) ? '同时存的另一行' : undefined)
+      met.add(key)
+      const field = fieldOf(form, names.at(-1) ?? '')
+      if (owner && field) errors[field.name] = `${field.label} ${printField(field, row[field.name])} 已经给了${owner}。`
+    }
+  }
 }

@@ -107,8 +107,11 @@ export async function makeExport(trx: Trx, relation: Relation, person: Person, q
 export async function makeAnnexOne(trx: Trx, frame: Frame): Promise<Made> {
   const found = await sql<{ row: CellValue[] }>`
     select json_build_array(u.short_name, q.organizations, q.propagandists, q.events) as row
-    from units u join quotas q on q.unit_id = u.id and q.campaign_id = ${frame.campaign_id} and q.deleted_at is null
-    where u.annex_order is not null and u.deleted_at is null order by u.annex_order`.execute(trx)
+    from participations p join units u on u.id = p.unit_id
+    join quotas q on q.unit_id = p.unit_id and q.campaign_id = p.campaign_id and q.deleted_at is null
+    where p.campaign_id = ${frame.campaign_id} and p.annex_order is not null and p.deleted_at is null order by p.annex_order`.execute(
+    trx,
+  )
   return annexFile(annexOne(frame.year), [found.rows.map(({ row }) => row)], frame, {
     annex: '附件1',
     title: titleOf(forms.quotas as Form, frame.year),

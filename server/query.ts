@@ -279,9 +279,17 @@ export function whereOf(relation: Relation, filter: Record<string, unknown>): Ra
   return sql.join(conditions, sql` and `)
 }
 
-/** The place of a unit in annex 1, those without one last: read once a statement, as an array over the ids. */
-const unitPlace = (id: RawBuilder<unknown>) =>
-  sql`(select array_agg(coalesce(u.annex_order, 1000) order by g.id) from generate_series(1, (select max(id) from units)) g (id) left join units u on u.id = g.id)[${id}]`
+/**
+ * The place of a unit in annex 1 of a campaign, those without one last: read once a statement, as an array over the ids
+ * of both.
+ */
+const unitPlace = (id: RawBuilder<unknown>, campaign: RawBuilder<unknown>) =>
+  sql`(select array_agg(places order by campaign) from (
+    select c.campaign, array_agg(coalesce(p.annex_order, 1000) order by u.id) as places
+    from generate_series(1, (select max(id) from campaigns)) c (campaign)
+    cross join generate_series(1, (select max(id) from units)) u (id)
+    left join participations p on p.campaign_id = c.campaign and p.unit_id = u.id and p.deleted_at is null
+    group by 1) all_places)[${campaign}][${id}]`
 
 /** The states of a row in the order in which it passes through them. */
 const states =
@@ -291,7 +299,8 @@ const states =
 
 /**
  * What rows are grouped by, over the table as `t`: `column:group` by its value, `column:day`, `:month`, `:year` of a day
- * or a moment, as text (`isDay`). `order(key)` puts the groups in order, `label(key)` names the record that a reference points to.
+ * or a moment, as text (`isDay`). `order(key, campaign)` puts the groups in order, `label(key)` names the record that a
+ * reference points to.
  */
 export function groupOf(relation: Relation, by: string, verb: string) {
   const [name = '', step = 'group'] = by.split(':')
@@ -315,10 +324,11 @@ export function groupOf(relation: Relation, by: string, verb: string) {
   if (target) {
     const of = (column: string, key: RawBuilder<unknown>) =>
       sql`(select r.${sql.ref(column)} from ${sql.table(target.name)} r where r.id = ${key})`
-    const place = (key: RawBuilder<unknown>) =>
-      target.name === 'units' ? unitPlace(key) : inPinyin(of(target.names, key))
+    const place = (key: RawBuilder<unknown>, campaign: RawBuilder<unknown>) =>
+      target.name === 'units' ? unitPlace(key, campaign) : inPinyin(of(target.names, key))
     const label = (key: RawBuilder<unknown>) => of(target.name === 'units' ? 'short_name' : target.names, key)
-    return { key: own, isDay: false, label, order: (key: RawBuilder<unknown>) => [place(key), key] }
+    const order = (key: RawBuilder<unknown>, campaign: RawBuilder<unknown>) => [place(key, campaign), key]
+    return { key: own, isDay: false, label, order }
   }
   const listed = name === 'status' ? states : field?.choices
   const order = (key: RawBuilder<unknown>) => [
@@ -328,18 +338,26 @@ export function groupOf(relation: Relation, by: string, verb: string) {
   return { key: own, isDay: false, label: undefined, order }
 }
 
+/** The campaign of a row, over the table as `t`. */
+export const campaignIn = ({ form }: Relation) => (form.scope === 'global' ? sql`null::integer` : sql`t.campaign_id`)
+
 /** ORDER BY with the id as last resort, so that windows never overlap. Units stand in annex 1's order, text in pinyin. */
 export function orderOf(relation: Relation, sort: Sorting): RawBuilder<unknown> {
   const { form, catalogue } = relation
+  const ofCampaign = campaignIn(relation)
   const parts = sort.flatMap(([name, direction]) => {
     if (name.includes(':')) {
       const { key, order } = groupOf(relation, name, '排序')
-      return order(key).map((each) => sql`${each} ${sql.raw(direction)} nulls last`)
+      return order(key, ofCampaign).map((each) => sql`${each} ${sql.raw(direction)} nulls last`)
     }
     const own = usable(relation, name, '排序')
     const reference = referenceOf(form, name)
     const key =
-      reference?.to === 'units' ? unitPlace(sql.ref(`t.${name}`)) : reference ? labelOfReference(reference, own) : own
+      reference?.to === 'units'
+        ? unitPlace(sql.ref(`t.${name}`), ofCampaign)
+        : reference
+          ? labelOfReference(reference, own)
+          : own
     const isText = reference ? reference.to !== 'units' : typeOf(relation, name) === 'text'
     const collated = isText && catalogue.has_pinyin ? sql`${key} collate "zh-x-icu"` : key
     return name === 'id' ? sql`t.id ${sql.raw(direction)}` : sql`${collated} ${sql.raw(direction)} nulls last`

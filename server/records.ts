@@ -119,11 +119,14 @@ export async function namesOf(trx: Trx, form: Form, ids: readonly number[]): Pro
 
 export type Campaign = { id: number; year: number }
 
-/** The campaign a row is for: the one named, else the latest. */
+/** The one everybody begins with comes first: of those that run the one opened last, else the last that was open. */
+export const campaignsInOrder = sql`order by (c.state = 'running') desc, c.opened_at desc nulls last, c.year desc, c.id desc`
+
+/** The campaign a row is for: the one named, else the one everybody begins with. */
 export async function campaignOf(trx: Trx, id?: unknown): Promise<Campaign> {
   const named = id === undefined || id === null ? sql`true` : sql`c.id = ${Number(id)}`
   const found =
-    await sql<Campaign>`select c.id, c.year from campaigns c where c.deleted_at is null and ${named} order by c.year desc, c.id desc limit 1`.execute(
+    await sql<Campaign>`select c.id, c.year from campaigns c where c.deleted_at is null and ${named} ${campaignsInOrder} limit 1`.execute(
       trx,
     )
   if (!found.rows[0])

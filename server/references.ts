@@ -11,6 +11,15 @@ const maxKnown = 20_000
 /** Unknown names whose sentences a run remembers. */
 const maxSentences = 200
 
+/** Records that a reference may point to: within the scope, and among those named there where it says so. */
+function pointable(form: Form, scope: Scope, field: Field) {
+  const naming = forms[field.among ?? '']
+  const by = naming?.fields.find(({ to }) => to === field.to)
+  if (!naming || !by) return within(form, scope, 'r')
+  return sql`${within(form, scope, 'r')} and exists (select from ${sql.table(naming.name)} a
+    where ${sql.ref(`a.${by.name}`)} = r.id and ${within(naming, scope, 'a')})`
+}
+
 type Target = { id: number; label: string; keys: string[]; row: Row }
 
 /** By which of its fields a record may be named: its name, and every key of one text field. */
@@ -29,7 +38,7 @@ async function readTargets(trx: Trx, field: Field, scope: Scope, ids: number[], 
   const named = naming.map((name) => sql`app.same_text(${sql.ref(`r.${name}`)}) = any (${names}::text[])`)
   const found = await sql<Row & { id: number }>`
     select r.id, ${sql.join(wanted.map((name) => sql.ref(`r.${name}`)))} from ${sql.table(form.name)} r
-    where ${within(form, scope, 'r')} and (r.id = any (${ids}::integer[]) or ${sql.join(named, sql` or `)})`.execute(
+    where ${pointable(form, scope, field)} and (r.id = any (${ids}::integer[]) or ${sql.join(named, sql` or `)})`.execute(
     trx,
   )
   return found.rows.map((row) => ({
@@ -90,10 +99,11 @@ function likeness(a: string, b: string) {
   return (2 * shared) / (left.size + right.size)
 }
 
-async function nearest(trx: Trx, form: Form, scope: Scope, name: string): Promise<string | undefined> {
-  const known = await askOnce(scope, `names ${form.name}`, () =>
+async function nearest(trx: Trx, field: Field, scope: Scope, name: string): Promise<string | undefined> {
+  const form = forms[field.to ?? ''] as Form
+  const known = await askOnce(scope, `names ${form.name} ${field.among}`, () =>
     sql<{ label: string }>`
-      select ${sql.ref(`r.${form.names}`)} as label from ${sql.table(form.name)} r where ${within(form, scope, 'r')} limit ${maxNames}`.execute(
+      select ${sql.ref(`r.${form.names}`)} as label from ${sql.table(form.name)} r where ${pointable(form, scope, field)} limit ${maxNames}`.execute(
       trx,
     ),
   )
@@ -105,9 +115,9 @@ async function nearest(trx: Trx, form: Form, scope: Scope, name: string): Promis
 }
 
 async function unknownName(trx: Trx, field: Field, scope: Scope, name: string) {
-  const form = forms[field.to ?? ''] as Form
+  const form = forms[field.among ?? field.to ?? ''] as Form
   const place = form.annex ? `附件${form.annex}` : form.label
-  const near = await nearest(trx, form, scope, name)
+  const near = await nearest(trx, field, scope, name)
   return `${place}里没有“${name}”。${near ? `最接近：${near}。` : ''}`
 }
 

@@ -91,17 +91,18 @@ async function byUnit(trx: Trx, campaign_id: number): Promise<UnitProgress[]> {
       select unit_id, sum(headcount) filter (where status in ('approved', 'archived')) as done, sum(headcount) filter (where status = 'submitted') as pending
       from events where campaign_id = ${campaign_id} and deleted_at is null group by 1),
     reached as materialized (select key as unit_id, done, pending from (${reachedBy(campaign_id, sql`unit_id`)}) sums)
-    select json_build_object('unit_id', u.id, 'unit', u.short_name, 'unit_name', u.name, 'annex_order', u.annex_order, 'kind', u.kind,
+    select json_build_object('unit_id', u.id, 'unit', u.short_name, 'unit_name', u.name, 'annex_order', p.annex_order, 'kind', u.kind,
       'organizations', json_build_object('target', q.organizations, ${counted('organizations')}),
       'propagandists', json_build_object('target', q.propagandists, ${counted('propagandists')}),
       'events', json_build_object('target', q.events, ${counted('events')}),
       'people', json_build_object('target', q.people, 'done', coalesce(met.done, 0), 'pending', coalesce(met.pending, 0)),
       'netizens', json_build_object('target', q.netizens, 'done', coalesce(reached.done, 0), 'pending', coalesce(reached.pending, 0))) as row
-    from units u
+    from participations p
+    join units u on u.id = p.unit_id
     left join quotas q on q.unit_id = u.id and q.campaign_id = ${campaign_id} and q.deleted_at is null
     left join met on met.unit_id = u.id left join reached on reached.unit_id = u.id
-    where u.deleted_at is null and u.id = any (app.my_units()) and (q.id is not null or exists (select from counts t where t.unit_id = u.id))
-    order by u.annex_order nulls last, u.id`.execute(trx)
+    where p.campaign_id = ${campaign_id} and p.deleted_at is null and u.id = any (app.my_units()) and (q.id is not null or exists (select from counts t where t.unit_id = u.id))
+    order by p.annex_order nulls last, u.id`.execute(trx)
   return found.rows.map(({ row }) => row)
 }
 

@@ -20,7 +20,7 @@ type Transition = { action: string; label: string; needs_reason: boolean }
 /** As app.move tells it: `lacks` is how many jurors have not scored, or the first day on which it can be done. */
 type Moved = {
   id: number
-  result: 'done' | 'state' | 'closed' | 'role' | 'unfinished' | 'unscored' | 'public'
+  result: 'done' | 'archived' | 'state' | 'closed' | 'role' | 'unfinished' | 'unscored' | 'public'
   status: string
   lacks: string | null
 }
@@ -107,6 +107,7 @@ async function lacksOf(trx: Trx, relation: Relation, ids: readonly number[]): Pr
 
 /** Jurors are counted, never named: who has not scored would say who has. */
 function sentence({ result, status, lacks }: Moved, label: string) {
+  if (result === 'archived') return `这个年度已归档，不能${label}。`
   if (result === 'state') return `这一行现在是“${stateWords[status] ?? status}”，不能${label}。`
   if (result === 'closed') return `已经截止，不能${label}。需要补录，请向省总申请。`
   if (result === 'unscored')
@@ -121,7 +122,7 @@ function sentence({ result, status, lacks }: Moved, label: string) {
 /** A refused single move as an error with the status that fits. */
 export function refusalOf({ result, message, errors }: Refused): Refusal {
   if (errors) return invalid(errors, message)
-  const status: Partial<Record<Refused['result'], number>> = { absent: 404, role: 403, closed: 403 }
+  const status: Partial<Record<Refused['result'], number>> = { absent: 404, role: 403, closed: 403, archived: 403 }
   return new Refusal(status[result] ?? 409, message)
 }
 

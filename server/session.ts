@@ -12,6 +12,7 @@ import type { Database, Identity, Person, Trx } from './database.ts'
 import { badRequest, invalid, Refusal, unauthenticated } from './errors.ts'
 import { forms } from './forms/index.ts'
 import { hashPassword, passwordFault } from './passwords.ts'
+import { campaignsInOrder } from './records.ts'
 
 const sessionHours = 12
 const deviceDays = 400
@@ -75,6 +76,8 @@ export type Campaign = {
   id: number
   year: number
   name: string
+  /** preparing: seen by the province alone. archived: looked at only. */
+  state: 'preparing' | 'running' | 'archived'
   theme: string | null
   notice_number: string | null
   starts_on: string
@@ -89,7 +92,7 @@ export type Me = Person & {
   /** Collections whose works this person's unit receives and judges. */
   hosted: number[]
   campaigns: Campaign[]
-  /** The latest campaign, and the day it stands at. */
+  /** The campaign one begins with, and the day it stands at. */
   campaign: Campaign | null
   today: string | null
   forms: Record<string, Rights | undefined>
@@ -109,11 +112,10 @@ function rightsOf(
   return Object.fromEntries(
     Object.values(forms).map((form) => {
       const { seen, insert, update } = database.catalogue.sight(person.role, form.name)
-      const flow = form.flow ?? 'register'
-      const actions =
-        form.scope === 'unit'
-          ? transitions.filter((each) => each.flow === flow && each.by.some((who) => capacities.includes(who)))
-          : []
+      const flow = form.flow ?? (form.scope === 'unit' ? 'register' : undefined)
+      const actions = transitions.filter(
+        (each) => each.flow === flow && each.by.some((who) => capacities.includes(who)),
+      )
       return [
         form.name,
         {
@@ -137,19 +139,23 @@ function rightsOf(
 
 /** Who the person is and may do: what the admin builds its menu, grids and buttons from. */
 async function whoAmI(database: Database, trx: Trx, person: Person): Promise<Me> {
-  type Frame = Pick<Me, 'unit_name' | 'unit_short_name' | 'hosted' | 'campaigns'> & { transitions: Transition[] }
+  type Frame = Pick<Me, 'unit_name' | 'unit_short_name' | 'hosted' | 'campaigns'> & {
+    transitions: Transition[]
+    begins_with: number | null
+  }
   const { rows } = await sql<{ frame: Frame }>`
     select json_build_object(
       'unit_name', (select u.name from units u where u.id = ${person.unit_id}::integer),
       'unit_short_name', (select u.short_name from units u where u.id = ${person.unit_id}::integer),
       'hosted', app.my_collections(),
       'campaigns', (select coalesce(json_agg(c), '[]') from (
-        select c.id, c.year, c.name, c.theme, c.notice_number, c.starts_on, c.ends_on, app.today(c.id) as today from campaigns c
+        select c.id, c.year, c.name, c.state, c.theme, c.notice_number, c.starts_on, c.ends_on, app.today(c.id) as today from campaigns c
         where c.deleted_at is null order by c.year desc, c.id desc) c),
+      'begins_with', (select c.id from campaigns c where c.deleted_at is null ${campaignsInOrder} limit 1),
       'transitions', (select json_agg(t) from (select flow, action, label, from_status as "from", by, needs_reason from app.transitions) t)
     ) as frame`.execute(trx)
-  const { transitions, ...frame } = (rows[0] as { frame: Frame }).frame
-  const [campaign = null] = frame.campaigns
+  const { transitions, begins_with, ...frame } = (rows[0] as { frame: Frame }).frame
+  const campaign = frame.campaigns.find(({ id }) => id === begins_with) ?? null
   return {
     ...person,
     ...frame,

@@ -7,7 +7,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Database, Person, Trx } from './database.ts'
 import { badRequest, Refusal } from './errors.ts'
 import { fieldOf } from './forms/index.ts'
-import { groupOf, type Relation, readListQuery, typeOf, usable, whereOf } from './query.ts'
+import { campaignIn, groupOf, type Relation, readListQuery, typeOf, usable, whereOf } from './query.ts'
 import { ownUnitFirst, relationFor } from './records.ts'
 import { asAsker } from './requests.ts'
 
@@ -85,10 +85,10 @@ export async function groups(
 ): Promise<Group[]> {
   const { key, label, order } = groupOf(relation, options.by, '分组')
   const value = sql.ref('g.value')
-  const places = order(value).map((each) => sql`${each} ${sql.raw(options.order)} nulls last`)
+  const places = order(value, sql.ref('g.campaign_id')).map((each) => sql`${each} ${sql.raw(options.order)} nulls last`)
   const statement = sql<Group>`
     select g.value, ${label ? label(value) : sql`null`} as label, g.count, g.sums
-    from (select ${key} as value, count(*)::integer as count, ${sumsOf(relation, options.asked)} as sums
+    from (select ${key} as value, max(${campaignIn(relation)}) as campaign_id, count(*)::integer as count, ${sumsOf(relation, options.asked)} as sums
       ${fromOf(relation, person, options.filter)} group by 1 limit ${maxGroups + 1}) g
     order by ${sql.join(places)}`
   await within(trx)

@@ -128,18 +128,27 @@ export async function whyLocked(
   person: Person,
   row: Pick<Stored, 'unit_id' | 'status' | 'campaign_id'>,
 ): Promise<Refusal> {
-  if (form.scope !== 'unit') return forbidden('这里由省总网络工作部维护，您可以查看。')
+  if (form.scope !== 'unit')
+    return forbidden(
+      person.role === 'province'
+        ? '这个年度已归档，只能查看。要改请先重新开启。'
+        : '这里由省总网络工作部维护，您可以查看。',
+    )
   const host = row.unit_id !== person.unit_id && person.role === 'clerk' ? form.desks?.host : undefined
   if (host && !host.states.includes(row.status ?? '')) return forbidden('承办单位只在待审时排序，这一行现在只能查看。')
   if (row.unit_id !== person.unit_id && !host) return forbidden('内容只能由填报单位自己改；要改动请退回并写明理由。')
   if (!host && row.status !== 'draft' && row.status !== 'returned')
     return forbidden(unitLocks[row.status ?? ''] ?? '这一行已经进入评审，不能修改。')
-  const passed = await sql<{ on: string }>`
-    select max(s.ends_on)::text as on from stages s
-    where s.campaign_id = ${row.campaign_id} and s.deleted_at is null and app.annex(${form.name}) = any (s.locks) and s.ends_on < app.today(s.campaign_id)`.execute(
-    trx,
-  )
-  const [, month, day] = (passed.rows[0]?.on ?? '').split('-').map(Number)
+  const found = await sql<{ is_archived: boolean; takes_part: boolean; passed_on: string | null }>`
+    select c.state = 'archived' as is_archived,
+      exists (select from participations p where p.campaign_id = c.id and p.unit_id = ${row.unit_id} and p.deleted_at is null) as takes_part,
+      (select max(s.ends_on)::text from stages s where s.campaign_id = c.id and s.deleted_at is null
+        and app.annex(${form.name}) = any (s.locks) and s.ends_on < app.today(c.id)) as passed_on
+    from campaigns c where c.id = ${row.campaign_id}`.execute(trx)
+  const frame = found.rows[0]
+  if (frame?.is_archived) return forbidden('这个年度已归档，只能查看。')
+  if (frame && !frame.takes_part) return forbidden('这个单位不参加这个年度的活动。')
+  const [, month, day] = (frame?.passed_on ?? '').split('-').map(Number)
   return forbidden(
     month
       ? `${month} 月 ${day} 日已截止，这里只能查看。需要补录，请向省总申请。`

@@ -13,6 +13,8 @@ let agents: Record<Actor, Agent>
 let next = 1
 /** Units without a quota. */
 const spare: number[] = []
+/** Units that do not take part. */
+const newcomers: number[] = []
 
 beforeAll(async () => {
   world = await makeWorld()
@@ -21,6 +23,14 @@ beforeAll(async () => {
     `insert into units (name, short_name, kind) select '备用工会' || n, '备用' || n, '省直/省产业工会' from generate_series(1, 40) n returning id`,
   )
   spare.push(...made.map(({ id }) => id))
+  await world.owner('insert into participations (campaign_id, unit_id) select $1, unnest($2::integer[])', [
+    world.campaign_id,
+    spare,
+  ])
+  const others = await world.owner<{ id: number }>(
+    `insert into units (name, short_name, kind) select '新来工会' || n, '新来' || n, '省直/省产业工会' from generate_series(1, 20) n returning id`,
+  )
+  newcomers.push(...others.map(({ id }) => id))
 })
 afterAll(() => world?.close())
 
@@ -37,6 +47,7 @@ const frameRow: Record<string, (n: number) => Record<string, unknown>> = {
   collections: (n) => ({ code: `X${n}`, title: `项目${n}`, medium: '图片', host_unit_id: world.units.省总 }),
   stages: (n) => ({ position: 90, name: `阶段${n}`, starts_on: '2019-01-01', ends_on: '2019-01-02' }),
   national_activities: (n) => ({ position: 90, title: `全国活动${n}`, organizer: '全国总工会' }),
+  participations: (n) => ({ unit_id: newcomers.pop(), annex_order: 500 + n }),
   units: (n) => ({ name: `省测试产业工会${n}`, short_name: `测试${n}`, kind: '省直/省产业工会' }),
   campaigns: (n) => ({ year: 2000 + (n % 19), name: `往年${n}`, starts_on: '2000-01-01', ends_on: '2000-02-01' }),
 }
@@ -57,13 +68,17 @@ const frameVerbs: Record<string, ['kept' | 'removed' | 'none', Ask]> = {
 const renamed = (form: string) => {
   const field = forms[form]?.fields.find(({ type, required }) => type === 'text' && required)
   if (field) return { [field.name]: `改名${next++}` }
+  if (form === 'participations') return { annex_order: 100 + next++ }
   return form === 'quotas' ? { organizations: next++ } : { reason: `缘由${next++}` }
 }
 
 async function uploadFrame(agent: Agent, form: string) {
-  const named = { quotas: { unit_id: '合肥' }, reopenings: { unit_id: '合肥' }, collections: { host_unit_id: '合肥' } }[
-    form
-  ]
+  const named = {
+    quotas: { unit_id: '合肥' },
+    reopenings: { unit_id: '合肥' },
+    collections: { host_unit_id: '合肥' },
+    participations: { unit_id: '合肥' },
+  }[form]
   return agent.upload(`/${form}/imports`, await workbookOf(form, { ...frameRow[form]?.(next++), ...named }), '表.xlsx')
 }
 

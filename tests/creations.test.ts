@@ -12,7 +12,13 @@ let next = 1
 beforeAll(async () => {
   world = await makeWorld()
   ;[hefei, wuhu, province] = [await world.as('hefei'), await world.as('wuhu'), await world.as('province')]
-  await world.owner(`insert into units (name, short_name, kind) values ('备用工会', '备用', '省直/省产业工会')`)
+  await world.owner(
+    `insert into units (name, short_name, kind) values ('备用工会', '备用', '省直/省产业工会'), ('新来工会', '新来', '省直/省产业工会')`,
+  )
+  await world.owner(
+    `insert into participations (campaign_id, unit_id) select $1, id from units where short_name = '备用'`,
+    [world.campaign_id],
+  )
   for (const agent of [hefei, wuhu, province]) await agent.post('/events', sample.events?.(1)).expect(201)
 })
 afterAll(() => world?.close())
@@ -25,6 +31,7 @@ const frame: Record<string, () => Record<string, unknown>> = {
   collections: () => ({ code: 'X1', title: '项目', medium: '图片', host_unit_id: world.units.省总 }),
   stages: () => ({ position: 90, name: '阶段', starts_on: '2019-01-01', ends_on: '2019-01-02' }),
   national_activities: () => ({ position: 90, title: '全国活动', organizer: '全国总工会' }),
+  participations: () => ({ unit_id: '新来' }),
   units: () => ({ name: '省测试产业工会', short_name: '测试', kind: '省直/省产业工会' }),
   campaigns: () => ({ year: 2031, name: '新的一年', starts_on: '2031-01-01', ends_on: '2031-12-31' }),
 }

@@ -81,6 +81,7 @@ describe.each(Object.values(forms).map((form) => [form.name, form] as const))(
         ...scope,
         ...(form.scope === 'unit' ? ofUnits.split(' ') : []),
         ...(name === 'submissions' ? ['blind_number', 'publicised_on'] : []),
+        ...(name === 'campaigns' ? ['opened_at'] : []),
       ])
       expect((await columnsOf()).map((column) => column.name).filter((column) => !known.has(column))).toEqual([])
     })

@@ -237,7 +237,7 @@ describe('a change', () => {
     await province.put(`/stages/${stage?.id}`, { version: stage?.version, name: `${stage?.name}（一）` }).expect(200)
     await listener.next('rows', about(stage?.id ?? 0))
     const elsewhere = await world.owner<{ id: number }>(
-      `insert into campaigns (year, name, starts_on, ends_on) values (2020, '另一个年度', '2020-06-01', '2020-10-01') returning id`,
+      `insert into campaigns (year, name, starts_on, ends_on, state) values (2020, '另一个年度', '2020-06-01', '2020-10-01', 'running') returning id`,
     )
     await world.owner(
       `insert into stages (campaign_id, position, name, starts_on, ends_on) values ($1, 1, '别的阶段', '2020-06-01', '2020-07-01')`,

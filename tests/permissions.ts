@@ -126,6 +126,16 @@ const quotas = parse(`
   change its state                | 404      403 403       404   404  404     404    404    401
 `)
 
+// A campaign that is just being prepared: to everybody but the province it is not there.
+const campaigns = parse(`
+  read by id                      | yes      404 404       404   404  404     404    404    401
+  history                         | yes      404 404       404   404  404     404    404    401
+  change                          | yes      404 404       404   404  404     404    404    401
+  remove                          | yes      404 404       404   404  404     404    404    401
+  change in bulk                  | yes      404 404       404   404  404     404    404    401
+  change its state                | 404      404 404       404   404  404     404    404    401
+`)
+
 export const around = parse(`
   list users                      | yes      403 403       403   403  403     403    403    401
   read a user                     | yes      403 403       403   403  403     403    403    401
@@ -160,4 +170,5 @@ export const registerLines = (form: string): Table => {
 export const campaignLines = (form: string): Table => ({
   ...ofCampaign,
   ...(form === 'quotas' || form === 'reopenings' ? quotas : {}),
+  ...(form === 'campaigns' ? campaigns : {}),
 })

@@ -74,8 +74,9 @@ describe('the notice of 2019', () => {
 
   test('annex 1: sixteen cities in its order, each row and the total as printed', async () => {
     const quotas = await world.rows(
-      `select u.annex_order as n, u.short_name as unit, u.name, q.organizations as o, q.propagandists as p, q.events as e
-       from quotas q join units u on u.id = q.unit_id where u.annex_order is not null order by u.annex_order`,
+      `select p.annex_order as n, u.short_name as unit, u.name, q.organizations as o, q.propagandists as p, q.events as e
+       from quotas q join units u on u.id = q.unit_id join participations p using (campaign_id, unit_id)
+       where p.annex_order is not null order by p.annex_order`,
     )
     const printed = `1 合肥 7 140 20 / 2 淮北 5 120 18 / 3 亳州 6 120 18 / 4 宿州 6 120 20 / 5 蚌埠 7 130 20 / 6 阜阳 7 130 20
       / 7 淮南 7 130 18 / 8 滁州 7 130 20 / 9 六安 6 120 18 / 10 马鞍山 6 120 18 / 11 芜湖 6 120 18 / 12 宣城 5 120 18
@@ -91,7 +92,7 @@ describe('the notice of 2019', () => {
   test('50,000 workers met and 10,000,000 netizens reached are the province’s', async () => {
     const rest = await world.rows(
       `select u.short_name, q.organizations, q.propagandists, q.events, q.people, q.netizens
-       from quotas q join units u on u.id = q.unit_id where u.annex_order is null`,
+       from quotas q join units u on u.id = q.unit_id join participations p using (campaign_id, unit_id) where p.annex_order is null`,
     )
     const blank = { organizations: null, propagandists: null, events: null }
     expect(rest).toEqual([{ short_name: '省总', ...blank, people: 50_000, netizens: 10_000_000 }])
@@ -99,7 +100,7 @@ describe('the notice of 2019', () => {
 
   test('every kind of unit the notice addresses is there', async () => {
     const units = await world.rows(
-      'select kind, array_agg(code order by annex_order, id) as codes from units group by 1',
+      'select u.kind, array_agg(u.code order by p.annex_order, u.id) as codes from participations p join units u on u.id = p.unit_id group by 1',
     )
     const codes = Object.fromEntries(units.map((unit) => [unit.kind, unit.codes]))
     expect(codes.市总工会.join(' ')).toBe(

@@ -262,7 +262,7 @@ export function createGestures(options: {
     /** Removes the selected rows, however many. */
     removeSelected(places: readonly Target[]) {
       const area = rect()
-      if (isWhole(area)) void wholes.remove(area)
+      if (isWhole(area) && !rows.rules().removing) void wholes.remove(area)
       else ofRows.remove(places)
     },
     undo,

@@ -43,7 +43,7 @@ export function createRowGestures(options: {
   }
 
   /** Removes rows: those made here at once, stored ones when the source agrees. Locked rows stay. */
-  function remove(places: readonly Target[]) {
+  function remove(places: readonly Target[], isAgreed = false) {
     // Rows that are on their way out already are not removed twice.
     const there = places.filter(({ key }) => !rows.leaving.has(key))
     const free = there.filter(({ key, base }) => rows.isNew(key) || !rows.rules().rowState?.(base).locked)
@@ -51,6 +51,13 @@ export function createRowGestures(options: {
       note(`一次最多删 ${MAX_GESTURE_ROWS.toLocaleString('en')} 行。`)
       return
     }
+    const { removing } = rows.rules()
+    const stored = free.filter(({ key }) => !rows.isNew(key))
+    if (removing && stored.length > 0 && !isAgreed)
+      return removing(
+        stored.map(({ base }) => base),
+        () => remove(places, true),
+      )
     // What was typed into them comes back with them.
     const plan: Plan = new Map()
     for (const { key, base } of free) {

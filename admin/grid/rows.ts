@@ -16,6 +16,7 @@ export type Rules = {
   checkRow?: ((row: Row) => Readonly<Record<string, string>>) | undefined
   rowState?: ((row: Row) => RowState) | undefined
   blankRow?: (() => Row) | undefined
+  removing?: ((rows: readonly Row[], go: () => void) => void) | undefined
 }
 
 export type Place =

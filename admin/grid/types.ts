@@ -342,6 +342,8 @@ export type GridProps = {
   /** False hides the tick boxes; the row numbers stay. */
   checkable?: boolean
   removable?: boolean
+  /** Asked before stored rows are removed: they go when `go` is called. Absent: they go at once and can be undone. */
+  removing?(rows: readonly Row[], go: () => void): void
   /** Height of a row in pixels: 28, 32 (default) or 40. */
   rowHeight?: number
   /** What stands in the row heads instead of 1, 2, 3; `most` is the largest of them. */

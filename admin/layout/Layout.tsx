@@ -3,8 +3,9 @@ import useMediaQuery from '@mui/material/useMediaQuery'
 import { Component, type ReactNode, Suspense, useEffect, useRef } from 'react'
 import { useLocation, useStore, useTheme } from 'react-admin'
 import { forms } from '../../server/forms/index.ts'
-import { useMe } from '../me.ts'
+import { useMe, useRenewMe } from '../me.ts'
 import { Password } from '../pages/Password.tsx'
+import { CampaignStrip } from '../parts/Campaign.tsx'
 import { Button } from '../parts/controls.tsx'
 import { Downloads } from './Downloads.tsx'
 import { Finder } from './Finder.tsx'
@@ -31,6 +32,22 @@ export function useDensity() {
   return { density, setDensity, height: heights[density] ?? heights.standard }
 }
 
+const AGAIN_MS = 60_000
+
+/** Campaigns are opened and archived, and rights change, while pages stand open. */
+function useFreshMe() {
+  const renew = useRenewMe()
+  useEffect(() => {
+    const look = () => document.visibilityState === 'visible' && renew()
+    const timer = setInterval(look, AGAIN_MS)
+    document.addEventListener('visibilitychange', look)
+    return () => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', look)
+    }
+  }, [renew])
+}
+
 const wide = new Set([...Object.keys(forms), 'works'])
 
 export function Layout({ children }: { children: ReactNode }) {
@@ -38,6 +55,7 @@ export function Layout({ children }: { children: ReactNode }) {
   const { pathname } = useLocation()
   const main = useRef<HTMLElement>(null)
   useMode()
+  useFreshMe()
   const page = pathname.split('/')[1] ?? ''
   const isNarrow = useMediaQuery('(max-width: 900px)', { noSsr: true })
   const rail = isNarrow || wide.has(page) || /^\/imports\/\d/.test(pathname)
@@ -51,8 +69,13 @@ export function Layout({ children }: { children: ReactNode }) {
       <TopBar me={me} />
       <Menu me={me} rail={rail} />
       <main id="main" ref={main} className="main" tabIndex={-1}>
+        <CampaignStrip me={me} />
         <Fence key={pathname}>
-          <Suspense fallback={<div className="page" />}>{children}</Suspense>
+          {me.campaigns.length === 0 && me.role !== 'province' ? (
+            <p className="notice">本单位还没有参加哪个年度的活动。请与省总网络工作部联系。</p>
+          ) : (
+            <Suspense fallback={<div className="page" />}>{children}</Suspense>
+          )}
         </Fence>
       </main>
       <Finder me={me} />

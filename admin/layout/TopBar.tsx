@@ -1,9 +1,10 @@
 /** 44 px: seal, campaign, search, the next deadline, what waits, light or dark, who one is. */
 import Menu from '@mui/material/Menu'
 import MenuItem from '@mui/material/MenuItem'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { LinkBase as Link, useLogout, useNavigate, useStore } from 'react-admin'
-import { type Me, placeOf, useCampaign } from '../me.ts'
+import { fieldOf, forms, printField } from '../../server/forms/index.ts'
+import { type Campaign, type Me, placeOf, useCampaign } from '../me.ts'
 import { Icon, Seal } from '../parts/icons.tsx'
 import { nextDeadline, useProgress, useTodo } from '../parts/queries.ts'
 import { daysBetween, shortDay } from '../parts/words.ts'
@@ -78,13 +79,22 @@ function Drop({
   )
 }
 
+const states = forms.campaigns && fieldOf(forms.campaigns, 'state')
+
+/** What is said of a campaign that does not simply run. */
+const stateOf = ({ state }: Campaign) => (states && state !== 'running' ? ` ${printField(states, state)}` : '')
+
+/** Whoever chooses the one that everybody begins with goes on with everybody when the next one is opened. */
 function Campaigns({ me }: { me: Me }) {
   const chosen = useCampaign()
   const [, choose] = useStore<number | null>('campaign', null)
+  const [, see] = useStore<number | null>('campaign.seen', null)
+  const shown = chosen?.id ?? null
+  useEffect(() => see(shown), [see, shown])
   if (!chosen) return null
   return (
     <Drop
-      label={`年度，现在是 ${chosen.year} 年度`}
+      label={`年度，现在是 ${chosen.year} 年度${stateOf(chosen)}`}
       className="button year"
       items={(close) =>
         me.campaigns.map((campaign) => (
@@ -92,23 +102,25 @@ function Campaigns({ me }: { me: Me }) {
             key={campaign.id}
             selected={campaign.id === chosen.id}
             onClick={() => {
-              choose(campaign.id)
+              choose(campaign.id === me.campaign?.id ? null : campaign.id)
               close()
             }}
           >
-            {campaign.year} 年度<span className="muted">{campaign.name}</span>
+            {campaign.year} 年度{stateOf(campaign)}
+            <span className="muted">{campaign.name}</span>
           </MenuItem>
         ))
       }
     >
-      {chosen.year} 年度
+      {chosen.year} 年度{stateOf(chosen)}
     </Drop>
   )
 }
 
 function Deadline() {
   const { data } = useProgress()
-  const stage = data && nextDeadline(data.stages, data.today)
+  const isOver = useCampaign()?.state === 'archived'
+  const stage = data && !isOver && nextDeadline(data.stages, data.today)
   if (!stage) return null
   const left = daysBetween(data.today, stage.ends_on)
   const name = stage.name.replace(/截止$/, '')

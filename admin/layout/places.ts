@@ -31,7 +31,7 @@ const shorts: Record<string, string> = {
 export const families: readonly (readonly string[])[] = [
   ['quotas'],
   ['collections', 'national_activities'],
-  ['stages', 'reopenings', 'campaigns', 'units'],
+  ['stages', 'reopenings', 'participations', 'campaigns', 'units'],
 ]
 
 export const familyOf = (form: string): readonly string[] => families.find((family) => family.includes(form)) ?? [form]

@@ -10,6 +10,7 @@ import { Button, PageHead } from '../parts/controls.tsx'
 import { DifferenceList } from '../parts/Difference.tsx'
 import { download } from '../parts/downloads.ts'
 import { Pages } from '../parts/Pages.tsx'
+import { useUnits } from '../parts/queries.ts'
 import { Mark } from '../parts/states.tsx'
 import { count, when } from '../parts/words.ts'
 import './plain.css'
@@ -175,11 +176,7 @@ function Maker({ me, campaign_id }: { me: Me; campaign_id: number }) {
   const [what, setWhat] = useState('')
   const [unit, setUnit] = useState('')
   const isProvince = me.role === 'province'
-  const { data: units } = useGetList<Named>(
-    'units',
-    { pagination: { page: 1, perPage: 100 }, sort: { field: 'annex_order', order: 'ASC' } },
-    { enabled: isProvince },
-  )
+  const { data: units } = useUnits(isProvince)
   const { data: collections } = useGetList<Named>('collections', {
     pagination: { page: 1, perPage: 100 },
     sort: { field: 'code', order: 'ASC' },
@@ -250,7 +247,7 @@ function Maker({ me, campaign_id }: { me: Me; campaign_id: number }) {
           <option value="">全部单位</option>
           {units?.map(({ id, short_name }) => (
             <option key={id} value={id}>
-              {short_name}
+              {String(short_name)}
             </option>
           ))}
         </select>

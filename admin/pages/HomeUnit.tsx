@@ -30,9 +30,10 @@ const recentImports = 3
 export default function HomeUnit({ me }: { me: Me }) {
   const { data: progress } = useProgress()
   const { data: todo } = useTodo()
-  const enters = me.role === 'clerk'
+  const campaign = useCampaign()
+  const enters = rightsOf(me, 'propagandists').create
   useLiveReports()
-  const today = progress?.today ?? me.campaigns[0]?.today ?? ''
+  const today = progress?.today ?? campaign?.today ?? ''
   const [year, month, date] = today.split('-').map(Number)
   const resume = todo?.drafts.toSorted((a, b) => b.count - a.count)[0]?.form ?? 'propagandists'
   return (

@@ -32,6 +32,8 @@ const words: Record<string, string> = {
   approval: '通过',
   return: '退回',
   archival: '归档',
+  opening: '开启',
+  reopening: '重新开启',
   annulment: '作废',
   refusal: '不受理',
   shortlisting: '列为入围',

@@ -1,6 +1,6 @@
 /** What several pages ask the server: the reports, the units, the lists behind pickers. One answer is shared by all. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect } from 'react'
+import { useCallback, useEffect, useMemo } from 'react'
 import { useDataProvider } from 'react-admin'
 import type { Progress, Stage, Todo } from '../../server/reports.ts'
 import { dataProvider, type StoredRow } from '../dataProvider.ts'
@@ -110,8 +110,21 @@ export function useAll(form: string, sort: string, filter: Record<string, unknow
   })
 }
 
-/** The reporting units in annex 1's order. */
-export const useUnits = (enabled = true) => useAll('units', 'annex_order', {}, enabled)
+/** The units that take part in the campaign, by their ids, in annex 1's order. */
+export function useUnits(enabled = true) {
+  const campaign = useCampaign()
+  const { data } = useAll(
+    'participations',
+    'annex_order',
+    { campaign_id: campaign?.id },
+    enabled && campaign !== undefined,
+  )
+  const units = useMemo(
+    () => data?.map((row): StoredRow => ({ ...row, id: Number(row.unit_id), short_name: row.unit_id_label })),
+    [data],
+  )
+  return { data: units }
+}
 
 /** The next deadline of the campaign, or the stage it is in. */
 export function nextDeadline(stages: readonly Stage[], today: string): Stage | undefined {

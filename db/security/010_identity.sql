@@ -39,6 +39,20 @@ begin
     from public.users u where u.id = app.me() and u.disabled_at is null);
 end $$;
 
+/* Campaigns the person may look at. One that is prepared is the province's alone, and to a unit that does not take part a
+   campaign is not there. */
+create or replace function app.my_campaigns() returns integer[]
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  return (
+    select array(
+      select c.id from public.campaigns c
+      where u.role = 'province' or (c.state <> 'preparing' and c.deleted_at is null and (u.unit_id is null or exists (
+        select from public.participations p where p.campaign_id = c.id and p.unit_id = u.unit_id and p.deleted_at is null))))
+    from public.users u where u.id = app.me() and u.disabled_at is null);
+end $$;
+
 -- Collections the person's unit hosts.
 create or replace function app.my_collections() returns integer[]
   language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
@@ -48,7 +62,8 @@ begin
     select array(
       select c.id from public.collections c
       join public.users u on u.unit_id = c.host_unit_id
-      where u.id = app.me() and u.disabled_at is null and u.role = 'clerk' and c.deleted_at is null));
+      where u.id = app.me() and u.disabled_at is null and u.role = 'clerk' and c.deleted_at is null
+        and c.campaign_id = any (app.my_campaigns())));
 end $$;
 
 -- Collections the person judges.
@@ -60,7 +75,8 @@ begin
     select array(
       select j.collection_id from public.jury j
       join public.users u on u.id = j.juror_id
-      where u.id = app.me() and u.disabled_at is null and u.role = 'juror'));
+      join public.collections c on c.id = j.collection_id
+      where u.id = app.me() and u.disabled_at is null and u.role = 'juror' and c.campaign_id = any (app.my_campaigns())));
 end $$;
 
 -- The campaign's day: today in China, or the day it is held at for demonstrations and for entering a past year.
@@ -72,15 +88,19 @@ begin
     select coalesce((select c.today_on from public.campaigns c where c.id = campaign), (now() at time zone 'Asia/Shanghai')::date));
 end $$;
 
--- (campaign, unit) pairs in which the person may write an annex today: own unit, no deadline passed, or opened again.
+/* (campaign, unit) pairs in which the person may write an annex today: the own unit where it takes part, the campaign not
+   archived, no deadline passed, or opened again. */
 create or replace function app.open_units(annex text) returns table (campaign_id integer, unit_id integer)
   language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp rows 20
 as $$
 begin
   return query
     select c.id, u.unit_id
-    from public.users u cross join public.campaigns c
-    where u.id = app.me() and u.disabled_at is null and u.role in ('clerk', 'province') and c.deleted_at is null and (
+    from public.users u
+    join public.participations p on p.unit_id = u.unit_id and p.deleted_at is null
+    join public.campaigns c on c.id = p.campaign_id and c.deleted_at is null
+    where u.id = app.me() and u.disabled_at is null and u.role in ('clerk', 'province')
+      and (c.state = 'running' or (c.state = 'preparing' and u.role = 'province')) and (
       u.role = 'province'
       or not exists (
         select from public.stages s

@@ -128,7 +128,7 @@ declare
   each text;
   register boolean;
 begin
-  foreach each in array array['campaigns', 'units', 'users', 'national_activities', 'collections', 'stages', 'reopenings', 'quotas',
+  foreach each in array array['campaigns', 'units', 'participations', 'users', 'national_activities', 'collections', 'stages', 'reopenings', 'quotas',
     'organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions', 'awards'] loop
     register := each in ('organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions', 'awards');
     execute format('create or replace trigger next_version before update on public.%I for each row execute function app.next_version()', each);

@@ -68,8 +68,8 @@ as $$
 $$;
 
 /* Moves rows of a form along its flow. Rows out of sight are absent from the answer; of the others `result` is
-   done, state (not from this status), closed (deadline passed), role (not yours to do), unfinished (can't be handed in
-   as it is), unscored (`lacks`: how many jurors have not scored, 0 where there is no jury) or public (`lacks`: the first
+   done, archived (the campaign is), state (not from this status), closed (deadline passed), role (not yours to do),
+   unfinished (can't be handed in as it is), unscored (`lacks`: how many jurors have not scored, 0 where there is no jury) or public (`lacks`: the first
    day on which it can be done). */
 drop function if exists app.move(text, integer[], text, text, text[]);
 create function app.move(p_form text, p_ids integer[], p_action text, p_reason text, p_fields text[])
@@ -102,6 +102,7 @@ begin
     judged as materialized (
       select s.id, s.status, s.lacks, case
         when not (('unit' = any ($2.by) and s.own) or ('host' = any ($2.by) and s.hosted) or ('province' = any ($2.by) and $3 = 'province')) then 'role'
+        when exists (select from public.campaigns c where c.id = s.campaign_id and c.state = 'archived') then 'archived'
         when s.status <> all ($2.from_status) then 'state'
         when $2.by = '{unit}' and not exists (
           select from app.open_units(app.annex(%3$L)) o where o.campaign_id = s.campaign_id and o.unit_id = s.unit_id) then 'closed'

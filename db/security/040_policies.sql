@@ -17,6 +17,17 @@ begin
     execute format('create policy owner on %s to current_user using (true) with check (true)', each);
   end loop;
 
+  -- Whatever belongs to a campaign is there for those to whom the campaign is there: on top of everything below.
+  for old in select c.oid::regclass as relation, a.attname as key, a.attnotnull as is_bound
+    from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+      and a.attname = case c.relname when 'campaigns' then 'id' else 'campaign_id' end loop
+    execute format('create policy campaign on %1$s as restrictive to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror
+      using (%2$I = any ((select app.my_campaigns())::integer[]) %3$s)', old.relation, old.key,
+      case when old.key = 'id' then 'or (select (app.myself()).role) = ''province''' -- one that is just being made is in no array yet
+        when old.is_bound then '' else format('or %I is null', old.key) end);
+  end loop;
+
   -- What units fill. Open are the own unit's annexes only; as arrays they are asked for once a statement, as pairs they
   -- were looked up for every row.
   foreach each in array array['organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions', 'awards'] loop
@@ -34,7 +45,7 @@ begin
   end loop;
 
   -- The campaign's own data: everybody with a role reads, the province edits.
-  foreach each in array array['campaigns', 'units', 'national_activities', 'collections', 'stages', 'quotas', 'reopenings'] loop
+  foreach each in array array['campaigns', 'units', 'participations', 'national_activities', 'collections', 'stages', 'quotas', 'reopenings'] loop
     execute format($sql$
       create policy read on public.%1$I for select to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror
         using ((select (app.myself()).id) is not null);
@@ -43,6 +54,8 @@ begin
     $sql$, each);
   end loop;
 end $$;
+
+create policy archived on public.campaigns as restrictive for update to haowangmin_province using (state <> 'archived');
 
 -- Works: a host sees all cities' in its own collections; a juror those under review in the collections assigned.
 create policy host on public.submissions for select to haowangmin_clerk

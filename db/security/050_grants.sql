@@ -3,9 +3,9 @@
 
 do $$
 declare
-  system constant text := 'id status version returned_reason returned_fields submitted_at submitted_by reviewed_at reviewed_by self_reviewed created_at created_by updated_at updated_by deleted_at phone_masked number blind_number publicised_on';
+  system constant text := 'id status version returned_reason returned_fields submitted_at submitted_by reviewed_at reviewed_by self_reviewed created_at created_by updated_at updated_by deleted_at phone_masked number blind_number publicised_on state opened_at';
   registers constant text := 'organizations propagandists events attendance reach submissions awards';
-  frame constant text := 'campaigns units national_activities collections stages quotas reopenings';
+  frame constant text := 'campaigns units participations national_activities collections stages quotas reopenings';
   rule record;
   relation text;
   wanted text[];
@@ -53,7 +53,7 @@ begin
       ('province clerk', 'votes', 'update', 'votes'),
       ('province clerk', 'filings', 'select', 'all'),
       ('province clerk', 'filings', 'insert', 'number form campaign_id unit_id covers_unit_id collection_id file_name rows data_sha256 salt file_sha256 snapshot content address'),
-      ('province clerk', 'files', 'insert', 'unit_id name type size sha256 content'),
+      ('province clerk', 'files', 'insert', 'campaign_id unit_id name type size sha256 content'),
       ('province clerk', 'imports', 'insert', 'form campaign_id unit_id file_name size sha256 content identity_numbers'),
       ('province clerk', 'imports', 'update', 'decisions state rows_done rows_total result began_at finished_at'),
       ('province clerk', 'import_rows import_layouts', 'select', 'all'),
@@ -85,7 +85,7 @@ begin
       ('cac', 'changes', 'select', 'all but secret columns rows'),
 
       ('juror', 'submissions', 'select', 'id campaign_id collection_id blind_number sub_theme title description duration_s url is_original status version deleted_at'),
-      ('juror', 'collections campaigns units national_activities stages', 'select', 'all'),
+      ('juror', 'collections campaigns units participations national_activities stages', 'select', 'all'),
       ('juror', 'scores', 'select', 'all'),
       ('juror', 'scores', 'insert', 'submission_id theme craft appeal opinion'),
       ('juror', 'scores', 'update', 'theme craft appeal opinion scored_at'),
@@ -112,9 +112,10 @@ begin
   -- Functions.
   grant execute on function app.session(text), app.identity(integer), app.find_login(text, text), app.know_device(integer, text, text, integer), app.count_attempt(text[]), app.forget_attempts(text[]),
     app.open_session(integer, text, integer), app.close_session(text), app.fold_tally(), app.filing_facts(text) to haowangmin_gate;
-  grant execute on function app.me(), app.myself(), app.my_units(), app.my_own_units(), app.my_collections(), app.my_juries(), app.today(integer),
+  grant execute on function app.me(), app.myself(), app.my_units(), app.my_own_units(), app.my_campaigns(), app.my_collections(), app.my_juries(), app.today(integer),
     app.user_label(integer), app.open_units(text), app.same_text(text), app.masked(text), app.annex(text), app.flow(text),
-    app.my_password_hash(), app.change_my_password(text, text), app.file_name(integer)
+    app.my_password_hash(), app.change_my_password(text, text), app.file_name(integer),
+    app.participations_name(integer), app.participations_kind(integer)
     to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror;
   grant execute on function app.events_signed_count(integer), app.submissions_votes(integer), app.awards_collection_id(integer), app.submissions_result(integer),
     app.attendance_people(integer), app.changes_secret(bigint)
@@ -130,5 +131,5 @@ begin
   grant execute on function app.next_filing(integer, text), app.note_address(integer, text) to haowangmin_province, haowangmin_clerk;
   grant execute on function app.operation_rows(integer), app.judge_operation(integer, integer[]), app.undo_moves(integer, integer[])
     to haowangmin_province, haowangmin_clerk;
-  grant execute on function app.reset_password(integer, text) to haowangmin_province;
+  grant execute on function app.reset_password(integer, text), app.move_campaign(integer, text) to haowangmin_province;
 end $$;

@@ -53,7 +53,7 @@ declare
 begin
   for each in select * from (values
     ('unit', '{organizations,propagandists,events,attendance,reach,submissions,awards}'::text[]),
-    ('campaign', '{national_activities,collections,stages,reopenings,quotas}'),
+    ('campaign', '{participations,national_activities,collections,stages,reopenings,quotas}'),
     ('global', '{campaigns,units}'),
     ('people', '{users}')) as scopes (scope, relations)
   loop

@@ -103,9 +103,9 @@ async function unnoticed(owner: Owner, form: string, change: (table: string) => 
   await owner.query(`alter table ${table} enable trigger user`)
 }
 
-/** Puts what was thrown away into the 回收站. */
+/** Puts what was thrown away into the 回收站; what refers to others was made after them and goes before them. */
 export async function removeAll(owner: Owner, kept: readonly Kept[]): Promise<void> {
-  for (const { form, id, clerk, made } of kept) {
+  for (const { form, id, clerk, made } of kept.toReversed()) {
     if (!made.life.deleted_at) continue
     await actAs(owner, clerk)
     const table = owner.escapeIdentifier(form)

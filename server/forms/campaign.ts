@@ -1,4 +1,4 @@
-/** The frame of a campaign: the units that report, the campaign itself, its stages, and the national activities it feeds. */
+/** The frame of a campaign: the units there are, the campaign itself, who takes part, its stages, and the national activities it feeds. */
 import { choice, date, defineForm, inOrder, integer, list, longText, reference, text, yesNo } from './form.ts'
 
 /** The annexes units fill, as stages and reopenings name them. */
@@ -21,14 +21,35 @@ export const units = defineForm({
   measure: '个',
   scope: 'global',
   names: 'short_name',
+  grave: true,
   fields: [
     text('name', '单位全称', { required: true, max: 60, width: 22 }),
     text('short_name', '简称', { required: true, compact: true, max: 20, width: 12 }),
     choice('kind', '类别', unitKinds, { required: true, width: 16 }),
-    integer('annex_order', '附件1序号', { min: 1, max: 999, width: 8 }),
     text('code', '代号', { max: 30, width: 12, note: '拼音小写，演示账号和网址用。' }),
   ],
   keys: [['name'], ['short_name']],
+  unique: [['short_name'], ['code']],
+})
+
+export const participations = defineForm({
+  name: 'participations',
+  label: '参加单位',
+  title: '参加单位名单',
+  annex: null,
+  measure: '个',
+  scope: 'campaign',
+  names: 'unit_id',
+  grave: true,
+  recurs: true,
+  fields: [
+    integer('annex_order', '附件1序号', { min: 1, max: 999, width: 8, note: '没有序号的单位不印在附件1里。' }),
+    reference('unit_id', '单位', 'units', { required: true, width: 14, synonyms: ['填报单位', '单位名称'] }),
+    text('name', '单位全称', { derived: true, width: 22 }),
+    text('kind', '类别', { derived: true, width: 16 }),
+  ],
+  keys: [['unit_id']],
+  unique: [['annex_order']],
 })
 
 export const campaigns = defineForm({
@@ -39,7 +60,15 @@ export const campaigns = defineForm({
   measure: '个',
   scope: 'global',
   names: 'name',
+  flow: 'campaign',
+  grave: true,
   fields: [
+    choice('state', '状态', ['preparing', 'running', 'archived'], {
+      required: true,
+      derived: true,
+      words: { preparing: '筹备中', running: '进行中', archived: '已归档' },
+      note: '筹备中只有省总看得见；已归档的只能查看。用“开启”“归档”“重新开启”来改。',
+    }),
     integer('year', '年度', { required: true, min: 2000, max: 2100 }),
     text('name', '名称', { required: true, max: 100, width: 36 }),
     text('theme', '主题', { max: 100, width: 30 }),
@@ -61,6 +90,7 @@ export const stages = defineForm({
   measure: '段',
   scope: 'campaign',
   names: 'name',
+  grave: true,
   fields: [
     integer('position', '次序', { required: true, min: 1, max: 99, width: 6 }),
     text('name', '阶段', { required: true, max: 30, width: 14 }),
@@ -104,7 +134,7 @@ export const reopenings = defineForm({
   scope: 'campaign',
   names: 'unit_id',
   fields: [
-    reference('unit_id', '单位', 'units', { required: true, width: 14 }),
+    reference('unit_id', '单位', 'units', { required: true, among: 'participations', width: 14 }),
     choice('annex', '附件', filled, { required: true }),
     date('until', '开到', { required: true, note: '截止日过后，这个单位到这一天为止还能填这个附件。' }),
     text('reason', '缘由', { max: 200, width: 30 }),

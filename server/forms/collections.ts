@@ -9,11 +9,12 @@ export const collections = defineForm({
   measure: '项',
   scope: 'campaign',
   names: 'title',
+  grave: true,
   fields: [
     text('code', '代号', { required: true, max: 10, width: 6, note: '作品编号里用，如 C5。' }),
     text('title', '项目', { required: true, max: 100, width: 30, synonyms: ['活动项目', '项目名称'] }),
     choice('medium', '作品形式', ['图片', '视频', '图文', '音频', '平台', '案例'], { required: true, width: 9 }),
-    reference('host_unit_id', '承办单位', 'units', { required: true, width: 14 }),
+    reference('host_unit_id', '承办单位', 'units', { required: true, among: 'participations', width: 14 }),
     longText('content', '内容', { max: 1000, width: 50, synonyms: ['项目内容', '活动内容'] }),
     longText('entrance', '平台入口', { max: 500, width: 30 }),
     list('sub_themes', '主题', { width: 24, synonyms: ['子主题'] }),
@@ -35,6 +36,7 @@ export const collections = defineForm({
     reference('national_activity_id', '对应全国活动', 'national_activities', { width: 20 }),
   ],
   keys: [['code'], ['title']],
+  unique: [['title']],
   rules: [
     {
       name: 'needed_among_slots',

@@ -15,6 +15,8 @@ export type Field = Typed & {
   /** Reference: the form it points to, and which of its columns a rule wants to see. */
   to?: string
   brings?: readonly string[]
+  /** Reference: of the records it may point to, those that rows of this form name in the campaign: the units that take part. */
+  among?: string
   /** Reference: further columns of a workbook that tell two records of one name apart, by target field. */
   beside?: Readonly<Record<string, readonly string[]>>
   /** Moments: a time alone is of the day that this field of a record referred to holds, e.g. ['event_id', 'held_on']. */
@@ -75,8 +77,14 @@ export type Form = {
   /** Other forms whose rows are counted against its own: whoever looks at these wants to hear of them. */
   counts?: readonly string[]
   rules?: readonly Rule[]
+  /** Combinations, besides its keys, that no two rows within the scope share. */
+  unique?: readonly (readonly string[])[]
   /** The life of its rows, where it is not that of an ordinary register: the twin of app.flow. */
-  flow?: 'work'
+  flow?: 'work' | 'campaign'
+  /** Removing a row concerns everybody: whoever does it types the row's name. */
+  grave?: boolean
+  /** Rows of one campaign are a beginning for the next: an empty list offers to bring them over. */
+  recurs?: boolean
   /** What is decided above the unit, on rows that it has sent: by whom, in which fields, in which states of the row. */
   desks?: Readonly<Partial<Record<Desk, { fields: readonly string[]; states: readonly string[] }>>>
 }
@@ -141,7 +149,7 @@ export function defineForm<const T extends Form>(form: T): T {
   const names = new Set(form.fields.map((each) => each.name))
   if (names.size !== form.fields.length) throw new Error(`${form.name}: a field is named twice`)
   const decided = Object.values(form.desks ?? {}).flatMap((desk) => desk.fields)
-  for (const name of [form.names, ...form.keys.flat(), ...decided]) {
+  for (const name of [form.names, ...form.keys.flat(), ...(form.unique ?? []).flat(), ...decided]) {
     if (!names.has(name)) throw new Error(`${form.name}: no field ${name}`)
   }
   return form

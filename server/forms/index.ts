@@ -1,7 +1,7 @@
 /** All forms, in the order of their annexes. This list is what REST, grid, workbooks, dictionary and tests loop over. */
 import { attendance } from './attendance.ts'
 import { awards } from './awards.ts'
-import { campaigns, nationalActivities, reopenings, stages, units } from './campaign.ts'
+import { campaigns, nationalActivities, participations, reopenings, stages, units } from './campaign.ts'
 import { collections } from './collections.ts'
 import { events } from './events.ts'
 import type { Field, Form } from './form.ts'
@@ -32,6 +32,7 @@ export const forms: Readonly<Record<string, Form>> = {
   stages,
   reopenings,
   national_activities: nationalActivities,
+  participations,
   units,
   campaigns,
 }

@@ -9,8 +9,14 @@ export const quotas = defineForm({
   measure: '行',
   scope: 'campaign',
   names: 'unit_id',
+  recurs: true,
   fields: [
-    reference('unit_id', '单位', 'units', { required: true, width: 14, synonyms: ['填报单位', '市', '单位名称'] }),
+    reference('unit_id', '单位', 'units', {
+      required: true,
+      among: 'participations',
+      width: 14,
+      synonyms: ['填报单位', '市', '单位名称'],
+    }),
     integer('organizations', '组织动员工会组织', { sum: true, width: 14, synonyms: ['工会组织', '基层工会组织'] }),
     integer('propagandists', '发展宣传员', { sum: true, width: 14, synonyms: ['宣传员'] }),
     integer('events', '线下活动数', { sum: true, width: 14, synonyms: ['线下活动', '活动数'] }),

@@ -42,6 +42,8 @@ export type Typed = {
   also?: Readonly<Record<string, string>>
   /** Files lie in slots: named by the record that a field refers to, in two lists of its, all of them and those needed. */
   slots_from?: readonly [field: string, all: string, needed: string]
+  /** How a choice reads, where it is stored under another name. */
+  words?: Readonly<Record<string, string>>
 }
 
 type FieldType = {
@@ -315,7 +317,11 @@ export const types: Record<TypeName, FieldType> = {
     parse: scalar(parseMoment),
     print: (value) => asText(value).slice(0, 16).replace('T', ' '),
   },
-  choice: { column: 'text', parse: scalar(parseChoice), print: asText },
+  choice: {
+    column: 'text',
+    parse: scalar(parseChoice),
+    print: (value, field) => field.words?.[asText(value)] ?? asText(value),
+  },
   list: {
     column: 'text[]',
     parse: parseList,

@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import { admit } from '../checks.ts'
 import type { Trx } from '../database.ts'
 import { type Form, fieldOf, type Row, sameValue } from '../forms/index.ts'
-import { findRecords } from '../keys.ts'
+import { checkUnique, findRecords } from '../keys.ts'
 import type { Relation } from '../query.ts'
 import { readRows, type Stored } from '../records.ts'
 import type { Candidate, Scope } from '../scope.ts'
@@ -63,6 +63,13 @@ export async function recognise(joining: Joining, plan: SheetPlan, scope: Scope,
   )
   for (const entry of timed) setTimes(form, entry, entry.candidate.row, days)
   await joinByKey(joining, scope, others)
+  await checkUnique(
+    trx,
+    form,
+    relation.catalogue,
+    scope,
+    others.map(({ candidate }) => candidate),
+  )
   for (const { entry, now, edited } of tokened) if (now?.deleted_at) tellDeleted(joining, plan, entry, edited)
 }
 

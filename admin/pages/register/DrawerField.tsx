@@ -178,7 +178,9 @@ function Files(props: FieldProps) {
     try {
       const added: Attachment[] = []
       for (const file of [...(chosen ?? [])].slice(0, 20)) {
-        const { id, name } = await upload<{ id: number; name: string }>('/files', file)
+        const { id, name } = await upload<{ id: number; name: string }>('/files', file, {
+          campaign_id: String(row.campaign_id ?? setting.campaign.id),
+        })
         added.push({ id, name, ...(part && { part }) })
       }
       keep((now) => [...now, ...added])

@@ -50,7 +50,7 @@ function Making({ target, name, done, campaign }: Asking & { campaign: Campaign 
     try {
       const scope = target.scope === 'global' ? {} : { campaign_id: campaign.id }
       const { data } = await dataProvider.create<StoredRow>(target.name, { data: { ...values, ...scope } as never })
-      forgetKnown(target.name)
+      forgetKnown()
       notify(`已新建${target.label}：${data[target.names]}，其余栏目可以在${placeOf(target)}里补。`, { type: 'info' })
       done({ value: data.id, label: String(data[target.names]) })
     } catch (error) {

@@ -1,17 +1,20 @@
 /** Head, tools, grid, bulk bar, drawer and status bar of a form, around one grid. */
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation, useNavigate, useNotify } from 'react-admin'
 import { fieldOf, forms } from '../../../server/forms/index.ts'
 import { checkOf, columnsOf, stateOf } from '../../columns.tsx'
 import { type Column, Grid, type GridHandle, type Message, type Row, type Status } from '../../grid/index.ts'
 import { keepOf } from '../../keep.ts'
 import { useDensity } from '../../layout/Layout.tsx'
+import { useCampaignStep } from '../../parts/Campaign.tsx'
 import { DropHere } from '../../parts/Drop.tsx'
 import { rowsAt } from '../../parts/links.ts'
+import { type Asked, Removing } from '../../parts/Removing.tsx'
 import { hush, Said } from '../../parts/Said.tsx'
 import { moment, when } from '../../parts/words.ts'
 import { type Offer, useDoing } from './acting.ts'
 import type { Listed } from './address.ts'
+import { Bringing } from './Bringing.tsx'
 import { Bulk, Reason } from './Bulk.tsx'
 import { cellHistory } from './cellHistory.ts'
 import { Drawer, type ShownAt } from './Drawer.tsx'
@@ -58,6 +61,10 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
   const [asking, setAsking] = useState<Offer | null>(null)
   /** All rows of the list are ticked but for these. */
   const [leftOut, setLeftOut] = useState<number[] | null>(null)
+  const [removing, setRemoving] = useState<Asked | null>(null)
+  const stepping = useCampaignStep()
+  /** How often the list was begun anew. */
+  const [times, setTimes] = useState(0)
   const [open, setOpen] = useOpenRow()
   const [shownAt, setShownAt] = useState<ShownAt>({})
   const notify = useNotify()
@@ -120,6 +127,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
     onOpen: (row: Row) => openAt(row, {}),
     onHistory: (row: Row) => openAt(row, { tab: 'history' }),
     onStart: (offer: Offer) => (offer.needs_reason ? setAsking(offer) : void does.move(offer.action, offer.which)),
+    onStep: stepping.start,
     onCopied: () => notify('链接已复制。', { type: 'info' }),
   }
 
@@ -169,6 +177,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
         )}
         <div className="sheet-grid">
           <Grid
+            key={times}
             ref={grid}
             label={form.title}
             columns={all}
@@ -181,11 +190,16 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
             blankRow={mayAdd ? () => (form.scope === 'global' ? {} : { campaign_id: campaign.id }) : undefined}
             checkable={form.scope === 'unit'}
             removable={rights.remove}
+            removing={form.grave ? (rows, go) => setRemoving({ rows, go }) : undefined}
             rowHeight={height}
             openId={open}
             keep={keep}
             conflictNote={storedBy}
-            empty={<Empty narrowed={Object.keys(filter).length > 0} onClear={() => setFilter({})} mayAdd={mayAdd} />}
+            empty={
+              <Empty narrowed={Object.keys(filter).length > 0} onClear={() => setFilter({})} mayAdd={mayAdd}>
+                {mayAdd && <Bringing setting={setting} after={() => setTimes((n) => n + 1)} />}
+              </Empty>
+            }
             onSelectionChange={(selection) => {
               setChosen(selection.ids.length > 0 ? (grid.current?.selectedIds() ?? []).map(Number) : [])
               setLeftOut(selection.all?.except.map(Number) ?? null)
@@ -216,6 +230,8 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
       </div>
       {status !== null && status.unsaved > 0 && <Leaving grid={grid} status={status} />}
       {making}
+      {stepping.dialog}
+      {removing && <Removing form={form} asked={removing} onClose={() => setRemoving(null)} />}
       {asking && (
         <Reason
           form={form.name}
@@ -267,7 +283,9 @@ function Closed({ on }: { on: string }) {
   )
 }
 
-function Empty({ narrowed, onClear, mayAdd }: { narrowed: boolean; onClear: () => void; mayAdd: boolean }) {
+type EmptyProps = { narrowed: boolean; onClear: () => void; mayAdd: boolean; children: ReactNode }
+
+function Empty({ narrowed, onClear, mayAdd, children }: EmptyProps) {
   if (narrowed)
     return (
       <>
@@ -277,5 +295,10 @@ function Empty({ narrowed, onClear, mayAdd }: { narrowed: boolean; onClear: () =
         </button>
       </>
     )
-  return mayAdd ? '还没有记录。从上面第一行录起，或者从右上角导入工作簿。' : '还没有记录。'
+  return (
+    <>
+      {mayAdd ? '还没有记录。从上面第一行录起，或者从右上角导入工作簿。' : '还没有记录。'}
+      {children}
+    </>
+  )
 }

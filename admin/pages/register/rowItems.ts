@@ -2,6 +2,8 @@
 import type { RefObject } from 'react'
 import { isOpen, type Setting } from '../../columns.tsx'
 import type { GridHandle, Row, RowItem } from '../../grid/index.ts'
+import type { Action } from '../../me.ts'
+import { stepsOf } from '../../parts/Campaign.tsx'
 import { copyText, rowsAt } from '../../parts/links.ts'
 import { countOf, type Offer, offersFor } from './acting.ts'
 
@@ -12,6 +14,7 @@ type Doing = {
   onOpen(row: Row): void
   onHistory(row: Row): void
   onStart(offer: Offer): void
+  onStep(campaign: { id: number; year: number; state: string }, step: Action): void
   onCopied(): void
 }
 
@@ -38,6 +41,13 @@ export function rowItems(row: Row, selected: readonly Row[], doing: Doing): RowI
     const count = countOf(offer.which)
     return { words: `${offer.label}${many && ` ${count} 行`}`, run: () => doing.onStart(offer) }
   })
+  // a campaign is moved on by itself, after a question
+  if (form.flow === 'campaign') {
+    const campaign = { id, year: Number(row.year), state: String(row.state) }
+    steps.push(
+      ...stepsOf(me, campaign).map((step): RowItem => ({ words: step.label, run: () => doing.onStep(campaign, step) })),
+    )
+  }
   const remove: RowItem[] = rights.remove
     ? [
         {

@@ -1,10 +1,13 @@
 /** Where the grid's rows come from and go to, and which of them have been seen. */
-import { useMemo, useRef } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback, useMemo, useRef } from 'react'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { dataProviderSource } from '../../grid/dataProviderSource.ts'
 import type { Row, Source } from '../../grid/index.ts'
 import { watchForm } from '../../live.ts'
+import { useRenewMe } from '../../me.ts'
 import { pausing, useRecount } from '../../parts/queries.ts'
+import { forgetKnown } from '../../suggesting.ts'
 import { counting } from './acting.ts'
 import type { Ready } from './setting.ts'
 
@@ -13,6 +16,7 @@ export function useRows(ready: Ready) {
   const { form, campaign } = ready.setting
   const seen = useRef(new Map<number, StoredRow>())
   const recount = useRecount()
+  const renewFrame = useRenewFrame(form.name)
   const source = useMemo((): Source => {
     const isRegister = form.scope === 'unit'
     const unitFirst = isRegister && ready.setting.me.role !== 'clerk'
@@ -33,11 +37,13 @@ export function useRows(ready: Ready) {
         const answer = await plain.save(request)
         for (const each of [...answer.create, ...answer.update]) if ('row' in each) note(each.row)
         if (request.create.length + request.remove.length > 0) recount()
+        if (!isRegister) renewFrame()
         return answer
       },
       async restore(ids) {
         await plain.restore?.(ids)
         recount()
+        if (!isRegister) renewFrame()
       },
       async operate(request) {
         if (!plain.operate) throw new Error('这里不能一次改这么多行。')
@@ -56,6 +62,18 @@ export function useRows(ready: Ready) {
           listener(news)
         }),
     }
-  }, [form, campaign.id, ready.setting.me.role, recount])
+  }, [form, campaign.id, ready.setting.me.role, recount, renewFrame])
   return { source, seen: seen.current }
+}
+
+/** What others show of the campaign's frame: the menu's years, tabs of units, choosers. */
+function useRenewFrame(form: string) {
+  const renewMe = useRenewMe()
+  const client = useQueryClient()
+  return useCallback(() => {
+    renewMe()
+    forgetKnown()
+    void client.invalidateQueries({ queryKey: ['all', form] })
+    void client.invalidateQueries({ queryKey: ['reports'] })
+  }, [renewMe, client, form])
 }

@@ -1,7 +1,7 @@
 /** 数据字典, generated from the forms: what each field is called, holds and demands, and what an import recognises. */
 import { type UIEvent, useEffect, useState } from 'react'
 import { LinkBase as Link } from 'react-admin'
-import { type Field, type Form, forms } from '../../../server/forms/index.ts'
+import { type Field, type Form, forms, printField } from '../../../server/forms/index.ts'
 import { type Me, rightsOf, useMe } from '../../me.ts'
 import { Button, KeptInput, PageHead } from '../../parts/controls.tsx'
 import { download } from '../../parts/links.ts'
@@ -53,7 +53,7 @@ function demandsOf(field: Field): string[] {
   const { choices, also, to, slots_from, derived, sum, mobile, note, type } = field
   if (derived) return ['系统算出，不用填', ...(sum ? ['合计相加'] : [])]
   return [
-    ...(choices ? [`可选：${choices.join('、')}`] : []),
+    ...(choices ? [`可选：${choices.map((each) => printField(field, each)).join('、')}`] : []),
     ...(also
       ? [
           `也认：${Object.entries(also)

@@ -4,7 +4,7 @@ import { get } from '../../http.ts'
 import { useDensity } from '../../layout/Layout.tsx'
 import { useMe } from '../../me.ts'
 import { Button, Fault, KeptInput, PageHead, Segments, Tabs } from '../../parts/controls.tsx'
-import { useUnits } from '../../parts/queries.ts'
+import { useAll } from '../../parts/queries.ts'
 import { Mark } from '../../parts/states.tsx'
 import { count, moment } from '../../parts/words.ts'
 import { useAddress } from './address.ts'
@@ -23,7 +23,7 @@ export default function Users() {
   const isProvince = me?.role === 'province'
   const client = useQueryClient()
   const [address, change] = useAddress()
-  const { data: units } = useUnits(isProvince)
+  const { data: units } = useAll('units', 'id', {}, isProvince)
   const { data: users, error } = useQuery({
     queryKey: ['users'],
     queryFn: () => get('/users') as Promise<User[]>,

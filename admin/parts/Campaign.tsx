@@ -1,0 +1,76 @@
+/** The life of a campaign, for the province: opening it, archiving it, opening it again; and what everybody is told of it. */
+import { useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import { type HttpError, useNotify } from 'react-admin'
+import { post } from '../http.ts'
+import { type Action, type Me, rightsOf, useCampaign, useRenewMe } from '../me.ts'
+import { Ask } from './Ask.tsx'
+import { Button, Fault } from './controls.tsx'
+
+type Named = { id: number; year: number; state: string }
+const consequences: Record<string, string> = {
+  opening: '开启后，参加单位都看得见、可以填报；大家打开系统先看到这个年度。',
+  archival: '归档后，所有人都只能查看，不能再填报、审核、上传和报送。以后可以重新开启。',
+  reopening: '重新开启后，参加单位又可以填报，截止日和锁定照旧。',
+}
+
+/** The steps that this person may take with a campaign as it is now. */
+export const stepsOf = (me: Me, { state }: Pick<Named, 'state'>): Action[] =>
+  rightsOf(me, 'campaigns').actions.filter(({ from }) => from.includes(state))
+
+/** `start` asks first; the dialog is to be shown by whoever calls. */
+export function useCampaignStep(): { start: (campaign: Named, step: Action) => void; dialog: ReactNode } {
+  const [asking, setAsking] = useState<{ campaign: Named; step: Action } | null>(null)
+  const [fault, setFault] = useState<string>()
+  const renew = useRenewMe()
+  const client = useQueryClient()
+  const notify = useNotify()
+  const close = () => {
+    setAsking(null)
+    setFault(undefined)
+  }
+  async function go({ campaign, step }: { campaign: Named; step: Action }) {
+    try {
+      await post(`/campaigns/${campaign.id}/${step.action}`, {})
+      renew()
+      void client.invalidateQueries({ queryKey: ['reports'] })
+      notify(`${campaign.year} 年度已${step.label}。`, { type: 'info' })
+      close()
+    } catch (error) {
+      setFault((error as HttpError).message)
+    }
+  }
+  const dialog = asking && (
+    <Ask
+      title={`${asking.step.label} ${asking.campaign.year} 年度？`}
+      verb={asking.step.label}
+      onGo={() => void go(asking)}
+      onClose={close}
+    >
+      <p className="soft">{consequences[asking.step.action]}</p>
+      {fault && <Fault>{fault}</Fault>}
+    </Ask>
+  )
+  return { start: (campaign, step) => setAsking({ campaign, step }), dialog }
+}
+
+/** Over every page of a campaign that does not simply run. */
+export function CampaignStrip({ me }: { me: Me }) {
+  const campaign = useCampaign()
+  const { start, dialog } = useCampaignStep()
+  if (!campaign || campaign.state === 'running') return null
+  const words = campaign.state === 'archived' ? '已归档，只能查看。' : '正在筹备，只有省总看得见。'
+  return (
+    <div className="strip">
+      <span role="status">
+        {campaign.year} 年度{words}
+      </span>
+      {stepsOf(me, campaign).map((step) => (
+        <Button key={step.action} onClick={() => start(campaign, step)}>
+          {step.label}
+        </Button>
+      ))}
+      {dialog}
+    </div>
+  )
+}

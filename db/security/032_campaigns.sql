@@ -1,0 +1,86 @@
+-- The life of a campaign: prepared by the province, running, archived; and what is archived stays as it is.
+
+insert into app.transitions (flow, action, label, from_status, to_status, by, needs_reason) values
+  ('campaign', 'opening', '开启', '{preparing}', 'running', '{province}', false),
+  ('campaign', 'archival', '归档', '{running}', 'archived', '{province}', false),
+  ('campaign', 'reopening', '重新开启', '{archived}', 'running', '{province}', false);
+
+/* Moves a campaign on. Whoever is writing in it is waited for, and whoever comes later finds it as it is then. `result` is
+   done, state (not from this one) or busy (something long is still being written); no row where there is no such campaign. */
+create or replace function app.move_campaign(p_id integer, p_action text) returns table (result text, state text)
+  language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp set lock_timeout = '5s'
+as $$
+declare
+  transition app.transitions;
+  c campaigns;
+begin
+  if (app.myself()).role is distinct from 'province' then raise insufficient_privilege; end if;
+  select * into strict transition from app.transitions t where t.flow = 'campaign' and t.action = p_action;
+  perform pg_advisory_xact_lock(hashtext('app.campaign'), p_id);
+  select * into c from public.campaigns k where k.id = p_id and k.deleted_at is null for update;
+  if not found then return; end if;
+  if c.state <> all (transition.from_status) then return query select 'state', c.state; return; end if;
+  perform set_config('app.action', p_action, true);
+  update public.campaigns k set state = transition.to_status, version = k.version + 1,
+    opened_at = case p_action when 'opening' then now() else k.opened_at end where k.id = p_id;
+  perform set_config('app.action', '', true);
+  return query select 'done', transition.to_status;
+exception when lock_not_available then
+  return query select 'busy', null::text;
+end $$;
+
+/* Nothing is written in an archived campaign, by whatever path. The lock is shared by all writers; archiving waits for
+   them, and the state is read once it is held. */
+create or replace function app.keep_archived() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  concerned integer[];
+  each integer;
+begin
+  if app.me() is null then return null; end if; -- the owner, who restores what was saved
+  if tg_argv[0] = 'submission' then
+    concerned := array(select distinct s.campaign_id from written w join public.submissions s on s.id = w.submission_id);
+  elsif tg_argv[0] = 'collection' then
+    concerned := array(select distinct c.campaign_id from written w join public.collections c on c.id = w.collection_id);
+  else
+    concerned := array(select distinct w.campaign_id from written w where w.campaign_id is not null);
+  end if;
+  foreach each in array concerned loop
+    perform pg_advisory_xact_lock_shared(hashtext('app.campaign'), each);
+    if exists (select from public.campaigns c where c.id = each and c.state = 'archived') then
+      raise exception 'campaign is archived' using errcode = 'HW403';
+    end if;
+  end loop;
+  return null;
+end $$;
+
+do $$
+declare
+  each record;
+  verb text;
+begin
+  for each in
+    -- an import that was under way says how it ended; changes and tally are written by triggers of what is kept here
+    select c.relname, '' as through, case c.relname when 'imports' then '{insert}' else '{insert,update,delete}' end::text[] as verbs
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'campaign_id'
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname not in ('changes', 'tally')
+    union all select * from (values ('jury'::name, 'collection', '{insert,update,delete}'::text[]),
+      ('scores', 'submission', '{insert,update,delete}'), ('votes', 'submission', '{insert,update,delete}')) as others
+  loop
+    foreach verb in array each.verbs loop
+      execute format('create or replace trigger archived_%1$s after %1$s on public.%2$I referencing %3$s table as written
+        for each statement execute function app.keep_archived(%4$L)', verb, each.relname, case verb when 'delete' then 'old' else 'new' end, each.through);
+    end loop;
+  end loop;
+end $$;
+revoke all on function app.keep_archived() from public;
+
+-- What is known of a unit that takes part.
+create or replace function app.participations_name(p_id integer) returns text
+  language sql stable
+as $$ select u.name from public.participations p join public.units u on u.id = p.unit_id where p.id = p_id $$;
+
+create or replace function app.participations_kind(p_id integer) returns text
+  language sql stable
+as $$ select u.kind from public.participations p join public.units u on u.id = p.unit_id where p.id = p_id $$;

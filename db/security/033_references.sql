@@ -1,0 +1,106 @@
+/* What others hang on can't be removed while it does, and nothing points to what is removed: foreign keys say that a row
+   is there, these triggers that it is not in the 回收站. They are made from the foreign keys themselves, so that a new
+   table is held by them as soon as it refers to another. */
+
+-- Who refers to whom, column by column: the foreign keys to tables whose rows are removed, and everything of a unit in a
+-- campaign, which hangs on its taking part.
+create or replace function app.hanging() returns table (referring name, columns name[], referred name, keys name[])
+  language sql stable
+as $$
+  with columns as (
+    select c.relname as relation, a.attname as name from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped),
+  referring as (
+    -- these go with the row they belong to, or only tell of it
+    select relation from columns where name = 'id' and relation not in ('files', 'comments', 'operations')
+    union select 'jury')
+  select r.relname, array(select a.attname from unnest(k.conkey) with ordinality x (n, at) join pg_attribute a on a.attrelid = k.conrelid and a.attnum = x.n order by x.at),
+    t.relname, array(select a.attname from unnest(k.confkey) with ordinality x (n, at) join pg_attribute a on a.attrelid = k.confrelid and a.attnum = x.n order by x.at)
+  from pg_constraint k join pg_class r on r.oid = k.conrelid join pg_class t on t.oid = k.confrelid
+  where k.contype = 'f' and r.relname in (select relation from referring)
+    and exists (select from columns c where c.relation = t.relname and c.name = 'deleted_at')
+  union all
+  select c.relation, array['campaign_id', c.name]::name[], 'participations', '{campaign_id,unit_id}'::name[]
+  from columns c
+  where c.name in ('unit_id', 'host_unit_id') and c.relation <> 'participations'
+    and exists (select from columns o where o.relation = c.relation and o.name = 'campaign_id')
+    and exists (select from columns o where o.relation = c.relation and o.name = 'deleted_at')
+$$;
+
+-- What a row is called in a sentence.
+create or replace function app.called(r jsonb) returns text
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  return coalesce(r ->> 'short_name', r ->> 'title', r ->> 'name',
+    (select u.short_name from public.units u where u.id = (r ->> 'unit_id')::integer), r ->> 'id');
+end $$;
+
+-- Whether a row counts as being there, as a condition over `r`.
+create or replace function app.alive(relation name) returns text
+  language sql stable
+as $$
+  select coalesce((
+    select case a.attname when 'state' then 'r.state not in (''undone'', ''failed'', ''cancelled'')' else format('r.%I is null', a.attname) end
+    from pg_attribute a where a.attrelid = format('public.%I', relation)::regclass and not a.attisdropped
+      and (a.attname in ('deleted_at', 'disabled_at') or (a.attname = 'state' and relation = 'imports'))), 'true')
+$$;
+
+/* HW423: others hang on the row. HW424: the row would point to what is removed. Both say in `detail`, as JSON, what it is
+   about: {form, name, by: [{form, rows}]}. */
+do $make$
+declare
+  each record;
+  row_of constant text := $sql$
+    create or replace function app.%1$I() returns trigger language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $body$
+    declare
+      told json;
+    begin
+      if app.me() is null then return %2$s; end if;
+      %3$s
+      return %2$s;
+    end $body$ $sql$;
+begin
+  -- Removing: whoever is just adding what refers to the row is waited for, and whoever comes later finds it gone.
+  for each in
+    select referred, (select array_agg(distinct k) from app.hanging() x, unnest(x.keys) k where x.referred = h.referred) as keys, string_agg(format('select %L as form, count(*) as rows from public.%I r where (%s) = (%s) and %s',
+        referring, referring, (select string_agg(format('r.%I', c), ', ') from unnest(columns) c), (select string_agg(format('old.%I', k), ', ') from unnest(keys) k),
+        app.alive(referring)), ' union all ') as uses
+    from app.hanging() h group by 1
+  loop
+    execute format(row_of, 'keep_referred_' || each.referred, 'new', format($sql$
+      perform from public.%1$I t where t.id = old.id for update;
+      select json_agg(u order by u.rows desc, u.form) into told
+        from (select form, max(rows) as rows from (%2$s) uses group by 1 having max(rows) > 0) u;
+      if told is not null then
+        raise exception 'others refer to it' using errcode = 'HW423',
+          detail = json_build_object('form', tg_table_name, 'name', app.called(to_jsonb(old)), 'by', told)::text;
+      end if;$sql$, each.referred, each.uses));
+    execute format('create or replace trigger referred before update on public.%I for each row
+      when (old.deleted_at is null and (new.deleted_at is not null or (%s) is distinct from (%s))) execute function app.%I()', each.referred,
+      (select string_agg(format('old.%I', k), ', ') from unnest(each.keys) k), (select string_agg(format('new.%I', k), ', ') from unnest(each.keys) k),
+      'keep_referred_' || each.referred);
+  end loop;
+
+  -- Pointing: what is referred to is held until the end, and must be there then.
+  for each in
+    select referring, app.alive(referring) as alive, string_agg(format($sql$
+      with w as materialized (select distinct %1$s from written where (%1$s) is not null),
+        held as materialized (select %2$s from public.%3$I t where (%2$s) in (select * from w) and t.deleted_at is null for key share)
+      select json_build_object('form', %3$L, 'name', (select app.called(to_jsonb(t)) from public.%3$I t where (%2$s) = (%4$s) order by t.id desc limit 1))
+        into told from w where (%4$s) not in (select * from held) limit 1;
+      if told is not null then raise exception 'it refers to what is removed' using errcode = 'HW424', detail = told::text; end if;$sql$,
+        (select string_agg(quote_ident(c), ', ') from unnest(columns) c), (select string_agg(format('t.%I', k), ', ') from unnest(keys) k), referred,
+        (select string_agg(format('w.%I', c), ', ') from unnest(columns) c)), '') as checks,
+      (select string_agg(format('old.%1$I is distinct from new.%1$I', c), ' or ') from (select distinct c from app.hanging() h, unnest(h.columns) c where h.referring = o.referring) x) as differs
+    from app.hanging() o group by 1
+  loop
+    execute format(row_of, 'keep_new_' || each.referring, 'null', each.checks);
+    execute format('create or replace trigger referring_insert after insert on public.%I referencing new table as written
+      for each statement execute function app.%I()', each.referring, 'keep_new_' || each.referring);
+    execute format(row_of, 'keep_changed_' || each.referring, 'null', replace(each.checks, 'from written', 'from (select new.*) written'));
+    execute format('create or replace trigger referring_update after update on public.%I for each row
+      when (%s and (not (%s) or %s)) execute function app.%I()', each.referring,
+      replace(each.alive, 'r.', 'new.'), replace(each.alive, 'r.', 'old.'), each.differs, 'keep_changed_' || each.referring);
+  end loop;
+end $make$;
