@@ -8,7 +8,6 @@ import type { Catalogue } from './catalogue.ts'
 import type { Trx } from './database.ts'
 import { checkRow, type Field, type Form, fieldOf, isBlank, type Row } from './forms/index.ts'
 import { equality, isFilled, keyValue } from './keys.ts'
-import { groupBy } from './lists.ts'
 import { resolve } from './references.ts'
 import { type Candidate, type Scope, within } from './scope.ts'
 
@@ -60,7 +59,10 @@ async function alike(trx: Trx, form: Form, catalogue: Catalogue, scope: Scope, g
   return [...found.values()]
 }
 
-/** Cumulative counts must not fall from one snapshot of a series to the next. */
+/**
+ * Cumulative counts must not fall from one snapshot of a series to the next. A fall is told once, at the later snapshot; the
+ * earlier one is at fault only where the later one is stored and not among these rows.
+ */
 async function checkSeries(trx: Trx, form: Form, catalogue: Catalogue, scope: Scope, candidates: Candidate[]) {
   const { series } = form
   if (!series) return
@@ -68,39 +70,52 @@ async function checkSeries(trx: Trx, form: Form, catalogue: Catalogue, scope: Sc
     ({ row, errors }) => isFilled(row, [...series.of, series.on]) && Object.keys(errors).length === 0,
   )
   if (given.length === 0) return
-  const stored = await alike(trx, form, catalogue, scope, given)
   const replaced = new Set(candidates.map(({ id }) => id))
-  const all = [...stored.filter(({ id }) => !replaced.has(id)), ...given.map(({ row }) => row)]
-  const [strong, weak] = series.by
-  const wordFor = (name: string) => (row: Row) =>
-    isBlank(row[name]) ? '' : JSON.stringify([...series.of, name].map((each) => keyValue(form, row, each)))
-  const [strongOf, weakOf] = [wordFor(strong), wordFor(weak)]
-  const [byStrong, byWeak] = [groupBy(all, strongOf), groupBy(all, weakOf)]
-  for (const { row, errors } of given) {
-    const near = byWeak.get(weakOf(row)) ?? []
-    const others = [
-      ...(isBlank(row[strong]) ? near : near.filter((other) => isBlank(other[strong]))),
-      ...(isBlank(row[strong]) ? [] : (byStrong.get(strongOf(row)) ?? [])),
-    ].filter((other) => other !== row)
+  const stored = (await alike(trx, form, catalogue, scope, given)).filter(({ id }) => !replaced.has(id))
+  const on = (row: Row) => String(row[series.on])
+  const good = seriesOf(form, series)
+  for (const row of stored) good.add(row)
+  for (const { row, errors } of [...given].sort((a, b) =>
+    on(a.row) < on(b.row) ? -1 : on(a.row) > on(b.row) ? 1 : 0,
+  )) {
+    const others = good.of(row)
     for (const name of series.rising) {
-      const label = fieldOf(form, name)?.label
-      const higher = others.find(
-        (other) =>
-          String(other[series.on]) < String(row[series.on]) &&
-          Number(other[name] ?? 0) > Number(row[name] ?? 0) &&
-          row[name] !== null,
-      )
-      const lower = others.find(
-        (other) =>
-          String(other[series.on]) > String(row[series.on]) &&
-          other[name] !== null &&
-          Number(other[name]) < Number(row[name] ?? 0),
-      )
-      const sentence = higher
-        ? `${label} ${row[name]} 比 ${higher[series.on]} 统计的 ${higher[name]} 少，累计数不能减少，请核对。`
-        : lower && `${label} ${row[name]} 比 ${lower[series.on]} 统计的 ${lower[name]} 多，累计数不能减少，请核对。`
-      if (sentence) errors[name] = sentence
+      if (isBlank(row[name])) continue
+      const count = Number(row[name])
+      const before = others.find((other) => on(other) < on(row) && Number(other[name] ?? 0) > count)
+      const after = others.find((other) => on(other) > on(row) && !isBlank(other[name]) && Number(other[name]) < count)
+      const other = before ?? after
+      if (!other) continue
+      const words = `${fieldOf(form, name)?.label} ${count} 比 ${other[series.on]} 统计的 ${other[name]}`
+      errors[name] = `${words} ${before ? '少' : '多'}，累计数不能减少，请核对。`
     }
+    // what comes later is held against what may stay
+    if (Object.keys(errors).length === 0) good.add(row)
+  }
+}
+
+/** Snapshots of a form, and those among them that are of the same thing as a row. */
+function seriesOf(form: Form, series: NonNullable<Form['series']>) {
+  const [strong, weak] = series.by
+  const words = (row: Row, name: string) =>
+    isBlank(row[name]) ? '' : JSON.stringify([...series.of, name].map((each) => keyValue(form, row, each)))
+  const byStrong = new Map<string, Row[]>()
+  const byWeak = new Map<string, Row[]>()
+  function put(map: Map<string, Row[]>, key: string, row: Row): void {
+    const list = map.get(key)
+    if (list) list.push(row)
+    else if (key !== '') map.set(key, [row])
+  }
+  return {
+    add(row: Row): void {
+      put(byStrong, words(row, strong), row)
+      put(byWeak, words(row, weak), row)
+    },
+    of(row: Row): Row[] {
+      const near = byWeak.get(words(row, weak)) ?? []
+      if (isBlank(row[strong])) return near
+      return [...near.filter((other) => isBlank(other[strong])), ...(byStrong.get(words(row, strong)) ?? [])]
+    },
   }
 }
 

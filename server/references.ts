@@ -31,22 +31,43 @@ const namingFields = (form: Form) => [
   ),
 ]
 
-async function readTargets(trx: Trx, field: Field, scope: Scope, ids: number[], names: string[]): Promise<Target[]> {
+/** Records with these ids or names; without `named` all there are, of a form that has few. */
+async function readTargets(
+  trx: Trx,
+  field: Field,
+  scope: Scope,
+  named?: { ids: number[]; names: string[] },
+): Promise<Target[]> {
   const form = forms[field.to ?? ''] as Form
   const naming = namingFields(form)
   const wanted = [...new Set([...naming, ...(field.brings ?? []), ...Object.keys(field.beside ?? {})])]
-  const named = naming.map((name) => sql`app.same_text(${sql.ref(`r.${name}`)}) = any (${names}::text[])`)
+  const isNamed =
+    named &&
+    sql.join(
+      [
+        sql`r.id = any (${named.ids}::integer[])`,
+        ...naming.map((name) => sql`app.same_text(${sql.ref(`r.${name}`)}) = any (${named.names}::text[])`),
+      ],
+      sql` or `,
+    )
   const found = await sql<Row & { id: number }>`
     select r.id, ${sql.join(wanted.map((name) => sql.ref(`r.${name}`)))} from ${sql.table(form.name)} r
-    where ${pointable(form, scope, field)} and (r.id = any (${ids}::integer[]) or ${sql.join(named, sql` or `)})`.execute(
-    trx,
-  )
+    where ${pointable(form, scope, field)} and (${isNamed ?? sql`true`}) limit ${named ? null : maxNames}`.execute(trx)
   return found.rows.map((row) => ({
     id: row.id,
     label: String(row[form.names]),
     keys: naming.filter((name) => row[name]).map((name) => sameText(String(row[name]))),
     row,
   }))
+}
+
+/** Those of these records that words name, given in `sameText`: exactly, else as people lengthen and shorten names. */
+export function called<T extends { keys: readonly string[] }>(form: Form, records: readonly T[], words: string): T[] {
+  const exact = records.filter(({ keys }) => keys.includes(words))
+  const { familiar } = form
+  const bare = familiar?.(words)
+  if (exact.length > 0 || !familiar || !bare) return exact
+  return records.filter(({ keys }) => keys.some((key) => familiar(key) === bare))
 }
 
 type Directory = { targets: Map<number | string, Target[]>; sentences: Map<string, string> }
@@ -72,19 +93,26 @@ async function lookUp(
   if (open.length === 0) return directory
   const ids = open.filter((value) => typeof value === 'number')
   const words = new Map(open.filter((value) => typeof value === 'string').map((value) => [value, sameText(value)]))
-  const found = await readTargets(trx, field, scope, ids, [...new Set(words.values())])
+  const found = await readTargets(trx, field, scope, { ids, names: [...new Set(words.values())] })
   const byName = groupBy(
     found.flatMap((target) => [...new Set(target.keys)].map((key) => ({ key, target }))),
     ({ key }) => key,
   )
   const byId = groupBy(found, (target) => target.id)
   for (const id of ids) targets.set(id, byId.get(id) ?? [])
-  for (const [value, key] of words)
-    targets.set(
-      value,
-      (byName.get(key) ?? []).map(({ target }) => target),
-    )
+  for (const [value, key] of words) {
+    const exact = (byName.get(key) ?? []).map(({ target }) => target)
+    targets.set(value, exact.length > 0 ? exact : await readFamiliar(trx, field, scope, key))
+  }
   return directory
+}
+
+/** What words name that are no record's own name. */
+async function readFamiliar(trx: Trx, field: Field, scope: Scope, words: string): Promise<Target[]> {
+  const form = forms[field.to ?? ''] as Form
+  if (!form.familiar) return []
+  const all = await askOnce(scope, `all ${field.name} ${form.name}`, () => readTargets(trx, field, scope))
+  return called(form, all, words)
 }
 
 const isName = (value: unknown) => typeof value === 'number' || typeof value === 'string'

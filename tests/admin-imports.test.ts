@@ -370,3 +370,27 @@ test('several files go one after the other, and a file that cannot be read says 
   await list.getByRole('link', { name: '看核对结果' }).first().click()
   await checked()
 })
+
+test('附件1 with a wrong 合计: what is wrong stands above the rows and their units, and nothing of it can be applied', async () => {
+  const province = await world.as('province')
+  const rows = [
+    ['单位', '组织动员工会组织', '发展宣传员', '线下活动数'],
+    ['合肥市', 7, 140, 21],
+    ['淮北市', 5, 120, 18],
+    ['合计', 12, 260, 40],
+  ]
+  const { body } = await province.upload('/quotas/imports', await workbook(rows, '分配'), '附件1.xlsx')
+  const office = await openDesk(site.browser, world, 'province')
+  await office.go(`/imports/${body.id}/show`)
+  const alert = office.page.locator('.import-table-errors')
+  await alert.waitFor()
+  expect(await alert.innerText()).toContain('D4 线下活动数的合计写 40，各行加起来是 39，请核对。')
+  await office.cell(0, 'unit_id').waitFor()
+  expect([await office.text(0, 'unit_id'), await office.text(1, 'unit_id')]).toEqual(['合肥市', '淮北市'])
+  const foot = office.page.locator('.import-foot')
+  expect(await foot.innerText()).toContain('先对好 1 处合计')
+  expect(await foot.getByRole('button', { name: /只导入正确行/ }).count()).toBe(0)
+  expect(await office.page.getByRole('button', { name: '下一个问题' }).count()).toBe(0)
+  expect(await foot.getByRole('button', { name: /^全部应用/ }).isDisabled()).toBe(true)
+  expect(office.faults).toEqual([])
+})

@@ -1,5 +1,6 @@
 /** 附件9 表彰推荐: who and what is put forward for commendation in November (notice 三, 第三阶段). */
 import { choice, date, defineForm, integer, longText, type Rule, reference, remark, text } from './form.ts'
+import { severalPeople } from './signs.ts'
 import { publicityDays, workingDays } from './working_days.ts'
 
 const ofWorks = ['作品一等奖', '作品二等奖', '作品三等奖', '作品优秀奖'] as const
@@ -28,6 +29,18 @@ const workNamed: Rule = {
       ? { submission_id: '作品类表彰要选附件8里的作品。' }
       : undefined,
   example: { row: { category: '作品一等奖' } },
+}
+
+/** One person a row, as everywhere. */
+const onePerson: Rule = {
+  name: 'one_person',
+  says: '先进个人一行只写一个人。',
+  moment: 'storing',
+  check: ({ category, target }) =>
+    category === '先进个人' && severalPeople(String(target ?? ''))
+      ? { target: `推荐对象“${target}”不止一个人，一行只写一个人。` }
+      : undefined,
+  example: { row: { category: '先进个人', target: '张三、李四' } },
 }
 
 export const awards = defineForm({
@@ -77,5 +90,5 @@ export const awards = defineForm({
     },
     cac: { fields: ['cac_opinion'], states: ['submitted'] },
   },
-  rules: [publicLongEnough, workNamed],
+  rules: [publicLongEnough, workNamed, onePerson],
 })

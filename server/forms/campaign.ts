@@ -1,4 +1,5 @@
 /** The frame of a campaign: the units there are, the campaign itself, who takes part, its stages, and the national activities it feeds. */
+import { familiarCollection } from './collections.ts'
 import { choice, date, defineForm, inOrder, integer, list, longText, reference, text, yesNo } from './form.ts'
 
 /** The annexes units fill, as stages and reopenings name them. */
@@ -13,6 +14,13 @@ export const unitKinds = [
   '网信办',
 ] as const
 
+/** 安徽省合肥市总工会, 合肥总工会 and 合肥市总: the province before and the union behind go without saying. A county is no city. */
+const familiarUnit = (name: string): string =>
+  name
+    .replace(/\((盖章|公章|章)\)$/, '')
+    .replace(/(总工会|工会|总)$/, '')
+    .replace(/^.{2,3}省(?=.)/, '')
+
 export const units = defineForm({
   name: 'units',
   label: '填报单位',
@@ -21,6 +29,7 @@ export const units = defineForm({
   measure: '个',
   scope: 'global',
   names: 'short_name',
+  familiar: familiarUnit,
   grave: true,
   fields: [
     text('name', '单位全称', { required: true, max: 60, width: 22 }),
@@ -116,6 +125,7 @@ export const nationalActivities = defineForm({
   measure: '项',
   scope: 'campaign',
   names: 'title',
+  familiar: familiarCollection,
   fields: [
     integer('position', '次序', { required: true, min: 1, max: 99, width: 6 }),
     text('title', '活动', { required: true, max: 100, width: 30 }),

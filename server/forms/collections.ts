@@ -1,6 +1,14 @@
 /** 附件2 征集活动: the collections, their hosts and the rules the notice gives for each, as data. */
 import { choice, defineForm, integer, list, longText, reference, text, yesNo } from './form.ts'
 
+/** 五、“诗润江淮”音频作品征集活动, 「诗润江淮」音频 and 诗润江淮音频征集 are one. */
+export const familiarCollection = (name: string): string =>
+  name
+    .replace(/^[(]?[\d一二三四五六七八九十]{1,3}[).、．]/, '')
+    .replace(/[^\p{L}\p{N}+＋]/gu, '')
+    .replace('＋', '+')
+    .replace(/(作品)?(征集)?(评选)?(活动)?$/, '')
+
 export const collections = defineForm({
   name: 'collections',
   label: '征集活动',
@@ -9,6 +17,7 @@ export const collections = defineForm({
   measure: '项',
   scope: 'campaign',
   names: 'title',
+  familiar: familiarCollection,
   grave: true,
   fields: [
     text('code', '代号', { required: true, max: 10, width: 6, note: '作品编号里用，如 C5。' }),

@@ -3,6 +3,7 @@
  * that everything goes through: `readRow` (cells → values) and `checkRow` (one-row rules).
  * Nothing here knows a database, a browser or a role.
  */
+import { notValue } from './signs.ts'
 import { type Context, type Parsed, type Typed, types, type Value } from './types.ts'
 
 export type Field = Typed & {
@@ -66,6 +67,11 @@ export type Form = {
   scope: 'unit' | 'campaign' | 'global'
   /** The field that names a row, by which references find it. */
   names: string
+  /**
+   * What is left of a name (in `sameText`) without what people add or leave away: words that are alike in it to one record
+   * only are that record's name.
+   */
+  familiar?: (name: string) => string
   fields: readonly Field[]
   /** How a row finds its record: the first key whose fields are all filled. */
   keys: readonly (readonly string[])[]
@@ -171,6 +177,8 @@ const nothing = /^(?:[/／\\—–－-]{1,3}|无|暂无|没有)$/
 /** One cell, understood: its value, or the sentence that says what to do. Blank is null. */
 export function readField(field: Field, cell: unknown, context: Context): Parsed {
   if (isBlank(cell)) return { value: null }
+  const error = typeof cell === 'string' ? notValue(field.label, cell) : undefined
+  if (error) return { error }
   const says_nothing = !field.required && typeof cell === 'string' && nothing.test(cell.trim())
   if (says_nothing && field.type === 'reference') return { value: null }
   const parsed = types[field.type].parse(cell, field, context)

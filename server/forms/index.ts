@@ -13,6 +13,7 @@ import { submissions } from './submissions.ts'
 
 export * from './form.ts'
 export { blanked, withoutIdentity } from './identity.ts'
+export { isDitto, isPicture, isPrintedNothing, notValue, severalPeople } from './signs.ts'
 export { stateWords } from './states.ts'
 export { sameText } from './text.ts'
 export { trailKinds } from './trail.ts'

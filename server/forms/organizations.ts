@@ -36,7 +36,7 @@ export const organizations = defineForm({
     text('parent_union', '上级工会', { max: 100, width: 20, synonyms: ['上级工会名称', '所属工会'] }),
     integer('staff_count', '职工人数', { group: '职工情况', sum: true, synonyms: ['职工数'] }),
     integer('member_count', '会员人数', { group: '职工情况', sum: true, synonyms: ['会员数', '工会会员数'] }),
-    date('mobilized_on', '动员日期', { required: true, synonyms: ['动员时间', '组织日期', '启动日期'] }),
+    date('mobilized_on', '动员日期', { of_year: true, required: true, synonyms: ['动员时间', '组织日期', '启动日期'] }),
     text('contact', '联系人', { compact: true, max: 40, width: 9, synonyms: ['负责人', '工会联系人'] }),
     phone('phone', '联系电话', { synonyms: ['电话', '手机号', '联系方式', '手机'] }),
     remark,

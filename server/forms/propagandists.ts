@@ -12,7 +12,14 @@ export const propagandists = defineForm({
   scope: 'unit',
   names: 'name',
   fields: [
-    text('name', '姓名', { required: true, compact: true, max: 40, width: 9, synonyms: ['宣传员姓名', '名字'] }),
+    text('name', '姓名', {
+      required: true,
+      compact: true,
+      person: true,
+      max: 40,
+      width: 9,
+      synonyms: ['宣传员姓名', '名字'],
+    }),
     choice('gender', '性别', genders, { width: 6 }),
     month('born_in', '出生年月', { synonyms: ['出生日期', '出生时间', '生日'] }),
     choice('political_status', '政治面貌', ['中共党员', '中共预备党员', '共青团员', '民主党派', '无党派人士', '群众'], {
@@ -64,7 +71,11 @@ export const propagandists = defineForm({
     text('account', '账号', { group: '网络账号', max: 100, synonyms: ['账号名称', '网名', '账号名'] }),
     integer('followers', '粉丝数', { group: '网络账号', sum: true, synonyms: ['粉丝量', '粉丝', '关注数'] }),
     choice('strength', '特长', ['摄影', '视频', '写作', '诵读', '其他'], { width: 8, synonyms: ['专长'] }),
-    date('appointed_on', '发展日期', { required: true, synonyms: ['发展时间', '入选时间', '聘任日期', '登记日期'] }),
+    date('appointed_on', '发展日期', {
+      of_year: true,
+      required: true,
+      synonyms: ['发展时间', '入选时间', '聘任日期', '登记日期'],
+    }),
     remark,
   ],
   keys: [['phone']],

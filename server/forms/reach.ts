@@ -31,8 +31,8 @@ export const reach = defineForm({
     text('account', '账号', { required: true, max: 100, synonyms: ['账号名称', '发布账号', '媒体名称'] }),
     text('title', '标题', { required: true, max: 200, width: 30, synonyms: ['内容标题', '作品标题', '稿件标题'] }),
     url('url', '链接', { synonyms: ['网址', '地址', 'URL'] }),
-    date('published_on', '发布日期', { required: true, synonyms: ['发布时间', '发表日期'] }),
-    date('counted_on', '统计截止日', { required: true, synonyms: ['统计日期', '截止日期', '统计时间'] }),
+    date('published_on', '发布日期', { of_year: true, required: true, synonyms: ['发布时间', '发表日期'] }),
+    date('counted_on', '统计截止日', { of_year: true, required: true, synonyms: ['统计日期', '截止日期', '统计时间'] }),
     integer('views', '阅读/播放量', {
       group: '传播效果',
       sum: true,

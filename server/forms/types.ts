@@ -6,6 +6,7 @@
  * dates 'YYYY-MM-DD', months 'YYYY-MM', moments 'YYYY-MM-DDTHH:MM:SS' on the wall clock, never a `Date`.
  */
 import { withoutIdentity } from './identity.ts'
+import { severalPeople } from './signs.ts'
 import { compact, halfWidth, manyLines, oneLine, sameText, words } from './text.ts'
 
 export type Attachment = { id: number; name: string; part?: string }
@@ -37,6 +38,12 @@ export type Typed = {
   max?: number
   min?: number
   compact?: boolean
+  /** Text: the name of one person. */
+  person?: boolean
+  /** Days and moments: they are of the campaign's year. */
+  of_year?: boolean
+  /** Numbers: what they may be counted in besides, and how many of the field's own each is: { 分: 60 } of seconds. */
+  counted_in?: Readonly<Record<string, number>>
   mobile?: boolean
   choices?: readonly string[]
   also?: Readonly<Record<string, string>>
@@ -104,6 +111,15 @@ const halfDay = /\s*(上午|下午|全天|晚上)$/
 const weekday = /\s*[（(]?\s*(星期|周|礼拜)[一二三四五六日天]\s*[)）]?/
 const days = /\d\s*[日号]?\s*(?:[-~～—－至到]{1,2}\s*\d|、\d{1,2}日)/
 
+/** The value, unless its year is another than the campaign's. */
+function inYear(parsed: Parsed, { label, of_year }: Typed, { year }: Context): Parsed {
+  if (!of_year || year === 0 || !('value' in parsed)) return parsed
+  const on = String(parsed.value).slice(0, 10)
+  return Number(on.slice(0, 4)) === year
+    ? parsed
+    : no(`${label} ${on} 不在 ${year} 年，本活动是 ${year} 年的，请核对年份。`)
+}
+
 function parseDate(cell: unknown, field: Typed, context: Context): Parsed {
   if (typeof cell === 'number' && isSerial(cell)) return ok(fromSerial(cell).on)
   const text = oneLine(String(cell)).replace(weekday, '').replace(clockBehind, '').replace(halfDay, '').trim()
@@ -136,9 +152,17 @@ function parseMonth(cell: unknown, field: Typed): Parsed {
   return 'value' in on ? ok(String(on.value).slice(0, 7)) : on
 }
 
+/** 9.05: five past nine, or the fifth of September. */
+const dotted = /^(\d{1,2})\.(\d{1,2})$/
+
+/** Whether two numbers with a dot between them are a day of some year, too. */
+const isDay = (month: number, date: number) => month >= 1 && month <= 12 && date >= 1 && date <= daysIn(2020, month)
+
 function parseMoment(cell: unknown, field: Typed, context: Context): Parsed {
   if (typeof cell === 'number' && isSerial(cell)) return ok(fromSerial(cell).at)
   const text = oneLine(String(cell))
+  if (dotted.test(text))
+    return no(`${field.label}“${shown(cell)}”分不清是几点几分还是几月几日，请写成 9:05 或 2019-06-18 09:05 这样。`)
   const match = moment.exec(text)
   if (!match) {
     const on = parseDate(cell, field, context)
@@ -161,9 +185,14 @@ const hourOf = (half: string | undefined, hour: number) =>
 
 const clock = /^(上午|早上|中午|下午|晚上)?\s*(\d{1,2})\s*(?:[:：]\s*(\d{2})(?:[:：](\d{2}))?|[点时](?:(\d{1,2})分?)?)$/
 
-/** 9:05, 上午9:05, 9点5分: 'HH:MM:SS', or undefined for anything but a time of day. */
+/** 9:05, 上午9:05, 9点5分, 14.30: 'HH:MM:SS', or undefined for anything but a time of day. */
 export function timeAlone(cell: unknown): string | undefined {
-  const match = typeof cell === 'string' ? clock.exec(oneLine(cell)) : null
+  const text = typeof cell === 'string' ? oneLine(cell) : ''
+  const [, before = '', after = ''] = dotted.exec(text) ?? []
+  // 14.30 and 9.45 are no days; of 9.05 nobody can say
+  if (after.length === 2 && Number(before) < 24 && Number(after) < 60 && !isDay(Number(before), Number(after)))
+    return `${pad(Number(before))}:${after}:00`
+  const match = clock.exec(text.replace(/^(上午|早上|中午|下午|晚上)(\d{1,2})\.(\d{2})$/, '$1$2:$3'))
   if (!match) return undefined
   const [, half, hours, minutes, seconds, counted] = match
   const hour = hourOf(half, Number(hours))
@@ -174,12 +203,20 @@ export function timeAlone(cell: unknown): string | undefined {
 
 const multiples: Record<string, number> = { 千: 1e3, 万: 1e4, w: 1e4, 亿: 1e8 }
 
+/** 3分20秒 of a field that is counted in seconds; undefined for what is not made of its units. */
+function inUnits(text: string, units: Readonly<Record<string, number>>): number | undefined {
+  const pieces = [...text.matchAll(/(\d+(?:\.\d+)?)(\p{Script=Han}+)/gu)]
+  if (pieces.length === 0 || pieces.map(([piece]) => piece).join('') !== text) return undefined
+  const sum = pieces.reduce((all, [, number, unit]) => all + Number(number) * (units[unit ?? ''] ?? Number.NaN), 0)
+  return Number.isNaN(sum) ? undefined : Number(sum.toFixed(6))
+}
+
 function parseInteger(cell: unknown, field: Typed): Parsed {
   const text = typeof cell === 'number' ? String(cell) : compact(String(cell)).replace(/[,，]/g, '').replace('．', '.')
   const match = /^([+-]?\d+(?:\.\d+)?)(千|万|[wW]|亿)?(?:人次|[人名个场次条])?$/.exec(text)
   const number = match
     ? Number((Number(match[1]) * (multiples[match[2]?.toLowerCase() ?? ''] ?? 1)).toFixed(6))
-    : Number.NaN
+    : ((field.counted_in && inUnits(text, field.counted_in)) ?? Number.NaN)
   if (!Number.isInteger(number)) return no(`${field.label}应是整数，现在是“${shown(cell)}”。`)
   const [min, max] = [field.min ?? 0, field.max ?? 1_000_000_000]
   if (number < min) return no(`${field.label}不能小于 ${min}，现在是 ${number}。`)
@@ -299,6 +336,9 @@ export const types: Record<TypeName, FieldType> = {
     parse: scalar((cell, field) => {
       if (lostDigits(String(cell)))
         return no(`${field.label}被 Excel 变成了 ${shown(cell)}，末几位丢了，请按文本重填。`)
+      const people = field.person ? severalPeople(String(cell)) : undefined
+      if (people)
+        return no(`${field.label}“${shown(cell)}”不止一个人，一行只写一个人；是一个人的，姓和名之间不要空格。`)
       return limited(field.compact ? compact(String(cell)) : oneLine(String(cell)), field, 200)
     }),
     print: asText,
@@ -310,11 +350,15 @@ export const types: Record<TypeName, FieldType> = {
   },
   decimal: { column: 'numeric', parse: scalar(parseInteger), print: asText },
   integer: { column: 'integer', parse: scalar(parseInteger), print: asText },
-  date: { column: 'date', parse: scalar(parseDate), print: asText },
+  date: {
+    column: 'date',
+    parse: scalar((cell, field, context) => inYear(parseDate(cell, field, context), field, context)),
+    print: asText,
+  },
   month: { column: 'text', parse: scalar(parseMonth), print: asText },
   datetime: {
     column: 'timestamp without time zone',
-    parse: scalar(parseMoment),
+    parse: scalar((cell, field, context) => inYear(parseMoment(cell, field, context), field, context)),
     print: (value) => asText(value).slice(0, 16).replace('T', ' '),
   },
   choice: {

@@ -8,8 +8,9 @@ import { campaignOf } from '../records.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
 import { type Decider, type Decisions, deciderOf, type Patch, textOf, withPatch } from './decisions.ts'
 import { readImport } from './heads.ts'
+import { mustAddUp } from './outcome.ts'
 import { chosenIn, type SheetPlan, tableOf } from './plan.ts'
-import type { FoundRow, Message } from './reading.ts'
+import type { FoundRow, Message, SheetEnd } from './reading.ts'
 import { type Frame, plansOf } from './recorder.ts'
 import { type Chunk, kindOf, type Line, readChunks, readLine, unpack } from './staged.ts'
 import { readInThread } from './thread.ts'
@@ -110,6 +111,7 @@ async function compare(
         is_marked ||= hasPlaces(plan)
       }
       if (message.kind === 'sheet' && isRetitled(target, message.plan)) return refuseOther(continues)
+      if (message.kind === 'sheet_end' && plan && isResummed(target, plan, message.end)) return refuseOther(continues)
       if (message.kind !== 'rows' || !plan) continue
       for (const found of message.rows) {
         const line = await lines(found.place ?? found.n)
@@ -157,7 +159,7 @@ function isCopied(
 
 function refuseOther(continues: number | undefined): undefined {
   if (continues === undefined) return undefined
-  throw new Refusal(409, '这份文件和原来的对不上，接不上这次导入。请作为新的文件上传。')
+  throw new Refusal(409, '这份文件和原来的对不上，接不上这次导入。请放弃这次导入，作为新的文件上传。')
 }
 
 /** Headings as the import's own sheets were read. */
@@ -192,6 +194,15 @@ function isRetitled({ frame }: Target, plan: SheetPlan): boolean {
   return Object.entries(before).some(
     ([field, [chosen]]) => chosen && !fixed[field]?.some(({ value }) => value === chosen.value),
   )
+}
+
+/** Whether a 合计 that must be right was corrected: no cell of a row can say that either. */
+function isResummed({ form, frame }: Target, plan: SheetPlan, { totals }: SheetEnd): boolean {
+  if (!mustAddUp(form)) return false
+  const at = plansOf(frame).findIndex((each) => tableOf(each) === tableOf(plan))
+  const ends = frame.messages.flatMap((message) => (message.kind === 'sheet_end' ? message.end : []))
+  const said = new Map(ends[at]?.totals.map(({ row, column, says }) => [`${row} ${column}`, says]))
+  return totals.some(({ row, column, says }) => said.get(`${row} ${column}`) !== says)
 }
 
 function isSamePlace(target: Target, plan: SheetPlan, found: FoundRow, line: Line): boolean {

@@ -4,7 +4,7 @@ import { badRequest } from '../errors.ts'
 import { type Form, fieldOf, printField, readField, timeAlone } from '../forms/index.ts'
 import type { Chosen } from './mapping.ts'
 import type { Choice } from './merge.ts'
-import { besideField, type SheetPlan } from './plan.ts'
+import { besideField, isUnitOfRow, type SheetPlan } from './plan.ts'
 import { type FoundRow, says_clear } from './reading.ts'
 
 /** By sheet; by row and field; by field and words; by row and field; by row. */
@@ -87,8 +87,7 @@ function cellName(form: Form, name: unknown): string {
   const field = fieldOf(form, reference)
   const is_cell = beside
     ? besideField(form, reference, beside) !== undefined && Object.hasOwn(field?.beside ?? {}, beside)
-    : (field !== undefined && !field.derived && field.type !== 'attachments') ||
-      (form.scope === 'unit' && name === 'unit_id')
+    : (field !== undefined && !field.derived && field.type !== 'attachments') || isUnitOfRow(form, name)
   if (typeof name !== 'string' || !is_cell) throw badRequest(`没有可以改的栏目“${String(name).slice(0, 40)}”。`)
   return name
 }
@@ -125,7 +124,7 @@ export function withPatch(decisions: Decisions, patch: Patch): Decisions {
 export function textOf(form: Form, found: FoundRow, name: string): string {
   const typed = found.typed?.[name] ?? found.times?.[name]
   if (typed !== undefined) return typed
-  if (name === 'unit_id') return found.unit ?? ''
+  if (isUnitOfRow(form, name)) return found.unit ?? ''
   const value = found.values[name]
   const field = fieldOf(form, name)
   if (value === undefined || value === null || !field) return ''
@@ -196,7 +195,7 @@ function withCells(
   const row: FoundRow = { ...found, values: { ...found.values }, errors: [...(found.errors ?? [])] }
   for (const [name, text] of Object.entries(cells)) {
     const blank = text === null || text.trim() === ''
-    if (name === 'unit_id') {
+    if (isUnitOfRow(form, name)) {
       row.unit = blank ? undefined : text.trim()
       continue
     }

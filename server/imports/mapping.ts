@@ -2,11 +2,11 @@
 // decided for an earlier file of the same heading. It says where the heading leaves doubt, so that it is asked, once.
 import { createHash } from 'node:crypto'
 import { badRequest } from '../errors.ts'
-import { type Field, type Form, fieldOf, readField } from '../forms/index.ts'
+import { type Field, type Form, fieldOf, notValue, readField } from '../forms/index.ts'
 import type { Column, Heading } from '../workbook/heading.ts'
 import { normalHeading } from '../workbook/heading_words.ts'
 import type { Row } from '../workbook/read.ts'
-import { type SheetPlan, tableOf } from './plan.ts'
+import { isUnitOfRow, type SheetPlan, tableOf } from './plan.ts'
 
 /** Column (0-based, as text) → field, 'unit_id', or null for a column that is not read. */
 export type Chosen = Record<string, string | null>
@@ -21,7 +21,9 @@ export type MappedColumn = {
   heading: string
   field: string | null
   beside?: string
-  kind: 'field' | 'beside' | 'unit' | 'unknown' | 'forbidden' | 'attachments'
+  /** Of a column that is ticked: for which choice of the field. */
+  choice?: string
+  kind: 'field' | 'mark' | 'beside' | 'unit' | 'unknown' | 'forbidden' | 'attachments'
   sure: boolean
   samples: string[]
   /** Of a column that is not read: the only field its values look like. */
@@ -77,7 +79,9 @@ export function mapHeading(
     if (target === null && (column.kind === 'field' || column.kind === 'unit'))
       return { ...plain, kind: 'unknown', field: null }
     if (target && isTarget(form, target))
-      return isUnit(form, target) ? { ...plain, kind: 'unit', field: null } : { ...plain, kind: 'field', field: target }
+      return isUnitOfRow(form, target)
+        ? { ...plain, kind: 'unit', field: null }
+        : { ...plain, kind: 'field', field: target }
     // a field that went to another column is not read twice
     if (column.kind === 'field' && given.has(column.field ?? '')) return { ...plain, kind: 'unknown', field: null }
     if (column.kind === 'unit' && form.scope === 'unit' && given.has('unit_id'))
@@ -88,11 +92,9 @@ export function mapHeading(
   return { heading: { ...heading, columns }, layout, by }
 }
 
-const isUnit = (form: Form, target: string) => form.scope === 'unit' && target === 'unit_id'
-
 function isTarget(form: Form, target: string): boolean {
   const field = fieldOf(form, target)
-  return isUnit(form, target) || (field !== undefined && !field.derived && field.type !== 'attachments')
+  return isUnitOfRow(form, target) || (field !== undefined && !field.derived && field.type !== 'attachments')
 }
 
 /** Reads what a person decided: { sheets: [{ name, columns }] }. Throws a 400 that names what is wrong. */
@@ -150,7 +152,9 @@ export function columnLooker(form: Form, { columns }: Pick<Heading, 'columns'>, 
     if (rows >= LOOKED_AT) return
     rows++
     for (const [index, { column }] of columns.entries()) {
-      const words = cells[column]?.text.trim()
+      const text = cells[column]?.text.trim()
+      // what stands for something else says nothing of its column
+      const words = text && notValue('', text) ? undefined : text
       const each = seen[index]
       if (!words || !each) continue
       each.filled++
@@ -208,6 +212,7 @@ function mappedSheet(plan: SheetPlan, looks: Record<number, Look>): Mapping['she
         heading: column.heading,
         field: column.field,
         ...(column.beside ? { beside: column.beside } : {}),
+        ...(column.choice ? { choice: column.choice } : {}),
         kind: kind === 'derived' ? 'unknown' : kind,
         sure,
         samples: look.samples,
@@ -233,6 +238,8 @@ function likelyField(
 }
 
 function isSure(column: Column, { filled, fits }: Look, rivals: ReadonlySet<string>): boolean {
+  // 1, 2, 3 over a column say nothing of what stands in it
+  if (column.kind === 'unknown' && /^\d+$/.test(column.heading)) return false
   if (filled === 0) return true
   if (column.kind === 'unknown') return !(column.rival || (filled >= FULL && fits.length > 0))
   if (column.kind !== 'field') return true

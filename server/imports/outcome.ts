@@ -54,6 +54,8 @@ export type Outcome = {
   warnings: { sheet: string; cell: string | null; message: string }[]
   duplicates: Duplicate[]
   errors: CellError[]
+  /** Those of `errors` that no row can be blamed for: nothing is applied before they are settled. */
+  table_errors: CellError[]
   mapping: Mapping
   proposals: Proposal[]
   /** Of attendance: how many came, and how often. */
@@ -75,6 +77,7 @@ export const emptyOutcome = (): Outcome => ({
   warnings: [],
   duplicates: [],
   errors: [],
+  table_errors: [],
   mapping: { needed: false, remembered: false, sheets: [] },
   proposals: [],
 })
@@ -101,6 +104,9 @@ export function addSheet(outcome: Outcome, form: Form, plan: SheetPlan): SheetOu
 /** What decisions have added to a column whose sum stands in a 合计 line below. */
 export type Added = { row: number; field: string; by: number }
 
+/** 附件1 is a table of sums: what it says in 合计 is what was decided. */
+export const mustAddUp = ({ scope }: Form): boolean => scope === 'campaign'
+
 /** Closes the part of a sheet. A 合计 that differs is told; where the rows `must_add_up` it is a fault. */
 export function endSheet(
   outcome: Outcome,
@@ -117,8 +123,10 @@ export function endSheet(
   for (const total of end.totals) {
     const message = differing(form, total, added)
     if (!message) continue
-    if (must_add_up) addError(outcome, plan.name, { ...total, message })
-    else addWarning(outcome, plan.name, addressOf(plan.name, total), message)
+    if (must_add_up) {
+      addError(outcome, plan.name, { ...total, message })
+      outcome.table_errors.push({ sheet: plan.name, cell: addressOf(plan.name, total), field: total.field, message })
+    } else addWarning(outcome, plan.name, addressOf(plan.name, total), message)
   }
 }
 

@@ -1,6 +1,7 @@
 // The sender's own workbook as a table of errors: read once more to find headings, data rows and free columns, then patched
 // (workbook/patch). It runs in the reading thread, and tells lines apart as reading.ts does.
 import type { Form } from '../forms/index.ts'
+import { asCounted, countedIn } from '../workbook/counted.ts'
 import { type Heading, isErrorColumn } from '../workbook/heading.ts'
 import type { Note } from '../workbook/notes.ts'
 import { impossible, PatchImpossible } from '../workbook/patch/impossible.ts'
@@ -82,7 +83,7 @@ function tablePatcher(sheet: Sheet, { heading, above }: Table, form: Form, corre
   }
   for (const row of above) if (row.number >= heading.from) use(row)
   const correct =
-    corrected && correcting(mapHeading(heading, form, sheet.name, corrected.layouts).heading, corrected, texts)
+    corrected && correcting(form, mapHeading(heading, form, sheet.name, corrected.layouts).heading, corrected, texts)
 
   /** Takes a line that is the n-th row of the file if it is data; answers whether it is. */
   function take({ row, kind }: Line, n: number): boolean {
@@ -116,20 +117,26 @@ function tablePatcher(sheet: Sheet, { heading, above }: Table, form: Form, corre
 
 /** A function that notes the corrected cells of a row in `texts`. */
 function correcting(
-  { columns }: Heading,
+  form: Form,
+  heading: Heading,
   { corrections, replacements }: Corrected,
   texts: Map<number, Map<number, string>>,
 ) {
+  const { columns } = heading
   const column_of = new Map(
     columns.flatMap(({ field, column, kind }) => (field && kind === 'field' ? [[field, column]] : [])),
   )
+  const counted = countedIn(form, heading)
   const by_row = new Map<number, { column: number; text: string }[]>()
   for (const { n, field, value } of corrections) {
-    const column = column_of.get(field)
-    if (column === undefined) continue
     const list = by_row.get(n) ?? []
     by_row.set(n, list)
-    list.push({ column, text: value ?? '' })
+    for (const { kind, column, choice, field: own } of columns) {
+      if (own !== field) continue
+      const unit = counted.get(column)
+      if (kind === 'mark') list.push({ column, text: choice === value ? '√' : '' })
+      if (kind === 'field') list.push({ column, text: unit ? asCounted(value ?? '', unit) : (value ?? '') })
+    }
   }
   const by_column = new Map<number, Map<string, string>>()
   for (const { field, from, to } of replacements) {

@@ -8,6 +8,9 @@ import type { Sheet } from '../workbook/read.ts'
 /** A value that stands above the heading and holds for all rows of the sheet, with the cell it was found in. */
 export type Fixed = { value: string; row: number; column: number }
 
+/** Words that may name the unit of a table, with their place in words and, unless it is the file's or a sheet's name, its cell. */
+export type UnitSaid = { words: string; where: string; cell?: { row: number; column: number } }
+
 export type SheetPlan = {
   /** The sheet's. */
   name: string
@@ -26,7 +29,10 @@ export type SheetPlan = {
   fixed_beside: Record<string, Record<string, Value>>
   /** The records that `fixed` came to, once they are looked up. */
   fixed_ids?: Record<string, Value>
-  reporting_unit?: Fixed
+  /** What names the unit whose table it is, the nearest to the rows first. */
+  says_unit: UnitSaid[]
+  /** The other unit whose rows these are, where that is certain. */
+  other_unit?: { id: number; why: string }
   notes: string[]
   /** Digest of the heading's words: see mapping.ts. */
   layout: string
@@ -48,10 +54,19 @@ export const tableOf = ({ name, table }: Pick<SheetPlan, 'name' | 'table'>): str
 export const chosenIn = ({ columns }: SheetPlan): Record<string, string | null> =>
   Object.fromEntries(columns.map(({ column, kind, field }) => [column, kind === 'unit' ? 'unit_id' : field]))
 
+/** The reporting unit of a row, which is no field of a form that units fill; in 附件1 the unit is a field. */
+export const isUnitOfRow = (form: Form, name: unknown): boolean => form.scope === 'unit' && name === 'unit_id'
+
 const FORBIDDEN = '本活动不需要身份证号，这一列没有读取，号码也没有保存。'
 
 /** What is known of a sheet from its heading and what stands above it. */
-export function planOf(sheet: Sheet, form: Form, heading: Heading, year: number, mapped: Mapped): SheetPlan {
+export function planOf(
+  sheet: Sheet,
+  form: Form,
+  heading: Heading,
+  { year, file_name }: { year: number; file_name: string },
+  mapped: Mapped,
+): SheetPlan {
   const plan: SheetPlan = {
     name: sheet.name,
     heading_row: heading.to,
@@ -61,12 +76,14 @@ export function planOf(sheet: Sheet, form: Form, heading: Heading, year: number,
     unit_column: null,
     fixed: {},
     fixed_beside: {},
+    says_unit: unitsSaid(sheet.name, heading, file_name),
     notes: [],
     ...(heading.is_unnamed ? { is_unnamed: true } : {}),
     ...mapped,
   }
   for (const column of heading.columns) {
     if (column.kind === 'field' && column.field) plan.column_of[column.field] = column.column
+    if (column.kind === 'mark' && column.field) plan.column_of[column.field] ??= column.column
     if (column.kind === 'unit') plan.unit_column = column.column
     if (column.kind === 'beside' && column.field && column.beside)
       plan.beside[column.field] = { ...plan.beside[column.field], [column.beside]: column.column }
@@ -81,9 +98,20 @@ export function planOf(sheet: Sheet, form: Form, heading: Heading, year: number,
     plan.notes.push(`隐藏的列也读取了：${hidden.map((column) => `“${column.heading}”`).join('、')}。`)
   }
   fixFromAbove(plan, form, heading, year)
-  const said = heading.remarks.find((remark) => remark.label === '填报单位' || remark.label === '报送单位')
-  if (said) plan.reporting_unit = { value: said.value, row: said.row, column: said.column }
   return plan
+}
+
+/** Labels above a table whose value is its reporting unit. */
+const UNIT_LABELS = ['填报单位', '报送单位', '上报单位', '所属市', '所属地市', '单位']
+
+function unitsSaid(sheet: string, { remarks, title }: Heading, file_name: string): UnitSaid[] {
+  const said = remarks.filter(({ label }) => UNIT_LABELS.includes(label))
+  return [
+    ...said.map(({ label, value, row, column }) => ({ words: value, where: label, cell: { row, column } })),
+    ...(title ? [{ words: title.text, where: '标题', cell: { row: title.row, column: title.column } }] : []),
+    { words: sheet, where: '工作表名' },
+    { words: file_name.replace(/\.[a-z]+$/i, ''), where: '文件名' },
+  ]
 }
 
 function noteOn(column: Column, form: Form): string | undefined {

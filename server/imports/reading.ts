@@ -1,13 +1,28 @@
 // From a file's bytes to the rows of a form, sheet by sheet: heading found, lines told apart, every cell understood by
 // the form's own vocabulary. It knows no database and no user, so it can run in a thread of its own (see thread.ts).
-import { type Field, type Form, fieldOf, type Parsed, readField, timeAlone, type Value } from '../forms/index.ts'
+import {
+  type Field,
+  type Form,
+  fieldOf,
+  isDitto,
+  isPicture,
+  isPrintedNothing,
+  type Parsed,
+  readField,
+  timeAlone,
+  type Value,
+} from '../forms/index.ts'
 import { hasLostDigits } from '../workbook/cells.ts'
+import { countedIn, inOwnUnits } from '../workbook/counted.ts'
 import { fillDown } from '../workbook/lines.ts'
+import { markedFields, tickedIn } from '../workbook/marks.ts'
+import type { NoTable } from '../workbook/no_table.ts'
 import { readContents } from '../workbook/parts.ts'
 import { type Cell, cellAddress, LIMITS, type Limits, readWorkbook, type Sheet } from '../workbook/read.ts'
 import { type Line, type Table, tableName, tablesIn } from '../workbook/tables.ts'
 import { mark_sheet, type Origin, readToken } from '../workbook/tokens.ts'
 import { openPackage } from '../workbook/zip.ts'
+import { asideTeller } from './asides.ts'
 import { columnLooker, type Layouts, type Look, mapHeading } from './mapping.ts'
 import { besideField, planOf, type SheetPlan } from './plan.ts'
 import { type Total, totalsOf } from './totals.ts'
@@ -65,7 +80,6 @@ export type Reading = {
 const BATCH = 500
 const MAX_UNIT = 60
 const MAX_TYPED = 200
-const MAX_NAMED = 10
 const KEPT_ANSWERS = 1_000
 
 /** What its sheets share. */
@@ -106,38 +120,62 @@ export async function* readImport(reading: Reading): AsyncGenerator<Message> {
       if (reader) yield { kind: 'sheet_end', end: reader.end() }
       reader = part.kind === 'none' ? undefined : tableReader(sheet, reading, part.table, file)
       if (reader) yield { kind: 'sheet', plan: reader.plan }
-      else yield skipped(sheet, reading.form, part.kind === 'none' ? part.like : undefined)
+      else yield skipped(sheet, reading.form, part.kind === 'none' ? part : {})
     }
   }
   if (rows.length > 0) yield { kind: 'rows', rows }
   if (reader) yield { kind: 'sheet_end', end: reader.end() }
 }
 
-function skipped({ name }: Sheet, form: Form, like: string | undefined): Message {
+function skipped({ name }: Sheet, form: Form, { like, is }: { like?: string; is?: NoTable }): Message {
+  const skip = (note: string): Message => ({ kind: 'skipped', name, note, is_other: true })
+  if (is === 'card')
+    return skip(
+      `“${name}”是一人一页的卡片，没有读取。这里读的是一行一条的表：请下载模板，把各张卡片汇总成一张表再上传。`,
+    )
+  if (is === 'codes') return skip(`“${name}”里是可选项或说明，不是${form.label}的表，没有读取。`)
   if (like)
     return { kind: 'skipped', name, note: `“${name}”像是${like}的表，没有读取，请到${like}里导入。`, is_other: true }
   return { kind: 'skipped', name, note: `“${name}”里没有找到${form.label}的表头，没有读取。` }
 }
 
-function tableReader(sheet: Sheet, { form, year, layouts }: Reading, table: Table, file: InFile) {
+function tableReader(sheet: Sheet, { form, year, file_name, layouts }: Reading, table: Table, file: InFile) {
   const { heading, layout, by } = mapHeading(table.heading, form, tableName(sheet.name, table), layouts)
-  const plan = planOf(sheet, form, heading, year, {
-    layout,
-    rows_expected: file.rows_expected,
-    ...(by ? { mapped_by: by } : {}),
-    ...(table.index > 0 ? { table: tableName(sheet.name, table) } : {}),
-    ...(table.is_beside ? { is_beside: true } : {}),
-  })
+  const plan = planOf(
+    sheet,
+    form,
+    heading,
+    { year, file_name },
+    {
+      layout,
+      rows_expected: file.rows_expected,
+      ...(by ? { mapped_by: by } : {}),
+      ...(table.index > 0 ? { table: tableName(sheet.name, table) } : {}),
+      ...(table.is_beside ? { is_beside: true } : {}),
+    },
+  )
   if (file.identity_numbers > 0)
     plan.notes.push(`文件里有 ${file.identity_numbers} 处身份证号，收到时就抹去了，没有读取，也没有保存。`)
   file.identity_numbers = 0
   const fill = fillDown(sheet.merges, heading)
   const looker = columnLooker(form, heading, year)
-  const read = cellReader(year)
+  const told = asideTeller(heading)
+  const counted = countedIn(form, heading)
+  const understand = cellReader(year)
+  /** The cell as the form understands it, counted as its column is. */
+  function read(field: Field, cell: Cell, column: number): Parsed {
+    const unit = cell.kind === 'number' || cell.kind === 'text' ? counted.get(column) : undefined
+    const own = unit && inOwnUnits(cell.value as string | number, unit)
+    if (!unit || !own) return understand(field, cell)
+    if ('error' in own) return { error: `${field.label}${own.error}` }
+    if (own.value !== cell.value) told.counted(column, unit, cell.text, own.value)
+    return readField(field, own.value, { year })
+  }
   const fields = heading.columns.flatMap((column) => {
     const field = column.kind === 'field' && column.field ? fieldOf(form, column.field) : undefined
     return field ? [{ field, column: column.column }] : []
   })
+  const marks = markedFields(form, heading.columns)
   const besides = heading.columns.flatMap((column) => {
     const target = column.kind === 'beside' && column.field ? besideField(form, column.field, column.beside) : undefined
     return target ? [{ reference: column.field ?? '', field: target, column: column.column }] : []
@@ -145,20 +183,37 @@ function tableReader(sheet: Sheet, { form, year, layouts }: Reading, table: Tabl
   const token_column = heading.columns.find(({ kind }) => kind === 'token')?.column
   const place_column = heading.columns.find(({ kind }) => kind === 'place')?.column
   const totals = totalsOf(form, fields, read)
-  const told: string[] = []
-  const lone: number[] = []
+  const above = new Map<number, Cell>()
   let hidden = 0
+
+  /** What a cell says: itself, or the cell above where it says 同上; nothing where it holds a picture or NULL. */
+  function meant(cell: Cell | undefined, column: number, field: Field): Cell | undefined {
+    if (cell?.kind !== 'text') return cell
+    if (isPicture(cell.text)) told.picture(column)
+    else if (isPrintedNothing(cell.text)) told.nothing(column, cell.text.trim())
+    else if (isDitto(cell.text) && mayRepeat(form, field)) {
+      const before = above.get(column)
+      if (before) told.ditto(column)
+      return before ?? cell
+    } else return cell
+    return undefined
+  }
 
   function take({ row, kind }: Line): FoundRow | undefined {
     if (kind === 'total') totals.check(row)
-    if (kind === 'lone') lone.push(row.number)
+    told.aside(kind, row.number)
     if (kind !== 'data') return undefined
     const filled = fill(row)
     looker.take(filled)
     const found: FoundRow = { n: file.next_n++, number: row.number, values: {} }
     for (const { field, column } of fields) {
-      const cell = filled.cells[column]
-      if (!cell) continue
+      const cell = meant(filled.cells[column], column, field)
+      if (!cell) {
+        above.delete(column)
+        continue
+      }
+      above.set(column, cell)
+      if (cell.is_struck) told.struck(column, row.number)
       if (cell.kind === 'text' && says_clear.test(cell.text)) {
         if (field.required) addFault(found, cell, column, `${field.label}是必填的，不能清空。`, field.name)
         else found.values[field.name] = null
@@ -169,21 +224,35 @@ function tableReader(sheet: Sheet, { form, year, layouts }: Reading, table: Tabl
         found.times = { ...found.times, [field.name]: time }
         continue
       }
-      const parsed = read(field, cell)
+      const parsed = read(field, cell, column)
       if ('error' in parsed) addFault(found, cell, column, parsed.error, field.name)
       else if (parsed.value !== null) found.values[field.name] = parsed.value
     }
+    for (const each of marks) {
+      const ticked = tickedIn(each, filled.cells)
+      if ('error' in ticked) addFault(found, ticked.cell, ticked.column, ticked.error, each.field.name)
+      else if (ticked.value !== null) found.values[each.field.name] = ticked.value
+    }
     for (const { reference, field, column } of besides) {
-      const cell = filled.cells[column]
-      if (!cell) continue
-      const parsed = read(field, cell)
+      const cell = meant(filled.cells[column], column, field)
+      if (!cell) {
+        above.delete(column)
+        continue
+      }
+      above.set(column, cell)
+      const parsed = read(field, cell, column)
       if ('error' in parsed) addFault(found, cell, column, parsed.error, reference, field.name)
       else if (parsed.value !== null) {
         found.beside ??= {}
         found.beside[reference] = { ...found.beside[reference], [field.name]: parsed.value }
       }
     }
-    if (plan.unit_column !== null) found.unit = filled.cells[plan.unit_column]?.text.slice(0, MAX_UNIT).trim()
+    if (plan.unit_column !== null) {
+      const unit = filled.cells[plan.unit_column]
+      const said = unit && isDitto(unit.text) ? above.get(plan.unit_column) : unit
+      if (said) above.set(plan.unit_column, said)
+      found.unit = said?.text.slice(0, MAX_UNIT).trim()
+    }
     const token = token_column === undefined ? undefined : row.cells[token_column]
     if (token) found.origin = readToken(token.text) ?? 'damaged'
     const place = place_column === undefined ? undefined : row.cells[place_column]
@@ -194,16 +263,16 @@ function tableReader(sheet: Sheet, { form, year, layouts }: Reading, table: Tabl
   }
 
   function end(): SheetEnd {
-    const notes = [...told]
+    const notes = told.end()
     if (hidden > 0) notes.push(`有 ${hidden} 行是隐藏的，也读取了。`)
-    if (lone.length > 0) {
-      const more = lone.length > MAX_NAMED ? '…' : ''
-      notes.push(`第 ${lone.slice(0, MAX_NAMED).join('、')}${more} 行只有一格说明或标题，不算数据。`)
-    }
     return { notes, looks: looker.end(), totals: totals.end() }
   }
-  return { plan, take, end, tell: (note: string) => told.push(note) }
+  return { plan, take, end, tell: told.say }
 }
+
+/** 同上 may stand for what many rows share, not for what tells one from another. */
+const mayRepeat = (form: Form, { name, type }: Field): boolean =>
+  name !== form.names && !['phone', 'credit_code', 'url', 'integer', 'decimal'].includes(type)
 
 /** A cell that was not understood, and what stands in it. A fault of what stands beside a reference is the reference's. */
 function addFault(found: FoundRow, cell: Cell, column: number, message: string, field: string, beside?: string): void {

@@ -167,7 +167,8 @@ async function walkOnce(walking: Walking): Promise<Checked> {
     return { outcome, restaging: { frame: record.frame, ...counted }, chunks: await record.end() }
   }
   if (outcome.mapping.needed) throw new Refusal(409, UNMAPPED)
-  if (outcome.undecided + outcome.error_count > 0 && !only_valid)
+  const is_refused = outcome.table_errors.length > 0 || (outcome.undecided + outcome.error_count > 0 && !only_valid)
+  if (is_refused)
     throw new Refusal(422, undecidedWords(outcome), { ...outcome, errors: outcome.errors.slice(0, MAX_LISTED) })
   // cancelled by another process in the last moment: then nothing is kept
   if (!(await finish(trx, import_id, 'applied', { outcome }))) throw cancelled()
@@ -178,7 +179,8 @@ export const GONE = '这次导入的文件已经不再保存，请重新上传�
 export const UNMAPPED = '有的列看不准是哪个栏目，请先核对“栏目对应”，再写入。'
 
 /** 还有 3 行有错，2 行两边都改过，1 行和别的行重复: 整份都没有写入。 */
-function undecidedWords({ wrong, conflicts, undecided, error_count }: Outcome): string {
+function undecidedWords({ wrong, conflicts, undecided, error_count, table_errors }: Outcome): string {
+  if (table_errors[0]) return `${table_errors[0].message}整份都没有写入。`
   const doubled = undecided - wrong - conflicts
   const parts = [
     error_count > 0 ? `有 ${error_count} 格要改` : '',

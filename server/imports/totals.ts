@@ -19,7 +19,8 @@ export type Total = {
 
 const MAX_TOTALS = 2_000
 const NO_END = 1e9
-const isSubtotal = (words: string) => /^(小计|小结)/.test(words.replace(/\s/g, ''))
+const isSubtotal = (words: string) =>
+  /^((本页|分页|页)?(小计|小结)|(本页|分页)(合计|总计|共计))/.test(words.replace(/\s/g, ''))
 
 type Sums = { all: Map<number, number>; part: Map<number, number>; count: number; part_count: number }
 
@@ -27,7 +28,7 @@ type Sums = { all: Map<number, number>; part: Map<number, number>; count: number
 export function totalsOf(
   form: Form,
   fields: readonly { field: Field; column: number }[],
-  read: (field: Field, cell: Cell) => Parsed,
+  read: (field: Field, cell: Cell, column: number) => Parsed,
 ) {
   const sums: Sums = { all: new Map(), part: new Map(), count: 0, part_count: 0 }
   const totals: Total[] = []
@@ -35,10 +36,10 @@ export function totalsOf(
   let part_after = 0
 
   /** What a cell of the line says: a number, or words that are one (35人). */
-  function saidBy(field: Field, cell: Cell | undefined): number | undefined {
-    if (cell?.kind === 'number') return Number(cell.value)
-    if (cell?.kind !== 'text' || !field.sum) return undefined
-    const parsed = read(field, cell)
+  function saidBy(field: Field, cell: Cell | undefined, column: number): number | undefined {
+    if (cell?.kind === 'number' && !field.sum) return Number(cell.value)
+    if ((cell?.kind !== 'text' && cell?.kind !== 'number') || !field.sum) return undefined
+    const parsed = read(field, cell, column)
     return 'value' in parsed && typeof parsed.value === 'number' ? parsed.value : undefined
   }
 
@@ -47,7 +48,7 @@ export function totalsOf(
     if (form.series) return
     const is_part = row.cells.some((cell) => cell?.kind === 'text' && isSubtotal(cell.text))
     for (const { field, column } of fields) {
-      const says = saidBy(field, row.cells[column])
+      const says = saidBy(field, row.cells[column], column)
       if (says === undefined || totals.length + above.length >= MAX_TOTALS) continue
       const said = { row: row.number, column, field: field.name, says }
       if (sums.count === 0) {

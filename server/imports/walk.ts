@@ -2,18 +2,18 @@
 // batches, in one transaction. What differs is only how the transaction ends.
 import { sql } from 'kysely'
 import type { Person, Trx } from '../database.ts'
-import { fieldOf, type Row, sameText, sameValue } from '../forms/index.ts'
+import { fieldOf, type Row, sameValue } from '../forms/index.ts'
 import type { Relation } from '../query.ts'
 import type { Scope } from '../scope.ts'
 import { type Change, writableFields } from '../writes.ts'
-import { checkReportingUnit, fixReferences, type Unit } from './above.ts'
+import { checkReportingUnit, fixReferences, type Unit, unitNamed } from './above.ts'
 import { cellErrors } from './candidates.ts'
 import type { Decider } from './decisions.ts'
 import { duplicateFinder } from './duplicates.ts'
 import { tellElsewhere } from './elsewhere.ts'
 import { difference, type Joining, recognise } from './joining.ts'
 import { mappingOf } from './mapping.ts'
-import { type Added, addSheet, emptyOutcome, endSheet, inOrder, type Outcome } from './outcome.ts'
+import { type Added, addSheet, emptyOutcome, endSheet, inOrder, mustAddUp, type Outcome } from './outcome.ts'
 import type { SheetPlan } from './plan.ts'
 import type { Tally } from './proposals.ts'
 import type { FoundRow, Message } from './reading.ts'
@@ -136,7 +136,7 @@ async function walkSheets(walking: Walking): Promise<void> {
       await judgePending(walking)
       if (!plan) continue
       if (message.end.totals.length > 0) walking.is_tied = true
-      endSheet(outcome, form, plan, message.end, walking.added, form.scope === 'campaign')
+      endSheet(outcome, form, plan, message.end, walking.added, mustAddUp(form))
       walking.added = []
       walking.read.push({ plan, looks: message.end.looks })
       walking.recorder?.endSheet(plan, message.end)
@@ -177,9 +177,9 @@ async function takeRows(walking: Walking, plan: SheetPlan, rows: FoundRow[]): Pr
       continue
     }
     const row = decider ? decided(walking, plan, read) : read
-    const unit = plan.unit_column === null || !row.unit ? scope.unit_id : unitNamed(walking, row.unit)
+    const unit = row.unit ? unitNamed(walking.units, row.unit)?.id : (plan.other_unit?.id ?? scope.unit_id)
     if (unit === undefined) {
-      tellForeign(walking, plan, row, `没有“${row.unit}”这个填报单位。`)
+      tellForeign(walking, plan, row, noUnit(walking, row.unit ?? ''))
       continue
     }
     const group = groups.get(unit)
@@ -201,17 +201,11 @@ function decided(walking: Walking, plan: SheetPlan, read: FoundRow): FoundRow {
   return own.found
 }
 
-/** A unit by its name or its short one; 合肥市 and 合肥总工会 are 合肥市总工会 as long as no other could be meant. */
-function unitNamed({ units }: Walking, name: string): number | undefined {
-  const words = sameText(name)
-  const exact = units.find((unit) => sameText(unit.name) === words || sameText(unit.short_name) === words)
-  if (exact) return exact.id
-  const place = placeOf(words)
-  const alike = place === '' ? [] : units.filter((unit) => placeOf(sameText(unit.name)) === place)
-  return alike.length === 1 ? alike[0]?.id : undefined
+const noUnit = ({ units, scope }: Walking, words: string): string => {
+  const own = units.find(({ id }) => id === scope.unit_id)?.short_name
+  const advice = `是本单位的行就改成“${own}”；这一栏写的不是填报单位，就在“栏目对应”里改为不读`
+  return `没有“${words}”这个填报单位。${own ? `${advice}。` : ''}`
 }
-
-const placeOf = (name: string) => name.replace(/总工会$/, '').replace(/[市县区]$/, '')
 
 /** The rows of one unit: admitted, found, told apart, written. */
 async function takeUnit(walking: Walking, plan: SheetPlan, scope: Scope, rows: FoundRow[]): Promise<void> {
@@ -259,7 +253,8 @@ async function judge(walking: Walking, plan: SheetPlan, scope: Scope, entries: E
       continue
     }
     if (Object.keys(entry.candidate.errors).length > 0) {
-      tellErrors(walking, plan, entry)
+      if (scope.unit_id !== walking.scope.unit_id) tellOthers(walking, plan, entry)
+      else tellErrors(walking, plan, entry)
       continue
     }
     if (entry.conflicts) {
@@ -287,8 +282,14 @@ async function judge(walking: Walking, plan: SheetPlan, scope: Scope, entries: E
   walking.recorder?.drain()
 }
 
-const tellOthers = (walking: Walking, plan: SheetPlan, { found }: Entry): void =>
-  tellForeign(walking, plan, found, `这一行是${found.unit}的，内容只能由填报单位自己改。`)
+function tellOthers(walking: Walking, plan: SheetPlan, { found }: Entry): void {
+  const { units, scope } = walking
+  const unit = units.find(({ id }) => id === plan.other_unit?.id)
+  const message = found.unit
+    ? `这一行是${found.unit}的，内容只能由填报单位自己改。`
+    : `${plan.other_unit?.why}，这一行是${unit?.name}的，没有导入；是本单位的，就改好再传，或者把这一行的填报单位改成“${units.find(({ id }) => id === scope.unit_id)?.short_name}”。`
+  tellForeign(walking, plan, found, message)
+}
 
 /** What somebody else fills (an opinion, a decision) may stand in the file only as it is stored: never silently dropped. */
 function refuseOthersFields({ relation, form }: Walking, { given, edited, candidate, stored }: Entry): void {

@@ -5,7 +5,8 @@ export type CellKind = 'text' | 'number' | 'date' | 'boolean' | 'error' | 'formu
 
 /**
  * A cell that holds something. `value` is null for an error and for a formula whose result was never stored;
- * `text` is what a sentence may quote. `serial` is the raw number behind a date, `formula` what was never calculated.
+ * `text` is what a sentence may quote. `serial` is the raw number behind a date, `formula` what was never calculated;
+ * `is_struck`: a line is drawn through the cell.
  */
 export type Cell = {
   kind: CellKind
@@ -13,6 +14,7 @@ export type Cell = {
   text: string
   serial?: number
   formula?: string
+  is_struck?: true
 }
 
 const LOST = 1e15

@@ -1,9 +1,10 @@
 // Finds the heading of a form in the first rows of a sheet, by meaning: labels and synonyms of the form's definition,
 // whatever their order, joined over two or three merged rows. Pure functions over rows already read.
 import type { Form } from '../forms/index.ts'
-import type { CellRange } from './cells.ts'
+import type { Cell, CellRange } from './cells.ts'
 import { fitting, normalHeading, SURE, type Target, targetsOf } from './heading_words.ts'
 import { isIdentityHeading } from './identity.ts'
+import { markColumns } from './marks.ts'
 import { aboveHeading } from './said_above.ts'
 import type { Row } from './sheet.ts'
 import { place_heading, token_heading } from './tokens.ts'
@@ -21,14 +22,27 @@ export type Column = {
   /** The words of the heading, rows joined with a blank. */
   heading: string
   /**
-   * field: read into `field`. beside: tells records of one name apart for the reference `field` (its target's field
+   * field: read into `field`. mark: ticked where `field` is `choice` (性别 男 | 女). beside: tells records of one name apart for the reference `field` (its target's field
    * `beside`). unit: the reporting unit of each row. number: 序号, or 错误说明. derived, attachments: of the form, but not read from a
    * workbook. forbidden: never read. unknown: not of the form. token, place: what we wrote into a hidden column, the
    * record of the row (tokens.ts) or its place in an earlier upload (patch.ts).
    */
-  kind: 'field' | 'beside' | 'unit' | 'number' | 'derived' | 'attachments' | 'forbidden' | 'unknown' | 'token' | 'place'
+  kind:
+    | 'field'
+    | 'mark'
+    | 'beside'
+    | 'unit'
+    | 'number'
+    | 'derived'
+    | 'attachments'
+    | 'forbidden'
+    | 'unknown'
+    | 'token'
+    | 'place'
   field: string | null
   beside?: string
+  /** Of a mark: what is chosen where the cell is ticked. */
+  choice?: string
   /** The words were only alike, not the same: to be told. */
   guessed?: boolean
   /** A field that these words name as well as those of the column it was given to. */
@@ -155,6 +169,7 @@ function matchWindow(
 ): Found | undefined {
   const headings = headingWords(window, merges)
   if (headings.length < 2) return undefined
+  const marks = markColumns(headings, targets)
   const pairs = headings.flatMap((heading) => fitting(heading.parts, targets).map((fit) => ({ heading, ...fit })))
   pairs.sort((a, b) => b.points - a.points)
   const taken = new Map<number, Column>()
@@ -164,7 +179,8 @@ function matchWindow(
   for (const { heading, target, points } of pairs) {
     // a column taken for the reporting unit by mistake would send its rows to another unit
     if (target.kind === 'unit' && points < SURE) continue
-    if (taken.has(heading.column) || used.has(target) || isIdentityHeading(heading.parts.join(''))) continue
+    if (marks.has(heading.column) || taken.has(heading.column) || used.has(target)) continue
+    if (isIdentityHeading(heading.parts.join(''))) continue
     if (isOwn(heading.parts.join(''))) continue
     taken.set(heading.column, {
       column: heading.column,
@@ -179,8 +195,11 @@ function matchWindow(
     if (target.kind === 'field') fields++
   }
   if (!is_lenient && (fields < 2 || score < 150)) return undefined
+  // a column of its own says more than ticks
+  for (const [column, { field }] of marks)
+    if ([...taken.values()].some((each) => each.field === field)) marks.delete(column)
   const columns = headings.flatMap((heading, at): Column[] => {
-    const known = taken.get(heading.column)
+    const known = taken.get(heading.column) ?? marks.get(heading.column)
     // the rest of a heading merged over several columns is no column of its own
     const is_rest = !known && heading.is_covered && heading.parts.at(-1) === headings[at - 1]?.parts.at(-1)
     return is_rest ? [] : [known ?? leftOver(heading)]
@@ -284,12 +303,25 @@ function goesOn(window: readonly Row[], next: Row | undefined, merges: readonly 
   })
 }
 
+/** 1, 2, 3 or a day, as columns for ticks are headed. */
+export const isCounting = ({ kind, value }: Cell): boolean =>
+  kind === 'date' || (kind === 'number' && Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 31)
+
+/** Words; behind two of them a heading may go on with numbers that count up, or with days. */
 function holdsWords(row: Row): boolean {
   let words = 0
+  let counted = 0
   for (const cell of row.cells) {
     if (!cell) continue
-    if (cell.kind !== 'text') return false
-    words++
+    if (cell.kind === 'text') {
+      words++
+      continue
+    }
+    if (words < 2 || !isCounting(cell)) return false
+    if (cell.kind === 'number') {
+      if (counted > 0 ? cell.value !== counted + 1 : cell.value !== 1) return false
+      counted++
+    }
   }
   return words > 0
 }

@@ -1,6 +1,6 @@
 // Whether rows look like a heading of any form, told cheaply enough to be asked of every row of a file.
 import { forms } from '../forms/index.ts'
-import { HEADING_ROWS, headingAt } from './heading.ts'
+import { HEADING_ROWS, headingAt, isCounting } from './heading.ts'
 import type { Row, Sheet } from './read.ts'
 
 /** Rows a heading may have, and so those held back to see it whole. */
@@ -11,8 +11,11 @@ const FOREIGN = 250
 const FIRST_CELLS = 4
 const LONGEST_LABEL = 14
 
-/** How many more cells may be held against headings: of rows further down, and of windows in the first rows. */
-export type Budget = { cells: number; search: number }
+/**
+ * What the sheets of a file share: how many more cells may be held against headings, of rows further down and of windows in
+ * the first rows, and how many of the mandatory fields the fullest heading had.
+ */
+export type Budget = { cells: number; search: number; required: number }
 
 const bare = (text: string) => text.replace(/[\s*＊]/g, '')
 const known_words = new Set(
@@ -20,7 +23,7 @@ const known_words = new Set(
     fields.flatMap(({ label, synonyms = [], group }) => [label, ...synonyms, ...(group ? [group] : [])].map(bare)),
   ),
 )
-for (const word of ['序号', '编号', '填报单位']) known_words.add(word)
+for (const word of ['序号', '编号', '填报单位', '报送单位', '所属市']) known_words.add(word)
 
 /** Whether a row may begin a heading: words only, at least two of them known. Asked of every row. */
 export function mayOpen({ cells }: Row): boolean {
@@ -29,7 +32,8 @@ export function mayOpen({ cells }: Row): boolean {
   for (let column = 0; column < cells.length; column++) {
     const cell = cells[column]
     if (!cell) continue
-    if (cell.kind !== 'text') return false
+    // behind the words a heading may go on 1, 2, 3 or with days
+    if (cell.kind !== 'text' && (known < 2 || !isCounting(cell))) return false
     filled++
     if (cell.text.length <= LONGEST_LABEL && known_words.has(bare(cell.text))) known++
     if (filled === FIRST_CELLS && known === 0) return false

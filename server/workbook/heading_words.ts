@@ -20,6 +20,9 @@ export type Target = {
 
 const targets_of = new WeakMap<Form, Target[]>()
 
+/** Other headings of a column that names the reporting unit of each row; 单位 is where somebody works. */
+const unit_words = ['报送单位', '上报单位', '所属市', '所属地市', '所在市', '所在地市', '地市', '市', '市别']
+
 /** What the columns of a form may be headed by. */
 export function targetsOf(form: Form): Target[] {
   const known = targets_of.get(form)
@@ -41,7 +44,7 @@ export function targetsOf(form: Form): Target[] {
     }
   }
   if (form.scope === 'unit') {
-    targets.push({ kind: 'unit', field: undefined, label: '填报单位', group: '', synonyms: [] })
+    targets.push({ kind: 'unit', field: undefined, label: '填报单位', group: '', synonyms: [...unit_words] })
   }
   return targets
 }

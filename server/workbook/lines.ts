@@ -1,5 +1,7 @@
 // What each row below a heading is: data, a blank, 合计, a repeated heading, a sign-off line or a note; and cells merged
 // downwards given to every row they cover. Pure functions over rows already read.
+import type { Form } from '../forms/index.ts'
+import { type Aside, asideReader, countsHeads, endsTable } from './asides.ts'
 import type { Cell, CellRange } from './cells.ts'
 import type { Heading } from './heading.ts'
 import { normalHeading } from './heading_words.ts'
@@ -7,9 +9,9 @@ import { LABEL } from './said_above.ts'
 import type { Row } from './sheet.ts'
 
 /** `lone`: one cell across the table, such as （一）市直机关 between groups or the day below a table; not data, but told. */
-export type LineKind = 'data' | 'blank' | 'total' | 'heading' | 'sign_off' | 'note' | 'lone'
+export type LineKind = 'data' | 'blank' | 'total' | 'heading' | 'sign_off' | 'note' | 'lone' | Aside
 
-const TOTAL = /^(合计|总计|小计|共计|累计)/
+const TOTAL = /^(本页|分页|本表|本单位|本市|全市|页)?(合计|总计|小计|共计|累计)/
 const SIGN_OFF =
   /(负责人|审核人|填表人|填报人|制表人|经办人|复核人|审批人|联系人|联系电话|填报日期|填表日期|盖章|签字|签章|公章)\s*([（(][^（）()]*[）)])?\s*[:：]|[（(](盖章|签字|公章)[）)]/
 const NOTE = /^(填表说明|填报说明|说明|注意事项|备注|附注|注)\s*[:：\d]|^[*※]/
@@ -27,7 +29,8 @@ const unread = new Set(['number', 'unknown', 'token', 'place'])
 const MAX_WORDS = 200
 
 /** A function that tells what a row below this heading is. `merges` are those of the sheet. */
-export function lineReader(heading: Heading, merges: readonly CellRange[] = []): (row: Row) => LineKind {
+export function lineReader(heading: Heading, merges: readonly CellRange[] = [], form?: Form): (row: Row) => LineKind {
+  const asideOf = form && !heading.is_unnamed ? asideReader(heading, merges, form) : undefined
   const read_columns = heading.columns
     .filter(({ kind }) => heading.is_unnamed || !unread.has(kind))
     .map((column) => column.column)
@@ -76,14 +79,18 @@ export function lineReader(heading: Heading, merges: readonly CellRange[] = []):
       if (isTotal(opening)) return 'total'
       const words = opening.text.slice(0, MAX_WORDS).trim()
       if (read <= 2 && filled <= 6 && (SIGN_OFF.test(words) || words.search(LABEL) >= 0)) return 'sign_off'
-      if (filled === 1 && NOTE.test(words)) return 'note'
+      if (read <= 4 && filled <= 8 && countsHeads(words)) return 'note'
+      if (filled === 1 && (NOTE.test(words) || endsTable(words))) return 'note'
       if (filled === 1 && read === 1 && isLone(row, first, words)) return 'lone'
       if (filled > 1 && repeatsHeading(row, first)) return 'heading'
     }
     if (opening?.kind === 'date' && filled === 1 && read === 1) return 'lone'
     // 合计 is also written behind the number, in the second column
     if (opening?.kind === 'number' && isTotal(row.cells[second])) return 'total'
-    return read === 0 ? 'blank' : 'data'
+    if (read === 0) return 'blank'
+    // 21 | 以下空白
+    if (read === 1 && read_columns.some((column) => endsTable(row.cells[column]?.text.trim() ?? ''))) return 'note'
+    return asideOf?.(row) ?? 'data'
   }
 }
 

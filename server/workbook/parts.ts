@@ -104,17 +104,27 @@ function isTrue(value: string | undefined): boolean {
   return value === '1' || value === 'true' || value === 'on'
 }
 
-/** For each cell style, whether it shows a date. */
-export async function readDateStyles(zip: Package, part: Part | undefined, limits: Limits): Promise<boolean[]> {
+export type CellStyles = { is_date: boolean[]; is_struck: boolean[] }
+
+/** For each cell style, whether it shows a date and whether its font is struck through. */
+export async function readStyles(zip: Package, part: Part | undefined, limits: Limits): Promise<CellStyles> {
   const is_date: boolean[] = []
-  if (!part) return is_date
+  const is_struck: boolean[] = []
+  if (!part) return { is_date, is_struck }
   const custom = new Map<number, boolean>()
+  const struck_fonts = new Set<number>()
+  let fonts = 0
+  let in_fonts = false
   let in_cell_styles = false
   await scanPart(
     zip.unpack(part),
     {
       open: (name, attributes) => {
         if (name === 'cellXfs') in_cell_styles = true
+        else if (name === 'fonts') in_fonts = true
+        else if (name === 'font' && in_fonts) fonts++
+        else if (name === 'strike' && in_fonts && isTrue(attribute(attributes, 'val') ?? '1'))
+          struck_fonts.add(fonts - 1)
         else if (name === 'numFmt' && custom.size < limits.styles) {
           const format = attribute(attributes, 'formatCode')
           if (format !== undefined) custom.set(Number(attribute(attributes, 'numFmtId')), isDateFormat(format))
@@ -122,15 +132,17 @@ export async function readDateStyles(zip: Package, part: Part | undefined, limit
           if (is_date.length >= limits.styles) throw refused('unpacked')
           const id = Number(attribute(attributes, 'numFmtId') ?? 0)
           is_date.push(custom.get(id) ?? isDateFormatId(id))
+          is_struck.push(struck_fonts.has(Number(attribute(attributes, 'fontId') ?? 0)))
         }
       },
       close: (name) => {
         if (name === 'cellXfs') in_cell_styles = false
+        else if (name === 'fonts') in_fonts = false
       },
     },
     limits,
   )
-  return is_date
+  return { is_date, is_struck }
 }
 
 /** The shared strings by number: rich text joined, phonetic guides left out. */

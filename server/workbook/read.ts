@@ -5,7 +5,7 @@
 // what a hostile file may cost. yauzl reads the zip directory; the rest is a forward-only scan (see xml.ts for figures).
 import { readCsvRows, textEncoding } from './csv.ts'
 import { LIMITS, type Limits, refused } from './limits.ts'
-import { readContents, readDateStyles, readSharedStrings } from './parts.ts'
+import { readContents, readSharedStrings, readStyles } from './parts.ts'
 import { inspectSheet, type Outline, type Row, type RowContext, readRows } from './sheet.ts'
 import { openPackage } from './zip.ts'
 
@@ -57,7 +57,7 @@ async function readXlsx(bytes: Buffer, limits: Limits, signal?: AbortSignal): Pr
   for (const sheet of contents.sheets) outlines.push(await inspectSheet(zip, sheet.part, limits))
   const context: RowContext = {
     limits,
-    is_date: await readDateStyles(zip, contents.styles, limits),
+    ...(await readStyles(zip, contents.styles, limits)),
     strings: await readSharedStrings(zip, contents.shared_strings, limits),
     date_1904: contents.date_1904,
     seen: { rows: 0, cells: 0 },

@@ -7,9 +7,9 @@ const MAX_LINE = 1000
 
 /** 填报单位： and the like, wherever in a text they stand. */
 export const LABEL =
-  /(填报单位|报送单位|填报人|填表人|联系人|联系电话|填报日期|填报时间|填表日期|活动名称|活动主题|活动日期|活动时间|活动地点|征集活动|活动项目)\s*(?:[（(][^（）()]*[）)])?\s*[:：]/g
+  /(填报单位|报送单位|上报单位|所属地?市|(?<!\p{Script=Han})单位|填报人|填表人|联系人|联系电话|填报日期|填报时间|填表日期|活动名称|活动主题|活动日期|活动时间|活动地点|征集活动|活动项目)\s*(?:[（(][^（）()]*[）)])?\s*[:：]/gu
 
-const LABEL_ALONE = new RegExp(`^${LABEL.source.split('\\s*')[0]}(?:[（(][^（）()]*[）)])?$`)
+const LABEL_ALONE = new RegExp(`^${LABEL.source.split('\\s*')[0]}(?:[（(][^（）()]*[）)])?$`, 'u')
 
 /** What is said in the rows above a heading: 填报单位：…, 活动名称：…, and the title. */
 export function aboveHeading(rows: readonly Row[], heading_row: number): Pick<Heading, 'remarks' | 'title'> {

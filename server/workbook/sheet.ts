@@ -1,6 +1,7 @@
 // One worksheet, read twice from its packed bytes: `inspectSheet` takes what stands before and after the rows (hidden
 // columns, merges) and checks the whole part, `readRows` then streams the rows. Merges stand behind the rows in the
 // file but are needed while reading them, and a damaged or swollen sheet is refused before its first row is believed.
+import { isPicture } from '../forms/index.ts'
 import { type Cell, type CellRange, columnOf, isoDateCell, numberCell, parseRange, textCell } from './cells.ts'
 import { type Limits, refused } from './limits.ts'
 import { attribute, scanXml, walkAttributes, type XmlHandlers } from './xml.ts'
@@ -22,6 +23,8 @@ export type RowContext = {
   limits: Limits
   strings: string[]
   is_date: boolean[]
+  /** By style, like `is_date`. */
+  is_struck: boolean[]
   date_1904: boolean
   seen: { rows: number; cells: number }
 }
@@ -151,12 +154,15 @@ function rowHandlers(context: RowContext, found: Row[]): XmlHandlers {
 
   function closeCell(): void {
     if (raw === '' && formula === 'none') return
+    // the picture of a cell is a formula; programs that can't draw it drop what WPS had stored of it
+    if (raw === '' && isPicture(formula_text)) raw = formula_text
     // <v/> behind a formula is how some programs write "not calculated"; an empty text result is t="str"
     const cell: Cell | undefined =
       raw === '' && formula !== 'none' && type !== 'str'
         ? { kind: 'formula_uncached', value: null, text: '', formula: formula_text }
         : makeCell(context, type, raw, style)
     if (!cell) return
+    if (context.is_struck[style]) cell.is_struck = true
     if (column >= limits.columns) throw refused('columns')
     row.cells[column] = cell
   }

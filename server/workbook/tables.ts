@@ -8,6 +8,7 @@ import { type Budget, likeOther, mayOpen, otherForm, WINDOW } from './heading_lo
 import { normalHeading } from './heading_words.ts'
 import { refused } from './limits.ts'
 import { type LineKind, lineReader } from './lines.ts'
+import { isCard, isCodes, type NoTable, requiredIn } from './no_table.ts'
 import { cellAddress, type Row, type Sheet } from './read.ts'
 import { aboveHeading } from './said_above.ts'
 import { unnamedTable } from './unnamed.ts'
@@ -41,8 +42,8 @@ const MOST_SEARCHED = 900_000
 
 /** What is found in which sheet; `none`: it has no table of this form. */
 export type Found = { sheet: Sheet; part: Part | None }
-/** `like`: the label of the form that the sheet is one of. */
-type None = { kind: 'none'; like?: string }
+/** `like`: the label of the form that the sheet is one of; `is`: what it is although it has words of the form. */
+type None = { kind: 'none'; like?: string; is?: NoTable }
 
 /**
  * All tables of these sheets. Where none of them has a heading of the form, the tables without one: a person may say what
@@ -51,15 +52,16 @@ type None = { kind: 'none'; like?: string }
 export async function* tablesIn(sheets: readonly Sheet[], form: Form): AsyncGenerator<Found> {
   let is_found = false
   const headless: Sheet[] = []
-  const budget: Budget = { cells: MOST_LOOKED_AT, search: MOST_SEARCHED }
+  const budget: Budget = { cells: MOST_LOOKED_AT, search: MOST_SEARCHED, required: 0 }
   for (const sheet of sheets) {
     let is_empty = true
     for await (const part of tablesOf(sheet, form, budget)) {
       is_empty = false
+      if (part.kind !== 'none') is_found = true
       yield { sheet, part }
     }
-    if (!is_empty) is_found = true
-    else if (is_found) yield { sheet, part: { kind: 'none' } }
+    if (!is_empty) continue
+    if (is_found) yield { sheet, part: { kind: 'none' } }
     else headless.push(sheet)
   }
   for (const sheet of headless) {
@@ -77,16 +79,21 @@ export async function* tablesIn(sheets: readonly Sheet[], form: Form): AsyncGene
 type Strip = { from: number; to: number }
 
 /** The tables of a sheet in the order in which their rows count. Nothing where no heading of the form is found. */
-async function* tablesOf(sheet: Sheet, form: Form, budget: Budget): AsyncGenerator<Part> {
+async function* tablesOf(sheet: Sheet, form: Form, budget: Budget): AsyncGenerator<Part | None> {
   let strips: Strip[] = []
   let index = 0
   for (let at = 0; at === 0 || at < strips.length; at++) {
     const reader = stripReader(sheet.merges, form, budget, strips[at], index)
     for await (const rows of sheet.rows()) {
       yield* reader.take(rows)
-      if (reader.is_lost()) return
+      if (reader.is_lost()) break
     }
     yield* reader.end()
+    if (reader.is_lost()) {
+      const is = reader.noTable()
+      if (is) yield { kind: 'none', is }
+      return
+    }
     if (at === 0) strips = reader.strips()
     index += reader.count()
   }
@@ -106,6 +113,7 @@ function stripReader(
   let kindOf: (row: Row) => LineKind = () => 'blank'
   let is_foreign = false
   let lost = false
+  let no_table: NoTable | undefined
   let index = first_index
   let since: Row[] = []
   let held: Row[] = []
@@ -120,7 +128,7 @@ function stripReader(
 
   function open(found: Heading, above: Row[]): Part {
     table = { heading: found, index: index++, above, is_beside: given !== undefined || strips.length > 1 }
-    kindOf = lineReader(found, merges)
+    kindOf = lineReader(found, merges, form)
     is_foreign = false
     since = []
     return { kind: 'table', table }
@@ -139,10 +147,13 @@ function stripReader(
         heading = findHeading(seen, merges, form) ?? heading
       }
     }
-    if (!heading) {
+    if (!given && isCard(seen, form)) no_table = 'card'
+    else if (heading && !given && isCodes(heading, form, budget.required)) no_table = 'codes'
+    if (!heading || no_table) {
       lost = true
       return []
     }
+    budget.required = Math.max(budget.required, requiredIn(heading, form))
     const { from, to } = heading
     // a title belongs to all tables that stand beside each other below it
     const above = rows.filter(({ number }) => number < from)
@@ -243,6 +254,8 @@ function stripReader(
     take,
     end: (): Part[] => (lost ? [] : head ? start(head, true) : walk([], true)),
     is_lost: () => lost,
+    /** What the sheet is, where it is no table. */
+    noTable: () => no_table,
     strips: () => strips,
     /** Tables found. */
     count: () => index - first_index,

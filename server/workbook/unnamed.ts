@@ -15,7 +15,7 @@ import type { Line, Part } from './tables.ts'
 export async function* unnamedTable(sheet: Sheet, form: Form): AsyncGenerator<Part> {
   const heading = unnamedHeading(await headOf(sheet), form)
   if (!heading) return
-  const kindOf = lineReader(heading, sheet.merges)
+  const kindOf = lineReader(heading, sheet.merges, form)
   const above: Row[] = []
   let is_open = false
   for await (const rows of sheet.rows()) {

@@ -13,11 +13,12 @@ import { isRunning, type useDeeds } from './useImport.ts'
 export function waitsFor(of: Import, unsaved: number): string {
   if (of.mapping?.needed) return '先对应栏目'
   const wrong = countOf(of, 'wrong')
-  const errors = of.error_count ?? 0
+  const sums = of.table_errors?.length ?? 0
   const conflicts = countOf(of, 'conflict')
   const doubled = doubledIn(of)
   const parts = [
-    wrong || errors ? `改好 ${count(wrong || errors)} ${wrong ? '行' : '处'}错误` : '',
+    wrong ? `改好 ${count(wrong)} 行错误` : '',
+    sums ? `对好 ${count(sums)} 处合计` : '',
     conflicts ? `定下 ${count(conflicts)} 行冲突` : '',
     doubled ? `定下 ${count(doubled)} 行重复` : '',
     unsaved ? `等 ${count(unsaved)} 格改好存上` : '',
@@ -107,7 +108,7 @@ export function Foot({
         <>
           {waits && <span className="soft waits">{waits}</span>}
           {!waits && changed === 0 && <span className="soft waits">和现在登记的完全一样，没有要写入的</span>}
-          {errors > 0 && (
+          {errors > (of.table_errors?.length ?? 0) && (
             <Button
               large
               icon="download"
@@ -117,7 +118,7 @@ export function Foot({
               下载错误表
             </Button>
           )}
-          {own && waits && changed > 0 && !of.mapping?.needed && (
+          {own && waits && changed > 0 && !of.mapping?.needed && !of.table_errors?.length && (
             <Button large disabled={busy || (status?.unsaved ?? 0) > 0} onClick={() => void apply(true)}>
               只导入正确行 {count(changed)}
             </Button>

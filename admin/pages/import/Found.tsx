@@ -43,7 +43,7 @@ export function Found({
       {sheets.map((sheet) => (
         <SheetLines key={sheet.name} sheet={sheet} named={sheets.length > 1} />
       ))}
-      {onFile && <Again errors={of.error_count ?? 0} onFile={onFile} />}
+      {onFile && <Again errors={(of.error_count ?? 0) - (of.table_errors?.length ?? 0)} onFile={onFile} />}
       {children}
       {mapped.some(({ columns }) => columns.length > 0) && (
         <Section
@@ -141,11 +141,12 @@ function Columns({ sheet, form, named }: { sheet: MappedSheet; form: Form; named
   )
 }
 
-const isRead = ({ kind }: MappedColumn) => kind === 'field' || kind === 'beside' || kind === 'unit'
+const isRead = ({ kind }: MappedColumn) => kind === 'field' || kind === 'mark' || kind === 'beside' || kind === 'unit'
 
-function nameOf({ kind, field, heading, sure }: MappedColumn, form: Form): ReactNode {
+function nameOf({ kind, field, heading, sure, choice }: MappedColumn, form: Form): ReactNode {
   if (kind === 'unit') return '填报单位'
   const label = fieldOf(form, field ?? '')?.label ?? ''
+  if (kind === 'mark') return `${label}：${choice}`
   if (kind === 'beside') return `分清${label}`
   const other = heading.replace(/[\s*＊]/g, '') !== label
   return (

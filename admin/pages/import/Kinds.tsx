@@ -66,17 +66,34 @@ export function Kinds({
 
 const toneColour = (tone: string) => (tone === 'void' ? 'line-3' : tone)
 
+/** What is wrong with the table as a whole, which no row can show. */
+export function TableErrors({ of }: { of: Import }) {
+  if (!of.table_errors?.length) return null
+  return (
+    <div className="import-table-errors" role="alert">
+      {of.table_errors.map(({ cell, message }) => (
+        <p key={`${cell} ${message}`} className="state bad">
+          <Icon name="warning" small />
+          <b>{placed(of, cell)}</b> {message}
+        </p>
+      ))}
+      <p className="soft">哪一行写错了就改哪一行，合计跟着重算；合计本身写错了，请在文件里改好，放弃这次导入再上传。</p>
+    </div>
+  )
+}
+
+// With one sheet its name says nothing: F7 instead of 宣传员!F7.
+const placed = (of: Import, cell: string) => (of.sheets?.length === 1 ? cell.replace(/^.*!/, '') : cell)
+
 /** What the file should be looked at for, although nothing keeps it from being written. */
 export function Warnings({ of }: { of: Import }) {
-  // With one sheet its name says nothing: F7 instead of 宣传员!F7.
-  const placed = (cell: string) => (of.sheets?.length === 1 ? cell.replace(/^.*!/, '') : cell)
   return (
     <div className="import-list">
       <table className="lines">
         <tbody>
           {of.warnings?.map((each) => (
             <tr key={`${each.cell} ${each.message}`}>
-              <td className="cell">{each.cell ? placed(each.cell) : each.sheet}</td>
+              <td className="cell">{each.cell ? placed(of, each.cell) : each.sheet}</td>
               <td>{each.message}</td>
             </tr>
           ))}

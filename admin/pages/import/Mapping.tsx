@@ -219,11 +219,13 @@ function Line({
           />
         ) : (
           <span className="muted">
-            {kind === 'beside'
-              ? `用来分清${fieldOf(form, column.field ?? '')?.label ?? ''}`
-              : kind === 'attachments'
-                ? '文件请在表里上传'
-                : '不收'}
+            {kind === 'mark'
+              ? `${fieldOf(form, column.field ?? '')?.label ?? ''}：${column.choice}`
+              : kind === 'beside'
+                ? `用来分清${fieldOf(form, column.field ?? '')?.label ?? ''}`
+                : kind === 'attachments'
+                  ? '文件请在表里上传'
+                  : '不收'}
           </span>
         )}
       </td>

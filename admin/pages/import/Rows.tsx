@@ -8,7 +8,7 @@ import { Button } from '../../parts/controls.tsx'
 import { Mark } from '../../parts/states.tsx'
 import { count } from '../../parts/words.ts'
 import { stagedCheck, stagedState } from './columns.tsx'
-import { Kinds, type Tab, Warnings } from './Kinds.tsx'
+import { Kinds, type Tab, TableErrors, Warnings } from './Kinds.tsx'
 import { countOf, doubledIn, firstKind, kindWords, noted } from './kinds.ts'
 import { asideOf, type Decide, Note } from './Note.tsx'
 import { createWalk } from './problems.ts'
@@ -94,6 +94,7 @@ export function Rows(props: RowsProps) {
           {props.status.offline.includes('网络') ? '网络断了。您可以接着改，恢复后自动保存。' : props.status.offline}
         </p>
       )}
+      <TableErrors of={of} />
       {tab === 'warnings' ? (
         <Warnings of={of} />
       ) : (
@@ -132,7 +133,7 @@ function Tools(props: RowsProps & { kind: ShownKind; ticked: number[]; active: A
   if (!decide) return null
   const conflicts = countOf(of, 'conflict')
   const doubled = doubledIn(of)
-  const waiting = (of.error_count ?? 0) + conflicts + doubled + (status?.faulty ?? 0)
+  const waiting = (of.error_count ?? 0) - (of.table_errors?.length ?? 0) + conflicts + doubled + (status?.faulty ?? 0)
 
   function next() {
     if ((status?.faulty ?? 0) + (status?.conflicts ?? 0) > 0) return void grid.current?.nextProblem()

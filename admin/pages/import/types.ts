@@ -17,7 +17,7 @@ export type Decisions = Partial<Patch>
 
 /** An import's answer; while it is not checked there is nothing but its head. */
 export type Import = ImportHead &
-  Partial<Pick<Outcome, 'sheets' | 'errors' | 'warnings' | 'mapping' | 'proposals'>> & {
+  Partial<Pick<Outcome, 'sheets' | 'errors' | 'table_errors' | 'warnings' | 'mapping' | 'proposals'>> & {
     notes?: string[]
     kept?: Kept[]
   }

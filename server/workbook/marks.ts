@@ -1,0 +1,91 @@
+// A choice spread over columns that are ticked: 性别 over 男 | 女, with √ below one of them.
+import { type Field, type Form, fieldOf, type Value } from '../forms/index.ts'
+import type { Cell } from './cells.ts'
+import type { Column } from './heading.ts'
+import { normalHeading, type Target } from './heading_words.ts'
+
+type Words = { column: number; parts: string[] }
+
+const choicesOf = ({ type, choices }: Field): readonly string[] =>
+  type === 'choice' ? (choices ?? []) : type === 'yes_no' ? ['是', '否'] : []
+
+/** By the words of a choice: the targets that have it. Asked of every window in which a heading is searched. */
+const targets_by_choice = new WeakMap<readonly Target[], Map<string, Target[]>>()
+
+function byChoice(targets: readonly Target[]): Map<string, Target[]> {
+  const known = targets_by_choice.get(targets)
+  if (known) return known
+  const made = new Map<string, Target[]>()
+  targets_by_choice.set(targets, made)
+  for (const target of targets)
+    for (const choice of target.field && target.kind === 'field' ? choicesOf(target.field) : [])
+      made.set(choice, [...(made.get(choice) ?? []), target])
+  return made
+}
+
+/** The columns that are ticked for a choice: several of one field side by side, or one below the field's own name. */
+export function markColumns(headings: readonly Words[], targets: readonly Target[]): Map<number, Column> {
+  const choices = byChoice(targets)
+  const found = new Map<Target, (Words & { choice: string; is_under: boolean })[]>()
+  for (const { column, parts } of headings) {
+    const choice = parts.at(-1) ?? ''
+    for (const target of choices.get(choice) ?? []) {
+      const groups = parts.slice(0, -1).map(normalHeading)
+      const is_under = groups.some((each) => each === target.label || target.synonyms.includes(each))
+      found.set(target, [...(found.get(target) ?? []), { column, parts, choice, is_under }])
+    }
+  }
+  const marks = new Map<number, Column>()
+  for (const [{ field }, own] of found) {
+    const grouped = own.filter(({ is_under }) => is_under)
+    const taken = grouped.length > 0 ? grouped : field?.type === 'choice' && own.length > 1 ? own : []
+    for (const { column, parts, choice } of taken)
+      if (!marks.has(column))
+        marks.set(column, { column, heading: parts.join(' '), kind: 'mark', field: field?.name ?? null, choice })
+  }
+  return marks
+}
+
+const TICKED = /^(?:[√✓✔☑☒■●◆★*＊vVyY1]|是|对|有)$/
+const UNTICKED = /^(?:[×✗✘xXnN0□☐○◇/／—–-]|否|无|不)$/
+
+/** Whether a cell below a choice is ticked; undefined for words that say neither. */
+function isTicked(text: string, choice: string): boolean | undefined {
+  const words = text.trim()
+  if (TICKED.test(words) || words === choice) return true
+  return words === '' || UNTICKED.test(words) ? false : undefined
+}
+
+type Marked = { field: Field; columns: Column[] }
+
+/** Fields whose choices stand side by side and are ticked. */
+export function markedFields(form: Form, columns: readonly Column[]): Marked[] {
+  const marks = columns.filter(({ kind }) => kind === 'mark')
+  return [...new Set(marks.map(({ field }) => field))].flatMap((name) => {
+    const field = fieldOf(form, name ?? '')
+    return field ? [{ field, columns: marks.filter((each) => each.field === name) }] : []
+  })
+}
+
+/** What is ticked of a choice in a row, null for nothing; or the cell that can't be understood. */
+export function tickedIn(
+  { field, columns }: Marked,
+  cells: readonly (Cell | undefined)[],
+): { value: Value } | { error: string; cell: Cell; column: number } {
+  const ticked: string[] = []
+  for (const { column, choice = '' } of columns) {
+    const cell = cells[column]
+    if (!cell) continue
+    const fault = (error: string) => ({ error, cell, column })
+    const is_ticked = isTicked(cell.text, choice)
+    if (is_ticked === undefined) return fault(`“${choice}”这一列选中的打√，现在是“${cell.text.slice(0, 20)}”。`)
+    if (is_ticked) ticked.push(choice)
+    if (ticked.length > 1) {
+      const both = ticked.join('、')
+      return { error: `${field.label}选了不止一项：${both}，请只留一项。`, cell: { ...cell, text: both }, column }
+    }
+  }
+  const [only] = ticked
+  if (only === undefined) return { value: null }
+  return { value: field.type === 'yes_no' ? only === '是' : only }
+}
