@@ -189,13 +189,25 @@ async function findLogin(trx: Trx, name: string, ip: string | undefined, device:
         [addressKey(ip), triesByAddress],
       ]
   let isThrottled = false
-  for (const [key, most] of limits) if ((await countTry(trx, key)) > most) isThrottled = true
+  for (const [key, most] of limits) {
+    const tries = await countTry(trx, key)
+    if (tries > most) isThrottled = true
+    if (tries === most + 1) await noteGuess(trx, person?.id, 'sign_in_locked', ip)
+  }
   return { person, isThrottled, forgiven: limits[0]?.[0] ?? '' }
 }
 
 /** Tries under this key in the last quarter of an hour, this one included. */
 const countTry = async (trx: Trx, key: string) =>
   (await sql<{ n: number }>`select app.count_attempt(${[key]}::text[]) as n`.execute(trx)).rows[0]?.n ?? 0
+
+/** Leaves a line in the history. Tries are limited, and so are their lines. */
+const noteGuess = (
+  trx: Trx,
+  id: number | undefined,
+  action: 'sign_in_failed' | 'sign_in_locked' | 'password_failed',
+  ip = '',
+) => sql`select app.note_guess(${id ?? null}::integer, ${action}, ${ip})`.execute(trx)
 
 const forgiveTries = (trx: Trx, key: string) => sql`select app.forget_attempts(${[key]}::text[])`.execute(trx)
 
@@ -218,7 +230,10 @@ export function sessionRoutes(database: Database, public_urls: readonly string[]
     const { person, isThrottled, forgiven } = await database.asGate((trx) => findLogin(trx, name, request.ip, device))
     if (isThrottled) throw throttled(response)
     const isRight = await verify(person?.password_hash ?? nobody, password)
-    if (!person || !isRight) throw new Refusal(401, '用户名或密码不对，请再试一次。')
+    if (!person || !isRight) {
+      await database.asGate((trx) => noteGuess(trx, person?.id, 'sign_in_failed', request.ip))
+      throw new Refusal(401, '用户名或密码不对，请再试一次。')
+    }
     const tokens = { session: makeToken(), device: makeToken() }
     const identity = { session: sha256(tokens.session) }
     const before = response.locals.identity as { session: string } | undefined
@@ -271,8 +286,10 @@ export function sessionRoutes(database: Database, public_urls: readonly string[]
     // a session left open is no leave to guess
     const key = `current:${id}`
     if ((await database.asGate((trx) => countTry(trx, key))) > triesByCurrent) throw throttled(response)
-    if (typeof current !== 'string' || !(await verify(hash, current)))
+    if (typeof current !== 'string' || !(await verify(hash, current))) {
+      await database.asGate((trx) => noteGuess(trx, id, 'password_failed', request.ip))
       throw invalid({ current: '现在的密码不对，请再试一次。' })
+    }
     await database.asGate((trx) => forgiveTries(trx, key))
     const fault = (await passwordFault(next, username)) ?? (next === current ? '新密码不能和现在的一样。' : undefined)
     if (fault) throw invalid({ next: fault })

@@ -4,7 +4,7 @@ import { registers, trailKinds } from '../server/forms/index.ts'
 import { binary } from './matrix.ts'
 import { operate } from './operating.ts'
 import { workbookOf } from './workbooks.ts'
-import { type Agent, makeWorld, sample, type Username, type World } from './world.ts'
+import { type Agent, makeWorld, password, sample, type Username, type World } from './world.ts'
 
 type Line = {
   form: string
@@ -127,10 +127,32 @@ describe('leaves its line, before and after', () => {
     expect([renamed?.before?.name, renamed?.after?.name]).toEqual(['我的', '常用'])
   })
 
+  test('a wrong password, the lock that follows, and a password that is changed; never what was typed', async () => {
+    const guess = (username: string) => world.anonymous.post('/login', { username, password: 'geheim-9999' })
+    for (let n = 0; n < 12; n++) await guess('wuhu')
+    await guess('nobody-of-this-name').expect(401)
+    await agents.wuhu.put('/me/password', { current: 'geheim-9999', next: 'x' }).expect(422)
+    await agents.wuhu.put('/me/password', { current: password, next: 'tingtong-zai-2019' }).expect(204)
+    const ids = await world.owner<{ id: number }>(`select id from users where username = 'wuhu'`)
+    const users = await lines('province', 'users')
+    const actions = (row_id: number | null) =>
+      users.filter((line) => line.row_id === row_id && line.action !== 'create').map(({ action }) => action)
+    expect(actions(ids[0]?.id ?? 0)).toEqual([
+      ...Array(10).fill('sign_in_failed'),
+      'sign_in_locked',
+      'password_failed',
+      'password',
+    ])
+    expect(actions(null)).toEqual(['sign_in_failed'])
+    expect(users.find(({ action }) => action === 'sign_in_locked')?.after).toEqual({ address: '127.0.0.1' })
+    const kept = await world.owner(`select from changes c where c::text ~ 'geheim|nobody-of'`)
+    expect(kept).toEqual([])
+  })
+
   test('of what has words: every kind is told in the words of the page', async () => {
     const told = await world.owner<{ form: string; action: string; keys: string[] }>(
       `select form, action, array(select json_object_keys(coalesce(after, before))) as keys from changes where form = any ($1)`,
-      [Object.keys(trailKinds).filter((form) => form !== 'users')],
+      [Object.keys(trailKinds)],
     )
     const wordless = told.filter(({ form, action, keys }) => {
       const kind = trailKinds[form]

@@ -225,7 +225,9 @@ create or replace function app.change_my_password(hash text, keep_token text) re
   language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
+  perform set_config('app.action', 'password', true);
   update public.users set password_hash = hash, must_change_password = false, version = version + 1 where id = app.me() and disabled_at is null;
+  perform set_config('app.action', '', true);
   delete from public.sessions where user_id = app.me() and token_hash <> keep_token;
 end $$;
 
@@ -235,6 +237,8 @@ create or replace function app.reset_password(p_user_id integer, hash text) retu
 as $$
 begin
   if (app.myself()).role is distinct from 'province' then raise insufficient_privilege; end if;
+  perform set_config('app.action', 'password', true);
   update public.users set password_hash = hash, must_change_password = true, version = version + 1 where id = p_user_id;
+  perform set_config('app.action', '', true);
   delete from public.sessions where user_id = p_user_id;
 end $$;

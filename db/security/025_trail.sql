@@ -127,3 +127,12 @@ begin
   if (app.myself()).id is null then raise insufficient_privilege; end if;
   perform app.note('exports', null, (select c.id from campaigns c where c.id = p_campaign), (app.myself()).unit_id, null, 'create', null, p_what);
 end $$;
+
+-- Guesses at a password: at whose account, as far as there is one, and from where. The name that was typed is not kept, since
+-- it may be a password in the wrong field.
+create or replace function app.note_guess(p_user integer, p_action text, p_address text) returns void
+  language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if p_action <> all ('{sign_in_failed,sign_in_locked,password_failed}') then raise insufficient_privilege; end if;
+  perform app.note('users', p_user, null, null, null, p_action, null, json_build_object('address', p_address));
+end $$;

@@ -18,7 +18,14 @@ export const trailKinds: Readonly<Record<string, TrailKind>> = {
   users: {
     label: '用户',
     in_campaign: false,
-    actions: { password: '改密码', sign_in_failed: '登录失败', sign_in_locked: '登录被锁' },
+    actions: {
+      create: '新增',
+      update: '修改',
+      password: '改密码',
+      sign_in_failed: '登录失败',
+      sign_in_locked: '登录被锁',
+      password_failed: '改密码没过',
+    },
     fields: {
       name: '姓名',
       role: '角色',
