@@ -5,7 +5,7 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { type Catalogue, readCatalogue } from './catalogue.ts'
-import { forbidden, unauthenticated } from './errors.ts'
+import { asRefusal, forbidden, unauthenticated } from './errors.ts'
 
 /** Tables are known to the forms, not to TypeScript: this is the one `any` of the house. */
 // biome-ignore lint/suspicious/noExplicitAny: rows of every form go through the same functions
@@ -214,7 +214,7 @@ export async function openDatabase(url: string, options: { connections?: number 
       await client.query('rollback').catch((lost: Error) => {
         broken = lost
       })
-      throw error
+      throw asRefusal(error)
     } finally {
       client.release(broken)
     }

@@ -26,6 +26,12 @@ export const stale = (row: unknown) =>
 export const versionMissing = () => new Refusal(428, '缺少 version：请先读这一行，再带着它的 version 来改。')
 export const invalid = (errors: Errors, message = '有几格要改，改好再存。') => new Refusal(422, message, { errors })
 
+/** Told by PostgreSQL when all is written and a deadline has passed meanwhile: nothing of it is kept. */
+export const asRefusal = (error: unknown): unknown =>
+  (error as { code?: string }).code === 'HW403'
+    ? forbidden('写完以前已经截止，没有保存。需要补录，请向省总申请。')
+    : error
+
 const byState: Record<string, [number, string]> = {
   '42501': [403, '您的角色不能做这一步。'],
   HW403: [403, '这个年度已归档，只能查看。'],

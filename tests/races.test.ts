@@ -1,4 +1,5 @@
 /** Many at once: the same row, the same key, the same import; and people of different units over the same connections. */
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { registers } from '../server/forms/index.ts'
 import { workbookOf } from './matrix.ts'
@@ -63,6 +64,87 @@ describe.each(registers.map(({ name }) => name))('%s', (form) => {
     const { status, version } = (await province.get(`/${form}/${id}`)).body
     expect(counts[200]).toBe(version - 2)
     expect(version).toBeLessThanOrEqual(status === 'returned' ? 4 : 3)
+  })
+})
+
+describe('a deadline that passes while somebody writes', () => {
+  /** What is sent when an annex is still open, and has written all when the deadline comes. */
+  async function overtaken(
+    form: string,
+    requests: (() => PromiseLike<{ status: number; body: { message?: string } }>)[],
+  ) {
+    const province = new pg.Client(world.ownerUrl)
+    await province.connect()
+    try {
+      await province.query('begin')
+      await province.query(
+        `update stages set locks = array[app.annex($1)], starts_on = '2019-06-01', ends_on = '2019-08-26', version = version + 1
+         where id = (select min(id) from stages)`,
+        [form],
+      )
+      const sent = requests.map((request) => Promise.resolve(request()))
+      const waiting = `select count(*)::integer as n from pg_locks where locktype = 'advisory' and not granted
+        and database = (select oid from pg_database where datname = current_database())`
+      await expect.poll(async () => (await province.query(waiting)).rows[0].n).toBe(requests.length)
+      await province.query('commit')
+      return await Promise.all(sent)
+    } finally {
+      await province.end()
+      await world.owner('update stages set locks = null, version = version + 1')
+    }
+  }
+  const expectClosed = (answers: { status: number; body: { message?: string } }[]) => {
+    for (const { status, body } of answers)
+      expect([status, body.message]).toEqual([403, expect.stringContaining('截止')])
+  }
+  const all = (form: string) => world.owner(`select * from ${form} order by id`)
+
+  test.each(registers.map(({ name }) => name))('keeps nothing of it, whatever was done: %s', async (form) => {
+    const make = async () => (await hefei.post(`/${form}`, sample[form]?.(next++)).expect(201)).body.id as number
+    const [changed, removed, submitted, withdrawn, restored] = [
+      await make(),
+      await make(),
+      await make(),
+      await make(),
+      await make(),
+    ]
+    await hefei.post(`/${form}/${withdrawn}/submission`).expect(200)
+    await hefei.delete(`/${form}/${restored}`).expect(200)
+    const before = await all(form)
+    const answers = await overtaken(form, [
+      () => hefei.post(`/${form}`, sample[form]?.(next++)),
+      () => hefei.put(`/${form}/${changed}`, { version: 1, remark: '晚了' }),
+      () => hefei.delete(`/${form}/${removed}`),
+      () => hefei.post(`/${form}/${submitted}/submission`),
+      () => hefei.post(`/${form}/withdrawal`, { ids: [withdrawn] }),
+      () => hefei.post(`/${form}/restoration`, { ids: [restored] }),
+    ])
+    expectClosed(answers)
+    expect(await all(form)).toEqual(before)
+    await province
+      .post(`/${form}/${withdrawn}/${form === 'submissions' ? 'approval' : 'return'}`, { reason: '请补' })
+      .expect(200)
+  })
+
+  test('keeps nothing of an import and of what many rows were told, and says so', async () => {
+    const book = await workbookOf('propagandists', sample.propagandists?.(950) ?? {})
+    const { id } = (await hefei.upload('/propagandists/imports', book, '表.xlsx').expect(200)).body
+    const before = await all('propagandists')
+    expectClosed(await overtaken('propagandists', [() => hefei.post(`/imports/${id}/apply`, {})]))
+    expect(await all('propagandists')).toEqual(before)
+    expect((await hefei.get(`/imports/${id}`)).body.state).toBe('checked')
+    await hefei.post(`/imports/${id}/apply`, {}).expect(200)
+    expect(await all('propagandists')).toHaveLength(before.length + 1)
+  })
+
+  test('does not keep the province from deciding, nor anybody from reading', async () => {
+    const { id } = (await hefei.post('/events', sample.events?.(next++)).expect(201)).body
+    await hefei.post(`/events/${id}/submission`).expect(200)
+    await world.owner(`update stages set locks = '{附件5}', starts_on = '2019-06-01', ends_on = '2019-08-26', version = version + 1
+      where id = (select min(id) from stages)`)
+    await province.post(`/events/${id}/approval`).expect(200)
+    await hefei.get(`/events/${id}`).expect(200)
+    await world.owner('update stages set locks = null, version = version + 1')
   })
 })
 

@@ -115,7 +115,8 @@ begin
   grant execute on function app.me(), app.myself(), app.my_units(), app.my_own_units(), app.my_campaigns(), app.my_collections(), app.my_juries(), app.today(integer),
     app.user_label(integer), app.open_units(text), app.same_text(text), app.masked(text), app.annex(text), app.flow(text),
     app.my_password_hash(), app.change_my_password(text, text), app.file_name(integer),
-    app.participations_name(integer), app.participations_kind(integer)
+    app.participations_name(integer), app.participations_kind(integer),
+    app.comes_due(text, integer, integer, text, text)
     to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror;
   grant execute on function app.events_signed_count(integer), app.submissions_votes(integer), app.awards_collection_id(integer), app.submissions_result(integer),
     app.attendance_people(integer), app.changes_secret(bigint)
