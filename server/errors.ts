@@ -29,7 +29,7 @@ export const invalid = (errors: Errors, message = '有几格要改，改好再�
 /** Told by PostgreSQL when all is written and a deadline has passed meanwhile: nothing of it is kept. */
 export const asRefusal = (error: unknown): unknown =>
   (error as { code?: string }).code === 'HW403'
-    ? forbidden('写完以前已经截止，没有保存。需要补录，请向省总申请。')
+    ? forbidden('写完以前已经截止或归档，没有保存。需要补录，请向省总申请。')
     : error
 
 const byState: Record<string, [number, string]> = {

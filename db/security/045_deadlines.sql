@@ -52,7 +52,7 @@ begin
         execute function app.hold_deadline()
     $sql$, each);
   end loop;
-  foreach each in array array['stages', 'reopenings', 'campaigns'] loop
+  foreach each in array array['stages', 'reopenings', 'campaigns', 'participations'] loop
     execute format('create or replace trigger move_deadline before insert or update on public.%I for each row execute function app.move_deadline()', each);
   end loop;
 end $$;
