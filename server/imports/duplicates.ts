@@ -9,6 +9,8 @@ export type Met = {
   twin?: { of: Place; identical: boolean }
   /** Digests of the row's keys, by their order in the form. */
   keys: readonly (number | undefined)[]
+  /** The digest of what the row gives, names as the records they stand for. */
+  content?: number
 }
 
 /**
@@ -144,7 +146,7 @@ export function duplicateFinder(form: Form) {
       // two rows that both have a stronger key, and not the same, are two records
       if (level > first && first_levels[twin] !== level) continue
       const of = { n: numbers[twin] ?? 0, sheet: sheets[twin] ?? '', row: rows[twin] ?? 0 }
-      return { twin: { of, identical: contents[twin] === told }, keys }
+      return { twin: { of, identical: contents[twin] === told }, keys, content: told }
     }
     const number = rows.push(place.row) - 1
     numbers.push(place.n)
@@ -152,6 +154,6 @@ export function duplicateFinder(form: Form) {
     first_levels.push(first)
     contents.push(told)
     for (const key of keys) if (key !== undefined) taken.add(key, number)
-    return { keys }
+    return { keys, content: told }
   }
 }

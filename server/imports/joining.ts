@@ -20,7 +20,7 @@ import type { FoundRow } from './reading.ts'
 import type { Entry, Telling } from './telling.ts'
 import { joinTokened, type Tokened } from './threeway.ts'
 
-export type Joining = Pick<Telling, 'touched' | 'told'> & {
+export type Joining = Pick<Telling, 'touched' | 'told' | 'notes'> & {
   trx: Trx
   relation: Relation
   form: Form
@@ -62,7 +62,8 @@ export async function recognise(joining: Joining, plan: SheetPlan, scope: Scope,
     timed.map(({ found, candidate }) => ({ times: found.times, row: candidate.row })),
   )
   for (const entry of timed) setTimes(form, entry, entry.candidate.row, days)
-  await joinByKey(joining, scope, others)
+  const late = await joinByKey(joining, scope, others)
+  if (late.length > 0) await joinTokened(joining, plan, scope, late)
   await checkUnique(
     trx,
     form,
@@ -70,16 +71,20 @@ export async function recognise(joining: Joining, plan: SheetPlan, scope: Scope,
     scope,
     others.map(({ candidate }) => candidate),
   )
-  for (const { entry, now, edited } of tokened) if (now?.deleted_at) tellDeleted(joining, plan, entry, edited)
+  for (const { entry, now, edited } of [...tokened, ...late])
+    if (now?.deleted_at) tellDeleted(joining, plan, entry, edited)
 }
 
-/** Finds the records that rows stand for; a row with one is judged again as it would stand: stored, with what is given. */
-async function joinByKey(joining: Joining, scope: Scope, entries: Entry[]): Promise<void> {
+/**
+ * Finds the records that rows stand for; a row with one is judged again as it would stand: stored, with what is given.
+ * Answers the rows whose record is another one, or another version, than their sender was shown: they are to be merged.
+ */
+async function joinByKey(joining: Joining, scope: Scope, entries: Entry[]): Promise<Tokened[]> {
   const { trx, relation, form } = joining
-  if (entries.length === 0) return
+  if (entries.length === 0) return []
   const known = joining.has_records.get(scope.unit_id) ?? (await hasRecords(joining, scope))
   joining.has_records.set(scope.unit_id, known)
-  if (!known) return
+  if (!known) return entries.flatMap((entry) => changedSince(entry, undefined) ?? [])
   const references = form.keys.flat().filter((name) => fieldOf(form, name)?.type === 'reference')
   const keyed = entries.filter(({ candidate }) => !references.some((name) => typeof candidate.row[name] === 'string'))
   const ids = await findRecords(
@@ -90,17 +95,34 @@ async function joinByKey(joining: Joining, scope: Scope, entries: Entry[]): Prom
     keyed.map(({ candidate }) => candidate.row),
   )
   const wanted = ids.filter((id) => id !== undefined)
-  if (wanted.length === 0) return
-  const stored = new Map((await readRows(trx, relation, [...new Set(wanted)])).map((row) => [row.id, row]))
+  const stored = wanted.length === 0 ? [] : await readRows(trx, relation, [...new Set(wanted)])
+  const record_of = new Map(stored.map((row) => [row.id, row]))
+  const late: Tokened[] = []
   const again: Candidate[] = []
   for (const [index, entry] of keyed.entries()) {
-    const record = stored.get(ids[index] ?? 0)
-    if (!record || record.created_at === joining.began_at) continue
+    const record = record_of.get(ids[index] ?? 0)
+    if (record?.created_at === joining.began_at) continue
+    const changed = changedSince(entry, record)
+    if (changed) {
+      joining.notes.set(entry.found.n, '核对以后，别人改过这一行。')
+      late.push(changed)
+    }
+    if (!record || changed) continue
     entry.stored = record
     entry.candidate = candidateOf(form, entry, record, entry.given)
     again.push(entry.candidate)
   }
   await admit(trx, form, relation.catalogue, scope, again)
+  return late
+}
+
+/** The record a row is to be merged with, where it is not as its sender was shown. */
+function changedSince(entry: Entry, record: Stored | undefined): Tokened | undefined {
+  const { seen } = entry.found
+  if (!seen) return undefined
+  if (seen === 'none') return record && { entry, id: record.id, version: undefined, is_taken: true, edited: {} }
+  if (record?.id === seen.id && record.version === seen.version) return undefined
+  return { entry, id: seen.id, version: seen.version, edited: {} }
 }
 
 async function hasRecords({ trx, form }: Joining, { campaign_id, unit_id }: Scope): Promise<boolean> {

@@ -58,10 +58,13 @@ export function tellDeleted(joining: Told, plan: SheetPlan, entry: Entry, edited
   const [first] = Object.keys(edited)
   if (first === undefined && !entry.found.errors) {
     entry.is_left_alone = true
-    tellRow(joining, plan, entry.found, '这一行导出以后被删去了，在回收站里；没有再写入。')
+    tellRow(joining, plan, entry.found, `这一行${since(entry)}被删去了，在回收站里；没有再写入。`)
     return
   }
   entry.candidate.errors = {
-    [first ?? joining.form.names]: '这一行导出以后被删去了，在回收站里。要改它请先恢复；不要它请从表里删掉这一行。',
+    [first ?? joining.form.names]:
+      `这一行${since(entry)}被删去了，在回收站里。要改它请先恢复；不要它请从表里删掉这一行。`,
   }
 }
+
+const since = ({ found }: Entry) => (found.seen ? '核对以后' : '导出以后')

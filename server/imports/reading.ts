@@ -49,7 +49,11 @@ export type FoundRow = {
   times?: Record<string, string>
   /** The row of an earlier upload that this one corrects: its n there. */
   place?: number
+  /** What its sender was shown before others changed it: no record, or this one at this version. */
+  seen?: Seen
 }
+
+export type Seen = 'none' | { id: number; version: number }
 
 export type SheetEnd = {
   notes: string[]

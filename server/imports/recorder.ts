@@ -14,8 +14,8 @@ export const plansOf = ({ messages }: Pick<Frame, 'messages'>): SheetPlan[] =>
 
 /** Digests of a row that tie it to others: its keys and its record's id. */
 export const tiesOf = (form: Form): number => form.keys.length + 1
-/** All digests of a row: behind its ties stands the visitor, where rows are visits. */
-export const levelsOf = (form: Form): number => tiesOf(form) + 1
+/** All digests of a row: behind its ties stand the visitor, where rows are visits, and what the row gives. */
+export const levelsOf = (form: Form): number => tiesOf(form) + 2
 
 export type Recorder = ReturnType<typeof recorder>
 

@@ -43,14 +43,20 @@ export async function* everyChunk(read: (from: number, limit: number) => Promise
   }
 }
 
-/** A whole file as it was checked. Requests are answered between its chunks. */
-export const replay = (frame: Frame, chunks: AsyncIterable<Chunk>): AsyncGenerator<Message> =>
+/** A whole file as it was checked. Requests are answered between its chunks; `look` sees each before it is walked. */
+export const replay = (
+  frame: Frame,
+  chunks: AsyncIterable<Chunk>,
+  look: (lines: readonly Line[], chunk: Chunk) => void,
+): AsyncGenerator<Message> =>
   framed(
     frame,
     (async function* () {
       for await (const chunk of chunks) {
         await new Promise(setImmediate)
-        yield linesOf(chunk)
+        const lines = linesOf(chunk)
+        look(lines, chunk)
+        yield lines
       }
     })(),
   )

@@ -3,11 +3,13 @@
 import { sql } from 'kysely'
 import type { Database, Identity, Person, Trx } from '../database.ts'
 import { forbidden, Refusal } from '../errors.ts'
+import { type Form, forms } from '../forms/index.ts'
 import { type Progress, progressOf } from '../progress.ts'
 import { campaignOf, relationFor } from '../records.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
 import { contentOf } from './content.ts'
 import { type Decisions, deciderOf } from './decisions.ts'
+import { holder, remember } from './holding.ts'
 import type { Chosen } from './mapping.ts'
 import { MAX_LISTED, type Outcome } from './outcome.ts'
 import { proposalsFor, type Tally } from './proposals.ts'
@@ -29,6 +31,8 @@ export type Run = {
   /** Leave rows with a wrong cell out instead of refusing the whole file. */
   only_valid?: boolean
   request_id?: string
+  /** Checked once more after others changed what it was checked against: what was shown first stays in mind. */
+  again?: boolean
   /** The file could not be read when it came, so nothing of it was kept. */
   refused?: WorkbookRefused
 }
@@ -82,7 +86,8 @@ async function runNow(given: Run, controller: AbortController): Promise<Checked>
     await settleFault(given, given.refused)
     throw given.refused
   }
-  const messages = messagesOf(given, stored, controller.signal)
+  const held = ending === 'apply' ? holder(levelsOf(formOf(stored))) : undefined
+  const messages = messagesOf(given, stored, held, controller.signal)
   const progress = progressOf({
     write: (rows: number, expected: number) => writeProgress(given, rows, expected),
     every_ms: PROGRESS_MS,
@@ -93,7 +98,7 @@ async function runNow(given: Run, controller: AbortController): Promise<Checked>
   try {
     const checked = await database.inTx(
       identity,
-      (trx, person) => walkOnce({ ...given, trx, person, stored, messages, progress, controller }),
+      (trx, person) => walkOnce({ ...given, trx, person, stored, held, messages, progress, controller }),
       { import_id, request_id, roll_back: ending === 'check' },
     )
     if (ending === 'check') await settle(given, checked)
@@ -102,17 +107,24 @@ async function runNow(given: Run, controller: AbortController): Promise<Checked>
     await progress.stop()
     await settleFault(given, error)
     await messages.return(undefined)
-    // others have changed what it was checked against: the person is to see the rows that are to be decided now
-    if (error instanceof Refusal && 'undecided' in error.body && error.body.undecided !== stored.undecided)
-      await runNow({ ...given, ending: 'check' }, controller).catch(() => undefined)
-    throw error
+    const changed = ending === 'apply' ? changedIn(error) : undefined
+    if (!changed) throw error
+    // the person is to see what it comes to now, and what was decided about something else is asked again
+    await forgetChoices(given, stored, changed)
+    await runNow({ ...given, ending: 'check', again: true }, controller).catch(() => undefined)
+    throw changed.length > 0 ? changedSince(changed.length) : COLLIDED
   } finally {
     await messages.return(undefined)
   }
 }
 
 /** What is read of the file, or what the check has read of it. */
-function messagesOf({ database, identity, import_id }: Run, stored: Stored, signal: AbortSignal) {
+function messagesOf(
+  { database, identity, import_id }: Run,
+  stored: Stored,
+  held: Held | undefined,
+  signal: AbortSignal,
+) {
   const { source, form, file_name, year, decisions, remembered, identity_numbers } = stored
   const layouts = { decided: decisions.mapping, remembered }
   if ('content' in source)
@@ -120,13 +132,16 @@ function messagesOf({ database, identity, import_id }: Run, stored: Stored, sign
   // a transaction of its own each time: the walk's may have statements under way
   const read = (from: number, limit: number) =>
     database.inTx(identity, (trx) => readChunks(trx, import_id, from, limit))
-  return replay(source.frame, everyChunk(read))
+  return replay(source.frame, everyChunk(read), held?.show ?? remember)
 }
+
+type Held = ReturnType<typeof holder>
 
 type Walking = Run & {
   trx: Trx
   person: Person
   stored: Stored
+  held: Held | undefined
   messages: AsyncIterable<Message>
   progress: Progress<[number, number]>
   controller: AbortController
@@ -134,7 +149,7 @@ type Walking = Run & {
 
 /** The walk in its transaction, and whether what it came to may be kept. */
 async function walkOnce(walking: Walking): Promise<Checked> {
-  const { database, trx, person, import_id, ending, only_valid, stored, messages, progress, controller } = walking
+  const { database, trx, person, import_id, ending, only_valid, stored, held, messages, progress, controller } = walking
   const { campaign_id, unit_id, decisions, year } = stored
   const lock = await sql<{ ok: boolean; state: string }>`
     select ${ownLock(import_id)} as ok, state from imports where id = ${import_id}`.execute(trx)
@@ -153,20 +168,21 @@ async function walkOnce(walking: Walking): Promise<Checked> {
     messages,
     onProgress: progress.tell,
     decider: deciderOf(form, decisions, year),
-    recorder: record,
+    recorder: record ?? held,
     is_preview: ending === 'check',
   })
   await progress.stop()
   if (controller.signal.aborted) throw cancelled()
   // what a check has read is swept away after a while, and might be while it is walked
-  if ('frame' in stored.source && outcome.rows !== stored.rows)
-    throw new Refusal(409, '这次核对的明细已经不全，没有写入。请重新上传这个文件。')
+  if ('frame' in stored.source && outcome.rows !== stored.rows) throw new Refusal(409, NOT_WHOLE)
   refuseEmpty(outcome)
   if (record) {
     outcome.proposals = await proposalsFor(trx, form, scope, counted.tally, decisions.replacements ?? {})
     return { outcome, restaging: { frame: record.frame, ...counted }, chunks: await record.end() }
   }
   if (outcome.mapping.needed) throw new Refusal(409, UNMAPPED)
+  const changed = held?.changed() ?? []
+  if (changed.length > 0) throw new Refusal(409, '', { changed })
   const is_refused = outcome.table_errors.length > 0 || (outcome.undecided + outcome.error_count > 0 && !only_valid)
   if (is_refused)
     throw new Refusal(422, undecidedWords(outcome), { ...outcome, errors: outcome.errors.slice(0, MAX_LISTED) })
@@ -175,7 +191,36 @@ async function walkOnce(walking: Walking): Promise<Checked> {
   return { outcome }
 }
 
+const NOT_WHOLE = '这次核对的明细已经不全，没有写入。请重新上传这个文件。'
 export const GONE = '这次导入的文件已经不再保存，请重新上传这个文件。'
+const changedSince = (rows: number) =>
+  new Refusal(
+    409,
+    `核对以后，有 ${rows} 行和系统里的不一样了：别人改过、登记过，或者删去了。整份都没有写入，已经重新核对，请看一遍再写入。`,
+    { changed: rows },
+  )
+const COLLIDED = new Refusal(409, '刚才有人在改同样的内容。整份都没有写入，已经重新核对，请看一遍再写入。')
+
+/** The rows that others have changed, as a refusal names them; none where PostgreSQL found that two wrote at once. */
+function changedIn(error: unknown): number[] | undefined {
+  if (error instanceof Refusal) return error.body.changed as number[] | undefined
+  const { code } = error as { code?: string }
+  return code === '23505' || code === '23503' || code === '40001' || code === '40P01' ? [] : undefined
+}
+
+/** What was chosen between two values holds only as long as both are there. */
+async function forgetChoices({ database, identity, import_id }: Run, { decisions }: Stored, rows: readonly number[]) {
+  const choices = { ...decisions.choices }
+  for (const n of rows) delete choices[n]
+  await database.inTx(identity, (trx) =>
+    sql`update imports set decisions = ${JSON.stringify({ ...decisions, choices })}::jsonb where id = ${import_id}`.execute(
+      trx,
+    ),
+  )
+}
+
+const formOf = ({ form }: Stored): Form => forms[form] as Form
+
 export const UNMAPPED = '有的列看不准是哪个栏目，请先核对“栏目对应”，再写入。'
 
 /** 还有 3 行有错，2 行两边都改过，1 行和别的行重复: 整份都没有写入。 */
@@ -191,7 +236,7 @@ function undecidedWords({ wrong, conflicts, undecided, error_count, table_errors
 }
 
 /** Marks the beginning and fetches the file; to apply it, what the check has read of it where that is still kept. */
-async function begin({ database, identity, import_id, ending, refused }: Run): Promise<Stored> {
+async function begin({ database, identity, import_id, ending, again, refused }: Run): Promise<Stored> {
   return database.inTx(identity, async (trx) => {
     // another process may be at it: its state is not to be touched
     const free = await sql<{ ok: boolean }>`select ${ownLock(import_id)} as ok`.execute(trx)
@@ -221,10 +266,10 @@ async function begin({ database, identity, import_id, ending, refused }: Run): P
     const { year } = await campaignOf(trx, stored.campaign_id)
     const { frame, has_file } = stored
     if (!has_file && !refused) throw new Refusal(409, GONE)
-    const source =
-      ending === 'apply' && frame && (await readChunks(trx, import_id, 0, 1)).length > 0
-        ? { frame }
-        : { content: await contentOf(trx, import_id, stored.size) }
+    const is_again = ending === 'apply' || again
+    // only what a check has shown may be written
+    if (is_again && (!frame || (await readChunks(trx, import_id, 0, 1)).length === 0)) throw new Refusal(409, NOT_WHOLE)
+    const source = is_again && frame ? { frame } : { content: await contentOf(trx, import_id, stored.size) }
     return { ...stored, source, remembered, year }
   })
 }

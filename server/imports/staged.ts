@@ -24,6 +24,8 @@ export type Twin = { n: number; sheet: string; row: number; identical: boolean }
 export type Fate = {
   kind: Kind
   record_id?: number
+  /** The version of the record as it was held against the row. */
+  version?: number
   /** Of fields that change: what is stored now, in words. */
   before?: Record<string, string>
   errors?: Record<string, string>
@@ -38,7 +40,7 @@ export type Fate = {
 }
 
 /** A row as a page shows it. */
-export type StagedRow = Omit<Fate, 'texts' | 'unknown' | 'replaced'> & {
+export type StagedRow = Omit<Fate, 'texts' | 'unknown' | 'replaced' | 'version'> & {
   n: number
   sheet: string
   row: number
@@ -193,7 +195,7 @@ async function readWindow(
 /** A row for a page: words in its cells, and where they stand. */
 export function shown(form: Form, { messages, fixed }: Frame, { sheet, found, fate }: Line): StagedRow {
   const plan = messages.flatMap((message) => (message.kind === 'sheet' ? message.plan : []))[sheet]
-  const { texts, unknown: _unknown, replaced: _replaced, ...rest } = fate
+  const { texts, unknown: _unknown, replaced: _replaced, version: _version, ...rest } = fate
   const values: Record<string, string> = { ...fixed[sheet] }
   for (const name of Object.keys({ ...found.values, ...found.typed, ...found.times }))
     if (fieldOf(form, name)) values[name] = textOf(form, found, name)

@@ -5,7 +5,7 @@ import type { Stored } from '../records.ts'
 import type { Candidate, Scope } from '../scope.ts'
 import { cellAddress } from '../workbook/read.ts'
 import { type Decided, isReplaceable } from './decisions.ts'
-import type { duplicateFinder, Place } from './duplicates.ts'
+import { digestOf, type duplicateFinder, type Place } from './duplicates.ts'
 import { addDuplicate, addError, type Outcome } from './outcome.ts'
 import type { SheetPlan } from './plan.ts'
 import { count, type Tally } from './proposals.ts'
@@ -95,13 +95,21 @@ export function isRepeated(
   telling: Telling,
   plan: SheetPlan,
   scope: Scope,
-  { found, candidate, given, stored }: Entry,
+  { found, candidate, given, edited, stored }: Entry,
 ): boolean {
   const { form, outcome, touched } = telling
   const place = { n: found.n, sheet: plan.name, row: found.number }
   const content = form.fields.map(({ name }) => (name in given ? (candidate.row[name] ?? null) : null))
-  const { twin, keys } = telling.findDuplicate(String(scope.unit_id), candidate.row, content, place)
-  telling.keys?.set(found.n, [...keys, stored?.id])
+  const {
+    twin,
+    keys,
+    content: given_digest,
+  } = telling.findDuplicate(String(scope.unit_id), candidate.row, content, place)
+  // of a row that is merged, what others change beside it is not what it gives
+  const digest = edited
+    ? digestOf(JSON.stringify(Object.keys(edited).map((name) => candidate.row[name])))
+    : given_digest
+  telling.keys?.set(found.n, [...keys, stored?.id, undefined, digest])
   const met = stored && touched.get(stored.id)
   if (!twin && !met) {
     if (stored) touched.set(stored.id, place)

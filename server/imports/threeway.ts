@@ -18,6 +18,8 @@ export type Tokened = {
   id: number
   /** Undefined: taken as it is now, as if it had been exported just before. */
   version: number | undefined
+  /** Somebody else has made the record since: it was nothing before. */
+  is_taken?: true
   now?: Stored
   base?: Row
   /** What the person changed of what was exported: names of references still as typed. */
@@ -58,7 +60,7 @@ async function hold({ trx, relation, form }: Joining, plan: SheetPlan, given: To
   )
   for (const each of given) {
     each.now = stored.get(each.id)
-    each.base = bases.get(each)
+    each.base = each.is_taken ? undefined : bases.get(each)
     if (each.now) setTimes(form, each.entry, each.now, days)
   }
   const named = await readNamed(

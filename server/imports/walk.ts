@@ -17,7 +17,7 @@ import { type Added, addSheet, emptyOutcome, endSheet, inOrder, mustAddUp, type 
 import type { SheetPlan } from './plan.ts'
 import type { Tally } from './proposals.ts'
 import type { FoundRow, Message } from './reading.ts'
-import type { Recorder } from './recorder.ts'
+import { type Recorder, tiesOf } from './recorder.ts'
 import { conclude, type Entry, isRepeated, type Telling, tellErrors, tellForeign } from './telling.ts'
 import { visitCounter, visitorOf, visitsInWords } from './visits.ts'
 import { type Writing, writeCreates, writeUpdates } from './writing.ts'
@@ -247,7 +247,7 @@ async function judge(walking: Walking, plan: SheetPlan, scope: Scope, entries: E
   for (const [index, entry] of entries.entries()) {
     if (index % STRETCH === 0) await new Promise(setImmediate)
     const { found, stored } = entry
-    const of_record = stored ? { record_id: stored.id } : {}
+    const of_record = stored ? { record_id: stored.id, version: stored.version } : {}
     if (entry.is_left_alone) {
       conclude(walking, found, { kind: 'unchanged', ...of_record })
       continue
@@ -264,8 +264,8 @@ async function judge(walking: Walking, plan: SheetPlan, scope: Scope, entries: E
     }
     if (isRepeated(walking, plan, scope, entry)) continue
     taken.push(entry.candidate.row)
-    if (scope.unit_id === walking.scope.unit_id)
-      walking.keys?.get(found.n)?.push(visitorOf(walking.form, entry.candidate.row))
+    const keys = scope.unit_id === walking.scope.unit_id ? walking.keys?.get(found.n) : undefined
+    if (keys) keys[tiesOf(walking.form)] = visitorOf(walking.form, entry.candidate.row)
     const values = stored ? difference(entry, stored) : undefined
     if (!stored) creates.push(entry)
     else if (!values) conclude(walking, found, { kind: 'unchanged', ...of_record })

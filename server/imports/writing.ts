@@ -64,7 +64,7 @@ export async function writeUpdates(
     if (!entry.stored) continue
     if (written.has(change.id)) {
       const before = inWords(form, entry.stored, change.values)
-      conclude(writing, entry.found, { kind: 'update', record_id: change.id, before })
+      conclude(writing, entry.found, { kind: 'update', record_id: change.id, version: change.version, before })
       continue
     }
     // why it is locked depends on the row's state only
