@@ -1,6 +1,7 @@
 // Numbers of identity cards are kept nowhere: the whole database and every answer are searched for those of each file, in
 // every state an import can be in. Other columns that are no field of ours go with the file when the import is over.
 import { inflateRawSync } from 'node:zlib'
+import { utils, write } from '@e965/xlsx'
 import ExcelJS from 'exceljs'
 import iconv from 'iconv-lite'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -134,6 +135,15 @@ async function richWorkbook(rows: Cells[], numbers: readonly string[]): Promise<
 const kinds: [string, (rows: Cells[], numbers: string[]) => Promise<Buffer>, string][] = [
   ['a workbook', (rows) => workbookOf({ 宣传员: rows }), '宣传员.xlsx'],
   ['a workbook with numbers in notes, formats, formulas, links, hidden sheets', richWorkbook, '宣传员.xlsx'],
+  [
+    'an Excel 97 workbook',
+    async (rows) =>
+      write(
+        { SheetNames: ['宣传员'], Sheets: { 宣传员: utils.aoa_to_sheet(rows) } },
+        { type: 'buffer', bookType: 'biff8' },
+      ),
+    '宣传员.xls',
+  ],
   ['separated text in UTF-8', async (rows) => Buffer.from(csvOf(rows)), '宣传员.csv'],
   ['separated text in GB18030', async (rows) => iconv.encode(csvOf(rows), 'gb18030'), '宣传员.csv'],
   [

@@ -395,3 +395,39 @@ describe('files of exceljs', () => {
     }
   })
 })
+describe('separators', () => {
+  const rowsIn = async (text: string | Buffer, name = '表.csv') => {
+    const { sheets } = await readWorkbook(Buffer.from(text), name)
+    const rows: (string | undefined)[][] = []
+    for await (const batch of sheets[0]?.rows() ?? [])
+      rows.push(...batch.map(({ cells }) => Array.from(cells, (cell) => cell?.text)))
+    return rows
+  }
+  const wanted = [
+    ['姓名', '单位', '手机号'],
+    ['程雨桐', '某厂', '13800000001'],
+    ['陈雪琴', '某厂', '13800000002'],
+  ]
+
+  it.each([',', '\t', ';', '|', '，', '、'])(
+    '%j is found, with titles above and other ones in texts',
+    async (separator) => {
+      const other = separator === '，' ? '、' : '，'
+      const text = `2019年签到表${other}共两人\n${wanted.map((row) => row.join(separator)).join('\r\n')}\n`
+      expect((await rowsIn(text)).slice(1)).toEqual(wanted)
+    },
+  )
+
+  it('sep= names it and is no row, cells that end in tabs are cells without', async () => {
+    expect(await rowsIn(`sep=|\r\n${wanted.map((row) => row.join('|')).join('\r\n')}`)).toEqual(wanted)
+    const ended = wanted.map((row) => row.map((cell) => `${cell}\t`).join(',')).join('\r\n')
+    expect(await rowsIn(ended)).toEqual(wanted)
+    const quoted = wanted.map((row) => row.map((cell) => `"${cell}\t"`).join(',')).join('\r\n')
+    expect(await rowsIn(quoted)).toEqual(wanted)
+    expect((await rowsIn(fixture('B16a-签到-每格尾随制表符-马鞍山.csv'))).every((row) => row.length === 5)).toBe(true)
+  })
+
+  it('where none is found a sentence says so', async () => {
+    await expect(rowsIn('姓名 单位\n程雨桐 某厂\n')).rejects.toThrow('看不出栏目之间用什么隔开')
+  })
+})

@@ -1,4 +1,4 @@
-// Comma, tab or semicolon separated text, as systems and old programs give it: the encoding is found (BOM, then valid
+// Separated text, as systems and old programs give it: the separator is found, the encoding is found (BOM, then valid
 // UTF-8, then UTF-16 by its zero bytes, then GB18030), quoted fields may hold separators and line ends.
 import { isUtf8 } from 'node:buffer'
 import { type Cell, textCell } from './cells.ts'
@@ -51,30 +51,73 @@ export async function* readCsvRows(
   for (let at = 0; at < bytes.length; at += CHUNK) {
     if (signal?.aborted) throw refused('cancelled')
     const text = decode(bytes.subarray(at, at + CHUNK), at + CHUNK >= bytes.length)
-    fields ??= fieldReader(tab ? '\t' : separatorOf(text), found, limits)
-    fields.write(text)
+    const [naming = '', separator] = (!fields && named.exec(text)) || []
+    fields ??= fieldReader(separator ?? (tab ? '\t' : separatorOf(text)), found, limits)
+    fields.write(text.slice(naming.length))
     if (found.length > 0) yield found.splice(0)
   }
   fields?.end()
   if (found.length > 0) yield found
 }
 
-/** The separator that the first lines have most of, outside quotes. */
+const SNIFFED_LINES = 50
+/** What separates cells, likeliest first; the Chinese ones stand in texts as well, so they are taken for want of others. */
+const separators = [
+  [',', '\t', ';', '|'],
+  ['，', '、'],
+] as const
+/** Systems end cells in tabs, so that Excel leaves numbers alone: these separate nothing. */
+const ending_tabs = /\t+(?=[",;|，\r\n]|$)/g
+
+/** The separator that most of the first lines have equally often, outside quotes. */
 function separatorOf(text: string): string {
-  const counts = new Map([
-    [',', 0],
-    ['\t', 0],
-    [';', 0],
-  ])
-  let quoted = false
-  for (const letter of text.slice(0, SNIFF)) {
-    if (letter === '"') quoted = !quoted
-    else if (!quoted && counts.has(letter)) counts.set(letter, (counts.get(letter) ?? 0) + 1)
+  const lines = countsIn(text.slice(0, SNIFF).replace(ending_tabs, ''))
+  for (const group of separators) {
+    const [best] = group
+      .map((separator) => ({ separator, ...likelihood(lines, separator) }))
+      .sort((a, b) => b.lines - a.lines || b.count - a.count)
+    if (best && best.lines * 2 >= lines.length) return best.separator
   }
-  let best = ','
-  for (const [separator, count] of counts) if (count > (counts.get(best) ?? 0)) best = separator
+  return ','
+}
+
+/** How often each letter that may separate stands in each line that holds something. */
+function countsIn(text: string): Map<string, number>[] {
+  const lines: Map<string, number>[] = []
+  let counts = new Map<string, number>()
+  let quoted = false
+  let is_blank = true
+  for (const letter of text) {
+    if (letter === '"') quoted = !quoted
+    else if (letter === '\n' && !quoted) {
+      if (!is_blank) lines.push(counts)
+      if (lines.length >= SNIFFED_LINES) return lines
+      counts = new Map()
+      is_blank = true
+    } else if (!quoted) {
+      counts.set(letter, (counts.get(letter) ?? 0) + 1)
+      if (letter.trim() !== '') is_blank = false
+    }
+  }
+  if (!is_blank) lines.push(counts)
+  return lines
+}
+
+/** The count that most lines have of a separator, and how many lines these are. */
+function likelihood(lines: readonly Map<string, number>[], separator: string): { count: number; lines: number } {
+  const found = new Map<number, number>()
+  for (const counts of lines) {
+    const count = counts.get(separator) ?? 0
+    if (count > 0) found.set(count, (found.get(count) ?? 0) + 1)
+  }
+  let best = { count: 0, lines: 0 }
+  for (const [count, number] of found)
+    if (number > best.lines || (number === best.lines && count > best.count)) best = { count, lines: number }
   return best
 }
+
+/** The first line of a text may name its separator for Excel, which then does not count it. */
+const named = /^"?sep=([^\r\n])"?(\r\n?|\n)/i
 
 function fieldReader(separator: string, found: Row[], limits: Limits) {
   let row: Row = { number: 1, hidden: false, cells: [] }
@@ -86,7 +129,8 @@ function fieldReader(separator: string, found: Row[], limits: Limits) {
 
   function endField(): void {
     // ="0138" is how programs keep Excel from reading a number
-    const raw = field.startsWith('="') && field.endsWith('"') ? field.slice(2, -1) : field
+    const whole = field.endsWith('\t') ? field.replace(/\t+$/, '') : field
+    const raw = whole.startsWith('="') && whole.endsWith('"') ? whole.slice(2, -1) : whole
     const cell: Cell | undefined = textCell(raw)
     if (cell) {
       if (column >= limits.columns) throw refused('columns')

@@ -54,7 +54,7 @@ export class WorkbookRefused extends Error {
 const sentences = {
   empty: '这个文件是空的，里面没有内容。请确认选对了文件再上传。',
   no_sheet: '这个工作簿里没有工作表。请在 WPS 或 Excel 里打开看一看，再另存后上传。',
-  not_a_workbook: '这个文件不是工作簿。请上传 .xlsx 文件（或 .xlsm、.csv）。',
+  not_a_workbook: '这个文件不是工作簿。请上传 .xlsx 文件（或 .xls、.xlsm、.csv）。',
   damaged: '这个文件不完整或已经损坏。请在 WPS 或 Excel 里打开，确认内容还在，另存一份再上传。',
   encrypted: '这个工作簿有密码。请在 WPS 或 Excel 里去掉密码再上传。',
   old_xls: '这是旧格式（.xls）的工作簿。请在 WPS 或 Excel 里打开，另存为 .xlsx 再上传。',
@@ -70,6 +70,8 @@ const sentences = {
   strings: '这个工作簿里的文字太多，没有读取。请分成几个文件上传。',
   dtd: '这个工作簿里有不该有的内容（实体定义），为安全起见没有读取。请在 WPS 或 Excel 里另存一份再上传。',
   encoding: '认不出这个文件的文字编码。请在 WPS 或 Excel 里打开，另存为 .xlsx 再上传。',
+  separators:
+    '每一行都只有一格，看不出栏目之间用什么隔开。请用英文逗号或制表符隔开，或者在 WPS 或 Excel 里打开，另存为 .xlsx 再上传。',
   quotes: '这个文件里的引号没有成对，读不准。请在 WPS 或 Excel 里打开，另存为 .xlsx 再上传。',
   cancelled: '已取消。',
 } as const
@@ -93,6 +95,7 @@ const reasons: Record<keyof typeof sentences, Refusal> = {
   strings: 'too_large',
   dtd: 'unsafe',
   encoding: 'not_a_workbook',
+  separators: 'not_a_workbook',
   quotes: 'damaged',
   cancelled: 'cancelled',
 }

@@ -1,4 +1,4 @@
-// The guarded reader of what people upload: .xlsx and .xlsm of any producer, .csv and .tsv. It decides by content, never
+// The guarded reader of what people upload: .xlsx and .xlsm of any producer, .csv and .tsv (an .xls has become an .xlsx before, see clean/old.ts). It decides by content, never
 // by the file's name, streams rows so that memory stays flat, and answers every bad file with one Chinese sentence.
 //
 // Ours and not a spreadsheet library: exceljs mangles Chinese text when it streams, and neither it nor the others bound
@@ -34,9 +34,14 @@ export async function readWorkbook(bytes: Buffer, file_name: string, options: Re
   if (bytes.length === 0) throw refused('empty')
   if (bytes.length > limits.file_bytes) throw refused('file_bytes')
   if (startsWith(bytes, [0x50, 0x4b])) return readXlsx(bytes, limits, options.signal)
-  if (startsWith(bytes, [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1])) throw refused(compoundFileKind(bytes))
+  if (startsWith(bytes, COMPOUND)) throw refused(compoundFileKind(bytes))
   return readText(bytes, file_name, limits, options.signal)
 }
+
+const COMPOUND = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]
+
+/** A workbook of Excel 97 or older, under whatever name: it is written anew before it is kept, see clean/old.ts. */
+export const isOld = (bytes: Buffer): boolean => startsWith(bytes, COMPOUND) && compoundFileKind(bytes) === 'old_xls'
 
 function startsWith(bytes: Buffer, magic: number[]): boolean {
   return magic.every((byte, at) => bytes[at] === byte)
@@ -93,7 +98,11 @@ async function readText(bytes: Buffer, file_name: string, limits: Limits, signal
     last_row: linesIn(bytes),
     rows: () => readCsvRows(bytes, encoding, ending === 'tsv', limits, signal),
   }
-  for await (const rows of sheet.rows()) if (rows.length > 0) return { format: 'csv', sheets: [sheet] }
+  for await (const rows of sheet.rows()) {
+    if (rows.length === 0) continue
+    if (rows.length > 1 && rows.every(({ cells }) => cells.length === 1)) throw refused('separators')
+    return { format: 'csv', sheets: [sheet] }
+  }
   throw refused('empty')
 }
 

@@ -1,6 +1,7 @@
 // What is kept of an uploaded file: the file without the numbers of identity cards, in a format that our own reader reads.
 // It runs in the reading thread before anything is stored; a file without such numbers is kept as it came, byte for byte.
-import { LIMITS, type Limits, readWorkbook } from '../read.ts'
+import { isOld, LIMITS, type Limits, readWorkbook } from '../read.ts'
+import { fromOld } from './old.ts'
 import { cleanPackage } from './package.ts'
 import { cleanText } from './text.ts'
 
@@ -16,6 +17,14 @@ export async function* cleanFile({ bytes, file_name, limits: given, signal }: Cl
   const limits = { ...LIMITS, ...given }
   if (bytes.length <= limits.file_bytes && bytes[0] === 0x50 && bytes[1] === 0x4b) {
     yield* cleanPackage(bytes, limits, signal)
+    return
+  }
+  if (bytes.length <= limits.file_bytes && isOld(bytes)) {
+    const anew = await fromOld(bytes, limits)
+    for await (const message of cleanPackage(anew, limits, signal)) {
+      if (message.kind === 'cleaned' && message.as_sent) yield { kind: 'piece', bytes: anew }
+      yield message.kind === 'cleaned' ? { ...message, as_sent: false } : message
+    }
     return
   }
   const workbook = await readWorkbook(bytes, file_name, { limits: given, signal })

@@ -41,7 +41,7 @@ export async function* cleanText(bytes: Buffer, workbook: Workbook, file_name: s
       for (const row of rows) {
         const texts = cleaner.take(row)
         // rows keep their numbers
-        text += '\n'.repeat(row.number - next) + texts.map((each) => quoted(each ?? '')).join(separator) + '\n'
+        text += `${'\n'.repeat(row.number - next)}${texts.map((each) => quoted(each ?? '')).join(separator)}\n`
         next = row.number + 1
       }
       yield { kind: 'piece', bytes: Buffer.from(text) }
