@@ -1,11 +1,13 @@
 /**
- * New rows from REST bodies. Whoever makes a row may give it a word of their own (`client_key`): sent again because the
- * answer was lost, it is the row that was made. Each person's words are their own.
+ * New rows from REST bodies. Whoever makes a row may give it a word of their own (`client_key`): the same body sent again
+ * because the answer was lost is the row that was made. Another body under that word is a conflict, with the row: nothing
+ * is written over it. Each person's words are their own.
  */
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { admit } from './checks.ts'
 import type { Person, Trx } from './database.ts'
-import { changeRows, checkBody, type Faults, faulty, noFaults } from './edits.ts'
+import { checkBody, type Faults, faulty, noFaults } from './edits.ts'
 import { badRequest, forbidden, Refusal } from './errors.ts'
 import { type Form, readRow } from './forms/index.ts'
 import { checkKeys } from './keys.ts'
@@ -20,8 +22,21 @@ const wellFormed = /^[A-Za-z0-9_-]{8,64}$/
 /** Nobody sends a row again after so long. */
 const kept = '90 days'
 
+/** Cells as one text, whatever order they stand in. */
+const inOrder = (_: string, value: unknown) =>
+  isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value
+
+/** What a body is known by when it comes again. The word salts it: equal rows are not told to be equal. */
+const digestOf = (key: string, cells: Record<string, unknown>) =>
+  createHash('sha256')
+    .update(`${key} ${JSON.stringify(cells, inOrder)}`)
+    .digest('hex')
+
+type Sent = { key: string | undefined; cells: Record<string, unknown> }
+type Made = { id: number; digest: string | null }
+
 /** The word a new row comes under, apart from its cells; undefined where it has none. */
-function takeKey(body: Record<string, unknown>): { key: string | undefined; cells: Record<string, unknown> } {
+function takeKey(body: Record<string, unknown>): Sent {
   const { client_key: key, ...cells } = body
   if (key === undefined) return { key, cells: body }
   if (typeof key !== 'string' || !wellFormed.test(key))
@@ -33,26 +48,25 @@ function takeKey(body: Record<string, unknown>): { key: string | undefined; cell
  * Rows this person has made under these words, by word. The same person's creations in a form come one after the other
  * from here on, so that a row sent twice at once is made once.
  */
-async function madeBefore(trx: Trx, form: Form, keys: readonly string[]): Promise<Map<string, number>> {
+async function madeBefore(trx: Trx, form: Form, keys: readonly string[]): Promise<Map<string, Made>> {
   if (keys.length === 0) return new Map()
   await sql`select pg_advisory_xact_lock(hashtext('app.creations ' || ${form.name}), app.me())`.execute(trx)
-  const found = await sql<{ client_key: string; row_id: number }>`
-    select c.client_key, c.row_id from creations c
+  const found = await sql<Made & { client_key: string }>`
+    select c.client_key, c.row_id as id, c.body_digest as digest from creations c
     where c.form = ${form.name} and c.client_key = any (${keys}::text[])`.execute(trx)
-  return new Map(found.rows.map(({ client_key, row_id }) => [client_key, row_id]))
+  return new Map(found.rows.map(({ client_key, ...made }) => [client_key, made]))
 }
 
 /** Remembers rows that have just been made; old words are forgotten by the way. */
-async function remember(trx: Trx, form: Form, made: readonly { key: string; id: number }[]): Promise<void> {
+async function remember(trx: Trx, form: Form, made: readonly (Made & { key: string })[]): Promise<void> {
   if (made.length === 0) return
   await sql`delete from creations where created_at < now() - ${kept}::interval`.execute(trx)
-  await sql`insert into creations (form, client_key, row_id)
-    select ${form.name}, x.key, x.id from json_to_recordset(${JSON.stringify(made)}::json) as x (key text, id integer)`.execute(
-    trx,
-  )
+  await sql`insert into creations (form, client_key, row_id, body_digest)
+    select ${form.name}, x.key, x.id, x.digest
+    from json_to_recordset(${JSON.stringify(made)}::json) as x (key text, id integer, digest text)`.execute(trx)
 }
 
-type Creating = Candidate & { n: number; scope: string; key: string | undefined }
+type Creating = Candidate & Sent & { n: number; scope: string }
 
 /**
  * New rows from bodies. All are checked before any is written; with a fault none is. A row that was made before, and is
@@ -76,9 +90,10 @@ export async function createRows(
   const made = await madeBefore(trx, form, keys)
   const ids: number[] = []
   const again = given.flatMap(({ key, cells }, n) => {
-    const id = key === undefined ? undefined : made.get(key)
-    if (id !== undefined) ids[n] = id
-    return id === undefined ? [] : [{ n, id, cells }]
+    const row = key === undefined ? undefined : made.get(key)
+    if (key === undefined || !row) return []
+    ids[n] = row.id
+    return [{ n, id: row.id, isSame: row.digest === digestOf(key, cells) }]
   })
   const fresh = [...given.entries()].filter(([n]) => ids[n] === undefined)
   const candidates = await readNew(trx, relation, person, fresh)
@@ -90,7 +105,7 @@ export async function createRows(
     await checkKeys(trx, form, catalogue, scope, group)
     for (const { n, errors } of group) if (Object.keys(errors).length) faults.errors[n] = errors
   }
-  await renew(trx, relation, person, again, faults)
+  await meetAgain(trx, relation, again, faults)
   if (faulty(faults)) return { ids, faults }
   for (const [key, group] of groups) {
     const inserted = await insertRows(
@@ -101,7 +116,9 @@ export async function createRows(
     )
     for (const [i, { n }] of group.entries()) ids[n] = inserted[i] as number
   }
-  const words = candidates.flatMap(({ n, key }) => (key === undefined ? [] : [{ key, id: ids[n] as number }]))
+  const words = candidates.flatMap(({ n, key, cells }) =>
+    key === undefined ? [] : [{ key, id: ids[n] as number, digest: digestOf(key, cells) }],
+  )
   await remember(trx, form, words)
   return { ids, faults }
 }
@@ -111,7 +128,7 @@ async function readNew(
   trx: Trx,
   relation: Relation,
   person: Person,
-  given: readonly (readonly [number, ReturnType<typeof takeKey>])[],
+  given: readonly (readonly [number, Sent])[],
 ): Promise<Creating[]> {
   const { form, sight } = relation
   const writable = new Set([
@@ -127,48 +144,31 @@ async function readNew(
     const unit_id = form.scope === 'unit' ? (isId(cells.unit_id) ? cells.unit_id : person.unit_id) : null
     const { row, errors } = readRow(form, cells, { year: campaign.year })
     Object.assign(errors, checkBody(relation, cells, writable, {}))
-    candidates.push({ n, key, row, errors, scope: JSON.stringify({ campaign_id: campaign.id, unit_id }) })
+    candidates.push({ n, key, cells, row, errors, scope: JSON.stringify({ campaign_id: campaign.id, unit_id }) })
   }
   return candidates
 }
 
-/** The version of a row nobody has written since it was made. */
-const FIRST = 1
-
-/**
- * Rows that were made before and are sent again: what was typed since goes into them as long as nobody else wrote them;
- * else it is a conflict like any other.
- */
-async function renew(
+/** Rows that were made before and are sent again: as they were sent, they are there; otherwise that is told, with the row. */
+async function meetAgain(
   trx: Trx,
   relation: Relation,
-  person: Person,
-  again: readonly { n: number; id: number; cells: Record<string, unknown> }[],
+  again: readonly { n: number; id: number; isSame: boolean }[],
   faults: Faults,
 ) {
   if (again.length === 0) return
-  const { form, sight } = relation
-  const ids = again.map(({ id }) => id)
-  const stored = new Map((await readRows(trx, relation, ids)).map((row) => [row.id, row]))
-  const writable = writableFields(relation, sight.update)
-  const open: (typeof again)[number][] = []
-  for (const one of again) {
-    const row = stored.get(one.id)
+  const rows = await readRows(
+    trx,
+    relation,
+    again.map(({ id }) => id),
+  )
+  const stored = new Map(rows.map((row) => [row.id, row]))
+  for (const { n, id, isSame } of again) {
+    const row = stored.get(id)
     if (!row || row.deleted_at)
-      faults.errors[one.n] = {
-        [form.names]: row ? '这一行存过，后来被删去了，在回收站里。' : '这一行存过，现在不在您的范围内。',
+      faults.errors[n] = {
+        [relation.form.names]: row ? '这一行存过，后来被删去了，在回收站里。' : '这一行存过，现在不在您的范围内。',
       }
-    else if (row.version === FIRST && row.status !== 'void') open.push(one)
-    else faults.conflicts[one.n] = row
-  }
-  const bodies = open.map(({ id, cells }) => {
-    const fields = Object.fromEntries(Object.entries(cells).filter(([name]) => writable.has(name)))
-    return { ...fields, id, version: FIRST }
-  })
-  const renewed = await changeRows(trx, relation, person, bodies)
-  if (renewed.faults.refusal) faults.refusal = renewed.faults.refusal
-  for (const [at, { n }] of open.entries()) {
-    const errors = renewed.faults.errors[at]
-    if (errors) faults.errors[n] = errors
+    else if (!isSame) faults.conflicts[n] = row
   }
 }

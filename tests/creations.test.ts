@@ -60,25 +60,36 @@ describe('sent again', () => {
   const person = (more: object = {}) => ({ ...sample.propagandists?.(100 + next++), client_key: word(), ...more })
   const make = (body: object, agent = hefei) => agent.post('/propagandists', body)
 
-  test('with what was typed since, the row takes it in, as long as nobody else wrote it', async () => {
+  test('with other cells, nothing is written: the row is told, and nothing of the request is stored', async () => {
     const body = person()
-    const { id } = (await make(body).expect(201)).body
-    const again = (await make({ ...body, job: '测试厂 主任', remark: '后来写的' }).expect(201)).body
-    expect(again).toMatchObject({ id, version: 2, job: '测试厂 主任', remark: '后来写的' })
-    const more = { ...body, remark: '第三遍' }
-    const told = await make(more).expect(409)
-    expect(told.body.row).toMatchObject({ id, remark: '后来写的' })
-    const many = await hefei.post('/propagandists/bulk', { create: [person(), more] }).expect(409)
-    expect(Object.keys(many.body.conflicts.create)).toEqual(['1'])
-    expect(many.body.conflicts.create[1]).toMatchObject({ id, version: 2 })
+    const made = (await make(body).expect(201)).body
+    for (const other of [
+      { ...body, job: '测试厂 主任' },
+      { ...body, remark: '后来写的' },
+      { ...body, phone: '123' },
+    ]) {
+      expect((await make(other).expect(409)).body.row).toEqual(made)
+      const rows = await count('propagandists')
+      const many = await hefei.post('/propagandists/bulk', { create: [person(), other] }).expect(409)
+      expect(many.body.conflicts.create).toEqual({ 1: made })
+      expect(await count('propagandists')).toBe(rows)
+    }
+    expect((await hefei.get(`/propagandists/${made.id}`).expect(200)).body).toEqual(made)
   })
 
-  test('with a cell at fault, it is refused in the cell like any change', async () => {
+  test('as it was, in whatever order, it is the row that was made, also when it has been changed since', async () => {
     const body = person()
-    await make(body).expect(201)
-    expect((await make({ ...body, phone: '123' }).expect(422)).body.errors).toHaveProperty('phone')
-    const many = await hefei.post('/propagandists/bulk', { create: [person(), { ...body, phone: '123' }] }).expect(422)
-    expect(many.body.errors.create).toEqual({ 1: { phone: expect.any(String) } })
+    const { id } = (await make(body).expect(201)).body
+    await hefei.put(`/propagandists/${id}`, { remark: '后来写的', version: 1 }).expect(200)
+    const turned = Object.fromEntries(Object.entries(body).reverse())
+    expect((await make(turned).expect(201)).body).toMatchObject({ id, version: 2, remark: '后来写的' })
+  })
+
+  test('under a word of which it is not known what it was sent as, it is told as a row that is there', async () => {
+    const body = person()
+    const { id } = (await make(body).expect(201)).body
+    await world.owner('update creations set body_digest = null where client_key = $1', [body.client_key])
+    expect((await make(body).expect(409)).body.row).toMatchObject({ id, version: 1 })
   })
 
   test('by somebody else, or in another form, the word means nothing', async () => {

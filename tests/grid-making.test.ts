@@ -80,7 +80,9 @@ test('a new row whose answer was lost is stored once, with what was typed meanwh
   const { page } = hefei
   await hefei.register('propagandists')
   let lost = 0
+  const bodies: string[] = []
   await page.route('**/propagandists/bulk', async (route) => {
+    bodies.push(route.request().postData() ?? '')
     if (lost > 0) return route.continue()
     lost++
     await route.fetch()
@@ -94,13 +96,17 @@ test('a new row whose answer was lost is stored once, with what was typed meanwh
   await hefei.press('Enter')
   await hefei.saved()
   expect(lost).toBe(1)
+  // The row goes again as it went first, and then what was typed since, as a change of it.
+  const [first, again, change = '{}'] = bodies
+  expect([again, bodies.length]).toEqual([first, 3])
+  expect(JSON.parse(change)).toMatchObject({ create: [], update: [{ job: '测试厂 主任' }] })
   await page.unroute('**/propagandists/bulk')
   const rows = await world.owner(`select name, job, version from propagandists where phone = '13800001027'`)
   expect(rows).toEqual([{ name: '许若溪', job: '测试厂 主任', version: 2 }])
   expect(await page.locator('.grid-cell.faulty').count()).toBe(0)
 })
 
-test('kept over a reload, the row whose answer was lost is still the one that was made', async () => {
+test('kept over a reload, the row whose answer was lost is still the one that was made, and what was typed since changes it', async () => {
   const { page } = hefei
   await hefei.register('propagandists')
   await page.route('**/propagandists/bulk', async (route) => {
@@ -111,12 +117,17 @@ test('kept over a reload, the row whose answer was lost is still the one that wa
   await hefei.cell(4, 'name').click()
   await hefei.paste([['程雨桐', '女', '', '', '', '', '测试厂 干事', '138 0000 1028', '', '', '', '', '2019-07-01']])
   await page.locator('.strip.warn', { hasText: '已存在本机' }).waitFor()
+  await hefei.cell(4, 'job').click()
+  await hefei.type('测试厂 主任')
+  await hefei.press('Enter')
+  await page.waitForTimeout(600)
   await page.unroute('**/propagandists/bulk')
   await page.reload()
   await page.getByText('现在接着保存').first().waitFor()
   await hefei.saved()
-  const rows = await world.owner(`select name, version from propagandists where phone = '13800001028'`)
-  expect(rows).toEqual([{ name: '程雨桐', version: 1 }])
+  const rows = await world.owner(`select name, job, version from propagandists where phone = '13800001028'`)
+  expect(rows).toEqual([{ name: '程雨桐', job: '测试厂 主任', version: 2 }])
+  expect(await page.locator('.grid-cell.clash').count()).toBe(0)
   expect(await page.locator('.grid-cell.faulty').count()).toBe(0)
 })
 

@@ -16,7 +16,7 @@ import {
 import { initialsAt } from '../admin/grid/initials.ts'
 import { createModel } from '../admin/grid/model.ts'
 import { advance, edgeOf, moveBy, rectOf, selectCell } from '../admin/grid/selection.ts'
-import type { Column, Message, Row, Source } from '../admin/grid/types.ts'
+import type { Column, Message, Row, SaveAnswer, SaveRequest, Source } from '../admin/grid/types.ts'
 import { createWindows, MAX_BLOCKS } from '../admin/grid/windows.ts'
 
 /** The same numbers every run, so that a failure can be looked at again. */
@@ -46,6 +46,9 @@ function memory(count: number) {
   for (let id = 1; id <= count; id += 1) rows.set(id, { id, version: 1, a: `a${id}`, b: `b${id}`, c: null })
   let next = count + 1
   let broken = false
+  let losing = false
+  /** New rows by the word they came under, with what they were sent as. */
+  const made = new Map<unknown, { id: number; body: string }>()
   const asked: number[] = []
   const refuse = (values: Row) =>
     Object.fromEntries(
@@ -60,32 +63,9 @@ function memory(count: number) {
     async save({ create, update, remove }) {
       await Promise.resolve()
       if (broken) throw new Error('网络断了。')
-      return {
-        create: create.map((values) => {
-          const errors = refuse(values)
-          if (Object.keys(errors).length > 0) return { errors }
-          const row = { ...values, id: next, version: 1 }
-          rows.set(next, row)
-          next += 1
-          return { row }
-        }),
-        update: update.map(({ id, version, values }) => {
-          const old = rows.get(Number(id))
-          if (!old) return { gone: '这一行已经不在了。' }
-          if (old.version !== version) return { conflict: old }
-          const errors = refuse(values)
-          if (Object.keys(errors).length > 0) return { errors }
-          const row = { ...old, ...values, version: Number(old.version) + 1 }
-          rows.set(Number(id), row)
-          return { row }
-        }),
-        remove: remove.map(({ id }) => {
-          const row = rows.get(Number(id)) ?? {}
-          bin.set(Number(id), row)
-          rows.delete(Number(id))
-          return { row }
-        }),
-      }
+      const answer = take({ create, update, remove })
+      if (losing) throw new Error('网络断了。')
+      return answer
     },
     async restore(ids) {
       for (const id of ids) {
@@ -94,12 +74,49 @@ function memory(count: number) {
       }
     },
   }
+  function take({ create, update, remove }: SaveRequest): SaveAnswer {
+    return {
+      create: create.map(({ client_key, ...values }) => {
+        const body = JSON.stringify(values)
+        const known = made.get(client_key)
+        const there = known && rows.get(known.id)
+        if (known && there) return known.body === body ? { row: there } : { conflict: there }
+        const errors = refuse(values)
+        if (Object.keys(errors).length > 0) return { errors }
+        const row = { ...values, id: next, version: 1 }
+        rows.set(next, row)
+        made.set(client_key, { id: next, body })
+        next += 1
+        return { row }
+      }),
+      update: update.map(({ id, version, values }) => {
+        const old = rows.get(Number(id))
+        if (!old) return { gone: '这一行已经不在了。' }
+        if (old.version !== version) return { conflict: old }
+        const errors = refuse(values)
+        if (Object.keys(errors).length > 0) return { errors }
+        const row = { ...old, ...values, version: Number(old.version) + 1 }
+        rows.set(Number(id), row)
+        return { row }
+      }),
+      remove: remove.map(({ id }) => {
+        const row = rows.get(Number(id)) ?? {}
+        bin.set(Number(id), row)
+        rows.delete(Number(id))
+        return { row }
+      }),
+    }
+  }
   return {
     source,
     rows,
     asked,
     breakOff: (state: boolean) => {
       broken = state
+    },
+    /** What is sent is done, and nobody hears of it. */
+    lose: (state: boolean) => {
+      losing = state
     },
     values: () =>
       [...rows.values()].sort((x, y) => Number(x.id) - Number(y.id)).map(({ a, b, c }) => [a, b, c ?? null]),
@@ -390,6 +407,43 @@ describe('editing', () => {
       expect(store.rows.get(1)?.b).toBe(choice === 'mine' ? '我的' : '别人的')
       expect(model.status()).toMatchObject({ conflicts: 0, unsaved: 0 })
     }
+  })
+
+  test('what was sent and not answered for blames nobody: a new row is sent again as it was, later cells follow as a change', async () => {
+    const { model, store, type } = await open(2)
+    store.lose(true)
+    type(0, 1, '一')
+    type(2, 0, '新')
+    await model.saver.tried()
+    expect(store.rows.get(1)?.b).toBe('一')
+    expect(store.rows.get(3)?.a).toBe('新')
+    type(0, 1, '二')
+    type(2, 0, '更新')
+    type(2, 1, '补')
+    store.lose(false)
+    await model.saver.retryNow()
+    await model.flush()
+    expect(model.status()).toMatchObject({ conflicts: 0, faulty: 0, unsaved: 0 })
+    expect(store.values()).toEqual([
+      ['a1', '二', null],
+      ['a2', 'b2', null],
+      ['更新', '补', null],
+    ])
+  })
+
+  test('a new row that was taken back while nobody answered is not left behind', async () => {
+    const { model, store, type } = await open(2)
+    store.lose(true)
+    type(2, 0, '新')
+    await model.saver.tried()
+    model.gestures.undo()
+    store.lose(false)
+    await model.saver.retryNow()
+    await model.flush()
+    expect([store.rows.size, model.rows.realCount(), model.rows.edits.size]).toEqual([2, 2, 0])
+    model.gestures.redo()
+    await model.flush()
+    expect(store.values()).toHaveLength(3)
   })
 
   test('a change elsewhere in the row is no conflict: the cell is stored upon it', async () => {

@@ -24,9 +24,11 @@ export type RowEdit = {
   /** The source refused the row for a reason outside the cells sent: not sent again until something changes. */
   refused: boolean
   sending: Readonly<Record<string, CellEdit>> | null
+  /** Cells that were sent and nobody answered for: they may be stored. A new row is sent again as exactly these. */
+  unanswered: Readonly<Record<string, CellEdit>> | null
 }
 
-export const NO_EDIT: RowEdit = { cells: {}, checks: {}, faults: {}, refused: false, sending: null }
+export const NO_EDIT: RowEdit = { cells: {}, checks: {}, faults: {}, refused: false, sending: null, unanswered: null }
 
 export function isBlank(value: unknown): boolean {
   return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
@@ -92,7 +94,7 @@ export function optionState(option: Option): CellState {
   return { input: option.label, value: option.value, text: option.label }
 }
 
-/** Writes cells; a cell that is back at its stored value is no change any more. */
+/** Writes cells; a cell that is back at its stored value is no change any more, unless another may be stored by now. */
 export function writeCells(
   columns: ReadonlyMap<string, Column>,
   base: Row,
@@ -104,11 +106,8 @@ export function writeCells(
   const faults: Record<string, string> = before.refused ? {} : { ...before.faults }
   for (const [name, state] of changes) {
     delete faults[name]
-    const back =
-      !state.error &&
-      state.awaited === undefined &&
-      sameValue(state.value, base[name]) &&
-      !(before.sending && name in before.sending)
+    const isSent = name in { ...before.sending, ...before.unanswered }
+    const back = !state.error && state.awaited === undefined && !isSent && sameValue(state.value, base[name])
     if (back && columns.has(name)) delete cells[name]
     else cells[name] = state
   }
@@ -116,7 +115,7 @@ export function writeCells(
 }
 
 function tidy(edit: RowEdit): RowEdit | null {
-  const empty = Object.keys(edit.cells).length === 0 && !edit.sending
+  const empty = Object.keys(edit.cells).length === 0 && !edit.sending && !edit.unanswered
   return empty ? null : edit
 }
 
@@ -129,9 +128,10 @@ export function faultAt(edit: RowEdit | undefined, name: string): string | undef
   return edit?.cells[name]?.error ?? edit?.faults[name] ?? edit?.checks[name]
 }
 
-/** Cells that can be sent now, or null. A new row is sent whole or not at all. */
+/** Cells that can be sent now, or null. A new row is sent whole or not at all, and until it is answered as it was first sent. */
 export function sendable(columns: readonly Column[], base: Row, edit: RowEdit, isNew: boolean) {
   if (edit.sending || edit.refused) return null
+  if (isNew && edit.unanswered) return edit.unanswered
   const entries = Object.entries(edit.cells)
   const clean = entries.filter(([name, cell]) => !cell.theirs && cell.awaited === undefined && !faultAt(edit, name))
   if (!isNew) return clean.length > 0 ? Object.fromEntries(clean) : null
@@ -149,9 +149,10 @@ export function startSending(edit: RowEdit, cells: Readonly<Record<string, CellE
   return { ...edit, sending: cells }
 }
 
-/** Nobody answered: as if it had not been sent. */
+/** Nobody answered: it may be stored, or not. */
 export function stopSending(edit: RowEdit): RowEdit | null {
-  return tidy({ ...edit, sending: null })
+  const unanswered = edit.unanswered || edit.sending ? { ...edit.unanswered, ...edit.sending } : null
+  return tidy({ ...edit, sending: null, unanswered })
 }
 
 /** Takes in the answer for one row. `base` is the row as it was sent upon; gives the base and edit after it. */
@@ -173,7 +174,7 @@ function stored(edit: RowEdit, row: Row): RowEdit | null {
     const answered = edit.sending?.[name] === cell
     if (!answered && (cell.error || !sameValue(cell.value, row[name]))) cells[name] = cell
   }
-  return tidy({ ...edit, cells, faults: {}, refused: false, sending: null })
+  return tidy({ ...edit, cells, faults: {}, refused: false, sending: null, unanswered: null })
 }
 
 function refused(edit: RowEdit, errors: Readonly<Record<string, string>>, message: string | undefined): RowEdit {
@@ -188,20 +189,25 @@ function refused(edit: RowEdit, errors: Readonly<Record<string, string>>, messag
   if (names.length === 0 && first) faults[first] = message ?? '这一格没有存上，请改一下再试。'
   // What the source holds against cells we did not send will not go away by sending the others again.
   const outside = names.length === 0 || names.some((name) => !(name in sent))
-  return { ...edit, faults, refused: outside, sending: null }
+  return { ...edit, faults, refused: outside, sending: null, unanswered: null }
 }
 
-/** Puts unsaved cells on a newer stored row: only cells that both sides changed, to different values, are in conflict. */
+/**
+ * Puts unsaved cells on a newer stored row: only cells that both sides changed, to different values, are in conflict. What
+ * was sent and not answered for is no other side.
+ */
 function rebase(columns: ReadonlyMap<string, Column>, base: Row, theirs: Row, edit: RowEdit): RowEdit | null {
   const cells: Record<string, CellEdit> = {}
   for (const [name, cell] of Object.entries(edit.cells)) {
     const column = columns.get(name)
     const { theirs: unsettled, ...mine } = cell
     if (!cell.error && sameValue(cell.value, theirs[name])) continue
-    const clash = column && (unsettled || !sameValue(base[name], theirs[name]))
+    const sent = edit.unanswered?.[name]
+    const isOurs = sent !== undefined && sameValue(sent.value, theirs[name])
+    const clash = column && (unsettled || !(isOurs || sameValue(base[name], theirs[name])))
     cells[name] = clash ? { ...mine, theirs: storedState(column, theirs) } : mine
   }
-  return tidy({ ...edit, cells, refused: false, sending: null })
+  return tidy({ ...edit, cells, refused: false, sending: null, unanswered: null })
 }
 
 /** Settles a conflict: mine is sent again on the newer row, theirs drops the change. */

@@ -3,7 +3,7 @@
  * there when the grid begins again. What the keep says is never trusted to be whole: rows it cannot make sense of are
  * left out.
  */
-import { type CellEdit, NO_EDIT, type RowEdit } from './edits.ts'
+import { type CellEdit, NO_EDIT, type RowEdit, sameValue } from './edits.ts'
 import type { Rows } from './rows.ts'
 import type { Saver } from './saving.ts'
 import type { Keep, Message, Row, RowKey } from './types.ts'
@@ -12,7 +12,13 @@ export const MAX_KEPT_ROWS = 20_000
 const KEEP_AFTER = 250
 
 /** One row: as it was when its cells were written, and the cells. A new row has no id. */
-export type KeptRow = { id: unknown; base: Row; cells: Readonly<Record<string, CellEdit>> }
+export type KeptRow = {
+  id: unknown
+  base: Row
+  cells: Readonly<Record<string, CellEdit>>
+  /** What of it was sent, as long as nobody has answered. */
+  sent?: Readonly<Record<string, CellEdit>>
+}
 export type Kept = { rows: KeptRow[] }
 
 export type Keeping = ReturnType<typeof createKeeping>
@@ -42,7 +48,7 @@ export function createKeeping(options: {
 
   function snapshot(): Kept {
     const list: KeptRow[] = []
-    for (const [key, { cells }] of rows.edits) {
+    for (const [key, { cells, sending, unanswered }] of rows.edits) {
       if (list.length >= MAX_KEPT_ROWS) break
       const plain = Object.entries(cells).map(([name, { input, value, text, error, theirs }]): [string, CellEdit] => [
         name,
@@ -56,7 +62,9 @@ export function createKeeping(options: {
         },
       ])
       const base = rows.bases.get(key) ?? {}
-      if (plain.length > 0) list.push({ id: rows.idOf(key) ?? null, base, cells: Object.fromEntries(plain) })
+      const sent = sending || unanswered ? { ...unanswered, ...sending } : undefined
+      const id = rows.idOf(key) ?? null
+      if (plain.length > 0) list.push({ id, base, cells: Object.fromEntries(plain), ...(sent && { sent }) })
     }
     return { rows: list }
   }
@@ -111,13 +119,13 @@ export function createKeeping(options: {
   }
 
   /** Gives the number of cells taken up. */
-  function restore({ id, base, cells }: KeptRow): number {
+  function restore({ id, base, cells, sent }: KeptRow): number {
     const isNew = id === null || id === undefined
     if (isNew && !rows.rules().blankRow) return 0
     const key = isNew ? rows.makeRow(base) : rows.keyOf({ id })
     if (!isNew && rows.edits.has(key)) return 0
     rows.touch(key, base)
-    rows.setEdit(key, { ...NO_EDIT, cells })
+    rows.setEdit(key, { ...NO_EDIT, cells, unanswered: sent ? sameCells(sent, cells) : null })
     if (!isNew) unplaced.push(key)
     return Object.keys(cells).length
   }
@@ -150,8 +158,24 @@ export function createKeeping(options: {
   }
 }
 
+/** Cells that stand as they were sent are the same ones: an answer to those is one to these. */
+function sameCells(sent: KeptRow['cells'], cells: KeptRow['cells']): KeptRow['cells'] {
+  const same = ([name, cell]: [string, CellEdit]): [string, CellEdit] => {
+    const now = cells[name]
+    return [name, now && !now.error && sameValue(now.value, cell.value) ? now : cell]
+  }
+  return Object.fromEntries(Object.entries(sent).map(same))
+}
+
 function isWhole(row: unknown): row is KeptRow {
-  const { base, cells } = (row ?? {}) as Partial<KeptRow>
+  const { base, cells, sent = {} } = (row ?? {}) as Partial<KeptRow>
   const areCells = (list: object) => Object.values(list).every((cell) => typeof cell?.input === 'string')
-  return typeof base === 'object' && base !== null && typeof cells === 'object' && cells !== null && areCells(cells)
+  return (
+    typeof base === 'object' &&
+    base !== null &&
+    typeof cells === 'object' &&
+    cells !== null &&
+    areCells(cells) &&
+    areCells(sent)
+  )
 }

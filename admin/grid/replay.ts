@@ -1,4 +1,5 @@
 /** Plays steps of the history back and forth: cells by key, rows made here, and rows the source has to remove or restore. */
+import type { RowEdit } from './edits.ts'
 import { add, type History, type Plan, type Step } from './history.ts'
 import type { Rows } from './rows.ts'
 import type { Saver } from './saving.ts'
@@ -43,10 +44,11 @@ export function createReplay(options: {
     saver.poke()
   }
 
-  /** Rows leave the list: stored ones when the source agrees, one that is being stored as soon as it is. */
+  /** Rows leave the list: stored ones when the source agrees, one that is being stored, or may be, as soon as that is known. */
   function takeAway(keys: readonly RowKey[]) {
     const stored = keys.filter((key) => !rows.isNew(key))
-    const sending = keys.filter((key) => rows.isNew(key) && rows.edits.get(key)?.sending)
+    const isSent = ({ sending, unanswered }: Partial<RowEdit> = {}) => Boolean(sending || unanswered)
+    const sending = keys.filter((key) => rows.isNew(key) && isSent(rows.edits.get(key)))
     for (const key of sending) rows.leaving.add(key)
     rows.drop(keys.filter((key) => rows.isNew(key) && !sending.includes(key)))
     // The answer of cells on their way brings the version the removal needs.

@@ -34,8 +34,9 @@ export function createSaver(options: { rows: Rows; source: Source; onChange(): v
     for (const [key, edit] of rows.edits) {
       if (batch.length >= MAX_ROWS_PER_REQUEST) break
       const base = rows.bases.get(key)
-      if (!base || rows.leaving.has(key)) continue
       const isNew = rows.isNew(key)
+      // A row that may have been made is asked for once more before it can leave.
+      if (!base || (rows.leaving.has(key) && !(isNew && edit.unanswered))) continue
       const cells = sendable(columns, base, edit, isNew)
       if (!cells) continue
       const values = Object.fromEntries(Object.entries(cells).map(([name, cell]) => [name, cell.value]))
@@ -63,7 +64,7 @@ export function createSaver(options: { rows: Rows; source: Source; onChange(): v
       if ('row' in answer) state.savedAt = Date.now()
       if (settled.base !== base) rows.stored(key, settled.base)
       rows.setEdit(key, settled.edit)
-      if (rows.leaving.has(key)) undoMaking(key, 'row' in answer)
+      if (rows.leaving.has(key)) undoMaking(key, !rows.isNew(key))
     }
   }
 

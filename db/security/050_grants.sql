@@ -62,7 +62,7 @@ begin
       ('province clerk', 'import_layouts', 'update', 'columns used_at'),
       ('province clerk', 'import_rows import_layouts', 'delete', ''),
       ('province clerk', 'creations', 'select', 'all'),
-      ('province clerk', 'creations', 'insert', 'form client_key row_id'),
+      ('province clerk', 'creations', 'insert', 'form client_key row_id body_digest'),
       ('province clerk', 'creations', 'delete', ''),
       ('province clerk', 'operations', 'select', 'all'),
       ('province clerk', 'operations', 'insert', 'form unit_id kind action asked rows_total'),
