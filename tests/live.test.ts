@@ -272,6 +272,24 @@ describe('a change', () => {
     expect(lists[1].told.filter((each) => each.event === 'many')).toEqual([])
   })
 
+  test('of what counts against a quota is told to whoever looks at the quotas and may see it, one row or thousands', async () => {
+    const [hefei, wuhu] = [await world.as('hefei'), await world.as('wuhu')]
+    const near = [await listen(await world.as('province'), 'quotas'), await listen(hefei, 'quotas')] as const
+    const far = await listen(wuhu, 'quotas')
+    const event = await create(hefei, 'events')
+    for (const each of near) await each.next('many')
+    for (const each of near) each.told.length = 0
+    await world.owner(
+      `insert into attendance (campaign_id, unit_id, event_id, name, workplace)
+       select $1, $2, $3, '众' || n, '测试厂' from generate_series(1, 400) n`,
+      [world.campaign_id, world.units.合肥, event.id],
+    )
+    for (const each of near) await each.next('many')
+    expect(far.told.filter(({ event }) => event !== 'hello' && event !== 'people' && event !== 'beat')).toEqual([])
+    await create(wuhu, 'events')
+    await far.next('many')
+  })
+
   test('of thousands of rows is told as many, to those it concerns', async () => {
     const [mine, province, others] = [
       await listen(await world.as('huaibei'), 'reach'),

@@ -172,7 +172,7 @@ function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
           <Mark tone="sent">
             <b>待审 {count(waiting)} 行</b>
           </Mark>
-          <span className="cut fill">
+          <span className="fill">
             {todo.pending.map((each) => (
               <Link key={each.form} className="rows soft" to={rowsAt(each.form, { status: ['submitted'] })}>
                 {labelOfForm(each.form)} {each.count}
@@ -196,7 +196,7 @@ function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
             <Mark tone="back">
               <b>退回未改 {count(returned)} 行</b>
             </Mark>
-            <span className="cut fill">
+            <span className="fill">
               {todo.returned_counts.map((each) => (
                 <Link key={each.form} className="rows soft" to={rowsAt(each.form, { status: ['returned'] })}>
                   {labelOfForm(each.form)} {each.count}
@@ -210,7 +210,7 @@ function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
             <Mark tone="draft">
               <b>草稿未提交 {count(drafts)} 行</b>
             </Mark>
-            <span className="cut fill">
+            <span className="fill">
               {todo.drafts.map((each) => (
                 <Link key={each.form} className="rows soft" to={rowsAt(each.form, { status: ['draft'] })}>
                   {labelOfForm(each.form)} {each.count}
@@ -228,7 +228,10 @@ function Behind({ progress, paces }: { progress: Progress; paces: Paces }) {
   const behind = behindPace(progress.units, paces)
   if (behind.length === 0) return null
   return (
-    <Section title="落后时序" note={`${behind.length} 个单位，待审的也算上`}>
+    <Section
+      title={behind.every(({ metric }) => paces[metric] === 1) ? '没有完成' : '落后时序'}
+      note={`${behind.length} 个单位，待审的也算上${behind.length > shownBehind ? `，列出差得最多的 ${shownBehind} 个` : ''}`}
+    >
       <ul className="todo">
         {behind.slice(0, shownBehind).map(({ unit, metric, label, measure, count: of, short }) => (
           <li key={unit.unit_id}>

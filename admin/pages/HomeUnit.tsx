@@ -98,6 +98,7 @@ function Stages({ progress: { stages, today } }: { progress: Progress }) {
             <b>{stage.name}</b>
             <span>{spanOf(stage.starts_on, stage.ends_on)}</span>
             {isNow && <em>正在进行</em>}
+            {isPast && stage.locks.length > 0 && <em>已截止</em>}
             {isDue && (
               <em>
                 {left === 0 ? '今天截止' : `还有 ${left} 天`}

@@ -52,8 +52,8 @@ export function Chart({
   const steps = Array.from({ length: Math.floor(most / step) + 1 }, (_, n) => n * step).filter(
     (value) => !target || Math.abs(value - target) > step / 3,
   )
-  // Near the left edge the word stands behind its point.
-  const isEarly = x(today) < left + 70
+  // Near the left edge and past the deadline the word stands behind its point.
+  const isBehind = x(today) < left + 70 || (due !== undefined && due.ends_on < today && x(today) < right - 70)
   return (
     <>
       <svg className="chart" viewBox="0 0 384 218" role="img" aria-label={`${label}按日进度`}>
@@ -82,9 +82,9 @@ export function Chart({
             <circle className="now" cx={x(today)} cy={y(last.done)} r={3} />
             <text
               className="now-word"
-              x={x(today) + (isEarly ? 6 : -6)}
+              x={x(today) + (isBehind ? 6 : -6)}
               y={Math.max(top, y(last.done) - 8)}
-              textAnchor={isEarly ? 'start' : 'end'}
+              textAnchor={isBehind ? 'start' : 'end'}
             >
               通过 {axis(last.done)}
             </text>
