@@ -129,6 +129,15 @@ function read(field: Field, text: string, campaign: Campaign, row: Row): Reading
   return field.type === 'reference' ? { value: parsed.value, label: text.trim() } : { value: parsed.value }
 }
 
+/** What a filter is bounded by may be of any year, and 7.2 is a day there although in a cell of times it could be 7:02. */
+function readBound(field: Field, text: string, campaign: Campaign, row: Row): Reading {
+  const any = { ...field, of_year: false }
+  const day = field.type === 'datetime' ? read({ ...any, type: 'date' }, text, campaign, row) : undefined
+  return day && 'value' in day && !/[:：]/.test(text)
+    ? { value: `${day.value}T00:00:00` }
+    : read(any, text, campaign, row)
+}
+
 const widthOf = (field: Field) =>
   Math.min(widest, Math.max(field.width * 7.4 + 18, field.label.length * 12.5 + 46 + (field.required ? 8 : 0)))
 
@@ -163,6 +172,9 @@ function fieldColumn(setting: Setting, field: Field, make: Make | undefined): Co
     ...(field.note && { note: field.note }),
     ...(choices && { choices }),
     read: (text, row) => read(field, text, campaign, row),
+    ...((field.of_year || field.type === 'datetime') && {
+      readBound: (text: string, row: Row) => readBound(field, text, campaign, row),
+    }),
     print: (value, row) => shown(field, value, row),
     copy: (value, row) => copied(field, value, row),
     editable: (row) => !masked && isWritable(setting, field, row),

@@ -31,7 +31,7 @@ export function FilterRange({ column, entry, today, onApply }: PanelProps) {
   const marker = useSubmit(apply)
   function apply() {
     const ends = [from.trim(), to.trim()].map((text) => {
-      const reading = text === '' ? { value: '' } : column.read(text, {})
+      const reading = text === '' ? { value: '' } : (column.readBound ?? column.read)(text, {})
       // A column that is never typed into understands nothing; what was typed stands for itself.
       if ('error' in reading) return /^[\d\-.,年月日]+$/.test(text) ? text : reading
       return String(reading.value ?? '')

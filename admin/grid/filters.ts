@@ -94,7 +94,7 @@ function pickedFrom(options: readonly Option[], text: string): unknown[] {
 
 function readBounds(column: Column, text: string, not: string | undefined, today: string | undefined): Term[] {
   const value = (word: string) => {
-    const reading = column.read(word.trim(), {})
+    const reading = (column.readBound ?? column.read)(word.trim(), {})
     return 'error' in reading ? word.trim() : reading.value
   }
   const within = (from: unknown, to: unknown): Term[] => [
@@ -126,7 +126,7 @@ function readBounds(column: Column, text: string, not: string | undefined, today
 
 /** A day as the column keeps it: one of months keeps the month alone. */
 function edgeOf(column: Column, day: string): unknown {
-  const reading = column.read(day, {})
+  const reading = (column.readBound ?? column.read)(day, {})
   return 'value' in reading && reading.value === day.slice(0, 7) ? reading.value : day
 }
 

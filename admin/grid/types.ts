@@ -44,6 +44,8 @@ export type Column = {
   choices?: readonly Option[]
   /** Understands what was typed or pasted; blank text means "empty the cell". */
   read(input: string, row: Row): Reading
+  /** The same of a filter's bound, where more is allowed there than in a cell. */
+  readBound?(input: string, row: Row): Reading
   /** What the cell shows. */
   print(value: unknown, row: Row): string
   /** Draws the cell when it has no unsaved text of its own, e.g. an icon with a word. */
