@@ -24,7 +24,7 @@ export const isPicture = (text: string): boolean => picture.test(text)
 export function notValue(label: string, text: string): string | undefined {
   const first = text.trimStart()[0] ?? ''
   // almost every cell begins with a character of its own
-  if (!/[=_#(<（nNuU同上〃″＂"”“',↑]/.test(first)) return undefined
+  if (!/[=_#(<（nNuUdDiI同上〃″＂"”“',↑]/.test(first)) return undefined
   if (isDitto(text)) return `${label}写的是“${text.trim()}”，看不出是什么，请写全。`
   if (isSheetError(text)) return `这一格是错误值 ${text.trim()}，请改成正确的内容。`
   if (isPicture(text)) return `${label}里是一张嵌在表里的图片，这里只收文字，图片请在表里上传。`

@@ -95,12 +95,12 @@ function Again({ errors, onFile }: { errors: number; onFile: (file: File) => voi
 function SheetLines({ sheet, named }: { sheet: Sheet; named: boolean }) {
   return (
     <>
-      <p className="soft">
-        {named && `“${sheet.name}”　`}
-        {sheet.heading_row === null
-          ? '没有找到表头，没有读'
-          : `${sheet.heading_row > 0 ? `表头在第 ${sheet.heading_row} 行` : '没有表头'}，数据 ${count(sheet.rows)} 行`}
-      </p>
+      {sheet.heading_row !== null && (
+        <p className="soft">
+          {named && `“${sheet.name}”　`}
+          {`${sheet.heading_row > 0 ? `表头在第 ${sheet.heading_row} 行` : '没有表头'}，数据 ${count(sheet.rows)} 行`}
+        </p>
+      )}
       {sheet.notes.map((note) => (
         <p key={note} className="soft">
           {note}
