@@ -45,10 +45,21 @@ function exactlyNamed(units: readonly Unit[], words: string): Unit | undefined {
   return found.length === 1 ? found[0]?.unit : undefined
 }
 
+/** A column says the same of thousands of rows. */
+const named_before = new WeakMap<readonly Unit[], Map<string, Unit | undefined>>()
+const MOST_KEPT = 1_000
+
 /** The unit that these words name, or through whose city they report: 合肥市庐阳区总工会. */
 export function unitNamed(units: readonly Unit[], words: string): Unit | undefined {
-  const exact = exactlyNamed(units, words)
-  if (exact) return exact
+  const known = named_before.get(units) ?? new Map<string, Unit | undefined>()
+  named_before.set(units, known)
+  if (known.has(words)) return known.get(words)
+  const unit = exactlyNamed(units, words) ?? throughCity(units, words)
+  if (known.size < MOST_KEPT) known.set(words, unit)
+  return unit
+}
+
+function throughCity(units: readonly Unit[], words: string): Unit | undefined {
   const places = units.filter((unit) => /[市县区]$/.test(placeOf(unit)) && sameText(words).startsWith(placeOf(unit)))
   return places.length === 1 ? places[0] : undefined
 }
@@ -77,7 +88,7 @@ function unitInTitle(units: readonly Unit[], { label, title }: Form, text: strin
 export function checkReportingUnit({ units, scope, form, outcome }: Around, plan: SheetPlan): void {
   const own = units.find(({ id }) => id === scope.unit_id)
   if (!own) return
-  for (const { words, where, cell } of plan.says_unit) {
+  for (const { words, where, cell } of plan.says_unit ?? []) {
     const is_label = cell !== undefined && where !== '标题'
     if (sameText(words).includes(sameText(own.short_name))) return
     const unit = is_label ? unitNamed(units, words) : unitInTitle(units, form, words)

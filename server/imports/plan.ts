@@ -29,8 +29,8 @@ export type SheetPlan = {
   fixed_beside: Record<string, Record<string, Value>>
   /** The records that `fixed` came to, once they are looked up. */
   fixed_ids?: Record<string, Value>
-  /** What names the unit whose table it is, the nearest to the rows first. */
-  says_unit: UnitSaid[]
+  /** What names the unit whose table it is, the nearest to the rows first; absent of files checked by an earlier version. */
+  says_unit?: UnitSaid[]
   /** The other unit whose rows these are, where that is certain. */
   other_unit?: { id: number; why: string }
   notes: string[]

@@ -64,8 +64,8 @@ export function asideReader(heading: Heading, merges: readonly CellRange[], form
   }
 
   return (row: Row): Aside | undefined => {
-    const is_struck = row.cells.every((cell) => !isFilled(cell) || cell.is_struck)
-    if (is_struck) return 'struck'
+    // hidden columns of ours and 序号 are seldom struck with the rest
+    if (read.every(({ column }) => !isFilled(row.cells[column]) || row.cells[column]?.is_struck)) return 'struck'
     if (examined < LAST_EXAMPLE) {
       examined++
       if (isExample(row)) return 'example'
