@@ -37,7 +37,18 @@ type ColumnRow = {
   can_update: boolean
 }
 
-const roles = ['province', 'cac', 'clerk', 'juror']
+/**
+ * Where each role finds the relations that a statement names: first the views that take out of a table what the role may
+ * not read of it, where there are any, then the table (db/security/025_told.sql).
+ */
+export const searchPaths = {
+  province: 'public',
+  clerk: 'hosting, public',
+  cac: 'told, public',
+  juror: 'told, public',
+} as const
+
+const roles = Object.keys(searchPaths)
 const hiddenTwins = /_masked$/
 
 /** Reads the catalogue through `query`, which runs as the login: the functions it asks are open to all. */
@@ -47,12 +58,16 @@ export async function readCatalogue(query: (text: string) => Promise<unknown[]>)
     .join(',')
   const columns = (await query(`
     select c.relname as relation, a.attname as name, format_type(a.atttypid, null) as type, r.role,
-      has_column_privilege('haowangmin_' || r.role, c.oid, a.attnum, 'select') as can_select,
+      has_column_privilege('haowangmin_' || r.role, read.oid, a.attname::text, 'select') as can_select,
       has_column_privilege('haowangmin_' || r.role, c.oid, a.attnum, 'insert') as can_insert,
       has_column_privilege('haowangmin_' || r.role, c.oid, a.attnum, 'update') as can_update
     from pg_class c join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-    cross join unnest(array[${roles.map((role) => `'${role}'`)}]) as r (role)
+    cross join (values ${Object.entries(searchPaths).map(([role, path]) => `('${role}', '${path}')`)}) as r (role, path)
+    cross join lateral (
+      select v.oid from pg_class v join pg_namespace s on s.oid = v.relnamespace
+      where v.relname = c.relname and s.nspname = any (string_to_array(r.path, ', '))
+      order by array_position(string_to_array(r.path, ', '), s.nspname::text) limit 1) as read
     where c.relname in (${names}) order by c.relname, a.attnum`)) as ColumnRow[]
   const functions = (await query(`
     select p.proname as name, r.role from pg_proc p join pg_namespace n on n.oid = p.pronamespace and n.nspname = 'app'

@@ -186,7 +186,7 @@ export async function addComment(trx: Trx, relation: Relation, person: Person, i
   if (person.role === 'juror' || relation.form.scope !== 'unit') throw forbidden()
   const said = typeof text === 'string' ? text.trim() : ''
   if (!said || [...said].length > longestComment) throw invalid({ text: `批注写 1 到 ${longestComment} 字。` })
-  await sql`insert into comments (form, row_id, campaign_id, unit_id, text)
+  await sql`insert into public.comments (form, row_id, campaign_id, unit_id, text)
     values (${relation.form.name}, ${id}, ${row.campaign_id}, ${row.unit_id}, ${said})`.execute(trx)
   return commentsOf(trx, relation, person, id)
 }

@@ -4,7 +4,7 @@
  */
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
-import { type Catalogue, readCatalogue } from './catalogue.ts'
+import { type Catalogue, readCatalogue, searchPaths } from './catalogue.ts'
 import { asRefusal, forbidden, unauthenticated } from './errors.ts'
 
 /** Tables are known to the forms, not to TypeScript: this is the one `any` of the house. */
@@ -79,8 +79,9 @@ function entering(identity: Identity, options: TxOptions): pg.QueryConfig {
       ? ['enter_session', identity.session, 'app.session($1)']
       : ['enter_identity', identity.user_id, 'app.identity($1)']
   const text = `select set_config('role', 'haowangmin_' || s.role, true), set_config('app.user_id', s.id::text, true),
-    set_config('app.request_id', $2, true), set_config('app.import_id', $3, true), s.* from ${by} s`
-  return { name, text, values: [who, request_id, String(import_id ?? '')] }
+    set_config('app.request_id', $2, true), set_config('app.import_id', $3, true),
+    set_config('search_path', $4::jsonb ->> s.role, true), s.* from ${by} s`
+  return { name, text, values: [who, request_id, String(import_id ?? ''), JSON.stringify(searchPaths)] }
 }
 
 const bound = new WeakMap<pg.PoolClient, Trx>()

@@ -10,7 +10,7 @@ import { type Errors, type Form, fieldOf, labelOf, type Row, readRow, sameValue,
 import { checkKeys } from './keys.ts'
 import { groupBy } from './lists.ts'
 import type { Relation } from './query.ts'
-import { campaignOf, readOne, readRows, type Stored, withEditors } from './records.ts'
+import { campaignOf, readOne, readRows, type Stored, tableOf, withEditors } from './records.ts'
 import { isId, isRecord } from './requests.ts'
 import type { Candidate, Scope } from './scope.ts'
 import { joined, updateAndRead, whyLocked, writableFields } from './writes.ts'
@@ -183,7 +183,7 @@ export async function moveToBin(
   const gone = await joined<{ id: number }>(
     trx,
     given.length,
-    sql`update ${sql.table(relation.form.name)} t set deleted_at = ${removed ? sql`now()` : sql`null`}, version = t.version + 1
+    sql`update ${tableOf(relation.form)} t set deleted_at = ${removed ? sql`now()` : sql`null`}, version = t.version + 1
     from json_to_recordset(${JSON.stringify(given)}::json) as x (id integer, version integer)
     where t.id = x.id and t.id = any (${given.map(({ id }) => id)}::integer[])
       and t.version = coalesce(x.version, t.version) and (t.deleted_at is null) = ${removed} returning t.id`,

@@ -61,11 +61,11 @@ export function fileRoutes(database: Database): Router {
       mayUpload(person)
       const { campaign_id } = upload.fields
       const campaign = await campaignOf(trx, campaign_id === undefined ? undefined : idOf(campaign_id))
-      const made = await sql<StoredFile>`
+      const made = await sql<{ id: number }>`
         insert into files (campaign_id, unit_id, name, type, size, sha256, content)
         values (${campaign.id}, ${person.unit_id}, ${upload.name}, ${upload.type}, ${upload.bytes.length}, ${digest}, ${upload.bytes})
-        returning id, name, type, size`.execute(trx)
-      return made.rows[0]
+        returning id`.execute(trx)
+      return { id: made.rows[0]?.id, name: upload.name, type: upload.type, size: upload.bytes.length }
     })
     response.status(201).json(stored)
   })

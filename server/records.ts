@@ -18,6 +18,12 @@ export function relationFor({ catalogue }: Pick<Database, 'catalogue'>, person: 
   return { form, sight, catalogue }
 }
 
+/**
+ * The table itself, for whatever writes or locks. A plain name is read as the person's role may read it: that may be a view
+ * over the table (see searchPaths in catalogue.ts).
+ */
+export const tableOf = ({ name }: Pick<Form, 'name'>) => sql.table(`public.${name}`)
+
 const outputs = new WeakMap<object, Map<Form, RawBuilder<unknown>>>()
 
 /** The columns of a row as they leave: what the role may see, and the name of everything a row refers to. */

@@ -7,7 +7,7 @@ import { forbidden, type Refusal } from './errors.ts'
 import type { Row } from './forms/index.ts'
 import { groupBy } from './lists.ts'
 import type { Relation } from './query.ts'
-import { byId, outputOf, readRows, type Stored } from './records.ts'
+import { byId, outputOf, readRows, type Stored, tableOf } from './records.ts'
 import type { Scope } from './scope.ts'
 
 const writable = new WeakMap<ReadonlySet<string>, Map<Relation['form'], ReadonlySet<string>>>()
@@ -47,7 +47,7 @@ function insertion(relation: Relation, scope: Scope, rows: readonly Row[]) {
   const fixed: Row = { campaign_id: scope.campaign_id, unit_id: scope.unit_id }
   const columns = [...scoped, ...fields]
   return sql`
-    insert into ${sql.table(form.name)} (${sql.join(columns.map((name) => sql.ref(name)))})
+    insert into ${tableOf(form)} (${sql.join(columns.map((name) => sql.ref(name)))})
     select ${sql.join([...scoped.map((name) => sql`${fixed[name]}::integer`), ...fields.map((name) => sql.ref(`x.${name}`))])}
     from json_to_recordset(${JSON.stringify(rows.map((row, n) => ({ n, ...row })))}::json) as x (n integer${fields.length ? sql`, ${typed(relation, fields)}` : sql``})
     order by x.n`
@@ -85,7 +85,7 @@ async function update<T>(
       trx,
       group.length,
       sql`with changed as (
-        update ${sql.table(relation.form.name)} t set ${sql.join([...set, sql`version = t.version + 1`])}
+        update ${tableOf(relation.form)} t set ${sql.join([...set, sql`version = t.version + 1`])}
         from json_to_recordset(${JSON.stringify(given)}::json) as x (row_id integer, row_version integer, ${typed(relation, names)})
         where t.id = x.row_id and ${byId(group.map(({ id }) => id))}
           and t.version = x.row_version and t.deleted_at is null returning ${answer})

@@ -113,13 +113,14 @@ begin
           and r.until >= coalesce(c.today_on, (clock_timestamp() at time zone 'Asia/Shanghai')::date)));
 end $$;
 
--- The name that stands in histories and row heads. Jurors stay nameless.
+-- The name that stands in histories and row heads; a phone in it is told as in any text. Jurors stay nameless.
 create or replace function app.user_label(id integer) returns text
   language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
   return (
-    select case when u.role = 'juror' and (app.myself()).role is distinct from 'province' then '评委' else u.name end
+    select case when u.role = 'juror' and (app.myself()).role is distinct from 'province' then '评委'
+      when (app.myself()).role = 'province' or u.unit_id = any (app.phone_units()) then u.name else app.without_phones(u.name) end
     from public.users u where u.id = user_label.id and app.me() is not null);
 end $$;
 
@@ -129,7 +130,7 @@ create or replace function app.jurors() returns table (id integer, name text)
 as $$
 begin
   return query
-    select u.id, u.name from public.users u
+    select u.id, case when (app.myself()).role = 'province' then u.name else app.without_phones(u.name) end from public.users u
     where u.role = 'juror' and u.disabled_at is null
       and ((app.myself()).role = 'province' or cardinality(app.my_collections()) > 0);
 end $$;

@@ -152,9 +152,9 @@ end $$;
 
 create or replace function app.events_signed_count(p_id integer) returns integer
   language sql stable
-as $$ select count(*)::integer from public.attendance a where a.event_id = p_id and a.deleted_at is null and a.status <> 'void'
-      and a.unit_id = (select e.unit_id from public.events e where e.id = p_id)
-      and a.campaign_id = (select e.campaign_id from public.events e where e.id = p_id) $$;
+as $$ select count(*)::integer from told.attendance a where a.event_id = p_id and a.deleted_at is null and a.status <> 'void'
+      and a.unit_id = (select e.unit_id from told.events e where e.id = p_id)
+      and a.campaign_id = (select e.campaign_id from told.events e where e.id = p_id) $$;
 
 create or replace function app.submissions_votes(p_id integer) returns integer
   language sql stable
@@ -169,12 +169,12 @@ create or replace function app.submissions_result(p_id integer) returns text
   language sql stable
 as $$
   select coalesce(
-    (select string_agg(replace(a.category, '作品', ''), '、' order by a.category) from public.awards a
+    (select string_agg(replace(a.category, '作品', ''), '、' order by a.category) from told.awards a
      where a.campaign_id = s.campaign_id and a.unit_id = s.unit_id and a.submission_id = s.id and a.deleted_at is null
        and a.decision = '同意' and a.status in ('approved', 'archived') and s.status in ('awarded', 'nominated')),
     case s.status when 'refused' then '不受理' when 'awarded' then '获奖' when 'nominated' then '获奖、推荐全国' when 'not_awarded' then '未获奖' end,
     case when s.status in ('shortlisted', 'under_review', 'proposed', 'publicised') then '入围' end)
-  from public.submissions s where s.id = p_id
+  from told.submissions s where s.id = p_id
 $$;
 
 -- How many people came to events of the units one sees: distinct phones, else distinct names with their workplace.
@@ -190,20 +190,9 @@ $$;
 -- The collection of the work that is put forward: whoever hosts it ranks the award.
 create or replace function app.awards_collection_id(p_id integer) returns integer
   language sql stable
-as $$ select s.collection_id from public.submissions s where s.id = (select a.submission_id from public.awards a where a.id = p_id) $$;
+as $$ select s.collection_id from told.submissions s where s.id = (select a.submission_id from told.awards a where a.id = p_id) $$;
 
--- The own unit reads the phone of its work; a host only after shortlisting, masked before.
-create or replace function app.submissions_phone(p_id integer) returns text
-  language sql stable security definer set search_path = pg_catalog, public, pg_temp
-as $$
-  select case
-    when s.unit_id = any (app.my_own_units()) then s.phone
-    when s.status in ('shortlisted', 'under_review', 'proposed', 'publicised', 'awarded', 'not_awarded', 'nominated') then s.phone
-    else s.phone_masked end
-  from public.submissions s
-  where s.id = p_id and (s.unit_id = any (app.my_own_units())
-    or (s.collection_id = any (app.my_collections()) and s.status not in ('draft', 'returned', 'void')))
-$$;
+drop function if exists app.submissions_phone(integer);
 
 -- Whether a file belongs to a work of its own unit that the person sees as host or juror.
 create or replace function app.shown_in_work(p_file integer, p_unit integer) returns boolean
@@ -237,7 +226,11 @@ create or replace function app.file_name(p_id integer) returns text
 as $$
 begin
   return (
-    select case when (app.myself()).role = 'juror' then app.blind_name(f.name, '文件' || f.id) else f.name end
+    select case when (app.myself()).role = 'juror' then app.blind_name(f.name, '文件' || f.id) 
+      when f.unit_id = any (app.phone_units()) or exists (
+        select from public.submissions s where s.files @> jsonb_build_array(jsonb_build_object('id', f.id)) and s.unit_id = f.unit_id
+          and s.collection_id = any (app.my_collections()) and app.is_shortlisted(s.status)) then f.name
+      else app.without_phones(f.name) end
     from public.files f where f.id = p_id and (f.unit_id = any (app.my_units()) or app.shown_in_work(f.id, f.unit_id)));
 end $$;
 
@@ -291,7 +284,7 @@ create function app.filing_facts(p_number text)
     data_sha256 text, later text, address text)
   language sql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
-  select f.id, f.number, f.form, c.year, u.name, coalesce(v.name, case when f.collection_id is null then '全部单位' end), k.title, f.created_at, f.rows,
+  select f.id, f.number, f.form, c.year, app.without_phones(u.name), coalesce(app.without_phones(v.name), case when f.collection_id is null then '全部单位' end), app.without_phones(k.title), f.created_at, f.rows,
     case when f.salt is null then left(f.data_sha256, 4) || '…' else f.data_sha256 end, (select n.number from public.filings n where n.campaign_id = f.campaign_id and n.form = f.form and n.unit_id = f.unit_id
       and n.covers_unit_id is not distinct from f.covers_unit_id and n.collection_id is not distinct from f.collection_id and n.id > f.id
       order by n.id desc limit 1), f.address

@@ -79,8 +79,8 @@ revoke all on function app.keep_archived() from public;
 -- What is known of a unit that takes part.
 create or replace function app.participations_name(p_id integer) returns text
   language sql stable
-as $$ select u.name from public.participations p join public.units u on u.id = p.unit_id where p.id = p_id $$;
+as $$ select u.name from told.participations p join told.units u on u.id = p.unit_id where p.id = p_id $$;
 
 create or replace function app.participations_kind(p_id integer) returns text
   language sql stable
-as $$ select u.kind from public.participations p join public.units u on u.id = p.unit_id where p.id = p_id $$;
+as $$ select u.kind from told.participations p join told.units u on u.id = p.unit_id where p.id = p_id $$;

@@ -22,7 +22,7 @@ begin
     from pg_class c join pg_attribute a on a.attrelid = c.oid
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
       and a.attname = case c.relname when 'campaigns' then 'id' else 'campaign_id' end loop
-    execute format('create policy campaign on %1$s as restrictive to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror
+    execute format('create policy campaign on %1$s as restrictive to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_eyes
       using (%2$I = any ((select app.my_campaigns())::integer[]) %3$s)', old.relation, old.key,
       case when old.key = 'id' then 'or (select (app.myself()).role) = ''province''' -- one that is just being made is in no array yet
         when old.is_bound then '' else format('or %I is null', old.key) end);
@@ -32,7 +32,7 @@ begin
   -- were looked up for every row.
   foreach each in array array['organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions', 'awards'] loop
     execute format($sql$
-      create policy read on public.%1$I for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
+      create policy read on public.%1$I for select to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_eyes
         using (unit_id = any ((select app.my_units())::integer[]));
       create policy add on public.%1$I for insert to haowangmin_province, haowangmin_clerk
         with check (status = 'draft' and unit_id = any ((select app.my_own_units())::integer[])
@@ -47,7 +47,7 @@ begin
   -- The campaign's own data: everybody with a role reads, the province edits.
   foreach each in array array['campaigns', 'units', 'participations', 'national_activities', 'collections', 'stages', 'quotas', 'reopenings'] loop
     execute format($sql$
-      create policy read on public.%1$I for select to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror
+      create policy read on public.%1$I for select to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_eyes
         using ((select (app.myself()).id) is not null);
       create policy add on public.%1$I for insert to haowangmin_province with check ((select (app.myself()).role) = 'province');
       create policy edit on public.%1$I for update to haowangmin_province using ((select (app.myself()).role) = 'province');
@@ -57,20 +57,23 @@ end $$;
 
 create policy archived on public.campaigns as restrictive for update to haowangmin_province using (state <> 'archived');
 
--- Works: a host sees all cities' in its own collections; a juror those under review in the collections assigned.
-create policy host on public.submissions for select to haowangmin_clerk
+-- Works: a host sees all cities' in its own collections, the phones in them (and so the table itself) once they are
+-- shortlisted; a juror those under review in the collections assigned.
+create policy host on public.submissions for select to haowangmin_eyes
   using (status not in ('draft', 'returned', 'void') and collection_id = any ((select app.my_collections())::integer[]));
-create policy juror on public.submissions for select to haowangmin_juror
+create policy host_itself on public.submissions for select to haowangmin_clerk
+  using (app.is_shortlisted(status) and collection_id = any ((select app.my_collections())::integer[]));
+create policy juror on public.submissions for select to haowangmin_eyes
   using (status = 'under_review' and deleted_at is null and collection_id = any ((select app.my_juries())::integer[]));
 
 -- Awards: a host sees those of works in its own collections once they are put forward, and ranks them while its own
 -- unit may write; the internet office gives its opinion, the province decides.
-create policy host on public.awards for select to haowangmin_clerk
+create policy host on public.awards for select to haowangmin_clerk, haowangmin_eyes
   using (status not in ('draft', 'returned', 'void') and submission_id in (
-    select s.id from public.submissions s where s.collection_id = any ((select app.my_collections())::integer[])));
+    select s.id from told.submissions s where s.collection_id = any ((select app.my_collections())::integer[])));
 create policy ranking on public.awards for update to haowangmin_clerk
   using (status = 'submitted' and submission_id in (
-      select s.id from public.submissions s where s.collection_id = any ((select app.my_collections())::integer[]))
+      select s.id from told.submissions s where s.collection_id = any ((select app.my_collections())::integer[]))
     and campaign_id = any ((select array_agg(o.campaign_id) from app.open_units(app.annex('awards')) o)::integer[]));
 create policy opinion on public.awards for update to haowangmin_cac
   using (status = 'submitted' and unit_id = any ((select app.my_units())::integer[]));
@@ -88,17 +91,17 @@ create policy edit on public.jury for all to haowangmin_province, haowangmin_cle
   using (collection_id = any ((select app.my_collections())::integer[]) or (select (app.myself()).role) = 'province')
   with check (collection_id = any ((select app.my_collections())::integer[]) or (select (app.myself()).role) = 'province');
 create policy read on public.scores for select to haowangmin_province, haowangmin_clerk
-  using (submission_id in (select s.id from public.submissions s where s.collection_id = any ((select app.my_collections())::integer[]))
+  using (submission_id in (select s.id from told.submissions s where s.collection_id = any ((select app.my_collections())::integer[]))
     or (select (app.myself()).role) = 'province');
 create policy own on public.scores for all to haowangmin_juror
-  using (juror_id = (select app.me()) and submission_id in (select s.id from public.submissions s))
-  with check (juror_id = (select app.me()) and submission_id in (select s.id from public.submissions s));
+  using (juror_id = (select app.me()) and submission_id in (select s.id from told.submissions s))
+  with check (juror_id = (select app.me()) and submission_id in (select s.id from told.submissions s));
 create policy read on public.votes for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
-  using (submission_id in (select s.id from public.submissions s));
+  using (submission_id in (select s.id from told.submissions s));
 create policy edit on public.votes for all to haowangmin_province, haowangmin_clerk
-  using (submission_id in (select s.id from public.submissions s where s.collection_id = any ((select app.my_collections())::integer[]))
+  using (submission_id in (select s.id from told.submissions s where s.collection_id = any ((select app.my_collections())::integer[]))
     or (select (app.myself()).role) = 'province')
-  with check (submission_id in (select s.id from public.submissions s where s.collection_id = any ((select app.my_collections())::integer[]))
+  with check (submission_id in (select s.id from told.submissions s where s.collection_id = any ((select app.my_collections())::integer[]))
     or (select (app.myself()).role) = 'province');
 
 -- Files: the unit's own, and those of that unit's works one may see.
@@ -109,7 +112,7 @@ create policy work on public.files for select to haowangmin_clerk, haowangmin_ju
 create policy add on public.files for insert to haowangmin_province, haowangmin_clerk
   with check (unit_id = any ((select app.my_own_units())::integer[]));
 
-create policy read on public.comments for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
+create policy read on public.comments for select to haowangmin_province, haowangmin_clerk, haowangmin_eyes
   using (unit_id = any ((select app.my_units())::integer[]));
 create policy add on public.comments for insert to haowangmin_province, haowangmin_cac, haowangmin_clerk
   with check (unit_id = any ((select app.my_units())::integer[]));
@@ -151,16 +154,16 @@ create policy own on public.operations for all to haowangmin_province, haowangmi
 
 -- History: of what one may see. Users, and what has no unit (campaign data, marks), are the province's; what was done with
 -- files, imports and operations is the own unit's; who is on a jury is also the host's.
-create policy read on public.changes for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
+create policy read on public.changes for select to haowangmin_province, haowangmin_eyes
   using (unit_id = any ((select app.my_units())::integer[]) and case (select (app.myself()).role)
     when 'province' then true when 'cac' then form <> all ('{users,files,filings,views,operations,imports,exports}') else form <> 'users' end);
-create policy jury on public.changes for select to haowangmin_clerk
+create policy jury on public.changes for select to haowangmin_eyes
   using (form = 'jury' and collection_id = any ((select app.my_collections())::integer[]));
 create policy province on public.changes for select to haowangmin_province using (unit_id is null and (select (app.myself()).role) = 'province');
-create policy host on public.changes for select to haowangmin_clerk
+create policy host on public.changes for select to haowangmin_eyes
   using (form = 'submissions' and collection_id = any ((select app.my_collections())::integer[])
     and exists (select from public.submissions s where s.id = changes.row_id));
-create policy ranking on public.changes for select to haowangmin_clerk
+create policy ranking on public.changes for select to haowangmin_eyes
   using (form = 'awards' and cardinality((select app.my_collections())::integer[]) > 0 and exists (select from public.awards a where a.id = changes.row_id));
 
 create policy read on public.tally for select to haowangmin_province, haowangmin_cac, haowangmin_clerk

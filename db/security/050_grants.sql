@@ -1,19 +1,22 @@
 -- The permission table: role × relation × verb × columns. A column that is not here is refused in WHERE, ORDER BY,
--- count and history alike. Columns are 'all', 'all but a b c' or a list. Whatever is absent is not granted.
+-- count and history alike. Columns are 'all', 'all but a b c' or a list. Whatever is absent is not granted. `told.x` and
+-- `hosting.x` are read in place of the table x (025_told.sql).
 
 do $$
 declare
   system constant text := 'id status version returned_reason returned_fields submitted_at submitted_by reviewed_at reviewed_by self_reviewed created_at created_by updated_at updated_by deleted_at phone_masked number blind_number publicised_on state opened_at';
   registers constant text := 'organizations propagandists events attendance reach submissions awards';
   frame constant text := 'campaigns units participations national_activities collections stages quotas reopenings';
+  told_registers constant text := 'told.organizations told.propagandists told.events told.attendance told.reach told.submissions told.awards';
+  told_frame constant text := 'told.campaigns told.units told.participations told.national_activities told.collections told.stages told.quotas told.reopenings';
   rule record;
   relation text;
   wanted text[];
   columns text;
 begin
-  execute 'revoke all on all tables in schema public, app from public, haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_gate';
+  execute 'revoke all on all tables in schema public, app, told, hosting from public, haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_gate';
   execute 'revoke all on all functions in schema app from public, haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_gate';
-  execute 'grant usage on schema app, public to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_gate';
+  execute 'grant usage on schema app, public, told, hosting to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_gate';
   execute 'revoke create on schema public from public';
 
   for rule in
@@ -33,21 +36,25 @@ begin
       ('province', 'jury', 'select', 'all'),
       ('province', 'jury', 'delete', ''),
       ('province', 'jury', 'insert', 'collection_id juror_id'),
+      ('province clerk', 'told.units told.participations', 'select', 'all'),
+      ('province', 'told.submissions told.awards told.attendance told.events', 'select', 'all'),
       ('province', 'scores votes files comments imports tally', 'select', 'all'),
       ('province', 'changes', 'select', 'all but secret columns rows'),
 
       ('clerk', 'organizations propagandists events attendance reach awards', 'select', 'all'),
-      ('clerk', 'submissions', 'select', 'all but phone blind_number'),
+      ('clerk', 'submissions told.submissions hosting.submissions', 'select', 'all but blind_number'),
+      ('clerk', 'told.awards hosting.awards hosting.changes', 'select', 'all'),
+      ('clerk', 'told.attendance told.events', 'select', 'id campaign_id unit_id event_id status deleted_at'),
       ('clerk', registers, 'insert', 'all but cac_opinion decision certificate_number ' || system),
       ('clerk', registers, 'update', 'all but campaign_id unit_id cac_opinion decision certificate_number ' || system),
       ('clerk', registers, 'update', 'version deleted_at'),
       ('clerk', frame, 'select', 'all'),
-      ('clerk', 'votes files comments imports tally', 'select', 'all'),
+      ('clerk', 'votes comments imports tally', 'select', 'all'),
+      ('clerk', 'files', 'select', 'all but name'),
       ('clerk', 'jury', 'select', 'all'),
       ('clerk', 'jury', 'insert', 'collection_id juror_id'),
       ('clerk', 'jury', 'delete', ''),
       ('clerk', 'scores', 'select', 'all'),
-      ('clerk', 'changes', 'select', 'all but secret columns rows'),
 
       ('province clerk', 'votes', 'insert', 'submission_id counted_on votes'),
       ('province clerk', 'votes', 'update', 'votes'),
@@ -78,14 +85,16 @@ begin
       ('province cac clerk', 'view_defaults', 'update', 'view_id'),
       ('province cac clerk', 'views view_defaults', 'delete', ''),
 
-      ('cac', 'organizations propagandists events attendance reach submissions awards', 'select', 'all but phone blind_number'),
+      ('cac', told_registers, 'select', 'all but phone blind_number'),
+      ('cac', 'awards', 'select', 'id version deleted_at'),
       ('cac', 'awards', 'update', 'cac_opinion version'),
-      ('cac', frame, 'select', 'all'),
-      ('cac', 'votes files comments tally', 'select', 'all'),
-      ('cac', 'changes', 'select', 'all but secret columns rows'),
+      ('cac', told_frame, 'select', 'all'),
+      ('cac', 'votes tally', 'select', 'all'),
+      ('cac', 'files', 'select', 'all but name'),
+      ('cac', 'told.comments told.changes', 'select', 'all'),
 
-      ('juror', 'submissions', 'select', 'id campaign_id collection_id blind_number sub_theme title description duration_s url is_original status version deleted_at'),
-      ('juror', 'collections campaigns units participations national_activities stages', 'select', 'all'),
+      ('juror', 'told.submissions', 'select', 'id campaign_id collection_id blind_number sub_theme title description duration_s url is_original status version deleted_at'),
+      ('juror', 'told.collections told.campaigns told.units told.participations told.national_activities told.stages', 'select', 'all'),
       ('juror', 'scores', 'select', 'all'),
       ('juror', 'scores', 'insert', 'submission_id theme craft appeal opinion'),
       ('juror', 'scores', 'update', 'theme craft appeal opinion scored_at'),
@@ -113,7 +122,8 @@ begin
   grant execute on function app.session(text), app.identity(integer), app.find_login(text, text), app.know_device(integer, text, text, integer), app.count_attempt(text[]), app.forget_attempts(text[]), app.note_guess(integer, text, text),
     app.open_session(integer, text, integer), app.close_session(text), app.fold_tally(), app.filing_facts(text) to haowangmin_gate;
   grant execute on function app.me(), app.myself(), app.my_units(), app.my_own_units(), app.my_campaigns(), app.my_collections(), app.my_juries(), app.today(integer),
-    app.user_label(integer), app.open_units(text), app.same_text(text), app.masked(text), app.annex(text), app.flow(text),
+    app.user_label(integer), app.open_units(text), app.phone_units(), app.is_shortlisted(text), app.hidden_columns(), app.told_values(json, jsonb, boolean),
+    app.without_phones(text), app.without_phones(text[]), app.without_phones(jsonb), app.same_text(text), app.masked(text), app.annex(text), app.flow(text),
     app.my_password_hash(), app.change_my_password(text, text), app.file_name(integer),
     app.participations_name(integer), app.participations_kind(integer),
     app.comes_due(text, integer, integer, text, text)
@@ -123,7 +133,6 @@ begin
     to haowangmin_province, haowangmin_cac, haowangmin_clerk;
   grant execute on function app.note_export(integer, json) to haowangmin_province, haowangmin_cac, haowangmin_clerk;
   grant execute on function app.submissions_score(integer) to haowangmin_province, haowangmin_clerk;
-  grant execute on function app.submissions_phone(integer) to haowangmin_clerk;
   grant execute on function app.submissions_files(integer) to haowangmin_juror;
   grant execute on function app.shown_in_work(integer, integer) to haowangmin_clerk, haowangmin_juror;
   grant execute on function app.move(text, integer[], text, text, text[]), app.phones_elsewhere(integer, integer, text[]), app.jurors()

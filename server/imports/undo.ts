@@ -6,7 +6,7 @@ import type { Person, Trx } from '../database.ts'
 import { forbidden, notFound, Refusal } from '../errors.ts'
 import { forms, registers } from '../forms/index.ts'
 import type { Relation } from '../query.ts'
-import { nameOf, namesOf } from '../records.ts'
+import { nameOf, namesOf, tableOf } from '../records.ts'
 import { COLLIDED, JUST_CHANGED, type Kept, restoreValues, type Written, whatBecame } from '../taking_back.ts'
 import { checkOpen } from '../writes.ts'
 
@@ -170,7 +170,7 @@ async function remove(trx: Trx, { form }: Relation, rows: readonly Judged[]): Pr
   for (let at = 0; at < rows.length; at += BATCH) {
     const batch = rows.slice(at, at + BATCH)
     const done = await sql<{ id: number }>`
-      update ${sql.table(form.name)} t set deleted_at = now(), version = t.version + 1
+      update ${tableOf(form)} t set deleted_at = now(), version = t.version + 1
       from unnest(${batch.map(({ row_id }) => row_id)}::integer[], ${batch.map(({ version }) => version)}::integer[]) as x (id, version)
       where t.id = x.id and t.version = x.version and t.deleted_at is null returning t.id`.execute(trx)
     for (const { id } of done.rows) gone.add(id)

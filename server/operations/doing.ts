@@ -5,7 +5,7 @@ import { type Changing, changing, checkChanging, yearsOf } from '../edits.ts'
 import { Refusal } from '../errors.ts'
 import { fieldOf, type Row } from '../forms/index.ts'
 import { expressionOf, type Relation } from '../query.ts'
-import { namesOf, type Stored } from '../records.ts'
+import { namesOf, type Stored, tableOf } from '../records.ts'
 import { move } from '../reviews.ts'
 import { writeApart } from '../taking_back.ts'
 import { updateRows, whyLocked } from '../writes.ts'
@@ -112,7 +112,7 @@ async function writeChanges({ trx, relation, asked, outcome }: Doing, changes: r
 /** Rows of the batch that the person may write now, held until the end: who writes one of them meanwhile waits. */
 async function lockOpen({ trx, relation }: Doing, ids: readonly number[]): Promise<Set<number>> {
   const found = await sql<{ id: number }>`
-    select t.id from ${sql.table(relation.form.name)} t
+    select t.id from ${tableOf(relation.form)} t
     where t.id = any (${ids}::integer[]) and t.deleted_at is null order by t.id for update`.execute(trx)
   return new Set(found.rows.map(({ id }) => id))
 }
@@ -160,7 +160,7 @@ const untouchable = ({ relation }: Doing): RawBuilder<unknown> =>
 async function removeRows(doing: Doing, ids: readonly number[]): Promise<void> {
   const { trx, relation, outcome } = doing
   const gone = await sql<{ id: number }>`
-    update ${sql.table(relation.form.name)} t set deleted_at = now(), version = t.version + 1
+    update ${tableOf(relation.form)} t set deleted_at = now(), version = t.version + 1
     where t.id = any (${ids}::integer[]) and t.deleted_at is null ${untouchable(doing)} returning t.id`.execute(trx)
   outcome.done += gone.rows.length
   if (gone.rows.length < ids.length) await skipOthers(doing, ids, gone.rows)
@@ -171,7 +171,7 @@ async function restoreRows(doing: Doing, ids: readonly number[]): Promise<void> 
   const back: { id: number }[] = []
   const collided = await writeApart(trx, ids, async (batch) => {
     const done = await sql<{ id: number }>`
-      update ${sql.table(relation.form.name)} t set deleted_at = null, version = t.version + 1
+      update ${tableOf(relation.form)} t set deleted_at = null, version = t.version + 1
       where t.id = any (${batch}::integer[]) and t.deleted_at is not null ${untouchable(doing)} returning t.id`.execute(
       trx,
     )

@@ -5,7 +5,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database.ts'
 import type { Relation } from '../query.ts'
-import { nameOf } from '../records.ts'
+import { nameOf, tableOf } from '../records.ts'
 import { move } from '../reviews.ts'
 import {
   COLLIDED,
@@ -102,7 +102,7 @@ async function putDeletion({ trx, relation }: Undoing, rows: readonly Written[])
   const done = await joined<{ id: number }>(
     trx,
     given.length,
-    sql`update ${sql.table(relation.form.name)} t set deleted_at = x.deleted_at, version = t.version + 1
+    sql`update ${tableOf(relation.form)} t set deleted_at = x.deleted_at, version = t.version + 1
     from json_to_recordset(${JSON.stringify(given)}::json) as x (id integer, version integer, deleted_at timestamptz)
     where t.id = x.id and t.id = any (${given.map(({ id }) => id)}::integer[]) and t.version = x.version returning t.id`,
   )

@@ -1,0 +1,91 @@
+-- What is read of the tables by roles that may not read everything in them. The schemas `told` and `hosting` have relations
+-- of the tables' own names, and stand before `public` on the search path of such a role (server/catalogue.ts); of the
+-- tables themselves the role is granted nothing that these take out. So every statement that names a form reads it as the
+-- person may, and one that is written tomorrow does too.
+--
+-- told:    every form with the phones taken out of its texts, but in rows whose phones the person may read; the history
+--          without columns the role does not see; comments. The internet office, jurors.
+-- hosting: those of them in which a clerk meets rows of other units. What only the own unit reads is read as it is.
+--
+-- The relations are views of the role `eyes`, which nobody can take: it reads all columns, of the rows that its own policies
+-- (040_policies.sql) leave to the person who is named.
+
+drop schema if exists told, hosting cascade;
+create schema told authorization haowangmin_eyes;
+create schema hosting authorization haowangmin_eyes;
+
+-- Units whose phones the person may read; for data of the campaign itself it matters only whether there are any.
+create or replace function app.phone_units() returns integer[]
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  return (
+    select case u.role
+      when 'province' then array(select id from public.units)
+      when 'clerk' then array[u.unit_id]
+      else '{}'::integer[] end
+    from public.users u where u.id = app.me() and u.disabled_at is null);
+end $$;
+
+-- From here on a host may read the phone of a work.
+create or replace function app.is_shortlisted(status text) returns boolean
+  language sql immutable parallel safe
+  return status in ('shortlisted', 'under_review', 'proposed', 'publicised', 'awarded', 'not_awarded', 'nominated');
+
+-- Columns that the role does not see, by table, of the tables as its search path has them: the history leaves them out.
+create or replace function app.hidden_columns() returns jsonb
+  language sql stable
+as $$
+  select coalesce(jsonb_object_agg(relation, names), '{}') from (
+    select c.relname as relation, jsonb_agg(a.attname) as names
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    left join pg_attribute r on r.attrelid = to_regclass(quote_ident(c.relname)) and r.attname = a.attname
+    where exists (select from pg_trigger g where g.tgrelid = c.oid and g.tgname = 'changes_insert') and a.attname <> 'phone' -- told as its twin
+      and not coalesce(has_column_privilege(r.attrelid, r.attnum, 'select'), false)
+    group by 1) hidden
+$$;
+
+-- Values of a change as they may be told.
+create or replace function app.told_values(told json, hidden jsonb, reads_phones boolean) returns json
+  language sql stable strict
+as $$
+  select coalesce(json_object_agg(key, case when reads_phones then value else app.without_phones(value::jsonb)::json end), '{}')
+  from json_each(told) where not hidden ? key
+$$;
+
+do $$
+declare
+  own constant text := 't.unit_id = any ((select app.phone_units())::integer[])';
+  hosted constant text := 's.collection_id = any ((select app.my_collections())::integer[]) and app.is_shortlisted(s.status)';
+  frame constant text := '(select cardinality(app.phone_units()) > 0)';
+  told constant text := 'case when %3$s and not (select app.hidden_columns()) ? t.form then t.%2$I
+    else app.told_values(t.%2$I, coalesce((select app.hidden_columns()) -> t.form, ''[]''), %3$s) end as %2$I';
+  -- relation, whether the person may read the phones of its row `t`
+  relations constant text[][] := array[
+    ['campaigns', frame], ['units', frame], ['participations', frame], ['national_activities', frame], ['collections', frame], ['stages', frame], ['quotas', frame],
+    ['reopenings', frame], ['organizations', own], ['propagandists', own], ['events', own], ['attendance', own], ['reach', own],
+    ['submissions', own || ' or ' || replace(hosted, 's.', 't.')],
+    ['awards', own || ' or exists (select from public.submissions s where s.id = t.submission_id and ' || hosted || ')'],
+    ['comments', own], ['changes', own]];
+  each text[];
+begin
+  grant usage on schema app, public to haowangmin_eyes;
+  revoke all on all tables in schema public from haowangmin_eyes;
+  foreach each slice 1 in array relations loop
+    execute format('grant select on public.%I to haowangmin_eyes', each[1]);
+    execute format('create view told.%I as select %s from public.%1$I t', each[1], (
+      select string_agg(format(case
+          when a.attname = 'phone' then 'case when %3$s then t.%2$I else t.phone_masked end as %2$I'
+          when a.attname in ('status', 'phone_masked', 'credit_code', 'form') then 't.%2$I'
+          when each[1] = 'changes' then case when a.attname in ('before', 'after') then told else 't.%2$I' end
+          when a.atttypid in ('text'::regtype, 'text[]'::regtype, 'jsonb'::regtype) then 'case when %3$s then t.%2$I else app.without_phones(t.%2$I) end as %2$I'
+          else 't.%2$I' end, each[1], a.attname, '(' || each[2] || ')'), ', ' order by a.attnum)
+      from pg_attribute a where a.attrelid = format('public.%I', each[1])::regclass and a.attnum > 0 and not a.attisdropped
+        and a.attname <> all ('{secret,columns,rows}')));
+    execute format('alter view told.%I owner to haowangmin_eyes', each[1]);
+    if each[1] in ('submissions', 'awards', 'changes') then
+      execute format('create view hosting.%I as select * from told.%1$I', each[1]);
+      execute format('alter view hosting.%I owner to haowangmin_eyes', each[1]);
+    end if;
+  end loop;
+end $$;
