@@ -59,6 +59,7 @@ export function fileRoutes(database: Database): Router {
     const digest = createHash('sha256').update(upload.bytes).digest('hex')
     const stored = await asAsker(database, response, async (trx, person) => {
       mayUpload(person)
+      mayUpload(person)
       const { campaign_id } = upload.fields
       const campaign = await campaignOf(trx, campaign_id === undefined ? undefined : idOf(campaign_id))
       const made = await sql<{ id: number }>`

@@ -5,7 +5,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { roleName, roles } from '../db/migrate.ts'
-import { registers } from '../server/forms/index.ts'
+import { forms, registers } from '../server/forms/index.ts'
 import { type Agent, makeWorld, sample, type Username, type World } from './world.ts'
 
 let world: World
@@ -390,25 +390,55 @@ describe('within a transaction of a host, a juror, an internet office', () => {
       await set('draft')
     }
   }
-  const phoneOf = (id: number) => asClerk('suzhou', (query) => query('select app.submissions_phone($1) as phone', [id]))
-
-  test('a host reads no column that holds the phone, and its function tells by the state of the work', async () => {
-    const read = (column: string) => asClerk('suzhou', (query) => codeOf(query(`select ${column} from submissions`)))
-    expect([await read('phone'), await read('*'), await read('blind_number'), await read('author')]).toEqual([
-      refused,
-      refused,
-      refused,
-      'done',
+  test('a host reads a phone, and the table itself, by the state of the work', async () => {
+    const read = (column: string) =>
+      asClerk('suzhou', (query) => codeOf(query(`select ${column} from hosting.submissions`)))
+    expect([await read('*'), await read('blind_number'), await read('author')]).toEqual([refused, refused, 'done'])
+    const read_as = (who: Username, of: string, id: number) =>
+      asClerk(who, (query) => query(`select phone, remark from ${of}.submissions where id = $1`, [id]))
+    await world.owner(`update submissions set remark = '电话 136 0000 0001', version = version + 1 where id = $1`, [
+      ids.hefei?.submissions,
     ])
-    expect(
-      await asClerk('suzhou', (query) => codeOf(query(`select id from submissions where phone like '136%'`))),
-    ).toBe(refused)
     const told = []
-    for (const status of ['draft', 'submitted', 'shortlisted', 'returned']) told.push(await within(status, phoneOf))
-    expect(told.map(([row]) => row?.phone)).toEqual([null, '136****0001', '13600000001', null])
-    expect(
-      await asClerk('huaibei', (query) => query('select app.submissions_phone($1) as phone', [ids.hefei?.submissions])),
-    ).toEqual([{ phone: null }])
+    for (const status of ['draft', 'submitted', 'shortlisted', 'returned'])
+      told.push(
+        await within(status, async (id) => [
+          await read_as('suzhou', 'hosting', id),
+          await read_as('suzhou', 'public', id),
+        ]),
+      )
+    const whole = [{ phone: '13600000001', remark: '电话 136 0000 0001' }]
+    expect(told).toEqual([
+      [[], []],
+      [[{ phone: '136****0001', remark: '电话 136****0001' }], []],
+      [whole, whole],
+      [[], []],
+    ])
+    expect(await read_as('huaibei', 'hosting', ids.hefei?.submissions as number)).toEqual([])
+  })
+
+  test('of texts and history, the tables themselves tell roles with views nothing', async () => {
+    for (const [role, username] of [
+      ['cac', 'cac'],
+      ['juror', 'juror1'],
+    ] as const) {
+      const texts = await world.owner<{ relation: string; name: string }>(
+        `select c.relname as relation, a.attname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+         where c.relnamespace = 'public'::regnamespace and c.relname = any ($1) and a.atttypid in ('text'::regtype, 'text[]'::regtype, 'jsonb'::regtype, 'json'::regtype)
+           and has_column_privilege($2, c.oid, a.attnum, 'select')`,
+        [[...Object.keys(forms), 'comments', 'changes'], roleName(role)],
+      )
+      expect([role, texts]).toEqual([role, []])
+      const ask = (text: string) => as(role, people[username] as number, (query) => codeOf(query(text)))
+      for (const text of [
+        'select name from files',
+        'select before from public.changes',
+        'select remark from public.events',
+      ])
+        expect([role, text, await ask(text)]).toEqual([role, text, refused])
+    }
+    for (const text of ['select after from public.changes', 'select name from files', 'select secret from changes'])
+      expect([text, await asClerk('suzhou', (query) => codeOf(query(text)))]).not.toContain('done')
   })
 
   test('a host votes, seats jurors and reads scores for its own collections only', async () => {
@@ -456,7 +486,8 @@ describe('within a transaction of a host, a juror, an internet office', () => {
         'created_by',
         '*',
       ])
-        expect([column, await asJuror('juror1', `select ${column} from submissions`)]).toEqual([column, refused])
+        for (const table of ['submissions', 'told.submissions'])
+          expect([column, await asJuror('juror1', `select ${column} from ${table}`)]).toEqual([column, refused])
       expect(await asJuror('juror1', `select id from submissions where author = '己一'`)).toBe(refused)
       expect(await asJuror('juror1', `select id from submissions order by unit_id`)).toBe(refused)
       for (const table of ['changes', 'comments', 'organizations', 'users', 'votes', 'jury', 'imports', 'tally'])
@@ -468,21 +499,24 @@ describe('within a transaction of a host, a juror, an internet office', () => {
 
   test('an internet office reads no phone in WHERE, ORDER BY or count, and writes one column of awards', async () => {
     const ask = (text: string) => as('cac', people['cac-hefei'] as number, (query) => codeOf(query(text)))
-    for (const table of ['organizations', 'propagandists', 'attendance', 'submissions'])
+    for (const table of ['organizations', 'propagandists', 'attendance', 'submissions'].flatMap((name) => [
+      name,
+      `told.${name}`,
+    ]))
       for (const text of [
         `select phone from ${table}`,
         `select count(phone) from ${table}`,
         `select id from ${table} order by phone`,
         `select id from ${table} where phone like '13%'`,
-        `select ${table} from ${table}`,
-        `update ${table} set remark = 'x', version = version + 1`,
+        `select t from ${table} t`,
+        `update ${table.replace('told.', '')} set remark = 'x', version = version + 1`,
       ])
         expect([text, await ask(text)]).toEqual([text, refused])
-    expect(await ask('select phone_masked from propagandists')).toBe('done')
+    expect(await ask('select phone_masked from told.propagandists')).toBe('done')
     expect(await ask(`update awards set deeds = 'x', version = version + 1`)).toBe(refused)
     expect(await ask(`update awards set cac_opinion = 'x', version = version + 1`)).toBe('done')
     const seen = await as('cac', people['cac-hefei'] as number, (query) =>
-      query('select distinct unit_id from organizations'),
+      query('select distinct unit_id from told.organizations'),
     )
     expect(seen).toEqual([{ unit_id: world.units.合肥 }])
   })

@@ -56,6 +56,8 @@ beforeAll(async () => {
     if (phones[name]) await hefei.put(`/${name}/${made.id}`, { version: 1, phone: phones[name] }).expect(200)
   }
   ids.file = file.id
+  const reopening = { unit_id: world.units.合肥, annex: '附件3', until: '2019-12-31' }
+  await agents.province.post('/reopenings', reopening).expect(201)
   const jurors = await world.owner<{ id: number }>(`select id from users where username = 'juror1'`)
   await agents.suzhou.put(`/collections/${world.collections.C5}/jury`, { juror_ids: [jurors[0]?.id] }).expect(200)
 })
@@ -185,6 +187,49 @@ test('every total is the number of rows the person can page through, whatever is
   }
   const foreign = await agents.wuhu.get('/events', { filter: { unit_id: world.units.合肥 } })
   expect([foreign.body, foreign.headers['content-range']]).toEqual([[], 'events 0-0/0'])
+})
+
+test('history tells a role what the grants let it read of the row, and no other column: every form, every column', async () => {
+  const [shared] = await world.owner<{ id: number }>('select id from reopenings')
+  const others = { units: world.units.合肥, campaigns: world.campaign_id, reopenings: shared?.id }
+  for (const { name, scope } of Object.values(forms)) {
+    const id = ids[name] ?? others[name as keyof typeof others] ?? 1
+    const columns = [...world.database.catalogue.types(name).keys()].filter((each) => each !== 'phone')
+    const values = JSON.stringify(Object.fromEntries(columns.map((each) => [each, `was ${each}`])))
+    await world.owner(
+      `insert into changes (form, row_id, campaign_id, unit_id, collection_id, action, before, after) values ($1, $2, $3, $4, $5, 'update', $6, $6)`,
+      [name, id, world.campaign_id, scope === 'unit' ? world.units.合肥 : null, world.collections.C5, values],
+    )
+    for (const actor of ['province', 'cac', 'cac-hefei', 'hefei', 'suzhou'] as const) {
+      const role = actor.startsWith('cac') ? 'cac' : actor === 'province' ? 'province' : 'clerk'
+      const { seen } = world.database.catalogue.sight(role, name)
+      const granted = columns.filter((each) => seen.has(each.replace('phone_masked', 'phone')))
+      expect([role, name, granted.includes('blind_number')]).toEqual([
+        role,
+        name,
+        role === 'province' && name === 'submissions',
+      ])
+      for (const path of [`/${name}/${id}/history`, `/changes?filter={"form":"${name}","row_id":${id}}`]) {
+        const { status, body, text } = await agents[actor].get(path)
+        if (actor === 'suzhou' && status === 404) continue // no row of its own
+        expect([actor, path, status]).toEqual([actor, path, 200])
+        const told = (body as { after: object; before: object }[]).find(({ after }) => 'version' in (after ?? {}))
+        expect([actor, path, told !== undefined]).toEqual([
+          actor,
+          path,
+          actor === 'province' || (scope === 'unit' && actor !== 'suzhou'),
+        ])
+        expect([actor, path, text.includes('blind_number')]).toEqual([actor, path, granted.includes('blind_number')])
+        for (const values of told ? [told.after, told.before] : [])
+          expect([actor, name, Object.keys(values).sort()]).toEqual([
+            actor,
+            name,
+            granted.map((each) => each.replace('phone_masked', 'phone')).sort(),
+          ])
+      }
+    }
+    await world.owner(`delete from changes where after::jsonb ->> 'version' = 'was version'`)
+  }
 })
 
 test('accounts of the own unit don’t show in anybody’s changes but the province’s', async () => {

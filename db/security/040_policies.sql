@@ -179,3 +179,13 @@ create policy shared on public.views for all to haowangmin_province
   using (shared and (select (app.myself()).role) = 'province') with check (shared and (select (app.myself()).role) = 'province');
 create policy own on public.view_defaults for all to haowangmin_province, haowangmin_cac, haowangmin_clerk
   using (user_id = (select app.me())) with check (user_id = (select app.me()) and view_id in (select v.id from public.views v));
+
+-- What is shared is read by everybody who has a grid: no phone stays in it.
+create or replace function app.share_no_phones() returns trigger
+  language plpgsql as $$
+begin
+  new.name := app.without_phones(new.name);
+  new.layout := app.without_phones(new.layout);
+  return new;
+end $$;
+create or replace trigger share_no_phones before insert or update on public.views for each row when (new.shared) execute function app.share_no_phones();
