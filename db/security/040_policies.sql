@@ -1,4 +1,5 @@
--- Row-level security, forced on every table. One shape: the scope as an array computed once a statement.
+-- Row-level security, forced on every table. One shape: the scope as an array computed once a statement. Policies of the
+-- role `eyes`, through whose views some roles read, say all of the scope and are never restrictive: the owner is a member.
 -- Fail closed: no person, no array, no rows. Roles: haowangmin_province, _cac, _clerk, _juror, and _gate for sessions.
 
 do $$
@@ -22,7 +23,7 @@ begin
     from pg_class c join pg_attribute a on a.attrelid = c.oid
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
       and a.attname = case c.relname when 'campaigns' then 'id' else 'campaign_id' end loop
-    execute format('create policy campaign on %1$s as restrictive to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_eyes
+    execute format('create policy campaign on %1$s as restrictive to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror
       using (%2$I = any ((select app.my_campaigns())::integer[]) %3$s)', old.relation, old.key,
       case when old.key = 'id' then 'or (select (app.myself()).role) = ''province''' -- one that is just being made is in no array yet
         when old.is_bound then '' else format('or %I is null', old.key) end);
@@ -32,8 +33,10 @@ begin
   -- were looked up for every row.
   foreach each in array array['organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions', 'awards'] loop
     execute format($sql$
-      create policy read on public.%1$I for select to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_eyes
+      create policy read on public.%1$I for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
         using (unit_id = any ((select app.my_units())::integer[]));
+      create policy told on public.%1$I for select to haowangmin_eyes
+        using (unit_id = any ((select app.my_units())::integer[]) and campaign_id = any ((select app.my_campaigns())::integer[]));
       create policy add on public.%1$I for insert to haowangmin_province, haowangmin_clerk
         with check (status = 'draft' and unit_id = any ((select app.my_own_units())::integer[])
           and campaign_id = any ((select array_agg(o.campaign_id) from app.open_units(%2$L) o)::integer[]));
@@ -47,11 +50,13 @@ begin
   -- The campaign's own data: everybody with a role reads, the province edits.
   foreach each in array array['campaigns', 'units', 'participations', 'national_activities', 'collections', 'stages', 'quotas', 'reopenings'] loop
     execute format($sql$
-      create policy read on public.%1$I for select to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_eyes
+      create policy read on public.%1$I for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
         using ((select (app.myself()).id) is not null);
+      create policy told on public.%1$I for select to haowangmin_eyes using ((select (app.myself()).id) is not null and %2$s);
       create policy add on public.%1$I for insert to haowangmin_province with check ((select (app.myself()).role) = 'province');
       create policy edit on public.%1$I for update to haowangmin_province using ((select (app.myself()).role) = 'province');
-    $sql$, each);
+    $sql$, each, case each when 'units' then 'true' when 'campaigns' then 'id = any ((select app.my_campaigns())::integer[])'
+      else 'campaign_id = any ((select app.my_campaigns())::integer[])' end);
   end loop;
 end $$;
 
@@ -59,17 +64,23 @@ create policy archived on public.campaigns as restrictive for update to haowangm
 
 -- Works: a host sees all cities' in its own collections, the phones in them (and so the table itself) once they are
 -- shortlisted; a juror those under review in the collections assigned.
-create policy host on public.submissions for select to haowangmin_eyes
-  using (status not in ('draft', 'returned', 'void') and collection_id = any ((select app.my_collections())::integer[]));
-create policy host_itself on public.submissions for select to haowangmin_clerk
+create policy told_hosts on public.submissions for select to haowangmin_eyes
+  using (campaign_id = any ((select app.my_campaigns())::integer[])
+    and status not in ('draft', 'returned', 'void') and collection_id = any ((select app.my_collections())::integer[]));
+create policy host on public.submissions for select to haowangmin_clerk
   using (app.is_shortlisted(status) and collection_id = any ((select app.my_collections())::integer[]));
-create policy juror on public.submissions for select to haowangmin_eyes
-  using (status = 'under_review' and deleted_at is null and collection_id = any ((select app.my_juries())::integer[]));
+create policy told_jurors on public.submissions for select to haowangmin_eyes
+  using (campaign_id = any ((select app.my_campaigns())::integer[])
+    and status = 'under_review' and deleted_at is null and collection_id = any ((select app.my_juries())::integer[]));
 
 -- Awards: a host sees those of works in its own collections once they are put forward, and ranks them while its own
 -- unit may write; the internet office gives its opinion, the province decides.
-create policy host on public.awards for select to haowangmin_clerk, haowangmin_eyes
+create policy host on public.awards for select to haowangmin_clerk
   using (status not in ('draft', 'returned', 'void') and submission_id in (
+    select s.id from told.submissions s where s.collection_id = any ((select app.my_collections())::integer[])));
+create policy told_hosts on public.awards for select to haowangmin_eyes
+  using (campaign_id = any ((select app.my_campaigns())::integer[])
+    and status not in ('draft', 'returned', 'void') and submission_id in (
     select s.id from told.submissions s where s.collection_id = any ((select app.my_collections())::integer[])));
 create policy ranking on public.awards for update to haowangmin_clerk
   using (status = 'submitted' and submission_id in (
@@ -112,8 +123,10 @@ create policy work on public.files for select to haowangmin_clerk, haowangmin_ju
 create policy add on public.files for insert to haowangmin_province, haowangmin_clerk
   with check (unit_id = any ((select app.my_own_units())::integer[]));
 
-create policy read on public.comments for select to haowangmin_province, haowangmin_clerk, haowangmin_eyes
+create policy read on public.comments for select to haowangmin_province, haowangmin_clerk
   using (unit_id = any ((select app.my_units())::integer[]));
+create policy told on public.comments for select to haowangmin_eyes
+  using (unit_id = any ((select app.my_units())::integer[]) and campaign_id = any ((select app.my_campaigns())::integer[]));
 create policy add on public.comments for insert to haowangmin_province, haowangmin_cac, haowangmin_clerk
   with check (unit_id = any ((select app.my_units())::integer[]));
 
@@ -154,17 +167,24 @@ create policy own on public.operations for all to haowangmin_province, haowangmi
 
 -- History: of what one may see. Users, and what has no unit (campaign data, marks), are the province's; what was done with
 -- files, imports and operations is the own unit's; who is on a jury is also the host's.
-create policy read on public.changes for select to haowangmin_province, haowangmin_eyes
+create policy read on public.changes for select to haowangmin_province
   using (unit_id = any ((select app.my_units())::integer[]) and case (select (app.myself()).role)
     when 'province' then true when 'cac' then form <> all ('{users,files,filings,views,operations,imports,exports}') else form <> 'users' end);
-create policy jury on public.changes for select to haowangmin_eyes
-  using (form = 'jury' and collection_id = any ((select app.my_collections())::integer[]));
+create policy told on public.changes for select to haowangmin_eyes
+  using ((campaign_id is null or campaign_id = any ((select app.my_campaigns())::integer[]))
+  and unit_id = any ((select app.my_units())::integer[]) and case (select (app.myself()).role)
+    when 'province' then true when 'cac' then form <> all ('{users,files,filings,views,operations,imports,exports}') else form <> 'users' end);
+create policy told_jury on public.changes for select to haowangmin_eyes
+  using ((campaign_id is null or campaign_id = any ((select app.my_campaigns())::integer[]))
+  and form = 'jury' and collection_id = any ((select app.my_collections())::integer[]));
 create policy province on public.changes for select to haowangmin_province using (unit_id is null and (select (app.myself()).role) = 'province');
-create policy host on public.changes for select to haowangmin_eyes
-  using (form = 'submissions' and collection_id = any ((select app.my_collections())::integer[])
+create policy told_hosts on public.changes for select to haowangmin_eyes
+  using ((campaign_id is null or campaign_id = any ((select app.my_campaigns())::integer[]))
+    and form = 'submissions' and collection_id = any ((select app.my_collections())::integer[])
     and exists (select from public.submissions s where s.id = changes.row_id));
-create policy ranking on public.changes for select to haowangmin_eyes
-  using (form = 'awards' and cardinality((select app.my_collections())::integer[]) > 0 and exists (select from public.awards a where a.id = changes.row_id));
+create policy told_ranking on public.changes for select to haowangmin_eyes
+  using ((campaign_id is null or campaign_id = any ((select app.my_campaigns())::integer[]))
+    and form = 'awards' and cardinality((select app.my_collections())::integer[]) > 0 and exists (select from public.awards a where a.id = changes.row_id));
 
 create policy read on public.tally for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
   using (unit_id = any ((select app.my_units())::integer[]));
