@@ -118,6 +118,20 @@ begin
     end loop;
   end loop;
 
+  -- What of a row that has a history a role may not read where it reads it.
+  execute format('create or replace function app.hidden_columns() returns jsonb language sql stable return coalesce(%L::jsonb -> current_user::text, ''{}'')', (
+    select jsonb_object_agg(role, hidden) from (
+      select role, jsonb_object_agg(name, names) as hidden from (
+        select r.role, c.relname as name, jsonb_agg(a.attname order by a.attnum) as names
+        from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        cross join (values ('haowangmin_cac', 'told'), ('haowangmin_clerk', 'hosting')) r (role, schema)
+        left join pg_attribute o on o.attname = a.attname
+          and o.attrelid = coalesce(to_regclass(format('%I.%I', r.schema, c.relname)), c.oid::regclass)
+        where exists (select from pg_trigger g where g.tgrelid = c.oid and g.tgname = 'changes_insert') and a.attname <> 'phone' -- told as its twin
+          and not coalesce(has_column_privilege(r.role, o.attrelid, o.attnum, 'select'), false)
+        group by 1, 2) by_table
+      group by 1) by_role));
+
   -- Functions.
   grant execute on function app.session(text), app.identity(integer), app.find_login(text, text), app.know_device(integer, text, text, integer), app.count_attempt(text[]), app.forget_attempts(text[]), app.note_guess(integer, text, text),
     app.open_session(integer, text, integer), app.close_session(text), app.fold_tally(), app.filing_facts(text) to haowangmin_gate;
