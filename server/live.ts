@@ -9,7 +9,7 @@ import { badRequest, Refusal } from './errors.ts'
 import { createBatches, type Notice } from './live/batches.ts'
 import { createPresence, presenceChannel, type Seat } from './live/presence.ts'
 import { createStreams } from './live/streams.ts'
-import { readOne, relationFor } from './records.ts'
+import { campaignOf, readOne, relationFor } from './records.ts'
 import { asAsker, idOf } from './requests.ts'
 
 const changesChannel = 'haowangmin_changes'
@@ -72,10 +72,11 @@ export function liveRoutes(database: Database, live: Live): Router {
     if (typeof name !== 'string') throw badRequest('form 应写明是哪张表。')
     const page = seatOf(seat)
     const campaign = campaign_id === undefined ? undefined : idOf(campaign_id)
-    const { person, form } = await asAsker(database, response, async (_trx, asker) => ({
-      person: asker,
-      form: relationFor(database, asker, name).form,
-    }))
+    const { person, form } = await asAsker(database, response, async (trx, asker) => {
+      // who is on a campaign that is not there is nobody's business
+      if (campaign !== undefined) await campaignOf(trx, campaign)
+      return { person: asker, form: relationFor(database, asker, name).form }
+    })
     if (live.isClosed() || !live.streams.hasRoom(person)) {
       response.set('Retry-After', '30')
       throw new Refusal(429, '同时打开的页面太多，这一页暂时不会自动更新。')

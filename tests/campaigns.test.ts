@@ -25,6 +25,15 @@ type Made = { id: number; version: number }
 const year = { year: 2020, name: '2020 年度主题活动', starts_on: '2020-06-01', ends_on: '2020-11-30' }
 const make = async (agent: Agent, form: string, row: object): Promise<Made> =>
   (await agent.post(`/${form}`, row).expect(201)).body
+/** A campaign that is being prepared, with these units alone. */
+async function prepare(of: object, ...units: string[]): Promise<Made & { state: string }> {
+  const { body: campaign } = await province.post('/campaigns', { ...year, ...of }).expect(201)
+  const query = { filter: { campaign_id: campaign.id }, range: '[0,99]' }
+  const { body: rows } = await province.get('/participations', query).expect(200)
+  const others = rows.filter((row: { unit_id_label: string }) => !units.includes(row.unit_id_label))
+  await province.post('/participations/bulk', { remove: others.map(({ id }: Made) => ({ id })) }).expect(200)
+  return campaign
+}
 const takesPart = (campaign_id: number, unit: string, annex_order?: number) =>
   make(province, 'participations', { campaign_id, unit_id: unit, annex_order })
 
@@ -74,11 +83,10 @@ describe('a campaign', () => {
   }
 
   test('that is prepared is the province’s alone, on every path, and nobody’s default', async () => {
-    campaign = (await province.post('/campaigns', year).expect(201)).body
+    campaign = await prepare({}, '合肥', '省总', '宿州')
     expect(campaign.state).toBe('preparing')
     await province.post('/campaigns', { ...year, name: '另一个', state: 'running' }).expect(422)
     await province.put(`/campaigns/${campaign.id}`, { version: 1, state: 'running' }).expect(422)
-    for (const unit of ['合肥', '省总', '宿州']) await takesPart(campaign.id, unit)
     await make(province, 'stages', {
       campaign_id: campaign.id,
       position: 1,
@@ -137,6 +145,20 @@ describe('a campaign', () => {
       })
       .expect(422)
     await hefei.upload('/files', Buffer.from('%PDF-1.4'), '乙.pdf', { campaign_id: String(campaign.id) }).expect(422)
+  })
+
+  test('begins with the units of the one before; a mistaken one goes as it came, and says who threw it away', async () => {
+    const { body: mistaken } = await province.post('/campaigns', { ...year, year: 2024 }).expect(201)
+    const query = { filter: { campaign_id: mistaken.id }, sort: ['unit_id', 'ASC'], range: '[0,99]' }
+    const { body: units } = await province.get('/participations', query).expect(200)
+    expect(units).toHaveLength(26)
+    expect(units[0]).toMatchObject({ unit_id_label: '合肥', annex_order: 1 })
+    await province.delete(`/campaigns/${mistaken.id}`).expect(200)
+    const bin = (await province.get('/campaigns', { filter: { deleted: true } }).expect(200)).body
+    expect(bin).toMatchObject([{ id: mistaken.id, name: year.name }])
+    const filter = { form: 'campaigns', row_id: mistaken.id, action: 'remove' }
+    expect((await province.get('/changes', { filter }).expect(200)).body).toMatchObject([{ actor: '测试province' }])
+    await province.post('/campaigns', { ...year, year: 2024 }).expect(201)
   })
 
   test('is opened by the province: units enter rows, and it is what everybody begins with', async () => {
@@ -275,10 +297,9 @@ describe('a campaign', () => {
 
 describe('units take part in a campaign', () => {
   test('or are not there: in its lists, its board, its choosers, its menu', async () => {
-    const { id: campaign_id } = await make(province, 'campaigns', { ...year, year: 2021 })
+    const { id: campaign_id } = await prepare({ year: 2021 }, '合肥')
     const alone = { ...sample.units?.(), name: '黟县总工会', short_name: '黟县', kind: '省直管县总工会' }
     await make(province, 'units', alone)
-    await takesPart(campaign_id, '合肥', 1)
     await takesPart(campaign_id, '黟县')
     await province.post(`/campaigns/${campaign_id}/opening`).expect(200)
     const named = {
@@ -318,7 +339,7 @@ describe('units take part in a campaign', () => {
   })
 
   test('with a place in annex 1 of each year; a place that is taken says who has it, and two may change places', async () => {
-    const { id: campaign_id } = await make(province, 'campaigns', { ...year, year: 2022 })
+    const { id: campaign_id } = await prepare({ year: 2022 })
     const one = await takesPart(campaign_id, '芜湖', 1)
     const two = await takesPart(campaign_id, '合肥', 2)
     const taken = await province.post('/participations', { campaign_id, unit_id: '宿州', annex_order: 2 }).expect(422)
@@ -370,7 +391,7 @@ describe('units take part in a campaign', () => {
 describe('what others hang on', () => {
   test('cannot be removed while it does, by any form that refers to another, and says what hangs on it', async () => {
     const rows: Record<string, Made> = {}
-    const campaign = await make(province, 'campaigns', { ...year, year: 2023 })
+    const campaign = await prepare({ year: 2023 })
     const of = { campaign_id: campaign.id }
     const unit = await make(province, 'units', { name: '巢湖市总工会', short_name: '巢湖', kind: '市总工会' })
     rows.participations = await takesPart(campaign.id, '省总')
@@ -446,7 +467,7 @@ describe('what others hang on', () => {
       events: '线下活动“第1场网络安全知识竞赛”还有签到 1 人次，不能删去。',
       units: '填报单位“巢湖”还有征集活动 1 项、参加单位 1 个，不能删去。',
     })
-    expect(sentences.campaigns).toContain('参加单位 2 个')
+    expect(sentences.campaigns).toContain('征集活动 1 项')
     expect(
       (await province.put(`/participations/${rows.participation.id}`, { version: 1, unit_id: '池州' }).expect(409)).body
         .message,

@@ -448,7 +448,9 @@ describe('state changes of many rows', () => {
 
   test('a host works on its own collection; a review stays once jurors have scored', async () => {
     const suzhou = await world.as('suzhou')
-    await wuhu.post('/submissions', { ...sample.submissions?.(9), collection_id: 'C4' }).expect(201)
+    await wuhu
+      .post('/submissions', { ...sample.submissions?.(9), collection_id: 'C3', sub_theme: '我家乡的变化' })
+      .expect(201)
     await operate(hefei, 'submissions', submit)
     await operate(wuhu, 'submissions', submit)
     const accepted = await operate(suzhou, 'submissions', { kind: 'move', action: 'approval', filter: {} })

@@ -55,7 +55,7 @@ export default function Filings() {
         </Button>
       </PageHead>
       <div className="body">
-        <Maker me={me} campaign_id={campaign.id} />
+        {campaign.state !== 'archived' && <Maker me={me} campaign_id={campaign.id} />}
         <table className="lines sticky">
           <thead>
             <tr>

@@ -1,6 +1,6 @@
 /** Before something goes on which everybody's work rests: its name has to be typed. */
 import { useState } from 'react'
-import { type Form, labelOf } from '../../server/forms/index.ts'
+import { type Form, labelOf, sameText } from '../../server/forms/index.ts'
 import type { Row } from '../grid/index.ts'
 import { Ask } from './Ask.tsx'
 import { Field } from './controls.tsx'
@@ -24,7 +24,7 @@ export function Removing({ form, asked, onClose }: { form: Form; asked: Asked; o
     <Ask
       title={`删去${form.label}“${name}”？`}
       verb="删去"
-      disabled={typed.trim() !== name}
+      disabled={sameText(typed.trim()) !== sameText(name)}
       onGo={() => {
         onClose()
         go()

@@ -63,7 +63,7 @@ begin
       select c.id from public.collections c
       join public.users u on u.unit_id = c.host_unit_id
       where u.id = app.me() and u.disabled_at is null and u.role = 'clerk' and c.deleted_at is null
-        and c.campaign_id = any (app.my_campaigns())));
+        and c.campaign_id = any ((select app.my_campaigns())::integer[])));
 end $$;
 
 -- Collections the person judges.
@@ -76,7 +76,7 @@ begin
       select j.collection_id from public.jury j
       join public.users u on u.id = j.juror_id
       join public.collections c on c.id = j.collection_id
-      where u.id = app.me() and u.disabled_at is null and u.role = 'juror' and c.campaign_id = any (app.my_campaigns())));
+      where u.id = app.me() and u.disabled_at is null and u.role = 'juror' and c.campaign_id = any ((select app.my_campaigns())::integer[])));
 end $$;
 
 -- The campaign's day: today in China, or the day it is held at for demonstrations and for entering a past year.

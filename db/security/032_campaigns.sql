@@ -29,6 +29,22 @@ exception when lock_not_available then
   return query select 'busy', null::text;
 end $$;
 
+-- A new campaign begins with those who take part in the one everybody begins with; the province changes that as it prepares.
+create or replace function app.begin_campaign() returns trigger
+  language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  insert into public.participations (campaign_id, unit_id, annex_order)
+  select new.id, p.unit_id, p.annex_order from public.participations p
+  where p.deleted_at is null and p.campaign_id = (
+    select c.id from public.campaigns c where c.id <> new.id and c.deleted_at is null
+    order by (c.state = 'running') desc, c.opened_at desc nulls last, c.year desc, c.id desc limit 1)
+  order by p.annex_order nulls last, p.id;
+  return null;
+end $$;
+create or replace trigger begin_campaign after insert on public.campaigns for each row
+  when (app.me() is not null) execute function app.begin_campaign();
+
 /* Nothing is written in an archived campaign, by whatever path. The lock is shared by all writers; archiving waits for
    them, and the state is read once it is held. */
 create or replace function app.keep_archived() returns trigger
@@ -74,7 +90,7 @@ begin
     end loop;
   end loop;
 end $$;
-revoke all on function app.keep_archived() from public;
+revoke all on function app.keep_archived(), app.begin_campaign() from public;
 
 -- What is known of a unit that takes part.
 create or replace function app.participations_name(p_id integer) returns text

@@ -3,7 +3,7 @@
    table is held by them as soon as it refers to another. */
 
 -- Who refers to whom, column by column: the foreign keys to tables whose rows are removed, and everything of a unit in a
--- campaign, which hangs on its taking part.
+-- campaign, which hangs on its taking part. Who takes part is a part of the campaign and goes with it.
 create or replace function app.hanging() returns table (referring name, columns name[], referred name, keys name[])
   language sql stable
 as $$
@@ -17,7 +17,7 @@ as $$
   select r.relname, array(select a.attname from unnest(k.conkey) with ordinality x (n, at) join pg_attribute a on a.attrelid = k.conrelid and a.attnum = x.n order by x.at),
     t.relname, array(select a.attname from unnest(k.confkey) with ordinality x (n, at) join pg_attribute a on a.attrelid = k.confrelid and a.attnum = x.n order by x.at)
   from pg_constraint k join pg_class r on r.oid = k.conrelid join pg_class t on t.oid = k.confrelid
-  where k.contype = 'f' and r.relname in (select relation from referring)
+  where k.contype = 'f' and (r.relname, t.relname) <> ('participations', 'campaigns') and r.relname in (select relation from referring)
     and exists (select from columns c where c.relation = t.relname and c.name = 'deleted_at')
   union all
   select c.relation, array['campaign_id', c.name]::name[], 'participations', '{campaign_id,unit_id}'::name[]
@@ -65,7 +65,9 @@ begin
   for each in
     select referred, (select array_agg(distinct k) from app.hanging() x, unnest(x.keys) k where x.referred = h.referred) as keys, string_agg(format('select %L as form, count(*) as rows from public.%I r where (%s) = (%s) and %s',
         referring, referring, (select string_agg(format('r.%I', c), ', ') from unnest(columns) c), (select string_agg(format('old.%I', k), ', ') from unnest(keys) k),
-        app.alive(referring)), ' union all ') as uses
+        app.alive(referring) || case when referred <> 'campaigns' and exists (
+          select from pg_attribute a where a.attrelid = format('public.%I', referring)::regclass and a.attname = 'campaign_id')
+          then ' and exists (select from public.campaigns c where c.id = r.campaign_id and c.deleted_at is null)' else '' end), ' union all ') as uses
     from app.hanging() h group by 1
   loop
     execute format(row_of, 'keep_referred_' || each.referred, 'new', format($sql$

@@ -50,7 +50,6 @@ export const participations = defineForm({
   scope: 'campaign',
   names: 'unit_id',
   grave: true,
-  recurs: true,
   fields: [
     integer('annex_order', '附件1序号', { min: 1, max: 999, width: 8, note: '没有序号的单位不印在附件1里。' }),
     reference('unit_id', '单位', 'units', { required: true, width: 14, synonyms: ['填报单位', '单位名称'] }),

@@ -28,6 +28,7 @@ export function keysOf(form: Form): string[] {
   const fallback = others.map((key) => `；没填全时按${labelsOf(form, key, '加')}`).join('')
   const { series } = form
   return [
+    ...(form.unique ?? []).map((names) => `${labelsOf(form, names, '加')}在${within[form.scope]}里不能重复。`),
     `按${labelsOf(form, first, '加')}认出同一行${fallback}。${within[form.scope]}里不能有两行相同；导入时相同的更新，不重复新增。`,
     ...(series
       ? [
