@@ -141,7 +141,8 @@ async function checkSight(owner: pg.Client): Promise<void> {
     where c.relnamespace in ('public'::regnamespace, to_regnamespace('app')) and c.relkind = 'r' and not (r.rolsuper or r.rolbypassrls)
       and not (c.relowner = r.oid and (not c.relforcerowsecurity or exists (
         select from pg_policy p where p.polrelid = c.oid and p.polpermissive and r.oid = any (p.polroles)
-          and p.polcmd = '*' and pg_get_expr(p.polqual, p.polrelid) = 'true')))
+          and p.polcmd = '*' and pg_get_expr(p.polqual, p.polrelid) = 'true') and not exists (
+        select from pg_policy p where p.polrelid = c.oid and not p.polpermissive and p.polroles && array[0::oid, r.oid])))
     limit 1`)
   if (rows[0]) throw startRefused(`备份要由数据库的所有者来做：这个账号看不全 ${rows[0].name}。`)
 }
