@@ -8,8 +8,8 @@ import { namesOf } from './records.ts'
 import { askOnce, type Candidate, type Scope, within } from './scope.ts'
 
 const compared = new Set(['text', 'long_text', 'url'])
-/** Compared by app.same_text; text without blanks (names) is compared as it is, which an index can do. */
-const isOne = (field: Field | undefined) => field !== undefined && compared.has(field.type) && !field.compact
+/** Compared by app.same_text, as the unique indexes do it. */
+const isOne = (field: Field | undefined) => field !== undefined && compared.has(field.type)
 
 export const isFilled = (row: Row, key: readonly string[]) => key.every((name) => !isBlank(row[name]))
 export const keyValue = (form: Form, row: Row, name: string) =>

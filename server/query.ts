@@ -5,7 +5,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Catalogue, Sight } from './catalogue.ts'
 import { badRequest } from './errors.ts'
-import { type Field, type Form, fieldOf, forms, isHosted, types } from './forms/index.ts'
+import { daysOf, digitsIn, patternOf, wordsOf } from './finding.ts'
+import { type Field, type Form, fieldOf, forms, isHosted, readField, types } from './forms/index.ts'
 
 const maxPage = 10_000
 const maxFilters = 40
@@ -95,7 +96,6 @@ export function usable(relation: Relation, name: string, verb: string): RawBuild
   return expressionOf(relation, name) as RawBuilder<unknown>
 }
 
-const pattern = (text: string) => `%${text.replace(/[\\%_]/g, (mark) => `\\${mark}`)}%`
 /** `_not_like` first: the longer ending is meant where both fit. */
 const suffixes = ['_not_like', '_gte', '_lte', '_like', '_not'] as const
 type Suffix = (typeof suffixes)[number]
@@ -147,8 +147,23 @@ function comparedToDay(left: RawBuilder<unknown>, suffix: Suffix | undefined, da
 /** Part of a text, or of the name of the record a reference points to. */
 function holds(relation: Relation, name: string, left: RawBuilder<unknown>, text: string) {
   const reference = referenceOf(relation.form, name)
-  if (!reference) return sql`${left}::text ilike ${pattern(text)}`
-  return sql`${left} in (select r.id from ${sql.table(reference.to ?? '')} r where r.${sql.ref(forms[reference.to ?? '']?.names ?? 'id')}::text ilike ${pattern(text)})`
+  const like = patternOf(text)
+  const digits = fieldOf(relation.form, name)?.type === 'phone' ? digitsIn(text) : undefined
+  if (digits) return sql`replace(${left}::text, '-', '') like ${`%${digits}%`}`
+  if (!reference) return sql`${left}::text ilike ${like}`
+  return sql`${left} in (select r.id from ${sql.table(reference.to ?? '')} r where r.${sql.ref(forms[reference.to ?? '']?.names ?? 'id')}::text ilike ${like})`
+}
+
+/** A day or a month that is not written the way dates are stored, against days or moments. */
+function comparedInWords({ form }: Relation, left: RawBuilder<unknown>, suffix: Suffix | undefined, value: unknown) {
+  if (typeof value !== 'string' || /^\d{4}-\d{2}-\d{2}/.test(value)) return undefined
+  const year = form.scope === 'global' ? undefined : sql`(select c.year from campaigns c where c.id = t.campaign_id)`
+  const days = daysOf(value, year)
+  if (!days) return undefined
+  const [first, last] = days
+  if (suffix === '_gte') return sql`${left} >= ${first}`
+  if (suffix === '_lte') return sql`${left} < ${last} + 1`
+  return sql`(${left} >= ${first} and ${left} < ${last} + 1)`
 }
 
 const negated = (condition: RawBuilder<unknown>) => sql`not coalesce(${condition}, false)`
@@ -175,6 +190,13 @@ function inGroups(relation: Relation, by: string, isNot: boolean, value: unknown
   return isNot ? negated(inside) : inside
 }
 
+/** A phone as the grid prints it is the phone that is stored. */
+function asStored({ form }: Relation, name: string, text: string): string {
+  const field = fieldOf(form, name)
+  const parsed = field?.type === 'phone' ? readField(field, text, { year: 0 }) : undefined
+  return parsed && 'value' in parsed && typeof parsed.value === 'string' ? parsed.value : text
+}
+
 function compare(relation: Relation, name: string, suffix: Suffix | undefined, value: unknown): RawBuilder<unknown> {
   const left = usable(relation, name, '筛选')
   const type = typeOf(relation, name)
@@ -186,6 +208,10 @@ function compare(relation: Relation, name: string, suffix: Suffix | undefined, v
   if (type.startsWith('timestamp') && typeof value === 'string' && bareDay.test(value)) {
     const found = comparedToDay(left, suffix, operand(relation, name, value))
     return suffix === '_not' ? negated(found) : found
+  }
+  if (type === 'date' || type.startsWith('timestamp')) {
+    const found = comparedInWords(relation, left, suffix, value)
+    if (found) return suffix === '_not' ? negated(found) : found
   }
   if (suffix === '_gte') return sql`${left} >= ${operand(relation, name, value)}`
   if (suffix === '_lte') return sql`${left} <= ${operand(relation, name, value)}`
@@ -199,12 +225,13 @@ function compare(relation: Relation, name: string, suffix: Suffix | undefined, v
         )
     return suffix === '_not' ? negated(inside) : inside
   }
+  const typed = typeof value === 'string' ? asStored(relation, name, value) : value
   const equal =
     value === null
       ? sql`${left} is null`
       : isList
         ? sql`${String(value)} = any (${left})`
-        : sql`${left} = ${operand(relation, name, value)}`
+        : sql`${left} = ${operand(relation, name, typed)}`
   return suffix === '_not' ? negated(equal) : equal
 }
 
@@ -217,14 +244,17 @@ function search(relation: Relation, text: string): RawBuilder<unknown> {
   const references = form.fields.filter(
     (field) => field.type === 'reference' && sight.seen.get(field.name)?.by === 'column',
   )
-  const like = pattern(text.slice(0, 200))
+  const like = patternOf(text.slice(0, 200))
+  const digits = digitsIn(text)
+  const phones = digits && digits !== text ? plain.filter(({ type }) => type === 'phone') : []
   const found = references.map(
     (field) =>
       sql`${sql.ref(`t.${field.name}`)} in (select r.id from ${sql.table(field.to ?? '')} r where r.${sql.ref(forms[field.to ?? '']?.names ?? 'id')}::text ilike ${like})`,
   )
   // of a form without texts nothing is searched but the names it refers to
   const texts = sql.join([sql.lit(''), ...plain.map((field) => sql.ref(`t.${field.name}`))])
-  return sql`(${sql.join([sql`concat_ws(' ', ${texts}) ilike ${like}`, ...found], sql` or `)})`
+  const in_phones = phones.map(({ name }) => sql`replace(${sql.ref(`t.${name}`)}, '-', '') like ${`%${digits}%`}`)
+  return sql`(${sql.join([sql`concat_ws(' ', ${texts}) ilike ${like}`, ...in_phones, ...found], sql` or `)})`
 }
 
 /**
@@ -265,7 +295,7 @@ export function whereOf(relation: Relation, filter: Record<string, unknown>): Ra
       conditions.push(latest(relation, filter))
     } else if (key === 'q') {
       if (typeof value !== 'string') throw badRequest('q 应是文字。')
-      for (const word of value.split(/\s+/).filter(Boolean).slice(0, maxWords)) conditions.push(search(relation, word))
+      for (const word of wordsOf(value).slice(0, maxWords)) conditions.push(search(relation, word))
     } else {
       const [, by, isNot] = /^(\w+:\w+?)(_not)?$/.exec(key) ?? []
       if (by) {

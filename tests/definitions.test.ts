@@ -1,7 +1,7 @@
 /** The definitions of the forms held against the live tables: types, choices, keys, references, and how names compare. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { forms, sameText, types } from '../server/forms/index.ts'
-import { oneLine } from '../server/forms/text.ts'
+import { compact, oneLine } from '../server/forms/text.ts'
 import { makeWorld, type World } from './world.ts'
 
 let world: World
@@ -30,6 +30,7 @@ describe('names are compared alike in SQL and in TypeScript', () => {
       '😀 Emoji 🀄',
       '',
     ]
+    typed.push(...randomTexts(4_000))
     const stored = typed.map(oneLine)
     const [answer] = await world.owner<{ told: string[] }>(
       'select array(select app.same_text(t) from unnest($1::text[]) with ordinality x (t, n) order by n) as told',
@@ -38,9 +39,57 @@ describe('names are compared alike in SQL and in TypeScript', () => {
     const different = stored.filter((text, i) => answer?.told[i] !== sameText(text))
     expect(different).toEqual([])
     expect(typed.filter((text) => sameText(text) !== sameText(oneLine(text)))).toEqual([])
-    expect(new Set(['（Ａ）', '(a)', ' ( A ) '].map(sameText))).toEqual(new Set(['(a)']))
+    const raw = await world.owner<{ told: string }>(
+      'select app.same_text(t) as told from unnest($1::text[]) with ordinality x (t, n) order by n',
+      [typed],
+    )
+    expect(typed.filter((text, i) => raw[i]?.told !== sameText(text))).toEqual([])
+  })
+
+  test('the same thing in other signs is the same, and another thing is not', () => {
+    const same = [
+      ['（Ａ）', '(a)', ' ( A ) ', '(\u200ba\ufeff)'],
+      ['安徽⾦⻰⻋辆⼚⼯会委员会', '安徽金龙车辆厂工会委员会', '安徽金\u2ef0车辆厂\u00ad工会委员会'],
+      ['阿依·古丽', '阿依•古丽', '阿依・古丽', '阿依‧古丽', '阿依∙古丽', '阿依．古丽', '阿依.古丽', '阿依･古丽'],
+      ['“好网民”', '「好网民」', '"好网民"', '＂好网民＂'],
+      ['第１场—启动', '第1场－启动', '第1场-启动', '第①场–启动'],
+    ]
+    for (const names of same) expect(new Set(names.map(sameText)).size).toBe(1)
+    expect(new Set(same.map(([name]) => sameText(name ?? ''))).size).toBe(same.length)
+    // what was typed stays readable
+    expect(oneLine(' 安徽⾦⻰\u200b⻋辆⼚（机关） “一线” 👩‍🔧 ')).toBe('安徽金龙车辆厂（机关） “一线” 👩‍🔧')
+    expect(compact('阿依 •\u2060古丽')).toBe('阿依·古丽')
   })
 })
+
+/** Texts of signs from everywhere, the likely ones more often; the same ones in every run. */
+function randomTexts(count: number): string[] {
+  let seed = 20_190_618
+  const random = (most: number) => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0
+    return Math.floor((seed / 4_294_967_296) * most)
+  }
+  const ranges = [
+    [0x20, 0x7e],
+    [0x80, 0x2fff],
+    [0x2e80, 0x2fdf],
+    [0x3000, 0x33ff],
+    [0x4e00, 0x9fff],
+    [0xf900, 0xffef],
+    [0x10000, 0x2fa1f],
+    [0xe0000, 0xe01ef],
+  ] as const
+  const sign = () => {
+    const [from, to] = ranges[random(ranges.length)] as readonly [number, number]
+    return String.fromCodePoint(from + random(to - from + 1))
+  }
+  const usable = (each: string) => !/[\p{Cn}\p{Cs}]/u.test(each)
+  return Array.from({ length: count }, () =>
+    Array.from({ length: 1 + random(12) }, sign)
+      .filter(usable)
+      .join(''),
+  )
+}
 type Column = { name: string; type: string; not_null: boolean; generated: boolean }
 const system = ['id', 'version', 'created_at', 'created_by', 'updated_at', 'updated_by', 'deleted_at']
 const ofUnits =
@@ -117,10 +166,9 @@ describe.each(Object.values(forms).map((form) => [form.name, form] as const))(
           if (form.scope === 'unit') expect(index?.predicate).toContain(`${optional[0]} IS NULL`)
         }
         if (form.scope !== 'unit') continue
-        // names without blanks, and codes, are compared as they are
+        // phones and codes are compared as they are
         const alike = form.fields.filter(
-          ({ name: field, type, compact }) =>
-            key.includes(field) && ['text', 'long_text', 'url'].includes(type) && !compact,
+          ({ name: field, type }) => key.includes(field) && ['text', 'long_text', 'url'].includes(type),
         )
         for (const field of alike) expect(index?.columns.join()).toMatch(new RegExp(`same_text\\("?${field.name}"?\\)`))
         expect(index?.predicate).toContain('deleted_at IS NULL')

@@ -95,7 +95,9 @@ function pickedFrom(options: readonly Option[], text: string): unknown[] {
 function readBounds(column: Column, text: string, not: string | undefined, today: string | undefined): Term[] {
   const value = (word: string) => {
     const reading = (column.readBound ?? column.read)(word.trim(), {})
-    return 'error' in reading ? word.trim() : reading.value
+    if ('error' in reading) return word.trim()
+    // a day alone is all its moments
+    return typeof reading.value === 'string' ? reading.value.replace(/T00:00:00$/, '') : reading.value
   }
   const within = (from: unknown, to: unknown): Term[] => [
     { column: column.name, test: 'from', value: from },

@@ -182,7 +182,7 @@ $$;
 create or replace function app.attendance_people(p_campaign integer) returns integer
   language sql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
-  select count(distinct coalesce(a.phone, a.name || ' ' || app.same_text(a.workplace)))::integer from public.attendance a
+  select count(distinct coalesce(a.phone, app.same_text(a.name) || ' ' || app.same_text(a.workplace)))::integer from public.attendance a
   where a.campaign_id = p_campaign and a.unit_id = any ((select app.my_units())::integer[]) and a.deleted_at is null
     and a.status in ('approved', 'archived')
 $$;

@@ -48,6 +48,10 @@ const halfDigits = (text: string) =>
   text.replace(/[０-９Ｘｘ]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
 const bare = (match: string) => match.replace(/[^0-9A-Za-z×ХхⅩⅹ]/g, '').replace(/[^0-9]$/, 'X')
 
+/** What is said of words that somebody types a number in: where, and what to do. Undefined where there is none. */
+export const identityIn = (text: string, label: string): string | undefined =>
+  withoutIdentity(text) === text ? undefined : `${label}里有身份证号，本系统不登记，请删去。`
+
 /** The text with every identity number in it blanked; the text itself where there is none. */
 export function withoutIdentity(text: string): string {
   if (!maybe.test(text) && !/\dE\+17/i.test(text)) return text

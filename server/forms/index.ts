@@ -12,7 +12,7 @@ import { reach } from './reach.ts'
 import { submissions } from './submissions.ts'
 
 export * from './form.ts'
-export { blanked, withoutIdentity } from './identity.ts'
+export { blanked, identityIn, withoutIdentity } from './identity.ts'
 export { isDitto, isPicture, isPrintedNothing, notValue, severalPeople } from './signs.ts'
 export { stateWords } from './states.ts'
 export { sameText } from './text.ts'

@@ -5,9 +5,9 @@
  * A cell is what REST, the grid or a workbook hand over: text, number, boolean or list. Values are plain JSON:
  * dates 'YYYY-MM-DD', months 'YYYY-MM', moments 'YYYY-MM-DDTHH:MM:SS' on the wall clock, never a `Date`.
  */
-import { withoutIdentity } from './identity.ts'
+import { identityIn } from './identity.ts'
 import { severalPeople } from './signs.ts'
-import { compact, halfWidth, manyLines, oneLine, sameText, words } from './text.ts'
+import { compact, halfWidth, manyLines, oneLine, sameText, visible, words } from './text.ts'
 
 export type Attachment = { id: number; name: string; part?: string }
 export type Value = string | number | boolean | null | string[] | Attachment[]
@@ -77,7 +77,8 @@ const pad = (n: number, width = 2) => String(n).padStart(width, '0')
 export const lostDigits = (text: string) => /^\d(\.\d+)?E\+?\d+$/i.test(text)
 
 function limited(value: string, field: Typed, standard: number): Parsed {
-  if (withoutIdentity(value) !== value) return no(`${field.label}里有身份证号，本系统不登记，请删去。`)
+  const identity = identityIn(value, field.label)
+  if (identity) return no(identity)
   const max = field.max ?? standard
   const length = [...value].length
   return length > max ? no(`${field.label} ${length} 字，最多 ${max} 字，还要删 ${length - max} 字。`) : ok(value)
@@ -251,7 +252,7 @@ function parseList(cell: unknown, field: Typed): Parsed {
 }
 
 function parsePhone(cell: unknown, field: Typed): Parsed {
-  const text = halfWidth(String(cell)).trim()
+  const text = visible(halfWidth(String(cell))).trim()
   if (lostDigits(text)) return no(`${field.label}被 Excel 变成了 ${text}，末几位丢了，请按文本重填。`)
   const digits = text
     .replace(/[\s\u00a0\u3000\u200b‐-―－—-]/g, '')

@@ -25,7 +25,7 @@ export function visitCounter(
     outcome.visits = visits
     for (const { phone, name, workplace } of rows) {
       // a phone as a number takes a third of the room of its digits
-      const who = phone ? Number(phone) : `${name} ${sameText(String(workplace))}`
+      const who = phone ? Number(phone) : `${sameText(String(name))} ${sameText(String(workplace))}`
       visits.visits++
       if (people.has(who)) continue
       people.add(who)
@@ -37,7 +37,11 @@ export function visitCounter(
 
 /** Who came, as a number: a phone, or a digest below zero. Undefined where rows are no visits. */
 export const visitorOf = (form: Form, { phone, name, workplace }: Row): number | undefined =>
-  form.name !== 'attendance' ? undefined : phone ? Number(phone) : -digestOf(`${name} ${sameText(String(workplace))}`)
+  form.name !== 'attendance'
+    ? undefined
+    : phone
+      ? Number(phone)
+      : -digestOf(`${sameText(String(name))} ${sameText(String(workplace))}`)
 
 /** Visits told from their visitors. */
 export async function visitsOf(trx: Trx, scope: Scope, visitors: readonly number[]): Promise<Visits> {
