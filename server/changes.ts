@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from './database.ts'
 import { badRequest, forbidden, invalid } from './errors.ts'
-import { type Form, forms, labelOf, type Row, trailKinds, type Value } from './forms/index.ts'
+import { type Form, forms, identityIn, labelOf, type Row, trailKinds, type Value } from './forms/index.ts'
 import { groupBy } from './lists.ts'
 import type { ListQuery, Relation } from './query.ts'
 import { namesOf, readOne } from './records.ts'
@@ -186,6 +186,8 @@ export async function addComment(trx: Trx, relation: Relation, person: Person, i
   if (person.role === 'juror' || relation.form.scope !== 'unit') throw forbidden()
   const said = typeof text === 'string' ? text.trim() : ''
   if (!said || [...said].length > longestComment) throw invalid({ text: `批注写 1 到 ${longestComment} 字。` })
+  const identity = identityIn(said, '批注')
+  if (identity) throw invalid({ text: identity })
   await sql`insert into public.comments (form, row_id, campaign_id, unit_id, text)
     values (${relation.form.name}, ${id}, ${row.campaign_id}, ${row.unit_id}, ${said})`.execute(trx)
   return commentsOf(trx, relation, person, id)

@@ -5,7 +5,7 @@
 import { sql } from 'kysely'
 import type { Person, Trx } from './database.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal } from './errors.ts'
-import { checkRow, type Errors, publicityDays, stateWords } from './forms/index.ts'
+import { checkRow, type Errors, identityIn, publicityDays, stateWords } from './forms/index.ts'
 import { groupBy } from './lists.ts'
 import type { Relation } from './query.ts'
 import { whereOf } from './query.ts'
@@ -44,6 +44,8 @@ export async function reasonFor(trx: Trx, relation: Relation, person: Person, mo
   const { label, needs_reason } = await transitionOf(trx, relation, action)
   const why = typeof reason === 'string' ? reason.trim() : ''
   if (needs_reason && !why) throw invalid({ reason: `${label}要写明理由，会原样显示给对方。` })
+  const identity = identityIn(why, '理由')
+  if (identity) throw invalid({ reason: identity })
   if ([...why].length > longestReason) throw invalid({ reason: `理由最多 ${longestReason} 字。` })
   const known = new Set(relation.form.fields.map((field) => field.name))
   const named = Array.isArray(fields) ? fields.map(String) : []

@@ -296,6 +296,24 @@ describe('what is an identity number', () => {
     }
   })
 
+  it('is refused in a comment, a reason and a correction, so that none of them keeps it', async () => {
+    const number = identityNumber(9)
+    const province = await world.as('province')
+    const { id } = (await hefei.post('/propagandists', sample.propagandists?.(81)).expect(201)).body
+    await hefei.post(`/propagandists/${id}/comments`, { text: `他是 ${number}` }).expect(422)
+    await hefei.post(`/propagandists/${id}/submission`).expect(200)
+    await province.post(`/propagandists/${id}/return`, { reason: `身份证 ${number} 不对` }).expect(422)
+    const rows = [
+      ['姓名', '手机号', '工作单位及职务', '发展日期'],
+      ['己一', '13800009200', '某厂', '2019-06-18'],
+    ]
+    const checked = await hefei.upload('/propagandists/imports', await workbookOf({ 宣传员: rows }), '宣传员.xlsx')
+    const corrections = [{ n: 0, field: 'job', value: number }]
+    const refused = await hefei.patch(`/imports/${checked.body.id}/rows`, { corrections })
+    expect([refused.status, refused.body.message]).toEqual([400, '改的内容里有身份证号，本系统不登记，请删去。'])
+    expectNone(await everything(), [number])
+  })
+
   it('is not read from a column of a heading that only mentions the card', async () => {
     const rows = [
       ['姓名（须与身份证一致）', '手机号', '工作单位及职务', '发展日期'],

@@ -1,7 +1,7 @@
 // What a person has decided about the rows of an import: cells corrected, equal values replaced, disputes settled, rows left
 // out. Check and apply read the file and then these; nothing else of an import is ever kept of what was typed.
 import { badRequest } from '../errors.ts'
-import { type Form, fieldOf, printField, readField, timeAlone } from '../forms/index.ts'
+import { type Form, fieldOf, identityIn, printField, readField, timeAlone } from '../forms/index.ts'
 import type { Chosen } from './mapping.ts'
 import type { Choice } from './merge.ts'
 import { besideField, isUnitOfRow, type SheetPlan } from './plan.ts'
@@ -94,6 +94,8 @@ function cellName(form: Form, name: unknown): string {
 
 function words(text: unknown, name: string): string {
   if (typeof text !== 'string' || text.length > MAX_WORDS) throw badRequest(`${name} 应是文字，最多 ${MAX_WORDS} 字。`)
+  const identity = identityIn(text, '改的内容')
+  if (identity) throw badRequest(identity)
   return text
 }
 
