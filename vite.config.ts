@@ -6,6 +6,8 @@ export default defineConfig({
   root: 'admin',
   plugins: [react()],
   build: {
+    // The last Chromium for Windows 7, and what older 360 and QQ browsers are made of (README, Decisions).
+    target: ['chrome109', 'firefox121'],
     outDir: '../dist',
     // The page behind a QR code is small and open to everybody, the admin is neither.
     rollupOptions: { input: ['admin/index.html', 'admin/verify.html'] },

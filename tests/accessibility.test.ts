@@ -1,6 +1,6 @@
 /**
  * Every page of the admin through axe, light and dark, and at 200 % zoom: nothing serious, and nothing that has to be
- * scrolled sideways to be read.
+ * scrolled sideways to be read. In light they are opened by a browser that lacks what Chromium 109 lacks.
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -9,6 +9,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { registers } from '../server/forms/index.ts'
 import { type Desk, openDesk, openSite, type Site } from './desk.ts'
+import { takeAway } from './old_browser.ts'
 import { sample, type Username, type World } from './world.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -69,7 +70,10 @@ describe.each([
   ['dark', dark],
 ] as const)('in %s', (colorScheme, looked) => {
   test.each(Object.keys(looked) as Username[])('every page of %s', async (username) => {
-    const desk = await openDesk(site.browser, world, username, { colorScheme })
+    const desk = await openDesk(site.browser, world, username, {
+      colorScheme,
+      ...(colorScheme === 'light' && { before: takeAway }),
+    })
     const faults: Record<string, string[]> = {}
     for (const path of looked[username] ?? []) {
       await settled(desk, path)
@@ -77,6 +81,7 @@ describe.each([
       if (found.length > 0) faults[path] = found
     }
     expect(faults).toEqual({})
+    expect(desk.faults.filter((fault) => !fault.includes('blocker'))).toEqual([])
     await desk.close()
   })
 

@@ -34,11 +34,13 @@ export async function openDesk(
   browser: Browser,
   world: World,
   username: Username,
-  options: BrowserContextOptions & { secret?: string } = {},
+  options: BrowserContextOptions & { secret?: string; before?: () => void } = {},
 ) {
-  const { secret = password, ...rest } = options
+  const { secret = password, before, ...rest } = options
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...rest })
   context.setDefaultTimeout(30_000)
+  // runs in every page before its own scripts
+  if (before) await context.addInitScript(before)
   const page = await context.newPage()
   const input = await context.newCDPSession(page)
   const faults: string[] = []

@@ -4,6 +4,7 @@
  */
 import { type KeyboardEvent, type RefObject, useLayoutEffect, useRef } from 'react'
 import { copy, paste } from './copying.ts'
+import { sizeOf } from './growing.ts'
 import { handleKey, type KeyActions } from './keys.ts'
 import type { Model } from './model.ts'
 
@@ -84,6 +85,7 @@ export function Editor(props: EditorProps) {
       className={editing ? `grid-editor open ${editing.column.type}` : 'grid-editor'}
       style={{ minWidth: width + 1, minHeight: rowHeight + 1, textAlign: editing ? 'left' : undefined }}
       rows={1}
+      {...(editing && sizeOf(editing.text))}
       spellCheck={false}
       autoComplete="off"
       aria-label={props.label}

@@ -38,4 +38,3 @@ export type {
   WholeOutcome,
   WholeProgress,
 } from './types.ts'
-export { useTyped } from './useTyped.ts'

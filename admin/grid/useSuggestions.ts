@@ -59,7 +59,8 @@ export function useSuggestions(model: Model, editing: Editing | null, setText: (
   }
 
   const own = useMemo(() => (column?.choices ? matchOptions(column.choices, search) : null), [column?.choices, search])
-  const options = (own ?? asked?.options ?? []).slice(0, MAX_SHOWN)
+  const theirs = asked?.column === column && asked?.row === row ? asked?.options : undefined
+  const options = (own ?? theirs ?? []).slice(0, MAX_SHOWN)
   const open =
     isOpen && Boolean(column && (column.choices || column.suggest)) && (options.length > 0 || Boolean(column?.create))
 

@@ -6,6 +6,7 @@ import { useEffect, useId, useRef, useState } from 'react'
 import type { Attachment, Field } from '../../../server/forms/index.ts'
 import { isOpen, type Setting, shown } from '../../columns.tsx'
 import type { StoredRow } from '../../dataProvider.ts'
+import { rowsOf } from '../../grid/growing.ts'
 import type { CellWrite, HeldCell } from '../../grid/index.ts'
 import { upload } from '../../http.ts'
 import { Icon } from '../../parts/icons.tsx'
@@ -92,7 +93,7 @@ function Write(props: FieldProps & { labelledBy: string; text: string }) {
         <textarea
           key={row.id}
           className="write"
-          rows={field.type === 'long_text' ? 3 : 1}
+          rows={rowsOf(value, 28, field.type === 'long_text' ? 3 : 1)}
           aria-labelledby={labelledBy}
           aria-invalid={cell?.fault !== undefined}
           value={value}

@@ -1,0 +1,4 @@
+/** The admin's page. */
+import { start } from './start.ts'
+
+void start(() => import('./main.tsx'))

@@ -1,0 +1,25 @@
+/**
+ * What Chromium 109 lacks of the language: it is the last for Windows 7, and in the 360 and QQ browsers of many offices.
+ * Loaded only where something of it is missing (start.ts); what is asked for there and what is filled here is one list.
+ */
+import 'core-js/actual/array/from-async'
+import 'core-js/actual/array/to-reversed'
+import 'core-js/actual/array/to-sorted'
+import 'core-js/actual/array/to-spliced'
+import 'core-js/actual/array/with'
+import 'core-js/actual/iterator'
+import 'core-js/actual/map/group-by'
+import 'core-js/actual/object/group-by'
+import 'core-js/actual/promise/try'
+import 'core-js/actual/promise/with-resolvers'
+import 'core-js/actual/set/difference'
+import 'core-js/actual/set/intersection'
+import 'core-js/actual/set/is-disjoint-from'
+import 'core-js/actual/set/is-subset-of'
+import 'core-js/actual/set/is-superset-of'
+import 'core-js/actual/set/symmetric-difference'
+import 'core-js/actual/set/union'
+import 'core-js/actual/string/is-well-formed'
+import 'core-js/actual/string/to-well-formed'
+import 'core-js/actual/url/can-parse'
+import 'core-js/actual/url/parse'
