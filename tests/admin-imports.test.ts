@@ -309,7 +309,7 @@ test('a cell that a colleague changed after the export is asked, with all three 
   await drop(Buffer.from(await book.xlsx.writeBuffer()), '导出的宣传员.xlsx')
   await checked()
   expect(await tabCount('冲突')).toBe(1)
-  expect(await note(1)).toContain('现在是“三队调度长”，导出时是“调度员”')
+  expect(await note(1)).toContain('现在是“三队调度长”，原来是“调度员”')
   expect(await desk.text(1, 'job')).toContain('三队调度员')
   await desk.shot('imports-conflict')
   expect(await apply().isDisabled()).toBe(true)

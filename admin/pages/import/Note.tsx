@@ -107,7 +107,7 @@ export function Note({ telling, row, kind }: { telling: Telling; row: Row; kind:
       {Object.entries(conflicts).map(([field, { base, theirs }]) => (
         <span key={field}>
           <Line tone="clash" icon="clash">
-            {cells[field] ?? labelOf(field)}　{labelOf(field)}现在是{quoted(theirs)}，导出时是{quoted(base)}
+            {cells[field] ?? labelOf(field)}　{labelOf(field)}现在是{quoted(theirs)}，原来是{quoted(base)}
           </Line>
           <Choices telling={telling} staged={staged} field={field} />
         </span>

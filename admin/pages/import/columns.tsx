@@ -186,7 +186,7 @@ export function stagedState(open: boolean): (row: Row) => RowState {
       disputes: Object.fromEntries(
         Object.entries(kind === 'left_out' ? {} : (conflicts ?? {})).map(([name, { base, theirs, mine }]) => [
           name,
-          `导出时是“${base || '空'}”，现在是“${theirs || '空'}”，文件里是“${mine || '空'}”。`,
+          `原来是“${base || '空'}”，现在是“${theirs || '空'}”，文件里是“${mine || '空'}”。`,
         ]),
       ),
     }
