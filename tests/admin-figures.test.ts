@@ -61,6 +61,9 @@ afterEach(() => {
   for (const each of desks) expect(each.faults.splice(0)).toEqual([])
 })
 
+/** Milliseconds; a busy machine draws no frames for a while. */
+const polling = 100
+
 type Seen = { text: string; href: string; counts: string | null }
 const linksOf = ({ page }: Desk) =>
   page.$$eval('main a[href*="filter="]', (links) =>
@@ -119,6 +122,25 @@ test('the list of what was reached has each content once, and its sum below it',
   await province.shot('figures-reached')
 })
 
+test('tabs and cities of a list count the rows they would show, whatever else narrows it', async () => {
+  await province.register('propagandists', { name: '丁1' })
+  const shows = (selector: string, texts: string[]) =>
+    province.page.waitForFunction(
+      ([where = '', ...wanted]) => {
+        const found = [...document.querySelectorAll(where)].map(({ textContent }) => textContent)
+        return wanted.every((text) => found.includes(text))
+      },
+      [selector, ...texts],
+      { polling },
+    )
+  await shows('.tabs button', ['待审0', '通过3', '全部3'])
+  await shows('.cities button', ['合肥 1', '宿州 1', '芜湖 —'])
+  await province.register('propagandists', { status: { values: ['returned'] } })
+  await shows('.cities button', ['合肥 2', '宿州 2', '芜湖 —'])
+  await province.register('propagandists', { status: { values: ['submitted'] } })
+  await shows('.cities button', ['合肥 1', '宿州 1', '芜湖 —'])
+})
+
 test('days add up to the totals, and none lies ahead', async () => {
   for (const who of ['province', 'cac', 'hefei'] as const) {
     const { days, province: all, units, today } = (await (await world.as(who)).get('/reports/progress')).body
@@ -138,6 +160,7 @@ test('what somebody else approves shows on the board at once, and the works page
     province.page.waitForFunction(
       (wanted) => document.querySelector('.targets [data-counts=propagandists] b')?.textContent === wanted,
       n,
+      { polling },
     )
   await done('6')
   const [waiting] = await world.owner<{ id: number }>(
@@ -153,6 +176,7 @@ test('what somebody else approves shows on the board at once, and the works page
     province.page.waitForFunction(
       (wanted) => [...document.querySelectorAll('.tabs button')].some(({ textContent }) => textContent === wanted),
       text,
+      { polling },
     )
   await tab('已受理6')
   const [work] = await world.owner<{ id: number }>(`select id from submissions where status = 'submitted' limit 1`)

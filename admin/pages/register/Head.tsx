@@ -54,9 +54,11 @@ export function Head(props: HeadProps) {
   )
 }
 
-function useTabCounts({ setting, filter }: HeadProps, tabs: StateTab[]): (number | undefined)[] {
+/** How many rows each tab would show: whatever else narrows the list stays when another tab is chosen. */
+function useTabCounts({ setting, filter, asked }: HeadProps, tabs: StateTab[]): (number | undefined)[] {
   const unit = unitIn(filter)
-  const base = { campaign_id: setting.campaign.id, ...(unit && { unit_id: unit }) }
+  const { status: _, status_not: __, ...others } = asked
+  const base = { ...others, ...(unit && { unit_id: unit }) }
   const filterOf = (tab: StateTab | undefined) =>
     tab && tab.states.length > 0 ? { ...base, status: tab.states } : base
   // A fixed number of tabs, so that the hooks stay in order.

@@ -1,6 +1,8 @@
 /** For whoever reviews: one city after the other, and what a decision leads to, before it is made. */
+import { useQuery } from '@tanstack/react-query'
 import type { Form } from '../../../server/forms/index.ts'
 import type { Setting } from '../../columns.tsx'
+import { dataProvider } from '../../dataProvider.ts'
 import type { FilterEntry, Row } from '../../grid/index.ts'
 import { Meter } from '../../parts/Meter.tsx'
 import { type Metric, metrics, type Progress, useProgress, useTodo } from '../../parts/queries.ts'
@@ -12,28 +14,39 @@ type Entries = Record<string, FilterEntry>
 const metricOf = (form: Form): Metric | undefined =>
   metrics.slice(0, 3).find((metric) => metric.form === form.name)?.name
 
-/** Rows that wait, by unit: told by the to-dos, or by the progress report for the forms that have a quota. */
-function useWaiting(form: Form): (unit_id: number) => number | undefined {
+type Asked = Record<string, unknown>
+
+/** What choosing a unit would show, by unit: the rows of this very list. What only waits is known from the to-dos. */
+function useRowsByUnit(form: Form, { unit_id: _, unit_id_not: __, ...asked }: Asked) {
+  const { campaign_id: ___, ...conditions } = asked
+  const isWaiting = JSON.stringify(conditions) === '{"status":["submitted"]}'
   const { data: todo } = useTodo()
-  const { data: progress } = useProgress()
-  const told = todo?.pending.find((each) => each.form === form.name)
-  const metric = metricOf(form)
-  return (unit_id) => {
-    if (told?.by_unit) return told.by_unit.find((each) => each.unit_id === unit_id)?.count ?? 0
-    return metric && progress?.units.find((unit) => unit.unit_id === unit_id)?.[metric].pending
+  const { data: groups } = useQuery({
+    queryKey: ['count', 'by unit', form.name, asked],
+    queryFn: () => dataProvider.groups(form.name, { by: 'unit_id', order: 'ASC', filter: asked, columns: {} }),
+    enabled: !isWaiting,
+    staleTime: 20_000,
+  })
+  const told = todo?.pending.find((each) => each.form === form.name)?.by_unit ?? []
+  return (unit_id: number): number | undefined => {
+    if (isWaiting) return todo && (told.find((each) => each.unit_id === unit_id)?.count ?? 0)
+    return groups && (groups.find(({ value }) => value === unit_id)?.count ?? 0)
   }
 }
 
 export function Cities({
   setting,
   filter,
+  asked,
   setFilter,
 }: {
   setting: Setting
   filter: Entries
+  /** The list's filter as the server takes it. */
+  asked: Asked
   setFilter: (filter: Entries) => void
 }) {
-  const waiting = useWaiting(setting.form)
+  const rowsOf = useRowsByUnit(setting.form, asked)
   const chosen = unitIn(filter)
   const cities = setting.units.filter((unit) => unit.annex_order !== null)
   const others = setting.units.filter((unit) => unit.annex_order === null && unit.kind !== '网信办')
@@ -49,7 +62,7 @@ export function Cities({
         全省
       </button>
       {cities.map((unit) => {
-        const rows = waiting(unit.id)
+        const rows = rowsOf(unit.id)
         return (
           <button
             key={unit.id}

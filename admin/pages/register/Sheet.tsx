@@ -153,7 +153,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
           grid={grid}
           move={does.move}
         />
-        {reviews && <Cities setting={setting} filter={filter} setFilter={setFilter} />}
+        {reviews && <Cities setting={setting} filter={filter} asked={asked} setFilter={setFilter} />}
         <Tools
           form={form.name}
           me={me}

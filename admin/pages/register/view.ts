@@ -83,6 +83,7 @@ export function useView(setting: Setting, columns: readonly Column[], saved: rea
   }
   // A link that counts a column shows what it adds up to: from then on that is how one looks at the list.
   const summed = new URLSearchParams(search).get('sum')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once a link; again with each answer it would never end
   useEffect(() => {
     if (!summed) return
     const query = new URLSearchParams(search)
@@ -90,7 +91,7 @@ export function useView(setting: Setting, columns: readonly Column[], saved: rea
     if (columns.some(({ name }) => name === summed))
       keep(key, { ...looks, summary: { ...looks.summary, [summed]: 'sum' } })
     navigate({ search: `?${query}` }, { replace: true })
-  })
+  }, [summed])
   const current = addressOf({ view: key, listed })
   const isSilent = readAddress(search, columns) === null
   useEffect(() => {
