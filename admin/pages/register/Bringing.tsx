@@ -1,11 +1,33 @@
 /** An empty list of a new year, filled with the rows of the year before: who takes part, what each has to do. */
 import { useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
+import { type Form, forms } from '../../../server/forms/index.ts'
 import type { Setting } from '../../columns.tsx'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { count } from '../../parts/words.ts'
 
 const most = 1000
+
+async function allOf(form: string, campaign_id: number): Promise<StoredRow[]> {
+  const { data } = await dataProvider.getList<StoredRow>(form, {
+    pagination: { page: 1, perPage: most },
+    sort: { field: 'id', order: 'ASC' },
+    filter: { campaign_id },
+  })
+  return data
+}
+
+/** Whether what a row points to is there in a campaign: a unit that does not take part any more is left behind. */
+async function fitting(form: Form, campaign_id: number): Promise<(row: StoredRow) => boolean> {
+  const fields = form.fields.filter(({ among }) => among)
+  const known = await Promise.all(
+    fields.map(async ({ among = '', to }) => {
+      const by = forms[among]?.fields.find((field) => field.to === to)?.name ?? 'id'
+      return new Set((await allOf(among, campaign_id)).map((row) => row[by]))
+    }),
+  )
+  return (row) => fields.every(({ name }, at) => known[at]?.has(row[name]))
+}
 
 /** Offered where there is a year before; `after` it, the list is read again. */
 export function Bringing({ setting, after }: { setting: Setting; after: () => void }) {
@@ -18,13 +40,10 @@ export function Bringing({ setting, after }: { setting: Setting; after: () => vo
   async function bring(from: number, year: number) {
     setBusy(true)
     try {
-      const { data } = await dataProvider.getList<StoredRow>(form.name, {
-        pagination: { page: 1, perPage: most },
-        sort: { field: 'id', order: 'ASC' },
-        filter: { campaign_id: from },
-      })
+      const data = await allOf(form.name, from)
+      const fits = await fitting(form, campaign.id)
       const fields = form.fields.filter(({ derived, name }) => !derived && rights.fields_writable.includes(name))
-      const create = data.map((row) => ({
+      const create = data.filter(fits).map((row) => ({
         campaign_id: campaign.id,
         ...Object.fromEntries(fields.map(({ name }) => [name, row[name] ?? null])),
       }))
