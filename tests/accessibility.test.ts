@@ -69,21 +69,25 @@ describe.each([
   ['light', pages],
   ['dark', dark],
 ] as const)('in %s', (colorScheme, looked) => {
-  test.each(Object.keys(looked) as Username[])('every page of %s', async (username) => {
-    const desk = await openDesk(site.browser, world, username, {
-      colorScheme,
-      ...(colorScheme === 'light' && { before: takeAway }),
-    })
-    const faults: Record<string, string[]> = {}
-    for (const path of looked[username] ?? []) {
-      await settled(desk, path)
-      const found = await faultsOn(desk.page)
-      if (found.length > 0) faults[path] = found
-    }
-    expect(faults).toEqual({})
-    expect(desk.faults.filter((fault) => !fault.includes('blocker'))).toEqual([])
-    await desk.close()
-  })
+  test.each(Object.keys(looked) as Username[])(
+    'every page of %s',
+    async (username) => {
+      const desk = await openDesk(site.browser, world, username, {
+        colorScheme,
+        ...(colorScheme === 'light' && { before: takeAway }),
+      })
+      const faults: Record<string, string[]> = {}
+      for (const path of looked[username] ?? []) {
+        await settled(desk, path)
+        const found = await faultsOn(desk.page)
+        if (found.length > 0) faults[path] = found
+      }
+      expect(faults).toEqual({})
+      expect(desk.faults.filter((fault) => !fault.includes('blocker'))).toEqual([])
+      await desk.close()
+    },
+    300_000,
+  )
 
   test('the login page and the page behind a QR code', async () => {
     const context = await site.browser.newContext({ colorScheme, viewport: { width: 1440, height: 900 } })
@@ -121,3 +125,17 @@ test.each([
     await desk.close()
   },
 )
+
+test('a browser older than that is told which ones can, by the admin and by the page behind a printed code', async () => {
+  const page = await site.browser.newPage()
+  await page.addInitScript(() => {
+    CSS.supports = () => false
+  })
+  for (const path of ['/', '/verify/无']) {
+    await page.goto(world.address + path)
+    const said = await page.getByRole('alert').innerText()
+    for (const name of ['Chrome', 'Edge', '109', 'Firefox', '360', 'QQ']) expect(said).toContain(name)
+    expect(await page.locator('#root').count()).toBe(0)
+  }
+  await page.close()
+})
