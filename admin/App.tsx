@@ -18,6 +18,7 @@ const ImportCheck = lazy(() => import('./pages/ImportCheck.tsx'))
 const Filings = lazy(() => import('./pages/Filings.tsx'))
 const Bin = lazy(() => import('./pages/tables/Bin.tsx'))
 const Changes = lazy(() => import('./pages/tables/Changes.tsx'))
+const Operations = lazy(() => import('./pages/tables/Operations.tsx'))
 const Users = lazy(() => import('./pages/tables/Users.tsx'))
 const Dictionary = lazy(() => import('./pages/tables/Dictionary.tsx'))
 const Account = lazy(() => import('./pages/tables/Account.tsx'))
@@ -61,6 +62,7 @@ export function App() {
       <Resource name="filings" list={Filings} options={{ label: '报送版' }} />
       <Resource name="bin" list={Bin} options={{ label: '回收站' }} />
       <Resource name="changes" list={Changes} options={{ label: '变更记录' }} />
+      <Resource name="operations" list={Operations} options={{ label: '我的操作' }} />
       <Resource name="users" list={Users} options={{ label: '用户' }} />
       <Resource name="dictionary" list={Dictionary} options={{ label: '数据字典' }} />
       <Resource name="account" list={Account} options={{ label: '我的账号' }} />

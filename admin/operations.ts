@@ -13,8 +13,10 @@ const POLL_MS = 400
 const MAX_TRIES = 150
 
 type Count = { done: number; kept_count: number; kept: { name: string; reason: string }[] }
-type Operation = {
+export type Operation = {
   id: number
+  form: string
+  created_at: string
   kind: 'set' | 'remove' | 'restore' | 'move'
   action: string | null
   state: string
@@ -54,6 +56,10 @@ export async function operate(form: string, body: object): Promise<Whole> {
   return follow(await post(`/${form}/operations`, body), 'do')
 }
 
+/** Takes an operation back, or does it again, however long ago it was. Rejects with the server's sentence where it can't. */
+export const turn = async ({ id }: Pick<Operation, 'id'>, way: 'undo' | 'redo'): Promise<Whole> =>
+  follow(await post(`/operations/${id}/${way}`), way)
+
 type Pass = 'do' | 'undo' | 'redo'
 
 function follow(first: Operation, pass: Pass): Whole {
@@ -81,7 +87,6 @@ function follow(first: Operation, pass: Pass): Whole {
     return outcomeOf(last, pass)
   }
 
-  const turn = async (way: 'undo' | 'redo') => follow(await post(`/operations/${first.id}/${way}`), way)
   return {
     finished: end(),
     watch(listener) {
@@ -90,8 +95,8 @@ function follow(first: Operation, pass: Pass): Whole {
     },
     // What is over by now cannot be cancelled; its end is told by itself.
     cancel: () => void del(`/operations/${first.id}`).catch(() => undefined),
-    undo: () => turn('undo'),
-    redo: () => turn('redo'),
+    undo: () => turn(first, 'undo'),
+    redo: () => turn(first, 'redo'),
   }
 }
 
@@ -121,7 +126,8 @@ function whyLeft({ skipped = [], listed = [] }: Operation): string {
   return named.join('') + (listed.length > MAX_NAMED ? '……' : '')
 }
 
-function wordsOf(operation: Operation): string {
+/** What came of an operation, as one reads it at once and weeks later. */
+export function wordsOf(operation: Operation): string {
   const { done = 0, unchanged = 0, skipped_count = 0 } = operation
   const verb = verbOf(operation)
   const most = whyLeft(operation)

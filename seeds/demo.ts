@@ -8,11 +8,11 @@ import { groupBy } from '../server/lists.ts'
 import { hashPassword } from '../server/passwords.ts'
 import { stages } from './campaign_2019.ts'
 import { demoAccounts } from './demo/accounts.ts'
-import { makeAwards, makeRemarks, type Winner } from './demo/awards.ts'
+import { makeAwards, makePrizes, makeRemarks, type Prize, type Winner } from './demo/awards.ts'
 import { type City, cities } from './demo/cities.ts'
 import { makeDraw } from './demo/draw.ts'
 import { makeAttendance, makeEvents, type Regular } from './demo/events.ts'
-import { dateBack, type Kept, moveAll, type Reviewers, removeAll } from './demo/history.ts'
+import { dateBack, decideAll, type Kept, moveAll, type Reviewers, removeAll } from './demo/history.ts'
 import { type Made, today_on } from './demo/life.ts'
 import { makeOrganizations } from './demo/organizations.ts'
 import { makePeople, type NextPerson } from './demo/people.ts'
@@ -36,6 +36,8 @@ type Place = {
   collections: readonly CollectionRow[]
   pictures: Pictures
   kept: Kept[]
+  /** Prizes, put forward once the works are so far. */
+  prizes: (Prize & { unit_id: number })[]
 }
 
 /**
@@ -52,6 +54,7 @@ export function loadDemo(ownerUrl: string, password: string): Promise<void> {
     const moving = place.kept.filter(({ form, made }) => !isList(form, made))
     await judge(place) // a work is proposed once its jury has scored it
     await moveAll(owner, moving, reviewers(place))
+    moving.push(...(await award(place)))
     await removeAll(owner, moving)
     await discuss(place)
     await dateBack(owner, moving)
@@ -84,7 +87,17 @@ async function prepare(owner: Owner, password: string): Promise<Place> {
     [campaign_id],
   )
   const clerks = new Map(cities.map(({ name, code }) => [units.get(name) as number, users.get(code) as number]))
-  return { owner, campaign_id, units, users, clerks, collections: collections.rows, pictures: drawPictures(), kept: [] }
+  return {
+    owner,
+    campaign_id,
+    units,
+    users,
+    clerks,
+    collections: collections.rows,
+    pictures: drawPictures(),
+    kept: [],
+    prizes: [],
+  }
 }
 
 async function addAccounts(owner: Owner, units: ReadonlyMap<string, number>, password: string) {
@@ -167,14 +180,29 @@ async function enterCity(place: Place, city: City, nextPerson: NextPerson) {
   const works = makeWorks(drawFor(6), city, place.collections, homes, nextPerson)
   await attachPictures(place, unit_id, works)
   const workIds = await enter('submissions', works)
-  const winners = works.flatMap(({ fields, life }, i): Winner[] =>
-    ['awarded', 'nominated'].includes(life.status)
-      ? [{ id: workIds[i] as number, title: String(fields.title), status: life.status }]
-      : [],
+  const winners = works.flatMap(({ life }, i): Winner[] =>
+    ['awarded', 'nominated'].includes(life.status) ? [{ id: workIds[i] as number, status: life.status }] : [],
   )
   const best = organizations.filter(({ made }) => isCounted(made)).map(({ made }) => String(made.fields.name))
   const people = propagandists.filter(isCounted).map(({ fields }) => String(fields.name))
-  await enter('awards', makeAwards(drawFor(7), city, best, people, winners))
+  await enter('awards', makeAwards(drawFor(7), city, best, people))
+  place.prizes.push(...makePrizes(drawFor(8), city, winners).map((prize) => ({ ...prize, unit_id })))
+}
+
+/** The prizes of works, all of them 省总's collection's: one of the province puts them forward, the other decides. */
+async function award(place: Place): Promise<Kept[]> {
+  const { owner, users, prizes, kept } = place
+  const [proposer, decider] = [users.get('admin'), users.get('province')] as [number, number]
+  await actAs(owner, proposer)
+  const put: Kept[] = []
+  for (const { work, category, made, unit_id } of prizes) {
+    const done = await owner.query('select award_id, result from app.propose_prize($1, $2)', [work, category])
+    if (done.rows[0]?.result !== 'done') throw new Error(`prize of ${work}: ${done.rows[0]?.result}`)
+    put.push({ form: 'awards', id: done.rows[0].award_id, unit_id, clerk: proposer, made })
+  }
+  await decideAll(owner, [...kept.filter(({ form }) => form === 'awards'), ...put], decider)
+  await moveAll(owner, put, { province: () => decider, host: () => undefined }, 'submitted')
+  return put
 }
 
 /** Photographs and cases get one picture, 新旧图片对比 an old and a new one; what is filmed or online has its link; in their order, so that neighbours differ. */

@@ -99,6 +99,8 @@ export function answerTo(error: unknown): { status: number; body: Record<string,
   // Only what was sent can be nested that deep.
   if (error instanceof RangeError && /call stack/.test(error.message))
     return { status: 400, body: { message: '发来的内容套了太多层，读不懂。' } }
+  // a rule that PostgreSQL holds names its field and says its sentence
+  if (code === 'HW422') return answerTo(invalid({ [(error as { column: string }).column]: message ?? '' }, message))
   if ((code === 'HW423' || code === 'HW424') && detail) return { status: 409, body: { message: hanging(code, detail) } }
   const known = code ? byState[code] : undefined
   if (known) return { status: known[0], body: { message: known[1] } }

@@ -103,7 +103,7 @@ export function operationRoutes(database: Database): Router {
 /** Marks the beginning of a way back, or says why there is none. */
 async function turnBack(trx: Trx, id: number, pass: 'undo' | 'redo') {
   await sql`select from operations where id = ${id} for update`.execute(trx)
-  const { state, kind, is_recent } = await readOperation(trx, id)
+  const { state } = await readOperation(trx, id)
   const { before, during } = stations[pass]
   if (state !== before) {
     if (state === 'undone') throw new Refusal(409, '这一步已经撤销过了。')
@@ -111,20 +111,17 @@ async function turnBack(trx: Trx, id: number, pass: 'undo' | 'redo') {
     const is_under_way = Object.values(stations).some((station) => station.during === state)
     throw new Refusal(409, is_under_way ? '这一步正在进行，请等它完成。' : '这一步什么都没有改，不用撤销。')
   }
-  // a decision that others have read is not taken back in silence
-  if (kind === 'move' && !is_recent) throw new Refusal(409, '已经过了一天，不能撤销。要改，请退回或撤回。')
   await sql`update operations set state = ${during}, rows_done = 0, began_at = now() where id = ${id}`.execute(trx)
 }
 
 // Reading back -------------------------------------------------------------------------------------------------------
 
 const head = sql`t.id, t.form, t.kind, t.action, t.state, t.rows_done, t.rows_total, t.result, t.created_at, t.finished_at,
-  t.created_at > now() - interval '1 day' as is_recent,
   extract(epoch from clock_timestamp() - t.began_at)::float8 as seconds,
   t.state in ('running', 'undoing', 'redoing') and t.began_at < now() - interval '5 seconds' and not exists (select from pg_locks l
     where l.locktype = 'advisory' and l.classid::bigint = ${LOCK_SPACE} and l.objid::bigint = t.id and l.objsubid = 2) as is_abandoned`
 
-type Told = Record<string, unknown> & { id: number; state: string; kind: string; is_recent: boolean }
+type Told = Record<string, unknown> & { id: number; state: string; kind: string }
 type Head = Told & { form: string; rows_done: number; seconds: number; is_abandoned: boolean; result: object | null }
 
 /** The row as it leaves. A server that ended amid an operation leaves its state behind: nothing was written, so it is as before. */

@@ -20,7 +20,7 @@ type Transition = { action: string; label: string; needs_reason: boolean }
 /** As app.move tells it: `lacks` is how many jurors have not scored, or the first day on which it can be done. */
 type Moved = {
   id: number
-  result: 'done' | 'archived' | 'state' | 'closed' | 'role' | 'unfinished' | 'unscored' | 'public'
+  result: 'done' | 'archived' | 'state' | 'closed' | 'role' | 'unfinished' | 'prize' | 'self' | 'unscored' | 'public'
   status: string
   lacks: string | null
 }
@@ -111,6 +111,8 @@ async function lacksOf(trx: Trx, relation: Relation, ids: readonly number[]): Pr
 function sentence({ result, status, lacks }: Moved, label: string) {
   if (result === 'archived') return `这个年度已归档，不能${label}。`
   if (result === 'state') return `这一行现在是“${stateWords[status] ?? status}”，不能${label}。`
+  if (result === 'prize') return `这是承办单位为作品提出的奖项，不能${label}；不妥的请审定为“不同意”，或者作废。`
+  if (result === 'self') return `这一行是您自己提交的，请换一个账号的人来${label}。`
   if (result === 'closed') return `已经截止，不能${label}。需要补录，请向省总申请。`
   if (result === 'unscored')
     return lacks === '0' ? `还没有设评委，评委都打了分才能${label}。` : `还差 ${lacks} 位评委打分，打齐了才能${label}。`
@@ -124,8 +126,51 @@ function sentence({ result, status, lacks }: Moved, label: string) {
 /** A refused single move as an error with the status that fits. */
 export function refusalOf({ result, message, errors }: Refused): Refusal {
   if (errors) return invalid(errors, message)
-  const status: Partial<Record<Refused['result'], number>> = { absent: 404, role: 403, closed: 403, archived: 403 }
+  const status: Partial<Record<Refused['result'], number>> = {
+    absent: 404,
+    role: 403,
+    closed: 403,
+    self: 403,
+    archived: 403,
+  }
   return new Refusal(status[result] ?? 409, message)
+}
+
+/** Why a state change stays, by what app.judge_moves says; where a row was written since, what became of it is told instead. */
+export const whyKept: Readonly<Record<string, string>> = {
+  closed: '已经截止，不能撤销。',
+  archived: '这个年度已归档，不能撤销。',
+  scored: '已有评委打分，不能撤销。',
+  commented: '之后有人写了批注，不能撤销。',
+  filed: '之后已经报送，不能撤销。',
+  awarded: '之后已经提了奖项或者审定了，不能撤销。',
+  role: '您的角色不能撤销这一步。',
+}
+
+export type LastMove = { action: string; label: string; request: string; refusal: string | null }
+
+/** The last thing done to a row, if that was a state change by this person; with a sentence where it can't be taken back. */
+export async function lastMove(trx: Trx, { form }: Relation, id: number): Promise<LastMove | null> {
+  const found = await sql<{ action: string; label: string; request: string; result: string }>`
+    select j.action, m.label, r.request, j.result
+    from (select app.my_last_request(${form.name}, ${id}) as request) r
+    cross join lateral app.judge_moves(${form.name}, array[${id}]::integer[], r.request) j
+    join app.transitions m on m.flow = app.flow(${form.name}) and m.action = j.action`.execute(trx)
+  const last = found.rows[0]
+  if (!last) return null
+  const { result, ...move_ } = last
+  return { ...move_, refusal: result === 'done' ? null : (whyKept[result] ?? '后来有人改过，不能撤销。') }
+}
+
+/** Takes the last thing done to a row back. Refuses with 409 where there is nothing of one's own, or somebody acted on it. */
+export async function undoLast(trx: Trx, relation: Relation, id: number): Promise<void> {
+  const last = await lastMove(trx, relation, id)
+  if (!last) throw new Refusal(409, '最近一步不是您做的，或者已经撤销，不能撤销。')
+  if (last.refusal) throw new Refusal(409, last.refusal)
+  const done = await sql<{ result: string }>`
+    select result from app.undo_moves(${relation.form.name}, array[${id}]::integer[], ${last.request})`.execute(trx)
+  const result = done.rows[0]?.result ?? ''
+  if (result !== 'done') throw new Refusal(409, whyKept[result] ?? '刚才有人改过，不能撤销。')
 }
 
 /** The ids a bulk request means: listed, or all that a filter finds. */

@@ -5,13 +5,13 @@ import { addComment, commentsOf, historyOf, listChanges } from './changes.ts'
 import { createRows } from './creations.ts'
 import type { Database, Person, Trx } from './database.ts'
 import { changeRows, moveToBin, refuseOne } from './edits.ts'
-import { badRequest, notFound, stale, versionMissing } from './errors.ts'
+import { badRequest, forbidden, notFound, stale, versionMissing } from './errors.ts'
 import { findPlace, readPlaceQuery } from './places.ts'
 import { type Relation, readListQuery } from './query.ts'
 import { campaignOf, list, readOne, readRows, relationFor } from './records.ts'
 import { progress, todo } from './reports.ts'
 import { asAsker, idOf } from './requests.ts'
-import { idsOf, move, refusalOf } from './reviews.ts'
+import { idsOf, lastMove, move, refusalOf, undoLast } from './reviews.ts'
 
 type Work<T> = (trx: Trx, relation: Relation, person: Person) => Promise<T>
 
@@ -155,6 +155,26 @@ export function recordRoutes(database: Database): Router {
       .json(
         await on(response, request.params.form, (trx, relation, person) => addComment(trx, relation, person, id, text)),
       )
+  })
+
+  // The last state change of one's own, and taking it back as long as nobody has acted on it.
+  router.get('/:form/:id/undo', async (request, response) => {
+    const id = idOf(request.params.id)
+    const last = await on(response, request.params.form, async (trx, relation, person) => {
+      await readOne(trx, relation, id)
+      if (relation.form.scope !== 'unit' || (person.role !== 'clerk' && person.role !== 'province')) return null
+      return lastMove(trx, relation, id)
+    })
+    response.json(last && { action: last.action, label: last.label, refusal: last.refusal })
+  })
+  router.post('/:form/:id/undo', async (request, response) => {
+    const id = idOf(request.params.id)
+    const row = await on(response, request.params.form, async (trx, relation, person) => {
+      if (relation.form.scope !== 'unit' || (person.role !== 'clerk' && person.role !== 'province')) throw forbidden()
+      await undoLast(trx, relation, id)
+      return (await readRows(trx, relation, [id]))[0] ?? { id }
+    })
+    response.json(row)
   })
 
   // State changes: POST /propagandists/7/submission, or POST /propagandists/submission {ids} for many.

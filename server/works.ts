@@ -1,8 +1,9 @@
-/** Around a work: who judges a collection, the jurors' scores, the snapshots of the vote. Rights are PostgreSQL's. */
+/** Around a work: who judges a collection, the jurors' scores, the snapshots of the vote, the prizes it is put forward for. Rights are PostgreSQL's. */
 import { type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Person, Trx } from './database.ts'
-import { badRequest, forbidden, invalid, notFound } from './errors.ts'
+import { badRequest, forbidden, invalid, notFound, Refusal } from './errors.ts'
+import { prizes } from './forms/index.ts'
 import { readOne, relationFor } from './records.ts'
 import { asAsker, idOf } from './requests.ts'
 
@@ -46,7 +47,15 @@ const juryOf = async (trx: Trx, person: Person, id: number) => {
   ).rows
 }
 
-/** GET, PUT /submissions/:id/scores · GET, POST /submissions/:id/votes · GET, PUT /collections/:id/jury. */
+/** A prize that was not put forward or taken back, as app.propose_prize and app.withdraw_prize tell it. */
+function prizeRefusal(result: string): Refusal {
+  if (result === 'state') return new Refusal(409, '作品列为拟奖以后才能提奖项，获奖以后才能推荐全国。')
+  if (result === 'closed') return forbidden('已经截止，不能提奖项。需要补录，请向省总申请。')
+  if (result === 'decided') return new Refusal(409, '这个奖项已经有了意见或审定结果，不能再改。')
+  return forbidden('奖项由承办单位或省总提出。')
+}
+
+/** GET, PUT /submissions/:id/scores · GET, POST …/votes · POST, DELETE …/prizes · GET, PUT /collections/:id/jury. */
 export function workRoutes(database: Database): Router {
   const router = Router()
   const run = <T>(response: Response, fn: (trx: Trx, person: Person) => Promise<T>) => asAsker(database, response, fn)
@@ -109,6 +118,34 @@ export function workRoutes(database: Database): Router {
       return votesOf(trx, id)
     })
     response.json(all)
+  })
+
+  router.post('/submissions/:id/prizes', async (request, response) => {
+    const id = idOf(request.params.id)
+    const { category } = (request.body ?? {}) as Record<string, unknown>
+    if (![...prizes, '推荐全国'].some((each) => each === category))
+      throw invalid({ category: `奖项可选：${prizes.join('、')}、推荐全国。` })
+    const award = await onWork(response, id, async (trx, person) => {
+      const found = await sql<{ award_id: number; result: string }>`
+        select award_id, result from app.propose_prize(${id}, ${category})`.execute(trx)
+      const { award_id = 0, result = 'role' } = found.rows[0] ?? {}
+      if (result !== 'done') throw prizeRefusal(result)
+      return readOne(trx, relationFor(database, person, 'awards'), award_id)
+    })
+    response.status(201).json(award)
+  })
+
+  router.delete('/submissions/:id/prizes/:award', async (request, response) => {
+    const id = idOf(request.params.id)
+    const award = idOf(request.params.award)
+    const gone = await onWork(response, id, async (trx, person) => {
+      const row = await readOne(trx, relationFor(database, person, 'awards'), award)
+      if (row.submission_id !== id) throw notFound()
+      const found = await sql<{ result: string }>`select app.withdraw_prize(${award}) as result`.execute(trx)
+      if (found.rows[0]?.result !== 'done') throw prizeRefusal(found.rows[0]?.result ?? 'role')
+      return row
+    })
+    response.json(gone)
   })
 
   router.get('/collections/:id/jury', async (request, response) => {

@@ -1,6 +1,6 @@
 /**
- * Who may do what to an award for a work: 合肥 puts one forward for a work in C5, which 宿州 hosts. The host sees it once
- * it is submitted, ranks it, and writes nothing else of it. The lines are typed by hand, as in permissions.ts.
+ * Who may do what to an award: 宿州 puts a work of 合肥 in C5 forward, which it hosts, and ranks it; the award is 合肥's,
+ * which reads it. The lines are typed by hand, as in permissions.ts.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { agentsOf, binary, compare, has, type Stored, textsOf, told } from './matrix.ts'
@@ -15,28 +15,36 @@ let next = 1
 beforeAll(async () => {
   world = await makeWorld()
   agents = await agentsOf(world)
-  await world.owner('update collections set needed_slots = null, version = version + 1') // a link will do
 })
 afterAll(() => world?.close())
 
 type State = 'draft' | 'returned' | 'submitted' | 'approved' | 'void'
 
-/** An award of a unit for a work of its own in a collection. */
+/** An award of a unit: put forward by the host for a work of its own in a collection; drafts are of people. */
 async function award(state: State, { unit = 'hefei', collection = 'C5' }: { unit?: Actor; collection?: string } = {}) {
   const agent = agents[unit]
-  const work = { ...sample.submissions?.(next++), collection_id: collection }
-  const { id: submission_id } = (await agent.post('/submissions', work).expect(201)).body
-  await agent.post(`/submissions/${submission_id}/submission`).expect(200)
-  const body = { category: '作品一等奖', target: `作品${next++}`, submission_id, deeds: `事迹${next}` }
-  const { id } = (await agent.post('/awards', body).expect(201)).body
-  if (state !== 'draft') await agent.post(`/awards/${id}/submission`).expect(200)
-  if (state === 'approved') await agents.province.post(`/awards/${id}/approval`).expect(200)
-  if (state === 'returned') await agents.province.post(`/awards/${id}/return`, { reason: '请补' }).expect(200)
-  if (state === 'void') await agents.province.post(`/awards/${id}/annulment`, { reason: '重复' }).expect(200)
+  const made = state === 'draft' || state === 'returned' ? await recommended(agent) : await proposed(agent, collection)
+  if (state === 'approved') await agents.province.post(`/awards/${made}/approval`).expect(200)
+  if (state === 'returned') {
+    await agent.post(`/awards/${made}/submission`).expect(200)
+    await agents.province.post(`/awards/${made}/return`, { reason: '请补' }).expect(200)
+  }
+  if (state === 'void') await agents.province.post(`/awards/${made}/annulment`, { reason: '重复' }).expect(200)
   const [row] = await world.owner<Stored & { target: string }>('select id, version, target from awards where id = $1', [
-    id,
+    made,
   ])
   return row as Stored & { target: string }
+}
+
+const recommended = async (agent: Agent): Promise<number> =>
+  (await agent.post('/awards', sample.awards?.(next++)).expect(201)).body.id
+
+async function proposed(agent: Agent, collection: string): Promise<number> {
+  const work = { ...sample.submissions?.(next++), collection_id: collection }
+  const { id } = (await agent.post('/submissions', work).expect(201)).body
+  await world.owner(`update submissions set status = 'proposed', version = version + 1 where id = $1`, [id])
+  const host = collection === 'C4' ? agents.huaibei : agents.suzhou
+  return (await host.post(`/submissions/${id}/prizes`, { category: '作品一等奖' }).expect(201)).body.id
 }
 
 const put = (agent: Agent, { id, version }: Stored, values: object) =>
@@ -104,7 +112,7 @@ const lines: Record<string, [State, string, Ask]> = {
     (as, row) => put(as, row, { publicity_from: '2019-11-04', publicity_to: '2019-11-08' }),
   ],
   'write a remark': ['submitted', '403 422 422 403 404 404 403 404 401', (as, row) => put(as, row, { remark: '改过' })],
-  decide: ['submitted', 'yes 422 422 422 404 404 422 404 401', (as, row) => put(as, row, { decision: '同意' })],
+  decide: ['submitted', 'yes 422 422 422 404 404 422 404 401', (as, row) => put(as, row, { decision: '不同意' })],
   'give an opinion': [
     'submitted',
     '422 yes yes 422 404 404 422 404 401',

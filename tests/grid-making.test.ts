@@ -132,15 +132,15 @@ test('kept over a reload, the row whose answer was lost is still the one that wa
 })
 
 test('a host finds the awards of its collection and ranks them; the rest of the row is read', async () => {
-  const agent = await world.as('hefei')
+  const [agent, judge] = [await world.as('hefei'), await world.as('suzhou')]
   const made: number[] = []
   for (const n of [1, 2]) {
     const { id: submission_id } = (await agent.post('/submissions', sample.submissions?.(n)).expect(201)).body
-    await agent.post(`/submissions/${submission_id}/submission`).expect(200)
-    const body = { category: '作品一等奖', target: `测试作品${n}`, submission_id }
-    const { id } = (await agent.post('/awards', body).expect(201)).body
-    await agent.post(`/awards/${id}/submission`).expect(200)
-    made.push(id)
+    await world.owner(`update submissions set status = 'proposed', version = version + 1 where id = $1`, [
+      submission_id,
+    ])
+    const prize = { category: '作品一等奖' }
+    made.push((await judge.post(`/submissions/${submission_id}/prizes`, prize).expect(201)).body.id)
   }
   const host = await openDesk(site.browser, world, 'suzhou')
   await host.register('awards')

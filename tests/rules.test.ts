@@ -320,21 +320,20 @@ describe('what is told of works and people', () => {
     const resultOf = async (agent: Agent, id: number) => (await agent.get(`/submissions/${id}`).expect(200)).body.result
     for (const [state, result] of Object.entries(said)) expect(await resultOf(hefei, await workIn(state))).toBe(result)
     const id = await workIn('awarded')
-    const body = { category: '作品二等奖', target: `作品${id}`, submission_id: id }
-    const award = (await hefei.post('/awards', body).expect(201)).body
-    await hefei.post(`/awards/${award.id}/submission`).expect(200)
+    await world.owner(`update submissions set publicised_on = '2019-09-02', version = version + 1 where id = $1`, [id])
+    const award = (await suzhou.post(`/submissions/${id}/prizes`, { category: '作品二等奖' }).expect(201)).body
     expect(await resultOf(hefei, id)).toBe('获奖')
-    await province.put(`/awards/${award.id}`, { version: 2, decision: '同意' }).expect(200)
+    await province.put(`/awards/${award.id}`, { version: award.version, decision: '同意' }).expect(200)
     await province.post(`/awards/${award.id}/approval`).expect(200)
     for (const agent of [hefei, suzhou, province, await world.as('cac')])
       expect(await resultOf(agent, id)).toBe('二等奖')
   })
 
-  test('songs and lessons are put forward for the national ones without a work; prizes are not', async () => {
+  test('songs and lessons are put forward for the national ones by their unit; prizes of works by no unit', async () => {
     const song = { category: '推荐全国', target: '歌曲《江淮晨曲》' }
     await hefei.post('/awards', song).expect(201)
     const prize = await hefei.post('/awards', { ...song, category: '作品一等奖' }).expect(422)
-    expect(prize.body.errors.submission_id).toBe('作品类表彰要选附件8里的作品。')
+    expect(prize.body.errors.category).toContain('由承办单位在“作品评审”里提出')
   })
 
   test('who came counts once approved: visits as rows, people by phone or else by name and workplace; nobody annulled', async () => {

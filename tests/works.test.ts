@@ -1,5 +1,6 @@
 /** The life of a work: submitted, accepted, shortlisted, judged blind, voted on, awarded; and who says what on an award. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { registers } from '../server/forms/index.ts'
 import { workbookOf } from './matrix.ts'
 import { type Agent, makeWorld, sample, type World } from './world.ts'
 
@@ -171,6 +172,130 @@ describe('the way of a work', () => {
   })
 })
 
+describe('a step', () => {
+  const undo = (agent: Agent, id: number, form = 'submissions') => agent.post(`/${form}/${id}/undo`)
+  /** The state a step is taken from, and who takes it. */
+  const all = [
+    ...steps.map(([by, action], at) => [action, states[at] ?? '', by] as const),
+    ['withdrawal', 'submitted', () => hefei],
+    ['refusal', 'submitted', () => suzhou],
+    ['return', 'accepted', () => suzhou],
+    ['annulment', 'accepted', () => province],
+    ['elimination', 'under_review', () => suzhou],
+  ] as const
+
+  test.each(all)(
+    '%s is taken back by whoever took it, weeks later too, and by nobody else',
+    async (action, state, by) => {
+      const id = await workIn(state)
+      await ripen(action, id)
+      const row = async () => {
+        const [found] = await world.owner('select * from submissions where id = $1', [id])
+        const { version, updated_at, updated_by, ...rest } = found as Record<string, unknown>
+        return rest
+      }
+      const before = await row()
+      await act(by(), 'submissions', id, action, '请再看一遍。').expect(200)
+      for (const agent of [hefei, suzhou, province].filter((each) => each !== by()))
+        expect([action, (await undo(agent, id)).status]).toEqual([action, 409])
+      for (const agent of [cac, juror1]) expect([403, 404]).toContain((await undo(agent, id)).status)
+      await world.owner(`update scores set scored_at = scored_at - interval '50 days' where submission_id = $1`, [id])
+      await world.owner(`update changes set at = at - interval '40 days' where form = 'submissions' and row_id = $1`, [
+        id,
+      ])
+      if (!['return', 'annulment'].includes(action))
+        expect((await by().get(`/submissions/${id}/undo`).expect(200)).body).toMatchObject({ action, refusal: null })
+      await undo(by(), id).expect(200)
+      expect(await row()).toEqual(before)
+    },
+  )
+
+  test('after the other is taken back, the last first; what was written since holds it', async () => {
+    const id = await workIn('shortlisted')
+    await undo(suzhou, id).expect(200)
+    expect(await statusOf(id)).toBe('accepted')
+    await undo(suzhou, id).expect(200)
+    expect(await statusOf(id)).toBe('submitted')
+    expect((await undo(suzhou, id).expect(409)).body.message).toBe('最近一步不是您做的，或者已经撤销，不能撤销。')
+    await undo(hefei, id).expect(200)
+    const { version } = (await hefei.get(`/submissions/${id}`)).body
+    await hefei.put(`/submissions/${id}`, { version, description: '补充' }).expect(200)
+    await undo(hefei, id).expect(409)
+  })
+
+  test('stays once somebody has acted on it: a comment, a score, a prize', async () => {
+    const commented = await workIn('accepted')
+    await hefei.post(`/submissions/${commented}/comments`, { text: '谢谢受理。' }).expect(201)
+    expect((await undo(suzhou, commented).expect(409)).body.message).toBe('之后有人写了批注，不能撤销。')
+    await seat(jurors).expect(200)
+    const scored = await workIn('under_review')
+    await juror1.put(`/submissions/${scored}/scores`, { theme: 1, craft: 1, appeal: 1 }).expect(200)
+    expect((await undo(suzhou, scored).expect(409)).body.message).toBe('已有评委打分，不能撤销。')
+    const proposed = await workIn('proposed')
+    const award = (await suzhou.post(`/submissions/${proposed}/prizes`, { category: '作品一等奖' }).expect(201)).body
+    expect((await suzhou.get(`/submissions/${proposed}/undo`).expect(200)).body.refusal).toContain('已经提了奖项')
+    await undo(suzhou, proposed).expect(409)
+    await suzhou.delete(`/submissions/${proposed}/prizes/${award.id}`).expect(200)
+    await undo(suzhou, proposed).expect(200)
+  })
+})
+
+describe('what one has submitted oneself', () => {
+  /** A second account of the province, for as long as `fn` takes. */
+  async function withSecond(fn: () => Promise<void>) {
+    await world.owner(`insert into users (username, name, role, unit_id, password_hash)
+      select 'province2', '测试二', role, unit_id, password_hash from users where username = 'province'
+      on conflict (username) do update set disabled_at = null, version = users.version + 1`)
+    await fn()
+    await world.owner(`update users set disabled_at = now(), version = version + 1 where username = 'province2'`)
+  }
+  const mine = async (form: string) => {
+    const { id } = (await province.post(`/${form}`, sample[form]?.(next++)).expect(201)).body
+    await act(province, form, id, 'submission').expect(200)
+    return id as number
+  }
+
+  test.each(registers.map(({ name }) => name))(
+    '%s: is approved by somebody else, and by oneself only where nobody else may; then row and history say so',
+    async (form) => {
+      if (form === 'attendance') await province.post('/events', { ...sample.events?.(1) })
+      const id = await mine(form)
+      await withSecond(async () => {
+        expect((await act(province, form, id, 'approval').expect(403)).body.message).toMatch(
+          /^这一行是您自己提交的，请换一个账号的人来(通过|受理)。$/,
+        )
+        const many = (await province.post(`/${form}/approval`, { ids: [id] }).expect(200)).body
+        expect(many).toMatchObject({ done: [], refused: [{ id, result: 'self' }] })
+      })
+      if (form === 'submissions') return // its host may
+      expect((await act(province, form, id, 'approval').expect(200)).body.self_reviewed).toBe(true)
+      const [last] = (await province.get(`/${form}/${id}/history`)).body
+      expect(last.after).toMatchObject({ self_reviewed: true })
+      await province.post(`/${form}/${id}/undo`).expect(200)
+      expect((await province.get(`/${form}/${id}`)).body).toMatchObject({ status: 'submitted', self_reviewed: false })
+    },
+  )
+
+  test('a host’s own work is accepted by the province, and others’ by the host', async () => {
+    const own = await workIn('submitted', suzhou)
+    await act(suzhou, 'submissions', own, 'approval').expect(403)
+    const { refused } = (await suzhou.post('/submissions/approval', { ids: [own] }).expect(200)).body
+    expect(refused).toMatchObject([{ result: 'self' }])
+    expect((await act(province, 'submissions', own, 'approval').expect(200)).body.self_reviewed).toBe(false)
+  })
+
+  test('an award put forward by oneself is decided by somebody else, where there is one', async () => {
+    const id = await mine('awards')
+    const { version } = (await province.get(`/awards/${id}`)).body
+    const body = { version, publicity_from: '2019-11-04', publicity_to: '2019-11-08', decision: '同意' }
+    await withSecond(async () => {
+      const told = await province.put(`/awards/${id}`, body).expect(422)
+      expect(told.body.errors.decision).toContain('请换一个账号的人来审定')
+    })
+    expect((await province.put(`/awards/${id}`, body).expect(200)).body.self_reviewed).toBe(true)
+  })
+})
+
 describe('a jury', () => {
   test('is set by the host of the collection or the province, of jurors only', async () => {
     await seat(jurors).expect(200)
@@ -284,14 +409,107 @@ describe('an award', () => {
     return agent.put(`/awards/${id}`, { version, ...more })
   }
 
-  test('for a work names a work, of the own unit', async () => {
-    const body = { ...sample.awards?.(next++), category: '作品一等奖' }
-    expect((await hefei.post('/awards', body).expect(422)).body.errors).toHaveProperty('submission_id')
-    const theirs = await workIn('draft', wuhu)
-    expect((await hefei.post('/awards', { ...body, submission_id: theirs }).expect(422)).body.errors).toHaveProperty(
-      'submission_id',
+  const prize = (agent: Agent, work: number, category = '作品一等奖') =>
+    agent.post(`/submissions/${work}/prizes`, { category })
+
+  test('for a work is put forward by whoever hosts its collection or the province, and is the unit’s to read', async () => {
+    const work = await workIn('proposed')
+    for (const agent of [hefei, huaibei, wuhu, cac, juror1])
+      expect([403, 404]).toContain((await prize(agent, work)).status)
+    const made = (await prize(suzhou, work).expect(201)).body
+    expect(made).toMatchObject({ unit_id: world.units.合肥, status: 'submitted', submission_id: work, version: 1 })
+    const seen = (await hefei.get(`/awards/${made.id}`).expect(200)).body
+    for (const more of [{ rank: 1 }, { target: '改' }, { deeds: '改' }, { category: '作品二等奖' }])
+      await hefei.put(`/awards/${made.id}`, { version: 1, ...more }).expect(403)
+    await hefei.put(`/awards/${made.id}`, { version: 1, submission_id: null }).expect(422)
+    await hefei.delete(`/awards/${made.id}`).expect(403)
+    for (const agent of [hefei, suzhou])
+      expect([403, 404, 409]).toContain((await act(agent, 'awards', made.id, 'withdrawal')).status)
+    const back = await act(province, 'awards', made.id, 'return', '请补')
+    expect([back.status, back.body.message]).toEqual([409, expect.stringContaining('不能退回')])
+    expect((await hefei.get(`/awards/${made.id}`)).body).toEqual(seen)
+    for (const agent of [hefei, suzhou, province]) {
+      const body = { ...sample.awards?.(next++), category: '推荐全国', submission_id: work }
+      expect((await agent.post('/awards', body).expect(422)).body.errors).toHaveProperty('submission_id')
+    }
+    expect((await prize(province, work, '优秀组织单位').expect(422)).body.errors).toHaveProperty('category')
+  })
+
+  test('for a work waits until the work is so far: 拟奖 for a prize, 获奖 for the national ones', async () => {
+    for (const state of states) {
+      const work = await workIn(state)
+      const isFar = (from: string) => states.indexOf(state) >= states.indexOf(from)
+      const seen = state === 'draft' ? 404 : 409
+      expect([state, (await prize(suzhou, work)).status]).toEqual([state, isFar('proposed') ? 201 : seen])
+      expect([state, (await prize(suzhou, work, '推荐全国')).status]).toEqual([state, isFar('awarded') ? 201 : seen])
+    }
+  })
+
+  test('for a work is one, changed and taken back by its host until something is said to it', async () => {
+    const work = await workIn('proposed')
+    const first = (await prize(suzhou, work).expect(201)).body
+    expect((await prize(suzhou, work).expect(201)).body.version).toBe(first.version)
+    const other = (await prize(suzhou, work, '作品三等奖').expect(201)).body
+    expect(other).toMatchObject({ id: first.id, category: '作品三等奖' })
+    await hefei.delete(`/submissions/${work}/prizes/${first.id}`).expect(403)
+    await suzhou.delete(`/submissions/${work}/prizes/${first.id}`).expect(200)
+    await hefei.get(`/submissions/${work}`).expect(200)
+    const again = (await prize(suzhou, work, '作品二等奖').expect(201)).body
+    expect((await put(cacHefei, again.id, { cac_opinion: '同意。' })).status).toBe(200)
+    await suzhou.delete(`/submissions/${work}/prizes/${again.id}`).expect(409)
+    await prize(suzhou, work, '作品优秀奖').expect(409)
+    const both = await Promise.all([prize(suzhou, work), prize(province, work)])
+    expect(both.map(({ status }) => status)).toEqual([409, 409])
+    const rows = await world.owner('select from awards where submission_id = $1 and deleted_at is null', [work])
+    expect(rows).toHaveLength(1)
+  })
+
+  test('for a work is agreed to once the work has been public for its days, which are then the award’s', async () => {
+    const work = await workIn('proposed')
+    const { id } = (await prize(suzhou, work).expect(201)).body
+    const decide = () => put(province, id, { decision: '同意' })
+    const told = await decide()
+    expect([told.status, told.body.errors?.decision]).toEqual([422, expect.stringContaining('还没有公示')])
+    await act(province, 'submissions', work, 'publicity').expect(200)
+    expect((await decide()).body.errors.decision).toMatch(/公示到 \d+ 月 \d+ 日，结束后才能审定“同意”。$/)
+    await ripen('award', work)
+    const [{ from }] = (await world.owner<{ from: string }>(
+      `select publicised_on::text as from from submissions where id = $1`,
+      [work],
+    )) as [{ from: string }]
+    expect((await decide()).body).toMatchObject({ decision: '同意', publicity_from: from })
+    await act(province, 'submissions', work, 'award').expect(200)
+  })
+
+  test('is agreed to and numbered after its publicity only, and a number is given once: by hand, in bulk, past the server', async () => {
+    const [one, two] = [await recommended(), await recommended()]
+    const publicity = { publicity_from: '2019-11-04', publicity_to: '2019-11-08' }
+    expect((await put(province, one, { decision: '同意' })).body.errors).toHaveProperty('decision')
+    expect((await put(province, one, { certificate_number: '皖-1' })).body.errors).toHaveProperty('certificate_number')
+    expect((await put(province, one, { ...publicity, certificate_number: '皖-1' })).body.errors).toHaveProperty(
+      'certificate_number',
     )
-    await hefei.post('/awards', { ...body, submission_id: await workIn('draft') }).expect(201)
+    const agreed = { ...publicity, decision: '同意', certificate_number: '皖-1' }
+    expect((await put(province, one, agreed)).status).toBe(200)
+    const twice = await put(province, two, { ...agreed, certificate_number: '皖－１' })
+    expect([twice.status, twice.body.errors?.certificate_number]).toEqual([
+      422,
+      expect.stringMatching(/^证书编号“.+”已经给了“庚\d+”。$/),
+    ])
+    const { version } = (await province.get(`/awards/${two}`)).body
+    const many = await province.post('/awards/bulk', { update: [{ id: two, version, ...agreed }] }).expect(422)
+    expect(many.body.message).toContain('已经给了')
+    for (const values of [`decision = '同意'`, `certificate_number = '皖-2'`])
+      await expect(
+        world.owner(`update awards set ${values}, version = version + 1 where id = $1`, [two]),
+      ).rejects.toThrow(/还没有/)
+    // two hands at once: the index holds what the look before can't
+    const three = await recommended()
+    for (const id of [two, three])
+      expect((await put(province, id, { ...publicity, decision: '同意' })).status).toBe(200)
+    const at_once = await Promise.all([two, three].map((id) => put(province, id, { certificate_number: '皖-3' })))
+    expect(at_once.map(({ status }) => status).filter((status) => status === 200)).toHaveLength(1)
+    expect((await put(province, one, { publicity_from: null })).status).toBe(422)
   })
 
   test('carries the opinion of the internet office, from the office of the city or the province, once it is put forward', async () => {

@@ -172,6 +172,20 @@ function Who({ me }: { me: Me }) {
           <Icon name="account" />
           我的账号
         </MenuItem>,
+        ...(me.role === 'clerk' || me.role === 'province'
+          ? [
+              <MenuItem
+                key="operations"
+                onClick={() => {
+                  close()
+                  navigate('/operations')
+                }}
+              >
+                <Icon name="back" />
+                我的操作
+              </MenuItem>,
+            ]
+          : []),
         <MenuItem
           key="out"
           onClick={() => {

@@ -13,6 +13,7 @@ import { Scores, Steps, Votes } from './works/Aside.tsx'
 import { Content } from './works/Content.tsx'
 import { List, type Order, orders, sorted } from './works/List.tsx'
 import { useArrows } from './works/moving.ts'
+import { Prizes } from './works/Prizes.tsx'
 import {
   mostWorks,
   useHistory,
@@ -199,6 +200,7 @@ function OneWork({ me, campaign, collection, work, works }: OneProps) {
       <aside className="works-right" aria-label="评审">
         <div>
           <Scores work={work} scores={scores ?? []} seated={seated} />
+          <Prizes me={me} work={work} onChanged={reread} />
           <Votes id={work.id} votes={votes ?? []} today={campaign.today} onSaved={reread} />
           <Steps steps={stepsOf(work, changes ?? [])} />
         </div>

@@ -82,7 +82,12 @@ const silent = new Set([
   'phone_masked',
   'blind_number',
 ])
-const others: Record<string, string> = { number: '编号', comment: '批注', counted_on: '统计日' }
+const others: Record<string, string> = {
+  number: '编号',
+  comment: '批注',
+  counted_on: '统计日',
+  self_reviewed: '本人审核本人提交的',
+}
 
 export type Difference = { name: string; label: string; before: string; after: string }
 

@@ -67,9 +67,21 @@ as $$
       where c.id = w.collection_id and f ? 'part' and f ->> 'part' <> all (coalesce(c.slots, '{}')))
 $$;
 
+-- Whether somebody else with an enabled account may take this step with a row of the collection (null: of none).
+create or replace function app.others_may(p_by text[], p_collection integer) returns boolean
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  return exists (
+    select from public.users u where u.id <> app.me() and u.disabled_at is null
+      and ('province' = any (p_by) and u.role = 'province'
+        or 'host' = any (p_by) and u.role = 'clerk' and u.unit_id = (select c.host_unit_id from public.collections c where c.id = p_collection)));
+end $$;
+
 /* Moves rows of a form along its flow. Rows out of sight are absent from the answer; of the others `result` is
-   done, archived (the campaign is), state (not from this status), closed (deadline passed), role (not yours to do),
-   unfinished (can't be handed in as it is), unscored (`lacks`: how many jurors have not scored, 0 where there is no jury) or public (`lacks`: the first
+   done, archived (the campaign is), state (not from this status), closed (deadline passed), role (not yours to do), unfinished (can't be handed in
+   as it is), prize (put forward by a host: no longer the unit's), self (approved by whoever submitted it, though
+   others may: where nobody else may it is done, and marked self_reviewed), unscored (`lacks`: how many jurors have not scored, 0 where there is no jury) or public (`lacks`: the first
    day on which it can be done). */
 drop function if exists app.move(text, integer[], text, text, text[]);
 create function app.move(p_form text, p_ids integer[], p_action text, p_reason text, p_fields text[])
@@ -95,15 +107,18 @@ begin
   perform set_config('enable_nestloop', case when cardinality(p_ids) > 200 then 'off' else 'on' end, true);
   return query execute format($sql$
     with seen as materialized (
-      select t.id, t.status, t.campaign_id, t.unit_id, t.unit_id = any ((select app.my_own_units())::integer[]) as own, %2$s as hosted, %5$s as lacks
+      select t.id, t.status, t.campaign_id, t.unit_id, t.unit_id = any ((select app.my_own_units())::integer[]) as own, %2$s as hosted, %6$s as prize, %5$s as lacks,
+        $2.action = 'approval' and t.submitted_by is not distinct from app.me() as self, %7$s as collection_id
       from public.%1$I t
       where t.id = any ($1) and t.deleted_at is null and (t.unit_id = any ((select app.my_units())::integer[]) or %2$s)
       for update of t),
     judged as materialized (
-      select s.id, s.status, s.lacks, case
+      select s.id, s.status, s.lacks, s.self, case
         when not (('unit' = any ($2.by) and s.own) or ('host' = any ($2.by) and s.hosted) or ('province' = any ($2.by) and $3 = 'province')) then 'role'
         when exists (select from public.campaigns c where c.id = s.campaign_id and c.state = 'archived') then 'archived'
         when s.status <> all ($2.from_status) then 'state'
+        when s.prize and $2.to_status in ('draft', 'returned') then 'prize'
+        when s.self and app.others_may($2.by, s.collection_id) then 'self'
         when $2.by = '{unit}' and not exists (
           select from app.open_units(app.annex(%3$L)) o where o.campaign_id = s.campaign_id and o.unit_id = s.unit_id) then 'closed'
         -- 入围 ends with the deadline that ends the entering of works; a host may be given longer, as any unit
@@ -121,7 +136,8 @@ begin
         submitted_at = case when $2.action = 'submission' then now() else t.submitted_at end,
         submitted_by = case when $2.action = 'submission' then app.me() else t.submitted_by end,
         reviewed_at = case when $2.by = '{unit}' then t.reviewed_at else now() end,
-        reviewed_by = case when $2.by = '{unit}' then t.reviewed_by else app.me() end
+        reviewed_by = case when $2.by = '{unit}' then t.reviewed_by else app.me() end,
+        self_reviewed = j.self or t.self_reviewed and $2.to_status not in ('draft', 'submitted', 'returned')
         %4$s
       from judged j where j.id = t.id and t.id = any ($1) and j.result = 'done'
       returning t.id, t.status)
@@ -142,7 +158,9 @@ begin
       when p_form = 'submissions' and p_action = 'award' then $sql$
       case when app.today(t.campaign_id) <= app.public_until(coalesce(t.publicised_on, app.today(t.campaign_id)))
         then (app.public_until(coalesce(t.publicised_on, app.today(t.campaign_id))) + 1)::text end$sql$
-      else 'null::text' end)
+      else 'null::text' end,
+    case p_form when 'awards' then 't.submission_id is not null' else 'false' end,
+    case p_form when 'submissions' then 't.collection_id' else 'null::integer' end)
   using p_ids, transition, person.role, p_reason, p_fields;
   perform set_config('enable_nestloop', 'on', true), set_config('app.action', '', true);
 end $$;
@@ -252,11 +270,12 @@ as $$
 $$;
 create index if not exists propagandists_phone on public.propagandists (campaign_id, phone);
 
--- Ranking, opinions and decisions leave what was put forward as it is; publicity is the province's once it is.
+-- Ranking, opinions and decisions leave what was put forward as it is; publicity is the province's once it is. Held against
+-- whoever serves a request; functions of the owner's that put works forward decide for themselves.
 create or replace function app.keep_nomination() returns trigger
   language plpgsql as $$
 begin
-  if app.me() is not null and old.status not in ('draft', 'returned') and (
+  if current_user in ('haowangmin_province', 'haowangmin_cac', 'haowangmin_clerk') and old.status not in ('draft', 'returned') and (
     (new.category, new.target, new.submission_id, new.deeds, new.unit_opinion, new.remark, new.deleted_at)
       is distinct from (old.category, old.target, old.submission_id, old.deeds, old.unit_opinion, old.remark, old.deleted_at)
     or ((new.publicity_from, new.publicity_to) is distinct from (old.publicity_from, old.publicity_to) and (app.myself()).role <> 'province')) then
@@ -265,6 +284,120 @@ begin
   return new;
 end $$;
 create or replace trigger keep_nomination before update on public.awards for each row execute function app.keep_nomination();
+
+/* 同意 comes after five working days of publicity, a certificate's number after 同意, and each number is given once in a
+   campaign. A work was public itself: its days are written into its award. HW422 carries the field and the sentence. */
+create or replace function app.check_decision() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  work submissions;
+  other text;
+  called text := '“' || new.target || '”';
+begin
+  if new.decision = '同意' and (tg_op = 'INSERT'
+    or (old.decision, old.publicity_from, old.publicity_to) is distinct from (new.decision, new.publicity_from, new.publicity_to)) then
+    if old.decision is distinct from new.decision and new.submitted_by = app.me() then
+      if app.others_may('{province}', null) then
+        raise exception using errcode = 'HW422', column = 'decision', message = called || '是您自己提交的，请换一个账号的人来审定。';
+      end if;
+      new.self_reviewed := true;
+    end if;
+    if new.submission_id is not null then
+      select * into work from public.submissions s where s.id = new.submission_id;
+      if work.status not in ('publicised', 'awarded', 'nominated') then
+        raise exception using errcode = 'HW422', column = 'decision', message = called || '还没有公示，公示满 5 个工作日才能审定“同意”。';
+      end if;
+      new.publicity_from := coalesce(new.publicity_from, work.publicised_on);
+      new.publicity_to := coalesce(new.publicity_to, app.public_until(work.publicised_on));
+    end if;
+    if new.publicity_from is null or new.publicity_to is null or new.publicity_to < app.public_until(new.publicity_from) then
+      raise exception using errcode = 'HW422', column = 'decision', message = called || '还没有公示，公示满 5 个工作日才能审定“同意”。';
+    elsif app.today(new.campaign_id) <= new.publicity_to then
+      raise exception using errcode = 'HW422', column = 'decision',
+        message = format('%s公示到 %s 月 %s 日，结束后才能审定“同意”。', called, extract(month from new.publicity_to), extract(day from new.publicity_to));
+    end if;
+  end if;
+  if new.certificate_number is not null and (tg_op = 'INSERT'
+    or (old.decision, old.certificate_number) is distinct from (new.decision, new.certificate_number)) then
+    if new.decision is distinct from '同意' then
+      raise exception using errcode = 'HW422', column = 'certificate_number', message = called || '还没有审定“同意”，不能编证书号。';
+    end if;
+    select a.target into other from public.awards a where a.campaign_id = new.campaign_id and a.id <> new.id
+      and app.same_text(a.certificate_number) = app.same_text(new.certificate_number) limit 1;
+    if found then
+      raise exception using errcode = 'HW422', column = 'certificate_number',
+        message = format('证书编号“%s”已经给了“%s”。', new.certificate_number, other);
+    end if;
+  end if;
+  return new;
+end $$;
+create or replace trigger check_decision before insert or update on public.awards for each row execute function app.check_decision();
+
+/* Puts a work forward for a prize, or for another one as long as nothing was said to it: by whoever hosts its collection,
+   or the province. The row is the work's unit's, which reads it. `result` is done, role (not yours to do), state (not yet
+   so far), closed (deadline passed) or decided. */
+create or replace function app.propose_prize(p_work integer, p_category text) returns table (award_id integer, result text)
+  language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  person users := app.myself();
+  work submissions;
+  known awards;
+  called text;
+begin
+  select * into work from public.submissions s where s.id = p_work and s.deleted_at is null for update;
+  if not found or person.role not in ('clerk', 'province')
+    or not (person.role = 'province' or work.collection_id = any (app.my_collections())) then
+    return query select null::integer, 'role';
+    return;
+  elsif work.status not in ('awarded', 'nominated') and not (p_category like '作品%' and work.status in ('proposed', 'publicised')) then
+    return query select null::integer, 'state';
+    return;
+  elsif not exists (select from app.open_units(app.annex('awards')) o where o.campaign_id = work.campaign_id) then
+    return query select null::integer, 'closed';
+    return;
+  end if;
+  select * into known from public.awards a where a.submission_id = work.id and a.deleted_at is null and a.status <> 'void'
+    and (a.category = '推荐全国') = (p_category = '推荐全国') for update;
+  if known.category = p_category then
+    return query select known.id, 'done';
+    return;
+  elsif known.id is not null and (known.status <> 'submitted' or known.decision is not null or known.cac_opinion is not null) then
+    return query select known.id, 'decided';
+    return;
+  end if;
+  -- two works of one title in one unit: then the author tells them apart
+  called := case when exists (select from public.awards a where a.campaign_id = work.campaign_id and a.unit_id = work.unit_id
+      and a.category = p_category and app.same_text(a.target) = app.same_text(work.title) and a.deleted_at is null)
+    then left(work.title, 97 - length(work.author)) || '（' || work.author || '）' else work.title end;
+  if known.id is not null then
+    update public.awards a set category = p_category, target = called, version = a.version + 1 where a.id = known.id;
+    return query select known.id, 'done';
+  else
+    return query insert into public.awards as a (campaign_id, unit_id, category, target, submission_id, status, submitted_at, submitted_by)
+      values (work.campaign_id, work.unit_id, p_category, called, work.id, 'submitted', now(), app.me()) returning a.id, 'done';
+  end if;
+end $$;
+
+-- Takes such a proposal back as long as nothing was said to it. `result` is done, role or decided.
+create or replace function app.withdraw_prize(p_award integer) returns text
+  language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  person users := app.myself();
+  award awards;
+begin
+  select * into award from public.awards a where a.id = p_award and a.submission_id is not null and a.deleted_at is null for update;
+  if not found or person.role not in ('clerk', 'province') or not (person.role = 'province' or exists (
+    select from public.submissions s where s.id = award.submission_id and s.collection_id = any (app.my_collections()))) then
+    return 'role';
+  elsif award.status <> 'submitted' or award.decision is not null or award.cac_opinion is not null then
+    return 'decided';
+  end if;
+  update public.awards a set deleted_at = now(), version = a.version + 1 where a.id = p_award;
+  return 'done';
+end $$;
 
 -- The next number of a paper in its annex and year; whoever asks meanwhile waits until this transaction has ended.
 create or replace function app.next_filing(p_campaign integer, p_form text) returns integer

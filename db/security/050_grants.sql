@@ -23,8 +23,9 @@ begin
     select * from (values
       -- role, relations, verb, columns
       ('province', registers, 'select', 'all'),
-      ('province', registers, 'insert', 'all but cac_opinion ' || system),
-      ('province', registers, 'update', 'all but campaign_id unit_id cac_opinion ' || system),
+      -- a work is put forward by app.propose_prize alone
+      ('province', registers, 'insert', 'all but submission_id cac_opinion ' || system),
+      ('province', registers, 'update', 'all but campaign_id unit_id submission_id cac_opinion ' || system),
       ('province', registers, 'update', 'version deleted_at'),
       ('province', frame, 'select', 'all'),
       ('province', frame, 'insert', 'all but ' || system),
@@ -45,8 +46,8 @@ begin
       ('clerk', 'submissions told.submissions hosting.submissions', 'select', 'all but blind_number'),
       ('clerk', 'told.awards hosting.awards hosting.changes', 'select', 'all'),
       ('clerk', 'told.attendance told.events', 'select', 'id campaign_id unit_id event_id status deleted_at'),
-      ('clerk', registers, 'insert', 'all but cac_opinion decision certificate_number ' || system),
-      ('clerk', registers, 'update', 'all but campaign_id unit_id cac_opinion decision certificate_number ' || system),
+      ('clerk', registers, 'insert', 'all but submission_id cac_opinion decision certificate_number ' || system),
+      ('clerk', registers, 'update', 'all but campaign_id unit_id submission_id cac_opinion decision certificate_number ' || system),
       ('clerk', registers, 'update', 'version deleted_at'),
       ('clerk', frame, 'select', 'all'),
       ('clerk', 'votes comments imports tally', 'select', 'all'),
@@ -152,8 +153,10 @@ begin
   grant execute on function app.move(text, integer[], text, text, text[]), app.phones_elsewhere(integer, integer, text[]), app.jurors()
     to haowangmin_province, haowangmin_clerk;
   grant execute on function app.let_old_files_go(), app.without_quotes(jsonb) to haowangmin_province, haowangmin_clerk;
+  grant execute on function app.propose_prize(integer, text), app.withdraw_prize(integer) to haowangmin_province, haowangmin_clerk;
   grant execute on function app.next_filing(integer, text), app.note_address(integer, text) to haowangmin_province, haowangmin_clerk;
-  grant execute on function app.operation_rows(integer), app.judge_operation(integer, integer[]), app.undo_moves(integer, integer[])
+  grant execute on function app.operation_rows(integer), app.judge_operation(integer, integer[]), app.my_last_request(text, integer),
+    app.judge_moves(text, integer[], text), app.undo_moves(text, integer[], text)
     to haowangmin_province, haowangmin_clerk;
   grant execute on function app.reset_password(integer, text), app.move_campaign(integer, text) to haowangmin_province;
 end $$;

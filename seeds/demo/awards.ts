@@ -4,7 +4,9 @@ import type { Draw } from './draw.ts'
 import { live, type Made, momentOf, workingDay } from './life.ts'
 
 /** A work that won. */
-export type Winner = { id: number; title: string; status: string }
+export type Winner = { id: number; status: string }
+/** What it is put forward for by its host, and what became of that. */
+export type Prize = { work: number; category: string; made: Made }
 
 const deeds = [
   '坚持每周更新工友故事，带动身边职工文明上网、理性发声。',
@@ -22,45 +24,49 @@ export function makeAwards(
   city: City,
   organizations: readonly string[],
   people: readonly string[],
-  works: readonly Winner[],
 ): Made[] {
   const statuses = ['draft', 'submitted', 'submitted', 'approved', 'draft', 'returned'] as const
   const awards: Made[] = []
   const add = (category: string, target: string, status: string, more: Made['fields'] = {}, day = draw.int(66, 74)) => {
+    const isDecided = status === 'approved' || status === 'archived'
     const fields = {
       category,
       target,
-      submission_id: null,
       rank: 1 + awards.filter(({ fields }) => fields.category === category).length,
       deeds: category.startsWith('作品') || category === '推荐全国' ? null : draw.pick(deeds),
       unit_opinion: status === 'draft' ? null : '同意推荐。',
-      cac_opinion: status === 'approved' || status === 'archived' ? '同意推荐。' : null,
-      publicity_from: null,
-      publicity_to: null,
-      decision: status === 'approved' || status === 'archived' ? '同意' : null,
-      certificate_number: null,
+      cac_opinion: isDecided ? '同意推荐。' : null,
       remark: null,
-      ...more,
     }
+    const decided = { publicity_from: '2019-08-09', publicity_to: '2019-08-15', decision: '同意', ...more }
     const fault = { reason: '主要事迹请写具体数字和成效。', fields: ['deeds'] }
     const past = status === 'returned' ? fault : status === 'void' ? { reason: '推荐对象与其他类别重复。' } : {}
-    awards.push({ fields, life: live(draw, status, day, past) })
+    awards.push({ fields, life: live(draw, status, day, past), ...(isDecided && { decided }) })
   }
   const status = () => statuses[(city.order + awards.length) % statuses.length] ?? 'draft'
   for (const name of organizations.slice(0, 1)) add('优秀组织单位', name, status())
   for (const name of people.slice(6, 8)) add('先进个人', name, status())
   if (city.order === 5) add('先进个人', people[9] ?? '', 'void')
-  works.forEach(({ id, title, status: reached }, i) => {
-    const category = reached === 'nominated' ? '推荐全国' : (['作品一等奖', '作品二等奖', '作品三等奖'][i % 3] ?? '')
-    const publicity = { publicity_from: '2019-08-05', publicity_to: '2019-08-09' }
-    const certificate_number = `皖工网证〔2019〕${String(city.order * 10 + i).padStart(3, '0')}号`
-    const more = { submission_id: id, ...publicity, certificate_number }
-    add(category, title, reached === 'nominated' ? 'archived' : 'approved', more, 70)
-  })
   const last = awards.at(-1)
   if (city.order === 9 && last) last.life = live(draw, 'draft', 60, { deleted: true })
   return awards
 }
+
+export const makePrizes = (draw: Draw, city: City, works: readonly Winner[]): Prize[] =>
+  works.map(({ id, status: reached }, i) => {
+    const isNational = reached === 'nominated'
+    const certificate_number = `皖工网证〔2019〕${String(city.order * 10 + i).padStart(3, '0')}号`
+    const made = {
+      fields: {},
+      life: live(draw, isNational ? 'archived' : 'approved', 70),
+      decided: { rank: i + 1, cac_opinion: '同意推荐。', decision: '同意', certificate_number },
+    }
+    return {
+      work: id,
+      category: isNational ? '推荐全国' : (['作品一等奖', '作品二等奖', '作品三等奖'][i % 3] ?? ''),
+      made,
+    }
+  })
 
 /** Comments on rows of a form: who may say what, by role. */
 const remarks: Readonly<Record<string, Readonly<Record<'cac' | 'clerk' | 'province', readonly string[]>>>> = {

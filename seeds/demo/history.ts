@@ -19,8 +19,13 @@ type Transition = {
 }
 type Step = Transition & { kept: Kept; actor: number }
 
-/** Moves every row from draft to its state, in the order of the declared transitions. Throws where one is refused. */
-export async function moveAll(owner: Owner, kept: readonly Kept[], reviewers: Reviewers): Promise<void> {
+/** Moves every row from draft, or from having been submitted, to its state, in the order of the declared transitions. Throws where one is refused. */
+export async function moveAll(
+  owner: Owner,
+  kept: readonly Kept[],
+  reviewers: Reviewers,
+  from: 'draft' | 'submitted' = 'draft',
+): Promise<void> {
   const { rows: transitions } = await owner.query<Transition>('select * from app.transitions order by flow, action')
   const flows = await owner.query<{ form: string; flow: string }>(
     'select form, app.flow(form) as flow from unnest($1::text[]) as form',
@@ -31,7 +36,9 @@ export async function moveAll(owner: Owner, kept: readonly Kept[], reviewers: Re
     pathTo(
       transitions.filter(({ flow }) => flow === flowOf.get(row.form)),
       row.made.life.status,
-    ).map((transition): Step => ({ ...transition, kept: row, actor: actorOf(transition, row, reviewers) })),
+    )
+      .slice(from === 'draft' ? 0 : 1)
+      .map((transition): Step => ({ ...transition, kept: row, actor: actorOf(transition, row, reviewers) })),
   )
   const rounds = Math.max(...steps.map((path) => path.length))
   for (let round = 0; round < rounds; round++) {
@@ -103,6 +110,21 @@ async function unnoticed(owner: Owner, form: string, change: (table: string) => 
   await owner.query(`alter table ${table} enable trigger user`)
 }
 
+/** Writes what was decided on awards, after their publicity. */
+export async function decideAll(owner: Owner, kept: readonly Kept[], decider: number): Promise<void> {
+  await actAs(owner, decider)
+  for (const { form, id, made } of kept) {
+    const names = Object.keys(made.decided ?? {})
+    if (names.length === 0) continue
+    const table = owner.escapeIdentifier(form)
+    await owner.query(
+      `update ${table} t set version = t.version + 1, ${names.map((name) => `${name} = x.${name}`).join(', ')}
+       from json_populate_record(null::${table}, $2) x where t.id = $1`,
+      [id, JSON.stringify(made.decided)],
+    )
+  }
+}
+
 /** Puts what was thrown away into the 回收站; what refers to others was made after them and goes before them. */
 export async function removeAll(owner: Owner, kept: readonly Kept[]): Promise<void> {
   for (const { form, id, clerk, made } of kept.toReversed()) {
@@ -153,9 +175,9 @@ async function dateHistoryBack(owner: Owner) {
     with taken as (delete from changes returning *),
     dated as (
       select c.*, u.role as person_role, case c.action
-        when 'create' then m.created_at when 'submission' then m.submitted_at when 'remove' then m.deleted_at
+        when 'update' then '2019-08-16 10:00' when 'create' then m.created_at when 'submission' then m.submitted_at when 'remove' then m.deleted_at
         else m.reviewed_at - interval '2 days' * (row_number() over (
-          partition by c.form, c.row_id, c.action in ('create', 'submission', 'remove') order by c.id desc) - 1)
+          partition by c.form, c.row_id, c.action in ('create', 'submission', 'remove', 'update') order by c.id desc) - 1)
           - case when exists (select from taken a where a.form = c.form and a.row_id = c.row_id and a.action = 'award' and a.id > c.id)
             then interval '6 days' else interval '0' end
         end as moment

@@ -18,7 +18,12 @@ export type Life = {
   reason: string | null
   fields: string[] | null
 }
-export type Made = { fields: Row; life: Life }
+export type Made = {
+  fields: Row
+  life: Life
+  /** What the province wrote when it decided, after the publicity. */
+  decided?: Row
+}
 
 /** Day 18 → '2019-06-19'. */
 export const dateOf = (day: number) => new Date(first + day * 86_400_000).toISOString().slice(0, 10)

@@ -1,9 +1,10 @@
 /** 附件9 表彰推荐: who and what is put forward for commendation in November (notice 三, 第三阶段). */
-import { choice, date, defineForm, integer, longText, type Rule, reference, remark, text } from './form.ts'
+import { choice, date, defineForm, type Errors, integer, longText, type Rule, reference, remark, text } from './form.ts'
 import { severalPeople } from './signs.ts'
 import { publicityDays, workingDays } from './working_days.ts'
 
-const ofWorks = ['作品一等奖', '作品二等奖', '作品三等奖', '作品优秀奖'] as const
+/** Prizes of works: put forward by whoever hosts their collection, in 作品评审. */
+export const prizes = ['作品一等奖', '作品二等奖', '作品三等奖', '作品优秀奖'] as const
 
 const publicLongEnough: Rule = {
   name: 'public_long_enough',
@@ -19,14 +20,14 @@ const publicLongEnough: Rule = {
   example: { row: { publicity_from: '2019-11-04', publicity_to: '2019-11-06' } },
 }
 
-/** Songs and lessons have no collection in the province: what is put forward for the national ones may name no work. */
+/** Songs and lessons have no collection in the province: a unit puts them forward for the national ones without a work. */
 const workNamed: Rule = {
-  name: 'work_named',
-  says: '作品类表彰要选附件8里的作品。',
+  name: 'prize_of_work',
+  says: '作品的奖项由承办单位在“作品评审”里提出，各单位不填。',
   moment: 'storing',
   check: ({ category, submission_id: work }) =>
-    category && (ofWorks as readonly string[]).includes(String(category)) && !work
-      ? { submission_id: '作品类表彰要选附件8里的作品。' }
+    (prizes as readonly unknown[]).includes(category) && !work
+      ? { category: '作品的奖项由承办单位在“作品评审”里提出，这里不填。' }
       : undefined,
   example: { row: { category: '作品一等奖' } },
 }
@@ -43,6 +44,20 @@ const onePerson: Rule = {
   example: { row: { category: '先进个人', target: '张三、李四' } },
 }
 
+/** PostgreSQL asks the same, and by the campaign's day whether the publicity is over; a work was public itself. */
+const publicFirst: Rule = {
+  name: 'public_before_decision',
+  says: '公示以后才审定“同意”，审定“同意”以后才编证书号；一个证书编号一年只用一次。',
+  moment: 'storing',
+  check: ({ decision, publicity_from: from, publicity_to: to, certificate_number: number, submission_id: work }) => {
+    const errors: Errors = {}
+    if (decision === '同意' && !work && !(from && to)) errors.decision = '还没有公示，公示满 5 个工作日才能审定“同意”。'
+    if (number && decision !== '同意') errors.certificate_number = '还没有审定“同意”，不能编证书号。'
+    return errors
+  },
+  example: { row: { decision: '同意' } },
+}
+
 export const awards = defineForm({
   name: 'awards',
   label: '表彰推荐',
@@ -52,7 +67,7 @@ export const awards = defineForm({
   scope: 'unit',
   names: 'target',
   fields: [
-    choice('category', '类别', ['优秀组织单位', '先进个人', ...ofWorks, '推荐全国'], {
+    choice('category', '类别', ['优秀组织单位', '先进个人', ...prizes, '推荐全国'], {
       required: true,
       width: 13,
       synonyms: ['表彰类别', '推荐类别', '奖项'],
@@ -67,7 +82,7 @@ export const awards = defineForm({
     reference('submission_id', '作品', 'submissions', {
       width: 22,
       synonyms: ['作品名称', '推荐作品'],
-      note: '写附件8里的作品名称；推荐全国的歌曲、微课省里没有征集，可以不写。',
+      note: '作品的奖项由承办单位提出，作品名称自动带出。',
       beside: { number: ['作品编号', '编号'] },
     }),
     reference('collection_id', '征集活动', 'collections', { derived: true, unprinted: true, width: 22 }),
@@ -90,5 +105,5 @@ export const awards = defineForm({
     },
     cac: { fields: ['cac_opinion'], states: ['submitted'] },
   },
-  rules: [publicLongEnough, workNamed, onePerson],
+  rules: [publicLongEnough, workNamed, onePerson, publicFirst],
 })

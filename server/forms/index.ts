@@ -11,6 +11,7 @@ import { quotas } from './quotas.ts'
 import { reach } from './reach.ts'
 import { submissions } from './submissions.ts'
 
+export { prizes } from './awards.ts'
 export * from './form.ts'
 export { blanked, identityIn, withoutIdentity } from './identity.ts'
 export { isDitto, isPicture, isPrintedNothing, notValue, severalPeople } from './signs.ts'

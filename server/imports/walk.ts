@@ -297,6 +297,6 @@ function refuseOthersFields({ relation, form }: Walking, { given, edited, candid
   const writable = writableFields(relation, stored ? update : insert)
   for (const [name, value] of Object.entries(edited ?? given)) {
     if (writable.has(name) || sameValue(value, stored?.[name])) continue
-    candidate.errors[name] ??= `${fieldOf(form, name)?.label}不由本单位填，请清空这一格。`
+    candidate.errors[name] = `${fieldOf(form, name)?.label}不由本单位填，请清空这一格。`
   }
 }

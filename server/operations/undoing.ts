@@ -6,7 +6,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database.ts'
 import type { Relation } from '../query.ts'
 import { nameOf, tableOf } from '../records.ts'
-import { move } from '../reviews.ts'
+import { move, whyKept } from '../reviews.ts'
 import {
   COLLIDED,
   JUST_CHANGED,
@@ -111,20 +111,16 @@ async function putDeletion({ trx, relation }: Undoing, rows: readonly Written[])
 
 // States ---------------------------------------------------------------------------------------------------------------
 
-const sentences: Record<string, string> = {
-  closed: '已经截止，不能撤回。',
-  scored: '已有评委打分。',
-  role: '您的角色不能撤销这一步。',
-}
-
 async function undoMoves(undoing: Undoing, ids: readonly number[]) {
-  const { trx, operation_id, undone } = undoing
+  const { trx, relation, operation_id, undone } = undoing
   const found = await sql<{ id: number; result: string }>`
-    select id, result from app.undo_moves(${operation_id}, ${ids}::integer[])`.execute(trx)
+    select id, result from app.undo_moves(${relation.form.name}, ${ids}::integer[], ${`operation-${operation_id}`})`.execute(
+    trx,
+  )
   const results = new Map(found.rows.map(({ id, result }) => [id, result]))
   undone.done += found.rows.filter(({ result }) => result === 'done').length
   const kept = found.rows.filter(({ result }) => result !== 'done' && result !== 'undone').map(({ id }) => id)
-  await keepAll(undoing, kept, (id) => sentences[results.get(id) ?? ''])
+  await keepAll(undoing, kept, (id) => whyKept[results.get(id) ?? ''])
 }
 
 /** The same move once more, of the rows it was taken back from and nobody wrote since. */

@@ -1,12 +1,12 @@
-/** What can be done with the ticked rows, with how many of them, and the panels that ask for a reason or a value. */
+/** What can be done with the ticked rows, with how many of them, and the panel that asks for a value. */
 import { type RefObject, useEffect, useRef, useState } from 'react'
-import { useNotify, useStore } from 'react-admin'
+import { useNotify } from 'react-admin'
 import type { Setting } from '../../columns.tsx'
 import type { GridHandle, Row } from '../../grid/index.ts'
-import { Button } from '../../parts/controls.tsx'
 import { Icon, type IconName } from '../../parts/icons.tsx'
 import { hush, Said } from '../../parts/Said.tsx'
 import { count } from '../../parts/words.ts'
+import { Asked, mustAsk } from './Asked.tsx'
 import { conditions, countOf, type Does, type Offer, type Which } from './acting.ts'
 import { type All, useOffering } from './offering.ts'
 import { SetValue } from './SetValue.tsx'
@@ -37,7 +37,7 @@ export function Bulk({ setting, rows, count: ticked, all, grid, does }: BulkProp
   const { offers, open } = useOffering(setting, rows, all)
 
   function start(offer: Offer) {
-    if (offer.needs_reason) setAsking(offer)
+    if (mustAsk(offer)) setAsking(offer)
     else void does.move(offer.action, offer.which)
   }
   function remove(which: Which) {
@@ -100,15 +100,15 @@ export function Bulk({ setting, rows, count: ticked, all, grid, does }: BulkProp
         />
       )}
       {asking && asking !== 'value' && (
-        <Reason
-          form={form.name}
-          fields={form.fields.filter((field) => !field.derived && !rights.fields_hidden.includes(field.name))}
+        <Asked
+          form={form}
+          rights={rights}
           offer={asking}
           name={name}
           onClose={() => setAsking(null)}
-          onGo={(reason, fields) => {
+          onGo={(why) => {
             setAsking(null)
-            void does.move(asking.action, asking.which, { reason, fields })
+            void does.move(asking.action, asking.which, why)
           }}
         />
       )}
@@ -138,104 +138,4 @@ function useBulkKeys(offers: Offer[], start: (offer: Offer) => void, letGo: () =
     window.addEventListener('keydown', onKey, true)
     return () => window.removeEventListener('keydown', onKey, true)
   }, [])
-}
-
-const remembered = 6
-const first = ['名称与附件3不一致', '请补充职务', '请附截图', '与其他市重复']
-
-/** Why rows go back, in words the other side reads as they are, and which fields are at fault. */
-export function Reason({
-  form,
-  fields,
-  offer,
-  name,
-  onGo,
-  onClose,
-}: {
-  form: string
-  fields: readonly { name: string; label: string }[]
-  offer: Offer
-  name: string
-  onGo: (reason: string, fields: string[]) => void
-  onClose: () => void
-}) {
-  const [common, setCommon] = useStore<string[]>(
-    `reasons.${form}.${offer.action}`,
-    offer.action === 'return' ? first : [],
-  )
-  const [reason, setReason] = useState('')
-  const [marked, setMarked] = useState<string[]>([])
-  return (
-    <form
-      className="float reason"
-      aria-label={`${offer.label} ${countOf(offer.which)} 行`}
-      onSubmit={(event) => {
-        event.preventDefault()
-        const said = reason.trim()
-        if (!said) return
-        setCommon([said, ...common.filter((each) => each !== said)].slice(0, remembered))
-        onGo(said, marked)
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onClose()
-      }}
-    >
-      <h3>
-        {offer.label} {count(countOf(offer.which))} 行{name && `：${name}`}
-      </h3>
-      <p className="muted">理由会原样显示给对方</p>
-      <div className="reason-common">
-        {common.map((each) => (
-          <button
-            key={each}
-            type="button"
-            className={reason === each ? 'chip' : 'chip off'}
-            title={each}
-            onClick={() => setReason(each)}
-          >
-            {each.length > 16 ? `${each.slice(0, 15)}…` : each}
-          </button>
-        ))}
-      </div>
-      <textarea
-        className="input"
-        // biome-ignore lint/a11y/noAutofocus: it was opened to be written into
-        autoFocus
-        required
-        maxLength={500}
-        value={reason}
-        aria-label="理由"
-        placeholder="写清楚哪里要改、改成什么样"
-        onChange={(event) => setReason(event.target.value)}
-      />
-      {offer.action === 'return' && (
-        <fieldset>
-          <legend>要改的栏目</legend>
-          {fields.map((field) => (
-            <label key={field.name} className="check">
-              <input
-                type="checkbox"
-                className="box"
-                checked={marked.includes(field.name)}
-                onChange={(event) =>
-                  setMarked(
-                    event.target.checked ? [...marked, field.name] : marked.filter((each) => each !== field.name),
-                  )
-                }
-              />
-              <span className="cut">{field.label}</span>
-            </label>
-          ))}
-        </fieldset>
-      )}
-      <footer>
-        <span className="muted fill">用过的理由会记住</span>
-        <Button onClick={onClose}>取消</Button>
-        <Button kind="primary" submit disabled={!reason.trim()}>
-          {offer.label}
-          {countOf(offer.which) > 1 && ` ${count(countOf(offer.which))} 行`}
-        </Button>
-      </footer>
-    </form>
-  )
 }

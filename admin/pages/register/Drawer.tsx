@@ -9,9 +9,10 @@ import { Button, Tabs } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { download } from '../../parts/links.ts'
 import { Mark, State } from '../../parts/states.tsx'
+import { TakeBack, useLastMove } from '../../parts/TakeBack.tsx'
 import { when } from '../../parts/words.ts'
+import { Asked, mustAsk } from './Asked.tsx'
 import { type Does, type Offer, offersFor } from './acting.ts'
-import { Reason } from './Bulk.tsx'
 import { DrawerField, type FieldProps } from './DrawerField.tsx'
 import { Comments, History } from './Past.tsx'
 
@@ -116,7 +117,7 @@ export function Drawer({ id, setting, known, grid, move, onClose, onStep, at }: 
           {tab === 'comments' && <Comments form={form.name} id={id} today={setting.campaign.today} />}
         </div>
       </RecordContextProvider>
-      <Steps setting={setting} row={row} onStep={step} />
+      <Steps setting={setting} row={row} onStep={step} onUndone={() => void reload()} />
     </aside>
   )
 }
@@ -235,38 +236,43 @@ function Steps({
   setting,
   row,
   onStep,
+  onUndone,
 }: {
   setting: Setting
   row: StoredRow
   onStep: (offer: Offer, why?: { reason?: string; fields?: string[] }) => Promise<void>
+  onUndone: () => void
 }) {
   const { me, rights, form, closed } = setting
   const [asking, setAsking] = useState<Offer | null>(null)
   const offers = offersFor(me, rights.actions, [row])
-  if (offers.length === 0 || (closed && me.role === 'clerk' && me.hosted.length === 0)) return null
+  const last = useLastMove(form.name, row)
+  const isClosed = closed && me.role === 'clerk' && me.hosted.length === 0
+  if ((offers.length === 0 || isClosed) && !last) return null
   const lacks = offers.some(({ action }) => action === 'submission') ? lacksOf(setting, row) : []
   return (
     <footer className="drawer-foot">
       {lacks.length > 0 && <p className="lacks soft">{lacks.join('')}</p>}
-      {offers.map((offer, at) => (
+      {(isClosed ? [] : offers).map((offer, at) => (
         <Button
           key={offer.action}
           kind={at === 0 && me.role === 'clerk' && row.status === 'returned' ? 'primary' : 'plain'}
-          onClick={() => (offer.needs_reason ? setAsking(offer) : void onStep(offer))}
+          onClick={() => (mustAsk(offer) ? setAsking(offer) : void onStep(offer))}
         >
           {offer.action === 'submission' && row.status === 'returned' ? '改好并重新提交' : offer.label}
         </Button>
       ))}
+      {last && <TakeBack form={form.name} row={row} last={last} onUndone={onUndone} />}
       {asking && (
-        <Reason
-          form={form.name}
-          fields={form.fields.filter((field) => !field.derived && !rights.fields_hidden.includes(field.name))}
+        <Asked
+          form={form}
+          rights={rights}
           offer={asking}
           name={String(row[form.names] ?? '')}
           onClose={() => setAsking(null)}
-          onGo={(reason, fields) => {
+          onGo={(why) => {
             setAsking(null)
-            void onStep(asking, { reason, fields })
+            void onStep(asking, why)
           }}
         />
       )}

@@ -9,13 +9,14 @@ import { useDensity } from '../../layout/Layout.tsx'
 import { useCampaignStep } from '../../parts/Campaign.tsx'
 import { DropHere } from '../../parts/Drop.tsx'
 import { rowsAt } from '../../parts/links.ts'
-import { type Asked, Removing } from '../../parts/Removing.tsx'
+import { type Asked as RemovalAsked, Removing } from '../../parts/Removing.tsx'
 import { hush, Said } from '../../parts/Said.tsx'
 import { moment, when } from '../../parts/words.ts'
+import { Asked, mustAsk } from './Asked.tsx'
 import { type Offer, useDoing } from './acting.ts'
 import type { Listed } from './address.ts'
 import { Bringing } from './Bringing.tsx'
-import { Bulk, Reason } from './Bulk.tsx'
+import { Bulk } from './Bulk.tsx'
 import { cellHistory } from './cellHistory.ts'
 import { Drawer, type ShownAt } from './Drawer.tsx'
 import { Foot } from './Foot.tsx'
@@ -61,7 +62,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
   const [asking, setAsking] = useState<Offer | null>(null)
   /** All rows of the list are ticked but for these. */
   const [leftOut, setLeftOut] = useState<number[] | null>(null)
-  const [removing, setRemoving] = useState<Asked | null>(null)
+  const [removing, setRemoving] = useState<RemovalAsked | null>(null)
   const stepping = useCampaignStep()
   /** How often the list was begun anew. */
   const [times, setTimes] = useState(0)
@@ -126,7 +127,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
     mayAdd,
     onOpen: (row: Row) => openAt(row, {}),
     onHistory: (row: Row) => openAt(row, { tab: 'history' }),
-    onStart: (offer: Offer) => (offer.needs_reason ? setAsking(offer) : void does.move(offer.action, offer.which)),
+    onStart: (offer: Offer) => (mustAsk(offer) ? setAsking(offer) : void does.move(offer.action, offer.which)),
     onStep: stepping.start,
     onCopied: () => notify('链接已复制。', { type: 'info' }),
   }
@@ -233,15 +234,15 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
       {stepping.dialog}
       {removing && <Removing form={form} asked={removing} onClose={() => setRemoving(null)} />}
       {asking && (
-        <Reason
-          form={form.name}
-          fields={form.fields.filter((field) => !field.derived && !rights.fields_hidden.includes(field.name))}
+        <Asked
+          form={form}
+          rights={rights}
           offer={asking}
           name=""
           onClose={() => setAsking(null)}
-          onGo={(reason, fields) => {
+          onGo={(why) => {
             setAsking(null)
-            void does.move(asking.action, asking.which, { reason, fields })
+            void does.move(asking.action, asking.which, why)
           }}
         />
       )}

@@ -1,27 +1,23 @@
-/** What may be done with the work now. What a step lacks stands beside its button; reasons are asked for in a panel. */
+/** What may be done with the work now. What a step lacks stands beside its button; what it asks for is asked for in a panel; and the last step can be taken back. */
 import { useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
-import { forms } from '../../../server/forms/index.ts'
-import { post } from '../../http.ts'
+import { type Form, forms } from '../../../server/forms/index.ts'
+import { dataProvider } from '../../dataProvider.ts'
+import type { Whole } from '../../grid/index.ts'
 import { type Me, rightsOf } from '../../me.ts'
-import { Ask } from '../../parts/Ask.tsx'
 import { Button } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { useRecount } from '../../parts/queries.ts'
+import { hush, Said } from '../../parts/Said.tsx'
+import { TakeBack, useLastMove } from '../../parts/TakeBack.tsx'
+import { Asked, mustAsk } from '../register/Asked.tsx'
 import { type Offer, offersFor } from '../register/acting.ts'
-import { Reason } from '../register/Bulk.tsx'
 import { isForward, type Known, lackOf } from './stages.ts'
+
+const submissions = forms.submissions as Form
 
 /** Steps of the unit with its own work: taken in the register, not where works are judged. */
 const unitSteps = new Set(['submission', 'withdrawal'])
-/** Seen by the public or the end of a work: asked once more. */
-const weighty: Record<string, string> = {
-  publicity: '公示后作者和各市都会知道。',
-  award: '获奖之后不能改回公示。',
-  nomination: '推荐后报全国，不能收回。',
-  elimination: '之后不能再评，也不能改回。',
-}
-
 type Why = { reason?: string; fields?: string[] }
 
 export function Actions({ me, known, onMoved }: { me: Me; known: Known; onMoved: () => void }) {
@@ -33,23 +29,40 @@ export function Actions({ me, known, onMoved }: { me: Me; known: Known; onMoved:
   const rights = rightsOf(me, 'submissions')
   const offers = offersFor(me, rights.actions, [work]).filter((offer) => !unitSteps.has(offer.action))
   const forward = offers.find((offer) => isForward(offer.action))
+  const last = useLastMove('submissions', work)
   const lack = forward && lackOf(forward.action, known)
 
+  const say = (message: string, type: 'info' | 'error') => notify(message, { type })
   async function go({ action, label }: Offer, why: Why = {}) {
     setAsking(null)
     setBusy(true)
     try {
-      await post(`/submissions/${work.id}/${action}`, { version: work.version, ...why })
-      recount()
-      notify(`已${label}：${work.title}`, { type: 'info' })
+      const body = { kind: 'move', action, filter: { id: [work.id] }, ...why } as const
+      const whole = await dataProvider.operate('submissions', body)
+      const { changed, words } = await whole.finished
+      if (changed === 0) return say(words, 'error')
+      hush()
+      notify(<Said text={`已${label}：${work.title}`} undo={() => void back(whole)} />, { type: 'info' })
     } catch (error) {
-      notify((error as HttpError).message, { type: 'error' })
+      say((error as HttpError).message, 'error')
     } finally {
       setBusy(false)
+      recount()
       onMoved()
     }
   }
-  const start = (offer: Offer) => (offer.needs_reason || weighty[offer.action] ? setAsking(offer) : void go(offer))
+  async function back(whole: Whole) {
+    try {
+      const { changed, words } = await (await whole.undo()).finished
+      say(words, changed > 0 ? 'info' : 'error')
+    } catch (error) {
+      say((error as HttpError).message, 'error')
+    } finally {
+      recount()
+      onMoved()
+    }
+  }
+  const start = (offer: Offer) => (mustAsk(offer) ? setAsking(offer) : void go(offer))
   return (
     <footer className="work-foot">
       {lack && (
@@ -78,39 +91,18 @@ export function Actions({ me, known, onMoved }: { me: Me; known: Known; onMoved:
               {offer.label}
             </Button>
           ))}
+        {last && <TakeBack form="submissions" row={work} last={last} onUndone={onMoved} />}
       </div>
       {asking && (
         <Asked
-          me={me}
+          form={submissions}
+          rights={rights}
           offer={asking}
-          title={work.title}
+          name={work.title}
           onGo={(why) => void go(asking, why)}
           onClose={() => setAsking(null)}
         />
       )}
     </footer>
-  )
-}
-
-type AskedProps = { me: Me; offer: Offer; title: string; onGo: (why?: Why) => void; onClose: () => void }
-
-/** The panel for a reason, or the question before a weighty step. */
-function Asked({ me, offer, title, onGo, onClose }: AskedProps) {
-  const hidden = rightsOf(me, 'submissions').fields_hidden
-  if (!offer.needs_reason)
-    return (
-      <Ask title={`${offer.label}：${title}？`} verb={offer.label} onGo={() => onGo()} onClose={onClose}>
-        <p className="soft">{weighty[offer.action]}</p>
-      </Ask>
-    )
-  return (
-    <Reason
-      form="submissions"
-      fields={forms.submissions?.fields.filter((field) => !field.derived && !hidden.includes(field.name)) ?? []}
-      offer={offer}
-      name={title}
-      onClose={onClose}
-      onGo={(reason, fields) => onGo({ reason, fields })}
-    />
   )
 }

@@ -6,8 +6,8 @@ import { wordOf, workStates } from '../../parts/states.tsx'
 import { moment, shortDay } from '../../parts/words.ts'
 import type { Work } from './queries.ts'
 
-/** States in which a work is the host's to look at; drafts and what was sent back are the unit's. */
-export const reviewed = workStates.filter((status) => !['draft', 'returned', 'void'].includes(status))
+/** States in which a work is looked at here; drafts and what was sent back are the unit's, what was annulled the province's. */
+export const reviewed = workStates.filter((status) => !['draft', 'returned'].includes(status))
 
 export const tabs = [
   { key: 'submitted', label: '待受理', states: ['submitted'] },

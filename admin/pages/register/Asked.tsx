@@ -1,0 +1,155 @@
+/** What a step asks before it is taken: a reason, or one more yes where it is grave. */
+import { useState } from 'react'
+import { useStore } from 'react-admin'
+import type { Form } from '../../../server/forms/index.ts'
+import type { Rights } from '../../me.ts'
+import { Ask } from '../../parts/Ask.tsx'
+import { Button } from '../../parts/controls.tsx'
+import { count } from '../../parts/words.ts'
+import { countOf, type Offer } from './acting.ts'
+
+/** Seen by the public, or the end of a row's way. */
+const grave: Readonly<Record<string, string>> = {
+  archival: '归档以后不再退回。',
+  publicity: '公示后作者和各市都会知道。',
+  award: '获奖会写进作品的结果，各市都看得到。',
+  nomination: '推荐后报全国。',
+  elimination: '未获奖的作品不再评。',
+}
+
+/** Whether a step is asked about before it is taken. */
+export const mustAsk = ({ needs_reason, action }: Offer): boolean => needs_reason || action in grave
+
+type AskedProps = {
+  form: Form
+  rights: Rights
+  offer: Offer
+  /** The row's name, where it is one. */
+  name: string
+  onGo: (why: { reason?: string; fields?: string[] }) => void
+  onClose: () => void
+}
+
+export function Asked({ form, rights, offer, name, onGo, onClose }: AskedProps) {
+  if (!offer.needs_reason)
+    return (
+      <Ask
+        title={`${offer.label}${name ? `：${name}` : ` ${count(countOf(offer.which))} 行`}？`}
+        verb={offer.label}
+        onGo={() => onGo({})}
+        onClose={onClose}
+      >
+        <p className="soft">{grave[offer.action]}还没有人接着处理以前，您可以撤销。</p>
+      </Ask>
+    )
+  return (
+    <Reason
+      form={form.name}
+      fields={form.fields.filter((field) => !field.derived && !rights.fields_hidden.includes(field.name))}
+      offer={offer}
+      name={name}
+      onClose={onClose}
+      onGo={(reason, fields) => onGo({ reason, fields })}
+    />
+  )
+}
+
+const remembered = 6
+const first = ['名称与附件3不一致', '请补充职务', '请附截图', '与其他市重复']
+
+/** Why rows go back, in words the other side reads as they are, and which fields are at fault. */
+function Reason({
+  form,
+  fields,
+  offer,
+  name,
+  onGo,
+  onClose,
+}: {
+  form: string
+  fields: readonly { name: string; label: string }[]
+  offer: Offer
+  name: string
+  onGo: (reason: string, fields: string[]) => void
+  onClose: () => void
+}) {
+  const [common, setCommon] = useStore<string[]>(
+    `reasons.${form}.${offer.action}`,
+    offer.action === 'return' ? first : [],
+  )
+  const [reason, setReason] = useState('')
+  const [marked, setMarked] = useState<string[]>([])
+  return (
+    <form
+      className="float reason"
+      aria-label={`${offer.label} ${countOf(offer.which)} 行`}
+      onSubmit={(event) => {
+        event.preventDefault()
+        const said = reason.trim()
+        if (!said) return
+        setCommon([said, ...common.filter((each) => each !== said)].slice(0, remembered))
+        onGo(said, marked)
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onClose()
+      }}
+    >
+      <h3>
+        {offer.label} {count(countOf(offer.which))} 行{name && `：${name}`}
+      </h3>
+      <p className="muted">理由会原样显示给对方</p>
+      <div className="reason-common">
+        {common.map((each) => (
+          <button
+            key={each}
+            type="button"
+            className={reason === each ? 'chip' : 'chip off'}
+            title={each}
+            onClick={() => setReason(each)}
+          >
+            {each.length > 16 ? `${each.slice(0, 15)}…` : each}
+          </button>
+        ))}
+      </div>
+      <textarea
+        className="input"
+        // biome-ignore lint/a11y/noAutofocus: it was opened to be written into
+        autoFocus
+        required
+        maxLength={500}
+        value={reason}
+        aria-label="理由"
+        placeholder="写清楚哪里要改、改成什么样"
+        onChange={(event) => setReason(event.target.value)}
+      />
+      {offer.action === 'return' && (
+        <fieldset>
+          <legend>要改的栏目</legend>
+          {fields.map((field) => (
+            <label key={field.name} className="check">
+              <input
+                type="checkbox"
+                className="box"
+                checked={marked.includes(field.name)}
+                onChange={(event) =>
+                  setMarked(
+                    event.target.checked ? [...marked, field.name] : marked.filter((each) => each !== field.name),
+                  )
+                }
+              />
+              <span className="cut">{field.label}</span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+      <footer>
+        <span className="muted fill">用过的理由会记住</span>
+        <Button onClick={onClose}>取消</Button>
+        <Button kind="primary" submit disabled={!reason.trim()}>
+          {offer.label}
+          {countOf(offer.which) > 1 && ` ${count(countOf(offer.which))} 行`}
+        </Button>
+      </footer>
+    </form>
+  )
+}

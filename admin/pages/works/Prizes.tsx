@@ -1,0 +1,132 @@
+/** 奖项: what a work is put forward for by its host, and what the province decided; the award's own row is in 附件9. */
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { type HttpError, LinkBase as Link, useNotify } from 'react-admin'
+import { prizes } from '../../../server/forms/index.ts'
+import { dataProvider, type StoredRow } from '../../dataProvider.ts'
+import { del, post, put } from '../../http.ts'
+import type { Me } from '../../me.ts'
+import { Button, Section } from '../../parts/controls.tsx'
+import { rowsAt } from '../../parts/links.ts'
+import { Mark } from '../../parts/states.tsx'
+import type { Work } from './queries.ts'
+
+const national = '推荐全国'
+/** Most a work can have: a prize and the national ones, and what was annulled before. */
+const MAX_AWARDS = 20
+
+type Award = StoredRow & { category: string; decision: string | null; certificate_number: string | null }
+
+const usePrizes = (id: number) =>
+  useQuery({
+    queryKey: ['prizes', id],
+    queryFn: async () => {
+      const { data } = await dataProvider.getList<Award>('awards', {
+        pagination: { page: 1, perPage: MAX_AWARDS },
+        sort: { field: 'id', order: 'ASC' },
+        filter: { submission_id: id },
+      })
+      return data.filter(({ status }) => status !== 'void')
+    },
+  })
+
+/** What may be put forward for the work as it stands: as PostgreSQL has it in app.propose_prize. */
+function open(status: string): readonly string[] {
+  if (status === 'awarded' || status === 'nominated') return [...prizes, national]
+  return status === 'proposed' || status === 'publicised' ? prizes : []
+}
+
+export function Prizes({ me, work, onChanged }: { me: Me; work: Work; onChanged: () => void }) {
+  const client = useQueryClient()
+  const notify = useNotify()
+  const { data: awards } = usePrizes(work.id)
+  const [chosen, setChosen] = useState('')
+  const [busy, setBusy] = useState(false)
+  const choices = open(work.status).filter((each) => !awards?.some(({ category }) => category === each))
+  if (!awards || (awards.length === 0 && choices.length === 0)) return null
+
+  async function act(said: string, work_: () => Promise<unknown>) {
+    setBusy(true)
+    try {
+      await work_()
+      notify(said, { type: 'info' })
+      setChosen('')
+    } catch (error) {
+      notify((error as HttpError).message, { type: 'error' })
+    } finally {
+      setBusy(false)
+      await client.invalidateQueries({ queryKey: ['prizes', work.id] })
+      onChanged()
+    }
+  }
+  const propose = () => act(`已提出：${chosen}。`, () => post(`/submissions/${work.id}/prizes`, { category: chosen }))
+  const withdraw = ({ id, category }: Award) =>
+    act(`已收回：${category}。`, () => del(`/submissions/${work.id}/prizes/${id}`))
+  const decide = ({ id, version, category }: Award, decision: '同意' | '不同意') =>
+    act(`${category}：${decision}。`, async () => {
+      await put(`/awards/${id}`, { version, decision })
+      if (decision === '同意') await post(`/awards/${id}/approval`)
+    })
+  return (
+    <Section title="奖项">
+      <ul className="prizes">
+        {awards.map((award) => (
+          <li key={award.id}>
+            <b>{award.category}</b> <Decision award={award} />
+            <span className="fill" />
+            {award.decision === null && award.status === 'submitted' && (
+              <>
+                {me.role === 'province' && (
+                  <>
+                    <button type="button" className="link" disabled={busy} onClick={() => void decide(award, '同意')}>
+                      同意
+                    </button>
+                    <button type="button" className="link" disabled={busy} onClick={() => void decide(award, '不同意')}>
+                      不同意
+                    </button>
+                  </>
+                )}
+                <button type="button" className="link" disabled={busy} onClick={() => void withdraw(award)}>
+                  收回
+                </button>
+              </>
+            )}
+            <Link
+              to={rowsAt('awards', { submission_id: { values: [work.id], label: work.title } }, { open: award.id })}
+            >
+              附件9
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {choices.length > 0 && (
+        <div className="prize-form">
+          <select
+            className="input small"
+            aria-label="奖项"
+            value={chosen}
+            onChange={(event) => setChosen(event.target.value)}
+          >
+            <option value="">选奖项</option>
+            {choices.map((each) => (
+              <option key={each}>{each}</option>
+            ))}
+          </select>
+          <Button disabled={busy || !chosen} onClick={() => void propose()}>
+            提出
+          </Button>
+        </div>
+      )}
+      <p className="muted small-print">承办单位提出，省总公示后审定；报送单位看得到，不能改。</p>
+    </Section>
+  )
+}
+
+function Decision({ award: { decision, certificate_number, status } }: { award: Award }) {
+  if (decision === '不同意') return <Mark tone="bad">不同意</Mark>
+  if (decision === '同意')
+    return (
+      <Mark tone="ok">{`同意${status === 'submitted' ? '，待通过' : ''}${certificate_number ? `　${certificate_number}` : ''}`}</Mark>
+    )
+  return <Mark tone="draft">待审定</Mark>
+}
