@@ -122,7 +122,11 @@ function reviewers({ users, clerks, collections }: Place): Reviewers {
   const hosts = new Map(collections.map(({ id, host_unit_id }) => [id, clerks.get(host_unit_id)]))
   return {
     province: ({ id }) => province[id % 3 ? 0 : 1],
-    host: ({ form, made }) => (form === 'submissions' ? hosts.get(Number(made.fields.collection_id)) : undefined),
+    // nobody accepts a work of their own
+    host: ({ form, made, clerk }) => {
+      const host = form === 'submissions' ? hosts.get(Number(made.fields.collection_id)) : undefined
+      return host === clerk ? undefined : host
+    },
   }
 }
 

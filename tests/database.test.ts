@@ -193,11 +193,13 @@ describe('within a transaction of the clerk of 合肥', () => {
     for (const [table, column, to] of [
       ['propagandists', 'organization_id', 'organizations'],
       ['attendance', 'event_id', 'events'],
-      ['awards', 'submission_id', 'submissions'],
     ] as const) {
       expect([table, await link(table, column, to, 'wuhu')]).toEqual([table, '23503'])
       expect([table, await link(table, column, to, 'hefei')]).toEqual([table, 'done'])
     }
+    // a work is put forward by a function alone, the own one too
+    for (const whose of ['wuhu', 'hefei'] as const)
+      expect(await link('awards', 'submission_id', 'submissions', whose)).toBe(refused)
   })
 
   test('the event of a visit is held, also by visits that are not committed yet', async () => {
