@@ -75,7 +75,7 @@ describe('提交', () => {
   test('a work is made one file after the other, and handed in when its slots are filled: the pair', async () => {
     const { id } = await make()
     const lacks = async () => (await move(hefei, id, 'submission').expect(422)).body.errors
-    expect(await lacks()).toEqual({ files: '还没有作品文件，也没有平台链接，至少要有一样才能提交。' })
+    expect(await lacks()).toEqual({ files: '还缺旧照、新照，传上才能提交。' })
     const old = { ...(await picture('旧照')), part: '旧照' }
     await keep(id, [old])
     expect(await lacks()).toEqual({ files: '还缺新照，传上才能提交。' })

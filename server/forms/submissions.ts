@@ -151,5 +151,5 @@ export const submissions = defineForm({
     remark,
   ],
   keys: [['collection_id', 'title', 'author']],
-  rules: [listed, shortEnough, inTime, promised, shown, complete],
+  rules: [listed, shortEnough, inTime, promised, complete, shown],
 })
