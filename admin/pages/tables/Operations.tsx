@@ -55,52 +55,54 @@ export default function Operations() {
     }
   }
   return (
-    <div className="page">
+    <div className="page scrolls">
       <header className="page-head">
         <h1>我的操作</h1>
         <span className="muted">还没有人接着处理的，都可以撤销</span>
       </header>
-      {error && <p className="notice">{(error as Error).message}</p>}
-      {data?.length === 0 && <p className="notice">还没有做过成批的改动和提交、审核。</p>}
-      {data && data.length > 0 && (
-        <table className="lines">
-          <thead>
-            <tr>
-              <th>时间</th>
-              <th>登记</th>
-              <th>做了什么</th>
-              <th>现在</th>
-              <th />
-            </tr>
-          </thead>
-          <tbody>
-            {data.map((operation) => {
-              const { id, form, state, created_at, done = 0 } = operation
-              const way = state === 'undone' ? 'redo' : state === 'done' && done > 0 ? 'undo' : null
-              return (
-                <tr key={id}>
-                  <td className="muted">{when(created_at, campaign?.today ?? '')}</td>
-                  <td>{forms[form]?.label}</td>
-                  <td>{operation.message ?? wordsOf(operation)}</td>
-                  <td className="muted">{ended[state]}</td>
-                  <td>
-                    {way && (
-                      <button
-                        type="button"
-                        className="link"
-                        disabled={busy !== null}
-                        onClick={() => void go(operation, way)}
-                      >
-                        {way === 'undo' ? '撤销' : '恢复'}
-                      </button>
-                    )}
-                  </td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-      )}
+      <div className="body">
+        {error && <p className="notice">{(error as Error).message}</p>}
+        {data?.length === 0 && <p className="notice">还没有做过成批的改动和提交、审核。</p>}
+        {data && data.length > 0 && (
+          <table className="lines">
+            <thead>
+              <tr>
+                <th>时间</th>
+                <th>登记</th>
+                <th>做了什么</th>
+                <th>现在</th>
+                <th />
+              </tr>
+            </thead>
+            <tbody>
+              {data.map((operation) => {
+                const { id, form, state, created_at, done = 0 } = operation
+                const way = state === 'undone' ? 'redo' : state === 'done' && done > 0 ? 'undo' : null
+                return (
+                  <tr key={id}>
+                    <td className="muted">{when(created_at, campaign?.today ?? '')}</td>
+                    <td>{forms[form]?.label}</td>
+                    <td>{operation.message ?? wordsOf(operation)}</td>
+                    <td className="muted">{ended[state]}</td>
+                    <td>
+                      {way && (
+                        <button
+                          type="button"
+                          className="link"
+                          disabled={busy !== null}
+                          onClick={() => void go(operation, way)}
+                        >
+                          {way === 'undo' ? '撤销' : '恢复'}
+                        </button>
+                      )}
+                    </td>
+                  </tr>
+                )
+              })}
+            </tbody>
+          </table>
+        )}
+      </div>
     </div>
   )
 }
