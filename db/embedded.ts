@@ -256,6 +256,8 @@ async function start(cluster: Cluster, port: number, options: PrivatePostgresOpt
     log_timezone: 'UTC',
     log_checkpoints: 'off',
     log_min_messages: 'warning',
+    // what a constraint refused is told with the row that failed, phones and all
+    log_error_verbosity: 'terse',
     ...(options.durable === false && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
     ...options.settings,
   }

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import express, { type Express, type RequestHandler, type Response } from 'express'
 import helmet from 'helmet'
-import { readBody } from './bodies.ts'
+import { readBody, refuseNul } from './bodies.ts'
 import { campaignRoutes } from './campaigns.ts'
 import type { Database } from './database.ts'
 import { errorHandler, notFound, Refusal } from './errors.ts'
@@ -84,7 +84,7 @@ const noStore: RequestHandler = (_request, response, next) => {
 
 function api({ database, public_urls, demo, live = openLive(database) }: AppOptions) {
   const router = express.Router()
-  router.use(noStore, sameOrigin(public_urls), readSession(public_urls), readBody(database))
+  router.use(noStore, sameOrigin(public_urls), readSession(public_urls), refuseNul, readBody(database))
   router.get('/demo', (_request, response) => {
     if (!demo) throw notFound()
     response.json(demo)

@@ -5,7 +5,7 @@
  */
 import express, { type Request, type RequestHandler } from 'express'
 import type { Database } from './database.ts'
-import { tooLarge, unauthenticated } from './errors.ts'
+import { badRequest, notFound, tooLarge, unauthenticated } from './errors.ts'
 import { forms } from './forms/index.ts'
 import { asAsker } from './requests.ts'
 
@@ -30,6 +30,21 @@ const mostGroups = 100_000
 
 const [quote, backslash, comma, colon, openList, closeList, openObject, closeObject] = Buffer.from('"\\,:[]{}')
 
+const letterU = 'u'.charCodeAt(0)
+const nought = '0'.charCodeAt(0)
+const isNought = (bytes: Uint8Array, from: number) => [0, 1, 2, 3].every((n) => bytes[from + n] === nought)
+
+/** PostgreSQL keeps every character but this one, and says so in its log with the text around it. */
+const unkept = '文字里有不能保存的字符，请重新输入。'
+
+/** No address and no question has a NUL in it, written as such or as JSON writes it. */
+export const refuseNul: RequestHandler = (request, _response, next) => {
+  if (/%00/.test(request.path)) throw notFound('没有这个地址。')
+  const asked = Object.values(request.query).flat().join(' ')
+  if (/\0|\\u0000/.test(asked)) throw badRequest(unkept)
+  next()
+}
+
 /**
  * What no form, list or decision looks like: nested too deep, too many names in one object, too many values. Found in the
  * bytes, at a fiftieth of what it costs to make objects of them. Answers a sentence, or undefined.
@@ -41,7 +56,11 @@ export function shapeFault(bytes: Uint8Array): string | undefined {
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]
     if (byte === quote) {
-      for (at++; at < bytes.length && bytes[at] !== quote; at++) if (bytes[at] === backslash) at++
+      for (at++; at < bytes.length && bytes[at] !== quote; at++) {
+        if (bytes[at] !== backslash) continue
+        at++
+        if (bytes[at] === letterU && isNought(bytes, at + 1)) return unkept
+      }
     } else if (byte === comma) {
       if (++values > mostValues) return '发来的内容太多，请分几次。'
     } else if (byte === colon) {

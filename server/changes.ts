@@ -1,10 +1,12 @@
 /** Who changed what: the history of a row, the list of all changes in scope, and the comments under a row. */
+
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from './database.ts'
 import { badRequest, forbidden, invalid } from './errors.ts'
 import { type Form, forms, identityIn, labelOf, type Row, trailKinds, type Value } from './forms/index.ts'
 import { groupBy } from './lists.ts'
 import type { ListQuery, Relation } from './query.ts'
+import { isInteger, isMoment } from './query.ts'
 import { namesOf, readOne } from './records.ts'
 
 const longestHistory = 500
@@ -152,13 +154,12 @@ export async function listChanges(
   const conditions: RawBuilder<unknown>[] = [sql`true`]
   for (const [name, value] of Object.entries(filter)) {
     if (name === 'at_gte' || name === 'at_lte') {
-      if (typeof value !== 'string' || Number.isNaN(Date.parse(value))) throw badRequest(`${name} 应是时间。`)
+      if (typeof value !== 'string' || !isMoment(value)) throw badRequest(`${name} 应是时间。`)
       conditions.push(name === 'at_gte' ? sql`c.at >= ${value}::timestamptz` : sql`c.at <= ${value}::timestamptz`)
     } else if (comparable.has(name)) {
       const type = comparable.get(name) ?? 'text'
       const values = [value].flat()
-      if (type === 'integer' && !values.every((each) => Number.isSafeInteger(Number(each))))
-        throw badRequest(`${name} 应是编号。`)
+      if (type === 'integer' && !values.every((each) => isInteger(String(each)))) throw badRequest(`${name} 应是编号。`)
       if (name !== 'row_id')
         conditions.push(sql`${sql.ref(`c.${name}`)} = any (${values.map(String)}::${sql.raw(type)}[])`)
       else conditions.push(concerning(values.map(Number), typeof filter.form === 'string' ? filter.form : undefined))

@@ -114,24 +114,46 @@ export function typeOf({ form, catalogue }: Relation, name: string): string {
   return field ? types[field.type].column : 'text'
 }
 
+const mostLetters = 1000
+const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= mostLetters
+
+function incomparable({ form }: Relation, name: string, value: unknown) {
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return badRequest(`“${fieldOf(form, name)?.label ?? name.slice(0, 40)}”不能和“${text.slice(0, 40)}”比较。`)
+}
+
+/** A day of the calendar, alone or with a time: what PostgreSQL reads in every setting. */
+export function isMoment(text: string): boolean {
+  const [, year, month, day, hour = '0', minute = '0', second = '0'] =
+    /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,6})?)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?)?$/.exec(
+      text,
+    ) ?? []
+  const on = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)))
+  const isDay = Number(year) >= 1000 && on.getUTCMonth() === Number(month) - 1 && on.getUTCDate() === Number(day)
+  return isDay && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60
+}
+
+const isNumber = (text: string) => /^-?\d{1,15}(\.\d{1,15})?$/.test(text)
+/** A whole number as an integer column takes it. */
+export const isInteger = (text: string) => /^-?\d{1,10}$/.test(text) && Math.abs(Number(text)) < 2 ** 31
+
 /** One value for a comparison, refused here rather than by PostgreSQL when it is not of the column's type. */
 function operand(relation: Relation, name: string, value: unknown) {
   const type = typeOf(relation, name)
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
   const fits =
     (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') &&
-    text.length <= 1000 &&
+    text.length <= mostLetters &&
     (type === 'integer' || type === 'bigint'
-      ? Number.isInteger(Number(text)) && Math.abs(Number(text)) < 2 ** 31
+      ? isInteger(text)
       : type === 'numeric'
-        ? Number.isFinite(Number(text))
+        ? isNumber(text)
         : type === 'boolean'
           ? text === 'true' || text === 'false'
           : type === 'date' || type.startsWith('timestamp')
-            ? /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([T ].*)?$/.test(text) && !Number.isNaN(Date.parse(text))
+            ? isMoment(text)
             : true)
-  if (!fits)
-    throw badRequest(`“${fieldOf(relation.form, name)?.label ?? name.slice(0, 40)}”不能和“${text.slice(0, 40)}”比较。`)
+  if (!fits) throw incomparable(relation, name, value)
   return sql`${text}::${sql.raw(type)}`
 }
 
@@ -202,6 +224,7 @@ function compare(relation: Relation, name: string, suffix: Suffix | undefined, v
   const type = typeOf(relation, name)
   const isList = type === 'text[]'
   if (suffix === '_like' || suffix === '_not_like') {
+    if (typeof value === 'object' || String(value).length > mostLetters) throw incomparable(relation, name, value)
     const found = holds(relation, name, left, String(value))
     return suffix === '_like' ? found : negated(found)
   }
@@ -213,9 +236,15 @@ function compare(relation: Relation, name: string, suffix: Suffix | undefined, v
     const found = comparedInWords(relation, left, suffix, value)
     if (found) return suffix === '_not' ? negated(found) : found
   }
+  // neither has an order; of files it is only asked whether there are any
+  const isMany = Array.isArray(value)
+  if (isList && (suffix === '_gte' || suffix === '_lte')) throw incomparable(relation, name, value)
+  if (isList && ![value].flat().every((each) => each === null || isText(each)))
+    throw incomparable(relation, name, value)
+  if (type === 'jsonb' && (isMany || value !== null)) throw incomparable(relation, name, value)
   if (suffix === '_gte') return sql`${left} >= ${operand(relation, name, value)}`
   if (suffix === '_lte') return sql`${left} <= ${operand(relation, name, value)}`
-  if (Array.isArray(value)) {
+  if (isMany) {
     if (value.length > maxListed) throw badRequest(`一个条件最多列 ${maxListed} 个值。`)
     const inside = isList
       ? sql`${left} && ${value.map(String)}::text[]`

@@ -11,6 +11,13 @@ const longestName = 100
 /** What a form adds to its file: other fields, and the words between the parts. */
 const around = 64 * 1024
 
+/** A name that PostgreSQL and a page can show: no folders, no control characters. */
+function cleanName(name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  const clean = name.replace(/^.*[\\/]/s, '').replace(/[\u0000-\u001f\u007f\ufffd]/g, '')
+  return clean.slice(-200) || '未命名'
+}
+
 /**
  * Receives the part named `file`, after it is known who may send it. Refuses other shapes and more than `maxBytes` with a
  * sentence, before the bytes where they are announced; never leaves a stream hanging.
@@ -56,7 +63,7 @@ export function receiveFile(request: Request, maxBytes: number): Promise<Upload>
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
       stream.on('limit', () => refuse(tooLarge))
       stream.on('end', () => {
-        upload = { name: (filename ?? '').slice(-200) || '未命名', type: mimeType, bytes: Buffer.concat(chunks) }
+        upload = { name: cleanName(filename ?? ''), type: mimeType, bytes: Buffer.concat(chunks) }
       })
     })
     parser.on('field', (name, value, { valueTruncated }) => {

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { Database, Person, Trx } from './database.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal } from './errors.ts'
 import { prizes } from './forms/index.ts'
+import { isMoment } from './query.ts'
 import { readOne, relationFor } from './records.ts'
 import { asAsker, idOf } from './requests.ts'
 
@@ -100,7 +101,7 @@ export function workRoutes(database: Database): Router {
   router.post('/submissions/:id/votes', async (request, response) => {
     const id = idOf(request.params.id)
     const { counted_on, votes } = (request.body ?? {}) as Record<string, unknown>
-    if (typeof counted_on !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(counted_on))
+    if (typeof counted_on !== 'string' || counted_on.length !== 10 || !isMoment(counted_on))
       throw invalid({ counted_on: '统计日写成 2019-08-25 这样。' })
     if (!Number.isSafeInteger(votes) || Number(votes) < 0 || Number(votes) > 1_000_000_000)
       throw invalid({ votes: '票数应是 0 到 10 亿的整数。' })

@@ -17,6 +17,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Owner of the test cluster: not a superuser, may create databases and roles. */
     ownerUrl: string
+    /** What PostgreSQL logs; each line begins with the name of its database. */
+    clusterLog: string
     /** Name of the database to copy: nobody may be connected to it. */
     template: string
   }
@@ -31,10 +33,11 @@ export default async function setup(project: TestProject) {
   const postgres = await startPrivatePostgres({
     folder,
     durable: false,
-    settings: { max_connections: '300', shared_buffers: '256MB' },
+    settings: { max_connections: '300', shared_buffers: '256MB', log_line_prefix: '%d ' },
   })
   await makeTemplate(postgres.url)
   project.provide('ownerUrl', postgres.url)
+  project.provide('clusterLog', join(folder, 'postgres.log'))
   project.provide('template', template)
   return async () => {
     await postgres.stop()

@@ -310,6 +310,29 @@ describe('a change', () => {
     expect(mine.told.filter(({ event }) => event === 'rows')).toEqual([])
   })
 
+  test('of many rows out of sight is not told at all, neither as many nor to lists that show them', async () => {
+    const [host, juror, shown] = [
+      await listen(await world.as('suzhou'), 'submissions'),
+      await listen(await world.as('juror1'), 'submissions'),
+      await listen(await world.as('suzhou'), 'awards'),
+    ]
+    const mine = await listen(await world.as('wuhu'), 'submissions')
+    const all = [host, juror, shown, mine]
+    for (const listener of all) listener.told.length = 0
+    await world.owner(
+      `insert into submissions (campaign_id, unit_id, collection_id, title, author, author_workplace, phone, is_original)
+       select $1, $2, $3, '草稿' || n, '己一', '测试厂', '13600000001', true from generate_series(1, 400) n`,
+      [world.campaign_id, world.units.芜湖, world.collections.C5],
+    )
+    await mine.next('many')
+    // what is told next to each of them comes after whatever was told of the drafts
+    const work = await create(await world.as('suzhou'), 'submissions')
+    await host.next('rows', about(work.id))
+    await new Promise((done) => setTimeout(done, 500))
+    for (const listener of [host, juror, shown])
+      expect(listener.told.filter(({ event }) => event === 'many')).toEqual([])
+  })
+
   test('is heard at every server of one database', async () => {
     const other = await anotherServer()
     try {

@@ -1,9 +1,11 @@
 // Imports as they are told: the head of one, and the list. What is kept for deciding row by row stays behind.
+
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database.ts'
 import { badRequest, notFound } from '../errors.ts'
 import { forms } from '../forms/index.ts'
 import type { readListQuery } from '../query.ts'
+import { isInteger } from '../query.ts'
 import { MAX_LISTED } from './outcome.ts'
 import { LOCK_SPACE } from './run.ts'
 import { isRunningHere } from './turns.ts'
@@ -42,11 +44,12 @@ export async function readImport(trx: Trx, id: number): Promise<Record<string, u
 export async function listImports(trx: Trx, person: Person, query: ReturnType<typeof readListQuery>) {
   const conditions = [sql`true`]
   for (const [name, value] of Object.entries(query.filter)) {
-    if (name === 'id' && ![value].flat().every((id) => Number.isSafeInteger(id)))
-      throw badRequest('id 应是编号的列表。')
+    if (['id', 'campaign_id', 'unit_id'].includes(name) && ![value].flat().every((id) => isInteger(String(id))))
+      throw badRequest(`${name} 应是编号。`)
     if (name === 'id') conditions.push(sql`t.id = any (${[value].flat()}::integer[])`)
     else if (name === 'form' || name === 'state') conditions.push(sql`t.${sql.ref(name)} = ${String(value)}`)
-    else if (name === 'campaign_id' || name === 'unit_id') conditions.push(sql`t.${sql.ref(name)} = ${Number(value)}`)
+    else if (name === 'campaign_id' || name === 'unit_id')
+      conditions.push(sql`t.${sql.ref(name)} = any (${[value].flat()}::integer[])`)
     else throw badRequest(`“${name.slice(0, 40)}”不能用来筛选。`)
   }
   const sortable = ['id', 'form', 'state', 'file_name', 'created_at', 'finished_at', 'size']

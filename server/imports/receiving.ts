@@ -38,7 +38,7 @@ export async function receive(
   const { form } = request.params
   const upload = await receiveFile(request, LIMITS.file_bytes)
   const { continues, ...fields } = upload.fields
-  const name = withoutIdentity(cleanName(upload.name))
+  const name = withoutIdentity(upload.name)
   const file = await keepable(upload.bytes, name, form)
   const joined =
     'bytes' in file &&
@@ -96,11 +96,4 @@ async function keep(trx: Trx, database: Database, person: Person, form_name: str
     trx,
   )
   return (stored.rows[0] as { id: number }).id
-}
-
-/** A name that PostgreSQL and a page can show: no folders, no control characters. */
-function cleanName(name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  const clean = name.replace(/^.*[\\/]/s, '').replace(/[\u0000-\u001f\u007f\ufffd]/g, '')
-  return clean || '未命名'
 }

@@ -17,11 +17,14 @@ const mostNotices = 1000
 const readAtOnce = 4
 const checkEvery = 30_000
 
-/** As db/security/060_live.sql tells it. No ids: too many. No unit, no campaign: none or several. */
+/** As db/security/060_live.sql tells it. No ids: too many, told as a stretch and a moment. No unit, no campaign: none or several. */
 export type Notice = {
   form: string
   actor: number | null
   ids: number[] | null
+  first?: number | null
+  last?: number | null
+  at?: string | null
   moved: boolean
   unit?: number | null
   campaign?: number | null
@@ -35,6 +38,17 @@ export function mayConcern(
   if (typeof campaign === 'number' && campaign_id !== undefined && campaign !== campaign_id) return false
   const bound = form.scope === 'unit' && person.unit_id !== null && person.role !== 'province' && !isHosted(form)
   return !(bound && typeof unit === 'number' && unit !== person.unit_id)
+}
+
+/** Whether the listener sees any of the rows that were written. */
+async function seesAny(trx: Trx, form: string, notices: readonly Notice[]): Promise<boolean> {
+  const named = sql`id = any (${notices.flatMap(({ ids }) => ids ?? [])}::integer[])`
+  const stretches = notices
+    .filter(({ ids }) => ids === null)
+    .map(({ first, last, at }) => sql`id in (select app.written(${form}, ${first}, ${last}, ${at}))`)
+  const found = await sql`
+    select from ${sql.table(form)} where ${sql.join([named, ...stretches], sql` or `)} limit 1`.execute(trx)
+  return found.rows.length > 0
 }
 
 const refersTo = (form: Form | undefined, name: string) => form?.fields.some((field) => field.to === name) ?? false
@@ -142,12 +156,7 @@ export function createBatches(database: Database, streams: Streams) {
         // Of what one may not read one does not hear that it has changed, either.
         if (!catalogue.sight(person.role, form).seen.has('id')) continue
         const own = notices.filter((notice) => notice.form === form)
-        const ids = own.flatMap((notice) => notice.ids ?? [])
-        const isMany = own.some((notice) => notice.ids === null)
-        // of too many to be named: whether there are any that this person sees and that were just written
-        const which = isMany ? sql`updated_at >= now() - interval '1 hour'` : sql`id = any (${ids}::integer[])`
-        const found = await sql`select from ${sql.table(form)} where ${which} limit 1`.execute(trx)
-        if (found.rows.length === 0) continue
+        if (!(await seesAny(trx, form, own))) continue
         for (const stream of group) streams.send(stream, 'many', {})
         return
       }
@@ -158,7 +167,7 @@ export function createBatches(database: Database, streams: Streams) {
     const many = ids.length > mostRows || mine.some((notice) => notice.ids === null)
     await asListener(database, streams, group, async (trx, relation, person) => {
       const rows = many ? [] : await withEditors(trx, relation, await readRows(trx, relation, ids))
-      if (!many && rows.length === 0) return
+      if (many ? !(await seesAny(trx, relation.form.name, mine)) : rows.length === 0) return
       const by = many
         ? null
         : await namesOf(
