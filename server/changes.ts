@@ -159,7 +159,8 @@ export async function listChanges(
     } else if (comparable.has(name)) {
       const type = comparable.get(name) ?? 'text'
       const values = [value].flat()
-      if (type === 'integer' && !values.every((each) => isInteger(String(each)))) throw badRequest(`${name} 应是编号。`)
+      if (type === 'integer' && !values.every((each) => typeof each !== 'object' && isInteger(String(each))))
+        throw badRequest(`${name} 应是编号。`)
       if (name !== 'row_id')
         conditions.push(sql`${sql.ref(`c.${name}`)} = any (${values.map(String)}::${sql.raw(type)}[])`)
       else conditions.push(concerning(values.map(Number), typeof filter.form === 'string' ? filter.form : undefined))

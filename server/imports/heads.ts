@@ -44,7 +44,10 @@ export async function readImport(trx: Trx, id: number): Promise<Record<string, u
 export async function listImports(trx: Trx, person: Person, query: ReturnType<typeof readListQuery>) {
   const conditions = [sql`true`]
   for (const [name, value] of Object.entries(query.filter)) {
-    if (['id', 'campaign_id', 'unit_id'].includes(name) && ![value].flat().every((id) => isInteger(String(id))))
+    if (
+      ['id', 'campaign_id', 'unit_id'].includes(name) &&
+      ![value].flat().every((id) => typeof id !== 'object' && isInteger(String(id)))
+    )
       throw badRequest(`${name} 应是编号。`)
     if (name === 'id') conditions.push(sql`t.id = any (${[value].flat()}::integer[])`)
     else if (name === 'form' || name === 'state') conditions.push(sql`t.${sql.ref(name)} = ${String(value)}`)
