@@ -24,7 +24,8 @@ export async function fromOld(bytes: Buffer, limits: Limits): Promise<Buffer> {
 }
 
 /** The sectors that a compound file's own table says are in use, in the header's words of MS-CFB. */
-const FREE = 0xffff_ffff
+/** Above stand marks: the end of a chain, a table, nothing (which some programs write as an end). */
+const LAST_SECTOR = 0xffff_fffa
 const LISTED_IN_HEADER = 109
 
 /** Whether the file reaches to its last sector in use: what was cut off in transfer would else be rows that nobody misses. */
@@ -37,8 +38,10 @@ function isWhole(bytes: Buffer): boolean {
   for (let table = 0; table < tables; table++) {
     const from = (bytes.readUInt32LE(76 + 4 * table) + 1) * size
     if (from + size > bytes.length) return false
-    for (let at = 0; at < size / 4; at++)
-      if (bytes.readUInt32LE(from + 4 * at) !== FREE) last = Math.max(last, table * (size / 4) + at)
+    for (let at = 0; at < size / 4; at++) {
+      const next = bytes.readUInt32LE(from + 4 * at)
+      if (next <= LAST_SECTOR) last = Math.max(last, next)
+    }
   }
   return bytes.length > (last + 1) * size
 }
