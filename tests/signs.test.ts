@@ -25,7 +25,9 @@ describe('one union', () => {
   const files = ['B05a-组织-普通字-阜阳.xlsx', 'B05b-组织-康熙部首-阜阳.xlsx']
 
   it('typed, and pasted from a PDF with Kangxi radicals, is one record, whichever comes first', async () => {
-    await world.owner(`update users set unit_id = $1, version = version + 1 where username = 'wuhu'`, [world.units.阜阳])
+    await world.owner(`update users set unit_id = $1, version = version + 1 where username = 'wuhu'`, [
+      world.units.阜阳,
+    ])
     const fuyang = await world.as('wuhu')
     for (const [first, second] of [files, [...files].reverse()]) {
       const made = await fuyang.upload('/organizations/imports', fixture(first ?? ''), first ?? '')
