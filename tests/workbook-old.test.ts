@@ -17,7 +17,7 @@ async function kept(bytes: Buffer, file_name: string): Promise<Buffer> {
   throw new Error('a file without an end')
 }
 
-async function readAs(form_name: string, file: string, name = file): Promise<Message[]> {
+async function readAs(form_name: string, file: string, name: string): Promise<Message[]> {
   const form = forms[form_name]
   if (!form) throw new Error(form_name)
   const messages: Message[] = []
@@ -35,11 +35,11 @@ describe('a workbook of Excel 97', () => {
   ])(
     '%s: titles, merges, types, dates, hidden columns and sheets are read like those of its .xlsx',
     async (form, file, as) => {
-      const messages = await readAs(form, file)
+      const messages = await readAs(form, file, '表.xls')
       expect(messages.flatMap((message) => (message.kind === 'rows' ? message.rows : [])).length).toBeGreaterThan(15)
       const plain = (list: Message[]) =>
         list.map((message) => (message.kind === 'sheet' ? { ...message.plan, rows_expected: 0 } : message))
-      expect(plain(messages)).toEqual(plain(await readAs(form, as)))
+      expect(plain(messages)).toEqual(plain(await readAs(form, as, '表.xls')))
       // its name says nothing
       expect(await readAs(form, file, '表.xlsx')).toEqual(messages)
     },
