@@ -104,6 +104,7 @@ async function read(
  * and on plain numbers, because an index serves nothing else under row-level security.
  */
 const concerning = (ids: readonly number[], form?: string) => {
+  if (ids.length === 0) return sql`false`
   const of = form === undefined ? sql`` : sql`c.form = ${form} and`
   return sql`c.id = any (array(select c.id from changes c where ${of} c.row_id = any (${ids}::integer[]) order by c.id desc limit ${mostConcerned})
     || array(select c.id from changes c where ${of} c.last_row >= ${Math.min(...ids)} and c.first_row <= ${Math.max(...ids)}
