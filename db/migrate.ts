@@ -94,7 +94,7 @@ export async function appliedTo(owner: pg.Client): Promise<Map<string, string>> 
 /** Applies one file and remembers it; the caller opens the transaction. */
 export async function applyMigration(owner: pg.Client, { name, text, hash }: SqlFile): Promise<void> {
   // Views hold on to the columns of their tables; with the rest of the security they are laid again after a migration.
-  await owner.query('drop schema if exists told, hosting cascade')
+  await owner.query('drop schema if exists told, hosting, judging cascade')
   await owner.query(text)
   await owner.query('insert into migrations (name, hash) values ($1, $2)', [name, hash])
 }

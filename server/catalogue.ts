@@ -45,7 +45,7 @@ export const searchPaths = {
   province: 'public',
   clerk: 'hosting, public',
   cac: 'told, public',
-  juror: 'told, public',
+  juror: 'judging, told, public',
 } as const
 
 const roles = Object.keys(searchPaths)

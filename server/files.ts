@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { type Request, Router } from 'express'
 import { sql } from 'kysely'
-import type { Database, Person } from './database.ts'
+import { withoutTraces } from './blind_media.ts'
+import type { Database, Person, Trx } from './database.ts'
 import { forbidden, notFound, Refusal } from './errors.ts'
 import { campaignOf } from './records.ts'
 import { asAsker, idOf } from './requests.ts'
@@ -31,12 +32,13 @@ const kept = new Set([
 ])
 
 type StoredFile = { id: number; name: string; type: string; size: number }
+type Part = { start: number; end: number }
 
 /**
  * The one part a request asks for, so that a video can be sought in; undefined means the whole file, which is also what
  * RFC 9110 allows for several parts at once. 416 for a part beyond the end.
  */
-function partOf(request: Request, size: number): { start: number; end: number } | undefined {
+function partOf(request: Request, size: number): Part | undefined {
   const ranges = request.range(size)
   if (ranges === -1) throw new Refusal(416, '要的部分超出了文件的长度。')
   if (ranges === undefined || ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined
@@ -45,6 +47,15 @@ function partOf(request: Request, size: number): { start: number; end: number } 
 
 function mayUpload({ role }: Person) {
   if (role !== 'clerk' && role !== 'province') throw forbidden('您的角色不能上传文件。')
+}
+
+/** A file as jurors get it, or the part of it that is asked for: what it says of its author is taken out of the whole. */
+async function blindPart(trx: Trx, request: Request, file: StoredFile) {
+  const read = await sql<{ content: Buffer }>`select f.content from files f where f.id = ${file.id}`.execute(trx)
+  const content = withoutTraces(read.rows[0]?.content ?? Buffer.alloc(0), file.type)
+  const part = partOf(request, content.length)
+  const asked = part ? content.subarray(part.start, part.end + 1) : content
+  return { file: { ...file, size: content.length, content: asked }, part }
 }
 
 /** POST /files, GET /files/:id. */
@@ -72,18 +83,21 @@ export function fileRoutes(database: Database): Router {
   })
   router.get('/files/:id', async (request, response) => {
     const id = idOf(request.params.id)
-    const { file, part } = await asAsker(database, response, async (trx) => {
+    const { file, part } = await asAsker(database, response, async (trx, person) => {
       const about = await sql<StoredFile>`
-        select f.id, app.file_name(f.id) as name, f.type, f.size from files f where f.id = ${id}`.execute(trx)
+        select f.id, app.file_name(f.id) as name, f.type, f.size from files f where f.id = app.meant(${id})`.execute(
+        trx,
+      )
       const known = about.rows[0]
       if (!known) throw notFound()
+      if (person.role === 'juror') return blindPart(trx, request, known)
       const asked = partOf(request, known.size)
       const content = asked
         ? sql`substring(f.content from ${asked.start + 1} for ${asked.end - asked.start + 1})`
         : sql`f.content`
-      const read = await sql<{ content: Buffer }>`select ${content} as content from files f where f.id = ${id}`.execute(
-        trx,
-      )
+      const read = await sql<{
+        content: Buffer
+      }>`select ${content} as content from files f where f.id = ${known.id}`.execute(trx)
       return { file: { ...known, content: read.rows[0]?.content }, part: asked }
     })
     const how = shown.has(file.type) ? 'inline' : 'attachment'

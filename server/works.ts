@@ -11,19 +11,36 @@ import { asAsker, idOf } from './requests.ts'
 const most = 500
 const parts = { theme: '主题', craft: '制作', appeal: '感染力' } as const
 
+type Score = {
+  /** Number of the line; null for a juror's own. */
+  juror: number | null
+  theme: number | null
+  craft: number | null
+  appeal: number | null
+  total: number | null
+  opinion: string | null
+  mine: boolean
+}
+
+/** A juror's own score of a work, if there is one. */
+const ownScore = async (trx: Trx, id: number): Promise<Score[]> =>
+  (
+    await sql<Score>`select null as juror, s.theme, s.craft, s.appeal, s.total, s.opinion, true as mine
+      from scores s where s.submission_id = ${id}`.execute(trx)
+  ).rows
+
 /**
- * Scores of a work, one line a juror: numbered by the seat in the jury, never named; null for one who sits there no
- * more. A juror sees the own line only.
+ * Scores of a work, one line a juror, the highest first: neither a name nor an order says whose they are. As long as
+ * somebody who sits has not scored, one reads how many have, as lines without marks.
  */
-const scoresOf = async (trx: Trx, { role }: Person, id: number) => {
-  const seat =
-    role === 'juror'
-      ? sql`null`
-      : sql`(select case when bool_or(y.juror_id = s.juror_id) then count(*) filter (where y.juror_id <= s.juror_id) end::integer
-          from jury y join submissions w on w.collection_id = y.collection_id where w.id = s.submission_id)`
-  const found = await sql`
-    select ${seat} as juror, s.theme, s.craft, s.appeal, s.total, s.opinion, s.scored_at, s.juror_id = app.me() as mine
-    from scores s where s.submission_id = ${id} order by s.juror_id limit ${most}`.execute(trx)
+async function scoresOf(trx: Trx, { role }: Person, id: number): Promise<Score[]> {
+  if (role === 'juror') return ownScore(trx, id)
+  const found = await sql<Score>`
+    select (row_number() over ())::integer as juror, l.*, false as mine from (
+      select s.theme, s.craft, s.appeal, s.total, s.opinion from scores s where s.submission_id = ${id}
+      union all
+      select null, null, null, null, null from app.scored(${id}) w, generate_series(1, w.given) where not w.is_whole
+      order by total desc, theme desc, craft desc, appeal desc, opinion limit ${most}) l`.execute(trx)
   return found.rows
 }
 
@@ -60,19 +77,20 @@ function prizeRefusal(result: string): Refusal {
 export function workRoutes(database: Database): Router {
   const router = Router()
   const run = <T>(response: Response, fn: (trx: Trx, person: Person) => Promise<T>) => asAsker(database, response, fn)
-  const onWork = <T>(response: Response, id: number, fn: (trx: Trx, person: Person) => Promise<T>) =>
+  /** `fn` is told the number of the work itself: jurors know it by another one. */
+  const onWork = <T>(response: Response, id: number, fn: (trx: Trx, person: Person, id: number) => Promise<T>) =>
     run(response, async (trx, person) => {
       await readOne(trx, relationFor(database, person, 'submissions'), id)
-      return fn(trx, person)
+      const meant = await sql<{ id: number }>`select app.meant(${id}) as id`.execute(trx)
+      return fn(trx, person, meant.rows[0]?.id ?? 0)
     })
 
   router.get('/submissions/:id/scores', async (request, response) => {
-    const id = idOf(request.params.id)
-    response.json(await onWork(response, id, (trx, person) => scoresOf(trx, person, id)))
+    response.json(await onWork(response, idOf(request.params.id), scoresOf))
   })
 
   router.put('/submissions/:id/scores', async (request, response) => {
-    const id = idOf(request.params.id)
+    const asked = idOf(request.params.id)
     const body = (request.body ?? {}) as Record<string, unknown>
     const errors = Object.fromEntries(
       Object.entries(parts).flatMap(([name, label]) =>
@@ -83,7 +101,7 @@ export function workRoutes(database: Database): Router {
     )
     if (Object.keys(errors).length) throw invalid(errors)
     const opinion = typeof body.opinion === 'string' ? body.opinion.trim().slice(0, 500) : null
-    const scores = await onWork(response, id, async (trx, person) => {
+    const scores = await onWork(response, asked, async (trx, person, id) => {
       if (person.role !== 'juror') throw forbidden('只有评委打分。')
       await sql`insert into scores (submission_id, theme, craft, appeal, opinion) values (${id}, ${body.theme}, ${body.craft}, ${body.appeal}, ${opinion})
         on conflict (submission_id, juror_id) do update set theme = excluded.theme, craft = excluded.craft, appeal = excluded.appeal,

@@ -1,6 +1,8 @@
 /** Files that are read in parts: a video is sought in without being loaded whole. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { withoutTraces } from '../server/blind_media.ts'
 import { binary } from './matrix.ts'
+import { jpegParts, media, trace } from './media.ts'
 import { type Agent, makeWorld, type World } from './world.ts'
 
 let world: World
@@ -42,4 +44,22 @@ test('no range, several ranges or another unit give the whole file', async () =>
 test('a part beyond the end is refused', async () => {
   const answer = await hefei.get(`/files/${file.id}`).set('Range', 'bytes=1000-').expect(416)
   expect(answer.body.message).toContain('超出')
+})
+
+test.each(Object.entries(media))(
+  'a %s for jurors keeps its content, and cut anywhere it never fails',
+  (_ending, { type, bytes, content }) => {
+    const clean = withoutTraces(bytes, type)
+    expect([clean.includes(content), clean.includes(trace)]).toEqual([true, false])
+    expect(Buffer.compare(withoutTraces(clean, type), clean)).toBe(0)
+    for (let end = 0; end < bytes.length; end++)
+      expect(withoutTraces(bytes.subarray(0, end), type)).toBeInstanceOf(Buffer)
+  },
+)
+
+test('a picture keeps its data and the way it is held', () => {
+  const { type, bytes } = media.jpg as (typeof media)[string]
+  const clean = withoutTraces(bytes, type)
+  for (const part of jpegParts) expect(clean.includes(part)).toBe(true)
+  expect(clean.includes(Buffer.from('4578696600004d4d002a000000080001011200030000000100060000', 'hex'))).toBe(true)
 })

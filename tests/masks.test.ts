@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fieldOf, forms, registers } from '../server/forms/index.ts'
 import { agentsOf, binary, textsOf } from './matrix.ts'
+import { media, trace } from './media.ts'
 import { type Actor, actors } from './permissions.ts'
 import { type Agent, makeWorld, sample, type World } from './world.ts'
 
@@ -41,15 +42,24 @@ let world: World
 let agents: Record<Actor, Agent>
 let hefei: Agent
 const ids: Record<string, number> = {}
+const uploaded: Record<string, number> = {}
 
 beforeAll(async () => {
   world = await makeWorld()
   agents = await agentsOf(world)
   hefei = agents.hefei
   const file = (await hefei.upload('/files', Buffer.from('%PDF-1.4'), '合肥-己一.pdf').expect(201)).body
+  for (const [ending, { bytes, type }] of Object.entries(media)) {
+    const made = (await hefei.upload('/files', bytes, `己一.${ending}`).expect(201)).body
+    await world.owner(`update files set name = '己一.hefei' where id = $1 and type = $2`, [made.id, type])
+    uploaded[ending] = made.id
+  }
   await hefei.post('/events', sample.events?.(1)).expect(201)
   for (const { name } of registers) {
-    const files = name === 'submissions' ? { files: [{ id: file.id, name: file.name, part: '主件' }] } : {}
+    const files =
+      name === 'submissions'
+        ? { files: [file.id, ...Object.values(uploaded)].map((id) => ({ id, name: '己一.hefei', part: '主件' })) }
+        : {}
     const phone = phones[name] ? { phone: earlier } : {}
     const made = (await hefei.post(`/${name}`, { ...sample[name]?.(7), ...files, ...phone }).expect(201)).body
     ids[name] = made.id
@@ -300,12 +310,16 @@ describe('a host, as a work goes on', () => {
 })
 
 describe('a juror', () => {
-  const work = () => `/submissions/${ids.submissions}`
+  const path = () => `/submissions/${ids.submissions}`
+  let blind = 0
+  const work = () => `/submissions/${blind}`
   const betrays = /合肥|己一|测试厂|1385551|-C5-|wuhu|hefei|测试hefei/
 
   test('sees the work under review by its number and nothing of whose it is', async () => {
+    blind = await world.blind(ids.submissions)
     await agents.juror1.get(work()).expect(404)
     await act(agents.suzhou, 'review')
+    await agents.juror1.get(path()).expect(404)
     await (await world.as('juror2')).get(work()).expect(404)
     const { body, text } = await agents.juror1.get(work()).expect(200)
     expect(text).not.toMatch(betrays)
@@ -314,18 +328,41 @@ describe('a juror', () => {
         ' ',
       ),
     )
-    expect(body).toMatchObject({ blind_number: 1, files: [{ id: ids.file, name: '主件1.pdf', part: '主件' }] })
+    expect(body).toMatchObject({ id: blind, blind_number: 1 })
+    const endings = ['pdf', ...Object.keys(media)]
+    const [one] = body.files
+    expect(one).toEqual({ id: await world.blind(ids.file), name: '主件1.pdf', part: '主件' })
+    const names = body.files.map(({ name }: { name: string }) => name)
+    expect(names).toEqual(endings.map((ending, n) => `主件${n + 1}.${ending}`))
     expect((await agents.juror1.get('/submissions')).text).not.toMatch(betrays)
   })
 
   test('opens the file under a name that tells nothing', async () => {
-    const file = await binary(agents.juror1.get(`/files/${ids.file}`)).expect(200)
-    expect(decodeURIComponent(file.headers['content-disposition'] ?? '')).toBe(
-      `attachment; filename*=UTF-8''文件${ids.file}.pdf`,
-    )
+    await agents.juror1.get(`/files/${ids.file}`).expect(404)
+    const file = await binary(agents.juror1.get(`/files/${await world.blind(ids.file)}`)).expect(200)
+    expect(decodeURIComponent(file.headers['content-disposition'] ?? '')).toBe(`attachment; filename*=UTF-8''文件.pdf`)
     const own = await binary(hefei.get(`/files/${ids.file}`)).expect(200)
     expect(decodeURIComponent(own.headers['content-disposition'] ?? '')).toContain('合肥-己一')
   })
+
+  test.each(Object.entries(media))(
+    'gets a %s without what it says of its maker',
+    async (ending, { bytes, type, content }) => {
+      const blind = `/files/${await world.blind(uploaded[ending])}`
+      const file = await binary(agents.juror1.get(blind)).expect(200)
+      expect([file.headers['content-type'], file.body.includes(content), file.body.includes(trace)]).toEqual([
+        type,
+        true,
+        false,
+      ])
+      expect(file.headers['content-disposition']).not.toMatch(/hefei/)
+      const part = await binary(agents.juror1.get(blind).set('Range', 'bytes=8-20')).expect(206)
+      expect(part.headers['content-range']).toBe(`bytes 8-20/${file.body.length}`)
+      expect(Buffer.compare(part.body, file.body.subarray(8, 21))).toBe(0)
+      const own = await binary(hefei.get(`/files/${uploaded[ending]}`)).expect(200)
+      expect(Buffer.compare(own.body, bytes)).toBe(0)
+    },
+  )
 
   test('learns nothing from refusals either', async () => {
     const version = 1
@@ -335,9 +372,9 @@ describe('a juror', () => {
       agents.juror1.put(work(), { title: '我' }),
       agents.juror1.delete(work()),
       agents.juror1.post('/submissions', { ...sample.submissions?.(7) }),
-      agents.juror1.post('/submissions/bulk', { update: [{ id: ids.submissions, version, title: '我' }] }),
+      agents.juror1.post('/submissions/bulk', { update: [{ id: blind, version, title: '我' }] }),
       agents.juror1.post(`${work()}/proposal`),
-      agents.juror1.post('/submissions/proposal', { ids: [ids.submissions] }),
+      agents.juror1.post('/submissions/proposal', { ids: [blind] }),
       agents.juror1.get(`${work()}/history`),
       agents.juror1.get(`${work()}/comments`),
       agents.juror1.post(`${work()}/comments`, { text: '好' }),

@@ -39,8 +39,9 @@ beforeAll(async () => {
   const act = (agent: Agent, action: string) => agent.post(`/submissions/${work.id}/${action}`).expect(200)
   await act(hefei, 'submission')
   for (const action of ['approval', 'shortlisting', 'review']) await act(suzhou, action)
+  const blind = await world.blind(work.id)
   const score = (theme: number) =>
-    juror1.put(`/submissions/${work.id}/scores`, { theme, craft: 60, appeal: 60, opinion: '切题' }).expect(200)
+    juror1.put(`/submissions/${blind}/scores`, { theme, craft: 60, appeal: 60, opinion: '切题' }).expect(200)
   for (const theme of [60, 95, 95]) await score(theme)
   const vote = (votes: number) =>
     suzhou.post(`/submissions/${work.id}/votes`, { counted_on: '2019-08-25', votes }).expect(200)

@@ -229,7 +229,7 @@ describe('a step', () => {
     expect((await undo(suzhou, commented).expect(409)).body.message).toBe('之后有人写了批注，不能撤销。')
     await seat(jurors).expect(200)
     const scored = await workIn('under_review')
-    await juror1.put(`/submissions/${scored}/scores`, { theme: 1, craft: 1, appeal: 1 }).expect(200)
+    await juror1.put(`/submissions/${await world.blind(scored)}/scores`, { theme: 1, craft: 1, appeal: 1 }).expect(200)
     expect((await undo(suzhou, scored).expect(409)).body.message).toBe('已有评委打分，不能撤销。')
     const proposed = await workIn('proposed')
     const award = (await suzhou.post(`/submissions/${proposed}/prizes`, { category: '作品一等奖' }).expect(201)).body
@@ -326,29 +326,52 @@ describe('a jury', () => {
     )
     expect(new Set(numbers.map(({ n }) => n)).size).toBe(numbers.length)
     expect((await juror2.get('/submissions').expect(200)).body).toEqual([])
-    await juror2.get(`/submissions/${shortlisted[0]}`).expect(404)
+    await juror2.get(`/submissions/${await world.blind(shortlisted[0])}`).expect(404)
     await seat([]).expect(200)
-    await juror1.get(`/submissions/${shortlisted[0]}`).expect(404)
+    await juror1.get(`/submissions/${await world.blind(shortlisted[0])}`).expect(404)
   })
 
   test('scores: each juror once, changed at will, seen by nobody of the others; the mean is the work’s', async () => {
     await seat(jurors).expect(200)
     const id = await workIn('under_review')
     const path = `/submissions/${id}/scores`
-    const first = await juror1.put(path, { theme: 80, craft: 70, appeal: 90 }).expect(200)
+    const blind = `/submissions/${await world.blind(id)}/scores`
+    for (const agent of [juror1, juror2]) await agent.get(path).expect(404) // known to them by another number
+    const first = await juror1.put(blind, { theme: 80, craft: 70, appeal: 90 }).expect(200)
     expect(first.body).toMatchObject([{ theme: 80, craft: 70, appeal: 90, total: 80, mine: true }])
-    await juror2.put(path, { theme: 100, craft: 100, appeal: 100, opinion: '很好' }).expect(200)
-    expect((await juror2.get(path).expect(200)).body).toHaveLength(1)
-    expect((await juror1.get(path).expect(200)).body).toMatchObject([{ total: 80 }])
-    await juror1.put(path, { theme: 60, craft: 60, appeal: 60 }).expect(200)
+    // a single mark would say whose it is: how many there are is told, and no mean
+    for (const agent of [suzhou, province]) {
+      expect((await agent.get(path).expect(200)).body).toMatchObject([{ juror: 1, theme: null, total: null }])
+      expect((await agent.get(`/submissions/${id}`)).body.score).toBeNull()
+    }
+    await juror2.put(blind, { theme: 100, craft: 100, appeal: 100, opinion: '很好' }).expect(200)
+    expect((await juror2.get(blind).expect(200)).body).toHaveLength(1)
+    expect((await juror1.get(blind).expect(200)).body).toMatchObject([{ total: 80 }])
+    await juror1.put(blind, { theme: 60, craft: 60, appeal: 60 }).expect(200)
     const host = (await suzhou.get(path).expect(200)).body
-    expect(host.map(({ total }: { total: number }) => total)).toEqual([60, 100])
+    expect(host.map(({ total }: { total: number }) => total)).toEqual([100, 60])
+    expect(Object.keys(host[0]).sort()).toEqual('appeal craft juror mine opinion theme total'.split(' '))
     expect(JSON.stringify(host)).not.toMatch(/juror1|juror2|测试/)
+    // whoever leaves the jury takes no line out and marks none
+    await seat([jurors[1] ?? 0]).expect(200)
+    expect((await suzhou.get(path).expect(200)).body).toEqual(host)
+    await seat(jurors).expect(200)
     for (const agent of [suzhou, province]) expect((await agent.get(`/submissions/${id}`)).body.score).toBe(80)
     expect((await hefei.get(`/submissions/${id}`)).body.score).toBeNull()
     expect((await hefei.get(path).expect(200)).body).toEqual([])
     await cac.get(path).expect(403)
     await huaibei.get(path).expect(404)
+  })
+
+  test('knows works and files by numbers that are not theirs, one each and back again', async () => {
+    const [row] = await world.owner(
+      `select count(distinct app.blinded(id)) = count(*) as each, bool_and(app.blinded(app.blinded(id), true) = id) as back,
+         count(*) filter (where abs(app.blinded(id) - app.blinded(id + 1)) < 1000) as near, min(app.blinded(id)) > 0 as positive
+       from (select generate_series(1, 2000) as id union all select (1 << 30) - 2) ids`,
+    )
+    expect(row).toMatchObject({ each: true, back: true, positive: true })
+    expect(Number(row?.near)).toBeLessThan(10)
+    for (const wrong of [0, -1, 2 ** 31 - 1]) await juror1.get(`/submissions/${wrong}`).expect(404)
   })
 
   test.each([
@@ -361,7 +384,7 @@ describe('a jury', () => {
   ])('gives whole numbers from 0 to 100, not %j', async (score) => {
     await seat(jurors).expect(200)
     const id = await workIn('under_review')
-    const refused = await juror1.put(`/submissions/${id}/scores`, score).expect(422)
+    const refused = await juror1.put(`/submissions/${await world.blind(id)}/scores`, score).expect(422)
     expect(refused.body.errors).toHaveProperty('theme')
   })
 
@@ -369,13 +392,14 @@ describe('a jury', () => {
     await seat([jurors[0] ?? 0]).expect(200)
     const score = { theme: 80, craft: 80, appeal: 80 }
     const id = await workIn('shortlisted')
-    await juror1.put(`/submissions/${id}/scores`, score).expect(404)
+    const blind = `/submissions/${await world.blind(id)}/scores`
+    await juror1.put(blind, score).expect(404)
     await act(suzhou, 'submissions', id, 'review').expect(200)
-    await juror1.put(`/submissions/${id}/scores`, score).expect(200)
-    await juror2.put(`/submissions/${id}/scores`, score).expect(404)
+    await juror1.put(blind, score).expect(200)
+    await juror2.put(blind, score).expect(404)
     for (const agent of [hefei, suzhou, province, cac]) await agent.put(`/submissions/${id}/scores`, score).expect(403)
     await act(suzhou, 'submissions', id, 'proposal').expect(200)
-    await juror1.put(`/submissions/${id}/scores`, { ...score, theme: 100 }).expect(404)
+    await juror1.put(blind, { ...score, theme: 100 }).expect(404)
     expect((await suzhou.get(`/submissions/${id}/scores`)).body).toMatchObject([{ theme: 80 }])
   })
 })

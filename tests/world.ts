@@ -52,6 +52,8 @@ export type World = {
   collections: Record<string, number>
   as: (username: Username) => Promise<Agent>
   anonymous: Agent
+  /** The number by which jurors know a work or a file. */
+  blind: (id: number | undefined) => Promise<number>
   /** Straight to the database as its owner, for setting a scene. */
   owner: <T extends pg.QueryResultRow = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<T[]>
   close: () => Promise<void>
@@ -152,6 +154,7 @@ export async function makeWorld(options: { dist?: string } = {}): Promise<World>
     campaign_id: (await owner<{ id: number }>('select id from campaigns'))[0]?.id ?? 0,
     units: await ids('select short_name as key, id from units'),
     collections: await ids('select code as key, id from collections'),
+    blind: async (id) => (await owner<{ id: number }>('select app.blinded($1) as id', [id]))[0]?.id ?? 0,
     owner,
     close: async () => {
       await served.close()

@@ -73,7 +73,7 @@ function Judging({ me, campaign, works, total }: { me: Me; campaign: Campaign; w
     const { [of.id]: _, ...rest } = drafts
     setDrafts(rest)
     const next = nextOpen(works, of, all)
-    const said = `${nameOf(of)} 已评 ${score.total.toFixed(1)} 分`
+    const said = `${nameOf(of)} 已评 ${score.total?.toFixed(1)} 分`
     notify(next ? `${said}，还有 ${works.length - all.size} 件。` : `${said}，全部评完了。`, { type: 'info' })
     setWrites(true)
     setOpen((next ?? of).id)
@@ -173,7 +173,7 @@ function Assigned({ works, own, drafts, chosen, onChoose }: AssignedProps) {
                 <span className="muted">{work.title}</span>
               </span>
               <span className="votes">
-                {score && <b>{score.total.toFixed(1)}</b>}
+                {score && <b>{score.total?.toFixed(1)}</b>}
                 {!score && own && <Mark tone="draft">没有评</Mark>}
                 {drafts[work.id] && (
                   <>

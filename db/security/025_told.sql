@@ -1,4 +1,4 @@
--- What is read of the tables by roles that may not read everything in them. The schemas `told` and `hosting` have relations
+-- What is read of the tables by roles that may not read everything in them. The schemas below have relations
 -- of the tables' own names, and stand before `public` on the search path of such a role (server/catalogue.ts); of the
 -- tables themselves the role is granted nothing that these take out. So every statement that names a form reads it as the
 -- person may, and one that is written tomorrow does too.
@@ -6,13 +6,15 @@
 -- told:    every form with the phones taken out of its texts, but in rows whose phones the person may read; the history
 --          without columns the role does not see; comments. The internet office, jurors.
 -- hosting: those of them in which a clerk meets rows of other units. What only the own unit reads is read as it is.
+-- judging: works under numbers that tell nothing. Jurors.
 --
 -- The relations are views of the role `eyes`, which nobody can take: it reads all columns, of the rows that its own policies
 -- (040_policies.sql) leave to the person who is named.
 
-drop schema if exists told, hosting cascade;
+drop schema if exists told, hosting, judging cascade;
 create schema told authorization haowangmin_eyes;
 create schema hosting authorization haowangmin_eyes;
+create schema judging authorization haowangmin_eyes;
 
 -- Units whose phones the person may read; for data of the campaign itself it matters only whether there are any.
 create or replace function app.phone_units() returns integer[]
@@ -36,6 +38,32 @@ create or replace function app.is_shortlisted(status text) returns boolean
 create or replace function app.hidden_columns() returns jsonb
   language sql stable return null::jsonb;
 
+/* What a juror knows a work or a file by, and back. Numbers given in turn would tell which works came together, and anybody
+   who knows one its author. A permutation of the numbers below 2^30 in four rounds, keyed by a secret of this database. */
+create or replace function app.blinded(p_id integer, is_back boolean default false) returns integer
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  secret text := (select b.secret from app.blinding b);
+  half integer := (p_id - is_back::integer) >> 15;
+  other integer := (p_id - is_back::integer) & 32767;
+begin
+  if p_id is null or p_id <= 0 or half > 32767 then return null; end if;
+  for turn in 1 .. 4 loop
+    if is_back then
+      select other # (('x' || substr(md5(secret || (5 - turn) || ' ' || half), 1, 4))::bit(16)::integer & 32767), half into half, other;
+    else
+      select other, half # (('x' || substr(md5(secret || turn || ' ' || other), 1, 4))::bit(16)::integer & 32767) into half, other;
+    end if;
+  end loop;
+  return half * 32768 + other + (not is_back)::integer;
+end $$;
+
+-- The work or file that the person means by a number.
+create or replace function app.meant(p_id integer) returns integer
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$ select case when (app.myself()).role = 'juror' then app.blinded(p_id, true) else p_id end $$;
+
 -- Values of a change as they may be told.
 create or replace function app.told_values(told json, hidden jsonb, reads_phones boolean) returns json
   language sql stable strict
@@ -50,7 +78,7 @@ declare
   hosted constant text := 's.collection_id = any ((select app.my_collections())::integer[]) and app.is_shortlisted(s.status)';
   frame constant text := '(select cardinality(app.phone_units()) > 0)';
   told constant text := 'case when %3$s and not (select app.hidden_columns()) ? t.form then t.%2$I
-    else app.told_values(t.%2$I, coalesce((select app.hidden_columns()) -> t.form, ''[]''), %3$s) end as %2$I';
+    else app.told_values(t.%2$I, coalesce((select app.hidden_columns()) -> t.form, ''[]''), coalesce(%3$s, false)) end as %2$I';
   -- relation, whether the person may read the phones of its row `t`
   relations constant text[][] := array[
     ['campaigns', frame], ['units', frame], ['participations', frame], ['national_activities', frame], ['collections', frame], ['stages', frame], ['quotas', frame],
@@ -68,7 +96,9 @@ begin
       select string_agg(format(case
           when a.attname = 'phone' then 'case when %3$s then t.%2$I else t.phone_masked end as %2$I'
           when a.attname in ('status', 'phone_masked', 'credit_code', 'form') then 't.%2$I'
-          when each[1] = 'changes' then case when a.attname in ('before', 'after') then told else 't.%2$I' end
+          when each[1] = 'changes' and a.attname in ('before', 'after') then told
+          when each[1] = 'changes' and a.attname = 'actor_id' then 'case when t.role = ''haowangmin_juror'' then 0 else t.actor_id end as actor_id'
+          when each[1] = 'changes' then 't.%2$I'
           when a.atttypid in ('text'::regtype, 'text[]'::regtype, 'jsonb'::regtype) then 'case when %3$s then t.%2$I else app.without_phones(t.%2$I) end as %2$I'
           else 't.%2$I' end, each[1], a.attname, '(' || each[2] || ')'), ', ' order by a.attnum)
       from pg_attribute a where a.attrelid = format('public.%I', each[1])::regclass and a.attnum > 0 and not a.attisdropped
@@ -79,4 +109,8 @@ begin
       execute format('alter view hosting.%I owner to haowangmin_eyes', each[1]);
     end if;
   end loop;
+  execute (select 'create view judging.submissions as select app.blinded(s.id) as id, '
+      || string_agg(format('s.%I', a.attname), ', ' order by a.attnum) || ' from told.submissions s'
+    from pg_attribute a where a.attrelid = 'told.submissions'::regclass and a.attnum > 0 and a.attname <> 'id');
+  alter view judging.submissions owner to haowangmin_eyes;
 end $$;

@@ -148,7 +148,7 @@ begin
     p_form,
     case when p_form = 'submissions' and p_action = 'review' then $sql$,
       blind_number = coalesce(t.blind_number, (select coalesce(max(x.blind_number), 0) from public.submissions x where x.collection_id = t.collection_id)
-        + (select count(*) from judged k where k.result = 'done' and md5(k.id::text) <= md5(t.id::text)))$sql$
+        + (select count(*) from judged k where k.result = 'done' and app.blinded(k.id) <= app.blinded(t.id)))$sql$
       when p_form = 'submissions' and p_action = 'publicity' then ', publicised_on = app.today(t.campaign_id)' else '' end,
     case when p_form = 'submissions' and p_action = 'submission' then $sql$case when app.is_unfinished(t) then '' end$sql$
       when p_form = 'submissions' and p_action = 'proposal' then $sql$
@@ -210,7 +210,20 @@ create or replace function app.awards_collection_id(p_id integer) returns intege
   language sql stable
 as $$ select s.collection_id from told.submissions s where s.id = (select a.submission_id from told.awards a where a.id = p_id) $$;
 
-drop function if exists app.submissions_phone(integer);
+drop function if exists app.submissions_phone(integer), app.blind_name(text, text);
+
+-- Whether every juror who sits for a work has scored it, and how many have: before that no mark is told, from which one
+-- could see whose it is; afterwards all are, in an order that does not say.
+create or replace function app.scored(p_work integer) returns table (is_whole boolean, given integer)
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp rows 1
+as $$
+begin
+  return query
+    select count(*) = count(x.juror_id) and (count(*) > 0 or (app.myself()).role = 'province'), count(x.juror_id)::integer
+    from public.submissions w join public.jury y on y.collection_id = w.collection_id
+      left join public.scores x on x.submission_id = w.id and x.juror_id = y.juror_id
+    where w.id = p_work and ((app.myself()).role = 'province' or w.collection_id = any (app.my_collections()));
+end $$;
 
 -- Whether a file belongs to a work of its own unit that the person sees as host or juror.
 create or replace function app.shown_in_work(p_file integer, p_unit integer) returns boolean
@@ -224,19 +237,23 @@ begin
         or (s.status = 'under_review' and s.collection_id = any (app.my_juries()))));
 end $$;
 
--- A file's name may hold the author's: a juror reads 主件1.mp4.
-create or replace function app.blind_name(name text, label text) returns text
+-- A file's name may hold the author's, and so may its ending: a juror reads 主件1.mp4.
+create or replace function app.blind_name(label text, type text) returns text
   language sql immutable parallel safe
-  return label || coalesce(lower(substring(name from '\.[A-Za-z0-9]{1,5}$')), '');
+  return label || coalesce('.' || ('{"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp", "audio/mpeg": "mp3",
+    "audio/mp4": "m4a", "video/mp4": "mp4", "video/webm": "webm", "application/pdf": "pdf", "text/plain": "txt", "application/msword": "doc",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx"}'::jsonb ->> type), '');
 
 create or replace function app.submissions_files(p_id integer) returns jsonb
   language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
   return (
-    select jsonb_agg(f || jsonb_build_object('name', app.blind_name(f ->> 'name', coalesce(f ->> 'part', '文件') || n)) order by n)
+    select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', app.blinded((f ->> 'id')::integer), 'part', f ->> 'part',
+      'name', app.blind_name(coalesce(f ->> 'part', '文件') || n, (select k.type from public.files k where k.id = (f ->> 'id')::integer and k.unit_id = s.unit_id)))) order by n)
     from public.submissions s, jsonb_array_elements(s.files) with ordinality as files (f, n)
-    where s.id = p_id and s.status = 'under_review' and s.deleted_at is null and s.collection_id = any (app.my_juries()));
+    where s.id = app.blinded(p_id, true) and s.status = 'under_review' and s.deleted_at is null and s.collection_id = any (app.my_juries()));
 end $$;
 
 create or replace function app.file_name(p_id integer) returns text
@@ -244,7 +261,7 @@ create or replace function app.file_name(p_id integer) returns text
 as $$
 begin
   return (
-    select case when (app.myself()).role = 'juror' then app.blind_name(f.name, '文件' || f.id) 
+    select case when (app.myself()).role = 'juror' then app.blind_name('文件', f.type) 
       when f.unit_id = any (app.phone_units()) or exists (
         select from public.submissions s where s.files @> jsonb_build_array(jsonb_build_object('id', f.id)) and s.unit_id = f.unit_id
           and s.collection_id = any (app.my_collections()) and app.is_shortlisted(s.status)) then f.name

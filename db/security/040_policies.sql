@@ -102,8 +102,8 @@ create policy edit on public.jury for all to haowangmin_province, haowangmin_cle
   using (collection_id = any ((select app.my_collections())::integer[]) or (select (app.myself()).role) = 'province')
   with check (collection_id = any ((select app.my_collections())::integer[]) or (select (app.myself()).role) = 'province');
 create policy read on public.scores for select to haowangmin_province, haowangmin_clerk
-  using (submission_id in (select s.id from told.submissions s where s.collection_id = any ((select app.my_collections())::integer[]))
-    or (select (app.myself()).role) = 'province');
+  using ((submission_id in (select s.id from told.submissions s where s.collection_id = any ((select app.my_collections())::integer[]))
+    or (select (app.myself()).role) = 'province') and (select s.is_whole from app.scored(submission_id) s));
 create policy own on public.scores for all to haowangmin_juror
   using (juror_id = (select app.me()) and submission_id in (select s.id from told.submissions s))
   with check (juror_id = (select app.me()) and submission_id in (select s.id from told.submissions s));

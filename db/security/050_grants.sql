@@ -14,9 +14,9 @@ declare
   wanted text[];
   columns text;
 begin
-  execute 'revoke all on all tables in schema public, app, told, hosting from public, haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_gate';
+  execute 'revoke all on all tables in schema public, app, told, hosting, judging from public, haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_gate';
   execute 'revoke all on all functions in schema app from public, haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_gate';
-  execute 'grant usage on schema app, public, told, hosting to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_gate';
+  execute 'grant usage on schema app, public, told, hosting, judging to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_gate';
   execute 'revoke create on schema public from public';
 
   for rule in
@@ -39,7 +39,7 @@ begin
       ('province', 'jury', 'insert', 'collection_id juror_id'),
       ('province clerk', 'told.units told.participations', 'select', 'all'),
       ('province', 'told.submissions told.awards told.attendance told.events', 'select', 'all'),
-      ('province', 'scores votes files comments imports tally', 'select', 'all'),
+      ('province', 'votes files comments imports tally', 'select', 'all'),
       ('province', 'changes', 'select', 'all but secret columns rows'),
 
       ('clerk', 'organizations propagandists events attendance reach awards', 'select', 'all'),
@@ -55,7 +55,7 @@ begin
       ('clerk', 'jury', 'select', 'all'),
       ('clerk', 'jury', 'insert', 'collection_id juror_id'),
       ('clerk', 'jury', 'delete', ''),
-      ('clerk', 'scores', 'select', 'all'),
+      ('province clerk', 'scores', 'select', 'submission_id theme craft appeal total opinion'),
 
       ('province clerk', 'votes', 'insert', 'submission_id counted_on votes'),
       ('province clerk', 'votes', 'update', 'votes'),
@@ -94,7 +94,8 @@ begin
       ('cac', 'files', 'select', 'all but name'),
       ('cac', 'told.comments told.changes', 'select', 'all'),
 
-      ('juror', 'told.submissions', 'select', 'id campaign_id collection_id blind_number sub_theme title description duration_s url is_original status version deleted_at'),
+      ('juror', 'told.submissions', 'select', 'id'),
+      ('juror', 'judging.submissions', 'select', 'id campaign_id collection_id blind_number sub_theme title description duration_s url is_original status version deleted_at'),
       ('juror', 'told.collections told.campaigns told.units told.participations told.national_activities told.stages', 'select', 'all'),
       ('juror', 'scores', 'select', 'all'),
       ('juror', 'scores', 'insert', 'submission_id theme craft appeal opinion'),
@@ -137,7 +138,7 @@ begin
   grant execute on function app.session(text), app.identity(integer), app.find_login(text, text), app.know_device(integer, text, text, integer), app.count_attempt(text[]), app.forget_attempts(text[]), app.note_guess(integer, text, text),
     app.open_session(integer, text, integer), app.close_session(text), app.fold_tally(), app.filing_facts(text) to haowangmin_gate;
   grant execute on function app.me(), app.myself(), app.my_units(), app.my_own_units(), app.my_campaigns(), app.my_collections(), app.my_juries(), app.today(integer),
-    app.user_label(integer), app.open_units(text), app.phone_units(), app.is_shortlisted(text), app.hidden_columns(), app.told_values(json, jsonb, boolean),
+    app.user_label(integer), app.open_units(text), app.phone_units(), app.is_shortlisted(text), app.hidden_columns(), app.meant(integer), app.scored(integer), app.told_values(json, jsonb, boolean),
     app.without_phones(text), app.without_phones(text[]), app.without_phones(jsonb), app.same_text(text), app.masked(text), app.annex(text), app.flow(text),
     app.my_password_hash(), app.change_my_password(text, text), app.file_name(integer),
     app.participations_name(integer), app.participations_kind(integer),
@@ -148,7 +149,7 @@ begin
     to haowangmin_province, haowangmin_cac, haowangmin_clerk;
   grant execute on function app.note_export(integer, json) to haowangmin_province, haowangmin_cac, haowangmin_clerk;
   grant execute on function app.submissions_score(integer) to haowangmin_province, haowangmin_clerk;
-  grant execute on function app.submissions_files(integer) to haowangmin_juror;
+  grant execute on function app.submissions_files(integer), app.blinded(integer, boolean) to haowangmin_juror;
   grant execute on function app.shown_in_work(integer, integer) to haowangmin_clerk, haowangmin_juror;
   grant execute on function app.move(text, integer[], text, text, text[]), app.phones_elsewhere(integer, integer, text[]), app.jurors()
     to haowangmin_province, haowangmin_clerk;

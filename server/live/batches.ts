@@ -40,12 +40,16 @@ export function mayConcern(
   return !(bound && typeof unit === 'number' && unit !== person.unit_id)
 }
 
+/** Jurors know works by other ids. */
+const hasOtherIds = (role: string, form: string) => role === 'juror' && form === 'submissions'
+
 /** Whether the listener sees any of the rows that were written. */
-async function seesAny(trx: Trx, form: string, notices: readonly Notice[]): Promise<boolean> {
-  const named = sql`id = any (${notices.flatMap(({ ids }) => ids ?? [])}::integer[])`
+async function seesAny(trx: Trx, { role }: Person, form: string, notices: readonly Notice[]): Promise<boolean> {
+  const id = hasOtherIds(role, form) ? sql`app.meant(id)` : sql`id`
+  const named = sql`${id} = any (${notices.flatMap(({ ids }) => ids ?? [])}::integer[])`
   const stretches = notices
     .filter(({ ids }) => ids === null)
-    .map(({ first, last, at }) => sql`id in (select app.written(${form}, ${first}, ${last}, ${at}))`)
+    .map(({ first, last, at }) => sql`${id} in (select app.written(${form}, ${first}, ${last}, ${at}))`)
   const found = await sql`
     select from ${sql.table(form)} where ${sql.join([named, ...stretches], sql` or `)} limit 1`.execute(trx)
   return found.rows.length > 0
@@ -90,6 +94,13 @@ export async function asListener(
     console.error('live changes were not read:', (error as Error).message)
     for (const stream of group) streams.send(stream, 'many', {})
   }
+}
+
+/** Ids as the person knows them. */
+async function knownIds(trx: Trx, { form }: Relation, { role }: Person, ids: readonly number[]): Promise<number[]> {
+  if (!hasOtherIds(role, form.name)) return [...ids]
+  const found = await sql<{ id: number }>`select app.blinded(id) as id from unnest(${ids}::integer[]) id`.execute(trx)
+  return found.rows.map(({ id }) => id)
 }
 
 async function namesOf(trx: Trx, person: Person, actors: readonly (number | null)[]): Promise<string | null> {
@@ -156,7 +167,7 @@ export function createBatches(database: Database, streams: Streams) {
         // Of what one may not read one does not hear that it has changed, either.
         if (!catalogue.sight(person.role, form).seen.has('id')) continue
         const own = notices.filter((notice) => notice.form === form)
-        if (!(await seesAny(trx, form, own))) continue
+        if (!(await seesAny(trx, person, form, own))) continue
         for (const stream of group) streams.send(stream, 'many', {})
         return
       }
@@ -166,8 +177,9 @@ export function createBatches(database: Database, streams: Streams) {
     const ids = [...new Set(mine.flatMap((notice) => notice.ids ?? []))]
     const many = ids.length > mostRows || mine.some((notice) => notice.ids === null)
     await asListener(database, streams, group, async (trx, relation, person) => {
-      const rows = many ? [] : await withEditors(trx, relation, await readRows(trx, relation, ids))
-      if (many ? !(await seesAny(trx, relation.form.name, mine)) : rows.length === 0) return
+      const read = async () => readRows(trx, relation, await knownIds(trx, relation, person, ids))
+      const rows = many ? [] : await withEditors(trx, relation, await read())
+      if (many ? !(await seesAny(trx, person, relation.form.name, mine)) : rows.length === 0) return
       const by = many
         ? null
         : await namesOf(

@@ -39,10 +39,10 @@ export function Scores({ work, scores, seated }: { work: Work; scores: readonly 
         </thead>
         <tbody>
           {scores.map((score, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: nobody is named, and they stand in the order of the jury
+            // biome-ignore lint/suspicious/noArrayIndexKey: nobody is named
             <tr key={at} title={score.opinion ?? undefined}>
               <td>
-                {score.juror === null ? '已离开的评委' : `评委 ${score.juror}`}
+                {score.juror === null ? '评分' : `评分 ${score.juror}`}
                 {score.opinion && (
                   <>
                     {' '}
@@ -56,9 +56,7 @@ export function Scores({ work, scores, seated }: { work: Work; scores: readonly 
                   {score[name]}
                 </td>
               ))}
-              <td className="number">
-                <b>{score.total.toFixed(1)}</b>
-              </td>
+              <td className="number">{score.total === null ? '已评' : <b>{score.total.toFixed(1)}</b>}</td>
             </tr>
           ))}
           {(scores.length === 0 || (missing > 0 && status === 'under_review')) && (
@@ -71,7 +69,8 @@ export function Scores({ work, scores, seated }: { work: Work; scores: readonly 
         </tbody>
       </table>
       <p className="muted small-print">
-        <Icon name="blind" small /> 评委看不到作者、手机号和单位，也看不到彼此的分数。
+        <Icon name="blind" small />{' '}
+        评委看不到作者、手机号和单位，也看不到彼此的分数。评委都打完分才显示各项分数，从高到低，不显示是谁打的。
       </p>
     </Section>
   )

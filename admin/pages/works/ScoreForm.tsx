@@ -65,7 +65,8 @@ export function ScoreForm({ id, name, focused, score, draft, onDraft, onSaved, o
       <div>
         <Parts draft={draft} faults={faults} focused={focused} onDraft={onDraft} />
         <p className="muted small-print">
-          <Icon name="blind" small /> 您看不到作者、单位和别的评委的分数；承办单位只看到“评委 1、评委 2”。
+          <Icon name="blind" small />{' '}
+          您看不到作者、单位和别的评委的分数；承办单位等评委都打完分才看到各项分数，看不出是谁打的。
         </p>
       </div>
       <footer className="work-foot">

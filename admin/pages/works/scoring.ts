@@ -8,12 +8,11 @@ export const criteria = [
 
 export type Criterion = (typeof criteria)[number]['name']
 
-/** One juror's score of a work. `juror` is the seat in the jury, null for one who has left it; nobody is named. */
-export type Score = Record<Criterion, number> & {
+/** One juror's score of a work. `juror` numbers the lines, null for one's own; nobody is named. Of others' marks none is told before all are given. */
+export type Score = Record<Criterion, number | null> & {
   juror: number | null
-  total: number
+  total: number | null
   opinion: string | null
-  scored_at: string
   mine: boolean
 }
 
@@ -25,9 +24,9 @@ export const blank: ScoreDraft = { theme: '', craft: '', appeal: '', opinion: ''
 export const draftOf = (score: Score | undefined): ScoreDraft =>
   score
     ? {
-        theme: String(score.theme),
-        craft: String(score.craft),
-        appeal: String(score.appeal),
+        theme: String(score.theme ?? ''),
+        craft: String(score.craft ?? ''),
+        appeal: String(score.appeal ?? ''),
         opinion: score.opinion ?? '',
       }
     : blank
