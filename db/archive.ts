@@ -43,7 +43,13 @@ export const entryOf = (table: string) => `tables/${table}`
  * Sessions end with the system that opened them, and so do the counts of wrong guesses; the others are written by
  * migrating and by laying security.
  */
-export const left_out = ['public.sessions', 'public.login_attempts', 'public.migrations', 'app.transitions']
+export const left_out = [
+  'public.sessions',
+  'public.login_attempts',
+  'public.migrations',
+  'app.transitions',
+  'app.blinding',
+]
 
 /** How both sides write a value as text, whatever their servers were set to. */
 export const session_options = [
