@@ -131,11 +131,11 @@ function read(field: Field, text: string, campaign: Campaign, row: Row): Reading
 
 /** What a filter is bounded by may be of any year, and 7.2 is a day there although in a cell of times it could be 7:02. */
 function readBound(field: Field, text: string, campaign: Campaign, row: Row): Reading {
-  const any = { ...field, of_year: false }
-  const day = field.type === 'datetime' ? read({ ...any, type: 'date' }, text, campaign, row) : undefined
+  const unbounded = { ...field, of_year: false }
+  const day = field.type === 'datetime' ? read({ ...unbounded, type: 'date' }, text, campaign, row) : undefined
   return day && 'value' in day && !/[:：]/.test(text)
     ? { value: `${day.value}T00:00:00` }
-    : read(any, text, campaign, row)
+    : read(unbounded, text, campaign, row)
 }
 
 const widthOf = (field: Field) =>

@@ -216,7 +216,7 @@ describe('README', () => {
 
   test('gives commands that package.json has', () => {
     const { scripts } = JSON.parse(read('package.json'))
-    const named = [...read('README.md').matchAll(/npm (?:run (\w+)|(start|test))\b/g)].map(
+    const named = [...read('README.md').matchAll(/npm (?:run ([\w-]+)|(start|test))\b/g)].map(
       (match) => match[1] ?? match[2] ?? '',
     )
     expect(named.length).toBeGreaterThan(3)
