@@ -164,7 +164,7 @@ function columnOf(field: Field, names?: readonly string[]): Column {
     align: short || centred.has(field.type) ? 'center' : 'left',
     wraps: growing.has(field.type),
     sum: field.sum ?? false,
-    required: field.required ?? false,
+    required: (field.required && !field.derived) ?? false,
     note: noteOf(field) || undefined,
     list: field.derived ? undefined : list,
   }
