@@ -59,7 +59,7 @@ async function fill(owner: pg.Pool, campaign_id: number, unit_id: number, rows: 
     create table floor.attendance as table attendance;
     alter table floor.attendance add primary key (id);
     create index on floor.attendance (unit_id, id);
-    create table floor.copied (like attendance)`)
+    create table floor.copied as table attendance with no data`)
   await owner.query('analyze')
 }
 

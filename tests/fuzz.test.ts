@@ -80,7 +80,7 @@ async function spoilt(n: number): Promise<Case> {
 async function written(): Promise<string> {
   const counts = registers.map(({ name }) => `(select count(*) from ${name})`)
   const [row] = await world.owner<{ told: string }>(
-    `select concat_ws(' ', ${counts.join()}, (select count(*) from changes), (select count(*) from tally)) as told`,
+    `select concat_ws(' ', ${counts.join()}, (select count(*) from changes where form <> 'imports'), (select count(*) from tally)) as told`,
   )
   return row?.told ?? ''
 }
