@@ -10,6 +10,7 @@ import type { Relation } from '../query.ts'
 import { campaignOf, relationFor } from '../records.ts'
 import { idOf } from '../requests.ts'
 import { receiveFile } from '../upload.ts'
+import type { CleanMessage } from '../workbook/clean/clean.ts'
 import { LIMITS, WorkbookRefused } from '../workbook/read.ts'
 import { join } from './continuing.ts'
 import { cleanInThread } from './thread.ts'
@@ -62,10 +63,13 @@ async function keepable(bytes: Buffer, file_name: string, form: string): Promise
   try {
     return await inTurn(async () => {
       const pieces: Uint8Array[] = []
+      let cleaned: Extract<CleanMessage, { kind: 'cleaned' }> | undefined
+      // to its end: a reader that leaves early costs the next one a new thread
       for await (const message of cleanInThread({ bytes, file_name, form })) {
         if (message.kind === 'piece') pieces.push(message.bytes)
-        else return { bytes: message.as_sent ? bytes : Buffer.concat(pieces), blanked: message.blanked }
+        else cleaned = message
       }
+      if (cleaned) return { bytes: cleaned.as_sent ? bytes : Buffer.concat(pieces), blanked: cleaned.blanked }
       throw new Error('a file without an end')
     })
   } catch (error) {
