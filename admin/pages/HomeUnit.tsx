@@ -163,7 +163,7 @@ function Gaps({ me, progress }: { me: Me; progress: Progress }) {
           <span className="muted">
             签到 {count(progress.province.visitors)} 人、
             <Link className="rows" to={rowsAt('attendance', { status: doneStates })}>
-              {count(progress.province.visits)}
+              <b>{count(progress.province.visits)}</b>
             </Link>{' '}
             人次
           </span>
