@@ -106,7 +106,7 @@ function printed(form: Form | undefined, name: string, values: Record<string, un
 export function differencesOf(change: Change): Difference[] {
   const form = forms[change.form]
   const names = new Set([...Object.keys(change.before ?? {}), ...Object.keys(change.after ?? {})])
-  const order = form?.fields.map((field) => field.name) ?? []
+  const order = form?.fields.map((field) => field.name) ?? Object.keys(trailKinds[change.form]?.fields ?? {})
   return [...names]
     .filter((name) => !silent.has(name) && !name.endsWith('_label'))
     .sort((a, b) => order.indexOf(a) - order.indexOf(b))

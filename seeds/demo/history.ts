@@ -174,13 +174,19 @@ async function dateHistoryBack(owner: Owner) {
   await owner.query(`
     with taken as (delete from changes returning *),
     dated as (
-      select c.*, u.role as person_role, case c.action
+      select c.*, u.role as person_role, case
+        when c.form = 'jury' then '2019-08-05 09:00'
+        when c.form = 'files' then (select f.created_at from files f where f.id = c.row_id)
+        when c.form = 'scores' then (select x.reviewed_at + interval '2 hours' * case x.status when 'under_review' then 1 else -1 end from submissions x where x.id = c.row_id)
+        else case c.action
+        when 'vote' then (c.after ->> 'counted_on')::date + time '10:00'
+        when 'comment' then (select min(k.created_at) from comments k where k.form = c.form and k.row_id = c.row_id and k.text = c.after ->> 'comment')
         when 'update' then '2019-08-16 10:00' when 'create' then m.created_at when 'submission' then m.submitted_at when 'remove' then m.deleted_at
         else m.reviewed_at - interval '2 days' * (row_number() over (
-          partition by c.form, c.row_id, c.action in ('create', 'submission', 'remove', 'update') order by c.id desc) - 1)
+          partition by c.form, c.row_id, c.action in ('create', 'submission', 'remove', 'update', 'vote', 'comment') order by c.id desc) - 1)
           - case when exists (select from taken a where a.form = c.form and a.row_id = c.row_id and a.action = 'award' and a.id > c.id)
             then interval '6 days' else interval '0' end
-        end as moment
+        end end as moment
       from taken c left join users u on u.id = c.actor_id left join (${moments.join(' union all ')}) m on m.form = c.form and m.id = c.row_id)
     insert into changes (at, actor_id, role, form, row_id, campaign_id, unit_id, collection_id, action, before, after, secret)
     select coalesce(moment, '2019-05-28 09:00'), actor_id, 'haowangmin_' || person_role, form, row_id, campaign_id, unit_id, collection_id, action,
