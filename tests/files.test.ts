@@ -28,6 +28,7 @@ test.each([
   const answer = await part(range)
   expect(answer.status).toBe(206)
   expect(answer.headers['content-range']).toBe(`bytes ${start}-${end}/1000`)
+  expect(answer.headers['cache-control']).toBe('no-store')
   expect(Number(answer.headers['content-length'])).toBe(end - start + 1)
   expect(Buffer.compare(answer.body, bytes.subarray(start, end + 1))).toBe(0)
 })
@@ -37,6 +38,7 @@ test('no range, several ranges or another unit give the whole file', async () =>
     const answer = await part(range)
     expect(answer.status).toBe(200)
     expect(answer.headers['accept-ranges']).toBe('bytes')
+    expect(answer.headers['cache-control']).toBe('no-store')
     expect(Buffer.compare(answer.body, bytes)).toBe(0)
   }
 })
