@@ -3,8 +3,9 @@
  * `manifest.json`, which says what they are, how many, and how to tell that they are whole. Any zip program opens it, and
  * psql could read its tables.
  */
+import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
+import { type Readable, Transform } from 'node:stream'
 import * as yauzl from 'yauzl'
 import { startRefused } from './embedded_binaries.ts'
 
@@ -92,6 +93,23 @@ export async function openArchive(path: string): Promise<Archive> {
     if ((error as Error).name === 'StartRefused') throw error
     throw startRefused(`${path} 不是本系统的备份，或者已经损坏。`)
   }
+}
+
+/** Passes bytes on; `done` is told how many they were and their hash, once they are through. */
+export function hashing(done: (read: { bytes: number; sha256: string }) => void): Transform {
+  const hash = createHash('sha256')
+  let bytes = 0
+  return new Transform({
+    transform(chunk: Buffer, _encoding, next) {
+      hash.update(chunk)
+      bytes += chunk.length
+      next(null, chunk)
+    },
+    flush(next) {
+      done({ bytes, sha256: hash.digest('hex') })
+      next()
+    },
+  })
 }
 
 async function textOf(stream: Readable): Promise<string> {

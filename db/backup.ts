@@ -2,15 +2,14 @@
  * A whole database into one file, while it is in use: one snapshot, each table by COPY. No program of PostgreSQL's is
  * needed, and the server's version does not matter.
  */
-import { createHash } from 'node:crypto'
 import { createWriteStream, existsSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
-import { Readable, Transform } from 'node:stream'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { ZipFile } from 'yazl'
-import { entryOf, format, format_version, type Manifest, manifest_name, session_options } from './archive.ts'
+import { entryOf, format, format_version, hashing, type Manifest, manifest_name, session_options } from './archive.ts'
 import { startRefused } from './embedded_binaries.ts'
 import { asOwner, inTransaction } from './owner.ts'
 import { copyOf, countRows, readTables, sequenceOf, type Table } from './tables.ts'
@@ -92,21 +91,9 @@ function writeArchive(owner: pg.Client, path: string, onTable: OnTable): Promise
 
 const nameOf = ({ name, columns }: Table) => ({ name, columns })
 
-/** Passes rows on; `done` is told how much it was, once they are through. */
-function counting(rows: Readable, done: (read: { bytes: number; sha256: string }) => void): Readable {
-  const hash = createHash('sha256')
-  let bytes = 0
-  const counted = new Transform({
-    transform(chunk: Buffer, _encoding, next) {
-      hash.update(chunk)
-      bytes += chunk.length
-      next(null, chunk)
-    },
-    flush(next) {
-      done({ bytes, sha256: hash.digest('hex') })
-      next()
-    },
-  })
+/** The rows on their way into the zip; a failure of the one is told to the other. */
+function counting(rows: Readable, done: Parameters<typeof hashing>[0]): Readable {
+  const counted = hashing(done)
   rows.on('error', (error) => counted.destroy(error))
   return rows.pipe(counted)
 }

@@ -2,12 +2,10 @@
  * A backup into an empty database, in one transaction: the tables of the version it was made with, its rows, a comparison
  * with what its manifest says, and then the way to the present. What fails leaves the database as empty as it was.
  */
-import { createHash } from 'node:crypto'
-import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import { type Archive, type Manifest, openArchive, session_options, type TableManifest } from './archive.ts'
+import { type Archive, hashing, type Manifest, openArchive, session_options, type TableManifest } from './archive.ts'
 import type { OnTable } from './backup.ts'
 import { startRefused } from './embedded_binaries.ts'
 import { appliedTo, applyMigration, type Login, laySecurity, migrations, prepare, type SqlFile } from './migrate.ts'
@@ -94,19 +92,16 @@ async function readIn(owner: pg.Client, archive: Archive, onTable: OnTable): Pro
 
 /** One table, held against its manifest twice: what was read of the file, and what the database has made of it. */
 async function readTable(owner: pg.Client, archive: Archive, table: Table, expected: TableManifest): Promise<void> {
-  const hash = createHash('sha256')
-  const hashed = new Transform({
-    transform(chunk: Buffer, _encoding, next) {
-      hash.update(chunk)
-      next(null, chunk)
-    },
+  let read_sha256 = ''
+  const hashed = hashing(({ sha256 }) => {
+    read_sha256 = sha256
   })
   const damaged = () => startRefused(`备份已经损坏：${table.name} 的内容与清单不符。什么也没有恢复。`)
   const stream = await archive.open(expected)
   await pipeline(stream, hashed, owner.query(copyFrom(copyOf(owner, table, 'from stdin')))).catch((error) => {
     throw (error as { code?: string }).code?.startsWith('08') ? error : damaged()
   })
-  if (hash.digest('hex') !== expected.sha256) throw damaged()
+  if (read_sha256 !== expected.sha256) throw damaged()
   const { rows, sum } = await countRows(owner, table)
   if (rows !== expected.rows || sum !== expected.sum) throw damaged()
 }
