@@ -1,10 +1,10 @@
-// How the tests run: one private PostgreSQL for all of them (tests/global.ts), two files at a time.
+// How the tests run: one private PostgreSQL for all of them (tests/support/global.ts), two files at a time.
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts', 'tests/**/*.test.tsx'],
-    globalSetup: ['tests/global.ts'],
+    globalSetup: ['tests/support/global.ts'],
     pool: 'forks',
     maxWorkers: 2,
     // What is seen at once by hand may take its time where two files share two processors; only what hangs runs into these.

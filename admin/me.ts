@@ -3,11 +3,11 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo } from 'react'
 import { useGetIdentity, useStore } from 'react-admin'
 import { forms } from '../server/forms/index.ts'
-import type { Campaign, Me, Rights } from '../server/session.ts'
+import type { Campaign, Me, Rights } from '../server/people/sessions.ts'
 import { forgetMe } from './authProvider.ts'
 
-export type { Role } from '../server/database.ts'
-export type { Action, Campaign, Me, Rights } from '../server/session.ts'
+export type { Role } from '../server/database/connection.ts'
+export type { Action, Campaign, Me, Rights } from '../server/people/sessions.ts'
 
 const noRights: Rights = {
   read: false,

@@ -7,7 +7,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { createApp } from '../server/app.ts'
-import { openDatabase } from '../server/database.ts'
+import { openDatabase } from '../server/database/connection.ts'
 import { startFloor } from './floor.ts'
 
 const { BENCH_URL = '', BENCH_UNIT = '0', BENCH_DIST } = process.env

@@ -6,7 +6,7 @@ import pg from 'pg'
 import { startPrivatePostgres } from '../db/embedded.ts'
 import { migrate } from '../db/migrate.ts'
 import { loadCampaign2019 } from '../seeds/index.ts'
-import { hashPassword } from '../server/passwords.ts'
+import { hashPassword } from '../server/people/passwords.ts'
 import { appLogin } from '../server/settings.ts'
 import { parentOf, processorTime, type Served, serve } from './processes.ts'
 

@@ -4,8 +4,8 @@
  * province and the hosts through the very functions that serve a request, and then dated back into the summer.
  */
 import { registers } from '../server/forms/index.ts'
-import { groupBy } from '../server/lists.ts'
-import { hashPassword } from '../server/passwords.ts'
+import { hashPassword } from '../server/people/passwords.ts'
+import { groupBy } from '../server/records/group_by.ts'
 import { stages } from './campaign_2019.ts'
 import { demoAccounts } from './demo/accounts.ts'
 import { makeAwards, makePrizes, makeRemarks, type Prize, type Winner } from './demo/awards.ts'

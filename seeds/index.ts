@@ -1,6 +1,6 @@
 // What a new database begins with: the campaign of 2019 and the first administrator. Both may be asked for at every
 // start; what is there already is left as it is.
-import { hashPassword } from '../server/passwords.ts'
+import { hashPassword } from '../server/people/passwords.ts'
 import { campaign, collections, nationalActivities, quotas, stages, units } from './campaign_2019.ts'
 import { addRows, asOwner, hasRows, type Owner } from './owner.ts'
 

@@ -4,7 +4,7 @@
  * before that question, so that a list or a cell needs only one.
  */
 import express, { type Request, type RequestHandler } from 'express'
-import type { Database } from './database.ts'
+import type { Database } from './database/connection.ts'
 import { badRequest, notFound, tooLarge, unauthenticated } from './errors.ts'
 import { forms } from './forms/index.ts'
 import { asAsker } from './requests.ts'

@@ -9,11 +9,11 @@ import { demoAccounts, loadDemo } from '../seeds/demo.ts'
 import { createAdmin, loadCampaign2019 } from '../seeds/index.ts'
 import { createApp } from './app.ts'
 import { buildAdmin } from './build.ts'
-import { openDatabase } from './database.ts'
-import { openLive } from './live.ts'
-import { passwordFault } from './passwords.ts'
+import { openDatabase } from './database/connection.ts'
+import { keepFolding } from './database/tally.ts'
+import { openLive } from './live/routes.ts'
+import { passwordFault } from './people/passwords.ts'
 import { appLogin, originsOf, readSettings, type Settings } from './settings.ts'
-import { keepFolding } from './tally.ts'
 
 /** How long requests that are running may go on after SIGTERM. */
 const drain_limit_ms = 30_000

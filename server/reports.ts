@@ -1,8 +1,8 @@
 /** Summaries: progress against the quotas of annex 1, by unit and by day, and what waits for a person. */
 import { type RawBuilder, sql } from 'kysely'
-import type { Person, Trx } from './database.ts'
+import type { Person, Trx } from './database/connection.ts'
 import { type Form, forms, registers } from './forms/index.ts'
-import { latestIn } from './query.ts'
+import { latestIn } from './records/query.ts'
 
 /** Rows of each list of what waits. */
 const mostWaiting = 50

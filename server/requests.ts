@@ -1,6 +1,6 @@
 /** What every route does with a request: ids and objects in it, and a transaction as the person whose session it carries. */
 import type { Response } from 'express'
-import type { Database, Identity, Person, Trx } from './database.ts'
+import type { Database, Identity, Person, Trx } from './database/connection.ts'
 import { notFound } from './errors.ts'
 
 /** A JSON object. */

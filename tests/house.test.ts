@@ -102,7 +102,7 @@ describe('the import law', () => {
     const outside = (name: string) => doors(name).filter((file) => !within('tests/', 'bench/')(file))
     expect(outside('exceljs').filter((file) => !file.startsWith('server/workbook/'))).toEqual([])
     expect(outside('exceljs').length).toBe(1)
-    expect(outside('pg').filter((file) => !within('db/', 'seeds/')(file))).toEqual(['server/database.ts'])
+    expect(outside('pg').filter((file) => !within('db/', 'seeds/')(file))).toEqual(['server/database/connection.ts'])
   })
 
   test('React lives in the admin, Express in the server', () => {
@@ -153,7 +153,7 @@ describe('every file', () => {
         .filter((line) => typed.test(line.replace(/\/\/.*|^\s*\/?\*.*|'[^']*'/g, '')) && !line.includes('sql`'))
         .map((line) => `${file}: ${line.trim()}`),
     )
-    expect(found).toEqual(['server/database.ts: export type AnyTables = any'])
+    expect(found).toEqual(['server/database/connection.ts: export type AnyTables = any'])
   })
 
   test('has nothing left for later, nothing switched off, and no check silenced', () => {

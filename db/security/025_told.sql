@@ -1,5 +1,5 @@
 -- What is read of the tables by roles that may not read everything in them. The schemas below have relations
--- of the tables' own names, and stand before `public` on the search path of such a role (server/catalogue.ts); of the
+-- of the tables' own names, and stand before `public` on the search path of such a role (server/database/catalogue.ts); of the
 -- tables themselves the role is granted nothing that these take out. So every statement that names a form reads it as the
 -- person may, and one that is written tomorrow does too.
 --

@@ -1,7 +1,7 @@
 // How the rows of the demonstration came to their states: moved by the function that moves them in service, then dated
 // back, rows and history alike, because they were all entered in this very second.
 import { registers } from '../../server/forms/index.ts'
-import { groupBy } from '../../server/lists.ts'
+import { groupBy } from '../../server/records/group_by.ts'
 import { actAs, type Owner } from '../owner.ts'
 import type { Made } from './life.ts'
 

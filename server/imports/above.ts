@@ -1,10 +1,11 @@
 // What stands above a heading, held against what is stored: the record a whole sheet is about, and the reporting unit.
-import { admit } from '../checks.ts'
-import type { Trx } from '../database.ts'
+
+import type { Trx } from '../database/connection.ts'
 import { type Field, type Form, fieldOf, forms, type Row, sameText } from '../forms/index.ts'
-import type { Relation } from '../query.ts'
-import { called } from '../references.ts'
-import type { Candidate, Scope } from '../scope.ts'
+import { admit } from '../records/checks.ts'
+import type { Relation } from '../records/query.ts'
+import { called } from '../records/references.ts'
+import type { Candidate, Scope } from '../records/scope.ts'
 import { cellAddress } from '../workbook/read.ts'
 import { addWarning, type Outcome } from './outcome.ts'
 import type { SheetPlan } from './plan.ts'

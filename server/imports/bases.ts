@@ -1,9 +1,9 @@
 // What an exported row was: the record as it is now, with the changes since taken back from its history; and what the
 // records it refers to were called. One statement each for all rows of a batch.
 import { sql } from 'kysely'
-import type { Trx } from '../database.ts'
+import type { Trx } from '../database/connection.ts'
 import { type Field, type Form, forms, isBlank, type Row, sameText, sameValue, type Value } from '../forms/index.ts'
-import type { Stored } from '../records.ts'
+import type { Stored } from '../records/read.ts'
 import { unapply } from './merge.ts'
 
 /** Nobody changes a row more often than this between an export and its upload; of one who did, every difference is asked. */

@@ -1,7 +1,7 @@
 // A row of a file as it is put before the checks.
 import { type Errors, type Form, fieldOf, type Row } from '../forms/index.ts'
-import type { Stored } from '../records.ts'
-import type { Candidate } from '../scope.ts'
+import type { Stored } from '../records/read.ts'
+import type { Candidate } from '../records/scope.ts'
 import type { FoundRow } from './reading.ts'
 import type { Entry } from './telling.ts'
 

@@ -1,6 +1,6 @@
 // The bytes of an uploaded file, as they are stored.
 import { sql } from 'kysely'
-import type { Trx } from '../database.ts'
+import type { Trx } from '../database/connection.ts'
 
 const PIECE = 1024 * 1024
 

@@ -1,10 +1,10 @@
 // A file sent on to an import that waits for its corrections: a table of errors, or the file itself, corrected and sent again.
 // What differs in its cells becomes decisions of that import; the file it was begun with stays.
 import { sql } from 'kysely'
-import type { Database, Identity, Trx } from '../database.ts'
+import type { Database, Identity, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, notFound, Refusal } from '../errors.ts'
 import { type Form, fieldOf, forms } from '../forms/index.ts'
-import { campaignOf } from '../records.ts'
+import { campaignOf } from '../records/read.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
 import { type Decider, type Decisions, deciderOf, type Patch, textOf, withPatch } from './decisions.ts'
 import { readImport } from './heads.ts'

@@ -1,7 +1,7 @@
 // Rows of one file that stand for the same record. Only digests are kept, so that 200,000 rows cost a few megabytes.
 
 import type { Form, Row, Value } from '../forms/index.ts'
-import { isFilled, keyValue } from '../keys.ts'
+import { isFilled, keyValue } from '../records/keys.ts'
 
 export type Place = { n: number; sheet: string; row: number }
 export type Met = {

@@ -1,8 +1,8 @@
 // A phone registered in two cities: each is told that it is so, never where or whose; the province sees both.
 import { sql } from 'kysely'
-import type { Trx } from '../database.ts'
+import type { Trx } from '../database/connection.ts'
 import { isBlank } from '../forms/index.ts'
-import type { Scope } from '../scope.ts'
+import type { Scope } from '../records/scope.ts'
 import { cellAddress } from '../workbook/read.ts'
 import { addWarning } from './outcome.ts'
 import type { SheetPlan } from './plan.ts'

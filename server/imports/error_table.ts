@@ -1,7 +1,7 @@
 // 下载错误表: the rows at fault of an import, as they were sent, each with what is wrong. Corrected, the file is uploaded
 // like any other.
 
-import { type Spooled, spool } from '../spool.ts'
+import { type Spooled, spool } from '../files/spool.ts'
 import { parseRange } from '../workbook/cells.ts'
 import { type ErrorRow, type ErrorSheet, writeErrorWorkbook } from '../workbook/error_workbook.ts'
 import type { CellError } from './outcome.ts'

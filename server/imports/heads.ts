@@ -1,11 +1,11 @@
 // Imports as they are told: the head of one, and the list. What is kept for deciding row by row stays behind.
 
 import { type RawBuilder, sql } from 'kysely'
-import type { Person, Trx } from '../database.ts'
+import type { Person, Trx } from '../database/connection.ts'
 import { badRequest, notFound } from '../errors.ts'
 import { forms } from '../forms/index.ts'
-import type { readListQuery } from '../query.ts'
-import { isInteger } from '../query.ts'
+import type { readListQuery } from '../records/query.ts'
+import { isInteger } from '../records/query.ts'
 import { MAX_LISTED } from './outcome.ts'
 import { LOCK_SPACE } from './run.ts'
 import { isRunningHere } from './turns.ts'

@@ -1,6 +1,6 @@
 // Deciding which column is read into which field: for this import, and for the next file of the same heading in this unit.
 import { sql } from 'kysely'
-import type { Trx } from '../database.ts'
+import type { Trx } from '../database/connection.ts'
 import { forbidden, Refusal } from '../errors.ts'
 import { type Form, forms } from '../forms/index.ts'
 import type { Decisions } from './decisions.ts'

@@ -1,7 +1,7 @@
 // Where rows with tokens come from, and what is told of those that are not what they seem: pasted from another table, from
 // another unit, deleted meanwhile, printed on a sign-in sheet and never signed.
 import type { Form, Row } from '../forms/index.ts'
-import type { Scope } from '../scope.ts'
+import type { Scope } from '../records/scope.ts'
 import { cellAddress } from '../workbook/read.ts'
 import type { Origin } from '../workbook/tokens.ts'
 import type { Unit } from './above.ts'

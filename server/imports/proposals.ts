@@ -1,10 +1,10 @@
 // Near misses: words in a file that no record and no choice goes by, with what they might mean. Proposed, most frequent
 // first, and decided by a person once for all equal words; never repaired unasked.
 import { sql } from 'kysely'
-import type { Trx } from '../database.ts'
+import type { Trx } from '../database/connection.ts'
 import { type Field, type Form, fieldOf, forms, sameText } from '../forms/index.ts'
-import type { Scope } from '../scope.ts'
-import { within } from '../scope.ts'
+import type { Scope } from '../records/scope.ts'
+import { within } from '../records/scope.ts'
 import type { Decisions } from './decisions.ts'
 
 export type Option = { value: string; label: string }

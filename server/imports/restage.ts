@@ -1,12 +1,12 @@
 // A decision taken on a checked import: the rows it concerns are walked again, in a transaction taken back to where it was,
 // and what they come to is put in the place of what they came to before. A short file is simply walked again as a whole.
 import { sql } from 'kysely'
-import type { Database, Person, Trx } from '../database.ts'
+import type { Database, Person, Trx } from '../database/connection.ts'
 import { forbidden, Refusal } from '../errors.ts'
 import type { Form } from '../forms/index.ts'
-import type { Relation } from '../query.ts'
-import { campaignOf, relationFor } from '../records.ts'
-import type { Scope } from '../scope.ts'
+import type { Relation } from '../records/query.ts'
+import { campaignOf, relationFor } from '../records/read.ts'
+import type { Scope } from '../records/scope.ts'
 import { type Decisions, deciderOf, type Patch, readPatch, withPatch } from './decisions.ts'
 import { readImport } from './heads.ts'
 import type { Outcome } from './outcome.ts'

@@ -1,11 +1,11 @@
 // One import, from its stored bytes to its end: check and apply are this same run, one rolled back, one committed. Bytes are
 // read once: what the check has read of them is walked again.
 import { sql } from 'kysely'
-import type { Database, Identity, Person, Trx } from '../database.ts'
+import type { Database, Identity, Person, Trx } from '../database/connection.ts'
 import { forbidden, Refusal } from '../errors.ts'
 import { type Form, forms } from '../forms/index.ts'
-import { type Progress, progressOf } from '../progress.ts'
-import { campaignOf, relationFor } from '../records.ts'
+import { type Progress, progressOf } from '../operations/progress.ts'
+import { campaignOf, relationFor } from '../records/read.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
 import { contentOf } from './content.ts'
 import { type Decisions, deciderOf } from './decisions.ts'

@@ -3,7 +3,7 @@
 import { promisify } from 'node:util'
 import { deflateRaw, inflateRawSync } from 'node:zlib'
 import { sql } from 'kysely'
-import type { Trx } from '../database.ts'
+import type { Trx } from '../database/connection.ts'
 import { type Form, fieldOf } from '../forms/index.ts'
 import { columnName } from '../workbook/read.ts'
 import { textOf } from './decisions.ts'

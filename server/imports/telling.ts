@@ -1,8 +1,8 @@
 // What the clerk is told of rows that are not written: faults with their cells, repetitions with both cells.
 
 import { type Form, fieldOf, type Row } from '../forms/index.ts'
-import type { Stored } from '../records.ts'
-import type { Candidate, Scope } from '../scope.ts'
+import type { Stored } from '../records/read.ts'
+import type { Candidate, Scope } from '../records/scope.ts'
 import { cellAddress } from '../workbook/read.ts'
 import { type Decided, isReplaceable } from './decisions.ts'
 import { digestOf, type duplicateFinder, type Place } from './duplicates.ts'

@@ -1,10 +1,11 @@
 // Rows that were exported, edited elsewhere and uploaded again: the record each stands for, what the person changed of it,
 // and that merged with what others did meanwhile.
-import { admit } from '../checks.ts'
+
 import { type Field, type Form, fieldOf, labelOf, printField, type Row, sameValue, type Value } from '../forms/index.ts'
-import { checkKeys, findRecords } from '../keys.ts'
-import { readRows, type Stored } from '../records.ts'
-import type { Candidate, Scope } from '../scope.ts'
+import { admit } from '../records/checks.ts'
+import { checkKeys, findRecords } from '../records/keys.ts'
+import { readRows, type Stored } from '../records/read.ts'
+import type { Candidate, Scope } from '../records/scope.ts'
 import { type Named, readBases, readDays, readNamed } from './bases.ts'
 import { candidateOf, setTimes } from './candidates.ts'
 import type { Joining } from './joining.ts'

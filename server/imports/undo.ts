@@ -2,13 +2,13 @@
 // the rest stays and is told. Written as the person, through the writers of everything else: policies, versions, history
 // and counts hold as ever.
 import { type RawBuilder, sql } from 'kysely'
-import type { Person, Trx } from '../database.ts'
+import type { Person, Trx } from '../database/connection.ts'
 import { forbidden, notFound, Refusal } from '../errors.ts'
 import { forms, registers } from '../forms/index.ts'
-import type { Relation } from '../query.ts'
-import { nameOf, namesOf, tableOf } from '../records.ts'
-import { COLLIDED, JUST_CHANGED, type Kept, restoreValues, type Written, whatBecame } from '../taking_back.ts'
-import { checkOpen } from '../writes.ts'
+import type { Relation } from '../records/query.ts'
+import { nameOf, namesOf, tableOf } from '../records/read.ts'
+import { COLLIDED, JUST_CHANGED, type Kept, restoreValues, type Written, whatBecame } from '../records/revert.ts'
+import { checkOpen } from '../records/write.ts'
 
 const MAX_LISTED = 2_000
 const BATCH = 4_000

@@ -1,9 +1,9 @@
 // Who came: an attendance file is told in visits (rows), people (distinct phones, else name and workplace), and how many of
 // them are the unit's propagandists, known by their phones.
 import { sql } from 'kysely'
-import type { Trx } from '../database.ts'
+import type { Trx } from '../database/connection.ts'
 import { type Form, type Row, sameText } from '../forms/index.ts'
-import type { Scope } from '../scope.ts'
+import type { Scope } from '../records/scope.ts'
 import { digestOf } from './duplicates.ts'
 import type { Outcome } from './outcome.ts'
 

@@ -1,11 +1,11 @@
 // The walk that check and apply share: rows as they are read → references → records found by key → rules → written, in
 // batches, in one transaction. What differs is only how the transaction ends.
 import { sql } from 'kysely'
-import type { Person, Trx } from '../database.ts'
+import type { Person, Trx } from '../database/connection.ts'
 import { fieldOf, type Row, sameValue } from '../forms/index.ts'
-import type { Relation } from '../query.ts'
-import type { Scope } from '../scope.ts'
-import { type Change, writableFields } from '../writes.ts'
+import type { Relation } from '../records/query.ts'
+import type { Scope } from '../records/scope.ts'
+import { type Change, writableFields } from '../records/write.ts'
 import { checkReportingUnit, fixReferences, type Unit, unitNamed } from './above.ts'
 import { cellErrors } from './candidates.ts'
 import type { Decider } from './decisions.ts'

@@ -3,11 +3,11 @@
  * read through PostgreSQL as that person. Whoever may not read a row hears nothing of it, not even its id.
  */
 import { sql } from 'kysely'
-import type { Database, Person, Trx } from '../database.ts'
+import type { Database, Person, Trx } from '../database/connection.ts'
 import { Refusal } from '../errors.ts'
 import { type Form, forms, isHosted } from '../forms/index.ts'
-import type { Relation } from '../query.ts'
-import { readRows, relationFor, withEditors } from '../records.ts'
+import type { Relation } from '../records/query.ts'
+import { readRows, relationFor, withEditors } from '../records/read.ts'
 import { inCompany, type Stream, type Streams } from './streams.ts'
 
 const gatherFor = 250

@@ -3,7 +3,7 @@
  * is repeated no more is forgotten. A listener hears only of rows it may read.
  */
 import { sql } from 'kysely'
-import type { Database } from '../database.ts'
+import type { Database } from '../database/connection.ts'
 import { asListener, eachOf, mayConcern } from './batches.ts'
 import { inCompany, type Stream, type Streams } from './streams.ts'
 

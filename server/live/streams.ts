@@ -3,7 +3,7 @@
  * dropped; it comes back by itself and reads everything again.
  */
 import type { Response } from 'express'
-import type { Identity, Person } from '../database.ts'
+import type { Identity, Person } from '../database/connection.ts'
 import type { Form } from '../forms/index.ts'
 
 const mostStreams = 1000

@@ -1,14 +1,14 @@
 /** What an operation is asked to do: the body of its request understood, and the rows it means. */
 import { type RawBuilder, sql } from 'kysely'
-import type { Person, Trx } from '../database.ts'
-import { changing, mostTold } from '../edits.ts'
+import type { Person, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, invalid, Refusal } from '../errors.ts'
 import { checkRow, type Errors, fieldOf } from '../forms/index.ts'
-import { orderOf, type Relation, readListQuery, type Sorting, whereOf } from '../query.ts'
-import { campaignOf } from '../records.ts'
+import { changing, mostTold } from '../records/edits.ts'
+import { orderOf, type Relation, readListQuery, type Sorting, whereOf } from '../records/query.ts'
+import { campaignOf } from '../records/read.ts'
+import { reasonFor } from '../records/transitions.ts'
+import { writableFields } from '../records/write.ts'
 import { isId } from '../requests.ts'
-import { reasonFor } from '../reviews.ts'
-import { writableFields } from '../writes.ts'
 
 /** Rows of one operation, and ids left out of it. */
 export const MAX_ROWS = 1_000_000

@@ -1,14 +1,14 @@
 /** One batch of an operation after the other: what is written, what may not be written and why. */
 import { type RawBuilder, sql } from 'kysely'
-import type { Person, Trx } from '../database.ts'
-import { type Changing, changing, checkChanging, yearsOf } from '../edits.ts'
+import type { Person, Trx } from '../database/connection.ts'
 import { Refusal } from '../errors.ts'
 import { fieldOf, type Row } from '../forms/index.ts'
-import { expressionOf, type Relation } from '../query.ts'
-import { namesOf, type Stored, tableOf } from '../records.ts'
-import { move } from '../reviews.ts'
-import { writeApart } from '../taking_back.ts'
-import { updateRows, whyLocked } from '../writes.ts'
+import { type Changing, changing, checkChanging, yearsOf } from '../records/edits.ts'
+import { expressionOf, type Relation } from '../records/query.ts'
+import { namesOf, type Stored, tableOf } from '../records/read.ts'
+import { writeApart } from '../records/revert.ts'
+import { move } from '../records/transitions.ts'
+import { updateRows, whyLocked } from '../records/write.ts'
 import type { Asked } from './asked.ts'
 
 /** Rows that are named in an answer; all of them are counted. */

@@ -4,13 +4,13 @@
  * server that ended amid it is told from one that works.
  */
 import { type RawBuilder, sql } from 'kysely'
-import type { Database, Identity, Person, Trx } from '../database.ts'
+import type { Database, Identity, Person, Trx } from '../database/connection.ts'
 import { answerTo, Refusal } from '../errors.ts'
-import { progressOf } from '../progress.ts'
-import type { Relation } from '../query.ts'
-import { relationFor } from '../records.ts'
+import type { Relation } from '../records/query.ts'
+import { relationFor } from '../records/read.ts'
 import { type Asked, pickedBy } from './asked.ts'
 import { type Doing, doBatch, nothingYet, refuseFaulty } from './doing.ts'
+import { progressOf } from './progress.ts'
 import { type Direction, nothingUndone, undoBatch, writtenBy } from './undoing.ts'
 
 /** A running operation holds the advisory lock of this number and its id. */

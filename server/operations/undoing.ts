@@ -3,10 +3,9 @@
  * and is told. Values go through the writers of everything else; state changes through the function that allows it.
  */
 import { type RawBuilder, sql } from 'kysely'
-import type { Person, Trx } from '../database.ts'
-import type { Relation } from '../query.ts'
-import { nameOf, tableOf } from '../records.ts'
-import { move, whyKept } from '../reviews.ts'
+import type { Person, Trx } from '../database/connection.ts'
+import type { Relation } from '../records/query.ts'
+import { nameOf, tableOf } from '../records/read.ts'
 import {
   COLLIDED,
   JUST_CHANGED,
@@ -15,8 +14,9 @@ import {
   type Written,
   whatBecame,
   writeApart,
-} from '../taking_back.ts'
-import { joined } from '../writes.ts'
+} from '../records/revert.ts'
+import { move, whyKept } from '../records/transitions.ts'
+import { joined } from '../records/write.ts'
 import type { Asked } from './asked.ts'
 
 const MAX_LISTED = 200

@@ -2,7 +2,7 @@
 import type { Patch } from '../../../server/imports/decisions.ts'
 import type { Mapping } from '../../../server/imports/mapping.ts'
 import type { Outcome } from '../../../server/imports/outcome.ts'
-import type { Kept } from '../../../server/taking_back.ts'
+import type { Kept } from '../../../server/records/revert.ts'
 import type { ImportHead } from '../../parts/imports.tsx'
 
 export type { MappedColumn, Mapping } from '../../../server/imports/mapping.ts'
@@ -10,7 +10,7 @@ export type { SheetOutcome as Sheet } from '../../../server/imports/outcome.ts'
 export type { Proposal } from '../../../server/imports/proposals.ts'
 export type { Kind, StagedRow } from '../../../server/imports/staged.ts'
 export type { Undone } from '../../../server/imports/undo.ts'
-export type { Kept } from '../../../server/taking_back.ts'
+export type { Kept } from '../../../server/records/revert.ts'
 
 export type MappedSheet = Mapping['sheets'][number]
 export type Decisions = Partial<Patch>

@@ -1,7 +1,7 @@
 /** The saved views of a form: asked once, shared by everything on the page, changed through the server. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import type { SavedView as Kept } from '../../../server/views.ts'
+import type { SavedView as Kept } from '../../../server/records/saved_views.ts'
 import { dataProvider } from '../../dataProvider.ts'
 import type { View } from '../../grid/index.ts'
 

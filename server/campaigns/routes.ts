@@ -1,0 +1,43 @@
+/** The life of a campaign over HTTP: prepared by the province, opened to everybody, archived, opened again. */
+import { type Response, Router } from 'express'
+import { sql } from 'kysely'
+import type { Database, Person } from '../database/connection.ts'
+import { forbidden, notFound, Refusal, stale } from '../errors.ts'
+import { fieldOf, forms, printField } from '../forms/index.ts'
+import { readOne, relationFor, type Stored } from '../records/read.ts'
+import { asAsker, idOf } from '../requests.ts'
+
+/** The flow `campaign` of app.transitions. */
+const steps = { opening: '开启', archival: '归档', reopening: '重新开启' } as const
+type Step = keyof typeof steps
+type Moved = { result: 'done' | 'state' | 'busy'; state: string }
+
+function sentence({ result, state }: Moved, step: Step): string {
+  if (result === 'busy') return `这个年度里正在写入很多行，请等写完再${steps[step]}。`
+  const field = forms.campaigns && fieldOf(forms.campaigns, 'state')
+  return `这个年度现在是“${field ? printField(field, state) : state}”，不能${steps[step]}。`
+}
+
+/** POST /campaigns/:id/opening, /archival, /reopening { version? }: the campaign as it is then. */
+export function campaignRoutes(database: Database): Router {
+  const router = Router()
+  const moveOn = (response: Response, id: number, step: Step, version: unknown): Promise<Stored> =>
+    asAsker(database, response, async (trx, person: Person) => {
+      const relation = relationFor(database, person, 'campaigns')
+      const before = await readOne(trx, relation, id)
+      if (person.role !== 'province') throw forbidden(`只有省总能${steps[step]}一个年度。`)
+      if (version !== undefined && version !== before.version) throw stale(before)
+      const moved = await sql<Moved>`select result, state from app.move_campaign(${id}, ${step})`.execute(trx)
+      const outcome = moved.rows[0]
+      if (!outcome) throw notFound()
+      if (outcome.result !== 'done') throw new Refusal(409, sentence(outcome, step))
+      return readOne(trx, relation, id)
+    })
+  for (const step of Object.keys(steps) as Step[]) {
+    router.post(`/campaigns/:id/${step}`, async (request, response) => {
+      const { version } = (request.body ?? {}) as { version?: unknown }
+      response.json(await moveOn(response, idOf(request.params.id), step, version))
+    })
+  }
+  return router
+}

@@ -1,0 +1,83 @@
+/** One file out of a multipart request, held in memory up to a named limit; file names in UTF-8 as browsers send them. */
+import busboy from 'busboy'
+import type { Request } from 'express'
+import { badRequest, Refusal } from '../errors.ts'
+
+export type Upload = { name: string; type: string; bytes: Buffer; fields: Record<string, string> }
+
+const mostFields = 10
+const longestField = 1000
+const longestName = 100
+/** What a form adds to its file: other fields, and the words between the parts. */
+const around = 64 * 1024
+
+/** A name that PostgreSQL and a page can show: no folders, no control characters. */
+function cleanName(name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  const clean = name.replace(/^.*[\\/]/s, '').replace(/[\u0000-\u001f\u007f\ufffd]/g, '')
+  return clean.slice(-200) || '未命名'
+}
+
+/**
+ * Receives the part named `file`, after it is known who may send it. Refuses other shapes and more than `maxBytes` with a
+ * sentence, before the bytes where they are announced; never leaves a stream hanging.
+ */
+export function receiveFile(request: Request, maxBytes: number): Promise<Upload> {
+  const tooLarge = new Refusal(413, `文件太大，最多 ${Math.round(maxBytes / 1_048_576)} MB。`)
+  if (Number(request.headers['content-length']) > maxBytes + around) throw tooLarge
+  const limits = {
+    files: 1,
+    fileSize: maxBytes,
+    fields: mostFields,
+    fieldSize: longestField,
+    parts: mostFields + 2,
+    headerPairs: 50,
+  }
+  let parser: busboy.Busboy
+  try {
+    parser = busboy({ headers: request.headers, limits, defParamCharset: 'utf8' })
+  } catch {
+    throw badRequest('请用表单上传一个文件。')
+  }
+  return new Promise((resolve, reject) => {
+    const fields = new Map<string, string>()
+    let upload: Omit<Upload, 'fields'> | undefined
+    let received = 0
+    const refuse = (error: Error) => {
+      request.unpipe(parser)
+      request.resume()
+      reject(error)
+    }
+    const refuseParts = () => refuse(badRequest('上传的表单里只应有一个文件和几个短栏目。'))
+    request.on('data', (chunk: Buffer) => {
+      received += chunk.length
+      if (received > maxBytes + around) refuse(tooLarge)
+    })
+    parser.on('file', (part, stream, { filename, mimeType }) => {
+      stream.on('error', () => refuse(badRequest('文件没有传完，请再传一次。')))
+      if (part !== 'file') {
+        stream.resume()
+        return refuseParts()
+      }
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('limit', () => refuse(tooLarge))
+      stream.on('end', () => {
+        upload = { name: cleanName(filename ?? ''), type: mimeType, bytes: Buffer.concat(chunks) }
+      })
+    })
+    parser.on('field', (name, value, { valueTruncated }) => {
+      if (valueTruncated || name.length > longestName || fields.has(name)) refuseParts()
+      fields.set(name, value)
+    })
+    for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) parser.on(limit, refuseParts)
+    parser.on('error', () => refuse(badRequest('文件没有传完，请再传一次。')))
+    parser.on('close', () =>
+      upload
+        ? resolve({ ...upload, fields: Object.fromEntries(fields) })
+        : reject(badRequest('没有收到文件，请选一个文件再上传。')),
+    )
+    request.on('aborted', () => reject(badRequest('上传中断了，请再传一次。')))
+    request.pipe(parser)
+  })
+}

@@ -1,0 +1,168 @@
+/**
+ * The papers a person can take out, made within the person's transaction: the blank form of a register, its rows as the
+ * list shows them, annexes 1 and 2, the progress. What a role does not see is not on them, what is masked for it is masked
+ * there; layouts are in workbook/, sending them in exports.ts, freezing them in filings.ts.
+ */
+import { sql } from 'kysely'
+import type { Person, Trx } from '../database/connection.ts'
+import { type Form, forms } from '../forms/index.ts'
+import type { ListQuery, Relation } from '../records/query.ts'
+import { campaignOf } from '../records/read.ts'
+import { type Progress, progress } from '../reports.ts'
+import { isId } from '../requests.ts'
+import { annexOne, annexTwo, progressLayout, progressRow } from '../workbook/annexes.ts'
+import { type CellValue, formColumns, formLayout, type Layout } from '../workbook/layout.ts'
+import { fileName } from '../workbook/names.ts'
+import { type Batches, blankRows, type Rows, type WriteOptions } from '../workbook/write.ts'
+import { latestTotals, namesFor, ownUnit, rowsOf, seenBy, showsUnits } from './rows.ts'
+
+/** A paper ready to be written: `name` as offices name the file, `plain` for programs that know only ASCII. */
+export type Made = { layout: Layout; rows: Batches; options?: WriteOptions; name: string; plain: string }
+export type Frame = { campaign_id: number; year: number; today: string; unit: string | null }
+
+/** Year, day and reporting unit of a paper: the unit asked for, else the person's; the internet office has no row of its own. */
+export async function frameOf(trx: Trx, person: Person, campaign?: number, unit?: number): Promise<Frame> {
+  const { id, year } = await campaignOf(trx, campaign)
+  const unit_id = unit ?? person.unit_id
+  const found = await sql<{ today: string; unit: string | null }>`
+    select app.today(${id})::text as today, (select u.name from units u
+      where ${unit_id === null ? sql`u.kind = '网信办'` : sql`u.id = ${unit_id}`} order by u.id limit 1) as unit`.execute(
+    trx,
+  )
+  return { campaign_id: id, year, today: found.rows[0]?.today ?? '', unit: found.rows[0]?.unit ?? null }
+}
+
+/** 2019-08-26 → 2019年8月26日 */
+const inWords = (on: string) => on.replace(/^(\d+)-0?(\d+)-0?(\d+)$/, '$1年$2月$3日')
+
+const plainName = (form: Form, what: string) => `${form.annex ? `annex-${form.annex}` : form.name}-${what}.xlsx`
+
+// A form ------------------------------------------------------------------------------------------------------------
+
+export async function makeTemplate(trx: Trx, relation: Relation, person: Person): Promise<Made> {
+  const { form } = relation
+  const frame = await frameOf(trx, person)
+  const names = await namesFor(trx, relation, person, frame.campaign_id)
+  const columns = formColumns(form, { sees: seenBy(relation, person), with_unit: false, names })
+  const reported = form.scope === 'unit' ? { unit: frame.unit ?? '', by: '', on: '    年  月  日' } : undefined
+  const year = form.scope === 'global' ? undefined : frame.year
+  const layout = formLayout({ form, columns, year, reported, to_fill: true })
+  return {
+    layout,
+    rows: blankRows(layout),
+    name: fileName({ annex: annexOf(form), title: `${titleOf(form, year)}（空表）` }),
+    plain: plainName(form, 'template'),
+  }
+}
+
+const annexOf = (form: Form) => (form.annex ? `附件${form.annex}` : undefined)
+const titleOf = (form: Form, year?: number) => `${year === undefined ? '' : `${year}年`}${form.title}`
+
+/**
+ * A register on paper before its rows: the columns the person sees, laid out, and what the file is called. With tokens
+ * the workbook can be edited and uploaded again (see workbook/tokens.ts).
+ */
+export async function registerPaper(
+  trx: Trx,
+  relation: Relation,
+  person: Person,
+  query: ListQuery,
+  with_token = false,
+) {
+  const { form } = relation
+  const { campaign_id: campaign, unit_id: unit } = query.filter
+  const frame = await frameOf(trx, person, isId(campaign) ? campaign : undefined, isId(unit) ? unit : undefined)
+  const with_unit = await showsUnits(trx, relation, person, query)
+  const names = await namesFor(trx, relation, person, frame.campaign_id, with_unit)
+  const columns = formColumns(form, { sees: seenBy(relation, person), with_unit, with_token, names })
+  const by = person.role === 'clerk' ? person.name : ''
+  const reported = form.scope === 'unit' ? { unit: frame.unit ?? '', by, on: inWords(frame.today) } : undefined
+  const year = form.scope === 'global' ? undefined : frame.year
+  const layout = formLayout({ form, columns, year, reported, to_fill: false })
+  const totals = form.series && layout.total ? await latestTotals(trx, relation, query, columns) : undefined
+  return {
+    frame,
+    columns,
+    layout,
+    own_unit: ownUnit(relation, person, query, with_unit),
+    ...(totals ? { options: { totals } } : {}),
+    name: fileName({
+      annex: annexOf(form),
+      unit: frame.unit ?? undefined,
+      title: titleOf(form, year),
+      on: frame.today,
+    }),
+    plain: plainName(form, frame.today.replaceAll('-', '')),
+  }
+}
+
+export async function makeExport(trx: Trx, relation: Relation, person: Person, query: ListQuery): Promise<Made> {
+  const { frame: _, columns, own_unit, ...paper } = await registerPaper(trx, relation, person, query, true)
+  return { ...paper, rows: rowsOf(trx, relation, query, columns, own_unit) }
+}
+
+// Annexes -----------------------------------------------------------------------------------------------------------
+
+/** The units of annex 1 in its order; units it does not print have no row, whatever their quota. */
+export async function makeAnnexOne(trx: Trx, frame: Frame): Promise<Made> {
+  const found = await sql<{ row: CellValue[] }>`
+    select json_build_array(u.short_name, q.organizations, q.propagandists, q.events) as row
+    from participations p join units u on u.id = p.unit_id
+    join quotas q on q.unit_id = p.unit_id and q.campaign_id = p.campaign_id and q.deleted_at is null
+    where p.campaign_id = ${frame.campaign_id} and p.annex_order is not null and p.deleted_at is null order by p.annex_order`.execute(
+    trx,
+  )
+  return annexFile(annexOne(frame.year), [found.rows.map(({ row }) => row)], frame, {
+    annex: '附件1',
+    title: titleOf(forms.quotas as Form, frame.year),
+    plain: 'annex-1',
+  })
+}
+
+export async function makeAnnexTwo(trx: Trx, frame: Frame): Promise<Made> {
+  const found = await sql<{ row: CellValue[] }>`
+    select json_build_array(c.title, c.content, u.name, c.entrance) as row from collections c join units u on u.id = c.host_unit_id
+    where c.campaign_id = ${frame.campaign_id} and c.deleted_at is null order by c.code, c.id`.execute(trx)
+  return annexFile(annexTwo(), [found.rows.map(({ row }) => row)], frame, {
+    annex: '附件2',
+    title: titleOf(forms.collections as Form, frame.year),
+    plain: 'annex-2',
+  })
+}
+
+export async function makeProgress(trx: Trx, frame: Frame): Promise<Made> {
+  const { province, units } = await progress(trx, frame.campaign_id)
+  const rows = units.filter((unit) => unit.annex_order !== null || hasCounts(unit)).map((unit) => progressRow(unit))
+  const [, ...totals] = progressRow({ ...province, unit: '' })
+  return {
+    ...annexFile(progressLayout(frame.year, notesOn(province, frame)), [rows], frame, {
+      title: `${frame.year}年“好网民”活动“12351+”计划任务完成情况`,
+      plain: 'progress',
+    }),
+    options: { totals: [null, ...totals] as (number | null)[] },
+  }
+}
+
+/** A unit that annex 1 does not name has a row when it has a task of its own or has done something. */
+const hasCounts = ({ organizations, propagandists, events, people, netizens }: Progress['units'][number]) =>
+  [organizations, propagandists, events].some((task) => task.target || task.done > 0) ||
+  people.done > 0 ||
+  netizens.done > 0
+
+function notesOn({ people, netizens }: Progress['province'], { today }: Frame): string[] {
+  const targets = [
+    people.target ? `面对面接触职工任务 ${people.target} 人` : '',
+    netizens.target ? `影响职工网民任务 ${netizens.target} 人` : '',
+  ].filter(Boolean)
+  const all = targets.length ? `${targets.join('，')}，由全省共同完成。` : ''
+  return [`注：截至${inWords(today)}，只计审核通过的记录。${all}`]
+}
+
+type Named = { annex?: string; title: string; plain: string }
+
+const annexFile = (layout: Layout, rows: Rows[], { unit, today }: Frame, { annex, title, plain }: Named): Made => ({
+  layout,
+  rows,
+  name: fileName({ annex, unit: unit ?? undefined, title, on: today }),
+  plain: `${plain}-${today.replaceAll('-', '')}.xlsx`,
+})

@@ -1,0 +1,174 @@
+/**
+ * New rows from REST bodies. Whoever makes a row may give it a word of their own (`client_key`): the same body sent again
+ * because the answer was lost is the row that was made. Another body under that word is a conflict, with the row: nothing
+ * is written over it. Each person's words are their own.
+ */
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Person, Trx } from '../database/connection.ts'
+import { badRequest, forbidden, Refusal } from '../errors.ts'
+import { type Form, readRow } from '../forms/index.ts'
+import { isId, isRecord } from '../requests.ts'
+import { admit } from './checks.ts'
+import { checkBody, type Faults, faulty, noFaults } from './edits.ts'
+import { groupBy } from './group_by.ts'
+import { checkKeys } from './keys.ts'
+import type { Relation } from './query.ts'
+import { type Campaign, campaignOf, readRows } from './read.ts'
+import type { Candidate, Scope } from './scope.ts'
+import { checkOpen, insertRows, writableFields } from './write.ts'
+
+const wellFormed = /^[A-Za-z0-9_-]{8,64}$/
+/** Nobody sends a row again after so long. */
+const kept = '90 days'
+
+/** Cells as one text, whatever order they stand in. */
+const inOrder = (_: string, value: unknown) =>
+  isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value
+
+/** What a body is known by when it comes again. The word salts it: equal rows are not told to be equal. */
+const digestOf = (key: string, cells: Record<string, unknown>) =>
+  createHash('sha256')
+    .update(`${key} ${JSON.stringify(cells, inOrder)}`)
+    .digest('hex')
+
+type Sent = { key: string | undefined; cells: Record<string, unknown> }
+type Made = { id: number; digest: string | null }
+
+/** The word a new row comes under, apart from its cells; undefined where it has none. */
+function takeKey(body: Record<string, unknown>): Sent {
+  const { client_key: key, ...cells } = body
+  if (key === undefined) return { key, cells: body }
+  if (typeof key !== 'string' || !wellFormed.test(key))
+    throw badRequest('client_key 应是 8 到 64 个字母、数字、“_”或“-”。')
+  return { key, cells }
+}
+
+/**
+ * Rows this person has made under these words, by word. The same person's creations in a form come one after the other
+ * from here on, so that a row sent twice at once is made once.
+ */
+async function madeBefore(trx: Trx, form: Form, keys: readonly string[]): Promise<Map<string, Made>> {
+  if (keys.length === 0) return new Map()
+  await sql`select pg_advisory_xact_lock(hashtext('app.creations ' || ${form.name}), app.me())`.execute(trx)
+  const found = await sql<Made & { client_key: string }>`
+    select c.client_key, c.row_id as id, c.body_digest as digest from creations c
+    where c.form = ${form.name} and c.client_key = any (${keys}::text[])`.execute(trx)
+  return new Map(found.rows.map(({ client_key, ...made }) => [client_key, made]))
+}
+
+/** Remembers rows that have just been made; old words are forgotten by the way. */
+async function remember(trx: Trx, form: Form, made: readonly (Made & { key: string })[]): Promise<void> {
+  if (made.length === 0) return
+  await sql`delete from creations where created_at < now() - ${kept}::interval`.execute(trx)
+  await sql`insert into creations (form, client_key, row_id, body_digest)
+    select ${form.name}, x.key, x.id, x.digest
+    from json_to_recordset(${JSON.stringify(made)}::json) as x (key text, id integer, digest text)`.execute(trx)
+}
+
+type Creating = Candidate & Sent & { n: number; scope: string }
+
+/**
+ * New rows from bodies. All are checked before any is written; with a fault none is. A row that was made before, and is
+ * sent again, is the row that was made.
+ */
+export async function createRows(
+  trx: Trx,
+  relation: Relation,
+  person: Person,
+  bodies: readonly unknown[],
+): Promise<{ ids: number[]; faults: Faults }> {
+  const faults = noFaults()
+  const { form, sight, catalogue } = relation
+  if (sight.insert.size === 0) throw forbidden()
+  const given = bodies.map((body) => {
+    if (!isRecord(body)) throw new Refusal(400, '每一行应是 {"栏目":值}。')
+    return takeKey(body)
+  })
+  const keys = given.flatMap(({ key }) => key ?? [])
+  if (new Set(keys).size < keys.length) throw new Refusal(400, 'client_key 一次只能用一遍。')
+  const made = await madeBefore(trx, form, keys)
+  const ids: number[] = []
+  const again = given.flatMap(({ key, cells }, n) => {
+    const row = key === undefined ? undefined : made.get(key)
+    if (key === undefined || !row) return []
+    ids[n] = row.id
+    return [{ n, id: row.id, isSame: row.digest === digestOf(key, cells) }]
+  })
+  const fresh = [...given.entries()].filter(([n]) => ids[n] === undefined)
+  const candidates = await readNew(trx, relation, person, fresh)
+  const groups = groupBy(candidates, ({ scope }) => scope)
+  for (const [key, group] of groups) {
+    const scope = JSON.parse(key) as Scope
+    await checkOpen(trx, relation, person, scope)
+    await admit(trx, form, catalogue, scope, group)
+    await checkKeys(trx, form, catalogue, scope, group)
+    for (const { n, errors } of group) if (Object.keys(errors).length) faults.errors[n] = errors
+  }
+  await meetAgain(trx, relation, again, faults)
+  if (faulty(faults)) return { ids, faults }
+  for (const [key, group] of groups) {
+    const inserted = await insertRows(
+      trx,
+      relation,
+      JSON.parse(key) as Scope,
+      group.map(({ row }) => row),
+    )
+    for (const [i, { n }] of group.entries()) ids[n] = inserted[i] as number
+  }
+  const words = candidates.flatMap(({ n, key, cells }) =>
+    key === undefined ? [] : [{ key, id: ids[n] as number, digest: digestOf(key, cells) }],
+  )
+  await remember(trx, form, words)
+  return { ids, faults }
+}
+
+/** New rows understood, each with the scope it is for. */
+async function readNew(
+  trx: Trx,
+  relation: Relation,
+  person: Person,
+  given: readonly (readonly [number, Sent])[],
+): Promise<Creating[]> {
+  const { form, sight } = relation
+  const writable = new Set([
+    ...writableFields(relation, sight.insert),
+    ...(form.scope === 'unit' ? ['unit_id'] : []),
+    'campaign_id',
+  ])
+  const campaigns = new Map<unknown, Campaign>()
+  const candidates: Creating[] = []
+  for (const [n, { key, cells }] of given) {
+    const campaign = campaigns.get(cells.campaign_id) ?? (await campaignOf(trx, cells.campaign_id))
+    campaigns.set(cells.campaign_id, campaign)
+    const unit_id = form.scope === 'unit' ? (isId(cells.unit_id) ? cells.unit_id : person.unit_id) : null
+    const { row, errors } = readRow(form, cells, { year: campaign.year })
+    Object.assign(errors, checkBody(relation, cells, writable, {}))
+    candidates.push({ n, key, cells, row, errors, scope: JSON.stringify({ campaign_id: campaign.id, unit_id }) })
+  }
+  return candidates
+}
+
+/** Rows that were made before and are sent again: as they were sent, they are there; otherwise that is told, with the row. */
+async function meetAgain(
+  trx: Trx,
+  relation: Relation,
+  again: readonly { n: number; id: number; isSame: boolean }[],
+  faults: Faults,
+) {
+  if (again.length === 0) return
+  const rows = await readRows(
+    trx,
+    relation,
+    again.map(({ id }) => id),
+  )
+  const stored = new Map(rows.map((row) => [row.id, row]))
+  for (const { n, id, isSame } of again) {
+    const row = stored.get(id)
+    if (!row || row.deleted_at)
+      faults.errors[n] = {
+        [relation.form.names]: row ? '这一行存过，后来被删去了，在回收站里。' : '这一行存过，现在不在您的范围内。',
+      }
+    else if (!isSame) faults.conflicts[n] = row
+  }
+}

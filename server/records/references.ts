@@ -1,0 +1,192 @@
+/** References: names become ids within the scope, never created; an unknown name is told with the one nearest to it. */
+import { sql } from 'kysely'
+import type { Trx } from '../database/connection.ts'
+import { type Field, type Form, fieldOf, forms, isBlank, type Row, sameText, type Value } from '../forms/index.ts'
+import { groupBy } from './group_by.ts'
+import { askOnce, type Candidate, type Scope, within } from './scope.ts'
+
+const maxNames = 2000
+/** Values whose records a run remembers. */
+const maxKnown = 20_000
+/** Unknown names whose sentences a run remembers. */
+const maxSentences = 200
+
+/** Records that a reference may point to: within the scope, and among those named there where it says so. */
+function pointable(form: Form, scope: Scope, field: Field) {
+  const naming = forms[field.among ?? '']
+  const by = naming?.fields.find(({ to }) => to === field.to)
+  if (!naming || !by) return within(form, scope, 'r')
+  return sql`${within(form, scope, 'r')} and exists (select from ${sql.table(naming.name)} a
+    where ${sql.ref(`a.${by.name}`)} = r.id and ${within(naming, scope, 'a')})`
+}
+
+type Target = { id: number; label: string; keys: string[]; row: Row }
+
+/** By which of its fields a record may be named: its name, and every key of one text field. */
+const namingFields = (form: Form) => [
+  ...new Set(
+    [form.names, ...form.keys.filter((key) => key.length === 1).flat()].filter(
+      (name) => fieldOf(form, name)?.type !== 'reference',
+    ),
+  ),
+]
+
+/** Records with these ids or names; without `named` all there are, of a form that has few. */
+async function readTargets(
+  trx: Trx,
+  field: Field,
+  scope: Scope,
+  named?: { ids: number[]; names: string[] },
+): Promise<Target[]> {
+  const form = forms[field.to ?? ''] as Form
+  const naming = namingFields(form)
+  const wanted = [...new Set([...naming, ...(field.brings ?? []), ...Object.keys(field.beside ?? {})])]
+  const isNamed =
+    named &&
+    sql.join(
+      [
+        sql`r.id = any (${named.ids}::integer[])`,
+        ...naming.map((name) => sql`app.same_text(${sql.ref(`r.${name}`)}) = any (${named.names}::text[])`),
+      ],
+      sql` or `,
+    )
+  const found = await sql<Row & { id: number }>`
+    select r.id, ${sql.join(wanted.map((name) => sql.ref(`r.${name}`)))} from ${sql.table(form.name)} r
+    where ${pointable(form, scope, field)} and (${isNamed ?? sql`true`}) limit ${named ? null : maxNames}`.execute(trx)
+  return found.rows.map((row) => ({
+    id: row.id,
+    label: String(row[form.names]),
+    keys: naming.filter((name) => row[name]).map((name) => sameText(String(row[name]))),
+    row,
+  }))
+}
+
+/** Those of these records that words name, given in `sameText`: exactly, else as people lengthen and shorten names. */
+export function called<T extends { keys: readonly string[] }>(form: Form, records: readonly T[], words: string): T[] {
+  const exact = records.filter(({ keys }) => keys.includes(words))
+  const { familiar } = form
+  const bare = familiar?.(words)
+  if (exact.length > 0 || !familiar || !bare) return exact
+  return records.filter(({ keys }) => keys.some((key) => familiar(key) === bare))
+}
+
+type Directory = { targets: Map<number | string, Target[]>; sentences: Map<string, string> }
+
+/** What these values stand for, by value; a run that remembers asks for each value once. */
+async function lookUp(
+  trx: Trx,
+  field: Field,
+  scope: Scope,
+  values: ReadonlySet<Value | undefined>,
+): Promise<Directory> {
+  const directory = await askOnce(
+    scope,
+    `reference ${field.name} ${field.to}`,
+    async (): Promise<Directory> => ({
+      targets: new Map(),
+      sentences: new Map(),
+    }),
+  )
+  const { targets } = directory
+  if (targets.size > maxKnown) targets.clear()
+  const open = [...values].filter((value) => isName(value) && !targets.has(value)) as (number | string)[]
+  if (open.length === 0) return directory
+  const ids = open.filter((value) => typeof value === 'number')
+  const words = new Map(open.filter((value) => typeof value === 'string').map((value) => [value, sameText(value)]))
+  const found = await readTargets(trx, field, scope, { ids, names: [...new Set(words.values())] })
+  const byName = groupBy(
+    found.flatMap((target) => [...new Set(target.keys)].map((key) => ({ key, target }))),
+    ({ key }) => key,
+  )
+  const byId = groupBy(found, (target) => target.id)
+  for (const id of ids) targets.set(id, byId.get(id) ?? [])
+  for (const [value, key] of words) {
+    const exact = (byName.get(key) ?? []).map(({ target }) => target)
+    targets.set(value, exact.length > 0 ? exact : await readFamiliar(trx, field, scope, key))
+  }
+  return directory
+}
+
+/** What words name that are no record's own name. */
+async function readFamiliar(trx: Trx, field: Field, scope: Scope, words: string): Promise<Target[]> {
+  const form = forms[field.to ?? ''] as Form
+  if (!form.familiar) return []
+  const all = await askOnce(scope, `all ${field.name} ${form.name}`, () => readTargets(trx, field, scope))
+  return called(form, all, words)
+}
+
+const isName = (value: unknown) => typeof value === 'number' || typeof value === 'string'
+
+const pairsOf = (text: string) =>
+  new Set(Array.from({ length: Math.max(text.length - 1, 1) }, (_, i) => text.slice(i, i + 2)))
+
+/** How alike two names are, 0 to 1: shared pairs of neighbouring characters. */
+function likeness(a: string, b: string) {
+  const [left, right] = [pairsOf(sameText(a)), pairsOf(sameText(b))]
+  const shared = [...left].filter((pair) => right.has(pair)).length
+  return (2 * shared) / (left.size + right.size)
+}
+
+async function nearest(trx: Trx, field: Field, scope: Scope, name: string): Promise<string | undefined> {
+  const form = forms[field.to ?? ''] as Form
+  const known = await askOnce(scope, `names ${form.name} ${field.among}`, () =>
+    sql<{ label: string }>`
+      select ${sql.ref(`r.${form.names}`)} as label from ${sql.table(form.name)} r where ${pointable(form, scope, field)} limit ${maxNames}`.execute(
+      trx,
+    ),
+  )
+  const best = known.rows
+    .map(({ label }) => ({ label, like: likeness(label, name) }))
+    .sort((a, b) => b.like - a.like)
+    .at(0)
+  return best && best.like >= 0.4 ? best.label : undefined
+}
+
+async function unknownName(trx: Trx, field: Field, scope: Scope, name: string) {
+  const form = forms[field.among ?? field.to ?? ''] as Form
+  const place = form.annex ? `附件${form.annex}` : form.label
+  const near = await nearest(trx, field, scope, name)
+  return `${place}里没有“${name}”。${near ? `最接近：${near}。` : ''}`
+}
+
+function choose(targets: Target[], candidate: Candidate, field: Field): Target[] {
+  const beside = Object.entries(candidate.beside?.[field.name] ?? {}).filter(([, value]) => !isBlank(value))
+  return beside.length && targets.length > 1
+    ? targets.filter((target) => beside.every(([name, value]) => target.row[name] === value))
+    : targets
+}
+
+/** Names become ids; an id must be one in scope. What a rule wants to see of the record is kept in `related`. */
+export async function resolve(trx: Trx, field: Field, scope: Scope, candidates: Candidate[]) {
+  const concerned = candidates.filter(
+    ({ row, errors, changed }) =>
+      !isBlank(row[field.name]) &&
+      !errors[field.name] &&
+      (!changed || changed.has(field.name) || field.brings !== undefined),
+  )
+  if (concerned.length === 0) return
+  const form = forms[field.to ?? ''] as Form
+  const { targets, sentences } = await lookUp(trx, field, scope, new Set(concerned.map(({ row }) => row[field.name])))
+  for (const candidate of concerned) {
+    const value = candidate.row[field.name]
+    const named = isName(value) ? (targets.get(value as number | string) ?? []) : []
+    const found = choose(named, candidate, field)
+    if (found.length === 1 && found[0]) {
+      candidate.row[field.name] = found[0].id
+      if (field.brings) candidate.related = { ...candidate.related, [field.name]: found[0].row }
+    } else if (found.length > 1) {
+      candidate.errors[field.name] =
+        `有 ${found.length} ${form.measure}都叫“${value}”，请再写明${besideLabels(field)}。`
+    } else {
+      const name = typeof value === 'number' ? `编号 ${value}` : String(value)
+      const sentence = sentences.get(name) ?? (await unknownName(trx, field, scope, name))
+      if (sentences.size < maxSentences) sentences.set(name, sentence)
+      candidate.errors[field.name] = sentence
+    }
+  }
+}
+
+const besideLabels = (field: Field) =>
+  Object.values(field.beside ?? {})
+    .map((headings) => headings[0])
+    .join('、') || '编号'

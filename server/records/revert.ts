@@ -1,0 +1,90 @@
+/**
+ * What imports and operations need to take back what they did: what has become of a row since, its old values again, and
+ * writing on past rows that would now be the same as another one.
+ */
+import { type RawBuilder, sql } from 'kysely'
+import type { Trx } from '../database/connection.ts'
+import type { Row, Value } from '../forms/index.ts'
+import type { Relation } from './query.ts'
+import { type Change, updateRows, writableFields } from './write.ts'
+
+/** A row that stays as it is, and why. */
+export type Kept = { row_id: number; name: string; reason: string }
+
+/** A row that was written, as it stands: why it stays, if it does, or what stood there before. Phones are told apart. */
+export type Written = {
+  row_id: number
+  version: number
+  name: string | null
+  reason: string | null
+  before: Record<string, Value> | null
+  phone: { before?: { phone: string | null } } | null
+}
+
+export const COLLIDED = '改回去会和另一条记录相同，没有改回。'
+export const JUST_CHANGED = '刚才有人改过。'
+
+/** What has become of a row that was written again, as a sentence in SQL over the table as `t`. */
+export function whatBecame({ sight }: Relation): RawBuilder<unknown> {
+  const status = sight.seen.get('status')?.by === 'column' ? sql`t.status` : sql`null::text`
+  return sql`case
+    when t.deleted_at is not null then '后来删去了，在回收站里。'
+    when ${status} = 'submitted' then '后来提交了，正在待审。'
+    when ${status} = 'approved' then '后来通过了审核。'
+    when ${status} = 'archived' then '后来归档了。'
+    when ${status} = 'void' then '后来作废了。'
+    when ${status} not in ('draft', 'returned') then '后来进入了评审。'
+    else coalesce(app.user_label(t.updated_by) || '后来改过。', '后来改过。') end`
+}
+
+/** Rows of one statement. */
+const BATCH = 4_000
+
+/**
+ * Writes rows in batches; of a batch in which two records would be one, row by row. Rows that swap their keys meet while
+ * one of them is written, so what collides is tried once more. Answers the rows that could not be written.
+ */
+export async function writeApart<T>(
+  trx: Trx,
+  rows: readonly T[],
+  write: (batch: readonly T[]) => Promise<void>,
+): Promise<T[]> {
+  const attempt = async (batch: readonly T[]): Promise<boolean> => {
+    await sql`savepoint apart`.execute(trx)
+    try {
+      await write(batch)
+      await sql`release savepoint apart`.execute(trx)
+      return true
+    } catch (error) {
+      if ((error as { code?: string }).code !== '23505') throw error
+      await sql`rollback to savepoint apart`.execute(trx)
+      return false
+    }
+  }
+  let alone: T[] = []
+  for (let at = 0; at < rows.length; at += BATCH) {
+    const batch = rows.slice(at, at + BATCH)
+    if (!(await attempt(batch))) alone.push(...batch)
+  }
+  for (let tries = 2; tries > 0 && alone.length > 0; tries--) {
+    const left: T[] = []
+    for (const row of alone) if (!(await attempt([row]))) left.push(row)
+    alone = left
+  }
+  return alone
+}
+
+/** The old values again; answers which rows have them, and which would stand for the same record as another one. */
+export async function restoreValues(trx: Trx, relation: Relation, rows: readonly Written[]) {
+  const writable = writableFields(relation, relation.sight.update)
+  const changes = rows.map(({ row_id, version, before, phone }): Change => {
+    const old: Row = { ...before, ...phone?.before }
+    const values = Object.fromEntries(Object.entries(old).filter(([name]) => writable.has(name)))
+    return { id: row_id, version, values }
+  })
+  const written = new Set<number>()
+  const alone = await writeApart(trx, changes, async (batch) => {
+    for (const id of await updateRows(trx, relation, batch)) written.add(id)
+  })
+  return { written, collided: new Set(alone.map(({ id }) => id)) }
+}

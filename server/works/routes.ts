@@ -1,0 +1,192 @@
+/** Around a work: who judges a collection, the jurors' scores, the snapshots of the vote, the prizes it is put forward for. Rights are PostgreSQL's. */
+import { type Response, Router } from 'express'
+import { sql } from 'kysely'
+import type { Database, Person, Trx } from '../database/connection.ts'
+import { badRequest, forbidden, invalid, notFound, Refusal } from '../errors.ts'
+import { prizes } from '../forms/index.ts'
+import { isMoment } from '../records/query.ts'
+import { readOne, relationFor } from '../records/read.ts'
+import { asAsker, idOf } from '../requests.ts'
+
+const most = 500
+const parts = { theme: '主题', craft: '制作', appeal: '感染力' } as const
+
+type Score = {
+  /** Number of the line; null for a juror's own. */
+  juror: number | null
+  theme: number | null
+  craft: number | null
+  appeal: number | null
+  total: number | null
+  opinion: string | null
+  mine: boolean
+}
+
+/** A juror's own score of a work, if there is one. */
+const ownScore = async (trx: Trx, id: number): Promise<Score[]> =>
+  (
+    await sql<Score>`select null as juror, s.theme, s.craft, s.appeal, s.total, s.opinion, true as mine
+      from scores s where s.submission_id = ${id}`.execute(trx)
+  ).rows
+
+/**
+ * Scores of a work, one line a juror, the highest first: neither a name nor an order says whose they are. As long as
+ * somebody who sits has not scored, one reads how many have, as lines without marks.
+ */
+async function scoresOf(trx: Trx, { role }: Person, id: number): Promise<Score[]> {
+  if (role === 'juror') return ownScore(trx, id)
+  const found = await sql<Score>`
+    select (row_number() over ())::integer as juror, l.*, false as mine from (
+      select s.theme, s.craft, s.appeal, s.total, s.opinion from scores s where s.submission_id = ${id}
+      union all
+      select null, null, null, null, null from app.scored(${id}) w, generate_series(1, w.given) where not w.is_whole
+      order by total desc, theme desc, craft desc, appeal desc, opinion limit ${most}) l`.execute(trx)
+  return found.rows
+}
+
+const votesOf = async (trx: Trx, id: number) =>
+  (
+    await sql<{
+      counted_on: string
+      votes: number
+    }>`select counted_on, votes from votes where submission_id = ${id} order by counted_on limit ${most}`.execute(trx)
+  ).rows
+
+/** The jurors there are and who of them sits; 404 for whoever neither hosts the collection nor is of the province. */
+const juryOf = async (trx: Trx, person: Person, id: number) => {
+  const found =
+    await sql`select from collections c where c.id = ${id} and (${person.role} = 'province' or c.id = any (app.my_collections()))`.execute(
+      trx,
+    )
+  if (found.rows.length === 0) throw notFound()
+  return (
+    await sql`select j.id, j.name, exists (select from jury y where y.collection_id = ${id} and y.juror_id = j.id) as seated
+      from app.jurors() j order by j.id limit ${most}`.execute(trx)
+  ).rows
+}
+
+/** A prize that was not put forward or taken back, as app.propose_prize and app.withdraw_prize tell it. */
+function prizeRefusal(result: string): Refusal {
+  if (result === 'state') return new Refusal(409, '作品列为拟奖以后才能提奖项，获奖以后才能推荐全国。')
+  if (result === 'closed') return forbidden('已经截止，不能提奖项。需要补录，请向省总申请。')
+  if (result === 'decided') return new Refusal(409, '这个奖项已经有了意见或审定结果，不能再改。')
+  return forbidden('奖项由承办单位或省总提出。')
+}
+
+/** GET, PUT /submissions/:id/scores · GET, POST …/votes · POST, DELETE …/prizes · GET, PUT /collections/:id/jury. */
+export function workRoutes(database: Database): Router {
+  const router = Router()
+  const run = <T>(response: Response, fn: (trx: Trx, person: Person) => Promise<T>) => asAsker(database, response, fn)
+  /** `fn` is told the number of the work itself: jurors know it by another one. */
+  const onWork = <T>(response: Response, id: number, fn: (trx: Trx, person: Person, id: number) => Promise<T>) =>
+    run(response, async (trx, person) => {
+      await readOne(trx, relationFor(database, person, 'submissions'), id)
+      const meant = await sql<{ id: number }>`select app.meant(${id}) as id`.execute(trx)
+      return fn(trx, person, meant.rows[0]?.id ?? 0)
+    })
+
+  router.get('/submissions/:id/scores', async (request, response) => {
+    response.json(await onWork(response, idOf(request.params.id), scoresOf))
+  })
+
+  router.put('/submissions/:id/scores', async (request, response) => {
+    const asked = idOf(request.params.id)
+    const body = (request.body ?? {}) as Record<string, unknown>
+    const errors = Object.fromEntries(
+      Object.entries(parts).flatMap(([name, label]) =>
+        Number.isInteger(body[name]) && Number(body[name]) >= 0 && Number(body[name]) <= 100
+          ? []
+          : [[name, `${label}打 0 到 100 的整数。`]],
+      ),
+    )
+    if (Object.keys(errors).length) throw invalid(errors)
+    const opinion = typeof body.opinion === 'string' ? body.opinion.trim().slice(0, 500) : null
+    const scores = await onWork(response, asked, async (trx, person, id) => {
+      if (person.role !== 'juror') throw forbidden('只有评委打分。')
+      await sql`insert into scores (submission_id, theme, craft, appeal, opinion) values (${id}, ${body.theme}, ${body.craft}, ${body.appeal}, ${opinion})
+        on conflict (submission_id, juror_id) do update set theme = excluded.theme, craft = excluded.craft, appeal = excluded.appeal,
+          opinion = excluded.opinion, scored_at = now()`.execute(trx)
+      return scoresOf(trx, person, id)
+    })
+    response.json(scores)
+  })
+
+  router.get('/submissions/:id/votes', async (request, response) => {
+    const id = idOf(request.params.id)
+    response.json(await onWork(response, id, (trx) => votesOf(trx, id)))
+  })
+
+  router.post('/submissions/:id/votes', async (request, response) => {
+    const id = idOf(request.params.id)
+    const { counted_on, votes } = (request.body ?? {}) as Record<string, unknown>
+    if (typeof counted_on !== 'string' || counted_on.length !== 10 || !isMoment(counted_on))
+      throw invalid({ counted_on: '统计日写成 2019-08-25 这样。' })
+    if (!Number.isSafeInteger(votes) || Number(votes) < 0 || Number(votes) > 1_000_000_000)
+      throw invalid({ votes: '票数应是 0 到 10 亿的整数。' })
+    const all = await onWork(response, id, async (trx) => {
+      const known = await votesOf(trx, id)
+      const higher = known.find((each) => each.counted_on < counted_on && each.votes > Number(votes))
+      const lower = known.find((each) => each.counted_on > counted_on && each.votes < Number(votes))
+      const other = higher ?? lower
+      if (other)
+        throw invalid({
+          votes: `票数 ${votes} 比 ${other.counted_on} 的 ${other.votes} ${higher ? '少' : '多'}，累计数不能减少，请核对。`,
+        })
+      await sql`insert into votes (submission_id, counted_on, votes) values (${id}, ${counted_on}, ${votes})
+        on conflict (submission_id, counted_on) do update set votes = excluded.votes`.execute(trx)
+      return votesOf(trx, id)
+    })
+    response.json(all)
+  })
+
+  router.post('/submissions/:id/prizes', async (request, response) => {
+    const id = idOf(request.params.id)
+    const { category } = (request.body ?? {}) as Record<string, unknown>
+    if (![...prizes, '推荐全国'].some((each) => each === category))
+      throw invalid({ category: `奖项可选：${prizes.join('、')}、推荐全国。` })
+    const award = await onWork(response, id, async (trx, person) => {
+      const found = await sql<{ award_id: number; result: string }>`
+        select award_id, result from app.propose_prize(${id}, ${category})`.execute(trx)
+      const { award_id = 0, result = 'role' } = found.rows[0] ?? {}
+      if (result !== 'done') throw prizeRefusal(result)
+      return readOne(trx, relationFor(database, person, 'awards'), award_id)
+    })
+    response.status(201).json(award)
+  })
+
+  router.delete('/submissions/:id/prizes/:award', async (request, response) => {
+    const id = idOf(request.params.id)
+    const award = idOf(request.params.award)
+    const gone = await onWork(response, id, async (trx, person) => {
+      const row = await readOne(trx, relationFor(database, person, 'awards'), award)
+      if (row.submission_id !== id) throw notFound()
+      const found = await sql<{ result: string }>`select app.withdraw_prize(${award}) as result`.execute(trx)
+      if (found.rows[0]?.result !== 'done') throw prizeRefusal(found.rows[0]?.result ?? 'role')
+      return row
+    })
+    response.json(gone)
+  })
+
+  router.get('/collections/:id/jury', async (request, response) => {
+    const id = idOf(request.params.id)
+    response.json(await run(response, (trx, person) => juryOf(trx, person, id)))
+  })
+
+  router.put('/collections/:id/jury', async (request, response) => {
+    const id = idOf(request.params.id)
+    const ids = (request.body as { juror_ids?: unknown } | undefined)?.juror_ids
+    if (!Array.isArray(ids) || ids.length > most || !ids.every(Number.isSafeInteger))
+      throw badRequest('juror_ids 应是评委编号的列表。')
+    const jury = await run(response, async (trx, person) => {
+      const known = new Set((await juryOf(trx, person, id)).map((juror) => (juror as { id: number }).id))
+      if (ids.some((juror) => !known.has(juror))) throw invalid({ juror_ids: '名单里有不是评委的人。' })
+      await sql`delete from jury where collection_id = ${id} and juror_id <> all (${ids}::integer[])`.execute(trx)
+      await sql`insert into jury (collection_id, juror_id) select ${id}, juror from unnest(${ids}::integer[]) juror on conflict do nothing`.execute(
+        trx,
+      )
+      return juryOf(trx, person, id)
+    })
+    response.json(jury)
+  })
+  return router
+}
