@@ -19,15 +19,12 @@ export function createCursor(options: { rows: Rows; grouped: Grouped; changed():
   const columns = () => rows.rules().columns
   const bounds = () => ({ rows: Math.max(1, rows.rowCount()), columns: columns().length })
 
-  /** The selection, within the list also where rows went. */
+  /** The selection, within the list also where rows went; the view does not go after it, it stays on what is looked at. */
   function standing(): Selection {
     const last = Math.max(selection.active.row, selection.anchor.row, selection.focus.row)
-    if (rows.windows.known() && last >= bounds().rows) clamp()
+    if (rows.windows.known() && last >= bounds().rows)
+      selection = { ...clampSelection(selection, bounds()), still: true }
     return selection
-  }
-
-  function clamp() {
-    selection = clampSelection(selection, bounds())
   }
 
   function select(asked: Selection) {
@@ -71,7 +68,6 @@ export function createCursor(options: { rows: Rows; grouped: Grouped; changed():
   return {
     selection: standing,
     bounds,
-    clamp,
     select,
     put,
     toTop() {

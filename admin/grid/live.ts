@@ -33,8 +33,6 @@ export function createLive(options: {
   regroup(): boolean
   /** The list moved under the selection: by so many places in view, the active cell to this place. */
   moved(shift: number, at: number | null): void
-  /** The list is there in its new length. */
-  shown(): void
   changed(): void
   say(message: Message): void
 }) {
@@ -186,7 +184,6 @@ export function createLive(options: {
       })
       if (done.kind === 'shown') {
         unseen = 0
-        options.shown()
       } else {
         const most = before.many ? Number.POSITIVE_INFINITY : before.arrived.size
         if (done.kind === 'held') unseen = Math.max(0, Math.min(most, done.more + rows.goneCount()))

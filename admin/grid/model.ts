@@ -138,7 +138,6 @@ export function createModel(options: {
       shifted += shift
       cursor.shift(shift, at)
     },
-    shown: cursor.clamp,
     changed,
     say: options.say,
   })

@@ -24,11 +24,13 @@ function shared(count: number) {
   let listener: ((news: News) => void) | null = null
   const told: unknown[] = []
   const knobs = { broken: false, reads: 0, saves: 0 }
+  let gate: Promise<void> = Promise.resolve()
   const inOrder = () =>
     [...rows.values()].sort((x, y) => Number(x.place) - Number(y.place) || Number(x.id) - Number(y.id))
   const source: Source = {
     async getWindow({ start, end }) {
       knobs.reads += 1
+      await gate
       if (knobs.broken) throw new Error('网络断了。')
       return { rows: inOrder().slice(start, end), total: rows.size }
     },
@@ -80,7 +82,15 @@ function shared(count: number) {
     },
     say,
   }
-  return { source, rows, knobs, told, others, isHeard: () => listener !== null }
+  /** Windows are answered once they are released. */
+  function holdBack() {
+    let release = () => {}
+    gate = new Promise((go) => {
+      release = go
+    })
+    return { release: () => release() }
+  }
+  return { source, rows, knobs, told, others, holdBack, isHeard: () => listener !== null }
 }
 
 function keepIn(box: { kept: unknown }): Keep & { fails: boolean } {
@@ -264,6 +274,24 @@ describe('changes of others', () => {
     expect([model.rows.realCount(), model.live.unseen(), model.selection().active.row]).toEqual([11, 1, 11])
     await model.live.showUnseen()
     expect([model.rows.realCount(), model.selection().active.row]).toEqual([12, 12])
+  })
+
+  test('let nobody who has scrolled away be taken back to the cell one was at', async () => {
+    const list = shared(300)
+    const { model, values } = await open(list)
+    model.select(selectCell({ row: 2, column: 0 }))
+    const before = model.selection()
+    // The list is being read again while one scrolls on: what comes into view is read all the same.
+    const answers = list.holdBack()
+    list.others.add(2e6)
+    await settle()
+    model.look(200, 230)
+    answers.release()
+    await settle()
+    expect([model.rows.realCount(), model.takeShift()]).toEqual([301, 0])
+    expect(values('a', 200, 201)).toEqual(['a201', 'a202'])
+    // The view goes after a selection that is a new object.
+    expect(model.selection()).toBe(before)
   })
 
   test('that were missed leave no gap where rows read before and after them meet', async () => {
