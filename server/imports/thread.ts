@@ -7,10 +7,10 @@ import { type HeldMessage, type Holding, readHeld } from '../filings/held.ts'
 import { forms } from '../forms/index.ts'
 import { type CleanMessage, cleanFile } from '../workbook/clean/clean.ts'
 import { type Limits, type Refusal, WorkbookRefused } from '../workbook/read.ts'
-import type { Layouts } from './mapping.ts'
-import { type PatchedMessage, type Patching, patchSent } from './patching.ts'
-import { type Message, readImport, readMarkOnly } from './reading.ts'
-import { readSent, type SentMessage, type Wanted } from './sent.ts'
+import { type Message, readImport, readMarkOnly } from './read/file.ts'
+import type { Layouts } from './read/mapping.ts'
+import { type PatchedMessage, type Patching, patchSent } from './tell/error_patch.ts'
+import { readSent, type SentMessage, type Wanted } from './tell/error_rows.ts'
 
 /** What is read, and how it is asked for. */
 export type Request = {

@@ -1,7 +1,7 @@
 /**
  * 签到表: a sheet for one event, to be printed and signed or filled on a screen. Who has signed in stands on it already,
  * then the unit's propagandists, then blank lines. Each line that stands for somebody carries a token, so that the sheet,
- * typed back and uploaded, merges (see imports/joining.ts).
+ * typed back and uploaded, merges (see imports/match/recognise.ts).
  */
 import { sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'

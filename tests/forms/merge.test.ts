@@ -1,6 +1,6 @@
 // Three-way merging on its own: the truth table of one cell, and the tokens that tell rows apart.
 import { describe, expect, test } from 'vitest'
-import { differing, mergeCells, unapply } from '../../server/imports/merge.ts'
+import { differing, mergeCells, unapply } from '../../server/imports/match/merge.ts'
 import { readToken, tokenOf } from '../../server/workbook/tokens.ts'
 
 describe('one cell', () => {

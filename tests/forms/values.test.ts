@@ -1,7 +1,7 @@
 // What people write into a cell and what it is understood as: days, moments, phones, numbers, cells that say nothing.
 import { describe, expect, it } from 'vitest'
 import { type Field, fieldOf, forms, readField } from '../../server/forms/index.ts'
-import { nearest } from '../../server/imports/proposals.ts'
+import { nearest } from '../../server/imports/decide/proposals.ts'
 
 const year = 2019
 const field = (form: string, name: string): Field => fieldOf(forms[form] as (typeof forms)[string], name) as Field

@@ -1,7 +1,7 @@
 // Between the check of a file and its writing others go on working: what is written is what the check has shown, and what
 // they changed since is a conflict to be seen.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { StagedRow } from '../../server/imports/staged.ts'
+import type { StagedRow } from '../../server/imports/stage/chunks.ts'
 import { type Cells, workbookOf } from '../support/workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
 

@@ -3,7 +3,7 @@
 import ExcelJS from 'exceljs'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { StagedRow } from '../../server/imports/staged.ts'
+import type { StagedRow } from '../../server/imports/stage/chunks.ts'
 import { binary } from '../support/matrix.ts'
 import { type Cells, workbookOf } from '../support/workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'

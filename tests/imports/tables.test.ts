@@ -2,9 +2,9 @@
 // table of errors made of them goes on with its import.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Form, forms } from '../../server/forms/index.ts'
-import type { Mapping } from '../../server/imports/mapping.ts'
-import { readImport } from '../../server/imports/reading.ts'
-import type { StagedRow } from '../../server/imports/staged.ts'
+import { readImport } from '../../server/imports/read/file.ts'
+import type { Mapping } from '../../server/imports/read/mapping.ts'
+import type { StagedRow } from '../../server/imports/stage/chunks.ts'
 import type { WorkbookRefused } from '../../server/workbook/read.ts'
 import { type Cells, fetched, fixture, opened, workbookOf } from '../support/workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { forms } from '../../server/forms/index.ts'
-import { type Message, readImport } from '../../server/imports/reading.ts'
+import { type Message, readImport } from '../../server/imports/read/file.ts'
 import { readInThread } from '../../server/imports/thread.ts'
 
 const file_name = '附件6 签到表 合肥（5000人次）.xlsx'

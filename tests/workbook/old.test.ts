@@ -2,7 +2,7 @@
 import { utils, type WorkBook, write } from '@e965/xlsx'
 import { describe, expect, it } from 'vitest'
 import { forms } from '../../server/forms/index.ts'
-import { type Message, readImport } from '../../server/imports/reading.ts'
+import { type Message, readImport } from '../../server/imports/read/file.ts'
 import { cleanInThread } from '../../server/imports/thread.ts'
 import { readWorkbook, WorkbookRefused } from '../../server/workbook/read.ts'
 import { fixture, opened } from '../support/workbooks.ts'

@@ -284,8 +284,8 @@ describe('values', () => {
       import { createHash } from 'node:crypto'
       import { readFileSync } from 'node:fs'
       import { forms } from ${at('../../server/forms/index.ts')}
-      import { readImport } from ${at('../../server/imports/reading.ts')}
-      import { patchSent } from ${at('../../server/imports/patching.ts')}
+      import { readImport } from ${at('../../server/imports/read/file.ts')}
+      import { patchSent } from ${at('../../server/imports/tell/error_patch.ts')}
       import { formColumns, formLayout } from ${at('../../server/workbook/layout.ts')}
       import { writeWorkbook } from ${at('../../server/workbook/write.ts')}
       const read = async (form, bytes) => {

@@ -1,15 +1,15 @@
 /** What the server says of a workbook it has checked: its columns, its rows as they would be written, what is to decide. */
-import type { Patch } from '../../../server/imports/decisions.ts'
-import type { Mapping } from '../../../server/imports/mapping.ts'
-import type { Outcome } from '../../../server/imports/outcome.ts'
+import type { Patch } from '../../../server/imports/decide/decisions.ts'
+import type { Mapping } from '../../../server/imports/read/mapping.ts'
+import type { Outcome } from '../../../server/imports/tell/outcome.ts'
 import type { Kept } from '../../../server/records/revert.ts'
 import type { ImportHead } from '../../parts/imports.tsx'
 
-export type { MappedColumn, Mapping } from '../../../server/imports/mapping.ts'
-export type { SheetOutcome as Sheet } from '../../../server/imports/outcome.ts'
-export type { Proposal } from '../../../server/imports/proposals.ts'
-export type { Kind, StagedRow } from '../../../server/imports/staged.ts'
-export type { Undone } from '../../../server/imports/undo.ts'
+export type { Proposal } from '../../../server/imports/decide/proposals.ts'
+export type { MappedColumn, Mapping } from '../../../server/imports/read/mapping.ts'
+export type { Kind, StagedRow } from '../../../server/imports/stage/chunks.ts'
+export type { SheetOutcome as Sheet } from '../../../server/imports/tell/outcome.ts'
+export type { Undone } from '../../../server/imports/write/undo.ts'
 export type { Kept } from '../../../server/records/revert.ts'
 
 export type MappedSheet = Mapping['sheets'][number]

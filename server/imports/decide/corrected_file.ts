@@ -1,0 +1,238 @@
+// A file sent on to an import that waits for its corrections: a table of errors, or the file itself, corrected and sent again.
+// What differs in its cells becomes decisions of that import; the file it was begun with stays.
+import { sql } from 'kysely'
+import type { Database, Identity, Trx } from '../../database/connection.ts'
+import { badRequest, forbidden, notFound, Refusal } from '../../errors.ts'
+import { type Form, fieldOf, forms } from '../../forms/index.ts'
+import { campaignOf } from '../../records/read.ts'
+import { WorkbookRefused } from '../../workbook/read.ts'
+import type { FoundRow, Message, SheetEnd } from '../read/file.ts'
+import { chosenIn, type SheetPlan, tableOf } from '../read/plan.ts'
+import { type Chunk, kindOf, type Line, readChunks, readLine, unpack } from '../stage/chunks.ts'
+import { type Frame, plansOf } from '../stage/recorder.ts'
+import { readImport } from '../tell/heads.ts'
+import { mustAddUp } from '../tell/outcome.ts'
+import { readInThread } from '../thread.ts'
+import { inTurn } from '../turns.ts'
+import { type Decider, type Decisions, deciderOf, type Patch, textOf, withPatch } from './decisions.ts'
+
+export type Sent = { form: string; file_name: string; bytes: Buffer; continues: number | undefined }
+
+/** So many differences are another file. */
+const MOST_CORRECTIONS = 5_000
+const CHUNKS_HELD = 4
+
+/**
+ * Takes a file in as corrections. Answers the import it belongs to, or undefined where it is a file of its own. Throws a
+ * refusal where it says which import it continues and can't.
+ */
+export async function join(database: Database, identity: Identity, sent: Sent): Promise<number | undefined> {
+  const marked = sent.continues ?? (await markOf(sent))
+  if (marked === undefined) return undefined
+  // its turn first, then the import's row: a run waits in the same order
+  return inTurn(() => database.inTx(identity, (trx) => take(trx, marked, sent)))
+}
+
+async function take(trx: Trx, marked: number, sent: Sent): Promise<number | undefined> {
+  const target = await hold(trx, marked, sent)
+  if (!target) return undefined
+  const patch = await compare(trx, target, sent)
+  if (!patch) return undefined
+  const decisions = withPatch(target.decisions, patch)
+  await sql`update imports set decisions = ${JSON.stringify(decisions)}::jsonb where id = ${marked}`.execute(trx)
+  return marked
+}
+
+/** The import that the file says it belongs to. What is wrong with the file is told when it is read. */
+async function markOf({ bytes, file_name, form }: Sent): Promise<number | undefined> {
+  try {
+    return await inTurn(async () => {
+      for await (const message of readInThread({ bytes, file_name, form, year: 0, only_mark: true }))
+        if (message.kind === 'mark') return message.import_id
+      return undefined
+    })
+  } catch (error) {
+    if (error instanceof WorkbookRefused) return undefined
+    throw error
+  }
+}
+
+type Target = {
+  import_id: number
+  form: Form
+  year: number
+  decisions: Decisions
+  decider: Decider | undefined
+  frame: Frame
+}
+
+/** The import as it waits. Undefined where a mark leads nowhere: another's, or one that is over. */
+async function hold(trx: Trx, import_id: number, { form: name, continues }: Sent): Promise<Target | undefined> {
+  const is_asked = continues !== undefined
+  const found = await sql<{ form: string; campaign_id: number; decisions: Decisions; frame: Frame | null }>`
+    select form, campaign_id, decisions, result -> 'restaging' -> 'frame' as frame from imports where id = ${import_id} for update`.execute(
+    trx,
+  )
+  const stored = found.rows[0]
+  if (!stored) {
+    if (!is_asked) return undefined
+    await readImport(trx, import_id)
+    throw forbidden('只能由填报单位自己接着导入。')
+  }
+  const { state } = await readImport(trx, import_id)
+  if (stored.form !== name || state !== 'checked' || !stored.frame) {
+    if (!is_asked) return undefined
+    throw stored.form === name ? new Refusal(409, '这次导入已经结束，请作为新的文件上传。') : notFound()
+  }
+  const form = forms[name] as Form
+  const { year } = await campaignOf(trx, stored.campaign_id)
+  const { decisions, frame } = stored
+  return { import_id, form, year, decisions, decider: deciderOf(form, decisions, year), frame }
+}
+
+/** What the file says otherwise. Undefined where it is another file after all. */
+async function compare(
+  trx: Trx,
+  target: Target,
+  { bytes, file_name, form, continues }: Sent,
+): Promise<Patch | undefined> {
+  const { decisions, year } = target
+  const layouts = { decided: decisions.mapping, remembered: rememberedIn(target.frame) }
+  const messages = readInThread({ bytes, file_name, form, year, layouts })
+  const corrections: Patch['corrections'] = []
+  const lines = await openLines(trx, target.import_id)
+  const met = new Map<number, { row: number; said: string }>()
+  let plan: SheetPlan | undefined
+  let is_marked = false
+  try {
+    for await (const message of messages as AsyncIterable<Message>) {
+      if (message.kind === 'sheet') {
+        plan = message.plan
+        is_marked ||= hasPlaces(plan)
+      }
+      if (message.kind === 'sheet' && isRetitled(target, message.plan)) return refuseOther(continues)
+      if (message.kind === 'sheet_end' && plan && isResummed(target, plan, message.end)) return refuseOther(continues)
+      if (message.kind !== 'rows' || !plan) continue
+      for (const found of message.rows) {
+        const line = await lines(found.place ?? found.n)
+        // where 原行号 stands, a row without one is new, whatever row it has come to stand in
+        const is_own = hasPlaces(plan) ? found.place !== undefined : line && isSamePlace(target, plan, found, line)
+        if (!line || !is_own) {
+          if (!is_marked) return refuseOther(continues)
+          throw badRequest(
+            `${plan.name}第 ${found.number} 行是新加的，或者“原行号”改动过。错误表里只改原有的行；新增的行请另存一份再上传。`,
+          )
+        }
+        if (isCopied(met, found, line.found.n, plan)) continue
+        corrections.push(...differences(target, plan, found, line))
+        if (corrections.length > MOST_CORRECTIONS) return refuseOther(continues)
+      }
+    }
+  } catch (error) {
+    if (error instanceof WorkbookRefused && continues === undefined) return undefined
+    throw error instanceof WorkbookRefused ? new Refusal(422, error.message, { reason: error.reason }) : error
+  } finally {
+    await messages.return(undefined)
+  }
+  return { corrections, replacements: [], choices: [], left_out: [] }
+}
+
+const hasPlaces = ({ columns }: SheetPlan) => columns.some(({ kind }) => kind === 'place')
+
+/** Whether the row was there before, word for word. Two rows of one 原行号 that say different things are refused. */
+function isCopied(
+  met: Map<number, { row: number; said: string }>,
+  found: FoundRow,
+  n: number,
+  plan: SheetPlan,
+): boolean {
+  const { number: row, values, typed, beside, unit, times } = found
+  const said = JSON.stringify([values, typed, beside, unit, times])
+  const before = met.get(n)
+  met.set(n, before ?? { row, said })
+  if (before && before.said !== said)
+    throw badRequest(
+      `${plan.name}第 ${before.row} 行和第 ${row} 行的“原行号”相同，内容不同，看不出留哪一行。请删去一行，新增的行另存一份再上传。`,
+    )
+  return before !== undefined
+}
+
+function refuseOther(continues: number | undefined): undefined {
+  if (continues === undefined) return undefined
+  throw new Refusal(409, '这份文件和原来的对不上，接不上这次导入。请放弃这次导入，作为新的文件上传。')
+}
+
+/** Headings as the import's own sheets were read. */
+const rememberedIn = (frame: Frame) =>
+  Object.fromEntries(plansOf(frame).flatMap((plan) => (plan.mapped_by ? [[plan.layout, chosenIn(plan)]] : [])))
+
+/** The lines of an import by n, a few chunks held at a time: a file comes in order, sorted ones nearly. */
+async function openLines(trx: Trx, import_id: number) {
+  const held: { chunk: Chunk; texts: string[] }[] = []
+  return async (n: number): Promise<Line | undefined> => {
+    const covers = ({ chunk }: { chunk: Chunk }) => n >= chunk.first && n < chunk.first + chunk.kinds.length
+    let own = held.find(covers)
+    if (!own) {
+      const found = await sql<{ first: number | null }>`
+        select max(first) as first from import_rows where import_id = ${import_id} and first <= ${n}`.execute(trx)
+      const [chunk] = await readChunks(trx, import_id, found.rows[0]?.first ?? 0, 1)
+      if (!chunk) return undefined
+      own = { chunk, texts: unpack(chunk.rows) }
+      held.unshift(own)
+      held.splice(CHUNKS_HELD)
+      if (!covers(own)) return undefined
+    }
+    const at = n - own.chunk.first
+    return readLine(own.texts[at] ?? '', kindOf(own.chunk.kinds[at]))
+  }
+}
+
+/** Whether what stands above a table and holds for all its rows was corrected: no cell of a row can say that. */
+function isRetitled({ frame }: Target, plan: SheetPlan): boolean {
+  const { fixed } = plan
+  const before = plansOf(frame).find((each) => tableOf(each) === tableOf(plan))?.fixed ?? {}
+  return Object.entries(before).some(
+    ([field, [chosen]]) => chosen && !fixed[field]?.some(({ value }) => value === chosen.value),
+  )
+}
+
+/** Whether a 合计 that must be right was corrected: no cell of a row can say that either. */
+function isResummed({ form, frame }: Target, plan: SheetPlan, { totals }: SheetEnd): boolean {
+  if (!mustAddUp(form)) return false
+  const at = plansOf(frame).findIndex((each) => tableOf(each) === tableOf(plan))
+  const ends = frame.messages.flatMap((message) => (message.kind === 'sheet_end' ? message.end : []))
+  const said = new Map(ends[at]?.totals.map(({ row, column, says }) => [`${row} ${column}`, says]))
+  return totals.some(({ row, column, says }) => said.get(`${row} ${column}`) !== says)
+}
+
+function isSamePlace(target: Target, plan: SheetPlan, found: FoundRow, line: Line): boolean {
+  const own = plansOf(target.frame)[line.sheet]
+  return own !== undefined && tableOf(own) === tableOf(plan) && line.found.number === found.number
+}
+
+/** The cells that say something else than the row says now, decisions included. */
+function differences(target: Target, plan: SheetPlan, found: FoundRow, line: Line): Patch['corrections'] {
+  const { form, decider } = target
+  const own = plansOf(target.frame)[line.sheet]
+  const now = (own && decider?.decide(own, line.found)?.found) || line.found
+  const names = [
+    ...Object.keys(plan.column_of),
+    ...Object.entries(plan.beside).flatMap(([reference, besides]) =>
+      Object.keys(besides).map((beside) => `${reference}.${beside}`),
+    ),
+    ...(plan.unit_column === null ? [] : ['unit_id']),
+  ]
+  return names.flatMap((field) => {
+    const value = exactly(form, found, field)
+    return value === exactly(form, now, field) ? [] : [{ n: line.found.n, field, value: value === '' ? null : value }]
+  })
+}
+
+/** What a cell says, as text that is read as the same value again. */
+function exactly(form: Form, found: FoundRow, name: string): string {
+  const [reference = '', beside] = name.split('.')
+  if (beside) return found.typed?.[name] ?? String(found.beside?.[reference]?.[beside] ?? '')
+  const value = found.values[name]
+  if (value === null) return '（清空）'
+  return fieldOf(form, name)?.type === 'datetime' && typeof value === 'string' ? value : textOf(form, found, name)
+}

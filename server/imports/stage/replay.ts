@@ -1,0 +1,62 @@
+// What was read of a file, told again from its staged rows: as the reading thread would tell it, without the file.
+import type { FoundRow, Message } from '../read/file.ts'
+import { type Chunk, kindOf, type Line, readLine, unpack } from './chunks.ts'
+import type { Frame } from './recorder.ts'
+
+const CHUNKS_AT_ONCE = 16
+
+/** The rows of a chunk, with what became of them. */
+export const linesOf = ({ kinds, rows }: Chunk): Line[] =>
+  unpack(rows).map((text, index) => readLine(text, kindOf(kinds[index])))
+
+/** What the reading thread would say of a file with these rows. */
+export async function* framed(frame: Frame, batches: AsyncIterable<Line[]>): AsyncGenerator<Message> {
+  const source = batches[Symbol.asyncIterator]()
+  let rest: Line[] = []
+  let sheet = -1
+  for (const message of frame.messages) {
+    if (message.kind !== 'sheet') {
+      yield message
+      continue
+    }
+    sheet++
+    yield { kind: 'sheet', plan: structuredClone(message.plan) }
+    for (;;) {
+      if (rest.length === 0) rest = ((await source.next()).value as Line[] | undefined) ?? []
+      const until = rest.findIndex((line) => line.sheet !== sheet)
+      const rows: FoundRow[] = rest.slice(0, until < 0 ? rest.length : until).map(({ found }) => found)
+      rest = until < 0 ? [] : rest.slice(until)
+      if (rows.length === 0) break
+      yield { kind: 'rows', rows }
+    }
+  }
+}
+
+/** An import's chunks, from the first to the last, as `read(from, limit)` fetches them some at a time. */
+export async function* everyChunk(read: (from: number, limit: number) => Promise<Chunk[]>): AsyncGenerator<Chunk> {
+  for (let from = 0; ; ) {
+    const chunks = await read(from, CHUNKS_AT_ONCE)
+    yield* chunks
+    const last = chunks.at(-1)
+    if (!last || chunks.length < CHUNKS_AT_ONCE) return
+    from = last.first + last.kinds.length
+  }
+}
+
+/** A whole file as it was checked. Requests are answered between its chunks; `look` sees each before it is walked. */
+export const replay = (
+  frame: Frame,
+  chunks: AsyncIterable<Chunk>,
+  look: (lines: readonly Line[], chunk: Chunk) => void,
+): AsyncGenerator<Message> =>
+  framed(
+    frame,
+    (async function* () {
+      for await (const chunk of chunks) {
+        await new Promise(setImmediate)
+        const lines = linesOf(chunk)
+        look(lines, chunk)
+        yield lines
+      }
+    })(),
+  )

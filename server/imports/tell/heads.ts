@@ -1,0 +1,77 @@
+// Imports as they are told: the head of one, and the list. What is kept for deciding row by row stays behind.
+
+import { type RawBuilder, sql } from 'kysely'
+import type { Person, Trx } from '../../database/connection.ts'
+import { badRequest, notFound } from '../../errors.ts'
+import { forms } from '../../forms/index.ts'
+import type { readListQuery } from '../../records/query.ts'
+import { isInteger } from '../../records/query.ts'
+import { LOCK_SPACE } from '../run.ts'
+import { isRunningHere } from '../turns.ts'
+import { MAX_LISTED } from './outcome.ts'
+
+/** Rows a second of the run that is under way, null where none is. */
+const rate: RawBuilder<unknown> = sql`case when t.state in ('checking', 'applying') and t.rows_done > 0
+  then round(t.rows_done / greatest(extract(epoch from clock_timestamp() - t.began_at), 0.1))::integer end`
+
+const head = sql`t.id, t.form, t.campaign_id, t.unit_id, (select u.name from units u where u.id = t.unit_id) as unit_id_label,
+  t.file_name, t.size, t.state, t.rows_done, t.rows_total, ${rate} as rate, t.created_at, app.user_label(t.created_by) as created_by_label, t.finished_at,
+  t.state in ('checking', 'applying') and not exists (select from pg_locks l
+    where l.locktype = 'advisory' and l.classid::bigint = ${LOCK_SPACE} and l.objid::bigint = t.id and l.objsubid = 2) as is_abandoned,
+  t.result -> 'errors' is not null as was_checked`
+
+/** The row as it leaves. A server that ended amid an import leaves its state behind: nothing was written, so it is as before. */
+function told({ is_abandoned, was_checked, ...row }: Record<string, unknown>): Record<string, unknown> {
+  const whole = { ...row, form_label: forms[String(row.form)]?.label }
+  if (!is_abandoned || isRunningHere(Number(row.id))) return whole
+  return was_checked
+    ? { ...whole, state: 'checked' }
+    : { ...whole, state: 'failed', message: '服务器中断过，没有读完。请再上传一次。' }
+}
+
+/** The head of an import. 404 for whoever may not see it. */
+export async function readImport(trx: Trx, id: number): Promise<Record<string, unknown>> {
+  const found = await sql<Record<string, unknown>>`select ${head},
+    case when jsonb_array_length(t.result -> 'errors') > ${MAX_LISTED}
+      then jsonb_set(t.result, '{errors}', jsonb_path_query_array(t.result, ${`$.errors[0 to ${MAX_LISTED - 1}]`}::jsonpath))
+      else t.result end - 'restaging' as result from imports t where t.id = ${id}`.execute(trx)
+  if (!found.rows[0]) throw notFound()
+  const { result, ...row } = found.rows[0]
+  return told({ ...row, ...(result as object | null) })
+}
+
+/** The list leaves the findings out and keeps their counts. */
+export async function listImports(trx: Trx, person: Person, query: ReturnType<typeof readListQuery>) {
+  const conditions = [sql`true`]
+  for (const [name, value] of Object.entries(query.filter)) {
+    if (
+      ['id', 'campaign_id', 'unit_id'].includes(name) &&
+      ![value].flat().every((id) => typeof id !== 'object' && isInteger(String(id)))
+    )
+      throw badRequest(`${name} 应是编号。`)
+    if (name === 'id') conditions.push(sql`t.id = any (${[value].flat()}::integer[])`)
+    else if (name === 'form' || name === 'state') conditions.push(sql`t.${sql.ref(name)} = ${String(value)}`)
+    else if (name === 'campaign_id' || name === 'unit_id')
+      conditions.push(sql`t.${sql.ref(name)} = any (${[value].flat()}::integer[])`)
+    else throw badRequest(`“${name.slice(0, 40)}”不能用来筛选。`)
+  }
+  const sortable = ['id', 'form', 'state', 'file_name', 'created_at', 'finished_at', 'size']
+  const order = query.sort.map(([name, direction]) => {
+    if (!sortable.includes(name)) throw badRequest(`“${name.slice(0, 40)}”不能用来排序。`)
+    return sql`t.${sql.ref(name)} ${sql.raw(direction)}`
+  })
+  const where = sql.join(conditions, sql` and `)
+  const own = person.role === 'clerk' ? sql`t.unit_id = ${person.unit_id}` : sql`true`
+  const found = await sql<{ rows: Record<string, unknown>[]; total: number }>`
+    with page as (
+      select ${head}, t.result -> 'rows' as rows, t.result -> 'create' as "create", t.result -> 'update' as "update",
+        t.result -> 'unchanged' as unchanged, t.result -> 'repeated' as repeated, t.result -> 'error_count' as error_count,
+        t.result -> 'conflicts' as conflicts, t.result -> 'wrong' as wrong, t.result -> 'left_out' as left_out,
+        t.result -> 'undecided' as undecided, t.result -> 'message' as message, t.result -> 'undone' as undone, t.result -> 'kept_count' as kept_count
+      from imports t where ${where} and ${own}
+      order by ${sql.join([...order, sql`t.id desc`])} limit ${query.limit} offset ${query.offset})
+    select coalesce((select json_agg(page) from page), '[]') as rows,
+      (select count(*)::integer from imports t where ${where} and ${own}) as total`.execute(trx)
+  const { rows, total } = found.rows[0] as { rows: Record<string, unknown>[]; total: number }
+  return { rows: rows.map(told), total }
+}
