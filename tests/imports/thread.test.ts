@@ -6,7 +6,7 @@ import { type Message, readImport } from '../../server/imports/read/file.ts'
 import { readInThread } from '../../server/imports/thread.ts'
 
 const file_name = '附件6 签到表 合肥（5000人次）.xlsx'
-const bytes = readFileSync(new URL(`./fixtures/workbooks/${file_name}`, import.meta.url))
+const bytes = readFileSync(new URL(`../fixtures/workbooks/${file_name}`, import.meta.url))
 const request = { bytes, file_name, form: 'attendance', year: 2019 }
 
 async function collect(messages: AsyncIterable<Message>): Promise<Message[]> {

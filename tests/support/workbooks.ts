@@ -9,7 +9,7 @@ export type Cells = (string | number | boolean | Date | null | undefined)[]
 type SheetRows = Cells[] | { rows: Cells[]; merges?: string[] }
 
 /** A file of fixtures/workbooks. */
-export const fixture = (name: string): Buffer => readFileSync(new URL(`./fixtures/workbooks/${name}`, import.meta.url))
+export const fixture = (name: string): Buffer => readFileSync(new URL(`../fixtures/workbooks/${name}`, import.meta.url))
 
 /** A workbook of these sheets, by name. */
 export async function workbookOf(sheets: Record<string, SheetRows>): Promise<Buffer> {

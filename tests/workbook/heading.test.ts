@@ -37,7 +37,7 @@ function find(name: string, lines: Given[][], merges: string[] = []): Heading | 
 const mapped = (heading: Heading | undefined) => heading?.columns.map((each) => each.field ?? each.kind)
 
 async function firstSheet(file: string) {
-  const bytes = readFileSync(new URL(`./fixtures/workbooks/${file}`, import.meta.url))
+  const bytes = readFileSync(new URL(`../fixtures/workbooks/${file}`, import.meta.url))
   const workbook = await readWorkbook(bytes, file)
   return Promise.all(
     workbook.sheets.map(async (sheet) => {

@@ -132,7 +132,7 @@ describe('the paper', () => {
     'the blank form of %s is laid out as agreed',
     async (name, form) => {
       await expect(inWords(await firstSheet(await templateOf(form)))).toMatchFileSnapshot(
-        `fixtures/layouts/${name}.txt`,
+        `../fixtures/layouts/${name}.txt`,
       )
     },
   )
@@ -143,7 +143,7 @@ describe('the paper', () => {
     const reported = { unit: '合肥市总工会', by: '丁一', on: '2019年8月26日' }
     const layout = formLayout({ form, columns, year: 2019, reported, to_fill: false })
     const sheet = await firstSheet(await bytesOf(layout, [[columns.map(({ column }) => column.heading.slice(0, 2))]]))
-    await expect(inWords(sheet)).toMatchFileSnapshot('fixtures/layouts/propagandists-export.txt')
+    await expect(inWords(sheet)).toMatchFileSnapshot('../fixtures/layouts/propagandists-export.txt')
     const without = formLayout({ form, columns: columns.slice(0, -1), year: 2019, reported, to_fill: false })
     expect({ ...layout, columns: [] }).toEqual({ ...without, columns: [] })
   })
@@ -159,12 +159,12 @@ describe('the paper', () => {
       expect([known, lines >= 10, lines < 50]).toEqual([known, true, true])
     }
     const sheet = await firstSheet(await bytesOf(layout, [Array.from({ length: linesToFill(layout, 0) }, () => [])]))
-    await expect(inWords(sheet)).toMatchFileSnapshot('fixtures/layouts/sign-in.txt')
+    await expect(inWords(sheet)).toMatchFileSnapshot('../fixtures/layouts/sign-in.txt')
   })
 
   test('annex 1 is laid out as the notice prints it', async () => {
     const bytes = await bytesOf(annexOne(2019), [[['合肥', 7, 140, 20]]])
-    await expect(inWords(await firstSheet(bytes))).toMatchFileSnapshot('fixtures/layouts/annex-1.txt')
+    await expect(inWords(await firstSheet(bytes))).toMatchFileSnapshot('../fixtures/layouts/annex-1.txt')
   })
 
   test.each(Object.values(forms).map((form) => [form.name, form] as const))(
