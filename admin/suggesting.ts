@@ -5,8 +5,8 @@
 import { type Field, type Form, forms, labelOf } from '../server/forms/index.ts'
 import { shown } from './columns.tsx'
 import { dataProvider, type StoredRow } from './dataProvider.ts'
-import { matchOptions } from './grid/filters.ts'
 import type { Option, Row } from './grid/index.ts'
+import { matchOptions } from './grid/model/filters.ts'
 import type { Campaign, Me } from './me.ts'
 
 const few = 300

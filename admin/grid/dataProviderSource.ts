@@ -3,7 +3,7 @@
  * `bulk(resource, { create, update, remove })` (see bulk.ts), everything else by methods it may have or lack.
  */
 import { type Bulk, isAnswer, type Refusal, saveAll } from './bulk.ts'
-import { groupName } from './lines.ts'
+import { groupName } from './model/lines.ts'
 import type { Found, Group, Row, Sought, Source, Sums, Term, View, Whole } from './types.ts'
 
 type ListParams = {

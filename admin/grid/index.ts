@@ -1,5 +1,5 @@
 /** The grid as others import it; `grid.css` is imported beside it, for react-admin `dataProviderSource.ts`. */
-export { Grid } from './Grid.tsx'
+
 export type {
   Aside,
   CellChange,
@@ -38,3 +38,4 @@ export type {
   WholeOutcome,
   WholeProgress,
 } from './types.ts'
+export { Grid } from './view/Grid.tsx'

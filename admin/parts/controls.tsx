@@ -8,7 +8,7 @@ import {
   useState,
 } from 'react'
 import { LinkBase as Link } from 'react-admin'
-import { useTyped } from '../grid/useTyped.ts'
+import { useTyped } from '../grid/view/useTyped.ts'
 import { Icon, type IconName } from './icons.tsx'
 
 type ButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'type'> & {

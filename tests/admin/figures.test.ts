@@ -4,7 +4,7 @@
  */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { filterOf } from '../../admin/grid/dataProviderSource.ts'
-import { termsOf } from '../../admin/grid/filters.ts'
+import { termsOf } from '../../admin/grid/model/filters.ts'
 import { metrics } from '../../admin/parts/metrics.ts'
 import { type Desk, openDesk, openSite, type Site } from '../support/desk.ts'
 import { sample, type Username, type World } from '../support/world.ts'

@@ -1,9 +1,9 @@
 /** The grid's view without a screen: columns in the person's order, filters in words, lines of a grouped list, the address. */
 import { describe, expect, test } from 'vitest'
-import { arranged, frozenTo, inOrder, moved, nextSort, sorted } from '../../admin/grid/arrangement.ts'
-import { periodOf, termsOf, wordsOf } from '../../admin/grid/filters.ts'
-import { createGrouping } from '../../admin/grid/grouping.ts'
-import { groupedLines, PLAIN } from '../../admin/grid/lines.ts'
+import { arranged, frozenTo, inOrder, moved, nextSort, sorted } from '../../admin/grid/model/arrangement.ts'
+import { periodOf, termsOf, wordsOf } from '../../admin/grid/model/filters.ts'
+import { createGrouping } from '../../admin/grid/model/grouping.ts'
+import { groupedLines, PLAIN } from '../../admin/grid/model/lines.ts'
 import type { Column, Group, Row, Source, View } from '../../admin/grid/types.ts'
 import { readAddress, writeAddress } from '../../admin/pages/register/address.ts'
 

@@ -1,9 +1,14 @@
 /** The grid without a screen: clipboard, selection, geometry, windows, edits, history and saving. */
 import { describe, expect, test, vi } from 'vitest'
-import { parseTsv, printTsv, tile } from '../../admin/grid/clipboard.ts'
 import { dataProviderSource, filterOf } from '../../admin/grid/dataProviderSource.ts'
-import { continueSeries } from '../../admin/grid/fill.ts'
-import { matchOptions, termsOf } from '../../admin/grid/filters.ts'
+import { parseTsv, printTsv, tile } from '../../admin/grid/model/clipboard.ts'
+import { continueSeries } from '../../admin/grid/model/fill.ts'
+import { matchOptions, termsOf } from '../../admin/grid/model/filters.ts'
+import { initialsAt } from '../../admin/grid/model/initials.ts'
+import { createModel } from '../../admin/grid/model/model.ts'
+import { advance, edgeOf, moveBy, rectOf, selectCell } from '../../admin/grid/model/selection.ts'
+import { createWindows, MAX_BLOCKS } from '../../admin/grid/model/windows.ts'
+import type { Column, Message, Row, SaveAnswer, SaveRequest, Source } from '../../admin/grid/types.ts'
 import {
   layoutOf,
   MAX_SCROLL,
@@ -12,12 +17,7 @@ import {
   rowsInView,
   scrollTopOf,
   trackHeight,
-} from '../../admin/grid/geometry.ts'
-import { initialsAt } from '../../admin/grid/initials.ts'
-import { createModel } from '../../admin/grid/model.ts'
-import { advance, edgeOf, moveBy, rectOf, selectCell } from '../../admin/grid/selection.ts'
-import type { Column, Message, Row, SaveAnswer, SaveRequest, Source } from '../../admin/grid/types.ts'
-import { createWindows, MAX_BLOCKS } from '../../admin/grid/windows.ts'
+} from '../../admin/grid/view/geometry.ts'
 
 /** The same numbers every run, so that a failure can be looked at again. */
 function random(seed: number) {

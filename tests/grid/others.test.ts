@@ -1,8 +1,8 @@
 /** The grid without a screen, with others at work on the same list, and with a keep for what is not stored. */
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { dataProviderSource } from '../../admin/grid/dataProviderSource.ts'
-import { createModel } from '../../admin/grid/model.ts'
-import { selectCell } from '../../admin/grid/selection.ts'
+import { createModel } from '../../admin/grid/model/model.ts'
+import { selectCell } from '../../admin/grid/model/selection.ts'
 import type { Column, Keep, Message, News, Row, Source } from '../../admin/grid/types.ts'
 
 const text = (name: string, more: Partial<Column> = {}): Column => ({
@@ -139,7 +139,7 @@ async function open(list: ReturnType<typeof shared>, keep?: Keep) {
 const settle = () => vi.advanceTimersByTimeAsync(5000)
 
 // Parts that are loaded while the list is: with a clock that stands still they have to be there before.
-beforeAll(() => Promise.all([import('../../admin/grid/live.ts'), import('../../admin/grid/keeping.ts')]))
+beforeAll(() => Promise.all([import('../../admin/grid/model/live.ts'), import('../../admin/grid/model/keeping.ts')]))
 beforeEach(() => {
   vi.useFakeTimers()
 })

@@ -4,8 +4,8 @@
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createModel, type Model } from '../../admin/grid/model.ts'
-import { rectOf, selectCell } from '../../admin/grid/selection.ts'
+import { createModel, type Model } from '../../admin/grid/model/model.ts'
+import { rectOf, selectCell } from '../../admin/grid/model/selection.ts'
 import type { Column, Row, RowAnswer, Source } from '../../admin/grid/types.ts'
 
 const RUNS = { numRuns: 150, seed: 20_190_618, interruptAfterTimeLimit: 5_000 }

@@ -1,8 +1,8 @@
 /** Gestures over more rows than a grid holds, without a screen: what the source is asked for, one step of the history, ticks. */
 import { describe, expect, test } from 'vitest'
-import { createModel } from '../../admin/grid/model.ts'
-import { selectAll, selectCell } from '../../admin/grid/selection.ts'
-import { createTicks } from '../../admin/grid/ticks.ts'
+import { createModel } from '../../admin/grid/model/model.ts'
+import { selectAll, selectCell } from '../../admin/grid/model/selection.ts'
+import { createTicks } from '../../admin/grid/model/ticks.ts'
 import type { Column, Message, Row, Source, Whole, WholeRequest } from '../../admin/grid/types.ts'
 
 const column = (name: string, options: Partial<Column> = {}): Column => ({
@@ -68,7 +68,7 @@ async function grid() {
     },
   }
   // It is loaded when it is first asked for, which may take longer than the tests wait.
-  await import('../../admin/grid/whole.ts')
+  await import('../../admin/grid/model/whole.ts')
   const model = createModel({ source, say: (message) => said.push(message) })
   model.configure({ columns })
   model.start()

@@ -1,8 +1,8 @@
 /** Filter, sort and groups from the tools: what the heads' menus do, for whoever looks for it above the table. */
 import { type ReactNode, useState } from 'react'
 import { nameOfStep } from '../../columns.tsx'
-import { matchOptions } from '../../grid/filters.ts'
 import type { Column, GroupBy, View } from '../../grid/index.ts'
+import { matchOptions } from '../../grid/model/filters.ts'
 import { Button } from '../../parts/controls.tsx'
 import { Icon, type IconName } from '../../parts/icons.tsx'
 import { Panel } from './Panel.tsx'

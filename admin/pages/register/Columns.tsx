@@ -1,7 +1,7 @@
 /** The columns of the grid: which are shown, in what order; by mouse and by keys. */
 import { type KeyboardEvent, useRef, useState } from 'react'
-import { inOrder, mayHide, moved } from '../../grid/arrangement.ts'
 import type { Column, View } from '../../grid/index.ts'
+import { inOrder, mayHide, moved } from '../../grid/model/arrangement.ts'
 import { Button } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { Panel } from './Panel.tsx'

@@ -1,7 +1,7 @@
 /** The status bar: rows, what the selected cells add up to, what is not saved, the quota, a hint for keys. */
 import type { Form } from '../../../server/forms/index.ts'
 import type { Status } from '../../grid/index.ts'
-import { MAX_ZOOM, MIN_ZOOM, zoomed } from '../../grid/useLooks.ts'
+import { MAX_ZOOM, MIN_ZOOM, zoomed } from '../../grid/view/useLooks.ts'
 import type { Me } from '../../me.ts'
 import { metrics, useProgress } from '../../parts/queries.ts'
 import { Mark } from '../../parts/states.tsx'

@@ -1,0 +1,114 @@
+/**
+ * A block of texts laid over the selection. Its rows are found by key before the first is written, so that a large block
+ * can be written slice by slice while the page stays awake; it is one step of the history all the same.
+ */
+
+import type { Column, Row, RowKey } from '../types.ts'
+import { tile } from './clipboard.ts'
+import { readCell } from './edits.ts'
+import { add, type Plan } from './history.ts'
+import { MAX_GESTURE_ROWS } from './reach.ts'
+import type { Rows } from './rows.ts'
+import type { Rect } from './selection.ts'
+
+type Target = { key: RowKey; base: Row }
+/** Writes plan after plan; `end` makes them one step. */
+export type Stroke = { write(plan: Plan): void; end(): void }
+
+/** Cells written before the page may draw again: at first those that can be seen, then some 50 ms of them. */
+const FIRST_SLICE = 1_000
+const SLICE = 8_000
+/** A frame is drawn before the rest is written. */
+const FIRST_PAUSE = 30
+
+export function createPasting(options: {
+  rows: Rows
+  columns: () => readonly Column[]
+  target(row: number): Target | null
+  stroke(made: readonly RowKey[]): Stroke
+  overRows(top: number, bottom: number, run: () => void): void
+  select(rect: Rect): void
+  changed(): void
+  note(text: string): void
+  reportSkipped(skipped: number, beyond: number, hidden: readonly Column[]): void
+}) {
+  const { rows } = options
+  let running: Promise<void> | null = null
+
+  /** Lays a block over the selected area; makes rows past the end; read-only cells are skipped and said. */
+  function paste(block: readonly (readonly string[])[], area: Rect) {
+    const height = area.bottom - area.top + 1
+    const isOnce = height > MAX_GESTURE_ROWS
+    if (isOnce)
+      options.note(`选中了 ${height.toLocaleString('en')} 行，剪贴板里的 ${block.length} 行从上面起粘贴了一遍。`)
+    const cells = tile(block, isOnce ? 1 : height, area.right - area.left + 1)
+    if (cells.length > 0) options.overRows(area.top, area.top + cells.length - 1, () => lay(area, cells))
+  }
+
+  function lay(area: Rect, cells: readonly (readonly string[])[]) {
+    const columns = options.columns()
+    const width = Math.max(...cells.map((row) => row.length))
+    const made: RowKey[] = []
+    const real = rows.realCount()
+    const targets = cells.map(
+      (texts, down) => options.target(area.top + down) ?? (area.top + down >= real ? rowFor(texts, made) : null),
+    )
+    const right = Math.min(area.left + width, columns.length) - 1
+    const bottom = Math.min(area.top + cells.length, Math.max(rows.realCount(), area.top + 1)) - 1
+    const stroke = options.stroke(made)
+    let skipped = 0
+    let next = 0
+
+    function writeSlice(size: number) {
+      const plan: Plan = new Map()
+      const end = Math.min(next + Math.ceil(size / width), cells.length)
+      for (; next < end; next += 1) {
+        const place = targets[next]
+        if (!place) continue
+        for (const [across, text] of (cells[next] ?? []).entries()) {
+          const column = columns[area.left + across]
+          if (!column) continue
+          if (!rows.canWrite(column, place.key, place.base)) skipped += 1
+          else add(plan, place.key, column.name, readCell(column, text, place.base))
+        }
+      }
+      stroke.write(plan)
+    }
+    function end() {
+      stroke.end()
+      const hidden = hiddenWithin(columns.slice(area.left, right + 1))
+      options.reportSkipped(skipped, Math.max(0, area.left + width - columns.length), hidden)
+    }
+
+    writeSlice(FIRST_SLICE)
+    options.select({ top: area.top, left: area.left, bottom, right })
+    if (next >= cells.length) return end()
+    running = (async () => {
+      for (let pause = FIRST_PAUSE; next < cells.length; pause = 0) {
+        options.changed()
+        await new Promise((resolve) => setTimeout(resolve, pause))
+        writeSlice(SLICE)
+      }
+      running = null
+      end()
+    })()
+  }
+
+  /** Columns that are not shown but stand between those that were written. */
+  function hiddenWithin(written: readonly Column[]): Column[] {
+    const names = (rows.rules().all ?? []).map(({ name }) => name)
+    const places = written.map(({ name }) => names.indexOf(name))
+    const between = (rows.rules().all ?? []).slice(Math.min(...places), Math.max(...places))
+    const shown = new Set(options.columns().map(({ name }) => name))
+    return between.filter(({ name }) => !shown.has(name))
+  }
+
+  function rowFor(texts: readonly string[], made: RowKey[]): Target | null {
+    if (!rows.rules().blankRow || texts.every((text) => text.trim() === '')) return null
+    const key = rows.makeRow()
+    made.push(key)
+    return { key, base: rows.bases.get(key) ?? {} }
+  }
+
+  return { paste, settled: () => running ?? Promise.resolve() }
+}

@@ -1,0 +1,268 @@
+/**
+ * All rows the grid knows, by key: the windows of the stored list, then the rows made or kept here (the tail), then the
+ * blank row to type into. A place in the list is only ever used to find a key; everything written goes by key.
+ */
+
+import type { Column, Row, RowKey, RowState, Source, Term, View } from '../types.ts'
+import { mergeRow, NO_EDIT, type RowEdit, settle, withChecks } from './edits.ts'
+import { createWindows } from './windows.ts'
+
+/** What the page says about its rows; it may change between renders. */
+export type Rules = {
+  columns: readonly Column[]
+  /** With those that are hidden. */
+  all?: readonly Column[] | undefined
+  /** The day that filters mean by today. */
+  today?: string | undefined
+  checkRow?: ((row: Row) => Readonly<Record<string, string>>) | undefined
+  rowState?: ((row: Row) => RowState) | undefined
+  blankRow?: (() => Row) | undefined
+  removing?: ((rows: readonly Row[], go: () => void) => void) | undefined
+}
+
+export type Place =
+  | { kind: 'stored' | 'new'; key: RowKey; base: Row }
+  | { kind: 'blank' }
+  | { kind: 'loading' }
+  | { kind: 'none' }
+
+/** The key of a place that holds a row. */
+export function keyAt(place: Place): RowKey | null {
+  return place.kind === 'stored' || place.kind === 'new' ? place.key : null
+}
+
+export type Rows = ReturnType<typeof createRows>
+
+export function createRows(options: {
+  source: Source
+  query: () => { sort: View['sort']; filter: readonly Term[] }
+  onChange(): void
+  onError(error: unknown): void
+}) {
+  let rules: Rules = { columns: [] }
+  let byName: ReadonlyMap<string, Column> = new Map()
+  let tail: RowKey[] = []
+  /** Rows made here and stored since the list was last read from its beginning: they stand in the tail. */
+  let fresh = new Set<RowKey>()
+  const bases = new Map<RowKey, Row>()
+  const edits = new Map<RowKey, RowEdit>()
+  const keys = new Map<unknown, RowKey>()
+  const leaving = new Set<RowKey>()
+  /** Rows somebody else removed: they stay where they are, struck out, until the list is read again. By whom. */
+  const gone = new Map<RowKey, string | null>()
+  /** Rows removed here. */
+  const dropped = new Set<unknown>()
+  /** Where rows stood in the tail when they were taken out of it. */
+  const left = new Map<RowKey, number>()
+  let made = 0
+  /** Names this page among all others. Rows kept over a reload bring the words they were made under. */
+  const page = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) =>
+    byte.toString(36).padStart(2, '0'),
+  ).join('')
+
+  const windows = createWindows({
+    async load(start, end) {
+      const query = options.query()
+      // Only in the plain list do rows made here stand last; elsewhere they are shown where the source has them.
+      if (fresh.size > 0 && query.sort.length + query.filter.length > 0) settleFresh()
+      const stood = new Set(fresh)
+      const { rows, total } = await options.source.getWindow({ start, end, ...query })
+      // Stored while the list was on its way: it may be in it or not, so the list is asked once more.
+      if ([...fresh].some((key) => !stood.has(key))) queueMicrotask(() => windows.refresh())
+      const inTail = fresh.size
+      const elsewhere = rows.some((row, at) => start + at < total - inTail && fresh.has(keyOf(row)))
+      if (elsewhere) settleFresh()
+      return { rows, total: Math.max(0, total - fresh.size) }
+    },
+    onLoad: (rows) => {
+      for (const row of rows) accept(row)
+    },
+    onChange: options.onChange,
+    onError: options.onError,
+  })
+
+  const keyOf = (row: Row): RowKey => keys.get(row.id) ?? String(row.id)
+  const idOf = (key: RowKey): unknown => bases.get(key)?.id
+  const isNew = (key: RowKey) => key.startsWith('new:') && isNil(idOf(key))
+  const storedCount = () => windows.total()
+  const realCount = () => storedCount() + tail.length
+  const rowCount = () => realCount() + (rules.blankRow && windows.known() ? 1 : 0)
+
+  function placeAt(index: number): Place {
+    if (index < 0 || index >= rowCount()) return { kind: 'none' }
+    if (index >= realCount()) return { kind: 'blank' }
+    const key = tail[index - storedCount()]
+    if (key !== undefined) return { kind: isNew(key) ? 'new' : 'stored', key, base: bases.get(key) ?? {} }
+    const row = windows.rowAt(index)
+    if (!row) return { kind: 'loading' }
+    const stored = keyOf(row)
+    return { kind: 'stored', key: stored, base: bases.get(stored) ?? row }
+  }
+
+  function indexOf(key: RowKey): number | undefined {
+    const at = tail.indexOf(key)
+    if (at >= 0) return storedCount() + at
+    const id = idOf(key)
+    return isNil(id) ? undefined : windows.indexOf(id)
+  }
+
+  /** Remembers the stored row of a key, so that it can be written to wherever the list is scrolled. */
+  function touch(key: RowKey, base: Row) {
+    if (!bases.has(key)) bases.set(key, base)
+  }
+
+  /** Puts an edit in place of the present one and runs the page's rules over the row. */
+  function setEdit(key: RowKey, edit: RowEdit | null) {
+    if (!edit) {
+      edits.delete(key)
+      return
+    }
+    const checks = rules.checkRow?.(mergeRow(bases.get(key) ?? {}, edit)) ?? NO_EDIT.checks
+    edits.set(key, withChecks(edit, checks) ?? edit)
+  }
+
+  /** A stored row came from the source. Unsaved cells are put upon it, unless their own answer is still to come. */
+  function accept(row: Row) {
+    const key = keyOf(row)
+    const base = bases.get(key)
+    dropped.delete(row.id)
+    if (!base) return
+    const edit = edits.get(key)
+    if (edit?.sending || Number(row.version) < Number(base.version)) return
+    bases.set(key, row)
+    if (edit && row.version !== base.version) setEdit(key, settle(byName, base, edit, { conflict: row }).edit)
+  }
+
+  function makeRow(values?: Row): RowKey {
+    made += 1
+    const key = `new:${made}`
+    bases.set(key, { client_key: `${page}-${made}`, ...(values ?? rules.blankRow?.()) })
+    tail.push(key)
+    return key
+  }
+
+  /** Rows made here that were emptied again are taken away, except the one that is being worked on. */
+  function prune(except: RowKey | null) {
+    const kept = tail.filter((key) => key === except || !isNew(key) || edits.has(key))
+    if (kept.length < tail.length) tail = kept
+  }
+
+  function stored(key: RowKey, row: Row) {
+    if (isNew(key)) {
+      keys.set(row.id, key)
+      if (tail.includes(key)) fresh.add(key)
+    }
+    bases.set(key, row)
+    windows.replace(row)
+  }
+
+  /** Takes stored or new rows out of the list. */
+  function drop(lost: readonly RowKey[]) {
+    const set = new Set(lost)
+    for (const [at, key] of tail.entries()) if (set.has(key)) left.set(key, at)
+    const inWindows = lost.filter((key) => !tail.includes(key)).map(idOf)
+    // Kept in sight behind the list, they stand in it too.
+    if (lost.some((key) => tail.includes(key) && !isNew(key) && !fresh.has(key))) {
+      queueMicrotask(() => windows.refresh())
+    }
+    tail = tail.filter((key) => !set.has(key))
+    for (const key of lost) {
+      dropped.add(idOf(key))
+      gone.delete(key)
+      edits.delete(key)
+      fresh.delete(key)
+    }
+    const ids = inWindows.filter((id) => !isNil(id))
+    if (ids.length > 0) windows.remove(ids)
+  }
+
+  /** Rows made here and stored leave the tail: the list, read anew, has them in their own places. */
+  function settleFresh() {
+    tail = tail.filter((key) => !fresh.has(key))
+    fresh = new Set()
+    queueMicrotask(() => windows.refresh())
+  }
+
+  /** The list is to be read again; after a change of sort or filter, unsaved rows are kept in sight at its end. */
+  function reread(changed: boolean) {
+    const pinned = changed ? [...edits.keys()].filter((key) => !tail.includes(key)) : []
+    tail = [...tail.filter((key) => isNew(key) || (changed && edits.has(key))), ...pinned]
+    fresh = new Set()
+    gone.clear()
+    if (changed) windows.reset()
+    else windows.refresh()
+  }
+
+  /** Somebody else removed a row: it stays where it is, and is not counted among those made here any more. */
+  function vanish(key: RowKey, by: string | null) {
+    gone.set(key, by)
+    fresh.delete(key)
+  }
+
+  return {
+    windows,
+    bases,
+    edits,
+    leaving,
+    gone,
+    vanish,
+    wasDropped: (id: unknown) => dropped.has(id),
+    /** How many of the rows shown are there no more. */
+    goneCount: () => gone.size,
+    freshCount: () => fresh.size,
+    /** What will stand behind the list once it is read again: rows made here and stored are in it then. */
+    tailAfter: () => tail.filter((key) => !fresh.has(key) && !gone.has(key)),
+    /** The list has been read again. */
+    settleTail(next: readonly RowKey[]) {
+      tail = [...next]
+      fresh = new Set()
+      gone.clear()
+    },
+    /** Puts rows behind the list, so that they are in sight wherever the list has them. */
+    pin(some: readonly RowKey[]) {
+      tail.push(...some.filter((key) => !tail.includes(key)))
+    },
+    configure(next: Rules) {
+      rules = next
+      if (next.columns !== undefined)
+        byName = new Map((next.all ?? next.columns).map((column) => [column.name, column]))
+    },
+    rules: () => rules,
+    /** The stored row of a key, if it was ever touched or is loaded. */
+    baseOf: (key: RowKey): Row | undefined =>
+      bases.get(key) ?? windows.rowAt(windows.indexOf(Number(key)) ?? windows.indexOf(key) ?? -1),
+    byName: () => byName,
+    keyOf,
+    idOf,
+    isNew,
+    rowCount,
+    realCount,
+    placeAt,
+    indexOf,
+    touch,
+    setEdit,
+    accept,
+    makeRow,
+    prune,
+    stored,
+    drop,
+    reread,
+    /** Puts a row made here back where it stood. */
+    readd(key: RowKey) {
+      if (!tail.includes(key)) tail.splice(left.get(key) ?? tail.length, 0, key)
+      if (!isNew(key)) fresh.add(key)
+    },
+    isFresh: (key: RowKey) => fresh.has(key),
+    inTail: (key: RowKey) => tail.includes(key),
+    /** The row as it stands, unsaved cells included. */
+    rowOf: (key: RowKey, base: Row): Row => mergeRow(bases.get(key) ?? base, edits.get(key)),
+    canWrite(column: Column, key: RowKey, base: Row): boolean {
+      const row = bases.get(key) ?? base
+      return !leaving.has(key) && !gone.has(key) && !rules.rowState?.(row).locked && column.editable(row)
+    },
+  }
+}
+
+function isNil(value: unknown): boolean {
+  return value === null || value === undefined
+}

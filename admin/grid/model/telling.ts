@@ -1,0 +1,49 @@
+/** What the page is told of the grid: how many rows, what is not stored, what the selection adds up to. */
+
+import type { SelectionSummary, Source, Status, Term } from '../types.ts'
+import { type keepingLater, sumsLater } from './beside.ts'
+import type { Cursor } from './cursor.ts'
+import type { History } from './history.ts'
+import { keyAt, type Rows } from './rows.ts'
+import type { Saver } from './saving.ts'
+import { rectOf } from './selection.ts'
+import { countEdits, summarise } from './status.ts'
+
+export function createTelling(options: {
+  source: Source
+  rows: Rows
+  cursor: Cursor
+  saver: Saver
+  history: History
+  keeping: ReturnType<typeof keepingLater>
+  query: () => { filter: readonly Term[] }
+  /** Why rows could not be read, or null. */
+  failed: () => string | null
+  changed(): void
+}): () => Status {
+  const { source, rows, cursor, saver, history, keeping } = options
+  const sumsOf = sumsLater({ source, filter: () => options.query().filter, changed: options.changed })
+
+  /** What is selected adds up to; over whole columns the source is asked for what is not here. */
+  function summary(): SelectionSummary {
+    const { columns } = rows.rules()
+    const known = summarise(rows, columns, cursor.selection())
+    const { top, left, bottom, right } = rectOf(cursor.selection())
+    const isAll = top === 0 && bottom >= rows.realCount() - 1
+    if (known.known === known.rows || known.columns * known.rows === 1 || !isAll || !source.getSummary) return known
+    return sumsOf(known, columns.slice(left, right + 1), `${rows.windows.generation()} ${saver.state.savedAt}`)
+  }
+
+  return () => ({
+    total: rows.realCount(),
+    loading: rows.windows.isLoading(),
+    ...countEdits(rows, rows.rules().columns, keyAt(cursor.place())),
+    saving: saver.state.busy,
+    savedAt: saver.state.savedAt,
+    offline: saver.state.offline ?? options.failed(),
+    kept: keeping.isKept(),
+    canUndo: history.canUndo(),
+    canRedo: history.canRedo(),
+    selection: summary(),
+  })
+}

@@ -1,0 +1,117 @@
+/** Find in the list: steps from cell to cell that holds a text, through rows that are not loaded too. */
+import { useEffect, useRef, useState } from 'react'
+import { findText, type Hit } from '../model/finding.ts'
+import type { Model } from '../model/model.ts'
+import { selectCell } from '../model/selection.ts'
+import { Icon } from '../view/icons.tsx'
+
+const FIND_AFTER = 250
+
+type FindBarProps = {
+  model: Model
+  onClose(): void
+  /** The page can show the rows that hold the text alone. */
+  onSearch: ((text: string) => void) | null
+}
+
+export function FindBar({ model, onClose, onSearch }: FindBarProps) {
+  const [text, setText] = useState('')
+  const [hit, setHit] = useState<Hit | null | 'searching'>(null)
+  const input = useRef<HTMLInputElement>(null)
+  const start = useRef(model.selection().active)
+  const turn = useRef(0)
+  const found = useRef('')
+  /** What is looked for, or was, since it was typed. */
+  const asked = useRef('')
+
+  function type(next: string) {
+    asked.current = ''
+    turn.current += 1
+    setText(next)
+  }
+
+  async function find(step: 1 | -1, including: boolean) {
+    const wanted = text.trim()
+    if (wanted === '') return
+    asked.current = wanted
+    turn.current += 1
+    const mine = turn.current
+    setHit('searching')
+    const next = await findText(model, wanted, including ? start.current : model.selection().active, step, including)
+    if (mine !== turn.current) return
+    found.current = wanted
+    if (next) model.select(selectCell(next.cell))
+    setHit(next)
+  }
+
+  useEffect(() => input.current?.focus(), [])
+  // While one types, from where one was: nothing composed is looked for before it is words.
+  const typed = useRef(find)
+  typed.current = find
+  useEffect(() => {
+    setHit(null)
+    if (text.trim() === '') return
+    // Enter may have come before it.
+    const timer = setTimeout(() => asked.current !== text.trim() && void typed.current(1, true), FIND_AFTER)
+    return () => clearTimeout(timer)
+  }, [text])
+
+  function onKeyDown(event: React.KeyboardEvent) {
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return
+    const { key, shiftKey } = event
+    const ctrl = event.ctrlKey || event.metaKey
+    if (key === 'Enter' && ctrl && onSearch && text.trim()) {
+      onSearch(text.trim())
+      onClose()
+    } else if (key === 'Enter' || key === 'F3') void find(shiftKey ? -1 : 1, found.current !== text.trim())
+    else if (key === 'Escape') onClose()
+    else if (ctrl && key.toLowerCase() === 'f') input.current?.select()
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  return (
+    <search className="grid-find" onKeyDown={onKeyDown}>
+      <input
+        ref={input}
+        aria-label="在表里查找"
+        placeholder="在表里查找"
+        defaultValue=""
+        onChange={(event) => !(event.nativeEvent as InputEvent).isComposing && type(event.target.value)}
+        onCompositionEnd={(event) => type(event.currentTarget.value)}
+      />
+      <output>{wordsOf(hit, text)}</output>
+      <button type="button" aria-label="上一处" title="上一处 Shift ↵" onClick={() => void find(-1, false)}>
+        <Icon name="up" />
+      </button>
+      <button type="button" aria-label="下一处" title="下一处 ↵" onClick={() => void find(1, false)}>
+        <Icon name="down" />
+      </button>
+      {onSearch && (
+        <button
+          type="button"
+          className="grid-button"
+          title="只看这些行 Ctrl ↵"
+          disabled={text.trim() === ''}
+          onClick={() => {
+            onSearch(text.trim())
+            onClose()
+          }}
+        >
+          只看这些行
+        </button>
+      )}
+      <button type="button" aria-label="关上" title="关上 Esc" onClick={onClose}>
+        <Icon name="cross" />
+      </button>
+    </search>
+  )
+}
+
+function wordsOf(hit: Hit | null | 'searching', text: string): string {
+  if (text.trim() === '' || hit === 'searching') return ''
+  if (!hit) return '没有找到'
+  const count = hit.nth > 0 ? `第 ${hit.nth.toLocaleString('en')} / ${hit.count.toLocaleString('en')} 行` : ''
+  return [count, hit.wrapped && '已从头找起', !hit.inView && '在没有显示的栏目里'].filter(Boolean).join('，')
+}

@@ -1,0 +1,235 @@
+/**
+ * A spreadsheet over a windowed list. See `types.ts` for the contract; styles are in `grid.css`, which reads the colours
+ * from CSS variables. The grid only shows as stored what the source has answered: until then a cell is marked unsaved.
+ */
+// biome-ignore-all lint/a11y/useSemanticElements: an ARIA grid whose rows come and go is no <table>
+// biome-ignore-all lint/a11y/useFocusableInteractive: the focus stays in the field over the active cell
+import { lazy, type Ref, Suspense, useId, useImperativeHandle, useRef, useSyncExternalStore } from 'react'
+import { checkAll, checkedState } from '../model/checking.ts'
+import { isBlank } from '../model/edits.ts'
+import type { Model } from '../model/model.ts'
+import { rectOf } from '../model/selection.ts'
+import type { GridHandle, GridProps, Option } from '../types.ts'
+import { AtCell, openFiles } from './AtCell.tsx'
+import { Cells } from './Cells.tsx'
+import { Heads } from './Heads.tsx'
+import { handleOf } from './handle.ts'
+import { useModel, useOutside, useReveal, useSaid, useShift, useWindow } from './hooks.ts'
+import { Menus, useMenus } from './Menus.tsx'
+import { Unseen } from './Others.tsx'
+import { useLooks, useWheelZoom, zoomStyle } from './useLooks.ts'
+import { type Opened, useOpened } from './useOpened.ts'
+import { usePointer } from './usePointer.ts'
+import { useSuggestions } from './useSuggestions.ts'
+import { useViewport } from './useViewport.ts'
+
+const WholeBar = lazy(() => import('../opened/WholeBar.tsx').then((parts) => ({ default: parts.WholeBar })))
+const SumsLine = lazy(() => import('../opened/SumsLine.tsx').then((parts) => ({ default: parts.SumsLine })))
+
+export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
+  const id = useId()
+  const pageRef = useRef(page)
+  pageRef.current = page
+  const { said, say } = useSaid(pageRef)
+  const model = useModel(page, say)
+  useSyncExternalStore(model.subscribe, model.version)
+
+  const looks = useLooks(model, page)
+  const { layout, view, zoom } = looks
+  model.configure({ ...page, columns: layout.columns, all: page.columns })
+
+  const checkable = page.checkable !== false
+  const digits = String(Math.max(1000, page.numbers?.most ?? model.rows.rowCount())).length
+  const numberWidth = 16 + Math.round((digits * 8 * zoom) / 100) + (checkable ? 22 : 0)
+  const noteHeight = page.note?.height ?? 0
+  const rowHeight = Math.round(((page.rowHeight ?? 32) * zoom) / 100) + noteHeight
+  const lines = model.grouped.lines()
+  const viewport = useViewport({ layout, rows: model.rows.rowCount(), lines, rowHeight, numberWidth })
+  const field = useRef<HTMLTextAreaElement>(null)
+  const selection = model.selection()
+  const editing = model.editing()
+  const setText = (text: string) => {
+    if (field.current) field.current.value = text
+    model.setEditText(text)
+  }
+  const suggestions = useSuggestions(model, editing, setText)
+  const { commit } = suggestions
+  const toField = () => field.current?.focus({ preventScroll: true })
+  const opened = useOpened(model, toField)
+  const pointer = usePointer(model, viewport, field, commit, openReference)
+
+  const menus = useMenus({ model, page, layout, viewport, field })
+
+  useWindow(model, viewport.rows)
+  useWheelZoom(viewport.root, looks)
+  useReveal(model, viewport)
+  useShift(model, viewport, rowHeight)
+  useOutside(model, pageRef)
+  useImperativeHandle(
+    ref,
+    () => ({
+      ...handleOf(model, field),
+      openFilter: menus.openFilter,
+      foldGroups: (open) => model.toggleGroup(open),
+    }),
+    [model, menus.openFilter],
+  )
+
+  function fit(name: string) {
+    const fitted = page.columns.find((each) => each.name === name)
+    const { fontFamily } = getComputedStyle(viewport.root.current ?? document.body)
+    void import('./fitting.ts').then(({ fittingWidth }) => {
+      if (!fitted) return
+      const width = fittingWidth(model, fitted, viewport.rows.first, `13px ${fontFamily}`)
+      looks.setView({ ...view, widths: { ...view.widths, [name]: width } })
+    })
+  }
+  /** Keys that are neither for a cell nor for its text. */
+  function onKey(event: React.KeyboardEvent): boolean {
+    if (event.target !== field.current || event.nativeEvent.isComposing) return false
+    return menus.takesKey(event) || (model.grouped.parts()?.headingKey(model, event) ?? false)
+  }
+
+  function openReference(): boolean {
+    const [place, column] = [model.activePlace(), model.activeColumn()]
+    if (!('key' in place) || column?.type !== 'reference' || !page.onOpenReference) return false
+    if (isBlank(place.base[column.name])) return false
+    page.onOpenReference(column, place.base)
+    return true
+  }
+
+  function pick(option: Option) {
+    suggestions.pick(option)
+    if (editing?.column.type !== 'choices') model.commitEdit()
+  }
+
+  const box = viewport.boxOf(selection.active)
+  const isLoading = model.rows.windows.isLoading()
+  const cursor = model.grouped.cursor()
+  const heading = cursor === null ? null : model.grouped.heading(cursor)
+  const summary = view.summary ?? {}
+  const summed = page.source.getSummary && layout.columns.some(({ name }) => summary[name])
+
+  return (
+    <div
+      ref={viewport.root}
+      className={['grid', isLoading && 'loading', summed && 'summed', heading !== null && 'on-heading']
+        .filter(Boolean)
+        .join(' ')}
+      onKeyDownCapture={(event) => {
+        if (!onKey(event)) return
+        event.preventDefault()
+        event.stopPropagation()
+      }}
+      style={
+        {
+          ...zoomStyle(zoom),
+          '--row': `${rowHeight - noteHeight}px`,
+          '--number': `${numberWidth}px`,
+          '--tick': checkable ? '20px' : '0px',
+          '--fixed': `${numberWidth + layout.frozenWidth}px`,
+        } as object
+      }
+      data-rows={model.rows.realCount()}
+      data-gone={model.rows.goneCount() || undefined}
+    >
+      <div
+        role="grid"
+        className="grid-table"
+        aria-label={page.label}
+        aria-rowcount={viewport.track.rows + 2 + (summed ? 1 : 0)}
+        aria-colcount={layout.columns.length + 1}
+        aria-multiselectable="true"
+        aria-busy={isLoading}
+      >
+        <Heads
+          layout={layout}
+          view={view}
+          onView={looks.setView}
+          numberWidth={numberWidth}
+          selected={selection.whole ? rectOf(selection) : null}
+          checkable={checkable}
+          numbersLabel={page.numbers?.label}
+          checked={checkedState(model)}
+          onCheckAll={() => void checkAll(model)}
+          onResize={looks.resize}
+          onColumnDown={pointer.onColumnDown}
+          menuOf={menus.ofColumn}
+          onMenu={menus.openColumn}
+          onMove={looks.move}
+          onFit={fit}
+          onLeave={toField}
+          onReveal={viewport.revealAcross}
+        />
+        <Cells
+          {...{ id, model, page, layout, viewport, pointer, numberWidth }}
+          onDoubleClick={(event) => onDoubleClick(event, model, page, opened)}
+          onContextMenu={(event) => {
+            pointer.onTap(event)
+            if (menus.openRow(event)) event.preventDefault()
+          }}
+        />
+        {summed && (
+          <Suspense fallback={<div className="grid-sums-row" />}>
+            <SumsLine
+              {...{ model, layout, view, summary, numberWidth, today: page.today }}
+              rowIndex={viewport.track.rows + 3}
+            />
+          </Suspense>
+        )}
+      </div>
+      <div className="grid-over" style={viewport.size}>
+        <div ref={viewport.anchor} className="grid-anchor" style={{ '--cell-width': `${box.width}px` } as object}>
+          <AtCell
+            {...{
+              id,
+              model,
+              page,
+              layout,
+              viewport,
+              box,
+              suggestions,
+              opened,
+              field,
+              commit,
+              setText,
+              pick,
+              openReference,
+            }}
+            rowHeight={rowHeight}
+            noteHeight={noteHeight}
+            fixed={numberWidth + layout.frozenWidth}
+            checkable={checkable}
+            heading={heading}
+          />
+        </div>
+      </div>
+      <Menus {...{ menus, model, looks, page }} around={viewport.rows.first} />
+      {opened.kind === 'find' && opened.parts && (
+        <opened.parts.FindBar model={model} onClose={opened.close} onSearch={page.onSearch ?? null} />
+      )}
+      {model.rows.realCount() === 0 && model.rows.windows.known() && page.empty && (
+        <div className="grid-empty">{page.empty}</div>
+      )}
+      {model.wholes.now() && (
+        <Suspense fallback={null}>
+          <WholeBar model={model} />
+        </Suspense>
+      )}
+      <Unseen model={model} />
+      {said && !page.onMessage && <div className={`grid-said ${said.kind}`}>{said.text}</div>}
+      <div aria-live="polite" className="grid-hidden">
+        {said?.text}
+      </div>
+    </div>
+  )
+}
+
+function onDoubleClick(event: React.MouseEvent, model: Model, page: GridProps, opened: Opened) {
+  const place = model.activePlace()
+  const inNumbers = event.target instanceof Element && event.target.closest('.grid-number')
+  if (!inNumbers) {
+    if (openFiles(model, page) || !model.beginEdit('edit')) return
+    if (model.activeColumn()?.type === 'date') opened.open('calendar')
+  } else if (place.kind === 'stored') page.onOpenRow?.(place.base)
+}

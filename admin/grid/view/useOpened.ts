@@ -1,0 +1,56 @@
+/** What stands open over the grid beside the editor: the find bar, a calendar, the history of a cell; one at a time. */
+import { useEffect, useRef, useState } from 'react'
+import type { Model } from '../model/model.ts'
+import type { Selection } from '../model/selection.ts'
+
+/** Fetched ahead, so that it is here when nobody answers. */
+const LOAD_AFTER = 3000
+
+type Parts = typeof import('../opened/opened.ts')
+export type Kind = 'find' | 'calendar' | 'history'
+/** A key for what is open; true when it was for it. */
+export type KeyTaker = (key: { key: string; altKey: boolean }) => boolean
+export type Opened = ReturnType<typeof useOpened>
+
+export function useOpened(model: Model, focus: () => void) {
+  const [parts, setParts] = useState<Parts | null>(null)
+  const [open, setOpen] = useState<{ kind: Exclude<Kind, 'calendar'>; selection: Selection } | null>(null)
+  const keys = useRef<KeyTaker | null>(null)
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      import('../opened/opened.ts').then(setParts, () => undefined)
+      for (const part of [
+        import('../model/fill.ts'),
+        import('../model/htmlTable.ts'),
+        import('../model/whole.ts'),
+        import('../opened/WholeBar.tsx'),
+      ])
+        part.catch(() => undefined)
+    }, LOAD_AFTER)
+    return () => clearTimeout(timer)
+  }, [])
+
+  const editing = model.editing()
+  // A history belongs to the cell it was asked for.
+  const stands = open?.kind === 'find' || (open?.kind === 'history' && open.selection === model.selection() && !editing)
+  const kind: Kind | null = typeof editing?.calendar === 'string' ? 'calendar' : stands ? open.kind : null
+  return {
+    kind,
+    parts,
+    keys,
+    open(kind: Kind) {
+      // A calendar ends with the editor it was opened in.
+      if (kind === 'calendar') model.showCalendar(true)
+      else setOpen({ kind, selection: model.selection() })
+      if (parts) return
+      import('../opened/opened.ts').then(setParts, () =>
+        model.say({ kind: 'fault', text: '没有打开：网络断了，请稍后再试。' }),
+      )
+    },
+    close() {
+      if (kind === 'calendar') model.showCalendar(false)
+      else setOpen(null)
+      focus()
+    },
+  }
+}
