@@ -1,5 +1,5 @@
-/** The grid without a screen: clipboard, selection, geometry, windows, edits, history and saving. */
-import { describe, expect, test, vi } from 'vitest'
+/** The grid without a screen: clipboard, selection, geometry, edits, history and saving. */
+import { describe, expect, test } from 'vitest'
 import { dataProviderSource, filterOf } from '../../admin/grid/dataProviderSource.ts'
 import { parseTsv, printTsv, tile } from '../../admin/grid/model/clipboard.ts'
 import { continueSeries } from '../../admin/grid/model/fill.ts'
@@ -7,7 +7,6 @@ import { matchOptions, termsOf } from '../../admin/grid/model/filters.ts'
 import { initialsAt } from '../../admin/grid/model/initials.ts'
 import { createModel } from '../../admin/grid/model/model.ts'
 import { advance, edgeOf, moveBy, rectOf, selectCell } from '../../admin/grid/model/selection.ts'
-import { createWindows, MAX_BLOCKS } from '../../admin/grid/model/windows.ts'
 import type { Column, Message, Row, SaveAnswer, SaveRequest, Source } from '../../admin/grid/types.ts'
 import {
   layoutOf,
@@ -18,15 +17,7 @@ import {
   scrollTopOf,
   trackHeight,
 } from '../../admin/grid/view/geometry.ts'
-
-/** The same numbers every run, so that a failure can be looked at again. */
-function random(seed: number) {
-  let state = seed
-  return (below: number) => {
-    state = (state * 1664525 + 1013904223) % 4294967296
-    return Math.floor((state / 4294967296) * below)
-  }
-}
+import { random } from '../support/grid_memory.ts'
 
 const text = (name: string, more: Partial<Column> = {}): Column => ({
   name,
@@ -263,77 +254,6 @@ describe('geometry', () => {
     const layout = layoutOf([text('x'), text('y', { frozen: true, width: 50 })], { x: 70 })
     expect(layout.columns.map(({ name }) => name)).toEqual(['y', 'x'])
     expect([layout.frozen, layout.frozenWidth, layout.totalWidth]).toEqual([1, 50, 120])
-  })
-})
-
-describe('windows', () => {
-  test('a long list is held in few blocks and read only where it is looked at', async () => {
-    const asked: number[] = []
-    const windows = createWindows({
-      async load(start, end) {
-        asked.push(start)
-        return { rows: Array.from({ length: end - start }, (_, at) => ({ id: start + at })), total: 1_000_000 }
-      },
-      onLoad() {},
-      onChange() {},
-      onError() {},
-    })
-    for (let row = 0; row < 40_000; row += 200) {
-      windows.want(row, row + 30)
-      await windows.ensure(row, row + 30)
-    }
-    expect(windows.held()).toBeLessThanOrEqual(MAX_BLOCKS)
-    expect(windows.rowAt(39_900)).toEqual({ id: 39_900 })
-    expect(windows.rowAt(0)).toBeUndefined()
-    windows.remove([39_801])
-    expect(windows.rowAt(39_801)).toEqual({ id: 39_802 })
-    expect(windows.total()).toBe(999_999)
-  })
-})
-
-describe('windows of which answers come late, in any order, or not at all', () => {
-  test('are read in the end wherever one looks, whatever became of the list meanwhile', async () => {
-    vi.useFakeTimers()
-    const below = random(7)
-    let ids = Array.from({ length: 2000 }, (_, at) => at)
-    const waiting: (() => void)[] = []
-    const read = (start: number, end: number) =>
-      new Promise<{ rows: Row[]; total: number }>((answer, fail) =>
-        waiting.push(() => {
-          if (below(8) === 0) return fail(new Error('网络断了。'))
-          answer({ rows: ids.slice(start, end).map((id) => ({ id })), total: ids.length })
-        }),
-      )
-    const windows = createWindows({ load: read, onLoad() {}, onChange() {}, onError() {} })
-    const settle = async () => {
-      for (let round = 0; round < 30; round += 1) {
-        for (const answer of waiting.splice(0)) answer()
-        await vi.advanceTimersByTimeAsync(300)
-      }
-    }
-    windows.want(0, 30)
-    await settle()
-    for (let round = 0; round < 60; round += 1) {
-      for (let step = 0; step < 6; step += 1) {
-        const gesture = below(6)
-        const first = below(1900)
-        if (gesture === 0) windows.want(first, first + 30)
-        else if (gesture === 1) {
-          ids = ids.filter((id) => id !== first)
-          windows.remove([first])
-        } else if (gesture === 2) windows.refresh()
-        else if (gesture === 3) windows.reset()
-        else if (gesture === 4) void windows.preview(read, first).then((ahead) => ahead?.take(0))
-        else for (const answer of waiting.splice(below(waiting.length + 1), 1)) answer()
-        await vi.advanceTimersByTimeAsync(below(50))
-      }
-      await settle()
-      const { first, last } = windows.wanted()
-      for (let row = first; row <= Math.min(last, windows.total() - 1); row += 1) {
-        expect(windows.rowAt(row), `round ${round}, row ${row}`).toBeDefined()
-      }
-    }
-    vi.useRealTimers()
   })
 })
 
