@@ -16,10 +16,10 @@ export type StoredRow = Readonly<Record<string, unknown>> & {
 }
 
 /** What was moved, and why the others were not. */
-export type Moved = { done: number[]; refused: { id: number; message: string }[] }
+type Moved = { done: number[]; refused: { id: number; message: string }[] }
 
-export type BulkBody = { create: object[]; update: object[]; remove: object[] }
-export type BulkAnswer = { create: StoredRow[]; update: StoredRow[]; remove: { id: number }[] }
+type BulkBody = { create: object[]; update: object[]; remove: object[] }
+type BulkAnswer = { create: StoredRow[]; update: StoredRow[]; remove: { id: number }[] }
 
 /** Rows of one value, as the server counts them. */
 type Group = { value: unknown; label: string | null; count: number; sums: Record<string, number | null> }

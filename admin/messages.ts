@@ -2,7 +2,7 @@
 import polyglotI18nProvider from 'ra-i18n-polyglot'
 import type { TranslationMessages } from 'react-admin'
 
-export const messages: TranslationMessages = {
+const messages: TranslationMessages = {
   ra: {
     action: {
       add_filter: '加筛选',

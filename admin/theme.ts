@@ -2,7 +2,7 @@
 import type { RaThemeOptions } from 'react-admin'
 import tokens from './tokens.css?raw'
 
-export type Mode = 'light' | 'dark'
+type Mode = 'light' | 'dark'
 
 /** The variables of a block of tokens.css, without their dashes: { page: '#…', … }. */
 function block(opening: string): Record<string, string> {
@@ -14,7 +14,7 @@ const light = block(':root {')
 const dark = { ...light, ...block(':root[data-theme="dark"] {') }
 
 /** The tokens of a mode by name. */
-export const tokensOf = (mode: Mode): Record<string, string> => (mode === 'dark' ? dark : light)
+const tokensOf = (mode: Mode): Record<string, string> => (mode === 'dark' ? dark : light)
 
 /** The theme's options for a mode. Red is the primary colour, blue the one of selection and links, never the reverse. */
 export function look(mode: Mode): RaThemeOptions {

@@ -40,7 +40,7 @@ export interface PrivatePostgres {
   stop(): Promise<void>
 }
 
-export interface PrivatePostgresOptions {
+interface PrivatePostgresOptions {
   /** The data folder, made if missing. Nobody else may use it at the same time. */
   folder: string
   /** false: no fsync, for tests only; a power cut then loses the database. */

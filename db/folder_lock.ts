@@ -10,7 +10,7 @@ const heartbeat_ms = 2_000
 /** A holder we cannot see (another container on the same disk) counts as gone after three missed beats. */
 const silence_ms = 3 * heartbeat_ms
 
-export interface FolderLock {
+interface FolderLock {
   release(): Promise<void>
 }
 

@@ -90,7 +90,7 @@ export const nationalActivities = [
   { title: '网络正能量微课征集', organizer: '中国工人出版社', website: 'http://www.dzzgsw.com' },
 ]
 
-export type Collection = {
+type Collection = {
   code: string
   title: string
   medium: '图片' | '视频' | '图文' | '音频' | '平台' | '案例'

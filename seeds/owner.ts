@@ -5,7 +5,7 @@ import pg from 'pg'
 const seedsLock = 7_317_201_918
 
 export type Owner = pg.Client
-export type SeedRow = Record<string, unknown>
+type SeedRow = Record<string, unknown>
 
 /**
  * Runs `fn` in a transaction of the owner's; one at a time over all processes. What `fn` throws undoes all of it.

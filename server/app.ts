@@ -19,9 +19,10 @@ import { userRoutes } from './people/users.ts'
 import { recordRoutes } from './records/routes.ts'
 import { viewRoutes } from './records/saved_views.ts'
 import { summaryRoutes } from './records/summaries.ts'
+import { reportRoutes } from './reports.ts'
 import { workRoutes } from './works/routes.ts'
 
-export type AppOptions = {
+type AppOptions = {
   database: Database
   /** Origins of our own pages, never what a request says of itself; the first is printed on papers. */
   public_urls: readonly string[]
@@ -103,6 +104,7 @@ function api({ database, public_urls, demo, live = openLive(database) }: AppOpti
   router.use(viewRoutes(database))
   router.use(summaryRoutes(database))
   router.use(liveRoutes(database, live))
+  router.use(reportRoutes(database))
   router.use(recordRoutes(database))
   router.use(() => {
     throw notFound('没有这个地址。')

@@ -1,14 +1,17 @@
 /** Summaries: progress against the quotas of annex 1, by unit and by day, and what waits for a person. */
+import { Router } from 'express'
 import { type RawBuilder, sql } from 'kysely'
-import type { Person, Trx } from './database/connection.ts'
+import type { Database, Person, Trx } from './database/connection.ts'
 import { type Form, forms, registers } from './forms/index.ts'
 import { latestIn } from './records/query.ts'
+import { campaignOf } from './records/read.ts'
+import { asAsker, idOf } from './requests.ts'
 
 /** Rows of each list of what waits. */
 const mostWaiting = 50
 
 export type Metric = 'organizations' | 'propagandists' | 'events' | 'people' | 'netizens'
-export const metrics: readonly Metric[] = ['organizations', 'propagandists', 'events', 'people', 'netizens']
+const metrics: readonly Metric[] = ['organizations', 'propagandists', 'events', 'people', 'netizens']
 /** Rows that count (approved or archived), rows that wait to be reviewed, what is to be reached; null where nothing is. */
 export type Count = { target: number | null; done: number; pending: number }
 export type UnitProgress = Record<Metric, Count> & {
@@ -46,7 +49,7 @@ export type Returned = {
   by: string | null
   at: string
 }
-export type Waiting = {
+type Waiting = {
   form: string
   status: string
   count: number
@@ -54,7 +57,7 @@ export type Waiting = {
   by_unit: { unit_id: number; count: number }[]
 }
 /** `units` names the others to the province alone. */
-export type SharedPhone = { phone: string; units: string[]; ids: number[] }
+type SharedPhone = { phone: string; units: string[]; ids: number[] }
 export type Todo = {
   returned: Returned[]
   returned_counts: Waiting[]
@@ -166,7 +169,7 @@ export async function progress(trx: Trx, campaign_id: number): Promise<Progress>
 }
 
 /** What waits for a person: rows sent back to the unit, rows to review, drafts, phones registered by two units. */
-export async function todo(trx: Trx, person: Person, campaign_id: number): Promise<Todo> {
+async function todo(trx: Trx, person: Person, campaign_id: number): Promise<Todo> {
   const returned = await sql<Returned>`${sql.join(
     registers.map(
       (
@@ -217,3 +220,23 @@ const phonesOfOthersToo = (trx: Trx, { unit_id }: Person, campaign_id: number) =
         (select array_agg(o.phone) from propagandists o
           where o.campaign_id = ${campaign_id} and o.unit_id = ${unit_id} and o.deleted_at is null)))
     group by p.phone order by p.phone limit ${mostWaiting}`.execute(trx)
+
+/** GET /reports/progress and GET /reports/todo, of the campaign named by `campaign_id`, else of the latest. */
+export function reportRoutes(database: Database): Router {
+  const router = Router()
+  const campaignNamed = async (trx: Trx, id: unknown) =>
+    (await campaignOf(trx, id === undefined ? undefined : idOf(id))).id
+  router.get('/reports/progress', async ({ query }, response) => {
+    response.json(
+      await asAsker(database, response, async (trx) => progress(trx, await campaignNamed(trx, query.campaign_id))),
+    )
+  })
+  router.get('/reports/todo', async ({ query }, response) => {
+    response.json(
+      await asAsker(database, response, async (trx, person) =>
+        todo(trx, person, await campaignNamed(trx, query.campaign_id)),
+      ),
+    )
+  })
+  return router
+}

@@ -4,9 +4,9 @@ import { type AddressInfo, isIP } from 'node:net'
 import { resolve } from 'node:path'
 
 /** The login of the working connections: it owns nothing and has no right of its own. */
-export const app_login = 'haowangmin_app'
+const app_login = 'haowangmin_app'
 /** Shown on the login page of the demonstration, so that it needs no secret. */
-export const default_demo_password = 'haowangmin-2019'
+const default_demo_password = 'haowangmin-2019'
 
 const password_length = { least: 8, most: 128 }
 
@@ -31,7 +31,7 @@ export interface Settings {
   demo_password: string | undefined
 }
 
-export interface AppLogin {
+interface AppLogin {
   /** Address of the working connections. */
   url: string
   user: string

@@ -28,7 +28,7 @@ const shorts: Record<string, string> = {
 }
 
 /** Grid pages of the campaign's own data that share one menu item, as tabs. */
-export const families: readonly (readonly string[])[] = [
+const families: readonly (readonly string[])[] = [
   ['quotas'],
   ['collections', 'national_activities'],
   ['stages', 'reopenings', 'participations', 'campaigns', 'units'],

@@ -13,7 +13,7 @@ export const accepted = '.xlsx,.xlsm,.xls,.csv,.tsv'
 /** Files one gesture may bring. */
 const MOST_FILES = 40
 
-export type Upload = {
+type Upload = {
   /** The file on its way that was sent from here last, or null. */
   file: { name: string } | null
   share: number
@@ -62,7 +62,7 @@ export function useUpload(onDone?: (id: number) => void): Upload {
 }
 
 /** The form a file's name speaks of: 附件4, 宣传员, 签到表. */
-export function formOfName(name: string, among: readonly Form[]): Form | undefined {
+function formOfName(name: string, among: readonly Form[]): Form | undefined {
   const annex = /附件\s*(\d)/.exec(name)?.[1]
   return (
     among.find((form) => annex !== undefined && form.annex === Number(annex)) ??
@@ -70,11 +70,11 @@ export function formOfName(name: string, among: readonly Form[]): Form | undefin
   )
 }
 
-export const importable = (me: Me): Form[] =>
+const importable = (me: Me): Form[] =>
   Object.values(forms).filter((form) => form.annex !== null && rightsOf(me, form.name).import)
 
 /** How far a file is: 正在上传 40%, 正在核对…. */
-export const wordsFor = ({ state, share }: Pick<Sending, 'state' | 'share'>): string =>
+const wordsFor = ({ state, share }: Pick<Sending, 'state' | 'share'>): string =>
   state === 'waiting'
     ? '排队等候'
     : state === 'sending'

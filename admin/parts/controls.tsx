@@ -131,7 +131,7 @@ export function KeptInput({ kept, tell, ...rest }: KeptProps) {
   )
 }
 
-export type Tab = { key: string; label: string; count?: number | null }
+type Tab = { key: string; label: string; count?: number | null }
 
 /** Views of one thing: the chosen one has a red line below. */
 export function Tabs({

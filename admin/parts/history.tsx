@@ -89,7 +89,7 @@ const others: Record<string, string> = {
   self_reviewed: '本人审核本人提交的',
 }
 
-export type Difference = { name: string; label: string; before: string; after: string }
+type Difference = { name: string; label: string; before: string; after: string }
 
 function printed(form: Form | undefined, name: string, values: Record<string, unknown> | null): string {
   const value = values?.[name]

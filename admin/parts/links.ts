@@ -2,7 +2,7 @@
 import { wordOf } from './states.tsx'
 
 /** What a link narrows a register to. Values as the filter row keeps them (see grid/filters.ts). */
-export type Narrowing = {
+type Narrowing = {
   status?: string[]
   /** All states but these. */
   statusNot?: string[]
@@ -14,7 +14,7 @@ export type Narrowing = {
 
 export const doneStates = ['approved', 'archived']
 /** The filter of the grid page for a narrowing: its states and unit as picked values, the rest as typed. */
-export function filterFor({ status, statusNot, unit, latest, ...others }: Narrowing): Record<string, unknown> {
+function filterFor({ status, statusNot, unit, latest, ...others }: Narrowing): Record<string, unknown> {
   return {
     ...others,
     ...(status && { status: { values: status, label: status.map(wordOf).join('、') } }),

@@ -41,7 +41,7 @@ export const sumOf = (units: readonly UnitProgress[], metric: Metric): Count => 
   pending: units.reduce((sum, unit) => sum + unit[metric].pending, 0),
 })
 
-export type Behind = { unit: UnitProgress; metric: Metric; label: string; measure: string; count: Count; short: number }
+type Behind = { unit: UnitProgress; metric: Metric; label: string; measure: string; count: Count; short: number }
 
 /** Units behind the pace of a task, with what they lack most, the furthest behind first. */
 export function behindPace(units: readonly UnitProgress[], paces: Paces): Behind[] {

@@ -9,14 +9,11 @@ import { useCampaign } from '../me.ts'
 
 export type {
   Count,
-  DayProgress,
   Metric,
   Progress,
   Returned,
-  Stage,
   Todo,
   UnitProgress,
-  Waiting,
 } from '../../server/reports.ts'
 
 export { metrics } from './metrics.ts'

@@ -1,7 +1,7 @@
 // The accounts of the demonstration: the province, the internet office, one clerk a city, two jurors.
 import { cities } from './cities.ts'
 
-export type Account = {
+type Account = {
   username: string
   name: string
   role: 'province' | 'cac' | 'clerk' | 'juror'

@@ -87,7 +87,7 @@ const remarks: Readonly<Record<string, Readonly<Record<'cac' | 'clerk' | 'provin
   },
 }
 
-export type Remark = { by: 'cac' | 'clerk' | 'province'; text: string; created_at: string }
+type Remark = { by: 'cac' | 'clerk' | 'province'; text: string; created_at: string }
 
 /** A remark or two, on a few rows. */
 export function makeRemarks(draw: Draw, form: string): Remark[] {

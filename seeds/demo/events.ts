@@ -21,7 +21,7 @@ const kinds = { 知识竞赛: 18, 主题演讲: 10, 公益: 10, 志愿服务: 16
 const rooms = ['职工之家', '职工食堂', '二号车间', '多功能厅', '职工书屋', '会议室', '厂区广场']
 const halls = ['工人文化宫', '文化馆', '人民广场', '职工服务中心', '职业技术学校礼堂']
 
-export type Event = { made: Made; day: number; employer: string | null; is_short: boolean; index: number }
+type Event = { made: Made; day: number; employer: string | null; is_short: boolean; index: number }
 
 export function makeEvents(draw: Draw, city: City): Event[] {
   const [done, pending, drafts, returned] = city.events

@@ -41,7 +41,7 @@ const sizes: Partial<Record<Kind, readonly [least: number, most: number]>> = {
 /** Brands of a city: organizations take the first ones, enterprises that events visit the next. */
 export const brandIn = (city: City, n: number) => brandOf((city.order * 41 + n) % 256)
 
-export type Organization = { made: Made; employer: string; kind: string }
+type Organization = { made: Made; employer: string; kind: string }
 
 export function makeOrganizations(draw: Draw, city: City, nextPerson: NextPerson): Organization[] {
   const [done, pending, drafts, returned] = city.organizations

@@ -4,7 +4,7 @@
  */
 import { forms } from '../forms/index.ts'
 
-export type Seen =
+type Seen =
   | { by: 'column' }
   /** app.<form>_<field>(id): derived, or visible by row. */
   | { by: 'function' }

@@ -9,7 +9,7 @@ import { type Catalogue, readCatalogue, searchPaths } from './catalogue.ts'
 
 /** Tables are known to the forms, not to TypeScript: this is the one `any` of the house. */
 // biome-ignore lint/suspicious/noExplicitAny: rows of every form go through the same functions
-export type AnyTables = any
+type AnyTables = any
 export type Trx = Kysely<AnyTables>
 
 export type Role = 'province' | 'cac' | 'clerk' | 'juror'
@@ -24,12 +24,8 @@ export type Person = {
 
 /** Who asks: a session's token (its SHA-256), or, for work that outlives its request, the person's id. */
 export type Identity = { session: string } | { user_id: number }
-export type InTx = <T>(
-  identity: Identity,
-  fn: (trx: Trx, person: Person) => Promise<T>,
-  options?: TxOptions,
-) => Promise<T>
-export type TxOptions = {
+type InTx = <T>(identity: Identity, fn: (trx: Trx, person: Person) => Promise<T>, options?: TxOptions) => Promise<T>
+type TxOptions = {
   request_id?: string
   /** Recorded with every change of this transaction. */
   import_id?: number
@@ -39,13 +35,13 @@ export type TxOptions = {
   roll_back?: boolean
 }
 
-export type Ears = {
+type Ears = {
   heard: (channel: string, payload: string) => void
   /** Listening has begun; what was told before is lost. Called again after every interruption. */
   connected: () => void
 }
 /** Hears what is told on these channels, on a connection of its own that comes back by itself. Answers how to stop. */
-export type Listen = (channels: readonly string[], ears: Ears) => () => void
+type Listen = (channels: readonly string[], ears: Ears) => () => void
 
 export type Database = {
   inTx: InTx

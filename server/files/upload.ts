@@ -3,7 +3,7 @@ import busboy from 'busboy'
 import type { Request } from 'express'
 import { badRequest, Refusal } from '../errors.ts'
 
-export type Upload = { name: string; type: string; bytes: Buffer; fields: Record<string, string> }
+type Upload = { name: string; type: string; bytes: Buffer; fields: Record<string, string> }
 
 const mostFields = 10
 const longestField = 1000

@@ -24,7 +24,7 @@ const letters = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
 const code_length = 6
 const not_handed_in = ['draft', 'returned', 'refused', 'void']
 
-export type Asked = { form: string; campaign_id: number; unit_id: number | null; collection_id: number | null }
+type Asked = { form: string; campaign_id: number; unit_id: number | null; collection_id: number | null }
 
 /** What a body asks to have frozen: a clerk's own unit, a host's collection, or for the province one unit or all. */
 export async function readAsked(trx: Trx, person: Person, body: Record<string, unknown>): Promise<Asked> {

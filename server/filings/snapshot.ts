@@ -33,8 +33,8 @@ export function fingerprint({ title, unit, headings, lines }: Snapshot, salt: st
   return hash.digest('hex')
 }
 
-export type Told = { row: number; name: string }
-export type Changed = {
+type Told = { row: number; name: string }
+type Changed = {
   row: number
   of: number
   name: string

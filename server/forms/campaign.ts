@@ -5,14 +5,7 @@ import { choice, date, defineForm, inOrder, integer, list, longText, reference, 
 /** The annexes units fill, as stages and reopenings name them. */
 const filled = ['附件3', '附件4', '附件5', '附件6', '附件7', '附件8', '附件9'] as const
 
-export const unitKinds = [
-  '市总工会',
-  '省直管县总工会',
-  '省直/省产业工会',
-  '省总直管基层工会',
-  '省总',
-  '网信办',
-] as const
+const unitKinds = ['市总工会', '省直管县总工会', '省直/省产业工会', '省总直管基层工会', '省总', '网信办'] as const
 
 /** 安徽省合肥市总工会, 合肥总工会 and 合肥市总: the province before and the union behind go without saying. A county is no city. */
 const familiarUnit = (name: string): string =>

@@ -95,7 +95,7 @@ export type Form = {
   desks?: Readonly<Partial<Record<Desk, { fields: readonly string[]; states: readonly string[] }>>>
 }
 /** host: whose unit hosts the collection that the row belongs to. */
-export type Desk = 'province' | 'cac' | 'host'
+type Desk = 'province' | 'cac' | 'host'
 
 type Options = Partial<Omit<Field, 'name' | 'label' | 'type'>>
 const field =

@@ -14,11 +14,11 @@ import { submissions } from './submissions.ts'
 export { prizes } from './awards.ts'
 export * from './form.ts'
 export { blanked, identityIn, withoutIdentity } from './identity.ts'
-export { isDitto, isPicture, isPrintedNothing, notValue, severalPeople } from './signs.ts'
+export { isDitto, isPicture, isPrintedNothing, notValue } from './signs.ts'
 export { stateWords } from './states.ts'
 export { sameText } from './text.ts'
 export { trailKinds } from './trail.ts'
-export { type Attachment, type Context, lostDigits, type Parsed, timeAlone, types, type Value } from './types.ts'
+export { type Attachment, type Parsed, timeAlone, types, type Value } from './types.ts'
 export { publicityDays, publicUntil, workingDays } from './working_days.ts'
 
 export const forms: Readonly<Record<string, Form>> = {

@@ -14,7 +14,7 @@ export const isPrintedNothing = (text: string): boolean => text.length <= 12 && 
 
 const sheet_error = /^#(?:N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!|GETTING_DATA)$/i
 /** #N/A and its like, also where a sheet was copied as text. */
-export const isSheetError = (text: string): boolean => text.length <= 14 && sheet_error.test(text.trim())
+const isSheetError = (text: string): boolean => text.length <= 14 && sheet_error.test(text.trim())
 
 const picture = /^=?\s*(?:_xlfn\.)?(?:DISPIMG|IMAGE)\s*\(/i
 /** =DISPIMG("ID_…",1): a picture that WPS keeps in a cell. */

@@ -1,6 +1,6 @@
 /** What stands in the history beside the rows of forms (db/security/025_trail.sql), in words. */
 
-export type TrailKind = {
+type TrailKind = {
   label: string
   /** The form whose row a line speaks of. */
   of?: string

@@ -14,7 +14,7 @@ export type Value = string | number | boolean | null | string[] | Attachment[]
 export type Parsed = { value: Value } | { error: string }
 export type Context = { year: number }
 
-export type TypeName =
+type TypeName =
   | 'text'
   | 'long_text'
   | 'integer'
@@ -74,7 +74,7 @@ const asText = (value: Value) => (value === null ? '' : String(value))
 const pad = (n: number, width = 2) => String(n).padStart(width, '0')
 
 /** True where Excel has turned a long number into 1.38E+10 and thrown its last digits away. */
-export const lostDigits = (text: string) => /^\d(\.\d+)?E\+?\d+$/i.test(text)
+const lostDigits = (text: string) => /^\d(\.\d+)?E\+?\d+$/i.test(text)
 
 function limited(value: string, field: Typed, standard: number): Parsed {
   const identity = identityIn(value, field.label)

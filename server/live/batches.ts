@@ -58,7 +58,7 @@ async function seesAny(trx: Trx, { role }: Person, form: string, notices: readon
 const refersTo = (form: Form | undefined, name: string) => form?.fields.some((field) => field.to === name) ?? false
 
 /** Whether rows of a form show something of another: its names, what its rows add up to, what is counted against them. */
-export function shows(form: Form, other: string): boolean {
+function shows(form: Form, other: string): boolean {
   if (form.name === other) return false
   if (form.counts?.includes(other)) return true
   return refersTo(form, other) || (form.fields.some(({ derived }) => derived) && refersTo(forms[other], form.name))

@@ -11,11 +11,11 @@ import { writableFields } from '../records/write.ts'
 import { isId } from '../requests.ts'
 
 /** Rows of one operation, and ids left out of it. */
-export const MAX_ROWS = 1_000_000
+const MAX_ROWS = 1_000_000
 const MAX_EXCEPT = 10_000
 
-export const kinds = ['set', 'remove', 'restore', 'move'] as const
-export type Kind = (typeof kinds)[number]
+const kinds = ['set', 'remove', 'restore', 'move'] as const
+type Kind = (typeof kinds)[number]
 
 export type Asked = {
   kind: Kind
@@ -32,7 +32,7 @@ export type Asked = {
   fields: string[] | null
 }
 /** What the person saw when asking; another list would have other rows. */
-export type Expected = { total: number | null; ends: [number | null, number | null] | null }
+type Expected = { total: number | null; ends: [number | null, number | null] | null }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
 const known = ['kind', 'filter', 'sort', 'range', 'ends', 'except', 'expected', 'skip_locked', 'values'].concat([

@@ -17,9 +17,9 @@ const MAX_LISTED = 200
 const MAX_WRONG = 1_000
 const TAKEN = '找回来会和另一条记录相同，没有找回。'
 
-export type Listed = { id: number; name: string; message: string; field?: string }
+type Listed = { id: number; name: string; message: string; field?: string }
 /** What came of an operation. `skipped` counts, by sentence, the rows it was not allowed to write. */
-export type Outcome = {
+type Outcome = {
   done: number
   /** Rows that were so already. */
   unchanged: number

@@ -22,7 +22,7 @@ const BATCH = 4_000
 const PROGRESS_MS = 400
 
 export type Pass = 'do' | Direction
-export type Run = { database: Database; operation_id: number; identity: Identity; pass: Pass }
+type Run = { database: Database; operation_id: number; identity: Identity; pass: Pass }
 
 /** State while a pass runs, at its good end, and where it falls back to when nothing comes of it. */
 export const stations = {

@@ -23,8 +23,8 @@ const MAX_LISTED = 200
 
 export type Direction = 'undo' | 'redo'
 /** What came of taking back. `kept` is cut at a limit, `kept_count` never is. */
-export type Undone = { done: number; kept: Kept[]; kept_count: number }
-export type Undoing = {
+type Undone = { done: number; kept: Kept[]; kept_count: number }
+type Undoing = {
   trx: Trx
   relation: Relation
   person: Person

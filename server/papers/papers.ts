@@ -18,7 +18,7 @@ import { latestTotals, namesFor, ownUnit, rowsOf, seenBy, showsUnits } from './r
 
 /** A paper ready to be written: `name` as offices name the file, `plain` for programs that know only ASCII. */
 export type Made = { layout: Layout; rows: Batches; options?: WriteOptions; name: string; plain: string }
-export type Frame = { campaign_id: number; year: number; today: string; unit: string | null }
+type Frame = { campaign_id: number; year: number; today: string; unit: string | null }
 
 /** Year, day and reporting unit of a paper: the unit asked for, else the person's; the internet office has no row of its own. */
 export async function frameOf(trx: Trx, person: Person, campaign?: number, unit?: number): Promise<Frame> {

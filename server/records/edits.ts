@@ -81,7 +81,7 @@ export function yearsOf(trx: Trx, form: Form) {
   }
 }
 
-export type RowErrors = Record<number, Errors>
+type RowErrors = Record<number, Errors>
 export type Faults = { errors: RowErrors; conflicts: Record<number, Stored>; refusal?: Refusal }
 export const noFaults = (): Faults => ({ errors: {}, conflicts: {} })
 

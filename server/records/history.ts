@@ -13,7 +13,7 @@ const longestHistory = 500
 const mostConcerned = 10_000
 const longestComment = 500
 
-export type Change = {
+type Change = {
   id: number
   at: string
   form: string

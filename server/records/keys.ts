@@ -16,7 +16,7 @@ export const keyValue = (form: Form, row: Row, name: string) =>
   isOne(fieldOf(form, name)) ? sameText(String(row[name])) : row[name]
 
 /** What a row is known by: its first filled key, as text that is equal for equal keys. Undefined if none is filled. */
-export function keyOf(form: Form, row: Row): string | undefined {
+function keyOf(form: Form, row: Row): string | undefined {
   const key = form.keys.find((names) => isFilled(row, names))
   return key && JSON.stringify([form.keys.indexOf(key), ...key.map((name) => keyValue(form, row, name))])
 }

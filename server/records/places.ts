@@ -8,7 +8,7 @@ import { badRequest } from '../errors.ts'
 import { orderOf, type Relation, readListQuery, type Sorting, whereOf } from './query.ts'
 import { ownUnitFirst } from './read.ts'
 
-export type PlaceQuery = {
+type PlaceQuery = {
   filter: Record<string, unknown>
   sort: Sorting
   /** What is looked for, as a filter. */
@@ -19,7 +19,7 @@ export type PlaceQuery = {
 }
 
 /** `at` is null when nothing more is found that way; `nth` of `count` says how many the list holds in all. */
-export type Found = { at: number | null; id: number | null; nth: number; count: number }
+type Found = { at: number | null; id: number | null; nth: number; count: number }
 
 /** The query string `filter`, `sort`, `of`, `from`, `step`. */
 export function readPlaceQuery(query: Record<string, unknown>): PlaceQuery {

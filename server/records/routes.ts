@@ -1,8 +1,7 @@
-/** The records of every form over HTTP: lists, rows, bulk, state changes, history, comments, reports. */
+/** The records of every form over HTTP: lists, rows, bulk, state changes, history, comments. */
 import { type Response, Router } from 'express'
 import type { Database, Person, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, notFound, stale, versionMissing } from '../errors.ts'
-import { progress, todo } from '../reports.ts'
 import { asAsker, idOf } from '../requests.ts'
 import { bulk } from './bulk.ts'
 import { createRows } from './creations.ts'
@@ -10,7 +9,7 @@ import { changeRows, moveToBin, refuseOne } from './edits.ts'
 import { addComment, commentsOf, historyOf, listChanges } from './history.ts'
 import { findPlace, readPlaceQuery } from './places.ts'
 import { type Relation, readListQuery } from './query.ts'
-import { campaignOf, list, readOne, readRows, relationFor } from './read.ts'
+import { list, readOne, readRows, relationFor } from './read.ts'
 import { idsOf, lastMove, move, refusalOf, undoLast } from './transitions.ts'
 
 type Work<T> = (trx: Trx, relation: Relation, person: Person) => Promise<T>
@@ -25,34 +24,17 @@ const bodyOf = (body: unknown): Record<string, unknown> => {
 const rangeOf = (name: string, offset: number, count: number, total: number) =>
   `${name} ${offset}-${offset + Math.max(count - 1, 0)}/${total}`
 
-/** A campaign named in the query, else the latest. */
-const campaignNamed = async (trx: Trx, id: unknown) =>
-  (await campaignOf(trx, id === undefined ? undefined : idOf(id))).id
-
-export function recordRoutes(database: Database): Router {
-  const router = Router()
+/** Who asks, of which form: `run` is a transaction as the asker, `on` one that knows what they may see and write of a form. */
+function askers(database: Database) {
   const run = <T>(response: Response, fn: (trx: Trx, person: Person) => Promise<T>) => asAsker(database, response, fn)
   const on = <T>(response: Response, name: string, fn: Work<T>) =>
     run(response, (trx, person) => fn(trx, relationFor(database, person, name), person))
+  return { run, on }
+}
+type Askers = ReturnType<typeof askers>
 
-  router.get('/reports/progress', async (request, response) => {
-    response.json(
-      await run(response, async (trx) => progress(trx, await campaignNamed(trx, request.query.campaign_id))),
-    )
-  })
-  router.get('/reports/todo', async (request, response) => {
-    response.json(
-      await run(response, async (trx, person) =>
-        todo(trx, person, await campaignNamed(trx, request.query.campaign_id)),
-      ),
-    )
-  })
-  router.get('/changes', async (request, response) => {
-    const query = readListQuery(request.query)
-    const { rows, total } = await run(response, (trx, person) => listChanges(trx, person, query))
-    response.set('Content-Range', rangeOf('changes', query.offset, rows.length, total)).json(rows)
-  })
-
+/** Lists, single rows, and where a row stands in a list. */
+function readingRoutes(router: Router, { on }: Askers) {
   router.get('/:form', async (request, response) => {
     const query = readListQuery(request.query)
     const { text, total } = await on(response, request.params.form, (trx, relation, person) =>
@@ -65,6 +47,21 @@ export function recordRoutes(database: Database): Router {
       .send(text)
   })
 
+  router.get('/:form/places', async (request, response) => {
+    const query = readPlaceQuery(request.query)
+    response.json(
+      await on(response, request.params.form, (trx, relation, person) => findPlace(trx, relation, person, query)),
+    )
+  })
+
+  router.get('/:form/:id', async (request, response) => {
+    const id = idOf(request.params.id)
+    response.json(await on(response, request.params.form, (trx, relation) => readOne(trx, relation, id)))
+  })
+}
+
+/** Rows made, changed, put into the bin and taken out of it, one or many. */
+function writingRoutes(router: Router, { on }: Askers) {
   router.post('/:form', async (request, response) => {
     const row = await on(response, request.params.form, async (trx, relation, person) => {
       const { ids, faults } = await createRows(trx, relation, person, [bodyOf(request.body)])
@@ -98,18 +95,6 @@ export function recordRoutes(database: Database): Router {
     response.json(rows)
   })
 
-  router.get('/:form/places', async (request, response) => {
-    const query = readPlaceQuery(request.query)
-    response.json(
-      await on(response, request.params.form, (trx, relation, person) => findPlace(trx, relation, person, query)),
-    )
-  })
-
-  router.get('/:form/:id', async (request, response) => {
-    const id = idOf(request.params.id)
-    response.json(await on(response, request.params.form, (trx, relation) => readOne(trx, relation, id)))
-  })
-
   router.put('/:form/:id', async (request, response) => {
     const id = idOf(request.params.id)
     const body = bodyOf(request.body)
@@ -134,6 +119,15 @@ export function recordRoutes(database: Database): Router {
     })
     response.json(row)
   })
+}
+
+/** What was done to rows, and what is said of them. */
+function trailRoutes(router: Router, { run, on }: Askers) {
+  router.get('/changes', async (request, response) => {
+    const query = readListQuery(request.query)
+    const { rows, total } = await run(response, (trx, person) => listChanges(trx, person, query))
+    response.set('Content-Range', rangeOf('changes', query.offset, rows.length, total)).json(rows)
+  })
 
   router.get('/:form/:id/history', async (request, response) => {
     const id = idOf(request.params.id)
@@ -156,7 +150,10 @@ export function recordRoutes(database: Database): Router {
         await on(response, request.params.form, (trx, relation, person) => addComment(trx, relation, person, id, text)),
       )
   })
+}
 
+/** State changes, one's own last one taken back before anybody acted on it. */
+function stateRoutes(router: Router, { on }: Askers) {
   // The last state change of one's own, and taking it back as long as nobody has acted on it.
   router.get('/:form/:id/undo', async (request, response) => {
     const id = idOf(request.params.id)
@@ -208,5 +205,12 @@ export function recordRoutes(database: Database): Router {
     )
     response.json(moved)
   })
+}
+
+/** In this order: what has a name of its own in the address comes before what any id or action may be. */
+export function recordRoutes(database: Database): Router {
+  const router = Router()
+  const asked = askers(database)
+  for (const routes of [trailRoutes, readingRoutes, writingRoutes, stateRoutes]) routes(router, asked)
   return router
 }

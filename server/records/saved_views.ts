@@ -16,7 +16,7 @@ const maxLayout = 8000
 const maxListed = 200
 
 /** A layout as the admin's grid has it (admin/grid/types.ts, View); every part may be absent. */
-export type ViewLayout = {
+type ViewLayout = {
   order?: string[]
   hidden?: string[]
   frozen?: string | null
@@ -52,7 +52,7 @@ const isEntry = (entry: unknown) =>
   (isRecord(entry) && Array.isArray(entry.values) && entry.values.length <= maxListed && !entry.values.some(isRecord))
 
 /** The parts of a layout that hold for this form and role. Nothing in it can make a page fail: what does not fit is left out. */
-export function fitting(layout: unknown, relation: Relation): ViewLayout {
+function fitting(layout: unknown, relation: Relation): ViewLayout {
   if (!isRecord(layout)) return {}
   const { seen } = relation.sight
   const isShown = (name: unknown): name is string => isText(name) && (seen.has(name) || besides.includes(name))

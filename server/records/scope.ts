@@ -10,7 +10,7 @@ export type Scope = {
 }
 
 /** Answers by what was asked, the unit included. They hold for one transaction that checks many batches. */
-export type Known = Map<string, unknown>
+type Known = Map<string, unknown>
 
 /** The answer to a question that stays the same within a run: asked once where the run remembers. */
 export async function askOnce<T>({ known, unit_id }: Scope, question: string, ask: () => Promise<T>): Promise<T> {

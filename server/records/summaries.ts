@@ -19,9 +19,9 @@ const longest = '30s'
 const kinds = ['count', 'sum', 'distinct'] as const
 type Kind = (typeof kinds)[number]
 /** Column → what is asked of it: how many are filled, their sum, how many different ones. */
-export type Asked = readonly (readonly [column: string, kind: Kind])[]
-export type Sums = Record<string, number | null>
-export type Group = { value: unknown; label?: string | null; count: number; sums: Sums }
+type Asked = readonly (readonly [column: string, kind: Kind])[]
+type Sums = Record<string, number | null>
+type Group = { value: unknown; label?: string | null; count: number; sums: Sums }
 
 function readColumns(text: unknown): Asked {
   if (text === undefined) return []
@@ -60,7 +60,7 @@ const fromOf = (relation: Relation, person: Person, filter: Filter) =>
   sql`from ${sql.table(relation.form.name)} t where ${whereOf(relation, filter)} ${ownUnitFirst(relation, person, { filter })}`
 
 /** How many rows the filter finds, and what the asked columns add up to; null where there is nothing to add. */
-export async function summary(
+async function summary(
   trx: Trx,
   relation: Relation,
   person: Person,
@@ -77,7 +77,7 @@ export async function summary(
  * The groups of a list in the order in which a list sorted by the same `by` has them, those without a value last.
  * Throws 422 where there would be more than `maxGroups`.
  */
-export async function groups(
+async function groups(
   trx: Trx,
   relation: Relation,
   person: Person,

@@ -35,7 +35,7 @@ async function transitionOf(trx: Trx, { form }: Relation, action: string): Promi
   return found.rows[0]
 }
 
-export type Move = { action: string; ids: readonly number[]; reason?: unknown; fields?: unknown }
+type Move = { action: string; ids: readonly number[]; reason?: unknown; fields?: unknown }
 
 /** The transition, the reason and the fields at fault of a move, or a refusal of the whole of it. */
 export async function reasonFor(trx: Trx, relation: Relation, person: Person, move: Omit<Move, 'ids'>) {
@@ -147,7 +147,7 @@ export const whyKept: Readonly<Record<string, string>> = {
   role: '您的角色不能撤销这一步。',
 }
 
-export type LastMove = { action: string; label: string; request: string; refusal: string | null }
+type LastMove = { action: string; label: string; request: string; refusal: string | null }
 
 /** The last thing done to a row, if that was a state change by this person; with a sentence where it can't be taken back. */
 export async function lastMove(trx: Trx, { form }: Relation, id: number): Promise<LastMove | null> {

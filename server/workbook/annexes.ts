@@ -77,8 +77,8 @@ export function annexTwo(): Layout {
   }
 }
 
-export type Counts = { target: number | null; done: number }
-export type Done = {
+type Counts = { target: number | null; done: number }
+type Done = {
   unit: string
   organizations: Counts
   propagandists: Counts

@@ -1,7 +1,7 @@
 // One cell: what kind of thing it holds, as a plain value. Dates are found through number formats and given as
 // 'YYYY-MM-DD' or 'YYYY-MM-DDTHH:MM' strings, counted from the serial number without a `Date` of any time zone.
 
-export type CellKind = 'text' | 'number' | 'date' | 'boolean' | 'error' | 'formula_uncached'
+type CellKind = 'text' | 'number' | 'date' | 'boolean' | 'error' | 'formula_uncached'
 
 /**
  * A cell that holds something. `value` is null for an error and for a formula whose result was never stored;

@@ -18,7 +18,7 @@ export type Filled = {
   is_part?: boolean
 }
 
-export type DrawnSheet = {
+type DrawnSheet = {
   /** The sheet's XML up to its first row of data, and from the row behind the last one on. */
   head: string
   foot: string

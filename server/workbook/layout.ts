@@ -46,7 +46,7 @@ export type Line = {
   spans?: readonly Span[]
 }
 /** A piece of a line over columns, 0-based, both included. */
-export type Span = { from: number; to: number; text: string }
+type Span = { from: number; to: number; text: string }
 
 export type Layout = {
   sheet: string
@@ -89,7 +89,7 @@ export type Source =
   | { from: 'token' }
 export type FormColumn = { source: Source; column: Column; print: (value: Value) => CellValue }
 
-export type ColumnOptions = {
+type ColumnOptions = {
   sees: (form: string, name: string) => boolean
   /** Rows of several units: each says whose it is. */
   with_unit: boolean
@@ -202,7 +202,7 @@ function noteOf(field: Field): string {
 
 // The whole paper --------------------------------------------------------------------------------------------------
 
-export type Paper = {
+type Paper = {
   form: Form
   columns: readonly FormColumn[]
   /** Absent for what belongs to no year. */

@@ -4,7 +4,7 @@ import { type Limits, refused } from './limits.ts'
 import { attribute, prefixedAttribute, scanPart } from './xml.ts'
 import type { Package, Part } from './zip.ts'
 
-export type SheetPart = { name: string; hidden: boolean; part: Part }
+type SheetPart = { name: string; hidden: boolean; part: Part }
 
 export type Contents = {
   /** xl/workbook.xml */
@@ -104,7 +104,7 @@ function isTrue(value: string | undefined): boolean {
   return value === '1' || value === 'true' || value === 'on'
 }
 
-export type CellStyles = { is_date: boolean[]; is_struck: boolean[] }
+type CellStyles = { is_date: boolean[]; is_struck: boolean[] }
 
 /** For each cell style, whether it shows a date and whether its font is struck through. */
 export async function readStyles(zip: Package, part: Part | undefined, limits: Limits): Promise<CellStyles> {

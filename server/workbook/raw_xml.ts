@@ -86,7 +86,7 @@ export function elementsIn(xml: string, from: number, to: number): Element[] {
 /** Without its namespace prefix. */
 export const localName = (name: string) => name.slice(name.indexOf(':') + 1)
 /** 'x:' of x:row, '' of row: what is added must be in the same namespace. */
-export const prefixOf = (name: string) => name.slice(0, name.indexOf(':') + 1)
+const prefixOf = (name: string) => name.slice(0, name.indexOf(':') + 1)
 
 /** The root and its children. */
 export function openRoot(xml: string): { root: Element; children: Element[]; prefix: string } | undefined {

@@ -9,7 +9,7 @@ import { readContents, readSharedStrings, readStyles } from './parts.ts'
 import { inspectSheet, type Outline, type Row, type RowContext, readRows } from './sheet.ts'
 import { openPackage } from './zip.ts'
 
-export type { Cell, CellKind, CellRange } from './cells.ts'
+export type { Cell, CellRange } from './cells.ts'
 export { cellAddress, columnName } from './cells.ts'
 export { LIMITS, type Limits, type Refusal, WorkbookRefused } from './limits.ts'
 export type { Row } from './sheet.ts'
@@ -23,7 +23,7 @@ export type Sheet = Outline & {
 
 export type Workbook = { format: 'xlsx' | 'csv'; sheets: Sheet[] }
 
-export type ReadOptions = { limits?: Partial<Limits>; signal?: AbortSignal }
+type ReadOptions = { limits?: Partial<Limits>; signal?: AbortSignal }
 
 /**
  * Opens a workbook held in memory. All parts are unpacked and checked once before this returns; `rows()` reads a sheet

@@ -51,7 +51,7 @@ export function shareFormula({ done, target }: NonNullable<Column['share']>, row
   return `IF(${whole}>0,IF(${part}<${whole},MIN(${share},0.999),${share}),"")`
 }
 
-export type RowWriter = (row: number, serial: number, values: readonly CellValue[]) => string
+type RowWriter = (row: number, serial: number, values: readonly CellValue[]) => string
 
 /**
  * A function that writes a row: its number in the sheet (1-based), its 序号 and its values, one for each column behind

@@ -11,7 +11,7 @@ import {
 } from './layout.ts'
 import { heights, pageFor, sizes, table_margins } from './styles.ts'
 
-export type SignIn = {
+type SignIn = {
   /** Of the form, the hidden token last. */
   columns: readonly Column[]
   year: number
@@ -25,7 +25,7 @@ export type SignIn = {
 }
 
 /** To be signed by hand; not read (heading.ts knows it). */
-export const signature: Column = { heading: '本人签名', width: 12, kind: 'text', align: 'center' }
+const signature: Column = { heading: '本人签名', width: 12, kind: 'text', align: 'center' }
 const line_height = 28
 /** On a narrow page the table must stay readable: widths of the columns as people write into them. */
 const widths: Record<string, number> = { 单位: 22, '职务/工种': 11, 手机号: 13, 签到时间: 12, 备注: 9.5 }

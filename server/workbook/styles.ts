@@ -75,7 +75,7 @@ export function rowHeight(lines: number, size = sizes.body, least = heights.row)
   return Math.min(highest_row, Math.max(least, Math.round(height)))
 }
 
-export type Page = {
+type Page = {
   landscape: boolean
   /** How much smaller the table is printed, to fit the page's width: at most 1. */
   scale: number

@@ -41,7 +41,7 @@ const MOST_LOOKED_AT = 20_000
 const MOST_SEARCHED = 900_000
 
 /** What is found in which sheet; `none`: it has no table of this form. */
-export type Found = { sheet: Sheet; part: Part | None }
+type Found = { sheet: Sheet; part: Part | None }
 /** `like`: the label of the form that the sheet is one of; `is`: what it is although it has words of the form. */
 type None = { kind: 'none'; like?: string; is?: NoTable }
 

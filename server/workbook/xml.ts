@@ -12,7 +12,7 @@ export type XmlHandlers = {
   text?: (piece: string) => void
 }
 
-export type XmlScan = { write: (chunk: Buffer) => void; end: () => void }
+type XmlScan = { write: (chunk: Buffer) => void; end: () => void }
 
 const LESS = 60
 const GREATER = 62

@@ -5,7 +5,7 @@ import { crc32, createDeflateRaw, deflateRawSync } from 'node:zlib'
 import * as yauzl from 'yauzl'
 
 /** Content that is packed already, taken over from another zip as it lies there. */
-export type Packed = { packed: Buffer; method: number; checksum: number; size: number }
+type Packed = { packed: Buffer; method: number; checksum: number; size: number }
 export type Entry = { name: string; content: Buffer | AsyncIterable<string> | Packed }
 
 /** Little is gained above 3 in sheets, and much time lost. */

@@ -5,7 +5,7 @@ import { LIMITS } from '../../server/workbook/limits.ts'
 import { openPackage } from '../../server/workbook/zip.ts'
 import { makeZip, type ZipEntry } from './zip.ts'
 
-export type Random = {
+type Random = {
   /** 0 ≤ n < below */
   below: (below: number) => number
   pick: <T>(items: readonly T[]) => T
@@ -116,7 +116,7 @@ const pieces = [
 ] as const
 
 /** Text of a part, spoilt: pieces put in, slices cut out, doubled or moved, digits made large, one letter made another. */
-export function spoilText(random: Random, given: string): string {
+function spoilText(random: Random, given: string): string {
   let text = given
   times(random, 6, () => {
     const at = random.below(text.length)

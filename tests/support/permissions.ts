@@ -16,7 +16,7 @@ export const actors = [
 export type Actor = (typeof actors)[number]
 
 /** yes: any 2xx. A number: refused with it (401 no session, 403 not yours to do, 404 not in sight, 409 not now, 422 not this). */
-export type Table = Record<string, readonly string[]>
+type Table = Record<string, readonly string[]>
 const parse = (text: string): Table =>
   Object.fromEntries(
     text

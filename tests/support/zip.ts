@@ -47,7 +47,7 @@ const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
 const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006/relationships'
 
-export type HandMade = {
+type HandMade = {
   /** XML inside <worksheet>, or a whole document when it begins with `<?xml` or `<!`. */
   sheet: string
   strings?: string

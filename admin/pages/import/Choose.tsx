@@ -2,7 +2,7 @@
 import Autocomplete from '@mui/material/Autocomplete'
 import { useEffect, useState } from 'react'
 
-export type Choice = { value: string; label: string; hint?: string | undefined; disabled?: boolean }
+type Choice = { value: string; label: string; hint?: string | undefined; disabled?: boolean }
 
 const ASK_AFTER = 200
 

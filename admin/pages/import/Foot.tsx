@@ -10,7 +10,7 @@ import { UndoImport } from './Undo.tsx'
 import { isRunning, type useDeeds } from './useImport.ts'
 
 /** Why not everything can be written yet; blank when it can. */
-export function waitsFor(of: Import, unsaved: number): string {
+function waitsFor(of: Import, unsaved: number): string {
   if (of.mapping?.needed) return '先对应栏目'
   const wrong = countOf(of, 'wrong')
   const sums = of.table_errors?.length ?? 0
@@ -36,7 +36,7 @@ export const writtenWords = (of: Import): string =>
     .join('，') || '没有变动'
 
 /** 31,420 / 50,000 行　18,300 行/秒，约 1 秒. */
-export function paceOf({ state, rows_done, rows_total, rate }: Import): string {
+function paceOf({ state, rows_done, rows_total, rate }: Import): string {
   const doing = state === 'applying' ? '正在写入' : state === 'queued' ? '排队等候' : '正在核对'
   if (state === 'queued') return doing
   const rows = `${doing} ${count(rows_done ?? 0)}${rows_total ? ` / ${count(rows_total)}` : ''} 行`

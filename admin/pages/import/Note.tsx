@@ -11,7 +11,7 @@ import type { Decisions, Import, Proposal, StagedRow } from './types.ts'
 /** True when the server took it. */
 export type Decide = (decisions: Decisions) => Promise<boolean>
 /** What notes need to know. `decide` is absent where nothing may be decided any more. */
-export type Telling = { of: Import; form: Form; decide?: Decide | undefined }
+type Telling = { of: Import; form: Form; decide?: Decide | undefined }
 
 const proposalFor = (of: Import, field: string, text: string | undefined): Proposal | undefined =>
   of.proposals?.find((each) => each.field === field && each.from === text && each.chosen === null)

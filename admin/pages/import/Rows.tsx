@@ -33,7 +33,7 @@ const viewOf = (kind: ShownKind): View => ({
   filter: kind === 'all' ? {} : { kind: { values: [kind], label: kindWords(kind)?.label ?? '' } },
 })
 
-export type RowsProps = {
+type RowsProps = {
   of: Import
   setting: Setting
   columns: readonly Column[]

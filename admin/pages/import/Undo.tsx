@@ -14,7 +14,7 @@ import type { Kept, Undone } from './types.ts'
 const shownInQuestion = 5
 
 /** 撤销这次导入？1,204 行会删去，其中 8 行后来改过，会保留。 */
-export function questionOf({ undone: { removed, restored }, kept_count }: Undone): string {
+function questionOf({ undone: { removed, restored }, kept_count }: Undone): string {
   const all = removed + kept_count
   const some = kept_count ? `${count(kept_count)} 行后来改过，会保留` : ''
   const parts =

@@ -6,7 +6,7 @@ import type { Kept } from '../../../server/records/revert.ts'
 import type { ImportHead } from '../../parts/imports.tsx'
 
 export type { Proposal } from '../../../server/imports/decide/proposals.ts'
-export type { MappedColumn, Mapping } from '../../../server/imports/read/mapping.ts'
+export type { MappedColumn } from '../../../server/imports/read/mapping.ts'
 export type { Kind, StagedRow } from '../../../server/imports/stage/chunks.ts'
 export type { SheetOutcome as Sheet } from '../../../server/imports/tell/outcome.ts'
 export type { Undone } from '../../../server/imports/write/undo.ts'

@@ -9,7 +9,7 @@ import { filterFor, narrowed, type Offer, offersFor, type Which } from './acting
 /** All rows of the list are ticked, but for some. */
 export type All = { asked: Record<string, unknown>; except: readonly number[] }
 /** `open` are rows whose content may be changed or removed. */
-export type Offering = { offers: Offer[]; open: Which | null }
+type Offering = { offers: Offer[]; open: Which | null }
 
 /** Done now and then, never by a slip: named last and without a key. */
 const rare = new Set(['archival', 'annulment'])

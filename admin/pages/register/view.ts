@@ -197,7 +197,7 @@ export const pickStates = (states: readonly string[]): FilterEntry => ({
   label: states.map(wordOf).join('、'),
 })
 
-export type Chip = { name: string; words: string }
+type Chip = { name: string; words: string }
 
 /** What narrows the list beside the tabs, in words. */
 export function chipsOf(columns: readonly Column[], filter: Entries, silent: readonly string[]): Chip[] {

@@ -11,7 +11,7 @@ export const mostShown = 2000
 
 /** What a row is called now, and whether it lies in the 回收站. Keys: '<form> <row id>'. */
 export type Named = { name: string; deleted: boolean }
-export type Names = ReadonlyMap<string, Named>
+type Names = ReadonlyMap<string, Named>
 type Window = { changes: Change[]; total: number; names: [string, Named][] }
 
 /** The form whose row a change speaks of. */

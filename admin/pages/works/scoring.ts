@@ -6,7 +6,7 @@ export const criteria = [
   { name: 'appeal', label: '感染力', weight: 30 },
 ] as const
 
-export type Criterion = (typeof criteria)[number]['name']
+type Criterion = (typeof criteria)[number]['name']
 
 /** One juror's score of a work. `juror` numbers the lines, null for one's own; nobody is named. Of others' marks none is told before all are given. */
 export type Score = Record<Criterion, number | null> & {
@@ -19,7 +19,7 @@ export type Score = Record<Criterion, number | null> & {
 /** What a juror is writing, as typed. */
 export type ScoreDraft = Record<Criterion, string> & { opinion: string }
 
-export const blank: ScoreDraft = { theme: '', craft: '', appeal: '', opinion: '' }
+const blank: ScoreDraft = { theme: '', craft: '', appeal: '', opinion: '' }
 
 export const draftOf = (score: Score | undefined): ScoreDraft =>
   score

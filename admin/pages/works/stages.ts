@@ -27,7 +27,7 @@ export const inTab = (key: string, works: readonly Work[]): Work[] => {
 export const stateWord = (status: string): string => (status === 'submitted' ? '待受理' : wordOf(status))
 
 /** The steps forward, each with the action that takes a work there. */
-export const way = [
+const way = [
   { status: 'submitted', action: 'submission', label: '已提交' },
   { status: 'accepted', action: 'approval', label: '已受理' },
   { status: 'shortlisted', action: 'shortlisting', label: '入围' },
@@ -94,7 +94,7 @@ export type Known = {
 }
 
 /** What stands at a button: a sentence, and whether the step has to wait for it. */
-export type Lack = { sentence: string; waits: boolean }
+type Lack = { sentence: string; waits: boolean }
 
 export function lackOf(action: string, known: Known): Lack | undefined {
   const { work, faults, seated, scored, today, shortlist_by } = known

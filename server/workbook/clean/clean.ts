@@ -10,7 +10,7 @@ export type CleanMessage =
   /** The end: how many places were blanked. `as_sent`: nothing had to be changed, the pieces are of no use. */
   | { kind: 'cleaned'; blanked: number; as_sent: boolean }
 
-export type Cleaning = { bytes: Buffer; file_name: string; limits?: Partial<Limits>; signal?: AbortSignal }
+type Cleaning = { bytes: Buffer; file_name: string; limits?: Partial<Limits>; signal?: AbortSignal }
 
 /** The file as it may be kept, in pieces. Throws `WorkbookRefused`: what can't be looked into can't be kept. */
 export async function* cleanFile({ bytes, file_name, limits: given, signal }: Cleaning): AsyncGenerator<CleanMessage> {
