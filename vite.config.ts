@@ -1,4 +1,5 @@
-// Builds the admin into dist/, and serves it while it is being worked on (`npx vite`, with `npm start` beside it).
+// Builds the admin into dist/, and serves it while it is being worked on (`npm run dev`).
+import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
@@ -6,11 +7,11 @@ export default defineConfig({
   root: 'admin',
   plugins: [react()],
   build: {
-    // The last Chromium for Windows 7, and what older 360 and QQ browsers are made of (README, Decisions).
+    // The last Chromium for Windows 7, and what older 360 and QQ browsers are made of (ARCHITECTURE.md, Decisions).
     target: ['chrome109', 'firefox121'],
     outDir: '../dist',
     // The page behind a QR code is small and open to everybody, the admin is neither.
-    rollupOptions: { input: ['admin/index.html', 'admin/verify.html'] },
+    rollupOptions: { input: ['index.html', 'verify.html'].map((page) => join(import.meta.dirname, 'admin', page)) },
     // dist/ also keeps the parts of older builds for pages that are still open.
     emptyOutDir: false,
     // The server's content policy allows files of its own only: nothing inline, no data: addresses.

@@ -61,7 +61,8 @@ function filesIn(path: string): string[] {
     .flatMap((name) => filesIn(join(path, name)))
 }
 
-function viteProgram(): string | undefined {
+/** Where vite's program is; undefined where only the packages of the running server are installed. */
+export function viteProgram(): string | undefined {
   try {
     return join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js')
   } catch {

@@ -46,7 +46,7 @@ async function main() {
 
 async function start(settings: Settings) {
   // The build takes a processor, the database mostly waits: side by side. The failure of either ends the start.
-  const building = buildAdmin(console.log)
+  const building = settings.serves_pages ? buildAdmin(console.log) : Promise.resolve(undefined)
   building.catch(() => {})
   const owner_url = settings.database_url ?? (await startDatabase(settings))
   const login = appLogin(owner_url, settings.app_database_url)

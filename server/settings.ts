@@ -27,6 +27,8 @@ export interface Settings {
   /** First password of `admin`; undefined: a random one, printed once. */
   admin_password: string | undefined
   demo: boolean
+  /** Whether the built admin is served; not while it is being worked on, when vite serves it. */
+  serves_pages: boolean
   /** One password for all accounts of the demonstration; undefined outside it. */
   demo_password: string | undefined
 }
@@ -40,7 +42,7 @@ interface AppLogin {
 }
 
 /**
- * Reads the settings from environment variables and command-line arguments (`--demo`); a blank variable counts as
+ * Reads the settings from environment variables and command-line arguments (`--demo`, `--no-pages`); a blank variable counts as
  * absent. `folder` is where relative paths start. Answers all faults at once, each a Chinese sentence.
  */
 export function readSettings(
@@ -53,8 +55,8 @@ export function readSettings(
   const check = (fault: string | undefined) => {
     if (fault) faults.push(fault)
   }
-  for (const argument of argv.filter((each) => each !== '--demo')) {
-    faults.push(`不认识的启动参数“${argument}”：只有 --demo 一个。`)
+  for (const argument of argv.filter((each) => !['--demo', '--no-pages'].includes(each))) {
+    faults.push(`不认识的启动参数“${argument}”：只有 --demo 和 --no-pages。`)
   }
   const demo = argv.includes('--demo')
   const settings: Settings = {
@@ -67,6 +69,7 @@ export function readSettings(
     app_database_url: read('APP_DATABASE_URL'),
     admin_password: read('ADMIN_PASSWORD'),
     demo,
+    serves_pages: !argv.includes('--no-pages'),
     demo_password: demo ? (read('DEMO_PASSWORD') ?? default_demo_password) : undefined,
   }
   check(portFault(read('PORT')))

@@ -1,4 +1,4 @@
-/** The rules of the house, executed: who imports whom, how a file opens, what is nowhere, README's map, the colours. */
+/** The rules of the house, executed: who imports whom, how a file opens, what is nowhere, the map, the colours. */
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join } from 'node:path'
@@ -122,7 +122,7 @@ describe('the import law', () => {
     )
     expect(unnamed).toEqual([])
     const running = within('server/', 'db/', 'seeds/')
-    const builder = (file: string) => file === 'server/build.ts' // development brings vite
+    const builder = (file: string) => ['server/build.ts', 'server/dev.ts'].includes(file) // development brings vite
     expect(
       breaking(
         (file) => running(file) && !builder(file),
@@ -137,7 +137,7 @@ describe('the import law', () => {
  * and never up. Types count like all else. Rooms that stand side by side in one line do not know each other.
  */
 const floors = [
-  ['server/index.ts', 'server/backup.ts'],
+  ['server/index.ts', 'server/backup.ts', 'server/dev.ts'],
   ['server/app.ts', 'server/build.ts'],
   ['server/imports'],
   ['server/filings'],
@@ -241,13 +241,14 @@ describe('every file', () => {
   })
 })
 
-describe('README', () => {
-  const map = /```map\n([\s\S]*?)\n```/.exec(read('README.md'))?.[1]
+describe('the front door', () => {
+  const map = /```map\n([\s\S]*?)\n```/.exec(read('ARCHITECTURE.md'))?.[1]
   const entries = (map ?? '').split('\n').map((line) => /^(\S+) +(\S.*)$/.exec(line)?.slice(1) ?? [line, ''])
   const paths = entries.map(([path = '']) => path)
+  const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'docs/operating.md']
 
   test('has a map, each line a place and what it is for', () => {
-    expect(map, 'a ```map block in README.md').toBeTypeOf('string')
+    expect(map, 'a ```map block in ARCHITECTURE.md').toBeTypeOf('string')
     expect(entries.filter(([path, said]) => !path || !said)).toEqual([])
     expect(paths.filter((path, i) => paths.indexOf(path) !== i)).toEqual([])
   })
@@ -268,9 +269,23 @@ describe('README', () => {
     expect(wanted.filter((path) => !paths.includes(path))).toEqual([])
   })
 
+  test('is a screen, and leads on', () => {
+    expect(read('README.md').split('\n').length).toBeLessThan(60)
+    const led = [...read('README.md').matchAll(/\]\(([^)]+\.md)\)/g)].map(([, page]) => page)
+    expect(led).toEqual(expect.arrayContaining(pages.slice(1)))
+  })
+
+  test('names files that are there', () => {
+    const named = pages.flatMap((page) =>
+      [...read(page).matchAll(/`((?:server|admin|db|seeds|tests|bench)\/[\w/.-]*\w\/?)`/g)].map(([, path = '']) => path),
+    )
+    expect(named.length).toBeGreaterThan(20)
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  })
+
   test('gives commands that package.json has', () => {
     const { scripts } = JSON.parse(read('package.json'))
-    const named = [...read('README.md').matchAll(/npm (?:run ([\w-]+)|(start|test))\b/g)].map(
+    const named = [...pages.map(read).join('\n').matchAll(/npm (?:run ([\w-]+)|(start|test))\b/g)].map(
       (match) => match[1] ?? match[2] ?? '',
     )
     expect(named.length).toBeGreaterThan(3)
