@@ -4,11 +4,12 @@
  * like all others. A program that saves a paper again changes what cells are made of (text, number, date, formula without
  * a result), not what they say: a cell that reads as the registered number, day or words is the registered one.
  *
- * Runs in the reading thread (imports/thread.ts); knows no database.
+ * Runs in the reading thread (workbook/thread.ts); knows no database.
  */
 import { type Cell, dateOfSerial } from '../workbook/cells.ts'
 import type { CellValue } from '../workbook/layout.ts'
 import { type Limits, type Row, readWorkbook, type Sheet } from '../workbook/read.ts'
+import { inThread } from '../workbook/thread.ts'
 import type { CellDifference, Snapshot } from './snapshot.ts'
 
 export type Holding = {
@@ -40,6 +41,9 @@ export async function* readHeld(holding: Holding): AsyncGenerator<HeldMessage> {
     if (found) return yield* readTable(sheet, top, found, holding)
   }
 }
+
+/** The same in the reading thread. */
+export const heldInThread = inThread(import.meta.url, readHeld)
 
 async function firstRows(sheet: Sheet): Promise<Row[]> {
   const top: Row[] = []

@@ -10,12 +10,11 @@ import type { Database, Person, Trx } from '../database/connection.ts'
 import { badRequest, notFound, Refusal } from '../errors.ts'
 import { receiveFile } from '../files/upload.ts'
 import { type Form, forms } from '../forms/index.ts'
-import { inTurn } from '../imports/turns.ts'
 import { readListQuery } from '../records/query.ts'
-import { campaignOf } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
 import { disposition } from '../workbook/names.ts'
 import { LIMITS, WorkbookRefused } from '../workbook/read.ts'
+import { inTurn } from '../workbook/turns.ts'
 import { addressOf, file, paperNow, readAsked, snapshotOf } from './filing.ts'
 import { holdAgainst, namedAt } from './sent.ts'
 import { compare, fingerprint, isSame, type Snapshot } from './snapshot.ts'
@@ -133,10 +132,7 @@ export function filingRoutes(database: Database, public_urls: readonly string[])
 
   router.post('/filings/:id/verification', async (request, response) => {
     const id = idOf(request.params.id)
-    const { stored, year } = await asAsker(database, response, async (trx) => {
-      const kept = await readSnapshot(trx, id)
-      return { stored: kept, year: (await campaignOf(trx, kept.campaign_id)).year }
-    })
+    const stored = await asAsker(database, response, (trx) => readSnapshot(trx, id))
     const { bytes, name } = await receiveFile(request, LIMITS.file_bytes)
     if (createHash('sha256').update(bytes).digest('hex') === stored.file_sha256)
       return void response.json({ matches: true, is_same_file: true, is_reordered: false, difference: null })
@@ -145,7 +141,7 @@ export function filingRoutes(database: Database, public_urls: readonly string[])
     const form = forms[stored.form] as Form
     const { snapshot } = stored
     try {
-      const asked = { form, year, bytes, file_name: name, snapshot, signal: gone.signal }
+      const asked = { form, bytes, file_name: name, snapshot, signal: gone.signal }
       const { sent, difference } = await inTurn(() => holdAgainst(asked))
       const matches = isSame(difference)
       const is_reordered = matches && fingerprint(sent, stored.salt) !== stored.data_sha256

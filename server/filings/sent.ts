@@ -1,21 +1,21 @@
 /** A workbook that came back, as the words a registered paper is compared with. */
 import { Refusal } from '../errors.ts'
 import { type Field, type Form, fieldOf } from '../forms/index.ts'
-import { heldInThread } from '../imports/thread.ts'
+import { heldInThread } from './held.ts'
 import { type CellDifference, compare, type Difference, type Line, type Snapshot } from './snapshot.ts'
 
-type Asked = { form: Form; year: number; bytes: Buffer; file_name: string; snapshot: Snapshot; signal: AbortSignal }
+type Asked = { form: Form; bytes: Buffer; file_name: string; snapshot: Snapshot; signal: AbortSignal }
 
 /**
  * What a sent workbook says under the headings of `snapshot`, and how that differs. Throws `WorkbookRefused` for what is
  * no workbook, 422 where the table is not in it.
  */
 export async function holdAgainst(asked: Asked): Promise<{ sent: Snapshot; difference: Difference }> {
-  const { form, year, bytes, file_name, snapshot, signal } = asked
-  const held = { snapshot, names_unit: form.scope === 'unit' }
+  const { form, snapshot, signal, ...file } = asked
+  const held = { ...file, snapshot, names_unit: form.scope === 'unit' }
   const lines: Line[] = []
   let head: CellDifference[] | undefined
-  for await (const message of heldInThread({ bytes, file_name, form: form.name, year, held }, signal)) {
+  for await (const message of heldInThread(held, signal)) {
     if (message.kind === 'held_end') head = message.head
     else for (const values of message.rows) lines.push({ id: null, values })
   }

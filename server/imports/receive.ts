@@ -10,11 +10,10 @@ import { withoutIdentity } from '../forms/index.ts'
 import type { Relation } from '../records/query.ts'
 import { campaignOf, relationFor } from '../records/read.ts'
 import { idOf } from '../requests.ts'
-import type { CleanMessage } from '../workbook/clean/clean.ts'
+import { type CleanMessage, cleanInThread } from '../workbook/clean/clean.ts'
 import { LIMITS, WorkbookRefused } from '../workbook/read.ts'
+import { inTurn } from '../workbook/turns.ts'
 import { join } from './decide/corrected_file.ts'
-import { cleanInThread } from './thread.ts'
-import { inTurn } from './turns.ts'
 
 /** The form's relation, or a refusal for whoever may import nothing into it. */
 export function mayImport(database: Database, person: Person, name: string): Relation {
@@ -40,7 +39,7 @@ export async function receive(
   const upload = await receiveFile(request, LIMITS.file_bytes)
   const { continues, ...fields } = upload.fields
   const name = withoutIdentity(upload.name)
-  const file = await keepable(upload.bytes, name, form)
+  const file = await keepable(upload.bytes, name)
   const joined =
     'bytes' in file &&
     (await join(database, identity, {
@@ -59,13 +58,13 @@ export async function receive(
 type Keepable = { bytes: Buffer; blanked: number } | { refused: WorkbookRefused }
 
 /** The bytes as they may be kept, and how many identity numbers were blanked in them. */
-async function keepable(bytes: Buffer, file_name: string, form: string): Promise<Keepable> {
+async function keepable(bytes: Buffer, file_name: string): Promise<Keepable> {
   try {
     return await inTurn(async () => {
       const pieces: Uint8Array[] = []
       let cleaned: Extract<CleanMessage, { kind: 'cleaned' }> | undefined
       // to its end: a reader that leaves early costs the next one a new thread
-      for await (const message of cleanInThread({ bytes, file_name, form })) {
+      for await (const message of cleanInThread({ bytes, file_name })) {
         if (message.kind === 'piece') pieces.push(message.bytes)
         else cleaned = message
       }

@@ -10,15 +10,14 @@ import { WorkbookRefused } from '../workbook/read.ts'
 import { contentOf } from './content.ts'
 import { type Decisions, deciderOf } from './decide/decisions.ts'
 import { proposalsFor, type Tally } from './decide/proposals.ts'
-import type { Message } from './read/file.ts'
+import { type Message, readInThread } from './read/file.ts'
 import type { Chosen } from './read/mapping.ts'
+import { asRun, busy, LOCK_SPACE } from './running.ts'
 import { type Chunk, dropChunks, readChunks, storeChunks } from './stage/chunks.ts'
 import { holder, remember } from './stage/holding.ts'
 import { type Frame, levelsOf, recorder } from './stage/recorder.ts'
 import { everyChunk, replay } from './stage/replay.ts'
 import { MAX_LISTED, type Outcome } from './tell/outcome.ts'
-import { readInThread } from './thread.ts'
-import { asRun, busy } from './turns.ts'
 import { walk } from './write/walk.ts'
 
 export type Ending = 'check' | 'apply'
@@ -66,8 +65,6 @@ const PROGRESS_MS = 500
 const STAGED_DAYS = 90
 /** Headings a unit is remembered for, of one form. */
 const MAX_LAYOUTS = 200
-/** A running import holds the advisory lock of this number and its id. */
-export const LOCK_SPACE = 7_317_202
 
 /**
  * Runs an import when its turn has come. Answers the outcome; throws `WorkbookRefused` for a file that can't be read and

@@ -2,8 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { forms } from '../../server/forms/index.ts'
-import { type Message, readImport } from '../../server/imports/read/file.ts'
-import { readInThread } from '../../server/imports/thread.ts'
+import { type Message, readImport, readInThread } from '../../server/imports/read/file.ts'
 
 const file_name = '附件6 签到表 合肥（5000人次）.xlsx'
 const bytes = readFileSync(new URL(`../fixtures/workbooks/${file_name}`, import.meta.url))

@@ -3,14 +3,14 @@ import { utils, type WorkBook, write } from '@e965/xlsx'
 import { describe, expect, it } from 'vitest'
 import { forms } from '../../server/forms/index.ts'
 import { type Message, readImport } from '../../server/imports/read/file.ts'
-import { cleanInThread } from '../../server/imports/thread.ts'
+import { cleanInThread } from '../../server/workbook/clean/clean.ts'
 import { readWorkbook, WorkbookRefused } from '../../server/workbook/read.ts'
 import { fixture, opened } from '../support/workbooks.ts'
 
 /** The bytes that are kept of a file. */
 async function kept(bytes: Buffer, file_name: string): Promise<Buffer> {
   const pieces: Uint8Array[] = []
-  for await (const message of cleanInThread({ bytes, file_name, form: 'propagandists' })) {
+  for await (const message of cleanInThread({ bytes, file_name })) {
     if (message.kind === 'piece') pieces.push(message.bytes)
     else return message.as_sent ? bytes : Buffer.concat(pieces)
   }

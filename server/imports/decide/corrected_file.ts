@@ -6,14 +6,13 @@ import { badRequest, forbidden, notFound, Refusal } from '../../errors.ts'
 import { type Form, fieldOf, forms } from '../../forms/index.ts'
 import { campaignOf } from '../../records/read.ts'
 import { WorkbookRefused } from '../../workbook/read.ts'
-import type { FoundRow, Message, SheetEnd } from '../read/file.ts'
+import { inTurn } from '../../workbook/turns.ts'
+import { type FoundRow, type Message, readInThread, readMarkInThread, type SheetEnd } from '../read/file.ts'
 import { chosenIn, type SheetPlan, tableOf } from '../read/plan.ts'
 import { type Chunk, kindOf, type Line, readChunks, readLine, unpack } from '../stage/chunks.ts'
 import { type Frame, plansOf } from '../stage/recorder.ts'
 import { readImport } from '../tell/heads.ts'
 import { mustAddUp } from '../tell/outcome.ts'
-import { readInThread } from '../thread.ts'
-import { inTurn } from '../turns.ts'
 import { type Decider, type Decisions, deciderOf, type Patch, textOf, withPatch } from './decisions.ts'
 
 export type Sent = { form: string; file_name: string; bytes: Buffer; continues: number | undefined }
@@ -44,11 +43,10 @@ async function take(trx: Trx, marked: number, sent: Sent): Promise<number | unde
 }
 
 /** The import that the file says it belongs to. What is wrong with the file is told when it is read. */
-async function markOf({ bytes, file_name, form }: Sent): Promise<number | undefined> {
+async function markOf({ bytes, file_name }: Sent): Promise<number | undefined> {
   try {
     return await inTurn(async () => {
-      for await (const message of readInThread({ bytes, file_name, form, year: 0, only_mark: true }))
-        if (message.kind === 'mark') return message.import_id
+      for await (const message of readMarkInThread({ bytes, file_name })) return message.import_id
       return undefined
     })
   } catch (error) {

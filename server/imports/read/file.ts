@@ -1,5 +1,5 @@
 // From a file's bytes to the rows of a form, sheet by sheet: heading found, lines told apart, every cell understood by
-// the form's own vocabulary. It knows no database and no user, so it can run in a thread of its own (see thread.ts).
+// the form's own vocabulary. It knows no database and no user, so it runs in the reading thread (workbook/thread.ts).
 import {
   type Field,
   type Form,
@@ -20,6 +20,7 @@ import type { NoTable } from '../../workbook/no_table.ts'
 import { readContents } from '../../workbook/parts.ts'
 import { type Cell, cellAddress, LIMITS, type Limits, readWorkbook, type Sheet } from '../../workbook/read.ts'
 import { type Line, type Table, tableName, tablesIn } from '../../workbook/tables.ts'
+import { inThread } from '../../workbook/thread.ts'
 import { mark_sheet, type Origin, readToken } from '../../workbook/tokens.ts'
 import { openPackage } from '../../workbook/zip.ts'
 import { asideTeller } from './asides.ts'
@@ -130,6 +131,9 @@ export async function* readImport(reading: Reading): AsyncGenerator<Message> {
   if (rows.length > 0) yield { kind: 'rows', rows }
   if (reader) yield { kind: 'sheet_end', end: reader.end() }
 }
+
+/** The same in the reading thread. */
+export const readInThread = inThread(import.meta.url, readImport)
 
 function skipped({ name }: Sheet, form: Form, { like, is }: { like?: string; is?: NoTable }): Message {
   const skip = (note: string): Message => ({ kind: 'skipped', name, note, is_other: true })
@@ -290,7 +294,11 @@ function addFault(found: FoundRow, cell: Cell, column: number, message: string, 
 export const says_clear = /^\s*[（(]\s*清空\s*[)）]\s*$/
 
 /** Only whether a workbook is a table of errors: its sheets are looked at by name before anything is unpacked. */
-export async function* readMarkOnly({ bytes, file_name, limits }: Reading): AsyncGenerator<Message> {
+export async function* readMarkOnly({
+  bytes,
+  file_name,
+  limits,
+}: Pick<Reading, 'bytes' | 'file_name' | 'limits'>): AsyncGenerator<Extract<Message, { kind: 'mark' }>> {
   if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) return
   const allowed = { ...LIMITS, ...limits }
   const { sheets } = await readContents(await openPackage(bytes, allowed), allowed)
@@ -300,6 +308,9 @@ export async function* readMarkOnly({ bytes, file_name, limits }: Reading): Asyn
   const import_id = sheet && (await readMark(sheet))
   if (import_id !== undefined) yield { kind: 'mark', import_id }
 }
+
+/** The same in the reading thread. */
+export const readMarkInThread = inThread(import.meta.url, readMarkOnly)
 
 /** The import that a table of errors was made for: {"import": 7} in the first cell of its hidden sheet. */
 async function readMark(sheet: Sheet): Promise<number | undefined> {

@@ -8,6 +8,7 @@ import { impossible, PatchImpossible } from '../../workbook/patch/impossible.ts'
 import { type Patch, patchWorkbook } from '../../workbook/patch/patch.ts'
 import { LIMITS, type Limits, type Row, readWorkbook, type Sheet } from '../../workbook/read.ts'
 import { type Line, type Table, tablesIn } from '../../workbook/tables.ts'
+import { inThread } from '../../workbook/thread.ts'
 import { type Layouts, mapHeading } from '../read/mapping.ts'
 
 export type Fault = { column: number; message: string }
@@ -54,6 +55,9 @@ export async function* patchSent(given: Patching): AsyncGenerator<PatchedMessage
     yield { kind: 'impossible', reason: error.reason }
   }
 }
+
+/** The same in the reading thread. */
+export const patchInThread = inThread(import.meta.url, patchSent)
 
 const no_faults: SheetFaults = { rows: new Map(), general: [] }
 

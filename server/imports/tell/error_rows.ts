@@ -6,6 +6,7 @@ import { isErrorColumn } from '../../workbook/heading.ts'
 import { fillDown } from '../../workbook/lines.ts'
 import { type Cell, type CellRange, type Limits, type Row, readWorkbook, type Sheet } from '../../workbook/read.ts'
 import { type Line, type Table, tableName, tablesIn } from '../../workbook/tables.ts'
+import { inThread } from '../../workbook/thread.ts'
 import { namedColumn } from '../../workbook/unnamed.ts'
 import { type Layouts, mapHeading } from '../read/mapping.ts'
 
@@ -71,6 +72,9 @@ export async function* readSent(sending: Sending): AsyncGenerator<SentMessage> {
   }
   if (ready.length > 0) yield { kind: 'sent_rows', rows: ready }
 }
+
+/** The same in the reading thread. */
+export const readSentInThread = inThread(import.meta.url, readSent)
 
 type Counting = { rows: number }
 

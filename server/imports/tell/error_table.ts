@@ -4,9 +4,15 @@
 import { type Spooled, spool } from '../../files/spool.ts'
 import { parseRange } from '../../workbook/cells.ts'
 import { type ErrorRow, type ErrorSheet, writeErrorWorkbook } from '../../workbook/error_workbook.ts'
-import { patchInThread, readSentInThread } from '../thread.ts'
-import type { Corrected, Fault, Faults, PatchedMessage, SheetFaults } from './error_patch.ts'
-import type { SentMessage, SentRow, SentSheet, Wanted } from './error_rows.ts'
+import {
+  type Corrected,
+  type Fault,
+  type Faults,
+  type PatchedMessage,
+  patchInThread,
+  type SheetFaults,
+} from './error_patch.ts'
+import { readSentInThread, type SentMessage, type SentRow, type SentSheet, type Wanted } from './error_rows.ts'
 import type { CellError } from './outcome.ts'
 
 type Asked = {
@@ -23,13 +29,12 @@ type Asked = {
 
 /**
  * The table of errors, made whole: the sender's own workbook where it can be patched, else one of the rows at fault alone.
- * One at a time: see turns.ts.
+ * One at a time: see workbook/turns.ts.
  */
 export async function makeErrorTable(asked: Asked, signal: AbortSignal): Promise<Spooled> {
   const { bytes, file_name, form, import_id, faults, is_own, corrected } = asked
-  const request = { bytes, file_name, form, year: 0 }
-  const patch = { import_id, faults, corrected }
-  const patched = is_own && (await spoolPatched(patchInThread({ ...request, patch }, signal)))
+  const request = { bytes, file_name, form }
+  const patched = is_own && (await spoolPatched(patchInThread({ ...request, import_id, faults, corrected }, signal)))
   if (patched) return patched
   return spool(
     errorTable(

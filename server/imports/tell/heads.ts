@@ -6,8 +6,7 @@ import { badRequest, notFound } from '../../errors.ts'
 import { forms } from '../../forms/index.ts'
 import type { readListQuery } from '../../records/query.ts'
 import { isInteger } from '../../records/query.ts'
-import { LOCK_SPACE } from '../run.ts'
-import { isRunningHere } from '../turns.ts'
+import { isRunningHere, LOCK_SPACE } from '../running.ts'
 import { MAX_LISTED } from './outcome.ts'
 
 /** Rows a second of the run that is under way, null where none is. */

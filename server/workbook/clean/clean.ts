@@ -1,6 +1,7 @@
 // What is kept of an uploaded file: the file without the numbers of identity cards, in a format that our own reader reads.
 // It runs in the reading thread before anything is stored; a file without such numbers is kept as it came, byte for byte.
 import { isOld, LIMITS, type Limits, readWorkbook } from '../read.ts'
+import { inThread } from '../thread.ts'
 import { fromOld } from './old.ts'
 import { cleanPackage } from './package.ts'
 import { cleanText } from './text.ts'
@@ -30,3 +31,6 @@ export async function* cleanFile({ bytes, file_name, limits: given, signal }: Cl
   const workbook = await readWorkbook(bytes, file_name, { limits: given, signal })
   yield* cleanText(bytes, workbook, file_name)
 }
+
+/** The same in the reading thread. */
+export const cleanInThread = inThread(import.meta.url, cleanFile)
