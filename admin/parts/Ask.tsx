@@ -1,6 +1,7 @@
 /** A question before what cannot simply be taken back; its button says what will happen. */
-import { type ReactNode, useEffect, useRef } from 'react'
-import { Button } from './controls.tsx'
+import type { ReactNode } from 'react'
+import { Button } from './buttons.tsx'
+import { Dialog } from './Dialog.tsx'
 
 export function Ask({
   title,
@@ -17,29 +18,21 @@ export function Ask({
   children?: ReactNode
   disabled?: boolean
 }) {
-  const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    const shown = dialog.current
-    shown?.showModal()
-    return () => shown?.close()
-  }, [])
   return (
-    <dialog ref={dialog} className="sheet" onClose={onClose} onCancel={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          onGo()
-        }}
-      >
-        <h2>{title}</h2>
-        {children}
-        <footer>
+    <Dialog
+      title={title}
+      onClose={onClose}
+      onSubmit={onGo}
+      buttons={
+        <>
           <Button onClick={onClose}>取消</Button>
           <Button kind="primary" submit disabled={disabled}>
             {verb}
           </Button>
-        </footer>
-      </form>
-    </dialog>
+        </>
+      }
+    >
+      {children}
+    </Dialog>
   )
 }

@@ -99,7 +99,7 @@ export function Foot({
       {of.state === 'applied' && (
         <>
           {own && <UndoImport of={of} />}
-          <ButtonLink to={`/${form.name}`} kind="primary large">
+          <ButtonLink to={`/${form.name}`} kind="primary" large>
             看{form.label}
           </ButtonLink>
         </>

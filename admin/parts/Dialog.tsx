@@ -1,0 +1,51 @@
+/** A dialog in the middle of the page. It is left by Escape, never by a click beside it, which may have been meant for it. */
+import MuiDialog from '@mui/material/Dialog'
+import { type FormEvent, type ReactNode, useEffect, useId, useRef } from 'react'
+import { classes } from './classes.ts'
+import css from './Dialog.module.css'
+
+type DialogProps = {
+  title: ReactNode
+  /** Without it the dialog can't be left. */
+  onClose?: () => void
+  /** Called with the dialog's form, for its fields. */
+  onSubmit: (form: HTMLFormElement) => void
+  children: ReactNode
+  /** The buttons, the one that goes on last. */
+  buttons: ReactNode
+  className?: string
+}
+
+export function Dialog({ title, onClose, ...rest }: DialogProps) {
+  const id = useId()
+  return (
+    <MuiDialog open aria-labelledby={id} onClose={(_event, reason) => reason === 'escapeKeyDown' && onClose?.()}>
+      <Body id={id} title={title} {...rest} />
+    </MuiDialog>
+  )
+}
+
+const focusable = 'input:not([type=hidden]), select, textarea, button, a[href]'
+
+function Body({ id, title, onSubmit, children, buttons, className }: Omit<DialogProps, 'onClose'> & { id: string }) {
+  const form = useRef<HTMLFormElement>(null)
+  // What is first in it has the focus, where nothing in it has asked for it.
+  useEffect(() => {
+    const shown = form.current
+    if (!shown?.contains(document.activeElement)) shown?.querySelector<HTMLElement>(focusable)?.focus()
+  }, [])
+  return (
+    <form
+      ref={form}
+      className={classes(css.form, className)}
+      onSubmit={(event: FormEvent<HTMLFormElement>) => {
+        event.preventDefault()
+        onSubmit(event.currentTarget)
+      }}
+    >
+      <h2 id={id}>{title}</h2>
+      {children}
+      <footer>{buttons}</footer>
+    </form>
+  )
+}

@@ -1,0 +1,96 @@
+/** What every page is made of: its head, sections, a table, a strip of words over it, a notice in its place. */
+import { type ReactNode, type TableHTMLAttributes, useEffect } from 'react'
+import { classes } from './classes.ts'
+import { Icon } from './icons.tsx'
+import css from './page.module.css'
+
+/** Title, annex number or a remark, and the page's actions at the right. The browser's tab is called the same. */
+export function PageHead({
+  title,
+  note,
+  className,
+  children,
+}: {
+  title: ReactNode
+  note?: ReactNode
+  className?: string
+  children?: ReactNode
+}) {
+  useEffect(() => {
+    if (typeof title === 'string') document.title = `${title} · 好网民台账`
+  }, [title])
+  return (
+    <header className={classes(css.head, 'page-head', className)}>
+      <h1>{title}</h1>
+      {note && <span className="muted cut">{note}</span>}
+      <span className="fill" />
+      {children}
+    </header>
+  )
+}
+
+/** A band over or below what it speaks of. `warn` and `bad` have their colours. */
+export function Strip({
+  tone,
+  role,
+  className,
+  children,
+}: {
+  tone?: 'warn' | 'bad'
+  role?: 'status' | 'alert'
+  className?: string
+  children: ReactNode
+}) {
+  return (
+    <div className={classes(css.strip, 'strip', tone, tone && css[tone], className)} role={role}>
+      {children}
+    </div>
+  )
+}
+
+/** A page's own list could not be read or changed: the sentence, where one looks and where it is read out. */
+export function Fault({ children }: { children: ReactNode }) {
+  return (
+    <Strip tone="bad" role="alert">
+      <Icon name="warning" small />
+      {children}
+    </Strip>
+  )
+}
+
+/** What stands where nothing else can: a page without rows, without rights, that does not exist. */
+export function Notice({ className, children }: { className?: string; children: ReactNode }) {
+  return <div className={classes(css.notice, className)}>{children}</div>
+}
+
+/** A hairline, a heading, and what belongs to it. */
+export function Section({
+  title,
+  note,
+  aside,
+  className,
+  children,
+}: {
+  title: ReactNode
+  note?: ReactNode
+  aside?: ReactNode
+  className?: string
+  children: ReactNode
+}) {
+  return (
+    <section className={classes(css.section, 'section', className)}>
+      <header>
+        <h2>{title}</h2>
+        {note && <span className="muted">{note}</span>}
+        <span className="fill" />
+        {aside}
+      </header>
+      {children}
+    </section>
+  )
+}
+
+/** A table that is read: hairlines, no frame. `sticky` keeps its heads in sight. */
+export function Lines({ sticky, className, ...rest }: TableHTMLAttributes<HTMLTableElement> & { sticky?: boolean }) {
+  return <table className={classes(css.lines, 'lines', sticky && css.sticky, className)} {...rest} />
+}
