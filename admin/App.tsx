@@ -7,6 +7,7 @@ import { dataProvider } from './dataProvider.ts'
 import { Layout } from './layout/Layout.tsx'
 import { i18nProvider } from './messages.ts'
 import { Login } from './pages/Login.tsx'
+import { Notice, Page } from './parts/controls.tsx'
 import { look } from './theme.ts'
 
 const Home = lazy(() => import('./pages/Home.tsx'))
@@ -31,8 +32,8 @@ const Said = (props: NotificationProps) => (
   <Notification {...props} anchorOrigin={{ vertical: 'bottom', horizontal: 'left' }} autoHideDuration={6000} />
 )
 
-const Missing = () => <p className="notice">没有这一页。地址可能抄错了，或者这一页已经不在了。</p>
-const Waiting = () => <div className="page" />
+const Missing = () => <Notice>没有这一页。地址可能抄错了，或者这一页已经不在了。</Notice>
+const Waiting = () => <Page />
 
 export function App() {
   return (

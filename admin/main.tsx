@@ -5,7 +5,6 @@ import { createRoot } from 'react-dom/client'
 import { App } from './App.tsx'
 import './tokens.css'
 import './base.css'
-import './shell.css'
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content
 // Before our own style sheets, so that a class of ours wins over one of MUI's.

@@ -5,8 +5,10 @@ import { useNavigate } from 'react-admin'
 import { type Form, registers } from '../../server/forms/index.ts'
 import { dataProvider, type StoredRow } from '../dataProvider.ts'
 import { type Me, rightsOf, useCampaign } from '../me.ts'
+import { Overlay } from '../parts/Dialog.tsx'
 import { Icon, type IconName } from '../parts/icons.tsx'
 import { rowsAt } from '../parts/links.ts'
+import css from './Finder.module.css'
 import { placesOf } from './places.ts'
 
 const opened = 'finder-opened'
@@ -70,7 +72,6 @@ function Panel({ me, onClose }: { me: Me; onClose: () => void }) {
   })
   function onKey(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing) return
-    if (event.key === 'Escape') onClose()
     if (event.key === 'Enter') enter()
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault()
@@ -81,53 +82,54 @@ function Panel({ me, onClose }: { me: Me; onClose: () => void }) {
     }
   }
   return (
-    <div className="scrim" onPointerDown={(event) => event.target === event.currentTarget && onClose()}>
-      <div className="finder" role="dialog" aria-label="搜索">
-        <label>
-          <Icon name="search" />
-          <input
-            // biome-ignore lint/a11y/noAutofocus: it was opened to be typed into
-            autoFocus
-            value={text}
-            placeholder="姓名、手机号、活动、作品，或页面名称"
-            role="combobox"
-            aria-expanded="true"
-            aria-controls="finder-list"
-            aria-activedescendant={hits[chosen] ? `finder-${chosen}` : undefined}
-            onChange={(event) => {
-              setText(event.target.value)
-              setAt(0)
-              setMoved(false)
-              setEntered(null)
+    <Overlay label="搜索" className={css.finder} onClose={onClose}>
+      <label className={css.field}>
+        <Icon name="search" />
+        <input
+          // biome-ignore lint/a11y/noAutofocus: it was opened to be typed into
+          autoFocus
+          value={text}
+          placeholder="姓名、手机号、活动、作品，或页面名称"
+          role="combobox"
+          aria-expanded="true"
+          aria-controls="finder-list"
+          aria-activedescendant={hits[chosen] ? `finder-${chosen}` : undefined}
+          onChange={(event) => {
+            setText(event.target.value)
+            setAt(0)
+            setMoved(false)
+            setEntered(null)
+          }}
+          onKeyDown={onKey}
+        />
+        <kbd>Esc</kbd>
+      </label>
+      <div ref={list} id="finder-list" role="listbox" aria-label="找到的" className={css.found}>
+        {hits.map((hit, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys belong to the field above
+          <div
+            key={hit.key}
+            id={`finder-${index}`}
+            role="option"
+            className={css.hit}
+            tabIndex={-1}
+            aria-selected={index === chosen}
+            onPointerMove={() => {
+              setAt(index)
+              setMoved(true)
             }}
-            onKeyDown={onKey}
-          />
-          <kbd>Esc</kbd>
-        </label>
-        <div ref={list} id="finder-list" role="listbox" aria-label="找到的">
-          {hits.map((hit, index) => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the keys belong to the field above
-            <div
-              key={hit.key}
-              id={`finder-${index}`}
-              role="option"
-              tabIndex={-1}
-              aria-selected={index === chosen}
-              onPointerMove={() => {
-                setAt(index)
-                setMoved(true)
-              }}
-              onClick={() => go(hit)}
-            >
-              <Icon name={hit.icon} />
-              <span className="cut">{hit.label}</span>
-              <em>{hit.hint}</em>
-            </div>
-          ))}
-        </div>
-        {hits.length === 0 && <p>{records.isFetching ? '正在找…' : '没有找到。换个词，或少写几个字。'}</p>}
+            onClick={() => go(hit)}
+          >
+            <Icon name={hit.icon} />
+            <span className="cut">{hit.label}</span>
+            <em>{hit.hint}</em>
+          </div>
+        ))}
       </div>
-    </div>
+      {hits.length === 0 && (
+        <p className={css.none}>{records.isFetching ? '正在找…' : '没有找到。换个词，或少写几个字。'}</p>
+      )}
+    </Overlay>
   )
 }
 

@@ -6,9 +6,11 @@ import { forms } from '../../server/forms/index.ts'
 import { useMe, useRenewMe } from '../me.ts'
 import { Password } from '../pages/Password.tsx'
 import { CampaignStrip } from '../parts/Campaign.tsx'
-import { Button } from '../parts/controls.tsx'
+import { classes } from '../parts/classes.ts'
+import { Button, Notice, Page } from '../parts/controls.tsx'
 import { Downloads } from './Downloads.tsx'
 import { Finder } from './Finder.tsx'
+import css from './Layout.module.css'
 import { Menu } from './Menu.tsx'
 import { SessionOver } from './SessionOver.tsx'
 import { TopBar } from './TopBar.tsx'
@@ -59,22 +61,22 @@ export function Layout({ children }: { children: ReactNode }) {
   const page = pathname.split('/')[1] ?? ''
   const isNarrow = useMediaQuery('(max-width: 900px)', { noSsr: true })
   const rail = isNarrow || wide.has(page) || /^\/imports\/\d/.test(pathname)
-  if (!me) return <div className="app" />
+  if (!me) return <div className={css.app} />
   if (me.must_change_password) return <Password me={me} forced />
   return (
-    <div className={rail ? 'app rail' : 'app'}>
-      <button type="button" className="skip" onClick={() => main.current?.focus()}>
+    <div className={classes(css.app, rail && css.rail)}>
+      <button type="button" className={css.skip} onClick={() => main.current?.focus()}>
         跳到内容
       </button>
       <TopBar me={me} />
       <Menu me={me} rail={rail} />
-      <main id="main" ref={main} className="main" tabIndex={-1}>
+      <main id="main" ref={main} className={css.main} tabIndex={-1}>
         <CampaignStrip me={me} />
         <Fence key={pathname}>
           {me.campaigns.length === 0 && me.role !== 'province' ? (
-            <p className="notice">本单位还没有参加哪个年度的活动。请与省总网络工作部联系。</p>
+            <Notice>本单位还没有参加哪个年度的活动。请与省总网络工作部联系。</Notice>
           ) : (
-            <Suspense fallback={<div className="page" />}>{children}</Suspense>
+            <Suspense fallback={<Page />}>{children}</Suspense>
           )}
         </Fence>
       </main>
@@ -94,13 +96,13 @@ class Fence extends Component<{ children: ReactNode }, { error: Error | null }> 
   override render() {
     if (!this.state.error) return this.props.children
     return (
-      <div className="notice">
+      <Notice>
         <p>这一页没有打开。重新打开试试；还不行，请把下面这句话告诉省总网络工作部。</p>
         <p className="muted">{this.state.error.message}</p>
         <p>
           <Button onClick={() => window.location.reload()}>重新打开</Button>
         </p>
-      </div>
+      </Notice>
     )
   }
 }

@@ -1,12 +1,13 @@
 /** The menu, generated from the forms: annex numbers, and in their place what waits for this person. */
-import MuiMenu from '@mui/material/Menu'
-import MenuItem from '@mui/material/MenuItem'
-import { Fragment, useState } from 'react'
+import { Fragment } from 'react'
 import { LinkBase as Link, useLocation, useNavigate } from 'react-admin'
 import type { Me } from '../me.ts'
+import { classes } from '../parts/classes.ts'
 import { Icon } from '../parts/icons.tsx'
+import { MenuButton, MenuItem } from '../parts/MenuButton.tsx'
 import { type Todo, useTodo } from '../parts/queries.ts'
 import { count } from '../parts/words.ts'
+import css from './Menu.module.css'
 import { familyOf, type Group, type Place, placesOf } from './places.ts'
 
 /** Rows of a form that wait for this person: to be reviewed by the province, to be put right by the unit. */
@@ -31,23 +32,24 @@ export function Menu({ me, rail }: { me: Me; rail: boolean }) {
       <Link
         key={place.to}
         to={place.to}
+        className={css.place}
         aria-current={isHere(place, pathname) ? 'page' : undefined}
         title={rail ? place.label : undefined}
       >
         <Icon name={place.icon} />
         {rail ? place.short : place.label}
         {due > 0 ? (
-          <span className="due" title={me.role === 'province' ? `待审 ${due} 行` : `退回 ${due} 行`}>
+          <span className={css.due} title={me.role === 'province' ? `待审 ${due} 行` : `退回 ${due} 行`}>
             {rail && due > 999 ? '999+' : count(due)}
           </span>
         ) : (
-          !rail && place.annex && <span className="annex">附件{place.annex}</span>
+          !rail && place.annex && <span className={css.annex}>附件{place.annex}</span>
         )}
       </Link>
     )
   }
   return (
-    <nav className="menu" aria-label="主菜单">
+    <nav className={classes(css.menu, rail && css.rail)} aria-label="主菜单">
       {groups.map((group, index) => (
         <Fragment key={group.title ?? ''}>
           {rail ? index > 0 && <hr /> : group.title && <h2>{group.title}</h2>}
@@ -60,35 +62,25 @@ export function Menu({ me, rail }: { me: Me; rail: boolean }) {
 }
 
 function Rare({ groups }: { groups: Group[] }) {
-  const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   const navigate = useNavigate()
   const rare = groups.flatMap((group) => group.places).filter((place) => place.rare)
   if (rare.length === 0) return null
   return (
-    <>
-      <button type="button" aria-haspopup="menu" onClick={(event) => setAnchor(event.currentTarget)}>
-        <Icon name="more" />
-        更多
-      </button>
-      <MuiMenu
-        open={anchor !== null}
-        anchorEl={anchor}
-        onClose={() => setAnchor(null)}
-        anchorOrigin={{ vertical: 'top', horizontal: 'right' }}
-      >
-        {rare.map((place) => (
-          <MenuItem
-            key={place.to}
-            onClick={() => {
-              setAnchor(null)
-              navigate(place.to)
-            }}
-          >
-            <Icon name={place.icon} />
-            {place.label}
-          </MenuItem>
-        ))}
-      </MuiMenu>
-    </>
+    <MenuButton
+      beside
+      button={(opener) => (
+        <button type="button" className={css.place} {...opener}>
+          <Icon name="more" />
+          更多
+        </button>
+      )}
+    >
+      {rare.map((place) => (
+        <MenuItem key={place.to} onChoose={() => navigate(place.to)}>
+          <Icon name={place.icon} />
+          {place.label}
+        </MenuItem>
+      ))}
+    </MenuButton>
   )
 }

@@ -25,6 +25,25 @@ export function Dialog({ title, onClose, ...rest }: DialogProps) {
   )
 }
 
+/** A sheet above the page with a look of its own; Escape and a click beside it leave it. */
+export function Overlay({
+  label,
+  className,
+  onClose,
+  children,
+}: {
+  label: string
+  className?: string
+  onClose: () => void
+  children: ReactNode
+}) {
+  return (
+    <MuiDialog open aria-label={label} onClose={onClose} slotProps={{ paper: { className } }}>
+      {children}
+    </MuiDialog>
+  )
+}
+
 const focusable = 'input:not([type=hidden]), select, textarea, button, a[href]'
 
 function Body({ id, title, onSubmit, children, buttons, className }: Omit<DialogProps, 'onClose'> & { id: string }) {

@@ -11,8 +11,19 @@ type OpenerProps = {
 
 const Leaving = createContext(() => {})
 
-/** `button` draws the button with what makes it open the list; the children are MenuItems. */
-export function MenuButton({ button, children }: { button: (opener: OpenerProps) => ReactNode; children: ReactNode }) {
+/**
+ * `button` draws the button with what makes it open the list; the children are MenuItems. `beside`: the list opens at the
+ * right of its button instead of below.
+ */
+export function MenuButton({
+  button,
+  beside,
+  children,
+}: {
+  button: (opener: OpenerProps) => ReactNode
+  beside?: boolean
+  children: ReactNode
+}) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   const close = () => setAnchor(null)
   return (
@@ -23,7 +34,12 @@ export function MenuButton({ button, children }: { button: (opener: OpenerProps)
         onClick: (event) => setAnchor(event.currentTarget),
       })}
       <Leaving value={close}>
-        <Menu open={anchor !== null} anchorEl={anchor} onClose={close}>
+        <Menu
+          open={anchor !== null}
+          anchorEl={anchor}
+          onClose={close}
+          {...(beside && { anchorOrigin: { vertical: 'top', horizontal: 'right' } })}
+        >
           {children}
         </Menu>
       </Leaving>

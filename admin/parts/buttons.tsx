@@ -99,6 +99,28 @@ export function IconButton({
   )
 }
 
+/** An icon that only leads somewhere; `title` where the pointer is told less than a reader. */
+export function IconLink({
+  to,
+  icon,
+  label,
+  title = label,
+  children,
+}: {
+  to: string
+  icon: IconName
+  label: string
+  title?: string
+  children?: ReactNode
+}) {
+  return (
+    <MuiIconButton component={LinkBase} to={to} aria-label={label} title={title}>
+      <Icon name={icon} />
+      {children}
+    </MuiIconButton>
+  )
+}
+
 /** A button that stands in a sentence and reads like a link. */
 export function LinkButton(props: Native & { ref?: Ref<HTMLButtonElement> }) {
   return <MuiLink component="button" type="button" {...props} />

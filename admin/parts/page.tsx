@@ -1,8 +1,29 @@
 /** What every page is made of: its head, sections, a table, a strip of words over it, a notice in its place. */
-import { type ReactNode, type TableHTMLAttributes, useEffect } from 'react'
+import { type HTMLAttributes, type ReactNode, type TableHTMLAttributes, useEffect } from 'react'
 import { classes } from './classes.ts'
 import { Icon } from './icons.tsx'
 import css from './page.module.css'
+
+/** What fills the main place. `scrolls`: the page itself does, not a part of it; `prints`: on paper it is whole and alone. */
+export function Page({
+  scrolls,
+  prints,
+  className,
+  ...rest
+}: HTMLAttributes<HTMLDivElement> & { scrolls?: boolean; prints?: boolean }) {
+  return (
+    <div
+      className={classes(css.page, scrolls && css.scrolls, className)}
+      data-prints={prints ? '' : undefined}
+      {...rest}
+    />
+  )
+}
+
+/** What stands below the head of a page that scrolls. */
+export function Body({ className, children }: { className?: string; children: ReactNode }) {
+  return <div className={classes(css.body, className)}>{children}</div>
+}
 
 /** Title, annex number or a remark, and the page's actions at the right. The browser's tab is called the same. */
 export function PageHead({

@@ -371,9 +371,10 @@ test('every page of every role opens without a complaint of the browser; dark is
     // A host sees one page more than other clerks.
     if (username !== 'suzhou') visited.clear()
     const one = await openDesk(site.browser, world, username)
-    await one.page.waitForSelector('.menu a, main')
+    await one.page.waitForSelector('main')
     await one.page.getByRole('button', { name: '换深色' }).click()
-    const links = await one.page.locator('.menu a').evaluateAll((all) => all.map((link) => link.getAttribute('href')))
+    const places = one.page.getByRole('navigation', { name: '主菜单' }).getByRole('link')
+    const links = await places.evaluateAll((all) => all.map((link) => link.getAttribute('href')))
     for (const path of ['#/account', '#/nowhere', ...links.map(String)].filter((each) => !visited.has(each))) {
       visited.add(path)
       await one.page.goto(`${world.address}/${path}`)

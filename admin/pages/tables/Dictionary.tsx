@@ -118,7 +118,7 @@ export default function Dictionary() {
     </button>
   )
   return (
-    <div className="page scrolls" onScroll={follow}>
+    <div className="page scrolls" data-prints="" onScroll={follow}>
       <PageHead title="数据字典" note="由系统用的定义生成：录入、导入、核对、导出都按这里">
         <KeptInput
           type="search"
