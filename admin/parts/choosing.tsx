@@ -8,7 +8,7 @@ import type { ReactNode } from 'react'
 import css from './choosing.module.css'
 import { classes } from './classes.ts'
 
-export type Tab = { key: string; label: string; count?: number | null }
+type Tab = { key: string; label: string; count?: number | null }
 
 /** Views of one thing: the chosen one has a red line below. */
 export function Tabs({

@@ -6,6 +6,7 @@ const PARTED = 'to be parted by what it does'
 export const entries: Record<string, string> = {
   'admin/grid/index.ts ': 'the door of a library: what it offers, whether the admin takes it or not',
   'admin/grid/': PARTED,
+  'admin/parts/': 'controls that the pages take next',
   'server/imports/': PARTED,
   'bench/': 'commands and their parts, read by a person',
   'tests/support/global.ts default': 'called by vitest',
