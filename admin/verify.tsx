@@ -5,12 +5,13 @@
 import { type ChangeEvent, useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { Difference } from '../server/filings/snapshot.ts'
+import { classes } from './parts/classes.ts'
 import { DifferenceList } from './parts/Difference.tsx'
 import { Icon, Seal } from './parts/icons.tsx'
 import { count, moment } from './parts/words.ts'
 import './tokens.css'
 import './base.css'
-import './verify.css'
+import css from './verify.module.css'
 
 type Facts = {
   id: number
@@ -62,8 +63,8 @@ function Verify() {
     }
   }, [number])
   return (
-    <main className="verify">
-      <p className="verify-brand">
+    <main className={css.verify}>
+      <p className={css.brand}>
         <Seal />
         <b>好网民台账</b>
         <span className="muted">核对报送版</span>
@@ -71,7 +72,7 @@ function Verify() {
       <NumberField number={number} onNumber={setNumber} />
       <div aria-live="polite">
         {fault && (
-          <p className="verify-result bad">
+          <p className={classes(css.result, css.bad)}>
             <Icon name="warning" />
             {fault}
           </p>
@@ -86,7 +87,7 @@ function NumberField({ number, onNumber }: { number: string; onNumber: (number: 
   const [text, setText] = useState(number)
   return (
     <form
-      className="verify-number"
+      className={css.number}
       onSubmit={(event) => {
         event.preventDefault()
         const asked = text.trim().toUpperCase()
@@ -97,7 +98,6 @@ function NumberField({ number, onNumber }: { number: string; onNumber: (number: 
       <label>
         <span>报送编号</span>
         <input
-          className="input"
           value={text}
           onChange={(event) => setText(event.target.value)}
           placeholder="2019-5-0012-K7Q2MX"
@@ -107,7 +107,7 @@ function NumberField({ number, onNumber }: { number: string; onNumber: (number: 
           required
         />
       </label>
-      <button type="submit" className="button primary large">
+      <button type="submit" className={classes(css.button, css.primary)}>
         核对
       </button>
     </form>
@@ -125,25 +125,25 @@ function Registered({ facts }: { facts: Facts }) {
   ]
   return (
     <>
-      <p className="verify-result ok">
+      <p className={classes(css.result, css.ok)}>
         <Icon name="tick" />
         已登记：附件{facts.annex} {facts.title}
       </p>
       {!facts.leads_here && (
-        <p className="verify-result warn">
+        <p className={classes(css.result, css.warn)}>
           <Icon name="warning" />
           <span>这份纸上印的核对网址是 {facts.address}，不是本系统的。请以这一页为准，并请报送单位重新生成。</span>
         </p>
       )}
       {facts.later && (
-        <p className="verify-result warn">
+        <p className={classes(css.result, css.warn)}>
           <Icon name="warning" />
           <span>
             之后又报送过新的一份：<a href={`/verify/${facts.later}`}>{facts.later}</a>
           </span>
         </p>
       )}
-      <dl className="verify-facts">
+      <dl className={css.facts}>
         {lines.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
@@ -188,17 +188,17 @@ function Held({ facts }: { facts: Facts }) {
     }
   }
   return (
-    <section className="verify-held">
+    <section className={css.held}>
       <h2>核对一个工作簿</h2>
-      <label className="button large">
+      <label className={css.button}>
         <Icon name="sheet" />
         {busy ? '正在核对…' : '选择工作簿'}
         <input type="file" accept=".xlsx" className="unseen" onChange={onFile} disabled={busy} />
       </label>
       <div aria-live="polite">
-        {fault && <p className="verify-result bad">{fault}</p>}
+        {fault && <p className={classes(css.result, css.bad)}>{fault}</p>}
         {verdict?.matches && (
-          <p className="verify-result ok">
+          <p className={classes(css.result, css.ok)}>
             <Icon name="tick" />
             {verdict.is_same_file
               ? '就是登记的那个文件。'
@@ -209,7 +209,7 @@ function Held({ facts }: { facts: Facts }) {
         )}
         {verdict?.difference && (
           <>
-            <p className="verify-result bad">
+            <p className={classes(css.result, css.bad)}>
               <Icon name="warning" />
               与登记的不一致
             </p>

@@ -5,7 +5,7 @@ import { type HttpError, useNotify } from 'react-admin'
 import { post } from '../http.ts'
 import { type Action, type Me, rightsOf, useCampaign, useRenewMe } from '../me.ts'
 import { Ask } from './Ask.tsx'
-import { Button, Fault } from './controls.tsx'
+import { Button, Fault, Strip } from './controls.tsx'
 
 type Named = { id: number; year: number; state: string }
 const consequences: Record<string, string> = {
@@ -61,7 +61,7 @@ export function CampaignStrip({ me }: { me: Me }) {
   if (!campaign || campaign.state === 'running') return null
   const words = campaign.state === 'archived' ? '已归档，只能查看。' : '正在筹备，只有省总看得见。'
   return (
-    <div className="strip">
+    <Strip>
       <span role="status">
         {campaign.year} 年度{words}
       </span>
@@ -71,6 +71,6 @@ export function CampaignStrip({ me }: { me: Me }) {
         </Button>
       ))}
       {dialog}
-    </div>
+    </Strip>
   )
 }

@@ -1,5 +1,6 @@
 /** What two papers differ in: counts first, then row by row, cell by cell. */
 import type { CellDifference, Difference } from '../../server/filings/snapshot.ts'
+import css from './Difference.module.css'
 import { count } from './words.ts'
 
 /** `before` and `after` name the two papers in the sentences. */
@@ -8,13 +9,13 @@ export function DifferenceList({ of, before, after }: { of: Difference; before: 
   if (head.length + counts.added + counts.removed + counts.changed === 0)
     return <p>两份的 {count(same)} 行完全相同。</p>
   return (
-    <div className="difference">
+    <section aria-label="不同之处">
       <p>
         {head.length > 0 && '表头、合计或表外有改动。'}
         不同 {count(counts.changed)} 行，多出 {count(counts.added)} 行，少了 {count(counts.removed)} 行，相同{' '}
         {count(same)} 行。
       </p>
-      <ul>
+      <ul className={css.list}>
         {head.length > 0 && (
           <li>
             <Cells cells={head} />
@@ -46,7 +47,7 @@ export function DifferenceList({ of, before, after }: { of: Difference; before: 
         ))}
       </ul>
       <Rest counts={counts} listed={{ changed: changed.length, added: added.length, removed: removed.length }} />
-    </div>
+    </section>
   )
 }
 

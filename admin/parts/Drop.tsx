@@ -4,10 +4,12 @@ import { LinkBase as Link, useNavigate } from 'react-admin'
 import { type Form, forms, registers } from '../../server/forms/index.ts'
 import { type Me, rightsOf, useCampaign } from '../me.ts'
 import { Ask } from './Ask.tsx'
-import { Button, Field } from './controls.tsx'
+import { classes } from './classes.ts'
+import { Button, Field, FieldFault, LinkButton, Select } from './controls.tsx'
+import css from './Drop.module.css'
 import { Icon } from './icons.tsx'
+import { Toned } from './states.tsx'
 import { forgetEnded, type Sending, sendWorkbook, useSendings } from './uploads.ts'
-import './drop.css'
 
 export const accepted = '.xlsx,.xlsm,.xls,.csv,.tsv'
 /** Files one gesture may bring. */
@@ -116,7 +118,7 @@ export function DropZone({ me, form }: { me: Me; form?: Form }) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the button inside is the first
     <div
-      className={over ? 'drop over' : 'drop'}
+      className={classes(css.drop, over && css.over, 'drop')}
       onDragOver={(event) => {
         event.preventDefault()
         setOver(true)
@@ -138,15 +140,11 @@ export function DropZone({ me, form }: { me: Me; form?: Form }) {
       ) : (
         <p>
           <b>把 Excel 或 WPS 文件拖到这里</b>，或
-          <button type="button" className="link" onClick={() => input.current?.click()}>
-            选择文件
-          </button>
+          <LinkButton onClick={() => input.current?.click()}>选择文件</LinkButton>
         </p>
       )}
       {upload.fault ? (
-        <p className="fault" role="alert">
-          {upload.fault}
-        </p>
+        <FieldFault>{upload.fault}</FieldFault>
       ) : (
         <p className="muted">.xlsx .xls .csv，可以一次几个，表头在哪一行都行。先核对，您点了才写入。</p>
       )}
@@ -177,20 +175,20 @@ function Asking({
 }) {
   return (
     <form
-      className="drop"
+      className={css.drop}
       onSubmit={(event) => {
         event.preventDefault()
         onChoose(String(new FormData(event.currentTarget).get('form')))
       }}
     >
       <Field label={`“${name}”是哪张表？`}>
-        <select className="input small" name="form">
+        <Select small name="form">
           {choices.map((each) => (
             <option key={each.name} value={each.name}>
               附件{each.annex} {each.label}
             </option>
           ))}
-        </select>
+        </Select>
       </Field>
       <p>
         <Button submit>核对这张表</Button>
@@ -260,7 +258,7 @@ export function DropAnywhere({
   return (
     <>
       {over && (
-        <div className="drop-veil">
+        <div className={css.veil}>
           <p>
             <Icon name="imports" />
             {words}
@@ -268,7 +266,7 @@ export function DropAnywhere({
         </div>
       )}
       {upload.file && (
-        <p className="drop-under" role="status">
+        <p className={css.under} role="status">
           <b>{upload.file.name}</b>　{upload.share < 1 ? `正在上传 ${Math.floor(upload.share * 100)}%` : '正在核对…'}
         </p>
       )}
@@ -288,24 +286,24 @@ export function Sendings() {
   if (sendings.length === 0) return null
   const ended = sendings.every(({ state }) => state === 'done' || state === 'failed')
   return (
-    <section className="sendings" aria-label="刚传的文件">
+    <section className={css.sendings} aria-label="刚传的文件">
       <ul>
         {sendings.map((each) => (
           <li key={each.key}>
             <b className="cut">{each.name}</b>
             <span className="muted">{forms[each.form]?.label}</span>
-            <span className={each.state === 'failed' ? 'state bad' : 'soft'}>{wordsFor(each)}</span>
+            {each.state === 'failed' ? (
+              <Toned tone="bad">{wordsFor(each)}</Toned>
+            ) : (
+              <span className="soft">{wordsFor(each)}</span>
+            )}
             {each.state === 'sending' && <progress value={each.share} aria-label={`${each.name}上传了多少`} />}
             {each.fault && <span className="soft">{each.fault}</span>}
             {each.import_id !== null && <Link to={`/imports/${each.import_id}/show`}>看核对结果</Link>}
           </li>
         ))}
       </ul>
-      {ended && (
-        <button type="button" className="link" onClick={forgetEnded}>
-          收起
-        </button>
-      )}
+      {ended && <LinkButton onClick={forgetEnded}>收起</LinkButton>}
     </section>
   )
 }

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { type Form, labelOf, sameText } from '../../server/forms/index.ts'
 import type { Row } from '../grid/index.ts'
 import { Ask } from './Ask.tsx'
-import { Field } from './controls.tsx'
+import { Field, Input } from './controls.tsx'
 
 export type Asked = { rows: readonly Row[]; go: () => void }
 
@@ -33,9 +33,7 @@ export function Removing({ form, asked, onClose }: { form: Form; asked: Asked; o
     >
       <p className="soft">所有人都会受影响。还有记录用着它时删不掉；删去以后在回收站里，可以找回。</p>
       <Field label={`请写出名称：${name}`}>
-        <input
-          className="input"
-          // biome-ignore lint/a11y/noAutofocus: the dialog was opened to type the name
+        <Input
           autoFocus
           autoComplete="off"
           value={typed}

@@ -1,6 +1,7 @@
 /** What was done, and the way back if there is one. The next thing said takes its place at once instead of waiting. */
 import { useEffect } from 'react'
 import { useCloseNotification } from 'react-admin'
+import css from './Said.module.css'
 
 let closeLast: (() => void) | undefined
 
@@ -16,7 +17,7 @@ export function Said({ text, undo }: { text: string; undo?: () => void }) {
     }
   }, [close])
   return (
-    <span className="said">
+    <span className={css.said}>
       {text}
       {undo && (
         <button

@@ -1,4 +1,8 @@
 /** The outlines of menu and tools: 16 px, one line of 1.4. */
+import type { ReactNode } from 'react'
+import { classes } from './classes.ts'
+import css from './icons.module.css'
+
 const paths = {
   home: 'M2.5 7 8 2.5 13.5 7v6.5h-4v-4h-3v4h-4z',
   organizations: 'M3 13.5v-10h6v10M9 6.5h4v7M1.5 13.5h13M5 6h2M5 8.5h2M5 11h2M11 9v.01M11 11v.01',
@@ -57,18 +61,31 @@ const paths = {
 
 export type IconName = keyof typeof paths
 
+/** A drawing of one's own in the size and line of the icons. */
+export function Outline({ small = false, children }: { small?: boolean; children: ReactNode }) {
+  return (
+    <svg
+      className={classes(css.icon, small && css.small, 'icon', small && 'small')}
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+    >
+      {children}
+    </svg>
+  )
+}
+
 export function Icon({ name, small = false }: { name: IconName; small?: boolean }) {
   return (
-    <svg className={small ? 'icon small' : 'icon'} viewBox="0 0 16 16" aria-hidden="true">
+    <Outline small={small}>
       <path d={paths[name]} />
-    </svg>
+    </Outline>
   )
 }
 
 /** 工, the one mark of the system. */
 export function Seal() {
   return (
-    <span className="seal" aria-hidden="true">
+    <span className={css.seal} aria-hidden="true">
       <svg viewBox="0 0 14 14" aria-hidden="true">
         <path d="M2.5 3h9M7 3v8M1.5 11h11" />
       </svg>

@@ -1,8 +1,12 @@
 /** The states of a row: colour, shape and word, always all three. */
 import type { ReactNode } from 'react'
 import { stateWords } from '../../server/forms/index.ts'
+import { classes } from './classes.ts'
+import { Outline } from './icons.tsx'
+import css from './states.module.css'
 
-type Tone = 'draft' | 'sent' | 'ok' | 'back' | 'bad' | 'clash' | 'void' | 'locked'
+/** What colour and shape say: of a state, of an answer, of a fault. */
+export type Tone = 'draft' | 'sent' | 'ok' | 'back' | 'bad' | 'clash' | 'void' | 'locked'
 
 const tones: Record<string, Tone> = {
   draft: 'draft',
@@ -54,7 +58,7 @@ const shapes: Record<Tone, ReactNode> = {
   ok: (
     <>
       <circle cx="8" cy="8" r="5.7" fill="currentColor" />
-      <path d="m5.4 8.2 1.9 1.9 3.4-3.7" className="on-fill" />
+      <path d="m5.4 8.2 1.9 1.9 3.4-3.7" className={css.onFill} />
     </>
   ),
   back: <path d="M5.5 3 2.5 6l3 3M2.5 6h7a4 4 0 0 1 0 8H6" />,
@@ -69,15 +73,34 @@ const shapes: Record<Tone, ReactNode> = {
   locked: <path d="M3.5 7h9v6.5h-9zM5.3 7V5a2.7 2.7 0 0 1 5.4 0v2" />,
 }
 
-/** A mark of a tone with words of one's own: 待审 14, 3 处待修正. `tag` puts it on its tint. */
-export function Mark({ tone, children, tag = false }: { tone: Tone; children: ReactNode; tag?: boolean }) {
+/** Words in a tone, with an icon of their own. `tag` puts them on their tint. */
+export function Toned({
+  tone,
+  tag = false,
+  title,
+  className,
+  children,
+}: {
+  tone: Tone
+  tag?: boolean
+  title?: string
+  className?: string
+  children: ReactNode
+}) {
   return (
-    <span className={`state ${tone}${tag ? ' tag' : ''}`}>
-      <svg className="icon small" viewBox="0 0 16 16" aria-hidden="true">
-        {shapes[tone]}
-      </svg>
+    <span className={classes(css.state, css[tone], tag && css.tag, 'state', tone, className)} title={title}>
       {children}
     </span>
+  )
+}
+
+/** A mark of a tone with words of one's own: 待审 14, 3 处待修正. */
+export function Mark({ children, ...rest }: { tone: Tone; children: ReactNode; tag?: boolean }) {
+  return (
+    <Toned {...rest}>
+      <Outline small>{shapes[rest.tone]}</Outline>
+      {children}
+    </Toned>
   )
 }
 
