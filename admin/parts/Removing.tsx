@@ -33,12 +33,7 @@ export function Removing({ form, asked, onClose }: { form: Form; asked: Asked; o
     >
       <p className="soft">所有人都会受影响。还有记录用着它时删不掉；删去以后在回收站里，可以找回。</p>
       <Field label={`请写出名称：${name}`}>
-        <Input
-          autoFocus
-          autoComplete="off"
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
+        <Input autoFocus autoComplete="off" value={typed} onChange={(event) => setTyped(event.target.value)} />
       </Field>
     </Ask>
   )

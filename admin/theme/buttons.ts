@@ -17,6 +17,7 @@ export const buttons: RaThemeOptions['components'] = {
     defaultProps: { disableElevation: true, size: 'medium', variant: 'outlined', color: 'inherit' },
     styleOverrides: {
       root: {
+        position: 'static',
         minWidth: 0,
         height: 28,
         flex: 'none',

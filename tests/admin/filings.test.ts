@@ -47,7 +47,9 @@ test('it is held against the rows as they are now', async () => {
   await world.owner(`update propagandists set name = '丁新', version = version + 1 where name = '丁2'`)
   await desk.page.getByRole('button', { name: '对比' }).click()
   await desk.page.getByText('不同 1 行，多出 0 行，少了 0 行').waitFor()
-  expect(await desk.page.getByRole('region', { name: '不同之处' }).getByRole('listitem').innerText()).toContain('丁2 → 丁新')
+  expect(await desk.page.getByRole('region', { name: '不同之处' }).getByRole('listitem').innerText()).toContain(
+    '丁2 → 丁新',
+  )
   await desk.shot('filings-compare')
 })
 
