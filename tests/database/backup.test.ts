@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ZipFile } from 'yazl'
 import { type Manifest, openArchive } from '../../db/archive.ts'
 import { backUp } from '../../db/backup.ts'
@@ -12,21 +12,13 @@ import { migrate } from '../../db/migrate.ts'
 import { restore } from '../../db/restore.ts'
 import { openDatabase } from '../../server/database/connection.ts'
 import { appLogin } from '../../server/settings.ts'
+import { newDatabase } from '../support/databases.ts'
 import { makeWorld, sample, serveWorld, type World } from '../support/world.ts'
 
 let world: World
-let made = 0
 const folder = mkdtempSync(join(tmpdir(), 'haowangmin-backup-'))
 const path = join(folder, 'whole.backup')
 let manifest: Manifest
-
-async function emptyDatabase(): Promise<string> {
-  const url = new URL(inject('ownerUrl'))
-  const name = `restored_${process.pid}_${made++}`
-  await ask(url.href, `create database ${name}`)
-  url.pathname = `/${name}`
-  return url.href
-}
 
 async function ask<T extends pg.QueryResultRow>(url: string, text: string, values?: unknown[]): Promise<T[]> {
   const client = new pg.Client({ connectionString: url })
@@ -43,7 +35,7 @@ const loginOf = (url: string) => {
   return { name: user, password }
 }
 const restored = async (file = path) => {
-  const url = await emptyDatabase()
+  const url = await newDatabase()
   await restore(url, file, { login: loginOf(url) })
   return url
 }
@@ -164,7 +156,7 @@ async function rewritten(name: string, change: (manifest: Manifest) => void, row
 }
 
 test('what is short, damaged, foreign or newer is refused with a sentence, and nothing of it stays', async () => {
-  const url = await emptyDatabase()
+  const url = await newDatabase()
   const flipped = bytes()
   const middle = Math.floor(flipped.length / 3)
   flipped.writeUInt8(flipped.readUInt8(middle) ^ 0x55, middle)
@@ -196,7 +188,7 @@ test('what is short, damaged, foreign or newer is refused with a sentence, and n
 })
 
 test('a database that holds anything is not restored into', async () => {
-  const url = await emptyDatabase()
+  const url = await newDatabase()
   await ask(url, 'create table somebody_elses (n int)')
   await expect(restore(url, path)).rejects.toThrow('不是空的')
   await expect(restore(world.ownerUrl, path)).rejects.toThrow('不是空的')

@@ -1,46 +1,38 @@
 // The notice and what is seeded from it, typed twice by hand; and the demonstration, held against the forms' own rules.
 import { verify } from '@node-rs/argon2'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { migrate } from '../../db/migrate.ts'
 import { loadDemo } from '../../seeds/demo.ts'
 import { createAdmin, loadCampaign2019 } from '../../seeds/index.ts'
 import { checkRow, forms, readRow, registers, sameText } from '../../server/forms/index.ts'
+import { newDatabase } from '../support/databases.ts'
 
 type Row = Record<string, unknown>
-type World = { url: string; rows: (text: string, values?: unknown[]) => Promise<Row[]>; drop: () => Promise<void> }
+type Seeded = { url: string; rows: (text: string, values?: unknown[]) => Promise<Row[]>; close: () => Promise<void> }
 
 /** A database of its own, migrated and empty. */
-async function makeWorld(name: string): Promise<World> {
-  const owner = new pg.Client(inject('ownerUrl'))
-  await owner.connect()
-  const database = `${name}_${process.pid}`
-  await owner.query(`create database ${database}`)
-  const url = new URL(inject('ownerUrl'))
-  url.pathname = `/${database}`
-  await migrate(url.href)
-  const client = new pg.Client({ connectionString: url.href, options: '-c timezone=Asia/Shanghai' })
+async function migrated(): Promise<Seeded> {
+  const url = await newDatabase()
+  await migrate(url)
+  const client = new pg.Client({ connectionString: url, options: '-c timezone=Asia/Shanghai' })
   await client.connect()
   return {
-    url: url.href,
+    url,
     // As JSON, so that dates and moments are text, as everywhere else.
     rows: async (text, values) =>
       (await client.query(`select to_jsonb(t) as row from (${text}) t`, values)).rows.map(({ row }) => row),
-    drop: async () => {
-      await client.end()
-      await owner.query(`drop database ${database} with (force)`)
-      await owner.end()
-    },
+    close: () => client.end(),
   }
 }
 
 describe('the notice of 2019', () => {
-  let world: World
+  let world: Seeded
   beforeAll(async () => {
-    world = await makeWorld('seeds')
+    world = await migrated()
     await Promise.all([1, 2, 3].map(() => loadCampaign2019(world.url)))
   })
-  afterAll(() => world.drop())
+  afterAll(() => world?.close())
 
   test('is one campaign, however many processes load it at once and however often', async () => {
     await loadCampaign2019(world.url)
@@ -229,16 +221,16 @@ function faultsOf(name: string, stored: Row, related: Parameters<typeof checkRow
 }
 
 describe('the demonstration', () => {
-  let world: World
+  let world: Seeded
   const stored: Record<string, Row[]> = {}
   beforeAll(async () => {
-    world = await makeWorld('demo')
+    world = await migrated()
     await loadCampaign2019(world.url)
     await Promise.all([loadDemo(world.url, 'demo word 1'), loadDemo(world.url, 'demo word 1')])
     for (const { name } of [...registers, { name: 'collections' }])
       stored[name] = await world.rows(`select * from ${name} order by id`)
   })
-  afterAll(() => world.drop())
+  afterAll(() => world?.close())
 
   test('stands on 2019-08-19, with the deadline of the 26th ahead and its locks on', async () => {
     const [campaign] = await world.rows('select today_on from campaigns')

@@ -5,9 +5,9 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
-import { buildAdmin } from '../../server/build.ts'
+import { newDatabase } from '../support/databases.ts'
+import { builtAdmin } from '../support/shared.ts'
 
 const start_limit_ms = 30_000
 
@@ -85,7 +85,7 @@ async function until(ready: () => Promise<boolean>, limit_ms = 30_000) {
 let password = ''
 
 beforeAll(async () => {
-  await buildAdmin()
+  await builtAdmin()
   const first = await serve()
   password = /初始密码：(\S+?)（/.exec(first.output())?.[1] ?? ''
   expect(await stop(first)).toBe(0)
@@ -188,20 +188,12 @@ test('after kill -9 of both, everything is there again', async () => {
 })
 
 test('several processes start at once on one database given by DATABASE_URL, and share its sessions', async () => {
-  const name = `start_${process.pid}`
-  const owner = new pg.Client(inject('ownerUrl'))
-  await owner.connect()
-  await owner.query(`create database ${name}`)
-  const url = new URL(inject('ownerUrl'))
-  url.pathname = `/${name}`
-  const env = { DATABASE_URL: url.href, ADMIN_PASSWORD: 'first password 1' }
+  const env = { DATABASE_URL: await newDatabase(), ADMIN_PASSWORD: 'first password 1' }
   const [one, two] = await Promise.all([serve(env), serve(env)])
   expect(one.output() + two.output()).not.toContain('first password 1')
   const cookie = (await login(one.url, 'first password 1')).headers.get('set-cookie')?.split(';')[0] ?? ''
   expect((await fetch(`${two.url}/api/me`, { headers: { cookie } })).status).toBe(200)
   expect(await Promise.all([stop(one), stop(two)])).toEqual([0, 0])
-  await owner.query(`drop database ${name} with (force)`)
-  await owner.end()
 })
 
 test('a database that refuses us is a sentence, not a stack', async () => {

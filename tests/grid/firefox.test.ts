@@ -1,19 +1,18 @@
 /** The grid in a stock Firefox, with its own keys, its own focus and its own clipboard; passed over where there is none. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { firefoxPath, launchFirefox } from '../support/firefox.ts'
-import { serveGrid } from '../support/grid_desk.ts'
+import { gridAddress } from '../support/shared.ts'
 
 if (!firefoxPath) console.log('grid-firefox: no Firefox here; name one in FIREFOX')
 
 describe.skipIf(!firefoxPath)('in Firefox', () => {
-  let served: Awaited<ReturnType<typeof serveGrid>>
   let firefox: Awaited<ReturnType<typeof launchFirefox>>
   const cellText = (row: number, column: string) =>
     `document.querySelector('[aria-rowindex="${row + 2}"] [data-column="${column}"]')?.textContent`
   const stored = (id: number) => firefox.evaluate<Record<string, unknown>>(`memory.row(${id})`)
   const saved = () => firefox.evaluate('handle.current.flush()')
   async function open(rows: number) {
-    await firefox.open(`${served.address}?rows=${rows}`)
+    await firefox.open(`${gridAddress()}?rows=${rows}`)
     await until(cellText(1, 'name'))
   }
   /** Asks again and again until the page says so; the test's own time is the limit. */
@@ -29,12 +28,10 @@ describe.skipIf(!firefoxPath)('in Firefox', () => {
   }
 
   beforeAll(async () => {
-    served = await serveGrid()
     firefox = await launchFirefox()
   })
   afterAll(async () => {
     await firefox?.close()
-    await served?.stop()
   })
 
   test('one types, moves, undoes, copies and pastes', async () => {

@@ -7,10 +7,10 @@ import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createApp } from '../../server/app.ts'
-import { buildAdmin } from '../../server/build.ts'
 import { type Live, openLive } from '../../server/live/routes.ts'
 import { launch } from '../support/browser.ts'
 import { type Desk, logIn, openDesk } from '../support/desk.ts'
+import { builtAdmin } from '../support/shared.ts'
 import { makeWorld, password, sample, type Username, type World } from '../support/world.ts'
 
 const rowsThere = 300
@@ -40,7 +40,7 @@ async function stopServer() {
 }
 
 beforeAll(async () => {
-  dist = await buildAdmin()
+  dist = await builtAdmin()
   world = await makeWorld()
   await world.owner(`update campaigns set today_on = '2019-08-19', version = version + 1`)
   await world.owner(

@@ -3,15 +3,15 @@
  * do there. Whatever the browser complains about meanwhile is kept in `faults`.
  */
 import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core'
-import { buildAdmin } from '../../server/build.ts'
 import { launch } from './browser.ts'
+import { builtAdmin } from './shared.ts'
 import { makeWorld, password, type Username, type World } from './world.ts'
 
 export type Site = Awaited<ReturnType<typeof openSite>>
 
 /** A fixture world in the campaign's summer that serves the built admin, and a browser. */
 export async function openSite() {
-  const world = await makeWorld({ dist: await buildAdmin() })
+  const world = await makeWorld({ dist: await builtAdmin() })
   await world.owner(`update campaigns set today_on = '2019-08-19', version = version + 1`)
   const browser = await launch()
   return {

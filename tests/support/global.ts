@@ -1,6 +1,6 @@
-// One private PostgreSQL for the whole test run, in a temporary folder; test files make their own databases in it:
-// `inject('ownerUrl')` from vitest answers the owner's address. One database, migrated and with the notice of 2019, is the
-// template that worlds are copies of.
+// One private PostgreSQL for the whole test run, in a temporary folder; test files make their own databases in it
+// (databases.ts). One database, migrated, with the notice of 2019 and the people of the tests, is the template that worlds
+// are copies of. What is built is built once (shared.ts).
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,8 @@ import { stopProcesses } from '../../db/embedded_processes.ts'
 import { migrate } from '../../db/migrate.ts'
 import { loadCampaign2019 } from '../../seeds/index.ts'
 import { appLogin } from '../../server/settings.ts'
+import { enrol } from './people.ts'
+import { serveShared } from './shared.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -21,11 +23,25 @@ declare module 'vitest' {
     clusterLog: string
     /** Name of the database to copy: nobody may be connected to it. */
     template: string
+    /** Where what is built once a run is asked for; see shared.ts. */
+    shared: string
   }
 }
 
 const template = 'template_world'
 const prefix = 'haowangmin-tests-'
+const settings = {
+  max_connections: '300',
+  shared_buffers: '256MB',
+  log_line_prefix: '%d ',
+  // A hundred databases that live for seconds: its rounds would cost more than they clear away, and it keeps them from being dropped.
+  autovacuum: 'off',
+  // Nothing is recovered: less is written, and nothing twice.
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '8GB',
+  checkpoint_timeout: '1h',
+}
 
 export default async function setup(project: TestProject) {
   await clearAbandoned()
@@ -33,13 +49,16 @@ export default async function setup(project: TestProject) {
   const postgres = await startPrivatePostgres({
     folder,
     durable: false,
-    settings: { max_connections: '300', shared_buffers: '256MB', log_line_prefix: '%d ' },
+    settings,
   })
   await makeTemplate(postgres.url)
+  const shared = await serveShared(folder)
   project.provide('ownerUrl', postgres.url)
   project.provide('clusterLog', join(folder, 'postgres.log'))
   project.provide('template', template)
+  project.provide('shared', shared.address)
   return async () => {
+    await shared.stop()
     await postgres.stop()
     rmSync(folder, { recursive: true, force: true })
   }
@@ -55,6 +74,7 @@ async function makeTemplate(clusterUrl: string) {
   const { user, password } = appLogin(url.href)
   await migrate(url.href, { login: { name: user, password } })
   await loadCampaign2019(url.href)
+  await enrol(url.href)
 }
 
 /** A test run that was killed leaves its database running: the next one clears it away. */

@@ -1,16 +1,12 @@
 /**
  * The grid on a page of its own (tests/fixtures/grid) in a real browser, over an in-memory list: what hands do there, and
- * what the list holds afterwards. One server and one browser a test file, one page a test.
+ * what the list holds afterwards. One browser a test file, one page a test.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import react from '@vitejs/plugin-react'
 import type { Browser, BrowserContextOptions, CDPSession, Page } from 'playwright-core'
-import { createServer } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import type { GridHandle, Row, SaveRequest, Status } from '../../admin/grid/types.ts'
 import { launch } from './browser.ts'
+import { gridAddress } from './shared.ts'
 
 /** What the page keeps on its window for the tests; see tests/fixtures/grid. */
 export type Fixture = {
@@ -26,47 +22,19 @@ export type Fixture = {
   suggesting: { after: number }
 }
 
-/** Serves the grid's page. */
-export async function serveGrid() {
-  const cache = await mkdtemp(join(tmpdir(), 'grid-test-'))
-  const server = await createServer({
-    root: join(import.meta.dirname, '../..'),
-    configFile: false,
-    cacheDir: cache,
-    plugins: [react()],
-    server: { port: 0, host: '127.0.0.1', watch: null },
-    logLevel: 'error',
-    optimizeDeps: {
-      entries: ['tests/fixtures/grid/main.tsx'],
-      include: ['react', 'react/jsx-dev-runtime', 'react-dom', 'react-dom/client'],
-    },
-  })
-  await server.listen()
-  return {
-    address: `${server.resolvedUrls?.local[0]}tests/fixtures/grid/index.html`,
-    async stop() {
-      await server.close()
-      await rm(cache, { recursive: true, force: true })
-    },
-  }
-}
-
-/** Starts server, browser and a page of 50,000 rows for every test of the file; `more` is said of the browser's context. */
+/** Starts a browser and a page of 50,000 rows for every test of the file; `more` is said of the browser's context. */
 export function gridDesk(more: BrowserContextOptions = {}) {
-  let served: Awaited<ReturnType<typeof serveGrid>>
   let browser: Browser
   let page: Page
   let input: CDPSession
   const faults: string[] = []
 
   beforeAll(async () => {
-    served = await serveGrid()
     browser = await launch()
   })
 
   afterAll(async () => {
     await browser?.close()
-    await served?.stop()
   })
 
   beforeEach(async () => {
@@ -85,7 +53,7 @@ export function gridDesk(more: BrowserContextOptions = {}) {
   })
 
   async function open(rows: number, more = 0) {
-    await page.goto(`${served.address}?rows=${rows}&more=${more}`)
+    await page.goto(`${gridAddress()}?rows=${rows}&more=${more}`)
     await page.waitForFunction(() => document.querySelector('[data-column="name"]')?.textContent)
   }
 

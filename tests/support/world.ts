@@ -9,24 +9,11 @@ import supertest from 'supertest'
 import { inject } from 'vitest'
 import { createApp } from '../../server/app.ts'
 import { type Database, openDatabase } from '../../server/database/connection.ts'
-import { hashPassword } from '../../server/people/passwords.ts'
 import { appLogin } from '../../server/settings.ts'
+import { newDatabase } from './databases.ts'
+import { password, type Username } from './people.ts'
 
-export const password = 'tingtong-2019'
-
-/** username, role, unit's short name. huaibei hosts C4, suzhou C5. */
-const people = [
-  ['province', 'province', '省总'],
-  ['cac', 'cac', null],
-  ['cac-hefei', 'cac', '合肥'],
-  ['hefei', 'clerk', '合肥'],
-  ['wuhu', 'clerk', '芜湖'],
-  ['huaibei', 'clerk', '淮北'],
-  ['suzhou', 'clerk', '宿州'],
-  ['juror1', 'juror', null],
-  ['juror2', 'juror', null],
-] as const
-export type Username = (typeof people)[number][0]
+export { password, type Username }
 
 export type Agent = {
   get: (path: string, query?: Record<string, unknown>) => supertest.Test
@@ -57,19 +44,6 @@ export type World = {
   /** Straight to the database as its owner, for setting a scene. */
   owner: <T extends pg.QueryResultRow = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<T[]>
   close: () => Promise<void>
-}
-
-let made = 0
-
-async function freshDatabase(clusterUrl: string): Promise<string> {
-  const name = `world_${process.pid}_${Date.now().toString(36)}_${made++}`
-  const client = new pg.Client({ connectionString: clusterUrl })
-  await client.connect()
-  await client.query(`create database ${name} template ${inject('template')}`)
-  await client.end()
-  const url = new URL(clusterUrl)
-  url.pathname = `/${name}`
-  return url.href
 }
 
 /** A JSON value goes into the query string as ra-data-simple-rest writes it. */
@@ -130,18 +104,10 @@ export async function serveWorld(
 
 /** Makes the world; `dist` serves the built admin too. Close it in afterAll. */
 export async function makeWorld(options: { dist?: string } = {}): Promise<World> {
-  const ownerUrl = await freshDatabase(inject('ownerUrl'))
+  const ownerUrl = await newDatabase(inject('template'))
   const login = appLogin(ownerUrl)
   const pool = new pg.Pool({ connectionString: ownerUrl, max: 2 })
   const owner: World['owner'] = async (text, values) => (await pool.query(text, values)).rows as never
-  const hash = await hashPassword(password)
-  for (const [username, role, unit] of people) {
-    await owner(
-      `insert into users (username, name, role, unit_id, password_hash, must_change_password)
-       values ($1, $2, $3, (select id from units where short_name = $4), $5, false)`,
-      [username, `测试${username}`, role, unit, hash],
-    )
-  }
   const database = await openDatabase(login.url, { connections: 10 })
   const served = await serveWorld(database, options)
   const ids = async (text: string) =>
