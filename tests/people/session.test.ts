@@ -155,15 +155,17 @@ describe('a login', () => {
       await logIn(name, 'falsch-2019').expect(401)
       return performance.now() - from
     }
+    // its password is hashed as the product does, not as cheaply as those of the tests' people
+    const { username } = await newPerson()
     const known = []
     const unknown = []
     for (let i = 0; i < 5; i++) {
-      known.push(await time('wuhu'))
+      known.push(await time(username))
       unknown.push(await time(`niemand${i}`))
     }
     // the hash alone takes 10 ms; a refusal without it takes 3
     expect(Math.min(...unknown)).toBeGreaterThan(Math.min(...known) / 2)
-    await logIn('wuhu').expect(200)
+    await logIn(username).expect(200)
   })
 
   test.each([
