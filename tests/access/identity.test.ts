@@ -4,7 +4,7 @@ import { inflateRawSync } from 'node:zlib'
 import { utils, write } from '@e965/xlsx'
 import ExcelJS from 'exceljs'
 import iconv from 'iconv-lite'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { blanked, withoutIdentity } from '../../server/forms/index.ts'
 import { unzip } from '../../server/workbook/zip_write.ts'
 import { binary } from '../support/matrix.ts'
@@ -161,7 +161,7 @@ describe.each(kinds)('of %s', (_kind, make, name) => {
     return hefei.upload('/propagandists/imports', bytes, `${numbers[0]}${name}`, fields)
   }
 
-  it('no identity number is kept or answered, waiting, decided on, sent back, written, taken back, cancelled', async () => {
+  test('no identity number is kept or answered, waiting, decided on, sent back, written, taken back, cancelled', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const checked = await upload()
     expect(checked.status, checked.text).toBe(200)
@@ -214,7 +214,7 @@ describe('what is no field of ours', () => {
     return answer.body.id as number
   }
 
-  it('stands in the own file while rows may be corrected, and goes with it when the import is over', async () => {
+  test('stands in the own file while rows may be corrected, and goes with it when the import is over', async () => {
     const written = await upload('13800009001')
     expect(await kept()).toBe(true)
     await hefei.post(`/imports/${written}/apply`).expect(200)
@@ -236,7 +236,7 @@ describe('what is no field of ours', () => {
     expect([gone.status, gone.body.message]).toEqual([409, '这次导入的文件已经不再保存，请重新上传这个文件。'])
   })
 
-  it('nothing is kept of a file that can not be read', async () => {
+  test('nothing is kept of a file that can not be read', async () => {
     const number = identityNumber(900)
     const files: [Buffer, string][] = [
       [Buffer.concat([await workbookOf({ 名单: [['身份证号'], [number]] })]).subarray(0, 3000), '坏.xlsx'],
@@ -257,7 +257,7 @@ describe('what is no field of ours', () => {
 })
 
 describe('what is an identity number', () => {
-  it('is told from phones, codes, accounts, days and addresses', () => {
+  test('is told from phones, codes, accounts, days and addresses', () => {
     const plain = [
       '91340100MA2N8R7T4X',
       '13900000001 13900000002',
@@ -284,7 +284,7 @@ describe('what is an identity number', () => {
       expect(withoutIdentity(`x ${text} y`)).toBe(text.startsWith('a') ? `x a${blanked}b y` : `x ${blanked} y`)
   })
 
-  it('is refused where somebody types one', async () => {
+  test('is refused where somebody types one', async () => {
     const number = identityNumber(8)
     for (const field of ['remark', 'job', 'name']) {
       const answer = await hefei.post('/propagandists', { ...sample.propagandists?.(80), [field]: `见 ${number}` })
@@ -296,7 +296,7 @@ describe('what is an identity number', () => {
     }
   })
 
-  it('is refused in a comment, a reason and a correction, so that none of them keeps it', async () => {
+  test('is refused in a comment, a reason and a correction, so that none of them keeps it', async () => {
     const number = identityNumber(9)
     const province = await world.as('province')
     const { id } = (await hefei.post('/propagandists', sample.propagandists?.(81)).expect(201)).body
@@ -314,7 +314,7 @@ describe('what is an identity number', () => {
     expectNone(await everything(), [number])
   })
 
-  it('is not read from a column of a heading that only mentions the card', async () => {
+  test('is not read from a column of a heading that only mentions the card', async () => {
     const rows = [
       ['姓名（须与身份证一致）', '手机号', '工作单位及职务', '发展日期'],
       ['丙一', '13800009100', '某厂', '2019-06-18'],
@@ -324,7 +324,7 @@ describe('what is an identity number', () => {
   })
 })
 
-it('a workbook without any is kept byte for byte', async () => {
+test('a workbook without any is kept byte for byte', async () => {
   for (const [form, file] of [
     ['organizations', '附件3 基层工会组织统计表（合肥）.xlsx'],
     ['events', '线下活动汇总 合肥市(1).xlsx'],
@@ -335,7 +335,7 @@ it('a workbook without any is kept byte for byte', async () => {
   }
 })
 
-it('a sheet of a hand-made workbook is cleaned whatever its prefixes, missing addresses and references to characters', async () => {
+test('a sheet of a hand-made workbook is cleaned whatever its prefixes, missing addresses and references to characters', async () => {
   const [one, two, three] = [identityNumber(31), identityNumber(32), identityNumber(33)]
   const cell = (text: string) => `<c t="inlineStr"><is><t>${text}</t></is></c>`
   const refs = [...three].map((sign) => `&#${sign.charCodeAt(0)};`).join('')

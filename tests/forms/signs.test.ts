@@ -1,6 +1,6 @@
 // The same thing in other signs: one union, one person, in keys, references, search and duplicates; phones and days are found
 // as they are printed and typed.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Cells, fixture, workbookOf } from '../support/workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
 
@@ -24,7 +24,7 @@ const dots = ['·', '•', '・', '‧', '∙', '．']
 describe('one union', () => {
   const files = ['B05a-组织-普通字-阜阳.xlsx', 'B05b-组织-康熙部首-阜阳.xlsx']
 
-  it('typed, and pasted from a PDF with Kangxi radicals, is one record, whichever comes first', async () => {
+  test('typed, and pasted from a PDF with Kangxi radicals, is one record, whichever comes first', async () => {
     await world.owner(`update users set unit_id = $1, version = version + 1 where username = 'wuhu'`, [
       world.units.阜阳,
     ])
@@ -49,7 +49,7 @@ describe('one union', () => {
     }
   })
 
-  it('is referred to, and refused as a second one, in any signs', async () => {
+  test('is referred to, and refused as a second one, in any signs', async () => {
     const name = '合肥金龙（车辆）厂工会委员会'
     const union = { ...sample.organizations?.(1), name, credit_code: null }
     await hefei.post('/organizations', union).expect(201)
@@ -72,7 +72,7 @@ describe('one union', () => {
 })
 
 describe('one person', () => {
-  it('with any of the six dots in the name, with blanks, full width and signs of no width', async () => {
+  test('with any of the six dots in the name, with blanks, full width and signs of no width', async () => {
     await hefei.post('/events', sample.events?.(1)).expect(201)
     const names = [...dots.map((dot) => `阿依${dot}古丽`), '阿依 · 古丽', '阿依·\u200d古丽', '阿依·古丽\ufeff']
     const rows: Cells[] = [
@@ -99,7 +99,7 @@ describe('one person', () => {
 })
 
 describe('what is typed to find something', () => {
-  it('a phone as the grid prints it, with a country, dashes, full width; a landline too', async () => {
+  test('a phone as the grid prints it, with a country, dashes, full width; a landline too', async () => {
     await hefei.post('/propagandists', { ...sample.propagandists?.(1), phone: '13300002218' }).expect(201)
     await hefei.post('/organizations', { ...sample.organizations?.(7), phone: '0551-62990001' }).expect(201)
     const typed = [
@@ -125,7 +125,7 @@ describe('what is typed to find something', () => {
     expect(await found('propagandists', { q: '133 0000 2219' })).toEqual([])
   })
 
-  it('a day or a month as a cell knows it, of the year of the campaign', async () => {
+  test('a day or a month as a cell knows it, of the year of the campaign', async () => {
     await hefei.post('/events', { ...sample.events?.(2), held_on: '2019-07-02' }).expect(201)
     await hefei
       .post('/attendance', {

@@ -1,5 +1,5 @@
 // What people write into a cell and what it is understood as: days, moments, phones, numbers, cells that say nothing.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Field, fieldOf, forms, readField } from '../../server/forms/index.ts'
 import { nearest } from '../../server/imports/decide/proposals.ts'
 
@@ -11,7 +11,7 @@ const read = (form: string, name: string, cell: unknown) => {
 }
 
 describe('days', () => {
-  it.each([
+  test.each([
     '2019-06-18',
     '2019-6-18',
     '2019/6/18',
@@ -44,7 +44,7 @@ describe('days', () => {
     expect(read('propagandists', 'appointed_on', cell)).toBe('2019-06-18')
   })
 
-  it.each([
+  test.each([
     ['6.1', '分不清是 1 日还是 10 日'],
     [6.2, '分不清是 2 日还是 20 日'],
     ['2019年6月18日-20日', '是一段日期，请只写一天'],
@@ -59,7 +59,7 @@ describe('days', () => {
   })
 })
 
-it.each([
+test.each([
   ['2019-6-18 下午3:05', '2019-06-18T15:05:00'],
   ['2019-6-18 中午12:30', '2019-06-18T12:30:00'],
   ['2019年6月18日晚上7点半', '2019-06-18T19:30:00'],
@@ -72,7 +72,7 @@ it.each([
 })
 
 describe('phones', () => {
-  it.each([
+  test.each([
     13800001027,
     '138 0000 1027',
     '138-0000-1027',
@@ -85,7 +85,7 @@ describe('phones', () => {
     expect(read('propagandists', 'phone', cell)).toBe('13800001027')
   })
 
-  it.each([
+  test.each([
     ['1.38E+10', '末几位丢了'],
     [1.38e10, '像是被 Excel 改成了科学计数'],
     [13800000000, '像是被 Excel 改成了科学计数'],
@@ -99,7 +99,7 @@ describe('phones', () => {
   })
 })
 
-it.each([
+test.each([
   ['1,234', 1234],
   ['1.2万', 12_000],
   ['1.2w', 12_000],
@@ -112,7 +112,7 @@ it.each([
   expect(read('propagandists', 'followers', cell)).toBe(value)
 })
 
-it.each(['/', '／', '—', '——', '-', '无', '暂无'])('%s says nothing where nothing has to be said', (cell) => {
+test.each(['/', '／', '—', '——', '-', '无', '暂无'])('%s says nothing where nothing has to be said', (cell) => {
   const optional = ['credit_code', 'phone', 'staff_count'] as const
   for (const name of optional) expect(read('organizations', name, cell)).toBeNull()
   for (const name of ['gender', 'born_in', 'platform', 'organization_id'] as const)
@@ -131,7 +131,7 @@ describe('near misses of choices', () => {
       ...Object.entries(also).map(([text, value]) => ({ text, value })),
     ])
   }
-  it.each([
+  test.each([
     ['platform', '斗音', '抖音'],
     ['platform', '信微', '微信公众号'],
     ['platform', '微信公众平台', '微信公众号'],
@@ -142,7 +142,7 @@ describe('near misses of choices', () => {
     expect(choices('propagandists', name)(words)?.[0]?.value).toBe(value)
   })
 
-  it('nothing is proposed for words that are like none', () => {
+  test('nothing is proposed for words that are like none', () => {
     for (const words of ['B站', '无名', '甲']) expect(choices('propagandists', 'platform')(words)).toEqual([])
   })
 })

@@ -2,7 +2,7 @@
 // rows at fault. Corrected, it is uploaded like any file.
 import { writeFileSync } from 'node:fs'
 import type ExcelJS from 'exceljs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { blanked } from '../../server/forms/index.ts'
 import { unzip } from '../../server/workbook/zip_write.ts'
 import { binary } from '../support/matrix.ts'
@@ -60,7 +60,7 @@ const cellsOf = (sheet: ExcelJS.Worksheet | undefined) => {
 describe('the own workbook', () => {
   const file = '附件4 职工好网民宣传员登记表（合肥）(2).xlsx'
 
-  it('comes back untouched but for red cells, a note on each, 错误说明 and a filter on it', async () => {
+  test('comes back untouched but for red cells, a note on each, 错误说明 and a filter on it', async () => {
     const checked = await hefei.upload('/propagandists/imports', fixture(file), file)
     expect(checked.body.wrong).toBe(6)
     const bytes = await fetched(hefei, checked.body.id)
@@ -109,7 +109,7 @@ describe('the own workbook', () => {
     expect(notes(sheet)).toEqual(expect.arrayContaining(notes(before.worksheets[0])))
   })
 
-  it('uploaded again as it is says the same; corrected, it goes in like any file', async () => {
+  test('uploaded again as it is says the same; corrected, it goes in like any file', async () => {
     const checked = await hefei.upload('/propagandists/imports', fixture(file), file)
     await hefei.post(`/imports/${checked.body.id}/apply`, { only_valid: true }).expect(200)
     // the faulty rows of an applied import can still be fetched
@@ -135,7 +135,7 @@ describe('the own workbook', () => {
     expect(noteOf(third?.getCell('I27'))).toBe(once_more.body.errors[0].message)
   })
 
-  it('corrected and sent back, sorted or not, it joins its import until nothing is left', async () => {
+  test('corrected and sent back, sorted or not, it joins its import until nothing is left', async () => {
     const rows: Cells[] = [
       ['姓名', '工作单位及职务', '手机号', '发展日期'],
       ['戌一', '某厂', '1380000109', '2019-06-18'],
@@ -180,7 +180,7 @@ describe('the own workbook', () => {
     ])
   })
 
-  it('a row typed between, or copied and changed, is refused with its number: it would be taken for another row', async () => {
+  test('a row typed between, or copied and changed, is refused with its number: it would be taken for another row', async () => {
     const rows: Cells[] = [
       ['姓名', '工作单位及职务', '手机号', '发展日期'],
       ['亥一', '某厂', '1380000209', '2019-06-18'],
@@ -220,7 +220,7 @@ describe('the own workbook', () => {
     ])
   })
 
-  it('has no identity number in it, neither for the unit that sent it nor for others', async () => {
+  test('has no identity number in it, neither for the unit that sent it nor for others', async () => {
     const checked = await hefei.upload('/propagandists/imports', fixture(file), file)
     const holds = async (agent: Agent) => {
       const book = await opened(await fetched(agent, checked.body.id))
@@ -233,7 +233,7 @@ describe('the own workbook', () => {
 describe('a clean table of errors', () => {
   const file = '附件4 职工好网民宣传员登记表（合肥）(2).xlsx'
 
-  it('holds the heading and the rows at fault only, red cells with a note, 错误说明 at the end with a filter', async () => {
+  test('holds the heading and the rows at fault only, red cells with a note, 错误说明 at the end with a filter', async () => {
     const checked = await hefei.upload('/propagandists/imports', fixture(file), file)
     const book = await opened(await fetched(province, checked.body.id))
     expect(book.worksheets.map(({ name, state }) => [name, state])).toEqual([
@@ -265,7 +265,7 @@ describe('a clean table of errors', () => {
     )
   })
 
-  it('keeps every cell as sent, as text: nothing becomes a formula, no digit is won or lost', async () => {
+  test('keeps every cell as sent, as text: nothing becomes a formula, no digit is won or lost', async () => {
     const rows: Cells[] = [
       ['组织全称', '类型', '动员日期', '统一社会信用代码', '职工人数', '联系人', '联系电话', '备注'],
       [
@@ -304,7 +304,7 @@ describe('a clean table of errors', () => {
     expect(sheet?.getCell('E3').numFmt).toBe('@')
   })
 
-  it('headings of two rows, merges, titles and lines above stay, so that it is read as before', async () => {
+  test('headings of two rows, merges, titles and lines above stay, so that it is read as before', async () => {
     const rows: Cells[] = [
       ['附件4'],
       ['职工好网民宣传员登记表'],
@@ -338,7 +338,7 @@ describe('a clean table of errors', () => {
     expect(read(again.body)).toEqual(read(checked.body))
   })
 
-  it('a fault above the heading is every row’s: all of them come back, and the title is red', async () => {
+  test('a fault above the heading is every row’s: all of them come back, and the title is red', async () => {
     const rows: Cells[] = [
       ['“不存在的活动”签到表'],
       ['姓名', '单位', '手机号'],
@@ -364,7 +364,7 @@ describe('a clean table of errors', () => {
     expect(again.body).toMatchObject({ rows: 2, wrong: 0, create: 2 })
   })
 
-  it('separated text comes back as a workbook; 错误说明 is never taken for a field', async () => {
+  test('separated text comes back as a workbook; 错误说明 is never taken for a field', async () => {
     const csv = '征集活动,作品标题,作者,作者单位,原创,错误说明\nC5,标题,己一,测试厂,也许,旧话\n'
     const checked = await hefei.upload('/submissions/imports', Buffer.from(csv), '作品.csv')
     expect(checked.body).toMatchObject({ rows: 1, wrong: 1 })
@@ -375,7 +375,7 @@ describe('a clean table of errors', () => {
     expect(sheet?.getCell('F2').text).not.toContain('旧话')
   })
 
-  it('of more faults than are listed still all rows come back', async () => {
+  test('of more faults than are listed still all rows come back', async () => {
     const people = Array.from(
       { length: 2_500 },
       (_, n): Cells => [`辛${n}`, '某厂', String(1_350_000_000 + n), '2019-06-18'],
@@ -395,7 +395,7 @@ describe('a clean table of errors', () => {
     ])
   })
 
-  it('is for whoever may read the import, and only where there is something to correct', async () => {
+  test('is for whoever may read the import, and only where there is something to correct', async () => {
     const rows: Cells[] = [
       ['姓名', '工作单位及职务', '手机号', '发展日期'],
       ['顾一', '某厂', '138', '2019-06-18'],

@@ -1,5 +1,5 @@
 // Uploading workbooks through HTTP: what every file of the fixtures gives, when it is written, and that it is written whole.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { forms, registers } from '../../server/forms/index.ts'
 import { type Cells, fetched, fixture, workbookOf } from '../support/workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
@@ -30,7 +30,7 @@ const count = async (table: string, where = 'true') =>
 describe('what clerks send, in the order in which it refers to each other', () => {
   const heading = ['序号', '姓名', '单位及职务', '手机', '发展日期']
 
-  it('附件1, as the province: the numbers that are already there change nothing', async () => {
+  test('附件1, as the province: the numbers that are already there change nothing', async () => {
     const file = '附件1 2019年任务分配表.xlsx'
     const checked = await province.upload('/quotas/imports', fixture(file), file)
     expect(checked.status, checked.text).toBe(200)
@@ -53,7 +53,7 @@ describe('what clerks send, in the order in which it refers to each other', () =
     expect(sums).toEqual([{ a: 100, b: 2000, c: 300 }])
   })
 
-  it.each([
+  test.each([
     [
       'organizations',
       '附件3 基层工会组织统计表（合肥）.xlsx',
@@ -127,7 +127,7 @@ describe('what clerks send, in the order in which it refers to each other', () =
     expect(again.body).toMatchObject({ ...counts, create: 0, update: 0, unchanged: counts.create })
   })
 
-  it('附件3: the merged 上级工会 is in every row of the merge', async () => {
+  test('附件3: the merged 上级工会 is in every row of the merge', async () => {
     const rows = await world.owner(
       'select parent_union, count(*)::integer as n from organizations group by 1 order by 1',
     )
@@ -138,7 +138,7 @@ describe('what clerks send, in the order in which it refers to each other', () =
     ])
   })
 
-  it('附件4: 身份证号 is told and stored nowhere; the repeated phone is told with both cells', async () => {
+  test('附件4: 身份证号 is told and stored nowhere; the repeated phone is told with both cells', async () => {
     const file = '附件4 职工好网民宣传员登记表（合肥）(2).xlsx'
     const checked = await hefei.upload('/propagandists/imports', fixture(file), file)
     expect(checked.body.sheets[0].notes).toContain('本活动不需要身份证号，这一列没有读取，号码也没有保存。')
@@ -157,7 +157,7 @@ describe('what clerks send, in the order in which it refers to each other', () =
     expect(JSON.stringify(checked.body)).not.toContain('340000')
   })
 
-  it('线下活动: every way to write a date is a day of 2019', async () => {
+  test('线下活动: every way to write a date is a day of 2019', async () => {
     const days = await world.owner<{ held_on: string }>('select held_on::text from events')
     for (const { held_on } of days) expect(held_on).toMatch(/^2019-0[678]-\d\d$/)
     const [first] = await world.owner(
@@ -166,7 +166,7 @@ describe('what clerks send, in the order in which it refers to each other', () =
     expect(first).toEqual({ held_on: '2019-08-19', headcount: 49, with_cac: true })
   })
 
-  it('a change is recorded with the import that brought it', async () => {
+  test('a change is recorded with the import that brought it', async () => {
     const [row] = await world.owner<{ n: number }>(
       `select sum(upper(r) - lower(r))::integer as n from changes c, unnest(c.row_ids) r
        where form = 'attendance' and action = 'create' and import_id is not null`,
@@ -174,7 +174,7 @@ describe('what clerks send, in the order in which it refers to each other', () =
     expect(row?.n).toBe(4985)
   })
 
-  it('a row written among thousands has a history of its own: what it came as, whatever became of it', async () => {
+  test('a row written among thousands has a history of its own: what it came as, whatever became of it', async () => {
     const [row] = await world.owner<{ id: number; job: string; phone: string }>(
       `select id, job, phone from attendance where job is not null and phone is not null and deleted_at is null order by id offset 777 limit 1`,
     )
@@ -201,7 +201,7 @@ describe('what clerks send, in the order in which it refers to each other', () =
     expect(listed.headers['content-range']).toMatch(/\/3$/)
   })
 
-  it('a row changed in the file changes its record; a blank cell keeps what is stored', async () => {
+  test('a row changed in the file changes its record; a blank cell keeps what is stored', async () => {
     const rows = [
       heading,
       [1, '万燕', '合肥诚徽皖电缆有限公司 行政主管', '183 8376 8835', '2019.6.2'],
@@ -224,7 +224,7 @@ describe('what clerks send, in the order in which it refers to each other', () =
     expect(row).toEqual({ job: '合肥诚徽皖电缆有限公司 行政主管', gender: '男', version: 2 })
   })
 
-  it('a file of a unit changes nothing of another one, and finds nothing of it', async () => {
+  test('a file of a unit changes nothing of another one, and finds nothing of it', async () => {
     const file = '附件6 签到表 合肥（5000人次）.xlsx'
     const checked = await wuhu.upload('/attendance/imports', fixture(file), file)
     expect(checked.body).toMatchObject({ rows: 5000, create: 0, wrong: 5000 })
@@ -235,7 +235,7 @@ describe('what clerks send, in the order in which it refers to each other', () =
 })
 
 describe('sheets of other shapes', () => {
-  it('one activity a sheet, named above the heading, in the title or by the sheet', async () => {
+  test('one activity a sheet, named above the heading, in the title or by the sheet', async () => {
     const head = ['序号', '姓名', '单位', '手机号']
     const title = '合肥市创达园区“我和我的祖国”主题演讲比赛'
     const bytes = await workbookOf({
@@ -248,7 +248,7 @@ describe('sheets of other shapes', () => {
     expect(checked.body).toMatchObject({ rows: 3, wrong: 0, create: 3 })
   })
 
-  it('an activity that is not known is told once, not once a row', async () => {
+  test('an activity that is not known is told once, not once a row', async () => {
     const rows = [
       ['“不存在的活动”签到表'],
       ['姓名', '单位', '手机号'],
@@ -260,7 +260,7 @@ describe('sheets of other shapes', () => {
     expect(checked.body.errors[0]).toMatchObject({ cell: '签到!A1', field: 'event_id' })
   })
 
-  it('a mandatory column that is missing is told once', async () => {
+  test('a mandatory column that is missing is told once', async () => {
     const rows = [
       ['姓名', '手机号'],
       ['程雨桐', '13800001027'],
@@ -274,7 +274,7 @@ describe('sheets of other shapes', () => {
     ])
   })
 
-  it('errors, formulas without a result and lost digits are told with their cells', async () => {
+  test('errors, formulas without a result and lost digits are told with their cells', async () => {
     const strings = [
       '组织全称',
       '类型',
@@ -302,7 +302,7 @@ describe('sheets of other shapes', () => {
     expect(checked.body.errors[2].message).toContain('公式')
   })
 
-  it('合计 that does not add up is told, and is no row', async () => {
+  test('合计 that does not add up is told, and is no row', async () => {
     const rows = [
       ['组织全称', '类型', '动员日期', '职工人数', '会员人数'],
       ['甲厂工会委员会', '国企', '2019-06-18', 300, 200],
@@ -315,7 +315,7 @@ describe('sheets of other shapes', () => {
     ])
   })
 
-  it('附件1 whose 合计 differs from its rows is refused at the cell', async () => {
+  test('附件1 whose 合计 differs from its rows is refused at the cell', async () => {
     const rows = [
       ['单位', '组织动员工会组织', '发展宣传员', '线下活动数'],
       ['合肥', 7, 140, 20],
@@ -330,7 +330,7 @@ describe('sheets of other shapes', () => {
     await (await world.as('province')).post(`/imports/${checked.body.id}/apply`).expect(422)
   })
 
-  it('separated text in GB18030', async () => {
+  test('separated text in GB18030', async () => {
     const { default: iconv } = await import('iconv-lite')
     const text = '组织全称,类型,动员日期\n乙厂工会委员会,国企,2019年6月18日\n'
     const checked = await hefei.upload('/organizations/imports', iconv.encode(text, 'gb18030'), '附件3.csv')
@@ -339,7 +339,7 @@ describe('sheets of other shapes', () => {
 })
 
 describe('an exported workbook imported again changes nothing', () => {
-  it.each(registers.map((form) => form.name))('%s, by its unit', async (name) => {
+  test.each(registers.map((form) => form.name))('%s, by its unit', async (name) => {
     // attendance needs the event that its sample names
     if (name === 'attendance') await wuhu.post('/events/bulk', { create: [sample.events?.(1)] })
     const create = [1, 2, 3].map((n) => sample[name]?.(n + 100) ?? {})
@@ -366,7 +366,7 @@ describe('an exported workbook imported again changes nothing', () => {
   })
 
   const frame = Object.values(forms).filter((form) => form.scope !== 'unit')
-  it.each(frame.map((form) => form.name))('%s, by the province', async (name) => {
+  test.each(frame.map((form) => form.name))('%s, by the province', async (name) => {
     if (name === 'reopenings')
       await province.post('/reopenings', { unit_id: '合肥', annex: '附件9', until: '2019-12-01' })
     const bytes = await fetched(province, `/${name}/export.xlsx`)
@@ -379,7 +379,7 @@ describe('an exported workbook imported again changes nothing', () => {
     })
   })
 
-  it('annex 1 and 2 as they are printed', async () => {
+  test('annex 1 and 2 as they are printed', async () => {
     for (const [path, name] of [
       ['/annexes/1.xlsx', 'quotas'],
       ['/annexes/2.xlsx', 'collections'],
@@ -393,13 +393,13 @@ describe('an exported workbook imported again changes nothing', () => {
     }
   })
 
-  it.each(registers.map((form) => form.name))('%s: the blank form has a heading and no row', async (name) => {
+  test.each(registers.map((form) => form.name))('%s: the blank form has a heading and no row', async (name) => {
     const bytes = await fetched(hefei, `/${name}/template.xlsx`)
     const answer = await hefei.upload(`/${name}/imports`, bytes, '空表.xlsx')
     expect([answer.status, answer.body.message]).toEqual([422, '表头下面没有数据行。'])
   })
 
-  it('rows of several units: the province changes nothing of them, and is told whose a changed row is', async () => {
+  test('rows of several units: the province changes nothing of them, and is told whose a changed row is', async () => {
     const bytes = await fetched(province, '/events/export.xlsx')
     const checked = await province.upload('/events/imports', bytes, '全省.xlsx')
     const rows = await count('events')
@@ -419,7 +419,7 @@ describe('an exported workbook imported again changes nothing', () => {
 })
 
 describe('files that are refused', () => {
-  it.each([
+  test.each([
     ['bomb-one-cell-600mb.xlsx', 413, '展开后太大'],
     ['truncated.xlsx', 422, '这个文件不完整'],
     ['billion-laughs.xlsx', 422, '为安全起见'],
@@ -440,7 +440,7 @@ describe('files that are refused', () => {
     await hefei.post(`/imports/${answer.body.id}/apply`).expect(409)
   })
 
-  it('an empty file, no file, a form that is none, an unknown field', async () => {
+  test('an empty file, no file, a form that is none, an unknown field', async () => {
     const empty = await hefei.upload('/propagandists/imports', Buffer.alloc(0), '空.xlsx')
     expect([empty.status, empty.body.message]).toEqual([422, '这个文件是空的，里面没有内容。请确认选对了文件再上传。'])
     await hefei.post('/propagandists/imports').expect(400)
@@ -451,7 +451,7 @@ describe('files that are refused', () => {
       .expect(403)
   })
 
-  it('the server goes on answering while a hostile file is read', async () => {
+  test('the server goes on answering while a hostile file is read', async () => {
     const bomb = hefei
       .upload('/propagandists/imports', fixture('bomb-one-cell-600mb.xlsx'), 'bomb.xlsx')
       .then((answer) => answer.status)
@@ -462,7 +462,7 @@ describe('files that are refused', () => {
 })
 
 describe('who may import, and what becomes of an import', () => {
-  it('the internet office, jurors and strangers may not; clerks not what the province keeps', async () => {
+  test('the internet office, jurors and strangers may not; clerks not what the province keeps', async () => {
     const file = fixture('no-refs.xlsx')
     await (await world.as('cac')).upload('/propagandists/imports', file, 'x.xlsx').expect(403)
     expect(
@@ -477,7 +477,7 @@ describe('who may import, and what becomes of an import', () => {
     ['顾一', '某厂 电工', '13800001040', '2019-06-18'],
   ]
 
-  it('another unit neither sees nor applies nor cancels an import; the province sees it', async () => {
+  test('another unit neither sees nor applies nor cancels an import; the province sees it', async () => {
     const checked = await hefei.upload('/propagandists/imports', await workbookOf({ 名单: rows }), '名单.xlsx')
     const path = `/imports/${checked.body.id}`
     await wuhu.get(path).expect(404)
@@ -508,7 +508,7 @@ describe('who may import, and what becomes of an import', () => {
     ).toBe(true)
   })
 
-  it('applying twice, also at the same time, writes once', async () => {
+  test('applying twice, also at the same time, writes once', async () => {
     const checked = await hefei.upload('/propagandists/imports', await workbookOf({ 名单: rows }), '名单.xlsx')
     const path = `/imports/${checked.body.id}/apply`
     const both = await Promise.all([hefei.post(path), hefei.post(path)])
@@ -518,14 +518,14 @@ describe('who may import, and what becomes of an import', () => {
     await hefei.delete(`/imports/${checked.body.id}`).expect(409)
   })
 
-  it('a cancelled import is not applied', async () => {
+  test('a cancelled import is not applied', async () => {
     const checked = await hefei.upload('/propagandists/imports', await workbookOf({ 名单: rows }), '名单.xlsx')
     await hefei.delete(`/imports/${checked.body.id}`).expect(200)
     await hefei.post(`/imports/${checked.body.id}/apply`).expect(409)
     expect((await hefei.get(`/imports/${checked.body.id}`)).body.state).toBe('cancelled')
   })
 
-  it('an import is cancelled while it runs: nothing of it is kept', async () => {
+  test('an import is cancelled while it runs: nothing of it is kept', async () => {
     const head = ['活动名称', '姓名', '单位', '手机号']
     const many = Array.from({ length: 20_000 }, (_, n) => [
       '第1场网络安全知识竞赛',
@@ -546,7 +546,7 @@ describe('who may import, and what becomes of an import', () => {
     expect(await count('attendance')).toBe(before)
   })
 
-  it('a server that ended amid an import leaves it as it was before', async () => {
+  test('a server that ended amid an import leaves it as it was before', async () => {
     const checked = await hefei.upload('/propagandists/imports', await workbookOf({ 名单: rows }), '名单.xlsx')
     await world.owner(`update imports set state = 'applying' where id = $1`, [checked.body.id])
     expect((await hefei.get(`/imports/${checked.body.id}`)).body.state).toBe('checked')
@@ -555,7 +555,7 @@ describe('who may import, and what becomes of an import', () => {
     expect((await hefei.get(`/imports/${checked.body.id}`)).body).toMatchObject({ state: 'failed' })
   })
 
-  it('a row that is already submitted is not changed, and told why', async () => {
+  test('a row that is already submitted is not changed, and told why', async () => {
     const [row] = await world.owner<{ id: number }>(`select id from propagandists where phone = '13800001040'`)
     await hefei.post(`/propagandists/${row?.id}/submission`).expect(200)
     const changed = [rows[0] ?? [], ['顾一', '某厂 焊工', '13800001040', '2019-06-18']]
@@ -567,7 +567,7 @@ describe('who may import, and what becomes of an import', () => {
     })
   })
 
-  it('after the deadline nothing goes in', async () => {
+  test('after the deadline nothing goes in', async () => {
     await world.owner(
       `update stages set locks = array['附件4'], ends_on = '2019-08-26', starts_on = '2019-06-01', version = version + 1 where id = (select min(id) from stages)`,
     )

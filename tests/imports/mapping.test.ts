@@ -2,7 +2,7 @@
 // for the unit; and corrected files that join the import they belong to.
 import { readdirSync, readFileSync } from 'node:fs'
 import ExcelJS from 'exceljs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { MappedColumn, Mapping } from '../../server/imports/read/mapping.ts'
 import type { StagedRow } from '../../server/imports/stage/chunks.ts'
 import { binary } from '../support/matrix.ts'
@@ -40,7 +40,7 @@ describe('asking for columns', () => {
   }
   const files = readdirSync(folder).filter((name) => Object.keys(forms).some((key) => name.startsWith(key)))
 
-  it.each(files)('never where it is certain: %s', async (file) => {
+  test.each(files)('never where it is certain: %s', async (file) => {
     const form = Object.entries(forms).find(([key]) => file.startsWith(key))?.[1] ?? ''
     const agent = form === 'quotas' ? await world.as('province') : hefei
     const { body } = await agent.upload(`/${form}/imports`, readFileSync(new URL(file, folder)), file)
@@ -49,7 +49,7 @@ describe('asking for columns', () => {
     expect(JSON.stringify(body.mapping)).not.toMatch(/3[34]0\d{15}/)
   })
 
-  it('not for a column that is none of ours, with whatever stands in it', async () => {
+  test('not for a column that is none of ours, with whatever stands in it', async () => {
     const { mapping } = await check([
       ['姓名', '邮箱', '工作单位及职务', '手机号', '年龄', '发展日期'],
       ['丁一', 'a@example.cn', '某厂 干事', '13800000001', 35, '2019-07-01'],
@@ -69,7 +69,7 @@ describe('asking for columns', () => {
     ['丁二', '某厂 会计', '13800000012', '0551-62600002', '2019-07-02'],
   ]
 
-  it('where two columns would do, or a column could be a mandatory one: guesses, asks, and writes nothing before', async () => {
+  test('where two columns would do, or a column could be a mandatory one: guesses, asks, and writes nothing before', async () => {
     const head = await check(unsure)
     expect(head.mapping).toMatchObject({ needed: true, remembered: false })
     expect(columnsOf(head)).toEqual([
@@ -95,7 +95,7 @@ describe('asking for columns', () => {
     await hefei.post(`/imports/${head.id}/apply`).expect(200)
   })
 
-  it('once: the next file with this heading is read the same way, and that can be seen and changed', async () => {
+  test('once: the next file with this heading is read the same way, and that can be seen and changed', async () => {
     const next = await check(
       [unsure[0] as Cells, ['丁三', '某厂 干事', '13800000013', '0551-62600003', '2019-07-03']],
       hefei,
@@ -113,7 +113,7 @@ describe('asking for columns', () => {
     expect((await check(unsure, wuhu)).mapping).toMatchObject({ needed: true, remembered: false })
   })
 
-  it('refuses what can be no mapping', async () => {
+  test('refuses what can be no mapping', async () => {
     const { id } = await check(unsure, wuhu)
     const sheet = (columns: unknown, name = '名单') => ({ sheets: [{ name, columns }] })
     const bodies = [
@@ -135,7 +135,7 @@ describe('asking for columns', () => {
     await hefei.post(`/imports/${id}/mapping`, sheet({ '1': 'job' })).expect(404)
   })
 
-  it('a field moves with its column, and a column given away is read no longer', async () => {
+  test('a field moves with its column, and a column given away is read no longer', async () => {
     const { id } = await check(unsure, wuhu)
     const { body } = await wuhu.post(`/imports/${id}/mapping`, {
       sheets: [{ name: '名单', columns: { '3': 'phone' } }],
@@ -163,7 +163,7 @@ describe('a file corrected and sent again', () => {
   const send = async (book: ExcelJS.Workbook, fields: Record<string, string> = {}, agent = hefei) =>
     agent.upload('/propagandists/imports', Buffer.from(await book.xlsx.writeBuffer()), '错误表.xlsx', fields)
 
-  it('a table of errors finds its import by itself; what was corrected are its corrections, until 0 are left', async () => {
+  test('a table of errors finds its import by itself; what was corrected are its corrections, until 0 are left', async () => {
     const { id } = await check(wrong)
     const first = await fetchTable(id)
     const sheet = first.getWorksheet('名单') as ExcelJS.Worksheet
@@ -195,7 +195,7 @@ describe('a file corrected and sent again', () => {
     await send(second, { continues: String(id) }).then(({ status }) => expect(status).toBe(409))
   })
 
-  it('the file itself, corrected in place, goes on where it was asked to; another file does not', async () => {
+  test('the file itself, corrected in place, goes on where it was asked to; another file does not', async () => {
     const { id } = await check(wrong)
     const rows = structuredClone(wrong)
     rows[2] = ['戊二', '某厂 干事', '13800000032', '男', '2019-07-01']
@@ -215,7 +215,7 @@ describe('a file corrected and sent again', () => {
       .expect(403)
   })
 
-  it('a mark of another unit leads nowhere', async () => {
+  test('a mark of another unit leads nowhere', async () => {
     const { id } = await check(wrong)
     const book = await fetchTable(id)
     const answer = await send(book, {}, wuhu)

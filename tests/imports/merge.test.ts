@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ExcelJS from 'exceljs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readToken, tokenOf } from '../../server/workbook/tokens.ts'
 import { binary } from '../support/matrix.ts'
 import { fetched } from '../support/workbooks.ts'
@@ -124,7 +124,7 @@ async function three() {
 }
 
 describe('an exported workbook', () => {
-  it('carries a hidden column behind all others: one token a row, and looks as it did', async () => {
+  test('carries a hidden column behind all others: one token a row, and looks as it did', async () => {
     const { paper, people } = await three()
     const column = paper.columns.get('行标识（请勿改动）') ?? 0
     expect(column).toBe(paper.sheet.columnCount)
@@ -144,7 +144,7 @@ describe('an exported workbook', () => {
     expect(merges.find((range) => range.startsWith('A2:'))).toBe(`A2:${last}2`)
   })
 
-  it('uploaded as it is changes nothing, whatever others did meanwhile', async () => {
+  test('uploaded as it is changes nothing, whatever others did meanwhile', async () => {
     const { bytes, first, second } = await three()
     expect(counts(await check('propagandists', bytes))).toEqual({ ...none, rows: 3, unchanged: 3 })
     await change('propagandists', first.id, {
@@ -160,7 +160,7 @@ describe('an exported workbook', () => {
     expect(await one('propagandists', first.id)).toMatchObject({ name: '改了名', phone: '13911110001', version: 2 })
   })
 
-  it('two people’s edits merge; the history says who did what', async () => {
+  test('two people’s edits merge; the history says who did what', async () => {
     const { paper, first, second, third } = await three()
     paper.set(0, '备注', '我的备注')
     paper.set(1, '姓名', '我改的名')
@@ -182,7 +182,7 @@ describe('an exported workbook', () => {
     expect(counts(await check('propagandists', await paper.bytes()))).toEqual({ ...none, rows: 3, unchanged: 3 })
   })
 
-  it('only a cell that both changed differently is asked', async () => {
+  test('only a cell that both changed differently is asked', async () => {
     const { paper, first } = await three()
     paper.set(0, '备注', '我的备注')
     paper.set(0, '粉丝数', 321)
@@ -196,7 +196,7 @@ describe('an exported workbook', () => {
     expect(await one('propagandists', first.id)).toMatchObject({ remark: '他的备注', phone: '13911110004', version: 2 })
   })
 
-  it('what is asked is decided cell by cell, and can be decided otherwise', async () => {
+  test('what is asked is decided cell by cell, and can be decided otherwise', async () => {
     const { paper, first, second } = await three()
     for (const n of [0, 1]) {
       paper.set(n, '备注', '我的备注')
@@ -225,7 +225,7 @@ describe('an exported workbook', () => {
     expect(await one('propagandists', second.id)).toMatchObject({ remark: '我的备注', followers: 99 })
   })
 
-  it('a blank cell keeps, （清空） clears, a mandatory field can’t be cleared', async () => {
+  test('a blank cell keeps, （清空） clears, a mandatory field can’t be cleared', async () => {
     const { paper, first, second } = await three()
     paper.set(0, '备注', null)
     paper.set(0, '性别', '（清空）')
@@ -243,7 +243,7 @@ describe('an exported workbook', () => {
     expect(await one('propagandists', second.id)).toMatchObject({ version: 1 })
   })
 
-  it('sorted with its rows or without them, every row finds its record', async () => {
+  test('sorted with its rows or without them, every row finds its record', async () => {
     for (const whole of [true, false]) {
       const { paper, people } = await three()
       paper.set(2, '备注', '排序以后')
@@ -267,7 +267,7 @@ describe('an exported workbook', () => {
     }
   })
 
-  it('a copied row with another key is a new one, with the same key it is told', async () => {
+  test('a copied row with another key is a new one, with the same key it is told', async () => {
     const { paper, first } = await three()
     const copy = paper.values(0)
     paper.sheet.spliceRows(paper.first + 3, 0, copy, copy)
@@ -281,7 +281,7 @@ describe('an exported workbook', () => {
     expect(found.body).toMatchObject([{ name: '抄来的人', remark: '原备注' }])
   })
 
-  it('inserted rows are new or found by key, missing ones are left alone', async () => {
+  test('inserted rows are new or found by key, missing ones are left alone', async () => {
     const { paper, people } = await three()
     const other = await add('propagandists', sample.propagandists?.(next++) ?? {})
     const row = paper.values(0)
@@ -304,7 +304,7 @@ describe('an exported workbook', () => {
     for (const { id } of people) expect(await one('propagandists', id)).toMatchObject({ version: 1, deleted_at: null })
   })
 
-  it('a row deleted meanwhile stays away as it was, and is told with its cell when it was edited', async () => {
+  test('a row deleted meanwhile stays away as it was, and is told with its cell when it was edited', async () => {
     const { paper, first, second } = await three()
     paper.set(1, '备注', '还要改它')
     await hefei.delete(`/propagandists/${first.id}`).expect(200)
@@ -318,7 +318,7 @@ describe('an exported workbook', () => {
     expect(told.errors[0]?.cell).toMatch(new RegExp(`^宣传员![A-Z]+${paper.first + 1}$`))
   })
 
-  it('a row that was submitted meanwhile is told where it was edited and left alone where not', async () => {
+  test('a row that was submitted meanwhile is told where it was edited and left alone where not', async () => {
     const { paper, first, second } = await three()
     paper.set(0, '备注', '晚了')
     for (const { id } of [first, second]) await hefei.post(`/propagandists/${id}/submission`).expect(200)
@@ -327,7 +327,7 @@ describe('an exported workbook', () => {
     expect(told.errors).toMatchObject([{ field: 'remark', message: expect.stringContaining('已提交') }])
   })
 
-  it('rows of another unit and of another form are told, a token that was changed too', async () => {
+  test('rows of another unit and of another form are told, a token that was changed too', async () => {
     const wuhu = await world.as('wuhu')
     await wuhu.post('/propagandists', { ...sample.propagandists?.(next++), name: '芜湖人' }).expect(201)
     const theirs = await open(await exported(wuhu, 'propagandists'))
@@ -349,7 +349,7 @@ describe('an exported workbook', () => {
     })
   })
 
-  it('a number that belongs to another record is told, never written over it', async () => {
+  test('a number that belongs to another record is told, never written over it', async () => {
     const { paper, first, second } = await three()
     const other = await add('propagandists', sample.propagandists?.(next++) ?? {})
     paper.set(0, '手机号', String(other.phone))
@@ -359,7 +359,7 @@ describe('an exported workbook', () => {
     expect([first.version, second.version]).toEqual([1, 1])
   })
 
-  it('a record it refers to may be renamed meanwhile, or change its namesakes', async () => {
+  test('a record it refers to may be renamed meanwhile, or change its namesakes', async () => {
     const { paper, organization, bytes, first } = await three()
     await change('organizations', organization.id, { name: `改名${next}厂工会委员会` })
     await add('organizations', { ...sample.organizations?.(next), name: organization.name, phone: null })
@@ -370,7 +370,7 @@ describe('an exported workbook', () => {
     expect(await one('propagandists', first.id)).toMatchObject({ remark: '又', organization_id: organization.id })
   })
 
-  it('references merge as what they refer to, and are asked by name', async () => {
+  test('references merge as what they refer to, and are asked by name', async () => {
     const { paper, organization, first, second, third } = await three()
     const [mine, theirs] = [`我的${next}厂工会委员会`, `他的${next}厂工会委员会`]
     for (const name of [mine, theirs])
@@ -386,7 +386,7 @@ describe('an exported workbook', () => {
     expect(organization.version).toBe(1)
   })
 
-  it('of the campaign and of several units at once: what is not one’s own stays as it is', async () => {
+  test('of the campaign and of several units at once: what is not one’s own stays as it is', async () => {
     const province = await world.as('province')
     for (const form of ['quotas', 'collections', 'stages', 'units', 'campaigns']) {
       const paper = await open(await exported(province, form))
@@ -405,7 +405,7 @@ describe('an exported workbook', () => {
     expect(told.errors).toMatchObject([{ field: 'unit_id', message: expect.stringContaining('只能由填报单位自己改') }])
   })
 
-  it('of another year it makes new rows, and says so', async () => {
+  test('of another year it makes new rows, and says so', async () => {
     const { paper, first } = await three()
     const origin = readToken(paper.at(0, '行标识（请勿改动）').text)
     paper.set(0, '行标识（请勿改动）', origin ? tokenOf({ ...origin, campaign_id: 999 }) : null)
@@ -416,7 +416,7 @@ describe('an exported workbook', () => {
     expect((await one('propagandists', first.id)).version).toBe(1)
   })
 
-  it('of more rows than are written at a stretch every row has its token, and all are merged', async () => {
+  test('of more rows than are written at a stretch every row has its token, and all are merged', async () => {
     const event = await add('events', { ...sample.events?.(), title: '五千人大会' })
     const rows = Array.from({ length: 5_000 }, (_, n) => ['五千人大会', `丑${n}`, '某厂', String(13_600_000_000 + n)])
     const book = new ExcelJS.Workbook()
@@ -444,7 +444,7 @@ describe('an exported workbook', () => {
     expect(found).toEqual({ mine: 2_500, theirs: 500 })
   })
 
-  it('re-saved by LibreOffice it still knows its rows', async (context) => {
+  test('re-saved by LibreOffice it still knows its rows', async (context) => {
     const office = ['/usr/bin/soffice', '/usr/local/bin/soffice', '/opt/libreoffice/program/soffice'].find(existsSync)
     if (!office) return context.skip()
     const { paper, first, second } = await three()
@@ -492,7 +492,7 @@ describe('签到表', () => {
     await add('propagandists', { ...sample.propagandists?.(902), name: '没来的人', job: '二厂 焊工' })
   })
 
-  it('holds the event, who has signed in, who is expected, and lines to write on', async () => {
+  test('holds the event, who has signed in, who is expected, and lines to write on', async () => {
     const bytes = await sheetOf(event.id)
     if (process.env.SHOTS) writeFileSync(`${process.env.SHOTS}/sign-in.xlsx`, bytes)
     const paper = await open(bytes)
@@ -533,7 +533,7 @@ describe('签到表', () => {
     expect((await open(await sheetOf(event.id, 2))).at(5, '序号').value).toBe('活动负责人（签字）：')
   })
 
-  it('sent back as it is changes nothing; typed back it merges, a time alone is of the event’s day', async () => {
+  test('sent back as it is changes nothing; typed back it merges, a time alone is of the event’s day', async () => {
     const bytes = await sheetOf(event.id)
     const untouched = await check('attendance', bytes)
     expect(counts(untouched)).toEqual({ ...none, rows: 3, unchanged: 3 })
@@ -574,7 +574,7 @@ describe('签到表', () => {
     ])
   })
 
-  it('visits and people are counted over all events of a file, one event a sheet or in a column', async () => {
+  test('visits and people are counted over all events of a file, one event a sheet or in a column', async () => {
     await add('events', { ...sample.events?.(), title: '第一场', held_on: '2019-07-24' })
     await add('events', { ...sample.events?.(), title: '第二场', held_on: '2019-07-25' })
     const book = new ExcelJS.Workbook()
@@ -603,7 +603,7 @@ describe('签到表', () => {
     expect(found.body.map((row: Stored) => row.signed_at)).toEqual(['2019-07-24T09:00:00', '2019-07-25T14:00:00'])
   })
 
-  it('is for whoever sees the event', async () => {
+  test('is for whoever sees the event', async () => {
     const path = `/events/${event.id}/sign_in.xlsx`
     await (await world.as('province')).get(path).expect(200)
     await (await world.as('wuhu')).get(path).expect(404)

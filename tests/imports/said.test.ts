@@ -1,7 +1,7 @@
 // What a workbook says otherwise than in its cells, and what stands in cells and is no value: whose rows they are, what
 // numbers are counted in, 同上, examples, ticks, lines through rows. Understood where that is certain, else told or asked.
 import ExcelJS from 'exceljs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { collections, units } from '../../seeds/campaign_2019.ts'
 import { type Form, forms, readField, registers, sameText } from '../../server/forms/index.ts'
 import { called } from '../../server/records/references.ts'
@@ -63,7 +63,7 @@ describe('names of units and collections', () => {
       sameText(words),
     ).map(({ index }) => index)
 
-  it('every unit goes by its short name, its place and its full name, with the province before and the union behind', () => {
+  test('every unit goes by its short name, its place and its full name, with the province before and the union behind', () => {
     const find = known(
       forms.units as Form,
       units.map(({ name, short_name }) => [name, short_name]),
@@ -79,7 +79,7 @@ describe('names of units and collections', () => {
       expect(find(words), words).toEqual([])
   })
 
-  it('every collection goes by its title with any quotes, with or without 征集 and 活动', () => {
+  test('every collection goes by its title with any quotes, with or without 征集 and 活动', () => {
     const find = known(
       forms.collections as Form,
       collections.map(({ title }) => [title]),
@@ -94,7 +94,7 @@ describe('names of units and collections', () => {
     expect(find('征集活动')).toEqual([])
   })
 
-  it('a body of REST, a bulk of pasted rows and a file know them alike', async () => {
+  test('a body of REST, a bulk of pasted rows and a file know them alike', async () => {
     const work = { ...sample.submissions?.(1), sub_theme: '我家乡的变化' }
     const one = await hefei.post('/submissions', { ...work, collection_id: '「70年70变」短视频征集活动' }).expect(201)
     expect(one.body.collection_id).toBe(world.collections.C3)
@@ -109,7 +109,7 @@ describe('names of units and collections', () => {
       .expect(200)
   })
 
-  it('附件1 with 合肥市 for 合肥 asks nothing, and shows the unit of each row', async () => {
+  test('附件1 with 合肥市 for 合肥 asks nothing, and shows the unit of each row', async () => {
     const told = await sent(province, 'quotas', fixture('21-附件1任务分配表2019.xlsx'))
     expect(told).toMatchObject({ rows: 16, wrong: 0, error_count: 0, unchanged: 16, proposals: [] })
     expect((await valuesIn(province, told.id)).map(({ unit_id }) => unit_id)).toContain('马鞍山市')
@@ -124,7 +124,7 @@ describe('a 合计 of 附件1 that is wrong', () => {
     ['合计', 12, 260, events],
   ]
 
-  it('is told as the table’s own fault, and nothing is applied with it, not even the rows that are right', async () => {
+  test('is told as the table’s own fault, and nothing is applied with it, not even the rows that are right', async () => {
     const told = await sent(province, 'quotas', await workbookOf({ 分配: table(40) }))
     const message = '线下活动数的合计写 40，各行加起来是 39，请核对。'
     expect(told).toMatchObject({ wrong: 0, error_count: 1, table_errors: [{ cell: '分配!D4', message }] })
@@ -147,7 +147,7 @@ describe('a 合计 of 附件1 that is wrong', () => {
 })
 
 describe('rows of another unit', () => {
-  it('a column 所属市 says whose each row is: four of another city are told one by one and not stored', async () => {
+  test('a column 所属市 says whose each row is: four of another city are told one by one and not stored', async () => {
     const fuyang = await as('fuyang')
     const told = await sent(fuyang, 'propagandists', fixture('08-宣传员-阜阳.xlsx'), '08-宣传员-阜阳.xlsx')
     expect(told).toMatchObject({ rows: 48, create: 44, wrong: 4 })
@@ -157,7 +157,7 @@ describe('rows of another unit', () => {
     expect(applied.body).toMatchObject({ state: 'applied', create: 44 })
   })
 
-  it.each(['填报单位', '报送单位', '所属市', '市', '地市'])('a column %s is one', async (heading) => {
+  test.each(['填报单位', '报送单位', '所属市', '市', '地市'])('a column %s is one', async (heading) => {
     const rows = ['合肥', '合肥市总工会', '合肥市庐阳区总工会', '芜湖', '某市', null].map((unit) => [
       unit,
       ...person('丁一'),
@@ -170,7 +170,7 @@ describe('rows of another unit', () => {
     ])
   })
 
-  it('单位 is where somebody works and says nothing of the unit', async () => {
+  test('单位 is where somebody works and says nothing of the unit', async () => {
     const rows = [
       ['活动名称', '姓名', '单位', '手机号'],
       ['网络安全知识竞赛', '丁一', '芜湖市总工会', '13722220001'],
@@ -178,7 +178,7 @@ describe('rows of another unit', () => {
     expect(await check('attendance', { 签到: rows })).toMatchObject({ create: 1, wrong: 0 })
   })
 
-  it.each([
+  test.each([
     ['a line above the table', { 名单: [['报送单位：芜湖市总工会宣教部'], head] }, '表.xlsx', '报送单位写的是'],
     ['单位 above the table', { 名单: [['单位：芜湖市总工会'], head] }, '表.xlsx', '单位写的是'],
     ['the title', { 名单: [['芜湖市职工好网民宣传员登记表'], head] }, '表.xlsx', '标题写的是'],
@@ -200,7 +200,7 @@ describe('rows of another unit', () => {
     },
   )
 
-  it('its own name, an event in another city and a street of that name are none', async () => {
+  test('its own name, an event in another city and a street of that name are none', async () => {
     const named = async (rows: Cells[], sheet: string, file: string) =>
       check('propagandists', { [sheet]: [...rows, head, person('丁一')] }, file)
     expect(await named([['填报单位：合肥市庐阳区总工会']], '芜湖', '芜湖.xlsx')).toMatchObject({ create: 1 })
@@ -211,14 +211,14 @@ describe('rows of another unit', () => {
 })
 
 describe('a count that fell', () => {
-  it('is told once, at the later snapshot, with the earlier one named', async () => {
+  test('is told once, at the later snapshot, with the earlier one named', async () => {
     const told = await sent(await as('bengbu'), 'reach', fixture('18-附件7传播情况-蚌埠.xlsx'))
     expect(told).toMatchObject({ rows: 43, create: 38, wrong: 4 })
     expect(faults(told).map(([cell]) => cell)).toEqual(['H39', 'H41', 'G44', 'H46'])
     expect(faults(told)[0]?.[1]).toBe('阅读/播放量 6053 比 2019-07-01 统计的 6058 少，累计数不能减少，请核对。')
   })
 
-  it('of rows sent together too, in whatever order; of a stored one the row that contradicts it', async () => {
+  test('of rows sent together too, in whatever order; of a stored one the row that contradicts it', async () => {
     const snapshot = (counted_on: string, views: number) => ({ ...sample.reach?.(50), counted_on, views, people: null })
     const rows = [
       snapshot('2019-08-20', 300),
@@ -239,7 +239,7 @@ describe('a count that fell', () => {
 describe('what stands in a cell and is no value', () => {
   const no_values = ['同上', '〃', '"', '=DISPIMG("ID_0F9C",1)', 'nan', 'NULL', 'None', '#N/A', '#REF!']
 
-  it('is refused with a sentence in every field of every form, in a cell of the grid and in a body of REST', async () => {
+  test('is refused with a sentence in every field of every form, in a cell of the grid and in a body of REST', async () => {
     for (const form of Object.values(forms))
       for (const field of form.fields.filter(({ derived, type }) => !derived && type !== 'attachments'))
         for (const words of no_values) {
@@ -250,7 +250,7 @@ describe('what stands in a cell and is no value', () => {
     expect(refused.body.errors).toEqual({ remark: '备注写的是“NULL”，不是内容；没有就留空。' })
   })
 
-  it('in a file it is nothing, a picture or the cell above, and that is told; an error of the sheet stays one', async () => {
+  test('in a file it is nothing, a picture or the cell above, and that is told; an error of the sheet stays one', async () => {
     const told = await check('propagandists', {
       名单: [
         head,
@@ -279,7 +279,7 @@ describe('what stands in a cell and is no value', () => {
     })
   })
 
-  it('同上 of a first row has nothing above it; of an activity and its day it is the one above', async () => {
+  test('同上 of a first row has nothing above it; of an activity and its day it is the one above', async () => {
     const first: Cells = [1, '丁一', '女', '同上', '13744440001', '2019-07-01', null]
     expect(faults(await check('propagandists', { 名单: [head, first] }))[0]?.[0]).toBe('D2')
     const anqing = await as('anqing')
@@ -290,7 +290,7 @@ describe('what stands in a cell and is no value', () => {
     for (const values of await valuesIn(anqing, told.id)) expect(values.workplace).toBe('测试石化公司')
   })
 
-  it('two people in one cell are not one; blanks inside a name are nothing', async () => {
+  test('two people in one cell are not one; blanks inside a name are nothing', async () => {
     const names = ['张三、李四', '王小明 李小红', '王小明/李小红', '张 三', '欧阳 娜娜', '阿依古丽·买买提']
     const told = await check('propagandists', { 名单: [head, ...names.map((name) => person(name))] })
     expect(faults(told).map(([cell]) => cell)).toEqual(['B2', 'B3', 'B4'])
@@ -298,7 +298,7 @@ describe('what stands in a cell and is no value', () => {
     expect(award.body.errors.target).toContain('不止一个人')
   })
 
-  it('9.05 in a column of times is asked about; what can be no day is a time', async () => {
+  test('9.05 in a column of times is asked about; what can be no day is a time', async () => {
     const said = ['9.05', 9.05, '9.45', '14.30', '上午9.05', '9:05']
     const rows = said.map((time, at): Cells => ['网络安全知识竞赛', `丁${'甲乙丙丁戊己'[at]}`, '某厂', time])
     const told = await check('attendance', { 签到: [['活动名称', '姓名', '单位', '签到时间'], ...rows] })
@@ -311,7 +311,7 @@ describe('what stands in a cell and is no value', () => {
     expect(stored.map(({ at }) => at)).toEqual(['07-10 09:45', '07-10 14:30', '07-10 09:05', '07-10 09:05'])
   })
 
-  it('a day of another year than the campaign’s is told in every register', async () => {
+  test('a day of another year than the campaign’s is told in every register', async () => {
     for (const form of registers)
       for (const field of form.fields.filter(({ of_year }) => of_year)) {
         expect(readField(field, '2026-06-18', { year: 2019 })).toMatchObject({ error: expect.stringContaining('2019') })
@@ -327,7 +327,7 @@ describe('numbers counted in something else', () => {
   const snapshot = (n: number, views: unknown, people: unknown) =>
     ['微博', '合肥工会', `第${n}条`, '2019-06-01', '2019-07-01', views, people] as Cells
 
-  it('in the heading: 阅读量（万次）', async () => {
+  test('in the heading: 阅读量（万次）', async () => {
     const chuzhou = await as('chuzhou')
     const told = await sent(chuzhou, 'reach', fixture('B14-传播-单位在表头-滁州.xlsx'))
     expect(told).toMatchObject({ create: 3, wrong: 0 })
@@ -339,7 +339,7 @@ describe('numbers counted in something else', () => {
     ])
   })
 
-  it('above the table: 单位：万次; what says itself what it is stays, what can hardly be meant is asked, and 合计 fits', async () => {
+  test('above the table: 单位：万次; what says itself what it is stays, what can hardly be meant is asked, and 合计 fits', async () => {
     const rows = [snapshot(1, 3, 2), snapshot(2, '1.5', '300人'), snapshot(3, '2万', 30000)]
     const told = await check('reach', { 传播: [['单位：万次'], reach, ...rows] })
     expect(faults(told)).toEqual([['G5', expect.stringContaining('请写明是 30000次 还是 30000万次')]])
@@ -350,7 +350,7 @@ describe('numbers counted in something else', () => {
     ])
   })
 
-  it('minutes over a field of seconds; a correction goes into the sender’s own table in its own units', async () => {
+  test('minutes over a field of seconds; a correction goes into the sender’s own table in its own units', async () => {
     const works = [
       ['征集活动', '作品名称', '第一作者', '作者单位', '时长（分钟）', '原创承诺'],
       ['C5', '一', '丁一', '某厂', 1.5, '是'],
@@ -375,14 +375,14 @@ describe('numbers counted in something else', () => {
 })
 
 describe('rows and columns that are none', () => {
-  it('示例 rows are left out and told', async () => {
+  test('示例 rows are left out and told', async () => {
     const suzhou = await as('suzhou')
     const told = await sent(suzhou, 'propagandists', fixture('B03-宣传员-示例行-宿州.xlsx'))
     expect(told).toMatchObject({ rows: 3, create: 3 })
     expect(notesOf(told)).toContain('第 5、6 行是示例，没有读取。')
   })
 
-  it('a row struck through is left out and told; one cell of a row is told', async () => {
+  test('a row struck through is left out and told; one cell of a row is told', async () => {
     const book = new ExcelJS.Workbook()
     const sheet = book.addWorksheet('名单')
     sheet.addRows([head, person('丁一'), person('丁二'), person('丁三')])
@@ -393,7 +393,7 @@ describe('rows and columns that are none', () => {
     expect(notesOf(told)).toEqual(['第 4 行有划了删除线的格，照样读取，请核对。', '第 3 行整行划了删除线，没有读取。'])
   })
 
-  it('numbered rows with nothing but the day, 本页小计, 应到, 以下空白: one sentence', async () => {
+  test('numbered rows with nothing but the day, 本页小计, 应到, 以下空白: one sentence', async () => {
     const told = await check('attendance', {
       签到: [
         ['应到', 50, '实到', 2],
@@ -418,7 +418,7 @@ describe('rows and columns that are none', () => {
     ])
   })
 
-  it('a card of one person a page is told in one sentence', async () => {
+  test('a card of one person a page is told in one sentence', async () => {
     const card = (name: string): Cells[] => [
       ['姓名', name, '性别', '女'],
       ['出生年月', '1986-04', '学历', '本科'],
@@ -434,7 +434,7 @@ describe('rows and columns that are none', () => {
     expect(refused.body.message).toContain('“丁一”是一人一页的卡片')
   })
 
-  it('ticks under 男 and 女 are the choice; two of them, or a question mark, are asked about', async () => {
+  test('ticks under 男 and 女 are the choice; two of them, or a question mark, are asked about', async () => {
     const under = (marks: Cells[]) => ({
       rows: [
         ['姓名', '性别', null, '工作单位及职务', '手机号', '发展日期'],
@@ -459,7 +459,7 @@ describe('rows and columns that are none', () => {
     expect((await valuesIn(hefei, told.id)).slice(0, 2).map(({ gender }) => gender)).toEqual(['女', '男'])
   })
 
-  it('a heading that goes on 1, 2, 3 is a heading: its columns are asked about, and nobody is called 姓名', async () => {
+  test('a heading that goes on 1, 2, 3 is a heading: its columns are asked about, and nobody is called 姓名', async () => {
     const told = await sent(await as('huainan'), 'attendance', fixture('R08b-签到-表头少数字-淮南.xlsx'))
     expect(told).toMatchObject({ rows: 4, mapping: { needed: true } })
     const asked = told.mapping.sheets[0]?.columns.filter(({ sure }) => !sure).map(({ heading }) => heading)

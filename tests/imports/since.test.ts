@@ -1,6 +1,6 @@
 // Between the check of a file and its writing others go on working: what is written is what the check has shown, and what
 // they changed since is a conflict to be seen.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { StagedRow } from '../../server/imports/stage/chunks.ts'
 import { type Cells, workbookOf } from '../support/workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
@@ -56,7 +56,7 @@ async function expectRefused(id: number, changed: number) {
 }
 
 describe('a row that changes a record', () => {
-  it('is a conflict when somebody has changed the same cell since; what is chosen then is written', async () => {
+  test('is a conflict when somebody has changed the same cell since; what is chosen then is written', async () => {
     const [n, other] = [next++, next++]
     const { id: record } = await make(n)
     const { id } = await check([line(n, { job: '文件里的职务' }), line(other)])
@@ -80,7 +80,7 @@ describe('a row that changes a record', () => {
     expect(await stored(record)).toMatchObject({ job: '文件里的职务', version: 4 })
   })
 
-  it('leaves alone what others wrote into cells that the file did not change', async () => {
+  test('leaves alone what others wrote into cells that the file did not change', async () => {
     const n = next++
     const { id: record } = await make(n)
     const { id, update } = await check([line(n, { gender: '男' })])
@@ -92,7 +92,7 @@ describe('a row that changes a record', () => {
     expect(await stored(record)).toMatchObject({ gender: '男', job: '同事写的职务' })
   })
 
-  it('is written when others only changed what the file does not speak of', async () => {
+  test('is written when others only changed what the file does not speak of', async () => {
     const n = next++
     const { id: record } = await make(n)
     const { id } = await check([line(n, { gender: '男' })])
@@ -101,7 +101,7 @@ describe('a row that changes a record', () => {
     expect(await stored(record)).toMatchObject({ gender: '男', followers: 4321 })
   })
 
-  it('is told when its record has been removed, and never made anew', async () => {
+  test('is told when its record has been removed, and never made anew', async () => {
     const [n, same] = [next++, next++]
     const [{ id: record }, { id: unchanged }] = [await make(n), await make(same)]
     const { id } = await check([line(n, { gender: '男' }), line(same)])
@@ -117,7 +117,7 @@ describe('a row that changes a record', () => {
     ).toEqual([])
   })
 
-  it('counts as corrected by hand too', async () => {
+  test('counts as corrected by hand too', async () => {
     const n = next++
     const { id: record } = await make(n)
     const { id } = await check([line(n)])
@@ -129,7 +129,7 @@ describe('a row that changes a record', () => {
 })
 
 describe('a new row', () => {
-  it('is a conflict when its key has meanwhile been taken, cell by cell', async () => {
+  test('is a conflict when its key has meanwhile been taken, cell by cell', async () => {
     const n = next++
     const { id, create } = await check([line(n, { name: '文件里的人' })])
     expect(create).toBe(1)
@@ -141,7 +141,7 @@ describe('a new row', () => {
     expect(await stored(record)).toMatchObject({ name: `丁${n}`, version: 1 })
   })
 
-  it('is nothing any more when somebody has registered the very same', async () => {
+  test('is nothing any more when somebody has registered the very same', async () => {
     const n = next++
     const { id } = await check([line(n)])
     const { id: record } = await make(n)
@@ -150,7 +150,7 @@ describe('a new row', () => {
     expect(await stored(record)).toMatchObject({ version: 1 })
   })
 
-  it('does not go to another record because that has taken over the name it refers to', async () => {
+  test('does not go to another record because that has taken over the name it refers to', async () => {
     const n = next++
     const union = { ...sample.organizations?.(1), name: '改名前的工会委员会' }
     const first = (await hefei.post('/organizations', union).expect(201)).body as { id: number }
@@ -163,7 +163,7 @@ describe('a new row', () => {
     expect(row).toEqual({ id: second.id })
   })
 
-  it('that was wrong when it was shown is not written because others made it right', async () => {
+  test('that was wrong when it was shown is not written because others made it right', async () => {
     const n = next++
     const { id, wrong } = await check([line(n, { union: '还没有的工会委员会' })])
     expect(wrong).toBe(1)
@@ -176,7 +176,7 @@ describe('a new row', () => {
 })
 
 describe('at the same moment', () => {
-  it('a change and an import of the same cell: one is written, the other told', async () => {
+  test('a change and an import of the same cell: one is written, the other told', async () => {
     for (let round = 0; round < 6; round++) {
       const n = next++
       const { id: record } = await make(n)
@@ -193,7 +193,7 @@ describe('at the same moment', () => {
     }
   })
 
-  it('two imports of the same new rows: one is written, the other is checked again', async () => {
+  test('two imports of the same new rows: one is written, the other is checked again', async () => {
     const rows = Array.from({ length: 20 }, () => next++)
     const [one, other] = [
       await check(rows.map((n) => line(n, { name: '甲' }))),

@@ -2,7 +2,7 @@
 // order, come to what checking the whole file with all of them would.
 import ExcelJS from 'exceljs'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { StagedRow } from '../../server/imports/stage/chunks.ts'
 import { binary } from '../support/matrix.ts'
 import { type Cells, workbookOf } from '../support/workbooks.ts'
@@ -45,7 +45,7 @@ const rowsOf = async (id: number, filter = {}, range = [0, 99], agent = hefei) =
 }
 
 describe('a check, row by row', () => {
-  it('tells of every row what it would become, with its words, its cells and what it says now', async () => {
+  test('tells of every row what it would become, with its words, its cells and what it says now', async () => {
     await hefei.post('/propagandists', { ...sample.propagandists?.(1), phone: '13900019001', name: '周一' }).expect(201)
     await hefei.post('/propagandists', { ...sample.propagandists?.(2), phone: '13900019002', name: '周二' }).expect(201)
     const { id, ...counts } = await upload([
@@ -119,7 +119,7 @@ const allRows = async (id: number, total: number) => {
 const told = ({ finished_at: _at, ...head }: Head) => head
 
 describe('decisions', () => {
-  it('a cell corrected is read as one types it, and what it takes to be right is said again', async () => {
+  test('a cell corrected is read as one types it, and what it takes to be right is said again', async () => {
     const { id } = await upload([heading, person(11, { phone: '1.36E+10', on: '2019-13-05' }), person(12)])
     const wrong = await patch(id, { corrections: [{ n: 0, field: 'phone', value: '138 0000 10' }] })
     expect(wrong.head).toMatchObject({ wrong: 1, error_count: 2, undecided: 1 })
@@ -141,7 +141,7 @@ describe('decisions', () => {
     await hefei.patch(`/imports/${id}/rows`, { left_out: [{ n: 0, out: true }] }).expect(409)
   })
 
-  it('one phone under two names is decided by a person: nothing of it goes in before', async () => {
+  test('one phone under two names is decided by a person: nothing of it goes in before', async () => {
     const two = [heading, person(21), person(22, { phone: '13900010021', name: '己' })]
     const { id } = await upload(two)
     const refused = await hefei.post(`/imports/${id}/apply`).expect(422)
@@ -163,7 +163,7 @@ describe('decisions', () => {
     expect(await world.owner(`select name from propagandists where phone = '13900010021'`)).toEqual([{ name: '丁21' }])
   })
 
-  it('equal words that nothing goes by are decided once for all of them', async () => {
+  test('equal words that nothing goes by are decided once for all of them', async () => {
     for (const name of ['合肥第一建筑集团工会', '合肥第二中学工会', '合肥市庐州公交集团工会'])
       await hefei.post('/organizations', { ...sample.organizations?.(1), phone: null, name }).expect(201)
     const rows = [31, 32, 33].map((n) => person(n, { union: '合肥市一建' }))
@@ -199,7 +199,7 @@ describe('decisions', () => {
     expect(n).toBe(3)
   })
 
-  it('a cell that two people changed is decided cell by cell', async () => {
+  test('a cell that two people changed is decided cell by cell', async () => {
     await wuhu.post('/propagandists', { ...sample.propagandists?.(1), job: '甲厂 干事', strength: '写作' }).expect(201)
     const exported = await binary(wuhu.get('/propagandists/export.xlsx')).expect(200)
     const book = new ExcelJS.Workbook()
@@ -230,7 +230,7 @@ describe('decisions', () => {
     expect(now).toEqual([{ job: '甲厂 主任', gender: '男', strength: '摄影' }])
   })
 
-  it('refuses what is no decision, says what is wrong with it, and keeps nothing', async () => {
+  test('refuses what is no decision, says what is wrong with it, and keeps nothing', async () => {
     const { id } = await upload([heading, person(41)])
     const bodies = [
       { correction: [] },
@@ -255,7 +255,7 @@ describe('decisions', () => {
     expect(decisions).toEqual({})
   })
 
-  it('belongs to the unit: others see nothing of it, the province reads and does not decide', async () => {
+  test('belongs to the unit: others see nothing of it, the province reads and does not decide', async () => {
     const { id } = await upload([heading, person(51, { phone: '1' })])
     const decision = { left_out: [{ n: 0, out: true }] }
     await wuhu.get(`/imports/${id}/rows`).expect(404)
@@ -273,7 +273,7 @@ describe('decisions', () => {
     expect((await rowsOf(id, { kind: 'create' })).range).toBe('rows 0-0/0')
   })
 
-  it('two cities with one phone: each is told that it is so, not where', async () => {
+  test('two cities with one phone: each is told that it is so, not where', async () => {
     await wuhu.post('/propagandists', { ...sample.propagandists?.(9), phone: '13900010061' }).expect(201)
     const { id, warnings } = await upload([heading, person(61), person(62)])
     expect(warnings).toEqual([{ sheet: '宣传员', cell: '宣传员!F2', message: expect.stringContaining('别的单位') }])
@@ -365,7 +365,7 @@ describe('decisions one after the other', () => {
       }),
     )
 
-  it.each([
+  test.each([
     ['a short file, walked as a whole', 60, 25],
     ['a long one, of which a part is walked', 1_800, 40],
   ])('%s: rows and counts are what checking the file anew would say', async (_name, rows, rounds) => {
@@ -400,7 +400,7 @@ describe('decisions one after the other', () => {
     }
   })
 
-  it('a long list of visits, known by more than one key: visits and people too', async () => {
+  test('a long list of visits, known by more than one key: visits and people too', async () => {
     await hefei.post('/events', sample.events?.(1)).expect(201)
     const random = chance(7)
     const rows = 1_500
@@ -443,7 +443,7 @@ describe('decisions one after the other', () => {
     }
   })
 
-  it('is applied as it was shown: from the staged rows, and not at all where they are no longer kept', async () => {
+  test('is applied as it was shown: from the staged rows, and not at all where they are no longer kept', async () => {
     const file = [heading, person(601, { name: '己一' }), person(602, { name: '己二' }), person(603, { name: '己三' })]
     const first = await upload(file)
     await world.owner(`update imports set content = '' where id = $1`, [first.id])
@@ -459,7 +459,7 @@ describe('decisions one after the other', () => {
     expect(named.map(({ name }) => name)).toEqual(['己一', '己二二', '己三'])
   })
 
-  it('is not applied in part when what was read of it is no longer whole', async () => {
+  test('is not applied in part when what was read of it is no longer whole', async () => {
     const people = Array.from({ length: 600 }, (_, n) =>
       person(n, { name: `庚${n}`, phone: `1391234${String(n).padStart(4, '0')}` }),
     )
@@ -474,7 +474,7 @@ describe('decisions one after the other', () => {
     expect(await world.owner('select count(*) as n from propagandists')).toEqual(before)
   })
 
-  it('is left alone while another process is at it', async () => {
+  test('is left alone while another process is at it', async () => {
     const { id } = await upload([heading, person(8_001)])
     const other = new pg.Client({ connectionString: world.ownerUrl })
     await other.connect()
@@ -489,7 +489,7 @@ describe('decisions one after the other', () => {
     }
   })
 
-  it('50,000 rows: progress on the way, windows anywhere, a decision for one of them', async () => {
+  test('50,000 rows: progress on the way, windows anywhere, a decision for one of them', async () => {
     const lines = Array.from(
       { length: 50_000 },
       (_, n) =>

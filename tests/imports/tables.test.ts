@@ -1,6 +1,6 @@
 // Sheets that hold more than one table, or one without a heading: what is read, what is asked, what is told, and that a
 // table of errors made of them goes on with its import.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Form, forms } from '../../server/forms/index.ts'
 import { readImport } from '../../server/imports/read/file.ts'
 import type { Mapping } from '../../server/imports/read/mapping.ts'
@@ -51,7 +51,7 @@ const person = (name: string, phone?: string): Cells => {
 }
 
 describe('several tables in a sheet', () => {
-  it('one below another under the same heading: all of them, and each 合计 is held against its own', async () => {
+  test('one below another under the same heading: all of them, and each 合计 is held against its own', async () => {
     const rows = [
       ['一、市区'],
       head,
@@ -73,7 +73,7 @@ describe('several tables in a sheet', () => {
     ])
   })
 
-  it('under another heading: read by its own, with cells told where they stand', async () => {
+  test('under another heading: read by its own, with cells told where they stand', async () => {
     const told = await check('propagandists', {
       名单: [
         head,
@@ -104,7 +104,7 @@ describe('several tables in a sheet', () => {
     ])
   })
 
-  it('corrected in the grid or in a table of errors, each row is the row of its own table', async () => {
+  test('corrected in the grid or in a table of errors, each row is the row of its own table', async () => {
     const told = await check('propagandists', {
       名单: [
         head,
@@ -139,7 +139,7 @@ describe('several tables in a sheet', () => {
     ])
   })
 
-  it('of another form: left alone, and told where it belongs', async () => {
+  test('of another form: left alone, and told where it belongs', async () => {
     const told = await check('propagandists', {
       汇总: [
         head,
@@ -153,7 +153,7 @@ describe('several tables in a sheet', () => {
     expect(told.sheets[0]?.notes).toContain('第 4 行起是线下活动的表，没有读取，请到线下活动里导入。')
   })
 
-  it('one beside another: both halves, and a corrected table of errors goes on', async () => {
+  test('one beside another: both halves, and a corrected table of errors goes on', async () => {
     const half = ['序号', '姓名', '单位', '手机号']
     const told = await check('attendance', {
       签到: {
@@ -187,7 +187,7 @@ describe('several tables in a sheet', () => {
     expect(there).toContainEqual({ name: '戊三', phone: '13800030003' })
   })
 
-  it('each below the name of its event', async () => {
+  test('each below the name of its event', async () => {
     const half = ['姓名', '单位', '手机号']
     const told = await check('attendance', {
       签到: [
@@ -207,7 +207,7 @@ describe('several tables in a sheet', () => {
     ])
   })
 
-  it.each([
+  test.each([
     ['合肥市总工会“网络安全知识竞赛”活动签到表（2019年7月10日）', '表'],
     ['2019年网络安全知识竞赛现场签到表', '表'],
     ['签到表', '1.网络安全知识竞赛7.10'],
@@ -221,7 +221,7 @@ describe('several tables in a sheet', () => {
     expect(await namesIn(told.id, 'event_id')).toEqual([[3, '网络安全知识竞赛']])
   })
 
-  it('a line of labels and values above is no heading, however many of its words are known', async () => {
+  test('a line of labels and values above is no heading, however many of its words are known', async () => {
     const told = await check('organizations', {
       表: [
         ['联系人', '丁一', '联系电话', '0551-62600000'],
@@ -236,7 +236,7 @@ describe('several tables in a sheet', () => {
 })
 
 describe('lines that are no rows', () => {
-  it('groups, signatures and days are told, not read; a heading merged over two columns is one column', async () => {
+  test('groups, signatures and days are told, not read; a heading merged over two columns is one column', async () => {
     const told = await check('propagandists', {
       名单: {
         rows: [
@@ -256,7 +256,7 @@ describe('lines that are no rows', () => {
     expect(told.sheets[0]?.notes).toEqual(['第 2、4、6—8 行只有一格说明或标题，不算数据。'])
   })
 
-  it('a unit is known by its place too, where no other could be meant', async () => {
+  test('a unit is known by its place too, where no other could be meant', async () => {
     const line = (unit: string, phone: string): Cells => [unit, '丁', '某厂 干事', phone, '2019-07-01']
     const told = await check('propagandists', {
       名单: [
@@ -278,7 +278,7 @@ describe('lines that are no rows', () => {
 
   const head_line = ['组织全称', '类型', '职工人数', '会员人数', '动员日期']
   const union = (name: string, staff: number, members: number): Cells => [name, '国企', staff, members, '2019-07-01']
-  it.each([
+  test.each([
     [
       '小计 is of its group, 合计 of all',
       [['小计', undefined, 30, 26]],
@@ -312,7 +312,7 @@ describe('lines that are no rows', () => {
     expect(told.warnings.map(({ cell }) => cell)).toEqual(cells)
   })
 
-  it('合计 above the rows is of the rows below', async () => {
+  test('合计 above the rows is of the rows below', async () => {
     const rows = [head_line, ['合计', undefined, 30, 25], union('丙四厂工会', 10, 8), union('丙五厂工会', 20, 18)]
     const told = await check('organizations', { 表: rows })
     expect(told.warnings).toEqual([
@@ -329,7 +329,7 @@ describe('a table without a heading', () => {
   ]
   const columns = { 0: 'name', 1: 'phone', 2: 'job', 3: 'appointed_on' }
 
-  it('is asked about, column by column, with what stands in them; then read, and remembered', async () => {
+  test('is asked about, column by column, with what stands in them; then read, and remembered', async () => {
     const told = await check('propagandists', { 名单: rows })
     expect(told).toMatchObject({ rows: 3, create: 0, errors: [], mapping: { needed: true, remembered: false } })
     expect(told.mapping.sheets).toMatchObject([
@@ -358,21 +358,21 @@ describe('a table without a heading', () => {
     expect(next).toMatchObject({ create: 2, mapping: { needed: false, remembered: true } })
   })
 
-  it('with words that say nothing to us: they are shown, and are no row', async () => {
+  test('with words that say nothing to us: they are shown, and are no row', async () => {
     const answer = await check('propagandists', { 名单: [['称呼', '呼号', '哪里的', '哪天'], ...rows] })
     expect(answer).toMatchObject({ rows: 3, mapping: { needed: true } })
     expect(answer.mapping.sheets[0]).toMatchObject({ heading_row: 1 })
     expect(answer.mapping.sheets[0]?.columns.map(({ heading }) => heading)).toEqual(['称呼', '呼号', '哪里的', '哪天'])
   })
 
-  it('with one word that does: that column is proposed', async () => {
+  test('with one word that does: that column is proposed', async () => {
     const bytes = fixture('gb18030.csv')
     const answer = await hefei.upload('/propagandists/imports', bytes, 'gb18030.csv')
     expect(answer.body, answer.text).toMatchObject({ mapping: { needed: true } })
     expect(answer.body.mapping.sheets[0].columns[0]).toMatchObject({ heading: '姓名', field: 'name', sure: false })
   })
 
-  it('its table of errors has the names of the fields over it, and goes on with the import', async () => {
+  test('its table of errors has the names of the fields over it, and goes on with the import', async () => {
     const wrong: Cells[] = [...rows.slice(0, 2), ['己九', '1380005', '某厂 干事', '2019-07-01']]
     const told = await check('propagandists', { 名单: wrong.map((row) => [...row, '附注']) })
     const mapped = await hefei.post(`/imports/${told.id}/mapping`, {
@@ -394,7 +394,7 @@ describe('a table without a heading', () => {
     expect(joined.body, joined.text).toMatchObject({ id: told.id, unchanged: 2, create: 1, wrong: 0 })
   })
 
-  it('numbers of identity cards are not read, nor shown', async () => {
+  test('numbers of identity cards are not read, nor shown', async () => {
     const ids = ['340103198604120017', '340104197911023325', '34011119900101452X']
     const told = await check('propagandists', { 名单: rows.map((row, n) => [...row, ids[n]]) })
     expect(told.mapping.sheets[0]?.columns[4]).toMatchObject({ kind: 'forbidden', samples: [] })
@@ -402,7 +402,7 @@ describe('a table without a heading', () => {
     expect(JSON.stringify(told)).not.toContain('340103')
   })
 
-  it('is not what a sheet of another form is taken for', async () => {
+  test('is not what a sheet of another form is taken for', async () => {
     const bytes = await workbookOf({
       活动: [
         ['序号', '活动名称', '形式', '日期', '地点', '参加人数'],
@@ -416,7 +416,7 @@ describe('a table without a heading', () => {
     ])
   })
 
-  it('is none where there is only text', async () => {
+  test('is none where there is only text', async () => {
     const bytes = await workbookOf({ 说明: [['填表说明'], ['一、请认真填写。'], ['二、不要漏填。']] })
     const answer = await hefei.upload('/propagandists/imports', bytes, '说明.xlsx')
     expect([answer.status, answer.body.reason]).toEqual([422, 'empty'])
@@ -426,7 +426,7 @@ describe('a table without a heading', () => {
 describe('sheets made to keep the reader busy', () => {
   const words = ['姓名', '工作单位及职务', '手机号', '发展日期']
   const wide = (row: number) => Array.from({ length: 200 }, (_, column) => words[(row + column) % 4])
-  it.each([
+  test.each([
     ['a hundred of nothing but known words', 100, (row: number) => wide(row), 30],
     ['a hundred of nothing but words', 100, (row: number) => wide(row).map((word) => `${word}${row}`), 30],
     ['headings without end', 1, (row: number) => (row % 2 ? words : [...words].reverse()), 20_000],

@@ -1,6 +1,6 @@
 // The thread that reads uploads: it gives what a direct read gives, and no file and no caller leaves it unusable.
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { forms } from '../../server/forms/index.ts'
 import { type Message, readImport, readInThread } from '../../server/imports/read/file.ts'
 
@@ -15,7 +15,7 @@ async function collect(messages: AsyncIterable<Message>): Promise<Message[]> {
 }
 
 describe('the reading thread', () => {
-  it('gives what a direct read gives', async () => {
+  test('gives what a direct read gives', async () => {
     const form = forms.attendance
     if (!form) throw new Error('no form')
     const here = await collect(readImport({ ...request, form }))
@@ -24,7 +24,7 @@ describe('the reading thread', () => {
     expect(rows).toHaveLength(5000)
   })
 
-  it('is there for the next file after a refusal, a fault, a cancelled read and a reader that went away', async () => {
+  test('is there for the next file after a refusal, a fault, a cancelled read and a reader that went away', async () => {
     const refused = collect(readInThread({ ...request, bytes: bytes.subarray(0, 9000) }))
     await expect(refused).rejects.toMatchObject({ reason: 'damaged' })
     await expect(collect(readInThread({ ...request, form: 'none' }))).rejects.toThrow()
@@ -40,7 +40,7 @@ describe('the reading thread', () => {
     expect(after.at(-1)?.kind).toBe('sheet_end')
   })
 
-  it('leaves the event loop free while it reads', async () => {
+  test('leaves the event loop free while it reads', async () => {
     let worst = 0
     let last = performance.now()
     const timer = setInterval(() => {

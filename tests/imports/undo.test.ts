@@ -1,5 +1,5 @@
 // Taking a whole import back: what nobody touched since goes or has its old values again, the rest stays and is told.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Cells, workbookOf } from '../support/workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
 
@@ -76,7 +76,7 @@ describe('an import of new and changed rows', () => {
     { row_id: ids[5], name: '合肥测试5厂工会委员会', reason: '后来通过了审核。' },
   ]
 
-  it('is not undone by another unit, the province, the internet office or a stranger', async () => {
+  test('is not undone by another unit, the province, the internet office or a stranger', async () => {
     await wuhu.get(path()).expect(404)
     await wuhu.post(path()).expect(404)
     expect((await province.get(path())).body.message).toBe('只能由填报单位自己撤销。')
@@ -86,7 +86,7 @@ describe('an import of new and changed rows', () => {
     expect(await counted('organizations')).toEqual({ draft: 4, submitted: 1, approved: 1 })
   })
 
-  it('is not undone after the deadline', async () => {
+  test('is not undone after the deadline', async () => {
     await world.owner(
       `update stages set locks = array['附件3'], ends_on = '2019-08-26', starts_on = '2019-06-01', version = version + 1 where id = (select min(id) from stages)`,
     )
@@ -95,7 +95,7 @@ describe('an import of new and changed rows', () => {
     await world.owner('update stages set locks = null, version = version + 1')
   })
 
-  it('tells beforehand what undoing comes to, and changes nothing by telling', async () => {
+  test('tells beforehand what undoing comes to, and changes nothing by telling', async () => {
     const before = await world.owner('select id, version from organizations order by id')
     const foreseen = await hefei.get(path()).expect(200)
     expect(foreseen.body).toEqual({ undone: { removed: 2, restored: 1 }, kept: kept(), kept_count: 3 })
@@ -103,7 +103,7 @@ describe('an import of new and changed rows', () => {
     expect((await hefei.get(`/imports/${id}`)).body.state).toBe('applied')
   })
 
-  it('is undone once, also when it is asked for twice at the same time', async () => {
+  test('is undone once, also when it is asked for twice at the same time', async () => {
     const both = await Promise.all([hefei.post(path()), hefei.post(path())])
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409])
     const done = both.find(({ status }) => status === 200)
@@ -113,7 +113,7 @@ describe('an import of new and changed rows', () => {
     await hefei.get(path()).expect(409)
   })
 
-  it('leaves every row as it should be: gone, as before, or as it was changed since', async () => {
+  test('leaves every row as it should be: gone, as before, or as it was changed since', async () => {
     const [first] = await world.owner('select * from organizations where id = $1', [ids[1]])
     const { version, updated_at, ...same } = old
     expect(first).toMatchObject(same)
@@ -134,7 +134,7 @@ describe('an import of new and changed rows', () => {
     expect(bin.body.map((row: { id: number }) => row.id)).toEqual([ids[3], ids[6]])
   })
 
-  it('stands in the history, with the import', async () => {
+  test('stands in the history, with the import', async () => {
     const restored = await hefei.get(`/organizations/${ids[1]}/history`)
     expect(restored.body[0]).toMatchObject({
       action: 'undo',
@@ -151,7 +151,7 @@ describe('an import of new and changed rows', () => {
     expect(open?.n).toBe(0)
   })
 
-  it('is told as undone, and neither applied nor cancelled any more', async () => {
+  test('is told as undone, and neither applied nor cancelled any more', async () => {
     expect((await hefei.get(`/imports/${id}`)).body).toMatchObject({
       state: 'undone',
       create: 4,
@@ -166,7 +166,7 @@ describe('an import of new and changed rows', () => {
     expect((await hefei.get(`/imports/${id}`)).body.state).toBe('undone')
   })
 
-  it('brings the same rows anew when the file is sent again; a row out of the 回收站 is nobody’s import', async () => {
+  test('brings the same rows anew when the file is sent again; a row out of the 回收站 is nobody’s import', async () => {
     const again = await applied(hefei, 'organizations', [organizationHead, organization(3, 403, '13900000003')], {
       create: 1,
     })
@@ -182,7 +182,7 @@ describe('undoing', () => {
   const eventHead = ['活动名称', '形式', '日期', '地点', '面对面职工人数']
   const attendanceHead = ['活动名称', '姓名', '单位', '手机号']
 
-  it('keeps what other records need, until those are gone', async () => {
+  test('keeps what other records need, until those are gone', async () => {
     const events = await applied(hefei, 'events', [
       eventHead,
       ['甲赛', '知识竞赛', '2019-07-10', '礼堂', 10],
@@ -200,7 +200,7 @@ describe('undoing', () => {
     expect([await counted('events'), await counted('attendance')]).toEqual([{ deleted: 2 }, { deleted: 1 }])
   })
 
-  it('goes back import by import, the last one first', async () => {
+  test('goes back import by import, the last one first', async () => {
     const rows = (people: number): Cells[] => [eventHead, ['丙赛', '知识竞赛', '2019-07-12', '礼堂', people]]
     const first = await applied(hefei, 'events', rows(10), { create: 1 })
     const second = await applied(hefei, 'events', rows(20), { update: 1 })
@@ -215,7 +215,7 @@ describe('undoing', () => {
     expect(last.body).toMatchObject({ undone: { removed: 1, restored: 0 }, kept_count: 0 })
   })
 
-  it('does not make two records of one: what would collide is kept and told, the rest goes on', async () => {
+  test('does not make two records of one: what would collide is kept and told, the rest goes on', async () => {
     const rows = [30, 31].map((n) => ({ ...sample.organizations?.(n), phone: null }))
     await wuhu.post('/organizations/bulk', { create: rows }).expect(200)
     const codes = [
@@ -241,7 +241,7 @@ describe('undoing', () => {
     expect(coded.map(({ coded }) => coded)).toEqual([true, false, false])
   })
 
-  it('restores a phone that a clerk may only read through a function', async () => {
+  test('restores a phone that a clerk may only read through a function', async () => {
     await hefei.post('/submissions', { ...sample.submissions?.(1) }).expect(201)
     const head = ['征集活动', '作品标题', '作者', '作者单位', '联系电话', '原创']
     const row = ['C5', '测试作品1', '己一', '测试厂', '13600009999', '是']
@@ -251,7 +251,7 @@ describe('undoing', () => {
     expect(rows).toEqual([{ phone: '13600000001', version: 3, number: expect.stringMatching(/0001$/) }])
   })
 
-  it('of the campaign’s own data is the province’s', async () => {
+  test('of the campaign’s own data is the province’s', async () => {
     const before = await world.owner('select unit_id, organizations from quotas order by 1')
     const id = await applied(province, 'quotas', [
       ['单位', '组织动员工会组织'],
@@ -274,7 +274,7 @@ describe('undoing', () => {
     })
   })
 
-  it('is refused for an import that was only checked', async () => {
+  test('is refused for an import that was only checked', async () => {
     const checked = await hefei.upload(
       '/events/imports',
       await workbookOf({ 表: [eventHead, ['丁赛', '培训', '2019-07-12', '礼堂', 1]] }),

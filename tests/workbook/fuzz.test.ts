@@ -1,6 +1,6 @@
 // Spoilt workbooks, hundreds of them, uploaded as a clerk would: the server lives, answers soon and in a sentence, and a
 // check never writes a row. FUZZ_CASES=5000 FUZZ_SEED=7 npx vitest run tests/workbook/fuzz.test.ts looks further.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Form, forms, printField, registers, type Value } from '../../server/forms/index.ts'
 import { csvOf, oddRows, randomOf, spoilBytes, spoilCsv, spoilXml, spoilZip } from '../support/mutate.ts'
 import { fixture } from '../support/workbooks.ts'
@@ -106,7 +106,7 @@ async function slowestMeanwhile<T>(work: () => Promise<T>): Promise<{ result: T;
 }
 
 describe('spoilt workbooks', () => {
-  it(
+  test(
     `${cases} from seed ${seed}: answered soon, in a sentence or with an outcome, and nothing is written`,
     async () => {
       const before = await written()
@@ -164,7 +164,7 @@ describe('spoilt workbooks', () => {
       makeWorkbook({ sheet: '<sheetData/>', change: (entry) => ({ ...entry, name: `../../${entry.name}` }) }),
   }
 
-  it.each([
+  test.each([
     ...['billion-laughs', 'bomb-one-cell-600mb', 'merge-deep', 'truncated', 'encrypted', 'xls-renamed'].map(
       (name) => `${name}.xlsx`,
     ),

@@ -1,6 +1,6 @@
 // Finding the heading of a form in a sheet, and telling data from what stands around it.
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { forms } from '../../server/forms/index.ts'
 import { type CellRange, parseRange, textCell } from '../../server/workbook/cells.ts'
 import { findHeading, type Heading } from '../../server/workbook/heading.ts'
@@ -59,7 +59,7 @@ const countKinds = (rows: Row[], heading: Heading) => {
 }
 
 describe('headings of the files clerks send', () => {
-  it.each([
+  test.each([
     ['quotas', '附件1 2019年任务分配表.xlsx', [3, 3], { data: 16, total: 1 }],
     ['organizations', '附件3 基层工会组织统计表（合肥）.xlsx', [4, 5], { data: 24, total: 1, sign_off: 1, note: 1 }],
     ['propagandists', '附件4 职工好网民宣传员登记表（合肥）(2).xlsx', [5, 6], { data: 62, total: 1, sign_off: 1 }],
@@ -76,7 +76,7 @@ describe('headings of the files clerks send', () => {
     }
   })
 
-  it('附件4: moved, renamed and foreign columns; 身份证号 is not to be read; 填表说明 has no heading', async () => {
+  test('附件4: moved, renamed and foreign columns; 身份证号 is not to be read; 填表说明 has no heading', async () => {
     const [sheet, notes] = await firstSheet('附件4 职工好网民宣传员登记表（合肥）(2).xlsx')
     const heading = findHeading(sheet?.rows ?? [], sheet?.merges ?? [], form('propagandists'))
     expect(mapped(heading)).toEqual([
@@ -100,7 +100,7 @@ describe('headings of the files clerks send', () => {
     expect(findHeading(notes?.rows ?? [], notes?.merges ?? [], form('propagandists'))).toBeUndefined()
   })
 
-  it('附件3: 上级工会 merged downwards goes to every row of the merge, and stops with it', async () => {
+  test('附件3: 上级工会 merged downwards goes to every row of the merge, and stops with it', async () => {
     const [sheet] = await firstSheet('附件3 基层工会组织统计表（合肥）.xlsx')
     const rows = sheet?.rows ?? []
     const heading = findHeading(rows, sheet?.merges ?? [], form('organizations'))
@@ -115,7 +115,7 @@ describe('headings of the files clerks send', () => {
 })
 
 describe('headings made by hand', () => {
-  it('every form is found by its own labels, in any order, with marks of obligation', () => {
+  test('every form is found by its own labels, in any order, with marks of obligation', () => {
     for (const each of Object.values(forms)) {
       const labels = each.fields.map((field) => (field.required ? `*${field.label}：` : ` ${field.label} `)).reverse()
       const heading = find(each.name, [['某某统计表'], labels])
@@ -125,7 +125,7 @@ describe('headings made by hand', () => {
     }
   })
 
-  it('every form is found by its two-row heading with groups', () => {
+  test('every form is found by its two-row heading with groups', () => {
     for (const each of Object.values(forms)) {
       if (!each.fields.some((field) => field.group)) continue
       const upper = each.fields.map((field, index) =>
@@ -138,7 +138,7 @@ describe('headings made by hand', () => {
     }
   })
 
-  it('three rows, joined; each field once; columns that are missing stay missing', () => {
+  test('three rows, joined; each field once; columns that are missing stay missing', () => {
     const heading = find(
       'propagandists',
       [
@@ -153,12 +153,12 @@ describe('headings made by hand', () => {
     expect(mapped(heading)).toEqual(['number', 'name', 'job', 'appointed_on', 'phone', 'unknown'])
   })
 
-  it('a likeness is a guess, and told as one', () => {
+  test('a likeness is a guess, and told as one', () => {
     const heading = find('propagandists', [['姓名', '手机号', '单位及职务', '聘任发展日期']])
     expect(heading?.columns[3]).toMatchObject({ field: 'appointed_on', guessed: true })
   })
 
-  it('the first row of data is never part of the heading', () => {
+  test('the first row of data is never part of the heading', () => {
     const heading = find('attendance', [
       ['活动名称', '姓名', '单位'],
       ['知识竞赛', '程雨桐', '某厂'],
@@ -166,13 +166,13 @@ describe('headings made by hand', () => {
     expect([heading?.from, heading?.to]).toEqual([1, 1])
   })
 
-  it('a sheet of prose, a list of choices and another form have no heading', () => {
+  test('a sheet of prose, a list of choices and another form have no heading', () => {
     expect(find('propagandists', [['填表说明'], ['1.手机号为11位数字。'], ['2.姓名须与身份证一致。']])).toBeUndefined()
     expect(find('propagandists', [['摄影'], ['视频'], ['写作']])).toBeUndefined()
     expect(find('propagandists', [['渠道', '标题', '发布日期', '阅读量']])).toBeUndefined()
   })
 
-  it('reads what stands above: in one cell, in the next cell, several in a line', () => {
+  test('reads what stands above: in one cell, in the next cell, several in a line', () => {
     const heading = find('attendance', [
       ['附件6'],
       ['“网聚职工”知识竞赛签到表'],
@@ -200,7 +200,7 @@ describe('lines below a heading', () => {
     return row && lineReader(heading)(row)
   }
 
-  it.each<[LineKind, Given[]]>([
+  test.each<[LineKind, Given[]]>([
     ['data', [1, '程雨桐', '某厂 电工', '13800001027', '2019-06-18', 20]],
     ['data', [undefined, '程雨桐']],
     ['data', [1, '合力', '某厂 电工']],

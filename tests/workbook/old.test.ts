@@ -1,6 +1,6 @@
 // Excel 97 (.xls): read like the .xlsx it was made from, under whatever name it comes; hostile ones are refused, quickly.
 import { utils, type WorkBook, write } from '@e965/xlsx'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { forms } from '../../server/forms/index.ts'
 import { type Message, readImport } from '../../server/imports/read/file.ts'
 import { cleanInThread } from '../../server/workbook/clean/clean.ts'
@@ -29,7 +29,7 @@ async function readAs(form_name: string, file: string, name: string): Promise<Me
 const old = (book: WorkBook): Buffer => write(book, { type: 'buffer', bookType: 'biff8' })
 
 describe('a workbook of Excel 97', () => {
-  it.each([
+  test.each([
     ['propagandists', '附件4（Excel 97）.xls', '附件4 职工好网民宣传员登记表（合肥）(2).xlsx'],
     ['events', '线下活动（Excel 97）.xls', '线下活动汇总 合肥市(1).xlsx'],
   ])(
@@ -45,12 +45,12 @@ describe('a workbook of Excel 97', () => {
     },
   )
 
-  it('is kept as an .xlsx that other programs open', async () => {
+  test('is kept as an .xlsx that other programs open', async () => {
     const book = await opened(await kept(fixture('线下活动（Excel 97）.xls'), '表.xls'))
     expect(book.worksheets[0]?.getCell('A1').text).toContain('附件5')
   })
 
-  it('keeps errors, formulas, times, hidden rows, the calendar of 1904, a sheet’s name with quotes', async () => {
+  test('keeps errors, formulas, times, hidden rows, the calendar of 1904, a sheet’s name with quotes', async () => {
     const sheet = utils.aoa_to_sheet([
       ['姓名', '时间'],
       ['丁"一"&<二>', 0.5],
@@ -94,7 +94,7 @@ describe('hostile old workbooks', () => {
     }
   }
 
-  it('truncated or with bytes changed anywhere: refused with a sentence, or read; the thread is there for the next', async () => {
+  test('truncated or with bytes changed anywhere: refused with a sentence, or read; the thread is there for the next', async () => {
     const good = fixture('附件4（Excel 97）.xls')
     for (const part of [0.1, 0.5, 0.9, 0.98])
       expect(await refusal(good.subarray(0, Math.floor(good.length * part)))).toMatchObject({ reason: 'damaged' })
@@ -112,7 +112,7 @@ describe('hostile old workbooks', () => {
     expect(await refusal(good)).toBeUndefined()
   })
 
-  it('a merge over everything is read, too many columns are refused, one with a password says so', async () => {
+  test('a merge over everything is read, too many columns are refused, one with a password says so', async () => {
     const merged = utils.aoa_to_sheet([['姓名', '手机号']])
     merged['!merges'] = [{ s: { r: 0, c: 0 }, e: { r: 65_535, c: 255 } }]
     expect(await refusal(old({ SheetNames: ['a'], Sheets: { a: merged } }))).toBeUndefined()

@@ -1,7 +1,7 @@
 // The guarded reader: what every file of the fixtures gives, files of other writers, and zips no program would write.
 import ExcelJS from 'exceljs'
 import iconv from 'iconv-lite'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { columnName, dateOfSerial, isDateFormat } from '../../server/workbook/cells.ts'
 import { type Cell, LIMITS, type Limits, type Row, readWorkbook, WorkbookRefused } from '../../server/workbook/read.ts'
 import { fixture } from '../support/workbooks.ts'
@@ -71,7 +71,7 @@ describe('what clerks send', () => {
       ],
     ],
   ]
-  it.each(cases)('%s', async (file, sheet_name, row_count, merge_count, cells) => {
+  test.each(cases)('%s', async (file, sheet_name, row_count, merge_count, cells) => {
     const workbook = await readWorkbook(fixture(file), file)
     expect(workbook.sheets.map((sheet) => sheet.name)).toEqual([sheet_name])
     expect(workbook.sheets[0]?.merges).toHaveLength(merge_count)
@@ -82,7 +82,7 @@ describe('what clerks send', () => {
     }
   })
 
-  it('附件4: two sheets, a hidden column, every spelling of a date', async () => {
+  test('附件4: two sheets, a hidden column, every spelling of a date', async () => {
     const workbook = await readWorkbook(fixture('附件4 职工好网民宣传员登记表（合肥）(2).xlsx'), '附件4.xlsx')
     expect(workbook.sheets.map((sheet) => sheet.name)).toEqual(['宣传员', '填表说明'])
     expect(workbook.sheets[0]?.hidden_columns).toEqual([{ from: 7, to: 7 }])
@@ -93,7 +93,7 @@ describe('what clerks send', () => {
 })
 
 describe('odd files', () => {
-  it('kinds-1900: every kind of cell gives its value', async () => {
+  test('kinds-1900: every kind of cell gives its value', async () => {
     const [rows = []] = await allRows(fixture('kinds-1900.xlsx'))
     const second = rows[1]?.cells ?? []
     expect(second.map((cell) => cell?.value)).toEqual([
@@ -116,7 +116,7 @@ describe('odd files', () => {
     expect(rows[3]?.cells[2]).toMatchObject({ kind: 'formula_uncached', value: null })
   })
 
-  it('prefix-x and no-refs read like any workbook', async () => {
+  test('prefix-x and no-refs read like any workbook', async () => {
     expect(await values(fixture('prefix-x.xlsx'))).toEqual([['姓名'], ['王伟']])
     expect(await values(fixture('no-refs.xlsx'))).toEqual([
       ['姓名', '手机号'],
@@ -124,12 +124,12 @@ describe('odd files', () => {
     ])
   })
 
-  it('merge-deep: a merge over the whole sheet is a range, not 17 thousand million cells', async () => {
+  test('merge-deep: a merge over the whole sheet is a range, not 17 thousand million cells', async () => {
     const workbook = await readWorkbook(fixture('merge-deep.xlsx'), 'merge-deep.xlsx')
     expect(workbook.sheets[0]?.merges[0]).toEqual({ from_row: 1, from_column: 0, to_row: 1048576, to_column: 16383 })
   })
 
-  it('gb18030.csv: the encoding is found', async () => {
+  test('gb18030.csv: the encoding is found', async () => {
     expect(await values(fixture('gb18030.csv'), 'gb18030.csv')).toEqual([
       ['姓名', '日期'],
       ['王伟', '2026-01-01'],
@@ -138,7 +138,7 @@ describe('odd files', () => {
 })
 
 describe('hostile and broken files are refused with a sentence', () => {
-  it.each([
+  test.each([
     ['bomb-one-cell-600mb.xlsx', 'too_large', '展开后太大'],
     ['truncated.xlsx', 'damaged', '这个文件不完整'],
     ['billion-laughs.xlsx', 'unsafe', '为安全起见'],
@@ -152,7 +152,7 @@ describe('hostile and broken files are refused with a sentence', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(50e6)
   })
 
-  it.each([
+  test.each([
     ['nothing', Buffer.alloc(0), '表.xlsx', 'empty'],
     ['an empty csv', Buffer.from('\ufeff,,\n\n'), '表.csv', 'empty'],
     ['a picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), '表.xlsx', 'not_a_workbook'],
@@ -172,7 +172,7 @@ describe('hostile and broken files are refused with a sentence', () => {
       change: (entry) => (entry.name.includes('sheet1') ? { ...entry, ...more, claims } : entry),
     })
 
-  it('a wrong checksum, sizes that lie, an encrypted part, half a document', async () => {
+  test('a wrong checksum, sizes that lie, an encrypted part, half a document', async () => {
     expect((await refusal(onSheet({ crc: 1 }))).reason).toBe('damaged')
     expect((await refusal(onSheet({ size: 10 }))).reason).toBe('damaged')
     expect((await refusal(onSheet({ size: 10 ** 9 }))).reason).toBe('too_large')
@@ -183,7 +183,7 @@ describe('hostile and broken files are refused with a sentence', () => {
     expect((await refusal(makeWorkbook({ sheet: row1('<c t="str"><v>&evil;</v></c>') }))).reason).toBe('damaged')
   })
 
-  it('a bomb whose directory claims to be small', async () => {
+  test('a bomb whose directory claims to be small', async () => {
     const bomb = Buffer.alloc(60e6, ' ')
     const bytes = makeWorkbook({
       sheet: `<sheetData/>${bomb.toString('latin1')}`,
@@ -192,7 +192,7 @@ describe('hostile and broken files are refused with a sentence', () => {
     expect((await refusal(bytes)).reason).toBe('too_large')
   })
 
-  it('20,000 entries, too many rows, columns, cells, merges, strings, letters', async () => {
+  test('20,000 entries, too many rows, columns, cells, merges, strings, letters', async () => {
     const many = Array.from({ length: 20_000 }, (_, index) => ({ name: `x/${index}`, bytes: '', stored: true }))
     expect((await refusal(makeWorkbook({ sheet: good, more: many }))).reason).toBe('too_large')
     const rows = '<row><c><v>1</v></c></row>'.repeat(20)
@@ -210,7 +210,7 @@ describe('hostile and broken files are refused with a sentence', () => {
     expect((await refusal(makeWorkbook({ sheet: long }))).reason).toBe('too_large')
   })
 
-  it('a million blank rows with a style are read past, not refused', async () => {
+  test('a million blank rows with a style are read past, not refused', async () => {
     const blank = Array.from({ length: 300_000 }, (_, index) => `<row r="${index + 2}" s="1" customFormat="1"/>`).join(
       '',
     )
@@ -218,7 +218,7 @@ describe('hostile and broken files are refused with a sentence', () => {
     expect(await values(bytes)).toEqual([[7]])
   })
 
-  it('a read can be cancelled', async () => {
+  test('a read can be cancelled', async () => {
     const stop = new AbortController()
     stop.abort()
     await expect(readWorkbook(fixture('no-refs.xlsx'), 'x.xlsx', { signal: stop.signal })).rejects.toMatchObject({
@@ -226,7 +226,7 @@ describe('hostile and broken files are refused with a sentence', () => {
     })
   })
 
-  it('a bit flipped anywhere never does anything but read or refuse', async () => {
+  test('a bit flipped anywhere never does anything but read or refuse', async () => {
     const original = fixture('附件3 基层工会组织统计表（合肥）.xlsx')
     for (let at = 7; at < original.length; at += 97) {
       const bytes = Buffer.from(original)
@@ -238,7 +238,7 @@ describe('hostile and broken files are refused with a sentence', () => {
 })
 
 describe('odd spellings of the same things', () => {
-  it('paths with backslashes, upper case, .. and a leading slash', async () => {
+  test('paths with backslashes, upper case, .. and a leading slash', async () => {
     const bytes = makeWorkbook({
       sheet: row1('<c t="inlineStr"><is><t>姓名</t></is></c>'),
       more: [{ name: '../../etc/passwd', bytes: 'x' }],
@@ -250,7 +250,7 @@ describe('odd spellings of the same things', () => {
     expect(await values(bytes)).toEqual([['姓名']])
   })
 
-  it('UTF-16 parts, single quotes, CDATA, comments, character numbers', async () => {
+  test('UTF-16 parts, single quotes, CDATA, comments, character numbers', async () => {
     const sheet = `<?xml version='1.0' encoding='UTF-16'?><!-- 说明 > --><w:worksheet xmlns:w='m'><w:sheetData><w:row r = '3'><w:c\n r='B3' t='inlineStr' x="a>b"><w:is><w:t><![CDATA[甲<乙>]]>&#20057;&#x4e19;&lt;</w:t></w:is></w:c></w:row></w:sheetData></w:worksheet>`
     const bytes = makeWorkbook({
       sheet: '<!',
@@ -262,7 +262,7 @@ describe('odd spellings of the same things', () => {
     expect(rows[0]?.cells[1]?.value).toBe('甲<乙>乙丙<')
   })
 
-  it('escapes, phonetic guides, control characters and halves of characters', async () => {
+  test('escapes, phonetic guides, control characters and halves of characters', async () => {
     const strings =
       '<si><t>第一行_x000D_\n第二行_x005F_x000D_</t></si><si><r><t>安</t></r><r><t>徽</t></r><rPh sb="0" eb="1"><t>アン</t></rPh></si><si><t>a_x0000_b_xD800_</t></si>'
     const bytes = makeWorkbook({
@@ -272,7 +272,7 @@ describe('odd spellings of the same things', () => {
     expect(await values(bytes)).toEqual([['第一行\n第二行_x000D_', '安徽', 'ab\ufffd']])
   })
 
-  it('formulas: a stored 0 and a stored empty text are results, a missing one is told', async () => {
+  test('formulas: a stored 0 and a stored empty text are results, a missing one is told', async () => {
     const bytes = makeWorkbook({
       sheet: row1(
         '<c><f>A1</f><v>0</v></c><c t="str"><f>A1</f><v></v></c><c><f>A1</f><v/></c><c><f>A1</f></c><c><f t="shared" si="0"/><v>5</v></c>',
@@ -289,7 +289,7 @@ describe('odd spellings of the same things', () => {
     expect(rows[0]?.cells[0]?.value).toBe(0)
   })
 
-  it('the 1904 calendar, ISO dates, Chinese date formats and times of day', async () => {
+  test('the 1904 calendar, ISO dates, Chinese date formats and times of day', async () => {
     const styles =
       '<numFmts><numFmt numFmtId="176" formatCode="[$-804]yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/><numFmt numFmtId="177" formatCode="0.00&quot;d&quot;"/></numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="31"/><xf numFmtId="176"/><xf numFmtId="177"/><xf numFmtId="20"/></cellXfs>'
     const cells =
@@ -302,7 +302,7 @@ describe('odd spellings of the same things', () => {
     expect(later[0]?.[1]).toBe('2023-06-19')
   })
 
-  it('knows serial numbers and number formats', () => {
+  test('knows serial numbers and number formats', () => {
     expect([1, 59, 60, 61, 25569, 43634, 2958465].map((serial) => dateOfSerial(serial, false))).toEqual([
       '1900-01-01',
       '1900-02-28',
@@ -336,7 +336,7 @@ describe('odd spellings of the same things', () => {
     expect([0, 25, 26, 701, 702, 16383].map(columnName)).toEqual(['A', 'Z', 'AA', 'ZZ', 'AAA', 'XFD'])
   })
 
-  it('separated text: encodings, quotes, line ends, tabs', async () => {
+  test('separated text: encodings, quotes, line ends, tabs', async () => {
     const text = '姓名,单位\r\n"程雨桐","某厂, ""一""车间\n二组"\r\n\r\n="013800001027",x\r\n'
     const expected = [
       ['姓名', '单位'],
@@ -363,7 +363,7 @@ describe('odd spellings of the same things', () => {
 })
 
 describe('files of exceljs', () => {
-  it('reads back what both of its writers wrote, with no character lost', async () => {
+  test('reads back what both of its writers wrote, with no character lost', async () => {
     const line = (index: number) => [
       `第${index}行 职工好网民 𠮷`,
       13_800_001_027,
@@ -409,7 +409,7 @@ describe('separators', () => {
     ['陈雪琴', '某厂', '13800000002'],
   ]
 
-  it.each([',', '\t', ';', '|', '，', '、'])(
+  test.each([',', '\t', ';', '|', '，', '、'])(
     '%j is found, with titles above and other ones in texts',
     async (separator) => {
       const other = separator === '，' ? '、' : '，'
@@ -418,7 +418,7 @@ describe('separators', () => {
     },
   )
 
-  it('sep= names it and is no row, cells that end in tabs are cells without', async () => {
+  test('sep= names it and is no row, cells that end in tabs are cells without', async () => {
     expect(await rowsIn(`sep=|\r\n${wanted.map((row) => row.join('|')).join('\r\n')}`)).toEqual(wanted)
     const ended = wanted.map((row) => row.map((cell) => `${cell}\t`).join(',')).join('\r\n')
     expect(await rowsIn(ended)).toEqual(wanted)
@@ -427,7 +427,7 @@ describe('separators', () => {
     expect((await rowsIn(fixture('B16a-签到-每格尾随制表符-马鞍山.csv'))).every((row) => row.length === 5)).toBe(true)
   })
 
-  it('where none is found a sentence says so', async () => {
+  test('where none is found a sentence says so', async () => {
     await expect(rowsIn('姓名 单位\n程雨桐 某厂\n')).rejects.toThrow('看不出栏目之间用什么隔开')
   })
 })
