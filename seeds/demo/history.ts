@@ -184,7 +184,7 @@ async function dateHistoryBack(owner: Owner) {
         when 'update' then '2019-08-16 10:00' when 'create' then m.created_at when 'submission' then m.submitted_at when 'remove' then m.deleted_at
         else m.reviewed_at - interval '2 days' * (row_number() over (
           partition by c.form, c.row_id, c.action in ('create', 'submission', 'remove', 'update', 'vote', 'comment') order by c.id desc) - 1)
-          - case when exists (select from taken a where a.form = c.form and a.row_id = c.row_id and a.action = 'award' and a.id > c.id)
+          - case when max(c.id) filter (where c.action = 'award') over (partition by c.form, c.row_id) > c.id
             then interval '6 days' else interval '0' end
         end end as moment
       from taken c left join users u on u.id = c.actor_id left join (${moments.join(' union all ')}) m on m.form = c.form and m.id = c.row_id)

@@ -23,7 +23,7 @@ export async function serveShared(folder: string) {
     await grid()
     next()
   })
-  app.use('/grid', express.static(join(folder, 'grid')))
+  app.use('/grid', express.static(join(folder, 'grid'), { maxAge: '1h' }))
   const server = createServer(app)
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   return {
