@@ -120,6 +120,7 @@ async function sealOf(owner: pg.Client): Promise<string> {
       from pg_proc p join ours on ours.oid = p.pronamespace
       union all select concat_ws(' ', 'trigger', t.tgenabled, pg_get_triggerdef(t.oid))
       from pg_trigger t join relations r on r.oid = t.tgrelid where not t.tgisinternal
+      union all select concat_ws(' ', 'form', to_json(f)) from app.forms f
     ) lines`)
   return rows[0]?.seal ?? ''
 }

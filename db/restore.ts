@@ -90,13 +90,17 @@ async function readIn(owner: pg.Client, archive: Archive, onTable: OnTable): Pro
   for (const add of keys) await owner.query(add)
 }
 
-/** One table, held against its manifest twice: what was read of the file, and what the database has made of it. */
+/**
+ * One table, held against its manifest twice: what was read of the file, and what the database has made of it. What
+ * migrations have put into it gives way.
+ */
 async function readTable(owner: pg.Client, archive: Archive, table: Table, expected: TableManifest): Promise<void> {
   let read_sha256 = ''
   const hashed = hashing(({ sha256 }) => {
     read_sha256 = sha256
   })
   const damaged = () => startRefused(`备份已经损坏：${table.name} 的内容与清单不符。什么也没有恢复。`)
+  await owner.query(`truncate ${table.sql}`)
   const stream = await archive.open(expected)
   await pipeline(stream, hashed, owner.query(copyFrom(copyOf(owner, table, 'from stdin')))).catch((error) => {
     throw (error as { code?: string }).code?.startsWith('08') ? error : damaged()

@@ -1,7 +1,7 @@
 /** Where workbooks are dropped or chosen. They are only checked; what they say is shown on the import's own page. */
 import { type ChangeEvent, type DragEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { LinkBase as Link, useNavigate } from 'react-admin'
-import { type Form, forms, registers } from '../../server/forms/index.ts'
+import { annexIn, type Form, forms, registers } from '../../server/forms/index.ts'
 import { type Me, rightsOf, useCampaign } from '../me.ts'
 import { Ask } from './Ask.tsx'
 import { classes } from './classes.ts'
@@ -65,9 +65,9 @@ export function useUpload(onDone?: (id: number) => void): Upload {
 
 /** The form a file's name speaks of: 附件4, 宣传员, 签到表. */
 function formOfName(name: string, among: readonly Form[]): Form | undefined {
-  const annex = /附件\s*(\d)/.exec(name)?.[1]
+  const annex = annexIn(name)
   return (
-    among.find((form) => annex !== undefined && form.annex === Number(annex)) ??
+    among.find((form) => annex !== undefined && form.annex === annex) ??
     among.find((form) => name.includes(form.label) || name.includes(form.title))
   )
 }

@@ -79,7 +79,6 @@ const silent = new Set([
   'reviewed_by',
   'returned_reason',
   'returned_fields',
-  'phone_masked',
   'blind_number',
 ])
 const others: Record<string, string> = {

@@ -16,18 +16,26 @@ end $$;
 create or replace function app.setting(name text) returns text
   language sql stable parallel safe return nullif(current_setting(name, true), '');
 
+-- JSON in SQL of those columns in which the rows `o` and `n` differ, as one of the two has them.
+create or replace function app.differing(side text, columns text[]) returns text
+  language sql immutable as $$
+  select '(' || string_agg(format('case when o.%1$I is distinct from n.%1$I then jsonb_build_object(%1$L, %2$s.%1$I) else ''{}''::jsonb end', c, side), ' || ') || ')::json'
+  from unnest(columns) c
+$$;
+
 /* History of one table: a pair of statement triggers that spell its columns out, made anew with every migration. Taking
-   rows apart as jsonb instead costs four times as much, most of an import's time. A phone is told as its masked twin;
-   the phone itself goes into `secret`. What an import creates is one change a statement (see 006_bulk.sql). */
+   rows apart as jsonb instead costs four times as much, most of an import's time. What is private is told as its masked
+   twin; the value itself goes into `secret`. What an import creates is one change a statement (see 006_bulk.sql). */
 create or replace function app.keep_history(relation name) returns void
   language plpgsql as $make$
 declare
+  private text[] := app.private_columns(relation);
   columns name[] := array(
     select a.attname from pg_attribute a where a.attrelid = format('public.%I', relation)::regclass and a.attnum > 0 and not a.attisdropped
-      and a.attname <> all ('{id,campaign_id,unit_id,version,created_at,created_by,updated_at,updated_by,phone,password_hash}') order by a.attnum);
+      and a.attname <> all ('{id,campaign_id,unit_id,version,created_at,created_by,updated_at,updated_by,password_hash}' || private) order by a.attnum);
   has name[] := array(
     select a.attname from pg_attribute a where a.attrelid = format('public.%I', relation)::regclass and a.attnum > 0 and not a.attisdropped);
-  -- what a row was created with, id and phone included, and nothing that PostgreSQL computes
+  -- what a row was created with, id and what is private included, and nothing that PostgreSQL computes
   stored text[] := array['id'] || array(
     select a.attname::text from pg_attribute a where a.attrelid = format('public.%I', relation)::regclass and a.attnum > 0 and not a.attisdropped
       and a.attgenerated = '' and a.attname <> all ('{id,campaign_id,unit_id,version,created_at,created_by,updated_at,updated_by,password_hash}') order by a.attnum);
@@ -48,7 +56,9 @@ begin
     end $body$ $sql$,
     'tell_new_' || relation, head, who, place,
     (select string_agg(format('%L, n.%I', c, c), ', ') from unnest(columns) c),
-    case when 'phone' = any (has) then 'case when n.phone is not null then json_build_object(''after'', json_build_object(''phone'', n.phone)) end' else 'null' end,
+    coalesce((select format('case when %s then json_build_object(''after'', %s(json_build_object(%s))) end',
+        string_agg(format('n.%I is not null', c), ' or '), case when count(*) > 1 then 'json_strip_nulls' end, string_agg(format('%1$L, n.%1$I', c), ', '))
+      from unnest(private) c having count(*) > 0), 'null'),
     -- who may see the change of a work depends on the work, so works are told one by one
     case when has @> '{campaign_id,unit_id}' and 'collection_id' <> all (has) then format($sql$
       if app.setting('app.import_id') is not null then
@@ -69,10 +79,10 @@ begin
     case when 'deleted_at' = any (has) then
       'coalesce(app.setting(''app.action''), case when o.deleted_at is null and n.deleted_at is not null then ''remove'' when o.deleted_at is not null and n.deleted_at is null then ''restore'' else ''update'' end)'
       else 'coalesce(app.setting(''app.action''), ''update'')' end,
-    (select '(' || string_agg(format('case when o.%1$I is distinct from n.%1$I then jsonb_build_object(%1$L, o.%1$I) else ''{}''::jsonb end', c), ' || ') || ')::json' from unnest(columns) c),
-    (select '(' || string_agg(format('case when o.%1$I is distinct from n.%1$I then jsonb_build_object(%1$L, n.%1$I) else ''{}''::jsonb end', c), ' || ') || ')::json' from unnest(columns) c),
-    case when 'phone' = any (has) then
-      'case when o.phone is distinct from n.phone then json_build_object(''before'', json_build_object(''phone'', o.phone), ''after'', json_build_object(''phone'', n.phone)) end' else 'null' end);
+    app.differing('o', columns), app.differing('n', columns),
+    coalesce((select format('case when %s then json_build_object(''before'', %s, ''after'', %s) end',
+        string_agg(format('o.%1$I is distinct from n.%1$I', c), ' or '), app.differing('o', private), app.differing('n', private))
+      from unnest(private) c having count(*) > 0), 'null'));
   execute format('create or replace trigger changes_insert after insert on public.%I referencing new table as new_rows for each statement execute function app.%I()', relation, 'tell_new_' || relation);
   execute format('create or replace trigger changes_update after update on public.%I referencing old table as old_rows new table as new_rows for each statement execute function app.%I()', relation, 'tell_changed_' || relation);
 end $make$;
@@ -123,23 +133,20 @@ begin
   return new;
 end $$;
 
-do $$
-declare
-  each text;
-  register boolean;
+-- Versions and history of a table; counts and who made it of what units fill.
+create or replace function app.lay_writes(relation name) returns void
+  language plpgsql as $$
 begin
-  foreach each in array array['campaigns', 'units', 'participations', 'users', 'national_activities', 'collections', 'stages', 'reopenings', 'quotas',
-    'organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions', 'awards'] loop
-    register := each in ('organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions', 'awards');
-    execute format('create or replace trigger next_version before update on public.%I for each row execute function app.next_version()', each);
-    perform app.keep_history(each);
-    if register then
-      execute format('create or replace trigger tally_insert after insert on public.%I referencing new table as new_rows for each statement execute function app.write_tally()', each);
-      execute format('create or replace trigger tally_update after update on public.%I referencing old table as old_rows new table as new_rows for each statement execute function app.write_tally()', each);
-      execute format('alter table public.%I alter created_by set default app.me(), alter updated_by set default app.me()', each);
-    end if;
-  end loop;
+  execute format('create or replace trigger next_version before update on public.%I for each row execute function app.next_version()', relation);
+  perform app.keep_history(relation);
+  if app.is_register(relation) then
+    execute format('create or replace trigger tally_insert after insert on public.%I referencing new table as new_rows for each statement execute function app.write_tally()', relation);
+    execute format('create or replace trigger tally_update after update on public.%I referencing old table as old_rows new table as new_rows for each statement execute function app.write_tally()', relation);
+    execute format('alter table public.%I alter created_by set default app.me(), alter updated_by set default app.me()', relation);
+  end if;
 end $$;
+
+select app.lay_writes(name) from (select name from app.forms union select 'users' order by 1) f;
 
 create or replace trigger give_number before insert or update of collection_id on public.submissions
   for each row execute function app.give_number();

@@ -72,43 +72,48 @@ as $$
   from json_each(told) where not hidden ? key
 $$;
 
-do $$
+/* The relation as it is told, and, of what hosts read of other units, as it is told to them. `reads`: whether the person may
+   read the phones, and what else is private, of its row `t`. */
+create or replace function app.lay_told(relation name) returns void
+  language plpgsql as $make$
 declare
   own constant text := 't.unit_id = any ((select app.phone_units())::integer[])';
   hosted constant text := 's.collection_id = any ((select app.my_collections())::integer[]) and app.is_shortlisted(s.status)';
-  frame constant text := '(select cardinality(app.phone_units()) > 0)';
+  reads constant text := format('(%s)', case
+    when relation = 'submissions' then own || ' or ' || replace(hosted, 's.', 't.')
+    when relation = 'awards' then own || ' or exists (select from public.submissions s where s.id = t.submission_id and ' || hosted || ')'
+    when app.is_register(relation) or relation in ('comments', 'changes') then own
+    else '(select cardinality(app.phone_units()) > 0)' end);
+  private constant text[] := app.private_columns(relation);
   told constant text := 'case when %3$s and not (select app.hidden_columns()) ? t.form then t.%2$I
     else app.told_values(t.%2$I, coalesce((select app.hidden_columns()) -> t.form, ''[]''), coalesce(%3$s, false)) end as %2$I';
-  -- relation, whether the person may read the phones of its row `t`
-  relations constant text[][] := array[
-    ['campaigns', frame], ['units', frame], ['participations', frame], ['national_activities', frame], ['collections', frame], ['stages', frame], ['quotas', frame],
-    ['reopenings', frame], ['organizations', own], ['propagandists', own], ['events', own], ['attendance', own], ['reach', own],
-    ['submissions', own || ' or ' || replace(hosted, 's.', 't.')],
-    ['awards', own || ' or exists (select from public.submissions s where s.id = t.submission_id and ' || hosted || ')'],
-    ['comments', own], ['changes', own]];
-  each text[];
 begin
-  grant usage on schema app, public to haowangmin_eyes;
-  revoke all on all tables in schema public from haowangmin_eyes;
-  foreach each slice 1 in array relations loop
-    execute format('grant select on public.%I to haowangmin_eyes', each[1]);
-    execute format('create view told.%I as select %s from public.%1$I t', each[1], (
-      select string_agg(format(case
-          when a.attname = 'phone' then 'case when %3$s then t.%2$I else t.phone_masked end as %2$I'
-          when a.attname in ('status', 'phone_masked', 'credit_code', 'form') then 't.%2$I'
-          when each[1] = 'changes' and a.attname in ('before', 'after') then told
-          when each[1] = 'changes' and a.attname = 'actor_id' then 'case when t.role = ''haowangmin_juror'' then 0 else t.actor_id end as actor_id'
-          when each[1] = 'changes' then 't.%2$I'
-          when a.atttypid in ('text'::regtype, 'text[]'::regtype, 'jsonb'::regtype) then 'case when %3$s then t.%2$I else app.without_phones(t.%2$I) end as %2$I'
-          else 't.%2$I' end, each[1], a.attname, '(' || each[2] || ')'), ', ' order by a.attnum)
-      from pg_attribute a where a.attrelid = format('public.%I', each[1])::regclass and a.attnum > 0 and not a.attisdropped
-        and a.attname <> all ('{secret,columns,rows}')));
-    execute format('alter view told.%I owner to haowangmin_eyes', each[1]);
-    if each[1] in ('submissions', 'awards', 'changes') then
-      execute format('create view hosting.%I as select * from told.%1$I', each[1]);
-      execute format('alter view hosting.%I owner to haowangmin_eyes', each[1]);
-    end if;
-  end loop;
+  execute format('grant select on public.%I to haowangmin_eyes', relation);
+  execute format('create or replace view told.%I as select %s from public.%1$I t', relation, (
+    select string_agg(format(case
+        when a.attname = any (private) then 'case when %3$s then t.%2$I else t.%4$I end as %2$I'
+        when a.attname in ('status', 'credit_code', 'form') or a.attname = any (twins.names) then 't.%2$I'
+        when relation = 'changes' and a.attname in ('before', 'after') then told
+        when relation = 'changes' and a.attname = 'actor_id' then 'case when t.role = ''haowangmin_juror'' then 0 else t.actor_id end as actor_id'
+        when relation = 'changes' then 't.%2$I'
+        when a.atttypid in ('text'::regtype, 'text[]'::regtype, 'jsonb'::regtype) then 'case when %3$s then t.%2$I else app.without_phones(t.%2$I) end as %2$I'
+        else 't.%2$I' end, relation, a.attname, reads, a.attname || '_masked'), ', ' order by a.attnum)
+    from pg_attribute a, (select array_agg(p || '_masked') as names from unnest(private) p) twins
+    where a.attrelid = format('public.%I', relation)::regclass and a.attnum > 0 and not a.attisdropped
+      and (relation <> 'changes' or a.attname <> all ('{secret,columns,rows}'))));
+  execute format('alter view told.%I owner to haowangmin_eyes', relation);
+  if relation in ('submissions', 'awards', 'changes') then
+    execute format('create or replace view hosting.%I as select * from told.%1$I', relation);
+    execute format('alter view hosting.%I owner to haowangmin_eyes', relation);
+  end if;
+end $make$;
+
+grant usage on schema app, public to haowangmin_eyes;
+revoke all on all tables in schema public from haowangmin_eyes;
+select app.lay_told(name) from (select name from app.forms union select unnest('{comments,changes}'::text[]) order by 1) f;
+
+do $$
+begin
   execute (select 'create view judging.submissions as select app.blinded(s.id) as id, '
       || string_agg(format('s.%I', a.attname), ', ' order by a.attnum) || ' from told.submissions s'
     from pg_attribute a where a.attrelid = 'told.submissions'::regclass and a.attnum > 0 and a.attname <> 'id');

@@ -33,13 +33,6 @@ insert into app.transitions (flow, action, label, from_status, to_status, by, ne
   ('work', 'nomination', '推荐全国', '{awarded}', 'nominated', '{province}', false),
   ('work', 'annulment', '作废', '{draft,submitted,returned,accepted}', 'void', '{province}', true);
 
-create or replace function app.flow(form text) returns text
-  language sql immutable parallel safe return case form when 'submissions' then 'work' else 'register' end;
-
-create or replace function app.annex(form text) returns text
-  language sql immutable parallel safe
-  return '附件' || array_position('{quotas,collections,organizations,propagandists,events,attendance,reach,submissions,awards}', form);
-
 -- The last of the working days for which a work is public, the first one counted. Public holidays are not known here.
 create or replace function app.public_until(p_from date) returns date
   language sql immutable parallel safe
@@ -92,8 +85,7 @@ declare
   person users := app.myself();
   transition app.transitions;
 begin
-  if person.id is null or person.role not in ('clerk', 'province')
-    or p_form not in ('organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions', 'awards') then
+  if person.id is null or person.role not in ('clerk', 'province') or not app.is_register(p_form) then
     raise insufficient_privilege;
   end if;
   select * into transition from app.transitions t where t.flow = app.flow(p_form) and t.action = p_action;
@@ -269,7 +261,7 @@ begin
     from public.files f where f.id = p_id and (f.unit_id = any (app.my_units()) or app.shown_in_work(f.id, f.unit_id)));
 end $$;
 
--- The phones of a change: for the province, and for a clerk those of the own unit.
+-- What is private of a change: for the province, and for a clerk those of the own unit.
 create or replace function app.changes_secret(p_id bigint) returns json
   language sql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$

@@ -71,25 +71,23 @@ begin
   return null;
 end $$;
 
-do $$
+-- `through`: where rows say their campaign by that of a collection or a work.
+create or replace function app.lay_archive(relation name, through text default '') returns void
+  language plpgsql as $$
 declare
-  each record;
   verb text;
 begin
-  for each in
-    -- an import that was under way says how it ended; changes and tally are written by triggers of what is kept here
-    select c.relname, '' as through, case c.relname when 'imports' then '{insert}' else '{insert,update,delete}' end::text[] as verbs
-    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'campaign_id'
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname not in ('changes', 'tally')
-    union all select * from (values ('jury'::name, 'collection', '{insert,update,delete}'::text[]),
-      ('scores', 'submission', '{insert,update,delete}'), ('votes', 'submission', '{insert,update,delete}')) as others
-  loop
-    foreach verb in array each.verbs loop
-      execute format('create or replace trigger archived_%1$s after %1$s on public.%2$I referencing %3$s table as written
-        for each statement execute function app.keep_archived(%4$L)', verb, each.relname, case verb when 'delete' then 'old' else 'new' end, each.through);
-    end loop;
+  -- an import that was under way says how it ended
+  foreach verb in array case relation when 'imports' then '{insert}' else '{insert,update,delete}' end::text[] loop
+    execute format('create or replace trigger archived_%1$s after %1$s on public.%2$I referencing %3$s table as written
+      for each statement execute function app.keep_archived(%4$L)', verb, relation, case verb when 'delete' then 'old' else 'new' end, through);
   end loop;
 end $$;
+
+-- changes and tally are written by triggers of what is kept here
+select app.lay_archive(c.relname) from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'campaign_id'
+  where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname not in ('changes', 'tally');
+select app.lay_archive('jury', 'collection'), app.lay_archive('scores', 'submission'), app.lay_archive('votes', 'submission');
 revoke all on function app.keep_archived(), app.begin_campaign() from public;
 
 -- What is known of a unit that takes part.

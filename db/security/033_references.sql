@@ -48,7 +48,8 @@ $$;
 
 /* HW423: others hang on the row. HW424: the row would point to what is removed. Both say in `detail`, as JSON, what it is
    about: {form, name, by: [{form, rows}]}. */
-do $make$
+create or replace function app.lay_references() returns void
+  language plpgsql as $make$
 declare
   each record;
   row_of constant text := $sql$
@@ -93,7 +94,7 @@ begin
         into told from w where (%4$s) not in (select * from held) limit 1;
       if told is not null then raise exception 'it refers to what is removed' using errcode = 'HW424', detail = told::text; end if;$sql$,
         (select string_agg(quote_ident(c), ', ') from unnest(columns) c), (select string_agg(format('t.%I', k), ', ') from unnest(keys) k), referred,
-        (select string_agg(format('w.%I', c), ', ') from unnest(columns) c)), '') as checks,
+        (select string_agg(format('w.%I', c), ', ') from unnest(columns) c)), '' order by referred, columns) as checks,
       (select string_agg(format('old.%1$I is distinct from new.%1$I', c), ' or ') from (select distinct c from app.hanging() h, unnest(h.columns) c where h.referring = o.referring) x) as differs
     from app.hanging() o group by 1
   loop
@@ -106,3 +107,4 @@ begin
       replace(each.alive, 'r.', 'new.'), replace(each.alive, 'r.', 'old.'), each.differs, 'keep_changed_' || each.referring);
   end loop;
 end $make$;
+select app.lay_references();

@@ -22,7 +22,7 @@ end $$;
 
 /* What an operation of one's own did last to each of these rows, what stood there before, and whether somebody has written
    the row since. What an undone operation or import wrote does not count, so that steps can be taken back one after the
-   other, the last one first. Phones are told to whoever wrote them, in that unit. */
+   other, the last one first. What is private is told to whoever wrote it, in that unit. */
 create or replace function app.judge_operation(p_operation integer, p_ids integer[])
   returns table (row_id integer, action text, before json, secret json, is_touched boolean)
   language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set enable_nestloop = on rows 1000
@@ -73,8 +73,7 @@ declare
   person users := app.myself();
   is_work boolean := p_form = 'submissions';
 begin
-  if person.id is null or person.role not in ('clerk', 'province')
-    or p_form not in ('organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions', 'awards') then
+  if person.id is null or person.role not in ('clerk', 'province') or not app.is_register(p_form) then
     raise insufficient_privilege;
   end if;
   return query execute format($sql$
@@ -125,7 +124,7 @@ create or replace function app.undo_moves(p_form text, p_ids integer[], p_reques
   language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp set enable_nestloop = off
 as $$
 begin
-  if app.flow(p_form) is null or p_request is null then raise insufficient_privilege; end if;
+  if not app.is_register(p_form) or p_request is null then raise insufficient_privilege; end if;
   -- locked before they are judged: who writes one of them now waits, and who wrote before is seen
   execute format('select from public.%I t where t.id = any ($1) order by t.id for update', p_form) using p_ids;
   perform set_config('app.action', 'undo', true), set_config('app.request_id', p_request, true);

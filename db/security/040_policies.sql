@@ -2,36 +2,34 @@
 -- role `eyes`, through whose views some roles read, say all of the scope and are never restrictive: the owner is a member.
 -- Fail closed: no person, no array, no rows. Roles: haowangmin_province, _cac, _clerk, _juror, and _gate for sessions.
 
-do $$
+/* What holds of every table: nothing is open that no policy opens, and whatever belongs to a campaign is there for those to
+   whom the campaign is there, on top of everything below. */
+create or replace function app.lay_rows(relation regclass) returns void
+  language plpgsql as $$
 declare
-  each text;
-  old record;
+  key name;
+  is_bound boolean;
 begin
-  for old in select schemaname, tablename, policyname from pg_policies where schemaname in ('public', 'app') loop
-    execute format('drop policy %I on %I.%I', old.policyname, old.schemaname, old.tablename);
-  end loop;
-  for each in select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname in ('public', 'app') and c.relkind in ('r', 'p') loop
-    execute format('alter table %s enable row level security', each);
-    execute format('alter table %s force row level security', each);
-    -- The owner migrates, and its SECURITY DEFINER functions decide for themselves; it never serves a request.
-    execute format('create policy owner on %s to current_user using (true) with check (true)', each);
-  end loop;
+  execute format('alter table %s enable row level security', relation);
+  execute format('alter table %s force row level security', relation);
+  -- The owner migrates, and its SECURITY DEFINER functions decide for themselves; it never serves a request.
+  execute format('create policy owner on %s to current_user using (true) with check (true)', relation);
+  select a.attname, a.attnotnull into key, is_bound from pg_attribute a join pg_class c on c.oid = a.attrelid
+    where c.oid = relation and c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+      and a.attname = case c.relname when 'campaigns' then 'id' else 'campaign_id' end;
+  if not found then return; end if;
+  execute format('create policy campaign on %1$s as restrictive to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror
+    using (%2$I = any ((select app.my_campaigns())::integer[]) %3$s)', relation, key,
+    case when key = 'id' then 'or (select (app.myself()).role) = ''province''' -- one that is just being made is in no array yet
+      when is_bound then '' else format('or %I is null', key) end);
+end $$;
 
-  -- Whatever belongs to a campaign is there for those to whom the campaign is there: on top of everything below.
-  for old in select c.oid::regclass as relation, a.attname as key, a.attnotnull as is_bound
-    from pg_class c join pg_attribute a on a.attrelid = c.oid
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
-      and a.attname = case c.relname when 'campaigns' then 'id' else 'campaign_id' end loop
-    execute format('create policy campaign on %1$s as restrictive to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror
-      using (%2$I = any ((select app.my_campaigns())::integer[]) %3$s)', old.relation, old.key,
-      case when old.key = 'id' then 'or (select (app.myself()).role) = ''province''' -- one that is just being made is in no array yet
-        when old.is_bound then '' else format('or %I is null', old.key) end);
-  end loop;
-
-  -- What units fill. Open are the own unit's annexes only; as arrays they are asked for once a statement, as pairs they
-  -- were looked up for every row.
-  foreach each in array array['organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions', 'awards'] loop
+/* What units fill: open are the own unit's annexes only; as arrays they are asked for once a statement, as pairs they
+   were looked up for every row. The campaign's own data: everybody with a role reads, the province edits. */
+create or replace function app.lay_policies(form text) returns void
+  language plpgsql as $make$
+begin
+  if app.is_register(form) then
     execute format($sql$
       create policy read on public.%1$I for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
         using (unit_id = any ((select app.my_units())::integer[]));
@@ -44,21 +42,31 @@ begin
         using (status in ('draft', 'returned') and unit_id = any ((select app.my_own_units())::integer[])
           and campaign_id = any ((select array_agg(o.campaign_id) from app.open_units(%2$L) o)::integer[]))
         with check (status in ('draft', 'returned')); -- campaign and unit are in no grant for update
-    $sql$, each, app.annex(each));
-  end loop;
-
-  -- The campaign's own data: everybody with a role reads, the province edits.
-  foreach each in array array['campaigns', 'units', 'participations', 'national_activities', 'collections', 'stages', 'quotas', 'reopenings'] loop
+    $sql$, form, app.annex(form));
+  else
     execute format($sql$
       create policy read on public.%1$I for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
         using ((select (app.myself()).id) is not null);
       create policy told on public.%1$I for select to haowangmin_eyes using ((select (app.myself()).id) is not null and %2$s);
       create policy add on public.%1$I for insert to haowangmin_province with check ((select (app.myself()).role) = 'province');
       create policy edit on public.%1$I for update to haowangmin_province using ((select (app.myself()).role) = 'province');
-    $sql$, each, case each when 'units' then 'true' when 'campaigns' then 'id = any ((select app.my_campaigns())::integer[])'
+    $sql$, form, case form when 'units' then 'true' when 'campaigns' then 'id = any ((select app.my_campaigns())::integer[])'
       else 'campaign_id = any ((select app.my_campaigns())::integer[])' end);
+  end if;
+end $make$;
+
+do $$
+declare
+  old record;
+begin
+  for old in select schemaname, tablename, policyname from pg_policies where schemaname in ('public', 'app') loop
+    execute format('drop policy %I on %I.%I', old.policyname, old.schemaname, old.tablename);
   end loop;
 end $$;
+
+select app.lay_rows(c.oid) from pg_class c
+  where c.relnamespace in ('public'::regnamespace, 'app'::regnamespace) and c.relkind in ('r', 'p');
+select app.lay_policies(name) from app.forms;
 
 create policy archived on public.campaigns as restrictive for update to haowangmin_province using (state <> 'archived');
 
@@ -200,12 +208,15 @@ create policy shared on public.views for all to haowangmin_province
 create policy own on public.view_defaults for all to haowangmin_province, haowangmin_cac, haowangmin_clerk
   using (user_id = (select app.me())) with check (user_id = (select app.me()) and view_id in (select v.id from public.views v));
 
--- What is shared is read by everybody who has a grid: no phone stays in it.
+-- What is shared is read by everybody who has a grid: no phone stays in it, and no filter by what is private.
 create or replace function app.share_no_phones() returns trigger
   language plpgsql as $$
 begin
   new.name := app.without_phones(new.name);
   new.layout := app.without_phones(new.layout);
+  if jsonb_typeof(new.layout -> 'filter') = 'object' then
+    new.layout := jsonb_set(new.layout, '{filter}', (new.layout -> 'filter') - app.private_columns(new.form));
+  end if;
   return new;
 end $$;
 create or replace trigger share_no_phones before insert or update on public.views for each row when (new.shared) execute function app.share_no_phones();

@@ -37,21 +37,25 @@ begin
   return new;
 end $$;
 
+create or replace function app.lay_deadline(form text) returns void
+  language plpgsql as $make$
+begin
+  execute format('drop trigger if exists hold_deadline on public.%I', form);
+  execute format($sql$
+    create constraint trigger hold_deadline after insert or update on public.%1$I deferrable initially deferred for each row
+      when (current_setting('app.due_%1$s', true) is distinct from
+          new.campaign_id || ' ' || new.unit_id || ' ' || coalesce(current_setting('app.action', true), '')
+        and app.comes_due(%1$L, new.campaign_id, new.unit_id, new.status,
+          new.campaign_id || ' ' || new.unit_id || ' ' || coalesce(current_setting('app.action', true), '')))
+      execute function app.hold_deadline()
+  $sql$, form);
+end $make$;
+select app.lay_deadline(name) from app.forms where scope = 'unit';
+
 do $$
 declare
   each text;
 begin
-  foreach each in array array['organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions', 'awards'] loop
-    execute format('drop trigger if exists hold_deadline on public.%I', each);
-    execute format($sql$
-      create constraint trigger hold_deadline after insert or update on public.%1$I deferrable initially deferred for each row
-        when (current_setting('app.due_%1$s', true) is distinct from
-            new.campaign_id || ' ' || new.unit_id || ' ' || coalesce(current_setting('app.action', true), '')
-          and app.comes_due(%1$L, new.campaign_id, new.unit_id, new.status,
-            new.campaign_id || ' ' || new.unit_id || ' ' || coalesce(current_setting('app.action', true), '')))
-        execute function app.hold_deadline()
-    $sql$, each);
-  end loop;
   foreach each in array array['stages', 'reopenings', 'campaigns', 'participations'] loop
     execute format('create or replace trigger move_deadline before insert or update on public.%I for each row execute function app.move_deadline()', each);
   end loop;

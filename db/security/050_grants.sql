@@ -1,24 +1,22 @@
 -- The permission table: role × relation × verb × columns. A column that is not here is refused in WHERE, ORDER BY,
 -- count and history alike. Columns are 'all', 'all but a b c' or a list. Whatever is absent is not granted. `told.x` and
--- `hosting.x` are read in place of the table x (025_told.sql).
+-- `hosting.x` are read in place of the table x (025_told.sql). What is private is in no grant on `told` or `judging`, whatever
+-- stands here: its masked twin is.
 
-do $$
+-- All of the table, or what of it is of one form.
+create or replace function app.lay_grants(form text default null) returns void
+  language plpgsql as $$
 declare
-  system constant text := 'id status version returned_reason returned_fields submitted_at submitted_by reviewed_at reviewed_by self_reviewed created_at created_by updated_at updated_by deleted_at phone_masked number blind_number publicised_on state opened_at';
-  registers constant text := 'organizations propagandists events attendance reach submissions awards';
-  frame constant text := 'campaigns units participations national_activities collections stages quotas reopenings';
-  told_registers constant text := 'told.organizations told.propagandists told.events told.attendance told.reach told.submissions told.awards';
-  told_frame constant text := 'told.campaigns told.units told.participations told.national_activities told.collections told.stages told.quotas told.reopenings';
+  system constant text := 'id status version returned_reason returned_fields submitted_at submitted_by reviewed_at reviewed_by self_reviewed created_at created_by updated_at updated_by deleted_at number blind_number publicised_on state opened_at';
+  registers constant text := (select string_agg(f.name, ' ') from app.forms f where f.scope = 'unit');
+  frame constant text := (select string_agg(f.name, ' ') from app.forms f where f.scope <> 'unit');
+  told_registers constant text := (select string_agg('told.' || f.name, ' ') from app.forms f where f.scope = 'unit');
+  told_frame constant text := (select string_agg('told.' || f.name, ' ') from app.forms f where f.scope <> 'unit');
   rule record;
   relation text;
   wanted text[];
   columns text;
 begin
-  execute 'revoke all on all tables in schema public, app, told, hosting, judging from public, haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_gate';
-  execute 'revoke all on all functions in schema app from public, haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_gate';
-  execute 'grant usage on schema app, public, told, hosting, judging to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_gate';
-  execute 'revoke create on schema public from public';
-
   for rule in
     select * from (values
       -- role, relations, verb, columns
@@ -42,8 +40,7 @@ begin
       ('province', 'votes files comments imports tally', 'select', 'all'),
       ('province', 'changes', 'select', 'all but secret columns rows'),
 
-      ('clerk', 'organizations propagandists events attendance reach awards', 'select', 'all'),
-      ('clerk', 'submissions told.submissions hosting.submissions', 'select', 'all but blind_number'),
+      ('clerk', registers || ' told.submissions hosting.submissions', 'select', 'all but blind_number'),
       ('clerk', 'told.awards hosting.awards hosting.changes', 'select', 'all'),
       ('clerk', 'told.attendance told.events', 'select', 'id campaign_id unit_id event_id status deleted_at'),
       ('clerk', registers, 'insert', 'all but submission_id cac_opinion decision certificate_number ' || system),
@@ -86,7 +83,7 @@ begin
       ('province cac clerk', 'view_defaults', 'update', 'view_id'),
       ('province cac clerk', 'views view_defaults', 'delete', ''),
 
-      ('cac', told_registers, 'select', 'all but phone blind_number'),
+      ('cac', told_registers, 'select', 'all but blind_number'),
       ('cac', 'awards', 'select', 'id version deleted_at'),
       ('cac', 'awards', 'update', 'cac_opinion version'),
       ('cac', told_frame, 'select', 'all'),
@@ -105,10 +102,12 @@ begin
     ) as rules (roles, relations, verb, columns)
   loop
     foreach relation in array string_to_array(rule.relations, ' ') loop
+      continue when form <> split_part(relation, '.', -1);
       wanted := array(
         select a.attname from pg_attribute a
         where a.attrelid = relation::regclass and a.attnum > 0 and not a.attisdropped
           and (rule.verb = 'select' or a.attgenerated = '')
+          and not (relation ~ '^(told|judging)\.' and a.attname = any (app.private_columns(split_part(relation, '.', 2))))
           and case
             when rule.columns = 'all' then true
             when rule.columns like 'all but %' then a.attname <> all (string_to_array(substr(rule.columns, 9), ' '))
@@ -119,8 +118,12 @@ begin
         (select string_agg('haowangmin_' || r, ', ') from unnest(string_to_array(rule.roles, ' ')) r));
     end loop;
   end loop;
+end $$;
 
-  -- What of a row that has a history a role may not read where it reads it.
+-- What of a row that has a history a role may not read where it reads it.
+create or replace function app.lay_hidden_columns() returns void
+  language plpgsql as $make$
+begin
   execute format('create or replace function app.hidden_columns() returns jsonb language sql stable return coalesce(%L::jsonb -> current_user::text, ''{}'')', (
     select jsonb_object_agg(role, hidden) from (
       select role, jsonb_object_agg(name, names) as hidden from (
@@ -129,17 +132,26 @@ begin
         cross join (values ('haowangmin_cac', 'told'), ('haowangmin_clerk', 'hosting')) r (role, schema)
         left join pg_attribute o on o.attname = a.attname
           and o.attrelid = coalesce(to_regclass(format('%I.%I', r.schema, c.relname)), c.oid::regclass)
-        where exists (select from pg_trigger g where g.tgrelid = c.oid and g.tgname = 'changes_insert') and a.attname <> 'phone' -- told as its twin
+        where exists (select from pg_trigger g where g.tgrelid = c.oid and g.tgname = 'changes_insert') and a.attname <> all (app.private_columns(c.relname)) -- told as its twin
           and not coalesce(has_column_privilege(r.role, o.attrelid, o.attnum, 'select'), false)
         group by 1, 2) by_table
       group by 1) by_role));
+end $make$;
+
+do $$
+begin
+  execute 'revoke all on all tables in schema public, app, told, hosting, judging from public, haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_gate';
+  execute 'revoke all on all functions in schema app from public, haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_gate';
+  execute 'grant usage on schema app, public, told, hosting, judging to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror, haowangmin_gate';
+  execute 'revoke create on schema public from public';
+  perform app.lay_grants(), app.lay_hidden_columns();
 
   -- Functions.
   grant execute on function app.session(text), app.identity(integer), app.find_login(text, text), app.know_device(integer, text, text, integer), app.count_attempt(text[]), app.forget_attempts(text[]), app.note_guess(integer, text, text),
     app.open_session(integer, text, integer), app.close_session(text), app.fold_tally(), app.filing_facts(text) to haowangmin_gate;
   grant execute on function app.me(), app.myself(), app.my_units(), app.my_own_units(), app.my_campaigns(), app.my_collections(), app.my_juries(), app.today(integer),
     app.user_label(integer), app.open_units(text), app.phone_units(), app.is_shortlisted(text), app.hidden_columns(), app.meant(integer), app.scored(integer), app.told_values(json, jsonb, boolean),
-    app.without_phones(text), app.without_phones(text[]), app.without_phones(jsonb), app.same_text(text), app.masked(text), app.annex(text), app.flow(text),
+    app.without_phones(text), app.without_phones(text[]), app.without_phones(jsonb), app.same_text(text), app.masked(text), app.annex(text), app.flow(text), app.private_columns(text),
     app.my_password_hash(), app.change_my_password(text, text), app.file_name(integer),
     app.participations_name(integer), app.participations_kind(integer),
     app.comes_due(text, integer, integer, text, text)

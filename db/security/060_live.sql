@@ -47,7 +47,6 @@ begin
   return query execute format('select t.id from public.%I t where t.id between $1 and $2 and t.updated_at = $3', p_form)
     using p_first, p_last, p_at;
 end $$;
-revoke all on function app.written(text, integer, integer, timestamptz) from public;
 grant execute on function app.written(text, integer, integer, timestamptz)
   to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror;
 
@@ -63,27 +62,17 @@ begin
   return null;
 end $$;
 
-do $$
+create or replace function app.lay_live(relation name) returns void
+  language plpgsql as $$
 declare
-  each record;
+  scope text := coalesce((select f.scope from app.forms f where f.name = relation), 'people');
 begin
-  for each in select * from (values
-    ('unit', '{organizations,propagandists,events,attendance,reach,submissions,awards}'::text[]),
-    ('campaign', '{participations,national_activities,collections,stages,reopenings,quotas}'),
-    ('global', '{campaigns,units}'),
-    ('people', '{users}')) as scopes (scope, relations)
-  loop
-    for i in 1 .. cardinality(each.relations) loop
-      execute format('create or replace trigger live_insert after insert on public.%I referencing new table as new_rows for each statement execute function app.tell_change(%L)',
-        each.relations[i], each.scope);
-      execute format('create or replace trigger live_update after update on public.%I referencing old table as old_rows new table as new_rows for each statement execute function app.tell_change(%L)',
-        each.relations[i], each.scope);
-    end loop;
-  end loop;
+  execute format('create or replace trigger live_insert after insert on public.%I referencing new table as new_rows for each statement execute function app.tell_change(%L)',
+    relation, scope);
+  execute format('create or replace trigger live_update after update on public.%I referencing old table as old_rows new table as new_rows for each statement execute function app.tell_change(%L)',
+    relation, scope);
 end $$;
-
--- Only triggers call them.
-revoke all on function app.tell_change(), app.tell_session_end() from public;
+select app.lay_live(name) from (select name from app.forms union select 'users' order by 1) f;
 
 create or replace trigger live_delete after delete on public.sessions referencing old table as old_rows
   for each statement execute function app.tell_session_end();

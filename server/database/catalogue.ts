@@ -2,7 +2,7 @@
  * What the database says of itself, read once at start: the columns of each form's table, and which of them each role may
  * read and write. So the permission table stands in one place, db/security/050_grants.sql.
  */
-import { forms } from '../forms/index.ts'
+import { forms, maskedOf } from '../forms/index.ts'
 
 type Seen =
   | { by: 'column' }
@@ -49,7 +49,6 @@ export const searchPaths = {
 } as const
 
 const roles = Object.keys(searchPaths)
-const hiddenTwins = /_masked$/
 
 /** Reads the catalogue through `query`, which runs as the login: the functions it asks are open to all. */
 export async function readCatalogue(query: (text: string) => Promise<unknown[]>): Promise<Catalogue> {
@@ -85,11 +84,12 @@ export async function readCatalogue(query: (text: string) => Promise<unknown[]>)
       types.set(form.name, new Map(own.map((row) => [row.name, row.type])))
       const readable = new Set(own.filter((row) => row.can_select).map((row) => row.name))
       const seen = new Map<string, Seen>()
+      const twins = new Set(form.fields.flatMap(({ name, private: isPrivate }) => (isPrivate ? maskedOf(name) : [])))
       for (const name of [...own.map((row) => row.name), ...form.fields.map((field) => field.name)]) {
-        if (seen.has(name) || hiddenTwins.test(name)) continue
+        if (seen.has(name) || twins.has(name)) continue
         if (readable.has(name)) seen.set(name, { by: 'column' })
         else if (callable.has(`${role} ${form.name}_${name}`)) seen.set(name, { by: 'function' })
-        else if (readable.has(`${name}_masked`)) seen.set(name, { by: 'mask' })
+        else if (twins.has(maskedOf(name)) && readable.has(maskedOf(name))) seen.set(name, { by: 'mask' })
       }
       const allowed = (verb: 'can_insert' | 'can_update') =>
         new Set(own.filter((row) => row[verb]).map((row) => row.name))

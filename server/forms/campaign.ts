@@ -2,9 +2,6 @@
 import { familiarCollection } from './collections.ts'
 import { choice, date, defineForm, inOrder, integer, list, longText, reference, text, yesNo } from './form.ts'
 
-/** The annexes units fill, as stages and reopenings name them. */
-const filled = ['附件3', '附件4', '附件5', '附件6', '附件7', '附件8', '附件9'] as const
-
 const unitKinds = ['市总工会', '省直管县总工会', '省直/省产业工会', '省总直管基层工会', '省总', '网信办'] as const
 
 /** 安徽省合肥市总工会, 合肥总工会 and 合肥市总: the province before and the union behind go without saying. A county is no city. */
@@ -83,31 +80,33 @@ export const campaigns = defineForm({
   rules: [inOrder('starts_on', 'ends_on', '结束日期早于开始日期。')],
 })
 
-export const stages = defineForm({
-  name: 'stages',
-  label: '进度安排',
-  title: '活动进度安排',
-  annex: null,
-  measure: '段',
-  scope: 'campaign',
-  names: 'name',
-  grave: true,
-  fields: [
-    integer('position', '次序', { required: true, min: 1, max: 99, width: 6 }),
-    text('name', '阶段', { required: true, max: 30, width: 14 }),
-    date('starts_on', '开始日期', { required: true }),
-    date('ends_on', '结束日期', { required: true }),
-    longText('content', '内容', { max: 500, width: 50 }),
-    list('locks', '到期锁定', {
-      choices: filled,
-      width: 20,
-      note: '结束日期过后，这些附件各单位只能查看。',
-    }),
-    yesNo('is_deadline', '显示为截止日', { width: 8 }),
-  ],
-  keys: [['name']],
-  rules: [inOrder('starts_on', 'ends_on', '结束日期早于开始日期。')],
-})
+/** `filled`: the annexes units fill, as stages and reopenings name them. */
+export const stagesOf = (filled: readonly string[]) =>
+  defineForm({
+    name: 'stages',
+    label: '进度安排',
+    title: '活动进度安排',
+    annex: null,
+    measure: '段',
+    scope: 'campaign',
+    names: 'name',
+    grave: true,
+    fields: [
+      integer('position', '次序', { required: true, min: 1, max: 99, width: 6 }),
+      text('name', '阶段', { required: true, max: 30, width: 14 }),
+      date('starts_on', '开始日期', { required: true }),
+      date('ends_on', '结束日期', { required: true }),
+      longText('content', '内容', { max: 500, width: 50 }),
+      list('locks', '到期锁定', {
+        choices: filled,
+        width: 20,
+        note: '结束日期过后，这些附件各单位只能查看。',
+      }),
+      yesNo('is_deadline', '显示为截止日', { width: 8 }),
+    ],
+    keys: [['name']],
+    rules: [inOrder('starts_on', 'ends_on', '结束日期早于开始日期。')],
+  })
 
 export const nationalActivities = defineForm({
   name: 'national_activities',
@@ -127,19 +126,20 @@ export const nationalActivities = defineForm({
   keys: [['title']],
 })
 
-export const reopenings = defineForm({
-  name: 'reopenings',
-  label: '补录',
-  title: '补录安排',
-  annex: null,
-  measure: '项',
-  scope: 'campaign',
-  names: 'unit_id',
-  fields: [
-    reference('unit_id', '单位', 'units', { required: true, among: 'participations', width: 14 }),
-    choice('annex', '附件', filled, { required: true }),
-    date('until', '开到', { required: true, note: '截止日过后，这个单位到这一天为止还能填这个附件。' }),
-    text('reason', '缘由', { max: 200, width: 30 }),
-  ],
-  keys: [['unit_id', 'annex']],
-})
+export const reopeningsOf = (filled: readonly string[]) =>
+  defineForm({
+    name: 'reopenings',
+    label: '补录',
+    title: '补录安排',
+    annex: null,
+    measure: '项',
+    scope: 'campaign',
+    names: 'unit_id',
+    fields: [
+      reference('unit_id', '单位', 'units', { required: true, among: 'participations', width: 14 }),
+      choice('annex', '附件', filled, { required: true }),
+      date('until', '开到', { required: true, note: '截止日过后，这个单位到这一天为止还能填这个附件。' }),
+      text('reason', '缘由', { max: 200, width: 30 }),
+    ],
+    keys: [['unit_id', 'annex']],
+  })

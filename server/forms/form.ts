@@ -24,6 +24,11 @@ export type Field = Typed & {
   day_from?: readonly [string, string]
   /** Counted or given by the database: shown and exported, never typed. */
   derived?: boolean
+  /**
+   * Whoever may not read phones sees it masked (138****0001) and can neither filter, sort nor search by it, wherever it
+   * stands: lists, history, exports. Its column has a twin `<name>_masked`, and app.forms names it (db/migrations/018_forms.sql).
+   */
+  private?: boolean
   /** On no paper: the annex has no such column. */
   unprinted?: boolean
   /** Sums make sense: 合计 adds this column up. */
@@ -97,6 +102,16 @@ export type Form = {
 /** host: whose unit hosts the collection that the row belongs to. */
 type Desk = 'province' | 'cac' | 'host'
 
+/** How a form's annex is called, on paper, in stages and reopenings: 附件3. Undefined where it has none. */
+export const annexOf = ({ annex }: Pick<Form, 'annex'>): string | undefined =>
+  annex === null ? undefined : `附件${annex}`
+
+/** The number of the annex that a text speaks of: 3 of “附件3 统计表.xlsx”. */
+export const annexIn = (text: string): number | undefined => {
+  const digits = /附件\s*(\d+)/.exec(text.normalize('NFKC'))?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}
+
 type Options = Partial<Omit<Field, 'name' | 'label' | 'type'>>
 const field =
   (type: Field['type'], width: number) =>
@@ -110,7 +125,9 @@ export const date = field('date', 12)
 export const month = field('month', 10)
 export const datetime = field('datetime', 16)
 export const yesNo = field('yes_no', 8)
-export const phone = field('phone', 14)
+/** Private, unless it is said to be everybody's. */
+export const phone = (name: string, label: string, options: Options = {}): Field =>
+  field('phone', 14)(name, label, { private: true, ...options })
 export const creditCode = field('credit_code', 21)
 export const url = field('url', 24)
 export const attachments = field('attachments', 16)
@@ -154,6 +171,10 @@ export const remark = longText('remark', '备注', { max: 500, width: 12 })
 export function defineForm<const T extends Form>(form: T): T {
   const names = new Set(form.fields.map((each) => each.name))
   if (names.size !== form.fields.length) throw new Error(`${form.name}: a field is named twice`)
+  const open = form.fields.find(
+    (each) => each.private && (types[each.type].column !== 'text' || each.name === form.names),
+  )
+  if (open) throw new Error(`${form.name}: ${open.name} can't be private, it is no text or names the row`)
   const decided = Object.values(form.desks ?? {}).flatMap((desk) => desk.fields)
   for (const name of [form.names, ...form.keys.flat(), ...(form.unique ?? []).flat(), ...decided]) {
     if (!names.has(name)) throw new Error(`${form.name}: no field ${name}`)

@@ -1,10 +1,10 @@
 /** All forms, in the order of their annexes. This list is what REST, grid, workbooks, dictionary and tests loop over. */
 import { attendance } from './attendance.ts'
 import { awards } from './awards.ts'
-import { campaigns, nationalActivities, participations, reopenings, stages, units } from './campaign.ts'
+import { campaigns, nationalActivities, participations, reopeningsOf, stagesOf, units } from './campaign.ts'
 import { collections } from './collections.ts'
 import { events } from './events.ts'
-import type { Field, Form } from './form.ts'
+import { annexOf, type Field, type Form } from './form.ts'
 import { organizations } from './organizations.ts'
 import { propagandists } from './propagandists.ts'
 import { quotas } from './quotas.ts'
@@ -21,31 +21,32 @@ export { trailKinds } from './trail.ts'
 export { type Attachment, type Parsed, timeAlone, types, type Value } from './types.ts'
 export { publicityDays, publicUntil, workingDays } from './working_days.ts'
 
-export const forms: Readonly<Record<string, Form>> = {
-  quotas,
-  collections,
-  organizations,
-  propagandists,
-  events,
-  attendance,
-  reach,
-  submissions,
-  awards,
-  stages,
-  reopenings,
-  national_activities: nationalActivities,
-  participations,
-  units,
-  campaigns,
-}
-
 /** The forms that units fill and the province reviews: annexes 3 to 9. */
-export const registers = Object.values(forms).filter((form) => form.scope === 'unit')
+export const registers: readonly Form[] = [organizations, propagandists, events, attendance, reach, submissions, awards]
+
+const filled = registers.flatMap((form) => annexOf(form) ?? [])
+
+export const forms: Readonly<Record<string, Form>> = Object.fromEntries(
+  [
+    quotas,
+    collections,
+    ...registers,
+    stagesOf(filled),
+    reopeningsOf(filled),
+    nationalActivities,
+    participations,
+    units,
+    campaigns,
+  ].map((form: Form) => [form.name, form]),
+)
 
 export const fieldOf = (form: Form, name: string): Field | undefined => form.fields.find((field) => field.name === name)
 
 /** Whether rows go to a collection, so that its host reads those of all units: 作品, and what is put forward of them. */
 export const isHosted = (form: Form) => form.scope === 'unit' && form.fields.some((field) => field.to === 'collections')
+
+/** The column in which a private value stands masked: phone → phone_masked. */
+export const maskedOf = (name: string) => `${name}_masked`
 
 /** The name a reference's printed text goes by in a row: organization_id → organization_id_label. */
 export const labelOf = (name: string) => `${name}_label`

@@ -66,7 +66,7 @@ async function judge({ trx, relation, operation_id, direction }: Undoing, ids: r
   return joined<Written>(
     trx,
     ids.length,
-    sql`select t.id as row_id, t.version, j.before, j.secret as phone,
+    sql`select t.id as row_id, t.version, j.before, j.secret,
       case when j.is_touched then ${nameOf(relation.form)} end as name,
       case when j.is_touched then ${whatBecame(relation)} end as reason
     from app.judge_operation(${operation_id}, ${ids}::integer[]) j

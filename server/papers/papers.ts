@@ -5,7 +5,7 @@
  */
 import { sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
-import { type Form, forms } from '../forms/index.ts'
+import { annexOf, type Form, forms } from '../forms/index.ts'
 import type { ListQuery, Relation } from '../records/query.ts'
 import { campaignOf } from '../records/read.ts'
 import { type Progress, progress } from '../reports.ts'
@@ -55,7 +55,6 @@ export async function makeTemplate(trx: Trx, relation: Relation, person: Person)
   }
 }
 
-const annexOf = (form: Form) => (form.annex ? `附件${form.annex}` : undefined)
 const titleOf = (form: Form, year?: number) => `${year === undefined ? '' : `${year}年`}${form.title}`
 
 /**

@@ -3,7 +3,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, invalid } from '../errors.ts'
-import { type Form, forms, identityIn, labelOf, type Row, trailKinds, type Value } from '../forms/index.ts'
+import { type Form, forms, identityIn, labelOf, maskedOf, type Row, trailKinds, type Value } from '../forms/index.ts'
 import { groupBy } from './group_by.ts'
 import type { ListQuery, Relation } from './query.ts'
 import { isInteger, isMoment } from './query.ts'
@@ -35,11 +35,20 @@ type StoredChange = Change & { secret: { before?: Record<string, unknown>; after
 const columns = sql`c.id, c.at, c.form, c.row_id, (select sum(upper(r) - lower(r))::integer from unnest(c.row_ids) r) as row_count, c.unit_id, (select u.short_name from units u where u.id = c.unit_id) as unit_id_label,
   app.user_label(c.actor_id) as actor, c.action, c.import_id, c.before, c.after, app.changes_secret(c.id) as secret`
 
-/** A phone as the reader may have it, under its own name; never both. */
-function unmask(values: Record<string, unknown> | null, secret: Record<string, unknown> | undefined) {
+/** What is private as the reader may have it, under its own name; never its twin beside it. */
+function unmask(
+  form: Form | undefined,
+  values: Record<string, unknown> | null,
+  secret: Record<string, unknown> | undefined,
+) {
   if (!values) return secret ?? null
-  const { phone_masked, ...rest } = values
-  return { ...rest, ...(phone_masked === undefined ? {} : { phone: phone_masked }), ...secret }
+  const told = { ...values }
+  for (const { name } of form?.fields.filter((field) => field.private) ?? []) {
+    const { [maskedOf(name)]: masked } = told
+    delete told[maskedOf(name)]
+    if (masked !== undefined) told[name] = masked
+  }
+  return { ...told, ...secret }
 }
 
 /** Names beside the ids that a change speaks of, one statement for each form referred to. */
@@ -90,8 +99,8 @@ async function read(
   const found = await sql<StoredChange>`select ${columns} from changes c where ${where} ${tail}`.execute(trx)
   const changes = found.rows.map(({ secret, ...change }) => ({
     ...change,
-    before: unmask(change.before, secret?.before),
-    after: unmask(change.after, secret?.after),
+    before: unmask(forms[change.form], change.before, secret?.before),
+    after: unmask(forms[change.form], change.after, secret?.after),
   }))
   look(changes)
   await nameReferences(trx, changes)

@@ -5,7 +5,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Catalogue, Sight } from '../database/catalogue.ts'
 import { badRequest } from '../errors.ts'
-import { type Field, type Form, fieldOf, forms, isHosted, readField, types } from '../forms/index.ts'
+import { type Field, type Form, fieldOf, forms, isHosted, maskedOf, readField, types } from '../forms/index.ts'
 import { daysOf, digitsIn, patternOf, wordsOf } from './search_text.ts'
 
 const maxPage = 10_000
@@ -75,7 +75,7 @@ export function expressionOf({ form, sight }: Relation, name: string): RawBuilde
   const seen = sight.seen.get(name)
   if (!seen) return undefined
   if (seen.by === 'function') return sql`${sql.ref(`app.${form.name}_${name}`)}(t.id)`
-  return sql.ref(seen.by === 'mask' ? `t.${name}_masked` : `t.${name}`)
+  return sql.ref(`t.${seen.by === 'mask' ? maskedOf(name) : name}`)
 }
 
 /** The printed name of the record a reference points to; `id` where the reference is no column of the table. */

@@ -1,7 +1,17 @@
 /** References: names become ids within the scope, never created; an unknown name is told with the one nearest to it. */
 import { sql } from 'kysely'
 import type { Trx } from '../database/connection.ts'
-import { type Field, type Form, fieldOf, forms, isBlank, type Row, sameText, type Value } from '../forms/index.ts'
+import {
+  annexOf,
+  type Field,
+  type Form,
+  fieldOf,
+  forms,
+  isBlank,
+  type Row,
+  sameText,
+  type Value,
+} from '../forms/index.ts'
 import { groupBy } from './group_by.ts'
 import { askOnce, type Candidate, type Scope, within } from './scope.ts'
 
@@ -144,7 +154,7 @@ async function nearest(trx: Trx, field: Field, scope: Scope, name: string): Prom
 
 async function unknownName(trx: Trx, field: Field, scope: Scope, name: string) {
   const form = forms[field.among ?? field.to ?? ''] as Form
-  const place = form.annex ? `附件${form.annex}` : form.label
+  const place = annexOf(form) ?? form.label
   const near = await nearest(trx, field, scope, name)
   return `${place}里没有“${name}”。${near ? `最接近：${near}。` : ''}`
 }

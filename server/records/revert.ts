@@ -11,14 +11,14 @@ import { type Change, updateRows, writableFields } from './write.ts'
 /** A row that stays as it is, and why. */
 export type Kept = { row_id: number; name: string; reason: string }
 
-/** A row that was written, as it stands: why it stays, if it does, or what stood there before. Phones are told apart. */
+/** A row that was written, as it stands: why it stays, if it does, or what stood there before; what is private of it apart. */
 export type Written = {
   row_id: number
   version: number
   name: string | null
   reason: string | null
   before: Record<string, Value> | null
-  phone: { before?: { phone: string | null } } | null
+  secret: { before?: Row } | null
 }
 
 export const COLLIDED = '改回去会和另一条记录相同，没有改回。'
@@ -77,8 +77,8 @@ export async function writeApart<T>(
 /** The old values again; answers which rows have them, and which would stand for the same record as another one. */
 export async function restoreValues(trx: Trx, relation: Relation, rows: readonly Written[]) {
   const writable = writableFields(relation, relation.sight.update)
-  const changes = rows.map(({ row_id, version, before, phone }): Change => {
-    const old: Row = { ...before, ...phone?.before }
+  const changes = rows.map(({ row_id, version, before, secret }): Change => {
+    const old: Row = { ...before, ...secret?.before }
     const values = Object.fromEntries(Object.entries(old).filter(([name]) => writable.has(name)))
     return { id: row_id, version, values }
   })

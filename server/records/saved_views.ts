@@ -91,12 +91,10 @@ function readView(body: Record<string, unknown>, relation: Relation): { name: st
   return { name, layout: fitting(body.layout, relation) }
 }
 
-/** A search one has typed, or a phone filtered by, may name a person of another unit: it is not for everybody. */
+/** A search one has typed, or what is private and filtered by, may name a person of another unit: it is not for everybody. */
 const withoutPeople = ({ filter = {}, ...layout }: ViewLayout, { form }: Relation): ViewLayout => ({
   ...layout,
-  filter: Object.fromEntries(
-    Object.entries(filter).filter(([name]) => name !== 'q' && fieldOf(form, name)?.type !== 'phone'),
-  ),
+  filter: Object.fromEntries(Object.entries(filter).filter(([name]) => name !== 'q' && !fieldOf(form, name)?.private)),
 })
 
 type Stored = Omit<SavedView, 'own' | 'by' | 'is_default'> & { owner_id: number }

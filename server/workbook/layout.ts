@@ -1,6 +1,6 @@
 // One official table, described: what stands above it, its columns and headings, what stands below, its page. Plain data
 // drawn from a form's definition; draw.ts lays it out with exceljs, rows.ts writes the rows into it.
-import { type Field, type Form, fieldOf, forms, printField, type Value } from '../forms/index.ts'
+import { annexOf, type Field, type Form, fieldOf, forms, printField, type Value } from '../forms/index.ts'
 import {
   heights,
   linesOf,
@@ -222,7 +222,7 @@ export function formLayout({ form, columns: given, year, reported, to_fill }: Pa
   const width = widthOf(columns)
   const page = pageFor(width)
   const title = `${year === undefined ? '' : `${year}年`}${form.title}`
-  const lines = headLines(form.annex ? `附件${form.annex}` : undefined, title, columns)
+  const lines = headLines(annexOf(form), title, columns)
   if (reported)
     lines.push({ text: '', style: 'meta', size: sizes.body, height: heights.meta, spans: metaSpans(columns, reported) })
   const heading = headingHeights(columns)

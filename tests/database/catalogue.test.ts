@@ -180,3 +180,39 @@ describe('the catalogue', () => {
     expect(keys.length).toBeGreaterThan(20)
   })
 })
+
+/** All that protects a table, as the database says it, in its own words but for its name and its annex. */
+const PROTECTION = `
+  select 'policy ' || concat_ws(' | ', policyname, permissive, roles, cmd, qual, with_check) as line from pg_policies where tablename = $1
+  union all select 'rows ' || concat_ws(' ', c.relnamespace::regnamespace, c.relrowsecurity, c.relforcerowsecurity, c.relowner::regrole)
+    from pg_class c where c.relname = $1
+  union all select 'right ' || concat_ws(' ', c.relnamespace::regnamespace, a.attname, a.attacl, coalesce(c.relacl, acldefault('r', c.relowner)))
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped where c.relname = $1
+  union all select 'view ' || pg_get_viewdef(c.oid) from pg_class c where c.relname = $1 and c.relkind = 'v'
+  union all select 'trigger ' || pg_get_triggerdef(t.oid) from pg_trigger t
+    where t.tgrelid = format('public.%I', $1::text)::regclass and not t.tgisinternal
+  union all select 'function ' || concat_ws(' ', p.proname, p.prosrc, p.prosecdef, p.proconfig, p.proacl) from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+    where t.tgrelid = format('public.%I', $1::text)::regclass and not t.tgisinternal
+  order by 1`
+
+test('a table and its row in app.forms are protected by one call as a built-in register is', async () => {
+  const owner = new pg.Client({ connectionString: world.ownerUrl })
+  await owner.connect()
+  await owner.query(`begin;
+    create table models (like propagandists including all, foreign key (campaign_id) references campaigns, foreign key (unit_id) references units,
+      foreign key (campaign_id, unit_id, organization_id) references organizations (campaign_id, unit_id, id));
+    insert into app.forms (name, scope, flow, annex, private) values ('models', 'unit', 'register', 61, '{phone}');
+    select app.protect_form('models')`)
+  const protectionOf = async (name: string, annex: string) =>
+    (await owner.query<{ line: string }>(PROTECTION, [name])).rows
+      .map(({ line }) => line.replaceAll(name, '<table>').replaceAll(annex, '<annex>'))
+      .sort()
+  const laid = await protectionOf('models', '附件61')
+  expect(laid).toEqual(await protectionOf('propagandists', '附件4'))
+  expect(laid.length).toBeGreaterThan(50)
+  const open = await owner.query(
+    `select proname from pg_proc p where pronamespace = 'app'::regnamespace and (proacl is null or exists (select from aclexplode(proacl) a where a.grantee = 0))`,
+  )
+  expect(open.rows).toEqual([])
+  await owner.end()
+})

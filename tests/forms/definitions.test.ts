@@ -1,6 +1,6 @@
 /** The definitions of the forms held against the live tables: types, choices, keys, references, and how names compare. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { forms, sameText, types } from '../../server/forms/index.ts'
+import { annexIn, annexOf, forms, maskedOf, registers, sameText, types } from '../../server/forms/index.ts'
 import { compact, oneLine } from '../../server/forms/text.ts'
 import { makeWorld, type World } from '../support/world.ts'
 
@@ -95,6 +95,40 @@ const system = ['id', 'version', 'created_at', 'created_by', 'updated_at', 'upda
 const ofUnits =
   'campaign_id unit_id status returned_reason returned_fields submitted_at submitted_by reviewed_at reviewed_by self_reviewed'
 
+/** What the foreign key of reopenings.annex allows. */
+const annexes = async () =>
+  (await world.owner('select annex_name from app.forms where annex_name is not null order by annex')).map(
+    (row) => row.annex_name,
+  )
+
+test('app.forms has each form as it is defined, and what is private has a masked twin', async () => {
+  const private_ = (name: string) => forms[name]?.fields.filter((field) => field.private).map((field) => field.name)
+  expect(await world.owner('select * from app.forms order by name')).toEqual(
+    Object.values(forms)
+      .map((form) => ({
+        name: form.name,
+        scope: form.scope,
+        flow: form.flow ?? (form.scope === 'unit' ? 'register' : null),
+        annex: form.annex,
+        annex_name: (registers.includes(form) && annexOf(form)) || null,
+        private: private_(form.name),
+      }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+  )
+  const twins = await world.owner(
+    `select f.name || '.' || p as field, pg_get_expr(d.adbin, d.adrelid) as computed from app.forms f cross join unnest(f.private) p
+     left join pg_attribute a on a.attrelid = format('public.%I', f.name)::regclass and a.attname = p || '_masked'
+     left join pg_attrdef d on (d.adrelid, d.adnum) = (a.attrelid, a.attnum)`,
+  )
+  expect(twins.length).toBeGreaterThan(3)
+  for (const { field, computed } of twins) expect(computed).toBe(`app.masked(${String(field).split('.')[1]})`)
+})
+
+test('an annex of two digits is another than that of its first', () => {
+  const files = ['附件1 任务.xlsx', '附件10.xlsx', '附件 １２（合肥）.xlsx', '任务分配表.xlsx']
+  expect(files.map(annexIn)).toEqual([1, 10, 12, undefined])
+})
+
 describe.each(Object.values(forms).map((form) => [form.name, form] as const))(
   'the definition and the table of %s',
   (name, form) => {
@@ -125,7 +159,7 @@ describe.each(Object.values(forms).map((form) => [form.name, form] as const))(
     test('every column is in the form, or one that every such table has', async () => {
       const known = new Set([
         ...form.fields.map((field) => field.name),
-        ...form.fields.filter((field) => field.type === 'phone').map((field) => `${field.name}_masked`),
+        ...form.fields.filter((field) => field.private).map((field) => maskedOf(field.name)),
         ...system,
         ...scope,
         ...(form.scope === 'unit' ? ofUnits.split(' ') : []),
@@ -143,7 +177,10 @@ describe.each(Object.values(forms).map((form) => [form.name, form] as const))(
       )
       for (const field of form.fields.filter((each) => each.type === 'choice')) {
         const check = checks.find(({ columns, text }) => columns.join() === field.name && text.includes('ANY'))
-        const allowed = [...(check?.text.matchAll(/'([^']*)'::text/g) ?? [])].map((match) => match[1])
+        const allowed =
+          field.name === 'annex'
+            ? await annexes()
+            : [...(check?.text.matchAll(/'([^']*)'::text/g) ?? [])].map((match) => match[1])
         expect([field.name, allowed]).toEqual([field.name, field.choices])
       }
     })

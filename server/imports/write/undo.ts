@@ -110,11 +110,11 @@ async function judge(trx: Trx, relation: Relation, head: Head): Promise<Judged[]
   const found = await sql<Judged>`
     with written as materialized (
       select c.id, w.row_id, c.action = 'create' as created, c.before,
-        case when c.action = 'update' then app.changes_secret(c.id) end as phone
+        case when c.action = 'update' then app.changes_secret(c.id) end as secret
       from changes c cross join lateral (select c.row_id where c.row_id is not null
         union all select generate_series(lower(r), upper(r) - 1) from unnest(c.row_ids) r) as w (row_id) where c.import_id = ${head.id} and c.form = ${form.name} and c.action in ('create', 'update')),
     judged as (
-      select w.row_id, t.version, w.created, w.before, w.phone, ${nameOf(form)} as name, case
+      select w.row_id, t.version, w.created, w.before, w.secret, ${nameOf(form)} as name, case
         when (t.version > 1 or not w.created) and exists (
           select from changes l where l.form = ${form.name} and l.row_id = w.row_id and l.id > w.id and l.action <> 'undo'
             and not exists (select from changes u where u.form = ${form.name} and u.row_id = w.row_id and u.id > l.id
@@ -124,7 +124,7 @@ async function judge(trx: Trx, relation: Relation, head: Head): Promise<Judged[]
         end as reason
       from written w join ${sql.table(form.name)} t on t.id = w.row_id)
     select row_id, version, created, reason, case when reason is not null then name end as name,
-      case when reason is null then before end as before, case when reason is null then phone end as phone
+      case when reason is null then before end as before, case when reason is null then secret end as secret
     from judged order by row_id`.execute(trx)
   return found.rows
 }
