@@ -1,7 +1,7 @@
 /** Where one can go: menu, rail and Ctrl K are made from this, and this from the forms and what the person may do. */
 import { type Form, forms, registers } from '../../server/forms/index.ts'
 import { type Me, rightsOf } from '../me.ts'
-import type { IconName } from '../parts/icons.tsx'
+import { type IconName, isIcon } from '../parts/icons.tsx'
 
 export type Place = {
   to: string
@@ -40,7 +40,7 @@ const registerPlace = (form: Form): Place => ({
   to: `/${form.name}`,
   label: form.label,
   short: shorts[form.name] ?? form.label.slice(0, 2),
-  icon: form.name as IconName,
+  icon: isIcon(form.name) ? form.name : 'dictionary',
   annex: form.annex,
   form: form.name,
 })

@@ -60,6 +60,7 @@ const paths = {
 } as const
 
 export type IconName = keyof typeof paths
+export const isIcon = (name: string): name is IconName => name in paths
 
 /** A drawing of one's own in the size and line of the icons. */
 export function Outline({ small = false, children }: { small?: boolean; children: ReactNode }) {

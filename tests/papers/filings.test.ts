@@ -140,6 +140,14 @@ describe('verifying', () => {
     await world.anonymous.get("/verify/2019-4-0001-AAAAA'").expect(404)
   })
 
+  test('the number of an annex has as many digits as it needs', async () => {
+    const renumber = (number: string) => world.owner('update filings set number = $1 where id = $2', [number, paper.id])
+    await renumber('2019-10-0001-ABCDEF')
+    expect((await world.anonymous.get('/verify/2019-10-0001-ABCDEF').expect(200)).body).toMatchObject({ rows: 4 })
+    await expect(renumber('2019-0-0001-ABCDEF')).rejects.toThrow(/filings_number_check/)
+    await renumber(paper.number)
+  })
+
   test('the file itself, and the file saved again by another program, are the registered one', async () => {
     const bytes = await bookOf('hefei', paper.id)
     expect((await verify(bytes).expect(200)).body).toMatchObject({ matches: true, is_same_file: true })
