@@ -3,28 +3,31 @@
  * first file asks for them, by the process that runs the tests; a run that needs neither makes neither.
  */
 import { spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
-import { dirname, join } from 'node:path'
-import express from 'express'
+import { dirname, extname, join } from 'node:path'
 import { inject } from 'vitest'
 import { buildAdmin } from '../../server/build.ts'
+
+const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
 
 /** Serves `/admin`, which answers the folder of the built admin, and `/grid/`, the grid's page; `folder` is for what is built. */
 export async function serveShared(folder: string) {
   const admin = once(buildAdmin)
   const grid = once(() => buildGrid(join(folder, 'grid')))
-  const app = express()
-  app.get('/admin', async (_request, response) => {
-    response.type('text').send(await admin())
-  })
-  app.use('/grid', async (_request, _response, next) => {
+  const answer = async (path: string) => {
+    if (path === '/admin') return { type: 'text/plain', body: await admin() }
     await grid()
-    next()
+    return { type: types[extname(path)] ?? '', body: await readFile(join(folder, path)) }
+  }
+  const server = createServer((request, response) => {
+    answer(new URL(request.url ?? '', 'http://localhost').pathname).then(
+      ({ type, body }) => response.setHeader('content-type', type).setHeader('cache-control', 'max-age=3600').end(body),
+      (error) => response.writeHead(404).end(String(error)),
+    )
   })
-  app.use('/grid', express.static(join(folder, 'grid'), { maxAge: '1h' }))
-  const server = createServer(app)
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
