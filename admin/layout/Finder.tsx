@@ -1,6 +1,6 @@
 /** Ctrl K: pages by name, records of all registers by what stands in them. */
 import { useQuery } from '@tanstack/react-query'
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import { useNavigate } from 'react-admin'
 import { type Form, registers } from '../../server/forms/index.ts'
 import { dataProvider, type StoredRow } from '../dataProvider.ts'
@@ -11,11 +11,12 @@ import { rowsAt } from '../parts/links.ts'
 import css from './Finder.module.css'
 import { placesOf } from './places.ts'
 
-const opened = 'finder-opened'
-const eachForm = 5
-const wait_ms = 200
+const OPENED = 'finder-opened'
+/** Records shown of each register. */
+const MAX_EACH = 5
+const WAIT_MS = 200
 
-export const openFinder = () => window.dispatchEvent(new Event(opened))
+export const openFinder = () => window.dispatchEvent(new Event(OPENED))
 
 type Hit = { key: string; icon: IconName; label: string; hint: string; to: string }
 
@@ -28,14 +29,29 @@ export function Finder({ me }: { me: Me }) {
       event.preventDefault()
       setOpen((is) => !is)
     }
-    window.addEventListener(opened, show)
+    window.addEventListener(OPENED, show)
     window.addEventListener('keydown', onKey)
     return () => {
-      window.removeEventListener(opened, show)
+      window.removeEventListener(OPENED, show)
       window.removeEventListener('keydown', onKey)
     }
   }, [me.role])
   return open ? <Panel me={me} onClose={() => setOpen(false)} /> : null
+}
+
+/** What a text finds: pages at once, records when the server has answered, and whether it has to this text. */
+function useHits(me: Me, text: string) {
+  const wanted = useSettled(text)
+  const records = useRecords(me, wanted)
+  const pages = pagesNamed(me, text)
+  return {
+    hits: [...pages, ...(records.data ?? [])],
+    /** So many of them are pages, which are known without an answer. */
+    pages: pages.length,
+    // Records of an earlier text are no answer to this one.
+    isKnown: wanted === text && !records.isPlaceholderData && !records.isFetching,
+    isFetching: records.isFetching,
+  }
 }
 
 function Panel({ me, onClose }: { me: Me; onClose: () => void }) {
@@ -43,12 +59,7 @@ function Panel({ me, onClose }: { me: Me; onClose: () => void }) {
   const [at, setAt] = useState(0)
   const [moved, setMoved] = useState(false)
   const navigate = useNavigate()
-  const wanted = useSettled(text.trim())
-  const records = useRecords(me, wanted)
-  const pages = pagesNamed(me, text.trim())
-  // Records of an earlier text are no answer to this one.
-  const isKnown = wanted === text.trim() && !records.isPlaceholderData && !records.isFetching
-  const hits = [...pages, ...(records.data ?? [])]
+  const { hits, pages, isKnown, isFetching } = useHits(me, text.trim())
   /** Enter came before the answer to this text. */
   const [entered, setEntered] = useState<string | null>(null)
   const chosen = Math.min(at, hits.length - 1)
@@ -61,8 +72,7 @@ function Panel({ me, onClose }: { me: Me; onClose: () => void }) {
   }
   /** Goes where the marked line leads, or the first one once it is known what the text finds. */
   function enter() {
-    const isPage = chosen < pages.length
-    if (isKnown || isPage || moved) go(hits[chosen])
+    if (isKnown || chosen < pages || moved) go(hits[chosen])
     else setEntered(text)
   }
   useEffect(() => {
@@ -70,66 +80,93 @@ function Panel({ me, onClose }: { me: Me; onClose: () => void }) {
     setEntered(null)
     go(hits[0])
   })
+  function mark(index: number) {
+    setAt(index)
+    setMoved(true)
+  }
   function onKey(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing) return
     if (event.key === 'Enter') enter()
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault()
       const next = Math.max(0, Math.min(hits.length - 1, chosen + (event.key === 'ArrowDown' ? 1 : -1)))
-      setAt(next)
-      setMoved(true)
+      mark(next)
       list.current?.children[next]?.scrollIntoView({ block: 'nearest' })
     }
   }
+  function onText(next: string) {
+    setText(next)
+    setAt(0)
+    setMoved(false)
+    setEntered(null)
+  }
   return (
     <Overlay label="搜索" className={css.finder} onClose={onClose}>
-      <label className={css.field}>
-        <Icon name="search" />
-        <input
-          // biome-ignore lint/a11y/noAutofocus: it was opened to be typed into
-          autoFocus
-          value={text}
-          placeholder="姓名、手机号、活动、作品，或页面名称"
-          role="combobox"
-          aria-expanded="true"
-          aria-controls="finder-list"
-          aria-activedescendant={hits[chosen] ? `finder-${chosen}` : undefined}
-          onChange={(event) => {
-            setText(event.target.value)
-            setAt(0)
-            setMoved(false)
-            setEntered(null)
-          }}
-          onKeyDown={onKey}
-        />
-        <kbd>Esc</kbd>
-      </label>
-      <div ref={list} id="finder-list" role="listbox" aria-label="找到的" className={css.found}>
-        {hits.map((hit, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys belong to the field above
-          <div
-            key={hit.key}
-            id={`finder-${index}`}
-            role="option"
-            className={css.hit}
-            tabIndex={-1}
-            aria-selected={index === chosen}
-            onPointerMove={() => {
-              setAt(index)
-              setMoved(true)
-            }}
-            onClick={() => go(hit)}
-          >
-            <Icon name={hit.icon} />
-            <span className="cut">{hit.label}</span>
-            <em>{hit.hint}</em>
-          </div>
-        ))}
-      </div>
-      {hits.length === 0 && (
-        <p className={css.none}>{records.isFetching ? '正在找…' : '没有找到。换个词，或少写几个字。'}</p>
-      )}
+      <SearchField text={text} onText={onText} onKey={onKey} active={hits[chosen] ? `finder-${chosen}` : undefined} />
+      <Hits list={list} hits={hits} chosen={chosen} onMark={mark} onGo={go} />
+      {hits.length === 0 && <p className={css.none}>{isFetching ? '正在找…' : '没有找到。换个词，或少写几个字。'}</p>}
     </Overlay>
+  )
+}
+
+type SearchFieldProps = {
+  text: string
+  onText: (text: string) => void
+  onKey: (event: KeyboardEvent) => void
+  /** The id of the marked line. */
+  active: string | undefined
+}
+
+function SearchField({ text, onText, onKey, active }: SearchFieldProps) {
+  return (
+    <label className={css.field}>
+      <Icon name="search" />
+      <input
+        // biome-ignore lint/a11y/noAutofocus: it was opened to be typed into
+        autoFocus
+        value={text}
+        placeholder="姓名、手机号、活动、作品，或页面名称"
+        role="combobox"
+        aria-expanded="true"
+        aria-controls="finder-list"
+        aria-activedescendant={active}
+        onChange={(event) => onText(event.target.value)}
+        onKeyDown={onKey}
+      />
+      <kbd>Esc</kbd>
+    </label>
+  )
+}
+
+type HitsProps = {
+  list: RefObject<HTMLDivElement | null>
+  hits: readonly Hit[]
+  chosen: number
+  onMark: (index: number) => void
+  onGo: (hit: Hit) => void
+}
+
+function Hits({ list, hits, chosen, onMark, onGo }: HitsProps) {
+  return (
+    <div ref={list} id="finder-list" role="listbox" aria-label="找到的" className={css.found}>
+      {hits.map((hit, index) => (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the keys belong to the field above
+        <div
+          key={hit.key}
+          id={`finder-${index}`}
+          role="option"
+          className={css.hit}
+          tabIndex={-1}
+          aria-selected={index === chosen}
+          onPointerMove={() => onMark(index)}
+          onClick={() => onGo(hit)}
+        >
+          <Icon name={hit.icon} />
+          <span className="cut">{hit.label}</span>
+          <em>{hit.hint}</em>
+        </div>
+      ))}
+    </div>
   )
 }
 
@@ -137,7 +174,7 @@ function Panel({ me, onClose }: { me: Me; onClose: () => void }) {
 function useSettled(text: string): string {
   const [settled, setSettled] = useState(text)
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), wait_ms)
+    const timer = setTimeout(() => setSettled(text), WAIT_MS)
     return () => clearTimeout(timer)
   }, [text])
   return settled
@@ -172,7 +209,7 @@ function useRecords(me: Me, text: string) {
 
 async function find(form: Form, text: string, campaign_id: number | undefined): Promise<Hit[]> {
   const { data } = await dataProvider.getList<StoredRow>(form.name, {
-    pagination: { page: 1, perPage: eachForm },
+    pagination: { page: 1, perPage: MAX_EACH },
     sort: { field: 'id', order: 'DESC' },
     filter: { q: text, ...(campaign_id && { campaign_id }) },
   })

@@ -69,7 +69,6 @@ export const longFunctions: Record<string, string> = {
   'server/workbook/tables.ts stripReader': PARTED,
   'server/workbook/xml.ts scanXml': PARTED,
   'server/works/routes.ts workRoutes': PARTED,
-  'admin/layout/Finder.tsx Panel': PARTED,
   'admin/live.ts watchForm': PARTED,
   'admin/parts/Chart.tsx Chart': PARTED,
   'admin/parts/Drop.tsx DropZone': PARTED,
