@@ -1,4 +1,4 @@
-/** The rules of the house, executed: who imports whom, how a file opens, what is nowhere, the map, the colours. */
+/** The rules of the house, executed: who imports whom, how a file opens, what is nowhere, the map. */
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join } from 'node:path'
@@ -7,7 +7,6 @@ import { entries, letsPass, longFiles, longFunctions, ringed, upwards } from './
 import {
   circlesOf,
   files,
-  filesOf,
   folders,
   isFile,
   isOurs,
@@ -295,55 +294,5 @@ describe('the front door', () => {
     ].map((match) => match[1] ?? match[2] ?? '')
     expect(named.length).toBeGreaterThan(3)
     expect(named.filter((name) => !(name in scripts))).toEqual([])
-  })
-})
-
-describe('the colours', () => {
-  const styled = [...filesOf('admin'), 'admin/index.html']
-  const bare = styled.map((file) => [file, read(file).replace(/\/\*[\s\S]*?\*\/|\/\/ .*/g, '')] as const)
-
-  test('are written in tokens.css and nowhere else', () => {
-    const colour = /#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})\b|\b(?:rgba?|hsla?|oklch)\(/i
-    const found = bare.filter(([file, text]) => file !== 'admin/tokens.css' && colour.test(text)).map(([file]) => file)
-    expect(found).toEqual([])
-    expect(colour.test(read('admin/tokens.css'))).toBe(true)
-  })
-
-  test('are all there in light and dark', () => {
-    const block = (opening: string) => read('admin/tokens.css').split(opening)[1]?.split('}')[0] ?? ''
-    const colours = (opening: string) =>
-      Object.fromEntries(
-        [...block(opening).matchAll(/--([\w-]+):\s*([^;]*(?:#|rgba?\()[^;]*);/g)].map(([, name, value]) => [
-          name,
-          value,
-        ]),
-      )
-    const light = colours(':root {')
-    const dark = colours(':root[data-theme="dark"] {')
-    expect(Object.keys(light).length).toBeGreaterThan(30)
-    expect(Object.keys(dark).sort()).toEqual(Object.keys(light).sort())
-    expect(Object.keys(light).filter((name) => light[name] === dark[name])).toEqual(['on-red'])
-    const theme = read('admin/theme.ts') // which finds the blocks by these very openings
-    expect([theme.includes(`block(':root {')`), theme.includes(`block(':root[data-theme="dark"] {')`)]).toEqual([
-      true,
-      true,
-    ])
-  })
-
-  test('that are used exist: as variables in styles, by name in the theme', () => {
-    const known = new Set([...read('admin/tokens.css').matchAll(/--([\w-]+):/g)].map((match) => match[1]))
-    const set = new Set(
-      bare.flatMap(([, text]) => [...text.matchAll(/['"]?--([\w-]+)['"]?\s*\]?:/g)].map((match) => match[1])),
-    )
-    const used = bare.flatMap(([file, text]) =>
-      [...text.matchAll(/var\(--([\w-]+)/g)].map((match) => [file, match[1]] as const),
-    )
-    expect(used.length).toBeGreaterThan(50)
-    expect(used.filter(([, name]) => !known.has(name) && !set.has(name))).toEqual([])
-    const theme = [...read('admin/theme.ts').matchAll(/\bt\.(\w+)|\bt\['([\w-]+)'\]/g)].map(
-      (match) => match[1] ?? match[2],
-    )
-    expect(theme.length).toBeGreaterThan(10)
-    expect(theme.filter((name) => !known.has(name))).toEqual([])
   })
 })
