@@ -1,5 +1,5 @@
 /**
- * The MUI theme of react-admin, made from tokens.css: one source for both, in light and dark. What MUI's controls look
+ * The MUI theme of react-admin, made from tokens.css, which comes with it: one source for both, in light and dark. What MUI's controls look
  * like is said in theme/ and nowhere else, so a stock page of react-admin's looks like ours, and ours have MUI's focus, roles
  * and keys.
  *
@@ -14,6 +14,7 @@ import { choices } from './theme/choices.ts'
 import { fields } from './theme/fields.ts'
 import { floats } from './theme/floats.ts'
 import tokens from './tokens.css?raw'
+import './tokens.css'
 
 type Mode = 'light' | 'dark'
 

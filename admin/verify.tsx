@@ -2,6 +2,8 @@
  * /verify/<number>, the address in the QR code of a 报送版: open to everybody, made for a phone, and small, so it stands
  * outside the admin. Whoever is logged in and may read the paper can have a workbook held against it here.
  */
+import './tokens.css'
+import './base.css'
 import { type ChangeEvent, useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { Difference } from '../server/filings/snapshot.ts'
@@ -9,8 +11,6 @@ import { classes } from './parts/classes.ts'
 import { DifferenceList } from './parts/Difference.tsx'
 import { Icon, Seal } from './parts/icons.tsx'
 import { count, moment } from './parts/words.ts'
-import './tokens.css'
-import './base.css'
 import css from './verify.module.css'
 
 type Facts = {

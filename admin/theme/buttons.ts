@@ -92,4 +92,7 @@ export const buttons: RaThemeOptions['components'] = {
     defaultProps: { underline: 'hover', color: 'secondary', variant: 'inherit' },
     styleOverrides: { button: { verticalAlign: 'baseline' } },
   },
+  RaReferenceField: {
+    styleOverrides: { root: { '& .RaReferenceField-link > *': { color: 'var(--blue)' } } },
+  },
 }

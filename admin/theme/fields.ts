@@ -2,7 +2,13 @@
 import type { RaThemeOptions } from 'react-admin'
 
 export const fields: RaThemeOptions['components'] = {
-  MuiTextField: { defaultProps: { size: 'small', variant: 'outlined' } },
+  MuiTextField: { defaultProps: { size: 'medium', variant: 'outlined' } },
+  MuiInputLabel: {
+    defaultProps: { shrink: true },
+    styleOverrides: {
+      root: { position: 'static', maxWidth: 'none', marginBottom: 4, transform: 'none', pointerEvents: 'auto' },
+    },
+  },
   MuiOutlinedInput: {
     styleOverrides: {
       root: {
@@ -10,6 +16,9 @@ export const fields: RaThemeOptions['components'] = {
         backgroundColor: 'var(--surface)',
         fontSize: 14,
         lineHeight: '20px',
+        // The label stands above, so the line needs no gap for it.
+        '& .MuiOutlinedInput-notchedOutline': { top: 0 },
+        '& .MuiOutlinedInput-notchedOutline legend': { display: 'none' },
         '& .MuiOutlinedInput-notchedOutline, &:hover .MuiOutlinedInput-notchedOutline': {
           borderColor: 'var(--line-3)',
         },
