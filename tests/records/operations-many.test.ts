@@ -1,4 +1,4 @@
-/** Fifty thousand rows at once: progress, time, cancelling, a cell changed meanwhile, a server killed amid it. */
+/** Thousands of rows at once, in three batches of an operation: progress, cancelling, a cell changed meanwhile, a server killed amid it. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -30,57 +30,42 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-describe('fifty thousand rows', () => {
-  const rows = 50_000
+describe('many rows', () => {
+  const rows = 12_000
 
   beforeAll(async () => {
     await plant(world, 'attendance', '合肥', rows, '大会')
   })
 
-  test('are changed, taken back, sent and taken back again, with progress, within sane time', async () => {
-    const times: Record<string, number> = {}
-    const timed = async <T>(name: string, work: () => Promise<T>) => {
-      const at = Date.now()
-      const result = await work()
-      times[name] = Date.now() - at
-      if (process.env.TIMES) console.log(name, times[name])
-      return result
-    }
+  test('are changed, taken back, sent and taken back again, with progress', async () => {
     const before = await snapshot(world, 'attendance', '合肥')
-    const seen: Operation[] = []
-    const set = await timed('set', async () => {
-      const first = (
-        await hefei.post('/attendance/operations', {
-          kind: 'set',
-          filter: { campaign_id: world.campaign_id },
-          expected: rows,
-          values: { job: '职工', way: '纸质补录' },
-        })
-      ).body as Operation
-      seen.push(first)
-      while (seen.at(-1)?.state === 'running') {
-        await pause(100)
-        seen.push((await hefei.get(`/operations/${first.id}`)).body)
-      }
-      return seen.at(-1) as Operation
-    })
+    const first = (
+      await hefei.post('/attendance/operations', {
+        kind: 'set',
+        filter: { campaign_id: world.campaign_id },
+        expected: rows,
+        values: { job: '职工', way: '纸质补录' },
+      })
+    ).body as Operation
+    const seen = [first]
+    while (seen.at(-1)?.state === 'running') {
+      await pause(10)
+      seen.push((await hefei.get(`/operations/${first.id}`)).body)
+    }
+    const set = seen.at(-1) as Operation
     expect(set).toMatchObject({ state: 'done', done: rows, rows_done: rows })
     const partly = seen.filter(({ state, rows_done }) => state === 'running' && rows_done > 0 && rows_done < rows)
     expect(partly.length).toBeGreaterThan(0)
     expect(partly[0]?.rate).toBeGreaterThan(0)
-    await timed('set undone', () => turn(hefei, set.id, 'undo'))
+    await turn(hefei, set.id, 'undo')
     expect(without(await snapshot(world, 'attendance', '合肥'), ...trace)).toEqual(without(before, ...trace))
-    const sent = await timed('submitted', () =>
-      operate(hefei, 'attendance', { kind: 'move', action: 'submission', filter: {} }),
-    )
+    const sent = await operate(hefei, 'attendance', { kind: 'move', action: 'submission', filter: {} })
     expect(sent.done).toBe(rows)
-    expect((await timed('submission undone', () => turn(hefei, sent.id, 'undo'))).undone.done).toBe(rows)
-    const gone = await timed('removed', () => operate(hefei, 'attendance', { kind: 'remove', filter: {} }))
+    expect((await turn(hefei, sent.id, 'undo')).undone.done).toBe(rows)
+    const gone = await operate(hefei, 'attendance', { kind: 'remove', filter: {} })
     expect(gone.done).toBe(rows)
-    expect((await timed('removal undone', () => turn(hefei, gone.id, 'undo'))).undone).toMatchObject({ done: rows })
+    expect((await turn(hefei, gone.id, 'undo')).undone).toMatchObject({ done: rows })
     expect(await counted(world, 'attendance', '合肥')).toEqual({ draft: rows })
-    if (process.env.TIMES) console.log(times)
-    for (const [name, ms] of Object.entries(times)) expect([name, ms < 60_000]).toEqual([name, true])
   })
 
   test('are as they were when the operation is cancelled', async () => {
@@ -153,7 +138,6 @@ describe('fifty thousand rows', () => {
     const holders = () =>
       world.owner(`select from pg_locks where locktype = 'advisory' and classid = 7317204 and objid = $1`, [id])
     while ((await holders()).length === 0) await pause(10)
-    await pause(200)
     expect((await hefei.get(`/operations/${id}`)).body.state).toBe('running')
     child.kill('SIGKILL')
     while ((await holders()).length > 0) await pause(20)

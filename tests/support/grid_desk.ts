@@ -32,8 +32,9 @@ export function gridDesk(more: BrowserContextOptions = {}) {
 
   beforeAll(async () => {
     browser = await launch()
-    // One for all pages: the grid keeps nothing in it, and a page of its own takes twice as long to open.
     context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...more })
+    // Stays open, so that the pages of the tests find a process and its cache of scripts: they open in half the time.
+    await context.newPage()
   })
 
   afterAll(async () => {
