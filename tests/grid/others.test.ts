@@ -294,6 +294,18 @@ describe('changes of others', () => {
     expect(model.selection()).toBe(before)
   })
 
+  test('cannot be shown while rows cannot be read: that is said until they can', async () => {
+    const list = shared(300)
+    const { model } = await open(list)
+    list.knobs.broken = true
+    model.look(200, 230)
+    await vi.advanceTimersByTimeAsync(100)
+    expect(model.status().offline).toBe('网络断了。')
+    list.knobs.broken = false
+    await settle()
+    expect([model.status().offline, model.rows.placeAt(210).kind]).toEqual([null, 'stored'])
+  })
+
   test('that were missed leave no gap where rows read before and after them meet', async () => {
     const list = shared(1000)
     const { model, values, shown } = await open(list)

@@ -4,13 +4,18 @@
  * that is not here yet is answered as if nothing had happened so far.
  */
 
-import type { Column, RowKey, SelectionSummary, Whole, WholeOutcome } from '../types.ts'
-import type { createKeeping, Keeping } from './keeping.ts'
+import type { Column, Keep, RowKey, SelectionSummary, Whole, WholeOutcome } from '../types.ts'
+import type { Core } from './core.ts'
+import type { Keeping } from './keeping.ts'
 import type { createLive, Live } from './live.ts'
-import type { createSelectionSums, SelectionSums } from './selectionSums.ts'
+import type { SelectionSums } from './selectionSums.ts'
 import type { createWholes, UnderWay, Wholes } from './whole.ts'
 
 const AGAIN_AFTER = 3000
+
+export type LiveLater = ReturnType<typeof liveLater>
+export type KeepingLater = ReturnType<typeof keepingLater>
+export type WholesLater = ReturnType<typeof wholesLater>
 
 /** A part that is wanted for as long as it is on: asked for again and again until it is here. */
 function whileOn<T>(load: () => Promise<T>, begin: (part: T) => void) {
@@ -41,9 +46,10 @@ function whileOn<T>(load: () => Promise<T>, begin: (part: T) => void) {
   }
 }
 
-export function liveLater(options: Parameters<typeof createLive>[0]) {
+export function liveLater(...given: Parameters<typeof createLive>) {
+  const [{ source }] = given
   const part = whileOn<Live>(
-    () => import('./live.ts').then(({ createLive }) => createLive(options)),
+    () => import('./live.ts').then(({ createLive }) => createLive(...given)),
     (live) => {
       live.start()
       live.settled()
@@ -58,7 +64,7 @@ export function liveLater(options: Parameters<typeof createLive>[0]) {
     looked: () => part.here()?.looked(),
     reread: () => part.here()?.reread(),
     start() {
-      if (options.source.watch) part.on()
+      if (source.watch) part.on()
     },
     stop() {
       part.off()
@@ -67,10 +73,9 @@ export function liveLater(options: Parameters<typeof createLive>[0]) {
   }
 }
 
-export function keepingLater(options: Parameters<typeof createKeeping>[0]) {
-  const { keep } = options
+export function keepingLater(core: Core, keep: Keep | undefined) {
   const part = whileOn<Keeping>(
-    () => import('./keeping.ts').then(({ createKeeping }) => createKeeping(options)),
+    () => import('./keeping.ts').then(({ createKeeping }) => createKeeping(core, keep)),
     // What was written before it was here is kept as well.
     (keeping) => void keeping.start().then(keeping.note),
   )
@@ -90,8 +95,8 @@ export function keepingLater(options: Parameters<typeof createKeeping>[0]) {
   }
 }
 
-export function wholesLater(options: Parameters<typeof createWholes>[0]) {
-  const { rows, say } = options
+export function wholesLater(...given: Parameters<typeof createWholes>) {
+  const [{ source, rows, say }] = given
   let part: Wholes | null = null
 
   /** Null, and said, when it can't be had, or when the list became another one meanwhile. */
@@ -100,7 +105,7 @@ export function wholesLater(options: Parameters<typeof createWholes>[0]) {
     const generation = rows.windows.generation()
     try {
       const { createWholes } = await import('./whole.ts')
-      part ??= createWholes(options)
+      part ??= createWholes(...given)
     } catch {
       say({ kind: 'fault', text: '没有做成：网络断了，请再试一次。' })
       return null
@@ -113,7 +118,7 @@ export function wholesLater(options: Parameters<typeof createWholes>[0]) {
   return {
     now: (): UnderWay | null => part?.now() ?? null,
     /** Whether so many rows go to the source. */
-    works: () => options.source.operate !== undefined,
+    works: () => source.operate !== undefined,
     set: async (...asked: Parameters<Wholes['set']>) => (await load())?.set(...asked),
     remove: async (...asked: Parameters<Wholes['remove']>) => (await load())?.remove(...asked),
     perform: async (label: string, total: number, begin: () => Promise<Whole>): Promise<WholeOutcome | null> =>
@@ -124,7 +129,7 @@ export function wholesLater(options: Parameters<typeof createWholes>[0]) {
 }
 
 /** Sums of whole columns whose rows are not all here. */
-export function sumsLater(options: Parameters<typeof createSelectionSums>[0]) {
+export function sumsLater(core: Core) {
   let part: SelectionSums | null = null
   let isAsked = false
   return (known: SelectionSummary, columns: readonly Column[], version: string): SelectionSummary => {
@@ -133,8 +138,8 @@ export function sumsLater(options: Parameters<typeof createSelectionSums>[0]) {
       isAsked = true
       import('./selectionSums.ts').then(
         ({ createSelectionSums }) => {
-          part = createSelectionSums(options)
-          options.changed()
+          part = createSelectionSums(core)
+          core.changed()
         },
         () => {
           isAsked = false

@@ -4,8 +4,9 @@
  */
 
 import type { Row, RowKey } from '../types.ts'
+import type { Core } from './core.ts'
 import type { Grouped } from './grouped.ts'
-import { keyAt, type Rows } from './rows.ts'
+import { keyAt } from './rows.ts'
 import { type Cell, clampSelection, type Rect, rectOf, type Selection, selectCell } from './selection.ts'
 
 /** Rows of a selection fetched ahead, so that copying finds them. */
@@ -13,11 +14,11 @@ const MAX_AHEAD = 10_000
 
 export type Cursor = ReturnType<typeof createCursor>
 
-export function createCursor(options: { rows: Rows; grouped: Grouped; changed(): void }) {
-  const { rows, grouped } = options
+export function createCursor({ rows, columns, changed }: Core, grouped: Grouped) {
   let selection: Selection = selectCell({ row: 0, column: 0 })
+  /** By how many rows the view has to follow what came or went above it. */
+  let shifted = 0
 
-  const columns = () => rows.rules().columns
   const bounds = () => ({ rows: Math.max(1, rows.rowCount()), columns: columns().length })
 
   /** The selection, within the list also where rows went; the view does not go after it, it stays on what is looked at. */
@@ -35,7 +36,7 @@ export function createCursor(options: { rows: Rows; grouped: Grouped; changed():
     grouped.moveTo(null)
     const ahead = rect.bottom > rect.top && rect.bottom - rect.top <= MAX_AHEAD
     if (ahead) void rows.windows.ensure(rect.top, rect.bottom)
-    options.changed()
+    changed()
   }
 
   /** Rows made and emptied again go when one leaves them; what was meant below them moves up with its row. */
@@ -89,9 +90,13 @@ export function createCursor(options: { rows: Rows; grouped: Grouped; changed():
       if (place.kind === 'blank') return column.editable(rows.rules().blankRow?.() ?? {})
       return place.kind === 'loading' || rows.canWrite(column, place.key, place.base)
     },
-    goTo(row: number, column?: string) {
+    /** Goes to a cell of a row; false when the row has no place in the list. */
+    goToKey(key: RowKey, column: string | undefined): boolean {
+      const row = rows.indexOf(key)
+      if (row === undefined) return false
       const at = columns().findIndex(({ name }) => name === column)
       select(selectCell({ row, column: at < 0 ? selection.active.column : at }))
+      return true
     },
     /** Goes to the blank last row, to the first column that can be written. */
     goToNewRow() {
@@ -106,6 +111,7 @@ export function createCursor(options: { rows: Rows; grouped: Grouped; changed():
     },
     /** Rows came or went above the view, by so many; the row one is on has come to stand at `at`. */
     shift(shift: number, at: number | null) {
+      shifted += shift
       const { first, last } = rows.windows.wanted()
       const inView = selection.active.row >= first && selection.active.row <= last
       const by = at !== null ? at - selection.active.row : inView ? shift : 0
@@ -113,6 +119,18 @@ export function createCursor(options: { rows: Rows; grouped: Grouped; changed():
       const down = (cell: Cell) => ({ ...cell, row: cell.row + by })
       const { active, anchor, focus } = selection
       selection = { ...selection, active: down(active), anchor: down(anchor), focus: down(focus), still: true }
+    },
+    takeShift(): number {
+      const shift = shifted
+      shifted = 0
+      return shift
+    },
+    /** The selected area. Whole columns end with the last row: the blank one below it was not meant. */
+    area(): Rect {
+      const { whole } = standing()
+      const area = rectOf(selection)
+      const last = whole ? rows.realCount() - 1 : rows.rowCount() - 1
+      return { ...area, bottom: Math.max(area.top, Math.min(area.bottom, last)) }
     },
     /** Rows of the selected range that exist, as far as they are loaded. */
     selectedPlaces() {

@@ -3,11 +3,12 @@
  * begun on, even if rows came or went above it, or if that row was still being loaded.
  */
 
-import type { Column, Message, Option, Row, RowKey } from '../types.ts'
+import type { Column, Option, Row, RowKey } from '../types.ts'
+import type { Core } from './core.ts'
+import type { Cursor } from './cursor.ts'
 import { awaiting, type CellState, cellState, optionState, plain, readCell } from './edits.ts'
 import type { Gestures } from './gestures.ts'
-import { keyAt, type Place, type Rows } from './rows.ts'
-import type { Selection } from './selection.ts'
+import { keyAt, type Place } from './rows.ts'
 
 /** An open editor knows its row by key; `key` is null for the blank row and for one still being loaded. */
 export type Editing = {
@@ -30,34 +31,28 @@ export type Editing = {
 /** What a late answer makes of a text: an option; undefined: what was typed stands; null: the cell as it was before. */
 export type Meant = Option | null | undefined
 
-export function createEditing(options: {
-  rows: Rows
-  gestures: Gestures
-  selection: () => Selection
-  activeColumn: () => Column | undefined
-  changed(): void
-  say(message: Message): void
-}) {
-  const { rows } = options
+export type Editor = ReturnType<typeof createEditing>
+
+export function createEditing({ rows, changed, say }: Core, cursor: Cursor, gestures: Gestures) {
   let editing: Editing | null = null
   const late = new Set<Promise<void>>()
 
   /** Opens the editor on the active cell; false, with a sentence, when the cell is read-only. */
   function begin(mode: Editing['mode']): boolean {
-    const column = options.activeColumn()
-    const place = rows.placeAt(options.selection().active.row)
+    const column = cursor.column()
+    const place = rows.placeAt(cursor.selection().active.row)
     if (!column || place.kind === 'none') return false
     const base = place.kind === 'stored' || place.kind === 'new' ? place.base : (rows.rules().blankRow?.() ?? {})
     const key = keyAt(place)
     const locked = key ? !rows.canWrite(column, key, base) : place.kind === 'blank' && !column.editable(base)
     if (locked) {
-      options.say({ kind: 'note', text: `${column.label}这一格只能查看，不能改。` })
+      say({ kind: 'note', text: `${column.label}这一格只能查看，不能改。` })
       return false
     }
     const text = mode === 'edit' && key ? cellState(column, base, rows.edits.get(key)).input : ''
     editing = {
       key,
-      row: options.selection().active.row,
+      row: cursor.selection().active.row,
       isBlank: place.kind === 'blank',
       column,
       mode,
@@ -67,31 +62,31 @@ export function createEditing(options: {
       calendar: null,
       dirty: false,
     }
-    options.changed()
+    changed()
     return true
   }
 
   function setText(text: string, option: Option | null = null) {
     if (!editing) return
     editing = { ...editing, text, option, marked: null, dirty: true }
-    options.changed()
+    changed()
   }
 
   function mark(marked: Option) {
     if (!editing) return
     editing = { ...editing, marked }
-    options.changed()
+    changed()
   }
 
   function showCalendar(isOpen: boolean) {
     if (!editing) return
     editing = { ...editing, marked: null, calendar: isOpen ? editing.text : null }
-    options.changed()
+    changed()
   }
 
   function cancel() {
     editing = null
-    options.changed()
+    changed()
   }
 
   /** Writes what stands in the editor to the row it was opened on, wherever that row is now. */
@@ -100,7 +95,7 @@ export function createEditing(options: {
     if (!open) return
     editing = null
     if (open.dirty) write(open)
-    options.changed()
+    changed()
   }
 
   /**
@@ -121,10 +116,10 @@ export function createEditing(options: {
         late.delete(done)
         if (key === null) return
         const state = meant ? optionState(meant) : meant === null ? before : readCell(open.column, open.text, base)
-        options.gestures.settle(key, open.column, typed, state)
+        gestures.settle(key, open.column, typed, state)
       })
     late.add(done)
-    options.changed()
+    changed()
   }
 
   /** Writes what stands in the editor to every cell of the selection. */
@@ -132,8 +127,8 @@ export function createEditing(options: {
     const open = editing
     if (!open) return
     editing = null
-    options.gestures.spread(open.column, open.text, open.option)
-    options.changed()
+    gestures.spread(open.column, open.text, open.option)
+    changed()
   }
 
   /** F2 within the editor: arrows leave the cell, or move within its text. */
@@ -150,7 +145,7 @@ export function createEditing(options: {
     if (open.key) return writeTo(open.key, open, state)
     if (open.isBlank) {
       const blank = rows.rules().blankRow?.() ?? {}
-      return options.gestures.setInNewRow(open.column, state ?? stateOf(open, blank))
+      return gestures.setInNewRow(open.column, state ?? stateOf(open, blank))
     }
     const place = rows.placeAt(open.row)
     if (place.kind !== 'loading') return writeLate(open, place, state)
@@ -164,17 +159,17 @@ export function createEditing(options: {
 
   function writeTo(key: RowKey, open: Editing, state?: CellState): RowKey | null {
     const base = rows.baseOf(key)
-    if (base) options.gestures.set({ key, base }, open.column, state ?? stateOf(open, base))
+    if (base) gestures.set({ key, base }, open.column, state ?? stateOf(open, base))
     return base ? key : null
   }
 
   function writeLate(open: Editing, place: Place, state?: CellState): RowKey | null {
     const said = `“${open.text}”没有写入`
     let key: RowKey | null = null
-    if (place.kind !== 'stored') options.say({ kind: 'fault', text: `${said}：那一行没有读到，请再录一次。` })
+    if (place.kind !== 'stored') say({ kind: 'fault', text: `${said}：那一行没有读到，请再录一次。` })
     else if (rows.canWrite(open.column, place.key, place.base)) key = writeTo(place.key, open, state)
-    else options.say({ kind: 'note', text: `${said}：${open.column.label}这一格只能查看。` })
-    options.changed()
+    else say({ kind: 'note', text: `${said}：${open.column.label}这一格只能查看。` })
+    changed()
     return key
   }
 

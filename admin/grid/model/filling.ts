@@ -1,34 +1,27 @@
 /** Ctrl+D, Ctrl+R and the fill handle: what stands in a range goes on beside it. */
 
-import type { Column, Row } from '../types.ts'
-import { type CellState, readCell } from './edits.ts'
+import type { Core } from './core.ts'
+import type { Cursor } from './cursor.ts'
+import { readCell } from './edits.ts'
+import type { Reach } from './reach.ts'
 import type { Cell, Rect } from './selection.ts'
+import type { Writing } from './writing.ts'
 
-export function createFilling(options: {
-  bounds(): { rows: number; columns: number }
-  rect(): Rect
-  stateAt(cell: Cell): { column: Column; state: CellState } | null
-  overRows(top: number, bottom: number, run: () => void): void
-  change(area: Rect, stateOf: (place: { base: Row }, column: Column, cell: Cell) => CellState | null): void
-  select(rect: Rect): void
-  /** What is on its way counts as not settled. */
-  later<T>(work: Promise<T>, run: (part: T) => void): void
-  isWhole(area: Rect): boolean
-  setWhole(label: string, area: Rect, stateOf: (column: Column, at: number) => CellState | null): void
-}) {
-  const { rect, stateAt, overRows, change } = options
+export function createFilling({ rows, columns }: Core, cursor: Cursor, writing: Writing, reach: Reach) {
+  const { stateAt, change } = writing
+  const { overRows, isWhole, setWhole } = reach
 
   /** The first row (or column) of the range over the rest; a single row takes the one before it. */
   function fill(direction: 'down' | 'right') {
-    const area = rect()
+    const area = cursor.area()
     const single = direction === 'down' ? area.top === area.bottom : area.left === area.right
     const from = { ...area }
     if (single && direction === 'down') from.top -= 1
     if (single && direction === 'right') from.left -= 1
     if (from.top < 0 || from.left < 0) return
-    if (direction === 'down' && options.isWhole(area)) {
+    if (direction === 'down' && isWhole(area)) {
       return overRows(from.top, from.top, () =>
-        options.setWhole('向下填充', from, (_, at) => stateAt({ row: from.top, column: at })?.state ?? null),
+        setWhole('向下填充', from, (_, at) => stateAt({ row: from.top, column: at })?.state ?? null),
       )
     }
     overRows(from.top, area.bottom, () => {
@@ -47,25 +40,24 @@ export function createFilling(options: {
 
   /** The fill handle: continues each column of the range down or up to `row`, or each row of it to `column`. */
   function extend(to: Partial<Cell>, ctrl: boolean) {
-    const area = rect()
+    const area = cursor.area()
     const { row = area.bottom, column = area.right } = to
-    const { rows, columns } = options.bounds()
     const wide = { ...area }
     if (row < area.top || row > area.bottom) {
       wide.top = Math.min(area.top, row)
-      wide.bottom = Math.min(Math.max(area.bottom, row), rows - 1)
+      wide.bottom = Math.min(Math.max(area.bottom, row), rows.rowCount() - 1)
     } else {
       wide.left = Math.min(area.left, column)
-      wide.right = Math.min(Math.max(area.right, column), columns - 1)
+      wide.right = Math.min(Math.max(area.right, column), columns().length - 1)
     }
     const pull = ({ seriesBeyond }: typeof import('./fill.ts')) => {
-      if (options.isWhole(wide) && area.top === area.bottom && wide.bottom > area.bottom) {
+      if (isWhole(wide) && area.top === area.bottom && wide.bottom > area.bottom) {
         const below = { ...wide, top: area.bottom + 1 }
         const series = seriesBeyond(area, stateAt, ctrl)
         const copies = range(area).map((column) => series({ row: below.top, column })?.same?.state)
         // What counts on has another value in every row.
         if (copies.every(Boolean)) {
-          return options.setWhole('向下填充', below, (_, column) => copies[column - area.left] ?? null)
+          return setWhole('向下填充', below, (_, column) => copies[column - area.left] ?? null)
         }
       }
       overRows(wide.top, wide.bottom, () => {
@@ -75,10 +67,10 @@ export function createFilling(options: {
           if (!next) return null
           return next.same?.column === column ? next.same.state : readCell(column, next.text, place.base)
         })
-        options.select(wide)
+        cursor.selectRect(wide)
       })
     }
-    options.later(import('./fill.ts'), pull)
+    reach.later(import('./fill.ts'), pull)
   }
 
   return { fill, extend }

@@ -3,41 +3,32 @@
  * is loaded when a list is first grouped (groups.ts). Also the cursor on a group's heading, which is no row.
  */
 
-import type { Column, GroupBy, Message, Sort, Source, Term, View } from '../types.ts'
+import type { GroupBy, Sort, View } from '../types.ts'
+import type { Core, Query } from './core.ts'
 import { termsOf } from './filters.ts'
 import type { Grouping, Heading } from './grouping.ts'
 import { groupName, type Lines, PLAIN } from './lines.ts'
 
-type Query = { sort: readonly Sort[]; filter: readonly Term[] }
-const RECOUNT_AFTER = 700
+const RECOUNT_AFTER_MS = 700
 
 export type Grouped = ReturnType<typeof createGrouped>
 
-export function createGrouped(options: {
-  source: Source
-  view(): View
-  columns(): readonly Column[]
-  today(): string | undefined
-  generation(): number
-  relist(total: number): void
-  refresh(): void
-  changed(): void
-  say(message: Message): void
-  ungroup(): void
-}) {
-  const { source } = options
+/** `view` is how the person wants the list; `ungroup` is called when its source will not group it. */
+export function createGrouped(core: Core, view: () => View, ungroup: () => void) {
+  const { source, rows } = core
   let grouping: Grouping | null = null
   let parts: typeof import('../opened/groups.ts') | null = null
   let at: number | null = null
   let timer: ReturnType<typeof setTimeout> | null = null
+  let countedAt: number | null = null
 
   /** What rows are grouped by, if they are and can be. */
-  const by = (): GroupBy | null => (source.getGroups ? (options.view().group ?? null) : null)
+  const by = (): GroupBy | null => (source.getGroups ? (view().group ?? null) : null)
   const orderOf = (group: GroupBy): Sort['order'] =>
-    options.view().sort.find(({ column }) => column === group.column)?.order ?? 'ASC'
+    view().sort.find(({ column }) => column === group.column)?.order ?? 'ASC'
   const plain = (): Query => {
-    const { sort, filter } = options.view()
-    return { sort, filter: termsOf(options.columns(), filter, options.today()) }
+    const { sort, filter } = view()
+    return { sort, filter: termsOf(core.allColumns(), filter, rows.rules().today) }
   }
 
   async function make(): Promise<Grouping> {
@@ -46,17 +37,24 @@ export function createGrouped(options: {
       source,
       query: () => {
         const group = by() ?? { column: '', step: 'group' }
-        return { ...plain(), by: group, order: orderOf(group), summary: options.view().summary ?? {} }
+        return { ...plain(), by: group, order: orderOf(group), summary: view().summary ?? {} }
       },
-      relist: options.relist,
-      refresh: options.refresh,
-      changed: options.changed,
+      relist: rows.windows.reset,
+      refresh: rows.windows.refresh,
+      changed: core.changed,
       refused(text) {
-        options.say({ kind: 'fault', text })
-        queueMicrotask(options.ungroup)
+        core.say({ kind: 'fault', text })
+        queueMicrotask(ungroup)
       },
     })
     return grouping
+  }
+
+  /** Counts and sums are asked for once saving has paused. */
+  function recount() {
+    if (!by() || !grouping) return
+    if (timer) clearTimeout(timer)
+    timer = setTimeout(() => void grouping?.recount(), RECOUNT_AFTER_MS)
   }
 
   return {
@@ -75,7 +73,7 @@ export function createGrouped(options: {
     },
     async getWindow(query: Query & { start: number; end: number }) {
       if (!by()) return source.getWindow(query)
-      const run = options.generation()
+      const run = rows.windows.generation()
       return (grouping ?? (await make())).getWindow(run, query.start, query.end)
     },
     lines: (): Lines => (by() && grouping ? grouping.lines() : PLAIN),
@@ -101,11 +99,12 @@ export function createGrouped(options: {
       return grouping.rowAt(place)
     },
     forget: () => grouping?.forget(),
-    /** Counts and sums have changed by what was saved; asked for once saving has paused. */
-    recount() {
-      if (!by() || !grouping) return
-      if (timer) clearTimeout(timer)
-      timer = setTimeout(() => void grouping?.recount(), RECOUNT_AFTER)
+    recount,
+    /** Something changed here: where it was stored, counts and sums are others. */
+    settled() {
+      const { savedAt } = core.saver.state
+      if (savedAt !== countedAt) recount()
+      countedAt = savedAt
     },
   }
 }

@@ -4,13 +4,13 @@
  */
 
 import type { Group, GroupBy, Row, Sort, Source, SummaryKind, Sums, Term } from '../types.ts'
+import type { Query } from './core.ts'
 import { groupedLines, groupName } from './lines.ts'
 
 /** Rows remembered so that closing and opening a group asks for nothing. */
 const MAX_KEPT = 10_000
 
-type Query = { sort: readonly Sort[]; filter: readonly Term[] }
-type Asked = Query & { by: GroupBy; order: Sort['order']; summary: Readonly<Record<string, SummaryKind>> }
+type GroupQuery = Query & { by: GroupBy; order: Sort['order']; summary: Readonly<Record<string, SummaryKind>> }
 type Shown = { groups: readonly Group[]; lines: ReturnType<typeof groupedLines> }
 
 export type Grouping = ReturnType<typeof createGrouping>
@@ -24,7 +24,7 @@ const keyOf = ({ value }: Pick<Group, 'value'>) => JSON.stringify(value ?? null)
  */
 export function createGrouping(options: {
   source: Source
-  query(): Asked
+  query(): GroupQuery
   relist(total: number): void
   refresh(): void
   changed(): void

@@ -4,10 +4,9 @@
  * left out.
  */
 
-import type { Keep, Message, Row, RowKey } from '../types.ts'
+import type { Keep, Row, RowKey } from '../types.ts'
+import type { Core } from './core.ts'
 import { type CellEdit, NO_EDIT, type RowEdit, sameValue } from './edits.ts'
-import type { Rows } from './rows.ts'
-import type { Saver } from './saving.ts'
 
 export const MAX_KEPT_ROWS = 20_000
 const KEEP_AFTER = 250
@@ -24,14 +23,7 @@ export type Kept = { rows: KeptRow[] }
 
 export type Keeping = ReturnType<typeof createKeeping>
 
-export function createKeeping(options: {
-  keep: Keep | undefined
-  rows: Rows
-  saver: Saver
-  changed(): void
-  say(message: Message): void
-}) {
-  const { keep, rows, saver } = options
+export function createKeeping({ rows, saver, changed, say }: Core, keep: Keep | undefined) {
   let timer: ReturnType<typeof setTimeout> | null = null
   /** What was put away last; null when nothing is there. */
   let kept: ReadonlyMap<RowKey, RowEdit> | null = null
@@ -83,7 +75,7 @@ export function createKeeping(options: {
       () => {
         if (tooMany) fail(`没有保存的超过 ${MAX_KEPT_ROWS.toLocaleString('en')} 行，后面的没有存在本机。`)
         else hasFailed = false
-        options.changed()
+        changed()
       },
       () => {
         kept = null
@@ -94,9 +86,9 @@ export function createKeeping(options: {
   }
 
   function fail(text: string) {
-    if (!hasFailed) options.say({ kind: 'fault', text })
+    if (!hasFailed) say({ kind: 'fault', text })
     hasFailed = true
-    options.changed()
+    changed()
   }
 
   async function takeUp() {
@@ -114,8 +106,8 @@ export function createKeeping(options: {
     for (const row of list.slice(0, MAX_KEPT_ROWS)) if (isWhole(row)) cells += restore(row)
     if (cells === 0) return
     kept = new Map(rows.edits)
-    options.say({ kind: 'note', text: `上次没有存上的 ${cells} 格还在，现在接着保存。` })
-    options.changed()
+    say({ kind: 'note', text: `上次没有存上的 ${cells} 格还在，现在接着保存。` })
+    changed()
     saver.poke()
   }
 

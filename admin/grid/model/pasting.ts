@@ -3,17 +3,18 @@
  * can be written slice by slice while the page stays awake; it is one step of the history all the same.
  */
 
-import type { Column, Row, RowKey } from '../types.ts'
+import type { Column, RowKey } from '../types.ts'
 import { tile } from './clipboard.ts'
+import type { Core } from './core.ts'
+import type { Cursor } from './cursor.ts'
 import { readCell } from './edits.ts'
 import { add, type Plan } from './history.ts'
-import { MAX_GESTURE_ROWS } from './reach.ts'
-import type { Rows } from './rows.ts'
+import { MAX_GESTURE_ROWS, type Reach } from './reach.ts'
 import type { Rect } from './selection.ts'
+import type { Target, Writing } from './writing.ts'
 
-type Target = { key: RowKey; base: Row }
-/** Writes plan after plan; `end` makes them one step. */
-export type Stroke = { write(plan: Plan): void; end(): void }
+/** Rows of texts. */
+type Block = readonly (readonly string[])[]
 
 /** Cells written before the page may draw again: at first those that can be seen, then some 50 ms of them. */
 const FIRST_SLICE = 1_000
@@ -21,41 +22,48 @@ const SLICE = 8_000
 /** A frame is drawn before the rest is written. */
 const FIRST_PAUSE = 30
 
-export function createPasting(options: {
-  rows: Rows
-  columns: () => readonly Column[]
-  target(row: number): Target | null
-  stroke(made: readonly RowKey[]): Stroke
-  overRows(top: number, bottom: number, run: () => void): void
-  select(rect: Rect): void
-  changed(): void
-  note(text: string): void
-  reportSkipped(skipped: number, beyond: number, hidden: readonly Column[]): void
-}) {
-  const { rows } = options
+export function createPasting(core: Core, cursor: Cursor, writing: Writing, reach: Reach) {
+  const { rows, note, changed } = core
   let running: Promise<void> | null = null
 
-  /** Lays a block over the selected area; makes rows past the end; read-only cells are skipped and said. */
-  function paste(block: readonly (readonly string[])[], area: Rect) {
-    const height = area.bottom - area.top + 1
-    const isOnce = height > MAX_GESTURE_ROWS
-    if (isOnce)
-      options.note(`选中了 ${height.toLocaleString('en')} 行，剪贴板里的 ${block.length} 行从上面起粘贴了一遍。`)
-    const cells = tile(block, isOnce ? 1 : height, area.right - area.left + 1)
-    if (cells.length > 0) options.overRows(area.top, area.top + cells.length - 1, () => lay(area, cells))
+  /** Lays a block of texts over the selection; makes rows past the end; read-only cells are skipped and said. */
+  function paste(block: Block, area = cursor.area()) {
+    const line = block.length === 1 ? block[0] : undefined
+    if (line && reach.isWhole(area)) {
+      const wide = { ...area, right: Math.max(area.right, area.left + line.length - 1) }
+      return reach.setWhole('粘贴', wide, (column, at) =>
+        readCell(column, line[(at - area.left) % line.length] ?? '', {}),
+      )
+    }
+    if (block.length > MAX_GESTURE_ROWS) {
+      const count = (lines: number) => lines.toLocaleString('en')
+      return note(
+        `剪贴板里有 ${count(block.length)} 行，一次最多粘贴 ${count(MAX_GESTURE_ROWS)} 行。更多的请存成文件导入。`,
+      )
+    }
+    layOver(area, block)
   }
 
-  function lay(area: Rect, cells: readonly (readonly string[])[]) {
-    const columns = options.columns()
+  function layOver(area: Rect, block: Block) {
+    const height = area.bottom - area.top + 1
+    const isOnce = height > MAX_GESTURE_ROWS
+    if (isOnce) note(`选中了 ${height.toLocaleString('en')} 行，剪贴板里的 ${block.length} 行从上面起粘贴了一遍。`)
+    const cells = tile(block, isOnce ? 1 : height, area.right - area.left + 1)
+    if (cells.length > 0) reach.overRows(area.top, area.top + cells.length - 1, () => lay(area, cells))
+  }
+
+  function lay(area: Rect, cells: Block) {
+    const columns = core.columns()
     const width = Math.max(...cells.map((row) => row.length))
     const made: RowKey[] = []
     const real = rows.realCount()
     const targets = cells.map(
-      (texts, down) => options.target(area.top + down) ?? (area.top + down >= real ? rowFor(texts, made) : null),
+      (texts, down) =>
+        writing.target(rows.placeAt(area.top + down)) ?? (area.top + down >= real ? rowFor(texts, made) : null),
     )
     const right = Math.min(area.left + width, columns.length) - 1
     const bottom = Math.min(area.top + cells.length, Math.max(rows.realCount(), area.top + 1)) - 1
-    const stroke = options.stroke(made)
+    const stroke = writing.stroke(made)
     let skipped = 0
     let next = 0
 
@@ -77,15 +85,15 @@ export function createPasting(options: {
     function end() {
       stroke.end()
       const hidden = hiddenWithin(columns.slice(area.left, right + 1))
-      options.reportSkipped(skipped, Math.max(0, area.left + width - columns.length), hidden)
+      writing.reportSkipped(skipped, Math.max(0, area.left + width - columns.length), hidden)
     }
 
     writeSlice(FIRST_SLICE)
-    options.select({ top: area.top, left: area.left, bottom, right })
+    cursor.selectRect({ top: area.top, left: area.left, bottom, right })
     if (next >= cells.length) return end()
     running = (async () => {
       for (let pause = FIRST_PAUSE; next < cells.length; pause = 0) {
-        options.changed()
+        changed()
         await new Promise((resolve) => setTimeout(resolve, pause))
         writeSlice(SLICE)
       }
@@ -99,7 +107,7 @@ export function createPasting(options: {
     const names = (rows.rules().all ?? []).map(({ name }) => name)
     const places = written.map(({ name }) => names.indexOf(name))
     const between = (rows.rules().all ?? []).slice(Math.min(...places), Math.max(...places))
-    const shown = new Set(options.columns().map(({ name }) => name))
+    const shown = new Set(core.columns().map(({ name }) => name))
     return between.filter(({ name }) => !shown.has(name))
   }
 

@@ -4,20 +4,16 @@
  */
 
 import type { Column } from '../types.ts'
-import type { wholesLater } from './beside.ts'
+import type { WholesLater } from './beside.ts'
+import type { Core } from './core.ts'
 import type { CellState } from './edits.ts'
-import type { Rows } from './rows.ts'
 import type { Rect } from './selection.ts'
 
 export const MAX_GESTURE_ROWS = 10_000
 
-export function createReach(options: {
-  rows: Rows
-  wholes: ReturnType<typeof wholesLater>
-  columns: () => readonly Column[]
-  note(text: string): void
-}) {
-  const { rows, wholes, note } = options
+export type Reach = ReturnType<typeof createReach>
+
+export function createReach({ rows, columns, note }: Core, wholes: WholesLater) {
   /** Gestures that wait: for rows to be read, or for a part of the grid that is loaded when it is needed. */
   const waiting = new Set<Promise<void>>()
 
@@ -50,7 +46,7 @@ export function createReach(options: {
     setWhole(label: string, area: Rect, stateOf: (column: Column, at: number) => CellState | null) {
       const states = new Map<Column, CellState>()
       for (let at = area.left; at <= area.right; at += 1) {
-        const column = options.columns()[at]
+        const column = columns()[at]
         const state = column && stateOf(column, at)
         if (column && state) states.set(column, state)
       }

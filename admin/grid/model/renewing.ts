@@ -4,7 +4,9 @@
  * for or the view is elsewhere.
  */
 
-import type { RowKey, Source } from '../types.ts'
+import type { RowKey } from '../types.ts'
+import type { Core } from './core.ts'
+import type { Cursor } from './cursor.ts'
 import { keyAt, type Rows } from './rows.ts'
 import type { Ahead } from './windows.ts'
 
@@ -17,33 +19,31 @@ export type Renewal =
 
 const BLANK = 'blank'
 
-export async function renew(options: {
-  rows: Rows
-  read: Source['getWindow']
-  query: () => Omit<Parameters<Source['getWindow']>[0], 'start' | 'end'>
-  /** The place one is at: it is on the same row afterwards. */
-  active: () => number
-  force: boolean
-  /** Told before it is shown; `at` is where the row one is on will stand. */
-  onTake(ahead: Ahead, shift: number, at: number | null): void
-}): Promise<Renewal> {
-  const { rows } = options
-  const query = options.query()
-  const ahead = await rows.windows.preview((start, end) => options.read({ start, end, ...query }), options.active())
+/** `force` shows it whatever moves. `onShow` sees the new rows while the old ones are still there. */
+export async function renew(
+  { source, rows, query }: Core,
+  cursor: Cursor,
+  force: boolean,
+  onShow: (ahead: Ahead) => void,
+): Promise<Renewal> {
+  const asked = query()
+  const active = () => cursor.selection().active.row
+  const ahead = await rows.windows.preview((start, end) => source.getWindow({ start, end, ...asked }), active())
   if (!ahead) return { kind: 'none' }
   // What does not fit together is put right at once: a row might be missing in between.
-  const force = options.force || rows.windows.hasDrifted()
+  const isForced = force || rows.windows.hasDrifted()
   const tail = rows.tailAfter()
   const after = placesAfter(rows, ahead, tail)
-  const active = options.active()
-  const shift = shiftOf(rows, after, active)
-  const stays = shift !== null && (force || isStill(rows, after, shift, active))
+  const from = active()
+  const shift = shiftOf(rows, after, from)
+  const stays = shift !== null && (isForced || isStill(rows, after, shift, from))
   const more = ahead.total + tail.length - rows.realCount()
-  if (!force && !stays) return { kind: 'held', more }
-  const key = keyAt(rows.placeAt(active))
-  const at =
-    key === null ? (rows.placeAt(active).kind === BLANK ? ahead.total + tail.length : null) : after.indexOf(key)
-  options.onTake(ahead, shift ?? 0, at ?? null)
+  if (!isForced && !stays) return { kind: 'held', more }
+  const key = keyAt(rows.placeAt(from))
+  const at = key === null ? (rows.placeAt(from).kind === BLANK ? ahead.total + tail.length : null) : after.indexOf(key)
+  onShow(ahead)
+  // The person is on the same row afterwards.
+  cursor.shift(shift ?? 0, at ?? null)
   rows.settleTail(tail)
   ahead.take(shift ?? 0)
   return { kind: 'shown' }

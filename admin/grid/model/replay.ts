@@ -1,21 +1,15 @@
 /** Plays steps of the history back and forth: cells by key, rows made here, and rows the source has to remove or restore. */
 
 import type { RowKey } from '../types.ts'
+import type { WholesLater } from './beside.ts'
+import type { Core } from './core.ts'
 import type { RowEdit } from './edits.ts'
-import { add, type History, type Plan, type Step } from './history.ts'
-import type { Rows } from './rows.ts'
-import type { Saver } from './saving.ts'
+import { add, type Plan, type Step } from './history.ts'
+import type { Writing } from './writing.ts'
 
-export function createReplay(options: {
-  rows: Rows
-  saver: Saver
-  history: History
-  write(plan: Plan): void
-  changed(): void
-  turn(step: NonNullable<Step['whole']>, way: 'undo' | 'redo'): void
-}) {
-  const { rows, saver, history, write, changed } = options
+export type Replay = ReturnType<typeof createReplay>
 
+export function createReplay({ rows, saver, history, changed }: Core, { write }: Writing, wholes: WholesLater) {
   function undo() {
     const step = history.undo()
     if (step) replay(step, 'before')
@@ -29,7 +23,7 @@ export function createReplay(options: {
   }
 
   function replay(step: Step, side: 'before' | 'after') {
-    if (step.whole) return options.turn(step.whole, side === 'before' ? 'undo' : 'redo')
+    if (step.whole) return void wholes.turn(step.whole, side === 'before' ? 'undo' : 'redo')
     const [back, away] = side === 'before' ? [step.removed, step.made] : [step.made, step.removed]
     const leaving = new Set(away)
     const plan: Plan = new Map()

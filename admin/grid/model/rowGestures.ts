@@ -1,24 +1,17 @@
 /** Gestures on whole rows: one more like this one, taken away, put back as they are stored. */
 
-import type { Column, Row, RowKey } from '../types.ts'
+import type { RowKey } from '../types.ts'
+import type { Core } from './core.ts'
 import { type CellState, cellState, plain, storedState } from './edits.ts'
 import { add, type Plan } from './history.ts'
 import { MAX_GESTURE_ROWS } from './reach.ts'
-import type { Rows } from './rows.ts'
+import type { Replay } from './replay.ts'
+import type { Target, Writing } from './writing.ts'
 
-type Target = { key: RowKey; base: Row }
 const BLANK: CellState = { input: '', value: null, text: '' }
 
-export function createRowGestures(options: {
-  rows: Rows
-  columns: () => readonly Column[]
-  canRestore: boolean
-  perform(plan: Plan, made?: readonly RowKey[], removed?: readonly RowKey[]): void
-  takeAway(keys: readonly RowKey[]): void
-  changed(): void
-  note(text: string): void
-}) {
-  const { rows, perform, takeAway, note } = options
+export function createRowGestures(core: Core, { perform }: Writing, { takeAway }: Replay) {
+  const { source, rows, note } = core
 
   /** A new row with what another holds, but for some columns. */
   function duplicate({ key, base }: Target, without: readonly string[]): RowKey | null {
@@ -26,7 +19,7 @@ export function createRowGestures(options: {
     const made = rows.makeRow()
     const fresh = rows.bases.get(made) ?? {}
     const plan: Plan = new Map()
-    for (const column of options.columns()) {
+    for (const column of core.columns()) {
       if (without.includes(column.name) || !column.editable(fresh)) continue
       const state = plain(cellState(column, base, rows.edits.get(key)))
       if (state.input !== '') add(plan, made, column.name, state)
@@ -69,11 +62,11 @@ export function createRowGestures(options: {
       }
     }
     const keys = free.map(({ key }) => key)
-    perform(plan, [], options.canRestore ? keys : keys.filter(rows.isNew))
+    perform(plan, [], source.restore ? keys : keys.filter(rows.isNew))
     takeAway(keys)
     const locked = there.length - free.length
     if (locked > 0) note(`${locked.toLocaleString('en')} 行已经锁定，没有删去。`)
-    options.changed()
+    core.changed()
   }
 
   return { duplicate, revert, remove }

@@ -3,7 +3,8 @@
  * blank row to type into. A place in the list is only ever used to find a key; everything written goes by key.
  */
 
-import type { Column, Row, RowKey, RowState, Source, Term, View } from '../types.ts'
+import type { Column, Row, RowKey, RowState, Source } from '../types.ts'
+import type { Query } from './core.ts'
 import { mergeRow, NO_EDIT, type RowEdit, settle, withChecks } from './edits.ts'
 import { createWindows } from './windows.ts'
 
@@ -33,12 +34,7 @@ export function keyAt(place: Place): RowKey | null {
 
 export type Rows = ReturnType<typeof createRows>
 
-export function createRows(options: {
-  source: Source
-  query: () => { sort: View['sort']; filter: readonly Term[] }
-  onChange(): void
-  onError(error: unknown): void
-}) {
+export function createRows(options: { query(): Query; getWindow: Source['getWindow']; changed(): void }) {
   let rules: Rules = { columns: [] }
   let byName: ReadonlyMap<string, Column> = new Map()
   let tail: RowKey[] = []
@@ -55,6 +51,8 @@ export function createRows(options: {
   /** Where rows stood in the tail when they were taken out of it. */
   const left = new Map<RowKey, number>()
   let made = 0
+  /** Why rows could not be read, until some could. */
+  let failure: string | null = null
   /** Names this page among all others. Rows kept over a reload bring the words they were made under. */
   const page = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) =>
     byte.toString(36).padStart(2, '0'),
@@ -66,7 +64,7 @@ export function createRows(options: {
       // Only in the plain list do rows made here stand last; elsewhere they are shown where the source has them.
       if (fresh.size > 0 && query.sort.length + query.filter.length > 0) settleFresh()
       const stood = new Set(fresh)
-      const { rows, total } = await options.source.getWindow({ start, end, ...query })
+      const { rows, total } = await options.getWindow({ start, end, ...query })
       // Stored while the list was on its way: it may be in it or not, so the list is asked once more.
       if ([...fresh].some((key) => !stood.has(key))) queueMicrotask(() => windows.refresh())
       const inTail = fresh.size
@@ -74,11 +72,14 @@ export function createRows(options: {
       if (elsewhere) settleFresh()
       return { rows, total: Math.max(0, total - fresh.size) }
     },
-    onLoad: (rows) => {
+    onLoad(rows) {
+      failure = null
       for (const row of rows) accept(row)
     },
-    onChange: options.onChange,
-    onError: options.onError,
+    onChange: options.changed,
+    onError(error) {
+      failure = error instanceof Error && error.message ? error.message : '这些行没有读到。'
+    },
   })
 
   const keyOf = (row: Row): RowKey => keys.get(row.id) ?? String(row.id)
@@ -206,6 +207,7 @@ export function createRows(options: {
     leaving,
     gone,
     vanish,
+    failure: () => failure,
     wasDropped: (id: unknown) => dropped.has(id),
     /** How many of the rows shown are there no more. */
     goneCount: () => gone.size,

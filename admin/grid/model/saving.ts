@@ -3,9 +3,9 @@
  * restorations go in the order of the gestures, before the cells. A request nobody answered is repeated.
  */
 
-import type { Message, RowAnswer, RowKey, SaveAnswer, SaveRequest, Source } from '../types.ts'
+import type { RowAnswer, RowKey, SaveAnswer, SaveRequest } from '../types.ts'
+import type { Core } from './core.ts'
 import { sendable, settle, startSending, stopSending } from './edits.ts'
-import type { Rows } from './rows.ts'
 
 export const MAX_ROWS_PER_REQUEST = 2000
 const FIRST_RETRY = 2000
@@ -16,8 +16,7 @@ export type SavingState = { busy: boolean; savedAt: number | null; offline: stri
 
 export type Saver = ReturnType<typeof createSaver>
 
-export function createSaver(options: { rows: Rows; source: Source; onChange(): void; say(message: Message): void }) {
-  const { rows, source } = options
+export function createSaver({ source, rows, changed, say }: Pick<Core, 'source' | 'rows' | 'changed' | 'say'>) {
   const state: SavingState = { busy: false, savedAt: null, offline: null }
   const jobs: Job[] = []
   let waiting: (() => void)[] = []
@@ -59,7 +58,7 @@ export function createSaver(options: { rows: Rows; source: Source; onChange(): v
         .slice(0, 3)
         .map(({ text }) => `“${text}”`)
       rows.drop([key])
-      options.say({ kind: 'fault', text: `${answer.gone}您写的${words.join('、')}没有存上。` })
+      say({ kind: 'fault', text: `${answer.gone}您写的${words.join('、')}没有存上。` })
     } else {
       const settled = settle(rows.byName(), base, edit, answer)
       if ('row' in answer) state.savedAt = Date.now()
@@ -81,7 +80,7 @@ export function createSaver(options: { rows: Rows; source: Source; onChange(): v
   async function sendCells(): Promise<boolean> {
     const { batch, request } = collect()
     if (batch.length === 0) return false
-    options.onChange()
+    changed()
     let answer: SaveAnswer
     try {
       answer = await source.save(request)
@@ -115,8 +114,8 @@ export function createSaver(options: { rows: Rows; source: Source; onChange(): v
         rows.accept(one.conflict)
         // Brought back by us a moment ago: that it changed is our own doing.
         if (risen.delete(key)) again.push(key)
-        else options.say({ kind: 'fault', text: '这一行刚被别人改过，没有删去。看过以后可以再删。' })
-      } else if (one) options.say({ kind: 'fault', text: one.message ?? Object.values(one.errors)[0] ?? '没有删去。' })
+        else say({ kind: 'fault', text: '这一行刚被别人改过，没有删去。看过以后可以再删。' })
+      } else if (one) say({ kind: 'fault', text: one.message ?? Object.values(one.errors)[0] ?? '没有删去。' })
     }
     if (again.length > 0) takeOut(again, 1)
     rows.drop(gone)
@@ -145,13 +144,13 @@ export function createSaver(options: { rows: Rows; source: Source; onChange(): v
         } else if (!(await sendCells())) break
         state.offline = null
         retryIn = FIRST_RETRY
-        options.onChange()
+        changed()
       }
     } catch (error) {
       fail(error)
     } finally {
       state.busy = false
-      options.onChange()
+      changed()
       settleTrying()
       if (!state.offline) settleWaiting()
     }
@@ -164,7 +163,7 @@ export function createSaver(options: { rows: Rows; source: Source; onChange(): v
       // The source understood and refused the whole job: repeating it would not help.
       jobs.shift()
       for (const key of job.keys) rows.leaving.delete(key)
-      options.say({ kind: 'fault', text: error.message })
+      say({ kind: 'fault', text: error.message })
       queueMicrotask(() => void pump())
       return
     }

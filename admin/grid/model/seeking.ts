@@ -1,6 +1,5 @@
 /** Places of the list that are not loaded: the edge of the data and a known row, found here or by the source. */
 
-import type { RowKey } from '../types.ts'
 import { cellState, isBlank } from './edits.ts'
 import type { Model } from './model.ts'
 import { type Cell, edgeOf, moveTo, rectOf, scan, type Way } from './selection.ts'
@@ -76,16 +75,4 @@ export async function besideEnd(model: Model): Promise<number | null> {
     if (edge) return isAlone ? bottom + 1 : edge.row
   }
   return null
-}
-
-/** Goes to a cell of a row that is not loaded; where it stands nowhere in the list, it is shown behind it. */
-export async function goBeyond(model: Model, key: RowKey, column: string) {
-  const { rows, source } = model
-  const selection = model.selection()
-  const query = { ...model.query(), from: -1, step: 1 as const, of: { id: rows.idOf(key) } }
-  const found = await source.seek?.(query).catch(() => undefined)
-  if (typeof found?.at === 'number') await rows.windows.ensure(found.at, found.at)
-  if (model.selection() !== selection || model.editing()) return
-  if (rows.indexOf(key) === undefined) rows.pin([key])
-  model.goTo(key, column)
 }

@@ -2,14 +2,15 @@
  * What whole columns add up to where their rows are not all here: asked of the source, once a list and selection. Without
  * an answer the sums are those of the rows that are here, and say so.
  */
-import type { Column, SelectionSummary, Source, SummaryKind, Sums, Term } from '../types.ts'
+import type { Column, SelectionSummary, SummaryKind, Sums, Term } from '../types.ts'
+import type { Core } from './core.ts'
 
 /** The list may change with every answer; it is not added up more often than this. */
 const ASK_AFTER = 250
 
 export type SelectionSums = ReturnType<typeof createSelectionSums>
 
-export function createSelectionSums(options: { source: Source; filter(): readonly Term[]; changed(): void }) {
+export function createSelectionSums({ source, query, changed }: Core) {
   let asked = ''
   let found: { of: string; sums: Pick<SelectionSummary, 'count' | 'sum' | 'average' | 'min' | 'max'> } | null = null
   let timer: ReturnType<typeof setTimeout> | null = null
@@ -18,8 +19,7 @@ export function createSelectionSums(options: { source: Source; filter(): readonl
     const summing = (kind: SummaryKind, some: readonly Column[]): Promise<Sums> | Sums =>
       some.length === 0
         ? {}
-        : (options.source.getSummary?.({ filter, summary: Object.fromEntries(some.map(({ name }) => [name, kind])) }) ??
-          {})
+        : (source.getSummary?.({ filter, summary: Object.fromEntries(some.map(({ name }) => [name, kind])) }) ?? {})
     const numbers = columns.filter((column) => column.type === 'number' && column.summaries?.includes('sum'))
     const [counts, sums] = await Promise.all([summing('count', columns), summing('sum', numbers)])
     if (asked !== of) return
@@ -30,14 +30,14 @@ export function createSelectionSums(options: { source: Source; filter(): readonl
       of,
       sums: { count: total(counts, columns), sum, average: sum === null ? null : sum / filled, min: null, max: null },
     }
-    options.changed()
+    changed()
   }
 
   return {
     /** The sums of these columns over the list in its state `version`, or what is known of them so far. */
     of(known: SelectionSummary, columns: readonly Column[], version: string): SelectionSummary {
       if (!columns.every((column) => column.summaries?.includes('count'))) return known
-      const filter = options.filter()
+      const filter = query().filter
       const of = JSON.stringify([columns.map(({ name }) => name), filter, version])
       if (of !== asked) {
         asked = of

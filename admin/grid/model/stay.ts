@@ -1,19 +1,12 @@
 /** The time a list is on the page: it begins, is let go with nothing typed lost, and may be begun again meanwhile. */
-import type { keepingLater, liveLater } from './beside.ts'
-import type { createEditing } from './editing.ts'
+import type { KeepingLater, LiveLater } from './beside.ts'
+import type { Core } from './core.ts'
+import type { Editor } from './editing.ts'
 import type { Gestures } from './gestures.ts'
-import type { Rows } from './rows.ts'
-import type { Saver } from './saving.ts'
 
-export function createStay(options: {
-  rows: Rows
-  saver: Saver
-  gestures: Gestures
-  editor: ReturnType<typeof createEditing>
-  live: ReturnType<typeof liveLater>
-  keeping: ReturnType<typeof keepingLater>
-}) {
-  const { rows, saver, gestures, editor, live, keeping } = options
+type Parts = { gestures: Gestures; editor: Editor; live: LiveLater; keeping: KeepingLater }
+
+export function createStay({ rows, saver }: Core, { gestures, editor, live, keeping }: Parts) {
   let starts = 0
 
   return {

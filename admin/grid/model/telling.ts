@@ -1,28 +1,16 @@
 /** What the page is told of the grid: how many rows, what is not stored, what the selection adds up to. */
 
-import type { SelectionSummary, Source, Status, Term } from '../types.ts'
-import { type keepingLater, sumsLater } from './beside.ts'
+import type { SelectionSummary, Status } from '../types.ts'
+import { type KeepingLater, sumsLater } from './beside.ts'
+import type { Core } from './core.ts'
 import type { Cursor } from './cursor.ts'
-import type { History } from './history.ts'
-import { keyAt, type Rows } from './rows.ts'
-import type { Saver } from './saving.ts'
+import { keyAt } from './rows.ts'
 import { rectOf } from './selection.ts'
 import { countEdits, summarise } from './status.ts'
 
-export function createTelling(options: {
-  source: Source
-  rows: Rows
-  cursor: Cursor
-  saver: Saver
-  history: History
-  keeping: ReturnType<typeof keepingLater>
-  query: () => { filter: readonly Term[] }
-  /** Why rows could not be read, or null. */
-  failed: () => string | null
-  changed(): void
-}): () => Status {
-  const { source, rows, cursor, saver, history, keeping } = options
-  const sumsOf = sumsLater({ source, filter: () => options.query().filter, changed: options.changed })
+export function createTelling(core: Core, cursor: Cursor, keeping: KeepingLater): () => Status {
+  const { source, rows, saver, history } = core
+  const sumsOf = sumsLater(core)
 
   /** What is selected adds up to; over whole columns the source is asked for what is not here. */
   function summary(): SelectionSummary {
@@ -40,7 +28,7 @@ export function createTelling(options: {
     ...countEdits(rows, rows.rules().columns, keyAt(cursor.place())),
     saving: saver.state.busy,
     savedAt: saver.state.savedAt,
-    offline: saver.state.offline ?? options.failed(),
+    offline: saver.state.offline ?? rows.failure(),
     kept: keeping.isKept(),
     canUndo: history.canUndo(),
     canRedo: history.canRedo(),

@@ -3,11 +3,9 @@
  * step of the history, with their progress below the rows. While one is under way nothing else is sent.
  */
 
-import type { Column, Message, Row, Sort, Source, Term, Whole, WholeOutcome, WholeProgress } from '../types.ts'
+import type { Column, Row, Whole, WholeOutcome, WholeProgress } from '../types.ts'
+import type { Core } from './core.ts'
 import type { CellState } from './edits.ts'
-import type { History } from './history.ts'
-import type { Rows } from './rows.ts'
-import type { Saver } from './saving.ts'
 import type { Rect } from './selection.ts'
 
 /** What stands below the rows while something is under way. */
@@ -16,18 +14,9 @@ export type Wholes = ReturnType<typeof createWholes>
 
 const figure = (count: number) => count.toLocaleString('en')
 
-export function createWholes(options: {
-  source: Source
-  rows: Rows
-  saver: Saver
-  history: History
-  query(): { sort: readonly Sort[]; filter: readonly Term[] }
-  reread(): void
-  undo(): void
-  changed(): void
-  say(message: Message): void
-}) {
-  const { source, rows, saver, history, say } = options
+/** `reread` reads the list anew, `undo` takes the last step back. */
+export function createWholes(core: Core, reread: () => void, undo: () => void) {
+  const { source, rows, saver, history, changed, say } = core
   let now: (UnderWay & { whole: Whole | null }) | null = null
 
   /** One at a time: sends what is unsaved first, then holds everything back until the end. */
@@ -37,7 +26,7 @@ export function createWholes(options: {
       return null
     }
     now = { label, done: 0, total, rate: null, isStopping: false, whole: null }
-    options.changed()
+    changed()
     try {
       await saver.tried()
       saver.stop()
@@ -47,7 +36,7 @@ export function createWholes(options: {
       whole.watch((progress) => {
         if (!now) return
         now = { ...now, ...progress }
-        options.changed()
+        changed()
       })
       const outcome = await whole.finished
       return [whole, outcome]
@@ -56,12 +45,12 @@ export function createWholes(options: {
       return null
     } finally {
       // It is over when it can be seen: what is typed next goes upon the rows as they are now.
-      options.reread()
+      reread()
       await rows.windows.settled()
       now = null
       saver.start()
       if (saver.state.offline) void saver.retryNow()
-      options.changed()
+      changed()
     }
   }
 
@@ -77,12 +66,15 @@ export function createWholes(options: {
     const [whole, outcome] = ended
     const step = { cells: [], made: [], removed: [], whole: { label, of: whole } }
     if (outcome.changed > 0) history.add(step)
-    const undo = () => {
-      if (history.last() === step) options.undo()
+    const undoThis = () => {
+      if (history.last() === step) undo()
       else say({ kind: 'note', text: '后来又改过别的，请用 Ctrl+Z 一步一步撤销。' })
     }
-    say({ text: outcome.words + beside, ...(outcome.changed > 0 ? { kind: 'done', undo } : { kind: 'note' }) })
-    options.changed()
+    say({
+      text: outcome.words + beside,
+      ...(outcome.changed > 0 ? { kind: 'done', undo: undoThis } : { kind: 'note' }),
+    })
+    changed()
     return outcome
   }
 
@@ -108,7 +100,7 @@ export function createWholes(options: {
       return place.kind === 'stored' ? place.base.id : null
     }
     return source.operate({
-      ...options.query(),
+      ...core.query(),
       kind,
       range: isAll ? null : [area.top, bottom],
       ends: isAll ? null : [idAt(area.top), idAt(bottom)],
@@ -159,7 +151,7 @@ export function createWholes(options: {
       if (!now || now.isStopping) return
       now = { ...now, isStopping: true }
       now.whole?.cancel()
-      options.changed()
+      changed()
     },
   }
 }
