@@ -301,7 +301,7 @@ export function stateOf(setting: Setting): (row: Row) => RowState {
     return {
       locked: !isOpen(setting, row) && !deskAt(setting, row),
       attention: came,
-      ...(row.status === 'void' && { className: 'void' }),
+      ...(row.status === 'void' && { struck: true }),
       marks: Object.fromEntries(fields.map((name) => [name, String(row.returned_reason ?? '')])),
     }
   }

@@ -1,4 +1,4 @@
-/** The grid as others import it; `grid.css` is imported beside it, for react-admin `dataProviderSource.ts`. */
+/** The grid as others import it; for react-admin `dataProviderSource.ts` beside it. */
 
 export type {
   Aside,

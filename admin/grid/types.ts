@@ -216,7 +216,8 @@ export type Found = { at: number | null; nth: number; count: number }
 export type RowState = {
   /** No cell of this row may be changed; its ground says so. */
   locked?: boolean
-  className?: string
+  /** It no longer counts: its cells are struck through. */
+  struck?: boolean
   /** A 3 px edge at the row number. */
   attention?: boolean
   /** Cells somebody has remarked on, with the remark. */

@@ -26,7 +26,6 @@ import { useDecisions } from './import/useDecisions.ts'
 import { isRunning, useDeeds, useImport, useTold } from './import/useImport.ts'
 import { Written } from './import/Written.tsx'
 import { useSetting } from './register/setting.ts'
-import '../grid/view/grid.css'
 import './home.css'
 import './import.css'
 

@@ -6,7 +6,6 @@ import { useMe } from '../me.ts'
 import { Sheet } from './register/Sheet.tsx'
 import { useSavedViews } from './register/saved.ts'
 import { useSetting } from './register/setting.ts'
-import '../grid/view/grid.css'
 import './register.css'
 
 export default function Register() {

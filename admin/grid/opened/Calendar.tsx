@@ -4,6 +4,7 @@ import type { Editing } from '../model/editing.ts'
 import type { Model } from '../model/model.ts'
 import type { Row } from '../types.ts'
 import type { KeyTaker } from '../view/useOpened.ts'
+import './Calendar.css'
 
 const DAY = 86_400_000
 const WEEK = [...'一二三四五六日']

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react'
 import type { CellChange } from '../types.ts'
 import { Icon } from '../view/icons.tsx'
+import './CellHistory.css'
 
 const SHOWN = 8
 

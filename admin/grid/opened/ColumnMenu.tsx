@@ -9,7 +9,6 @@ import { fittingWidth } from '../view/fitting.ts'
 import type { Looks } from '../view/useLooks.ts'
 import { FilterPanel } from './FilterPanel.tsx'
 import { type MenuItem, MenuItems, useOutsideClose } from './Menu.tsx'
-import './menus.css'
 
 export type MenuPart = 'menu' | 'filter'
 export type ColumnMenuProps = {

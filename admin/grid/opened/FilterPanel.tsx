@@ -4,6 +4,7 @@ import { FilterList } from './FilterList.tsx'
 import { FilterRange } from './FilterRange.tsx'
 import { FilterText } from './FilterText.tsx'
 import type { PanelProps } from './filterForm.tsx'
+import './FilterPanel.css'
 
 export function FilterPanel(props: PanelProps) {
   const { column, onClose } = props

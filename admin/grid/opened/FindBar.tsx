@@ -4,6 +4,7 @@ import { findText, type Hit } from '../model/finding.ts'
 import type { Model } from '../model/model.ts'
 import { selectCell } from '../model/selection.ts'
 import { Icon } from '../view/icons.tsx'
+import './FindBar.css'
 
 const FIND_AFTER = 250
 

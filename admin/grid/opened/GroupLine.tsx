@@ -10,6 +10,7 @@ import type { Column } from '../types.ts'
 import type { Layout } from '../view/geometry.ts'
 import { Icon } from '../view/icons.tsx'
 import { Sum } from './Sum.tsx'
+import './GroupLine.css'
 
 type GroupLineProps = {
   heading: Heading

@@ -2,6 +2,7 @@
 // biome-ignore-all lint/a11y/useAriaPropsSupportedByRole: ticked items have a role that can be ticked
 import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react'
 import { Icon } from '../view/icons.tsx'
+import './Menu.css'
 
 /** `off` says why it can't be done now; `on` makes it one that can be ticked; '-' is a hairline. */
 export type MenuItem = { words: string; hint?: string; on?: boolean; radio?: boolean; off?: string; run(): void } | '-'

@@ -4,7 +4,6 @@ import type { Model } from '../model/model.ts'
 import type { RowItem } from '../types.ts'
 import { clipboardItems } from './clipboardItems.ts'
 import { type MenuItem, MenuItems, useOutsideClose } from './Menu.tsx'
-import './menus.css'
 
 export type RowMenuProps = {
   model: Model

@@ -8,7 +8,7 @@ import { SUMMARY_WORDS, sumText } from '../model/sums.ts'
 import type { SummaryKind, Sums, View } from '../types.ts'
 import type { Layout } from '../view/geometry.ts'
 import { Sum } from './Sum.tsx'
-import './menus.css'
+import './SumsLine.css'
 
 const ASK_AFTER = 250
 

@@ -1,5 +1,6 @@
 /** What is under way over many rows: how far, how fast, and how to stop it. It lies over the foot of the grid. */
 import type { Model } from '../model/model.ts'
+import './WholeBar.css'
 
 export function WholeBar({ model }: { model: Model }) {
   const now = model.wholes.now()

@@ -10,6 +10,7 @@ import type { Layout } from './geometry.ts'
 import { Icon } from './icons.tsx'
 import { People } from './Others.tsx'
 import type { Viewport } from './useViewport.ts'
+import './Body.css'
 
 type BodyProps = {
   model: Model
@@ -107,7 +108,7 @@ const GridRow = memo(function GridRow({ top, ...props }: GridRowProps) {
   const state = (base && props.rowState?.(base)) || {}
   const flags = [
     'grid-row',
-    state.className,
+    state.struck && 'struck',
     state.locked && 'locked',
     state.attention && 'attention',
     kind,

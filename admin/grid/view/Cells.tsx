@@ -8,6 +8,7 @@ import { type Layout, trackHeight } from './geometry.ts'
 import { Marks } from './Marks.tsx'
 import type { Pointer } from './usePointer.ts'
 import type { Viewport } from './useViewport.ts'
+import './Cells.css'
 
 const INVITATION = '在这里接着录入，或粘贴 Excel 里的行'
 

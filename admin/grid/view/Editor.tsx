@@ -7,6 +7,7 @@ import type { Model } from '../model/model.ts'
 import { copy, paste } from './copying.ts'
 import { sizeOf } from './growing.ts'
 import { handleKey, type KeyActions } from './keys.ts'
+import './Editor.css'
 
 type EditorProps = {
   model: Model

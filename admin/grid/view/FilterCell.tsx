@@ -6,6 +6,7 @@ import { matchOptions, wordsOf } from '../model/filters.ts'
 import type { Column, FilterEntry, Option } from '../types.ts'
 import { Icon } from './icons.tsx'
 import { useTyped } from './useTyped.ts'
+import './FilterCell.css'
 
 const FILTER_AFTER = 300
 /** Texts that mean more than an option, also where options are picked. */

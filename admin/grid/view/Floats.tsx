@@ -6,6 +6,7 @@ import type { Model } from '../model/model.ts'
 import type { Aside, Column, Option, Row, RowKey } from '../types.ts'
 import { Icon } from './icons.tsx'
 import type { Suggestions } from './useSuggestions.ts'
+import './Floats.css'
 
 export function SuggestionList(props: {
   id: string

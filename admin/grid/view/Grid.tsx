@@ -1,9 +1,11 @@
 /**
- * A spreadsheet over a windowed list. See `types.ts` for the contract; styles are in `grid.css`, which reads the colours
+ * A spreadsheet over a windowed list. See `types.ts` for the contract; styles stand beside each part and read the colours
  * from CSS variables. The grid only shows as stored what the source has answered: until then a cell is marked unsaved.
  */
 // biome-ignore-all lint/a11y/useSemanticElements: an ARIA grid whose rows come and go is no <table>
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus stays in the field over the active cell
+import './Grid.css'
+import './parts.css'
 import { lazy, type Ref, Suspense, useId, useImperativeHandle, useRef, useSyncExternalStore } from 'react'
 import { checkAll, checkedState } from '../model/checking.ts'
 import { isBlank } from '../model/edits.ts'
@@ -170,7 +172,7 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
           }}
         />
         {summed && (
-          <Suspense fallback={<div className="grid-sums-row" />}>
+          <Suspense fallback={<div className="grid-sums-late" />}>
             <SumsLine
               {...{ model, layout, view, summary, numberWidth, today: page.today }}
               rowIndex={viewport.track.rows + 3}

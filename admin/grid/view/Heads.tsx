@@ -12,6 +12,7 @@ import type { Column, FilterEntry, View } from '../types.ts'
 import { FilterCell } from './FilterCell.tsx'
 import { clampWidth, type Layout } from './geometry.ts'
 import { Icon } from './icons.tsx'
+import './Heads.css'
 
 type HeadsProps = {
   layout: Layout

@@ -3,6 +3,7 @@ import type { MouseEvent, PointerEvent } from 'react'
 import { type Cell, isRange, type Rect, rectOf, type Selection } from '../model/selection.ts'
 import type { Layout } from './geometry.ts'
 import type { Viewport } from './useViewport.ts'
+import './Marks.css'
 
 type MarksProps = {
   selection: Selection

@@ -1,5 +1,6 @@
 /** What is seen of others: who is on a row, and the word that there are rows not shown yet. */
 import type { Model } from '../model/model.ts'
+import './Others.css'
 
 /** At the row number, over its edge: nothing moves for it. Several people share one place; their names are all told. */
 export function People({ names }: { names: readonly string[] }) {

@@ -5,6 +5,7 @@ import { readCell } from '../model/edits.ts'
 import type { Model } from '../model/model.ts'
 import type { Column, GridProps, Row } from '../types.ts'
 import type { Opened } from './useOpened.ts'
+import './Over.css'
 
 /** A sentence about a text that is not finished yet waits until the person does. */
 const JUDGE_AFTER = 900

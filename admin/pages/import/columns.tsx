@@ -181,7 +181,7 @@ export function stagedState(open: boolean): (row: Row) => RowState {
     const { kind, errors, conflicts } = stagedOf(row)
     return {
       locked: !open || kind === 'left_out',
-      className: `staged ${kind}`,
+      struck: kind === 'left_out',
       faults: kind === 'left_out' ? {} : (errors ?? {}),
       disputes: Object.fromEntries(
         Object.entries(kind === 'left_out' ? {} : (conflicts ?? {})).map(([name, { base, theirs, mine }]) => [
