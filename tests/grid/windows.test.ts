@@ -1,6 +1,7 @@
 /** Windows of a long list: what is held of it, and that what is looked at is read in the end. */
 import { describe, expect, test, vi } from 'vitest'
-import { createWindows, MAX_BLOCKS } from '../../admin/grid/model/windows.ts'
+import { MAX_BLOCKS } from '../../admin/grid/model/blocks.ts'
+import { createWindows } from '../../admin/grid/model/windows.ts'
 import type { Row } from '../../admin/grid/types.ts'
 import { random } from '../support/grid_memory.ts'
 

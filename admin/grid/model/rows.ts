@@ -6,6 +6,7 @@
 import type { Column, Row, RowKey, RowState, Source } from '../types.ts'
 import type { Query } from './core.ts'
 import { mergeRow, NO_EDIT, type RowEdit, settle, withChecks } from './edits.ts'
+import { createTail } from './tail.ts'
 import { createWindows } from './windows.ts'
 
 /** What the page says about its rows; it may change between renders. */
@@ -37,9 +38,7 @@ export type Rows = ReturnType<typeof createRows>
 export function createRows(options: { query(): Query; getWindow: Source['getWindow']; changed(): void }) {
   let rules: Rules = { columns: [] }
   let byName: ReadonlyMap<string, Column> = new Map()
-  let tail: RowKey[] = []
-  /** Rows made here and stored since the list was last read from its beginning: they stand in the tail. */
-  let fresh = new Set<RowKey>()
+  const tail = createTail()
   const bases = new Map<RowKey, Row>()
   const edits = new Map<RowKey, RowEdit>()
   const keys = new Map<unknown, RowKey>()
@@ -48,8 +47,6 @@ export function createRows(options: { query(): Query; getWindow: Source['getWind
   const gone = new Map<RowKey, string | null>()
   /** Rows removed here. */
   const dropped = new Set<unknown>()
-  /** Where rows stood in the tail when they were taken out of it. */
-  const left = new Map<RowKey, number>()
   let made = 0
   /** Why rows could not be read, until some could. */
   let failure: string | null = null
@@ -62,15 +59,15 @@ export function createRows(options: { query(): Query; getWindow: Source['getWind
     async load(start, end) {
       const query = options.query()
       // Only in the plain list do rows made here stand last; elsewhere they are shown where the source has them.
-      if (fresh.size > 0 && query.sort.length + query.filter.length > 0) settleFresh()
-      const stood = new Set(fresh)
+      if (tail.fresh().size > 0 && query.sort.length + query.filter.length > 0) settleFresh()
+      const stood = new Set(tail.fresh())
       const { rows, total } = await options.getWindow({ start, end, ...query })
       // Stored while the list was on its way: it may be in it or not, so the list is asked once more.
-      if ([...fresh].some((key) => !stood.has(key))) queueMicrotask(() => windows.refresh())
-      const inTail = fresh.size
-      const elsewhere = rows.some((row, at) => start + at < total - inTail && fresh.has(keyOf(row)))
+      if ([...tail.fresh()].some((key) => !stood.has(key))) queueMicrotask(() => windows.refresh())
+      const inTail = tail.fresh().size
+      const elsewhere = rows.some((row, at) => start + at < total - inTail && tail.isFresh(keyOf(row)))
       if (elsewhere) settleFresh()
-      return { rows, total: Math.max(0, total - fresh.size) }
+      return { rows, total: Math.max(0, total - tail.fresh().size) }
     },
     onLoad(rows) {
       failure = null
@@ -86,13 +83,13 @@ export function createRows(options: { query(): Query; getWindow: Source['getWind
   const idOf = (key: RowKey): unknown => bases.get(key)?.id
   const isNew = (key: RowKey) => key.startsWith('new:') && isNil(idOf(key))
   const storedCount = () => windows.total()
-  const realCount = () => storedCount() + tail.length
+  const realCount = () => storedCount() + tail.count()
   const rowCount = () => realCount() + (rules.blankRow && windows.known() ? 1 : 0)
 
   function placeAt(index: number): Place {
     if (index < 0 || index >= rowCount()) return { kind: 'none' }
     if (index >= realCount()) return { kind: 'blank' }
-    const key = tail[index - storedCount()]
+    const key = tail.at(index - storedCount())
     if (key !== undefined) return { kind: isNew(key) ? 'new' : 'stored', key, base: bases.get(key) ?? {} }
     const row = windows.rowAt(index)
     if (!row) return { kind: 'loading' }
@@ -101,8 +98,8 @@ export function createRows(options: { query(): Query; getWindow: Source['getWind
   }
 
   function indexOf(key: RowKey): number | undefined {
-    const at = tail.indexOf(key)
-    if (at >= 0) return storedCount() + at
+    const place = tail.placeOf(key)
+    if (place !== null) return storedCount() + place
     const id = idOf(key)
     return isNil(id) ? undefined : windows.indexOf(id)
   }
@@ -138,20 +135,19 @@ export function createRows(options: { query(): Query; getWindow: Source['getWind
     made += 1
     const key = `new:${made}`
     bases.set(key, { client_key: `${page}-${made}`, ...(values ?? rules.blankRow?.()) })
-    tail.push(key)
+    tail.add(key)
     return key
   }
 
   /** Rows made here that were emptied again are taken away, except the one that is being worked on. */
   function prune(except: RowKey | null) {
-    const kept = tail.filter((key) => key === except || !isNew(key) || edits.has(key))
-    if (kept.length < tail.length) tail = kept
+    tail.keep((key) => key === except || !isNew(key) || edits.has(key))
   }
 
   function stored(key: RowKey, row: Row) {
     if (isNew(key)) {
       keys.set(row.id, key)
-      if (tail.includes(key)) fresh.add(key)
+      if (tail.has(key)) tail.markFresh(key)
     }
     bases.set(key, row)
     windows.replace(row)
@@ -159,19 +155,16 @@ export function createRows(options: { query(): Query; getWindow: Source['getWind
 
   /** Takes stored or new rows out of the list. */
   function drop(lost: readonly RowKey[]) {
-    const set = new Set(lost)
-    for (const [at, key] of tail.entries()) if (set.has(key)) left.set(key, at)
-    const inWindows = lost.filter((key) => !tail.includes(key)).map(idOf)
+    const inWindows = lost.filter((key) => !tail.has(key)).map(idOf)
     // Kept in sight behind the list, they stand in it too.
-    if (lost.some((key) => tail.includes(key) && !isNew(key) && !fresh.has(key))) {
+    if (lost.some((key) => tail.has(key) && !isNew(key) && !tail.isFresh(key))) {
       queueMicrotask(() => windows.refresh())
     }
-    tail = tail.filter((key) => !set.has(key))
+    tail.takeOut(new Set(lost))
     for (const key of lost) {
       dropped.add(idOf(key))
       gone.delete(key)
       edits.delete(key)
-      fresh.delete(key)
     }
     const ids = inWindows.filter((id) => !isNil(id))
     if (ids.length > 0) windows.remove(ids)
@@ -179,16 +172,14 @@ export function createRows(options: { query(): Query; getWindow: Source['getWind
 
   /** Rows made here and stored leave the tail: the list, read anew, has them in their own places. */
   function settleFresh() {
-    tail = tail.filter((key) => !fresh.has(key))
-    fresh = new Set()
+    tail.settleFresh()
     queueMicrotask(() => windows.refresh())
   }
 
   /** The list is to be read again; after a change of sort or filter, unsaved rows are kept in sight at its end. */
   function reread(changed: boolean) {
-    const pinned = changed ? [...edits.keys()].filter((key) => !tail.includes(key)) : []
-    tail = [...tail.filter((key) => isNew(key) || (changed && edits.has(key))), ...pinned]
-    fresh = new Set()
+    const pinned = changed ? [...edits.keys()].filter((key) => !tail.has(key)) : []
+    tail.replace([...tail.keys().filter((key) => isNew(key) || (changed && edits.has(key))), ...pinned])
     gone.clear()
     if (changed) windows.reset()
     else windows.refresh()
@@ -197,7 +188,7 @@ export function createRows(options: { query(): Query; getWindow: Source['getWind
   /** Somebody else removed a row: it stays where it is, and is not counted among those made here any more. */
   function vanish(key: RowKey, by: string | null) {
     gone.set(key, by)
-    fresh.delete(key)
+    tail.unmarkFresh(key)
   }
 
   return {
@@ -211,19 +202,16 @@ export function createRows(options: { query(): Query; getWindow: Source['getWind
     wasDropped: (id: unknown) => dropped.has(id),
     /** How many of the rows shown are there no more. */
     goneCount: () => gone.size,
-    freshCount: () => fresh.size,
+    freshCount: () => tail.fresh().size,
     /** What will stand behind the list once it is read again: rows made here and stored are in it then. */
-    tailAfter: () => tail.filter((key) => !fresh.has(key) && !gone.has(key)),
+    tailAfter: () => tail.keys().filter((key) => !tail.isFresh(key) && !gone.has(key)),
     /** The list has been read again. */
     settleTail(next: readonly RowKey[]) {
-      tail = [...next]
-      fresh = new Set()
+      tail.replace(next)
       gone.clear()
     },
     /** Puts rows behind the list, so that they are in sight wherever the list has them. */
-    pin(some: readonly RowKey[]) {
-      tail.push(...some.filter((key) => !tail.includes(key)))
-    },
+    pin: tail.pin,
     configure(next: Rules) {
       rules = next
       if (next.columns !== undefined)
@@ -251,11 +239,9 @@ export function createRows(options: { query(): Query; getWindow: Source['getWind
     reread,
     /** Puts a row made here back where it stood. */
     readd(key: RowKey) {
-      if (!tail.includes(key)) tail.splice(left.get(key) ?? tail.length, 0, key)
-      if (!isNew(key)) fresh.add(key)
+      tail.readd(key)
+      if (!isNew(key)) tail.markFresh(key)
     },
-    isFresh: (key: RowKey) => fresh.has(key),
-    inTail: (key: RowKey) => tail.includes(key),
     /** The row as it stands, unsaved cells included. */
     rowOf: (key: RowKey, base: Row): Row => mergeRow(bases.get(key) ?? base, edits.get(key)),
     canWrite(column: Column, key: RowKey, base: Row): boolean {

@@ -1,10 +1,10 @@
 /** What stands in the status bar, and where the problems are. */
 
 import type { Column, Row, RowKey, SelectionSummary } from '../types.ts'
+import { BLOCK_ROWS } from './blocks.ts'
 import { cellState, faultAt, isBlank, missing, type RowEdit, sendable } from './edits.ts'
 import type { Rows } from './rows.ts'
 import { type Cell, type Rect, rectOf, type Selection } from './selection.ts'
-import { BLOCK_ROWS } from './windows.ts'
 
 /** Beyond this the summary of a selection counts only what it has looked at. */
 export const MAX_SUMMARY_CELLS = 200_000

@@ -1,21 +1,20 @@
 /**
- * A list of up to a million rows, held as blocks of 200 of which the last used stay. At most two blocks are on their way
- * at once and only those in view are asked for, so that pulling the scroll bar through the list asks for little.
+ * A list of up to a million rows, read where it is looked at. At most two blocks are on their way at once and only those
+ * in view are asked for, so that pulling the scroll bar through the list asks for little.
  */
 import type { Row } from '../types.ts'
+import { BLOCK_ROWS, blockOf, createBlocks, MAX_BLOCKS } from './blocks.ts'
 
-export const BLOCK_ROWS = 200
-export const MAX_BLOCKS = 64
 const MAX_LOADS = 2
 const MAX_LOADS_AHEAD = 4
-const RETRY_AFTER = 2000
+const RETRY_AFTER_MS = 2_000
 /** Rows beyond the view that are read before they come into it. */
-const AHEAD = 80
+const AHEAD_ROWS = 80
 /** A row may have moved by so many places and is still found. */
-const NEAR = 20
+const NEAR_ROWS = 20
 
-type Block = { rows: (Row | undefined)[]; stale: boolean }
 type Answer = { rows: readonly Row[]; total: number }
+type Load = (start: number, end: number) => Promise<Answer>
 
 /** What the list would be if it were shown as it is now. */
 export type Ahead = {
@@ -34,43 +33,30 @@ export type Windows = ReturnType<typeof createWindows>
  * `onError` of a failed load (it is tried again).
  */
 export function createWindows(options: {
-  load(start: number, end: number): Promise<Answer>
+  load: Load
   onLoad(rows: readonly Row[]): void
   onChange(): void
   onError(error: unknown): void
 }) {
-  let blocks = new Map<number, Block>()
-  let places = new Map<unknown, number>()
+  const blocks = createBlocks()
   let loading = new Map<number, Promise<void>>()
   let total: number | null = null
+  /** One state of the list: answers to questions asked of an earlier one are dropped, and what is in view asked for anew. */
   let generation = 0
   let wanted = { first: 0, last: 0 }
+  /** Blocks of different states of the list stand side by side. */
   let hasDrifted = false
   let retry: ReturnType<typeof setTimeout> | null = null
 
-  const blockOf = (row: number) => Math.floor(row / BLOCK_ROWS)
-  const missing = (number: number) => !loading.has(number) && (blocks.get(number)?.stale ?? true)
+  const isMissing = (number: number) => !loading.has(number) && blocks.isMissing(number)
   const exists = (number: number) => total === null || number * BLOCK_ROWS < Math.max(total, 1)
+  const put = (number: number, rows: readonly Row[]) =>
+    blocks.put(number, [...rows], blockOf(wanted.first), blockOf(wanted.last))
 
-  function rowAt(index: number): Row | undefined {
-    return blocks.get(blockOf(index))?.rows[index % BLOCK_ROWS]
-  }
-
-  function put(number: number, rows: (Row | undefined)[]) {
-    forget(number)
-    blocks.set(number, { rows, stale: false })
-    for (const [at, row] of rows.entries()) if (row) places.set(row.id, number * BLOCK_ROWS + at)
-    for (const old of blocks.keys()) {
-      if (blocks.size <= MAX_BLOCKS) break
-      if (old < blockOf(wanted.first) || old > blockOf(wanted.last)) forget(old)
-    }
-  }
-
-  function forget(number: number) {
-    for (const row of blocks.get(number)?.rows ?? []) {
-      if (row && blockOf(places.get(row.id) ?? -1) === number) places.delete(row.id)
-    }
-    blocks.delete(number)
+  function begin() {
+    generation += 1
+    loading = new Map()
+    hasDrifted = false
   }
 
   function fetchBlock(number: number): Promise<void> {
@@ -83,8 +69,7 @@ export function createWindows(options: {
         if (mine !== generation) return
         loading.delete(number)
         // Others changed the list: this block and those read before do not fit together.
-        const isOther = total !== null && answer.total !== total
-        if (isOther && [...blocks.values()].some((block) => !block.stale)) hasDrifted = true
+        if (total !== null && answer.total !== total && blocks.hasFresh()) hasDrifted = true
         total = answer.total
         put(number, answer.rows.slice(0, BLOCK_ROWS))
         options.onLoad(answer.rows)
@@ -99,40 +84,35 @@ export function createWindows(options: {
         retry ??= setTimeout(() => {
           retry = null
           pump()
-        }, RETRY_AFTER)
+        }, RETRY_AFTER_MS)
       },
     )
     loading.set(number, done)
     return done
   }
 
+  /** Asks for what is in view and not here; with all of it here, for the block that is about to come into view. */
   function pump() {
     if (retry) return
     for (let number = blockOf(wanted.first); number <= blockOf(wanted.last); number += 1) {
       if (loading.size >= MAX_LOADS) return
-      if (exists(number) && missing(number)) void fetchBlock(number)
+      if (exists(number) && isMissing(number)) void fetchBlock(number)
     }
-    // With everything in view here, the block that is about to come into view.
     if (loading.size > 0 || total === null) return
-    for (const near of [wanted.last + AHEAD, wanted.first - AHEAD]) {
+    for (const near of [wanted.last + AHEAD_ROWS, wanted.first - AHEAD_ROWS]) {
       const number = blockOf(near)
-      if (near >= 0 && exists(number) && missing(number)) return void fetchBlock(number)
+      if (near >= 0 && exists(number) && isMissing(number)) return void fetchBlock(number)
     }
   }
 
   /** Says which rows are in view; their blocks become the last used. */
   function want(first: number, last: number) {
     wanted = { first: Math.max(0, first), last: Math.max(0, last) }
-    for (let number = blockOf(wanted.first); number <= blockOf(wanted.last); number += 1) {
-      const block = blocks.get(number)
-      if (!block) continue
-      blocks.delete(number)
-      blocks.set(number, block)
-    }
+    for (let number = blockOf(wanted.first); number <= blockOf(wanted.last); number += 1) blocks.use(number)
     pump()
   }
 
-  /** Resolves when these rows are loaded or their load has failed; `loaded` tells which. */
+  /** Resolves when these rows are loaded or their load has failed; `rowAt` tells which. */
   async function ensure(first: number, last: number): Promise<void> {
     const end = Math.min(last, first + MAX_BLOCKS * BLOCK_ROWS)
     let running: Promise<void>[] = []
@@ -146,144 +126,103 @@ export function createWindows(options: {
     await Promise.all(running)
   }
 
-  function replace(row: Row) {
-    const index = places.get(row.id)
-    const block = index === undefined ? undefined : blocks.get(blockOf(index))
-    if (index !== undefined && block) block.rows[index % BLOCK_ROWS] = row
-  }
-
-  /** Takes rows out; those behind move up, and every block that moved is read again when it is in view. */
-  function remove(ids: readonly unknown[]) {
-    // Answers on their way were read before the removal: their places are wrong.
-    generation += 1
-    loading = new Map()
-    const gone = ids.map((id) => places.get(id)).filter((index) => index !== undefined)
-    if (total !== null) total = Math.max(0, total - ids.length)
-    // A row whose place is not known may have been read away already: only the list itself tells how long it is.
-    if (gone.length < ids.length) for (const block of blocks.values()) block.stale = true
-    if (gone.length === 0) return pump()
-    gone.sort((a, b) => a - b)
-    const from = gone[0] ?? 0
-    const leaving = new Set(ids)
-    const kept: [number, Row][] = []
-    for (const [number, block] of blocks) {
-      for (const [at, row] of block.rows.entries()) {
-        const index = number * BLOCK_ROWS + at
-        if (row && index >= from && !leaving.has(row.id)) kept.push([index, row])
-      }
-    }
-    for (const number of [...blocks.keys()]) if (number > blockOf(from)) forget(number)
-    const first = blocks.get(blockOf(from))
-    if (first) {
-      first.rows = first.rows.slice(0, from % BLOCK_ROWS)
-      first.stale = true
-    }
-    for (const id of ids) places.delete(id)
-    for (const [index, row] of kept) {
-      const moved = index - gone.filter((place) => place < index).length
-      const block = blocks.get(blockOf(moved)) ?? { rows: [], stale: true }
-      block.rows[moved % BLOCK_ROWS] = row
-      blocks.set(blockOf(moved), block)
-      places.set(row.id, moved)
-    }
-    pump()
-  }
-
-  /** Another list: other sort or filter; `count` where it is known how long it is. */
-  function reset(count: number | null = null) {
-    generation += 1
-    blocks = new Map()
-    places = new Map()
-    loading = new Map()
-    hasDrifted = false
-    total = count
-    pump()
-  }
-
-  /** The same list, read again; what is shown stays until the answer is here. */
-  function refresh() {
-    generation += 1
-    loading = new Map()
-    hasDrifted = false
-    for (const block of blocks.values()) block.stale = true
-    pump()
+  /** The blocks in view and around `also`. */
+  function numbersAround(also: number, count: number): number[] {
+    const first = blockOf(Math.max(0, wanted.first - AHEAD_ROWS))
+    const last = Math.min(blockOf(wanted.last + AHEAD_ROWS), first + MAX_LOADS_AHEAD - 1)
+    const near = [also - NEAR_ROWS, also + NEAR_ROWS].map((row) => blockOf(Math.max(0, Math.min(row, count - 1))))
+    return [...new Set([...Array.from({ length: last - first + 1 }, (_, at) => first + at), ...near])]
   }
 
   /**
    * Reads what is in view anew, and what is around `also`, without showing it. Null when that failed or the list is
    * another one by now.
    */
-  async function preview(load: (start: number, end: number) => Promise<Answer>, also: number): Promise<Ahead | null> {
+  async function preview(load: Load, also: number): Promise<Ahead | null> {
     if (total === null || loading.size > 0) return null
     const mine = generation
-    const numbers: number[] = []
-    const last = Math.min(
-      blockOf(wanted.last + AHEAD),
-      blockOf(Math.max(0, wanted.first - AHEAD)) + MAX_LOADS_AHEAD - 1,
-    )
-    for (let number = blockOf(Math.max(0, wanted.first - AHEAD)); number <= last; number += 1) numbers.push(number)
-    for (const near of [also - NEAR, also + NEAR]) {
-      const number = blockOf(Math.max(0, Math.min(near, total - 1)))
-      if (!numbers.includes(number)) numbers.push(number)
-    }
+    const numbers = numbersAround(also, total)
     const answers = await Promise.all(
       numbers.map((number) => load(number * BLOCK_ROWS, (number + 1) * BLOCK_ROWS)),
     ).catch(() => null)
     if (mine !== generation || !answers) return null
     const read = new Map(numbers.map((number, at) => [number, answers[at]?.rows.slice(0, BLOCK_ROWS) ?? []]))
-    const at = new Map<unknown, number>()
-    for (const [number, rows] of read) for (const [n, row] of rows.entries()) at.set(row.id, number * BLOCK_ROWS + n)
     const count = answers.at(-1)?.total ?? 0
-    const fresh = [...read.values()].flat()
-    return {
-      total: count,
-      rowAt: (index) => read.get(blockOf(index))?.[index % BLOCK_ROWS],
-      indexOf: (id) => at.get(id),
-      rows: fresh,
-      take(shift) {
-        if (mine !== generation) return
-        generation += 1
-        blocks = new Map()
-        places = new Map()
-        loading = new Map()
-        hasDrifted = false
-        total = count
-        wanted = { first: Math.max(0, wanted.first + shift), last: Math.max(0, wanted.last + shift) }
-        for (const [number, rows] of read) if (rows.length > 0 || number === 0) put(number, rows)
-        options.onLoad(fresh)
-        options.onChange()
-        pump()
-      },
-    }
+    return aheadOf(read, count, (shift) => {
+      if (mine === generation) show(read, count, shift)
+    })
+  }
+
+  /** Shows another state of the list, of which these blocks have been read. */
+  function show(read: ReadonlyMap<number, readonly Row[]>, count: number, shift: number) {
+    begin()
+    blocks.clear()
+    total = count
+    wanted = { first: Math.max(0, wanted.first + shift), last: Math.max(0, wanted.last + shift) }
+    for (const [number, rows] of read) if (rows.length > 0 || number === 0) put(number, rows)
+    options.onLoad([...read.values()].flat())
+    options.onChange()
+    pump()
   }
 
   return {
-    rowAt,
-    preview,
-    /** Blocks of different states of the list stand side by side. */
-    hasDrifted: () => hasDrifted,
-    wanted: () => wanted,
+    rowAt: blocks.rowAt,
+    indexOf: blocks.indexOf,
+    replace: blocks.replace,
+    held: blocks.count,
     want,
+    wanted: () => wanted,
     ensure,
-    replace,
-    remove,
-    reset,
-    refresh,
+    preview,
+    hasDrifted: () => hasDrifted,
     total: () => total ?? 0,
     known: () => total !== null,
+    generation: () => generation,
     isLoading: () => loading.size > 0,
+    /** Takes rows out; every block that has moved is read again when it is in view. */
+    remove(ids: readonly unknown[]) {
+      // Answers on their way were read before the removal: their places are wrong.
+      generation += 1
+      loading = new Map()
+      if (total !== null) total = Math.max(0, total - ids.length)
+      blocks.remove(ids)
+      pump()
+    },
+    /** Another list: other sort or filter; `count` where it is known how long it is. */
+    reset(count: number | null = null) {
+      begin()
+      blocks.clear()
+      total = count
+      pump()
+    },
+    /** The same list, read again; what is shown stays until the answer is here. */
+    refresh() {
+      begin()
+      blocks.markStale()
+      pump()
+    },
     /** Resolves when nothing is on its way any more: what is in view is here, or its load has failed. */
     async settled() {
       while (loading.size > 0) await Promise.all(loading.values())
     },
-    generation: () => generation,
-    indexOf: (id: unknown) => places.get(id),
-    held: () => blocks.size,
     stop() {
       generation += 1
       loading = new Map()
       if (retry) clearTimeout(retry)
       retry = null
     },
+  }
+}
+
+function aheadOf(read: ReadonlyMap<number, readonly Row[]>, total: number, take: (shift: number) => void): Ahead {
+  const places = new Map<unknown, number>()
+  for (const [number, rows] of read)
+    for (const [at, row] of rows.entries()) places.set(row.id, number * BLOCK_ROWS + at)
+  return {
+    total,
+    rowAt: (index) => read.get(blockOf(index))?.[index % BLOCK_ROWS],
+    indexOf: (id) => places.get(id),
+    rows: [...read.values()].flat(),
+    take,
   }
 }
