@@ -9,6 +9,7 @@ import './parts.css'
 import { lazy, type Ref, Suspense, useId, useImperativeHandle, useRef, useSyncExternalStore } from 'react'
 import { checkAll, checkedState } from '../model/checking.ts'
 import { isBlank } from '../model/edits.ts'
+import type { Heading } from '../model/grouping.ts'
 import type { Model } from '../model/model.ts'
 import { rectOf } from '../model/selection.ts'
 import type { GridHandle, GridProps, Option } from '../types.ts'
@@ -19,7 +20,7 @@ import { handleOf } from './handle.ts'
 import { useModel, useOutside, useReveal, useSaid, useShift, useWindow } from './hooks.ts'
 import { Menus, useMenus } from './Menus.tsx'
 import { Unseen } from './Others.tsx'
-import { useLooks, useWheelZoom, zoomStyle } from './useLooks.ts'
+import { type Looks, useLooks, useWheelZoom, zoomStyle } from './useLooks.ts'
 import { type Opened, useOpened } from './useOpened.ts'
 import { usePointer } from './usePointer.ts'
 import { useSuggestions } from './useSuggestions.ts'
@@ -28,8 +29,18 @@ import { useViewport } from './useViewport.ts'
 const WholeBar = lazy(() => import('../opened/WholeBar.tsx').then((parts) => ({ default: parts.WholeBar })))
 const SumsLine = lazy(() => import('../opened/SumsLine.tsx').then((parts) => ({ default: parts.SumsLine })))
 
-export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
-  const id = useId()
+/** How the grid is measured: all of it in whole pixels, so that lines stay sharp at every zoom. */
+function sizesOf(model: Model, page: GridProps, { layout, zoom }: Looks) {
+  const checkable = page.checkable !== false
+  const digits = String(Math.max(1000, page.numbers?.most ?? model.rows.rowCount())).length
+  const numberWidth = 16 + Math.round((digits * 8 * zoom) / 100) + (checkable ? 22 : 0)
+  const noteHeight = page.note?.height ?? 0
+  const rowHeight = Math.round(((page.rowHeight ?? 32) * zoom) / 100) + noteHeight
+  return { checkable, numberWidth, noteHeight, rowHeight, fixed: numberWidth + layout.frozenWidth }
+}
+
+/** Everything that works together on one grid. */
+function useParts(page: GridProps, ref: Ref<GridHandle> | undefined) {
   const pageRef = useRef(page)
   pageRef.current = page
   const { said, say } = useSaid(pageRef)
@@ -37,29 +48,24 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
   useSyncExternalStore(model.subscribe, model.version)
 
   const looks = useLooks(model, page)
-  const { layout, view, zoom } = looks
+  const { layout } = looks
   model.configure({ ...page, columns: layout.columns, all: page.columns })
 
-  const checkable = page.checkable !== false
-  const digits = String(Math.max(1000, page.numbers?.most ?? model.rows.rowCount())).length
-  const numberWidth = 16 + Math.round((digits * 8 * zoom) / 100) + (checkable ? 22 : 0)
-  const noteHeight = page.note?.height ?? 0
-  const rowHeight = Math.round(((page.rowHeight ?? 32) * zoom) / 100) + noteHeight
+  const sizes = sizesOf(model, page, looks)
+  const { rowHeight, numberWidth } = sizes
   const lines = model.grouped.lines()
   const viewport = useViewport({ layout, rows: model.rows.rowCount(), lines, rowHeight, numberWidth })
   const field = useRef<HTMLTextAreaElement>(null)
-  const selection = model.selection()
   const editing = model.editing()
   const setText = (text: string) => {
     if (field.current) field.current.value = text
     model.setEditText(text)
   }
   const suggestions = useSuggestions(model, editing, setText)
-  const { commit } = suggestions
   const toField = () => field.current?.focus({ preventScroll: true })
   const opened = useOpened(model, toField)
-  const pointer = usePointer(model, viewport, field, commit, openReference)
-
+  const openReference = () => openReferenceOf(model, page)
+  const pointer = usePointer(model, viewport, field, suggestions.commit, openReference)
   const menus = useMenus({ model, page, layout, viewport, field })
 
   useWindow(model, viewport.rows)
@@ -76,136 +82,53 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
     }),
     [model, menus.openFilter],
   )
-
-  function fit(name: string) {
-    const fitted = page.columns.find((each) => each.name === name)
-    const { fontFamily } = getComputedStyle(viewport.root.current ?? document.body)
-    void import('./fitting.ts').then(({ fittingWidth }) => {
-      if (!fitted) return
-      const width = fittingWidth(model, fitted, viewport.rows.first, `13px ${fontFamily}`)
-      looks.setView({ ...view, widths: { ...view.widths, [name]: width } })
-    })
-  }
-  /** Keys that are neither for a cell nor for its text. */
-  function onKey(event: React.KeyboardEvent): boolean {
-    if (event.target !== field.current || event.nativeEvent.isComposing) return false
-    return menus.takesKey(event) || (model.grouped.parts()?.headingKey(model, event) ?? false)
-  }
-
-  function openReference(): boolean {
-    const [place, column] = [model.activePlace(), model.activeColumn()]
-    if (!('key' in place) || column?.type !== 'reference' || !page.onOpenReference) return false
-    if (isBlank(place.base[column.name])) return false
-    page.onOpenReference(column, place.base)
-    return true
-  }
-
   function pick(option: Option) {
     suggestions.pick(option)
     if (editing?.column.type !== 'choices') model.commitEdit()
   }
+  /** Keys that are neither for a cell nor for its text. */
+  function takesKey(event: React.KeyboardEvent): boolean {
+    if (event.target !== field.current || event.nativeEvent.isComposing) return false
+    return menus.takesKey(event) || (model.grouped.parts()?.headingKey(model, event) ?? false)
+  }
+  const over = { model, layout, viewport, suggestions, opened, field, setText, pick, openReference }
+  return { ...over, page, said, looks, sizes, pointer, menus, toField, takesKey }
+}
 
-  const box = viewport.boxOf(selection.active)
-  const isLoading = model.rows.windows.isLoading()
+type Parts = ReturnType<typeof useParts>
+
+export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
+  const id = useId()
+  const parts = useParts(page, ref)
+  const { model, viewport, looks, sizes, menus, opened, said } = parts
   const cursor = model.grouped.cursor()
   const heading = cursor === null ? null : model.grouped.heading(cursor)
-  const summary = view.summary ?? {}
-  const summed = page.source.getSummary && layout.columns.some(({ name }) => summary[name])
+  const isSummed = sumsOf(parts) !== null
+  const flags = ['grid', model.rows.windows.isLoading() && 'loading', isSummed && 'summed', heading && 'on-heading']
 
   return (
     <div
       ref={viewport.root}
-      className={['grid', isLoading && 'loading', summed && 'summed', heading !== null && 'on-heading']
-        .filter(Boolean)
-        .join(' ')}
+      className={flags.filter(Boolean).join(' ')}
       onKeyDownCapture={(event) => {
-        if (!onKey(event)) return
+        if (!parts.takesKey(event)) return
         event.preventDefault()
         event.stopPropagation()
       }}
       style={
         {
-          ...zoomStyle(zoom),
-          '--row': `${rowHeight - noteHeight}px`,
-          '--number': `${numberWidth}px`,
-          '--tick': checkable ? '20px' : '0px',
-          '--fixed': `${numberWidth + layout.frozenWidth}px`,
+          ...zoomStyle(looks.zoom),
+          '--row': `${sizes.rowHeight - sizes.noteHeight}px`,
+          '--number': `${sizes.numberWidth}px`,
+          '--tick': sizes.checkable ? '20px' : '0px',
+          '--fixed': `${sizes.fixed}px`,
         } as object
       }
       data-rows={model.rows.realCount()}
       data-gone={model.rows.goneCount() || undefined}
     >
-      <div
-        role="grid"
-        className="grid-table"
-        aria-label={page.label}
-        aria-rowcount={viewport.track.rows + 2 + (summed ? 1 : 0)}
-        aria-colcount={layout.columns.length + 1}
-        aria-multiselectable="true"
-        aria-busy={isLoading}
-      >
-        <Heads
-          layout={layout}
-          view={view}
-          onView={looks.setView}
-          numberWidth={numberWidth}
-          selected={selection.whole ? rectOf(selection) : null}
-          checkable={checkable}
-          numbersLabel={page.numbers?.label}
-          checked={checkedState(model)}
-          onCheckAll={() => void checkAll(model)}
-          onResize={looks.resize}
-          onColumnDown={pointer.onColumnDown}
-          menuOf={menus.ofColumn}
-          onMenu={menus.openColumn}
-          onMove={looks.move}
-          onFit={fit}
-          onLeave={toField}
-          onReveal={viewport.revealAcross}
-        />
-        <Cells
-          {...{ id, model, page, layout, viewport, pointer, numberWidth }}
-          onDoubleClick={(event) => onDoubleClick(event, model, page, opened)}
-          onContextMenu={(event) => {
-            pointer.onTap(event)
-            if (menus.openRow(event)) event.preventDefault()
-          }}
-        />
-        {summed && (
-          <Suspense fallback={<div className="grid-sums-late" />}>
-            <SumsLine
-              {...{ model, layout, view, summary, numberWidth, today: page.today }}
-              rowIndex={viewport.track.rows + 3}
-            />
-          </Suspense>
-        )}
-      </div>
-      <div className="grid-over" style={viewport.size}>
-        <div ref={viewport.anchor} className="grid-anchor" style={{ '--cell-width': `${box.width}px` } as object}>
-          <AtCell
-            {...{
-              id,
-              model,
-              page,
-              layout,
-              viewport,
-              box,
-              suggestions,
-              opened,
-              field,
-              commit,
-              setText,
-              pick,
-              openReference,
-            }}
-            rowHeight={rowHeight}
-            noteHeight={noteHeight}
-            fixed={numberWidth + layout.frozenWidth}
-            checkable={checkable}
-            heading={heading}
-          />
-        </div>
-      </div>
+      <Table id={id} parts={parts} />
+      <AtActiveCell id={id} parts={parts} heading={heading} />
       <Menus {...{ menus, model, looks, page }} around={viewport.rows.first} />
       {opened.kind === 'find' && opened.parts && (
         <opened.parts.FindBar model={model} onClose={opened.close} onSearch={page.onSearch ?? null} />
@@ -225,6 +148,120 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
       </div>
     </div>
   )
+}
+
+/** What the columns drawn are summed by, or null where none is. */
+function sumsOf({ page, looks }: Parts) {
+  const summary = looks.view.summary ?? {}
+  return page.source.getSummary && looks.layout.columns.some(({ name }) => summary[name]) ? summary : null
+}
+
+/** Heads, rows and the foot of the list. */
+function Table({ id, parts }: { id: string; parts: Parts }) {
+  const { model, page, looks, layout, viewport, pointer, menus, opened, sizes } = parts
+  const { numberWidth, checkable } = sizes
+  const { view } = looks
+  const selection = model.selection()
+  const summary = sumsOf(parts)
+  return (
+    <div
+      role="grid"
+      className="grid-table"
+      aria-label={page.label}
+      aria-rowcount={viewport.track.rows + 2 + (summary ? 1 : 0)}
+      aria-colcount={layout.columns.length + 1}
+      aria-multiselectable="true"
+      aria-busy={model.rows.windows.isLoading()}
+    >
+      <Heads
+        layout={layout}
+        view={view}
+        onView={looks.setView}
+        numberWidth={numberWidth}
+        selected={selection.whole ? rectOf(selection) : null}
+        checkable={checkable}
+        numbersLabel={page.numbers?.label}
+        checked={checkedState(model)}
+        onCheckAll={() => void checkAll(model)}
+        onResize={looks.resize}
+        onColumnDown={pointer.onColumnDown}
+        menuOf={menus.ofColumn}
+        onMenu={menus.openColumn}
+        onMove={looks.move}
+        onFit={(name) => fitColumn(parts, name)}
+        onLeave={parts.toField}
+        onReveal={viewport.revealAcross}
+      />
+      <Cells
+        {...{ id, model, page, layout, viewport, pointer, numberWidth }}
+        onDoubleClick={(event) => onDoubleClick(event, model, page, opened)}
+        onContextMenu={(event) => {
+          pointer.onTap(event)
+          if (menus.openRow(event)) event.preventDefault()
+        }}
+      />
+      {summary && (
+        <Suspense fallback={<div className="grid-sums-late" />}>
+          <SumsLine
+            {...{ model, layout, view, summary, numberWidth, today: page.today }}
+            rowIndex={viewport.track.rows + 3}
+          />
+        </Suspense>
+      )}
+    </div>
+  )
+}
+
+/** What lies over the rows, at the active cell. */
+function AtActiveCell({ id, parts, heading }: { id: string; parts: Parts; heading: Heading | null }) {
+  const { model, page, layout, viewport, suggestions, opened, field, setText, pick, openReference, sizes } = parts
+  const { commit } = suggestions
+  const box = viewport.boxOf(model.selection().active)
+  return (
+    <div className="grid-over" style={viewport.size}>
+      <div ref={viewport.anchor} className="grid-anchor" style={{ '--cell-width': `${box.width}px` } as object}>
+        <AtCell
+          {...{
+            id,
+            model,
+            page,
+            layout,
+            viewport,
+            box,
+            suggestions,
+            opened,
+            field,
+            commit,
+            setText,
+            pick,
+            openReference,
+          }}
+          {...sizes}
+          heading={heading}
+        />
+      </div>
+    </div>
+  )
+}
+
+/** Makes a column as wide as what stands in it. */
+function fitColumn({ model, page, viewport, looks }: Parts, name: string) {
+  const fitted = page.columns.find((each) => each.name === name)
+  const { fontFamily } = getComputedStyle(viewport.root.current ?? document.body)
+  const { view } = looks
+  void import('./fitting.ts').then(({ fittingWidth }) => {
+    if (!fitted) return
+    const width = fittingWidth(model, fitted, viewport.rows.first, `13px ${fontFamily}`)
+    looks.setView({ ...view, widths: { ...view.widths, [name]: width } })
+  })
+}
+
+function openReferenceOf(model: Model, page: GridProps): boolean {
+  const [place, column] = [model.activePlace(), model.activeColumn()]
+  if (!('key' in place) || column?.type !== 'reference' || !page.onOpenReference) return false
+  if (isBlank(place.base[column.name])) return false
+  page.onOpenReference(column, place.base)
+  return true
 }
 
 function onDoubleClick(event: React.MouseEvent, model: Model, page: GridProps, opened: Opened) {

@@ -3,21 +3,13 @@ import {
   type MouseEvent as ReactMouseEvent,
   type PointerEvent as ReactPointerEvent,
   type RefObject,
-  useEffect,
   useRef,
-  useState,
 } from 'react'
 import type { Model } from '../model/model.ts'
 import { besideEnd } from '../model/seeking.ts'
-import { type Cell, extendTo, rectOf, selectCell, selectColumns, selectRows } from '../model/selection.ts'
+import { extendTo, rectOf, selectCell, selectRows } from '../model/selection.ts'
+import { type Drag, useDrag, wholeColumns } from './useDrag.ts'
 import type { Viewport } from './useViewport.ts'
-
-/** Pixels a frame, at most, when the pointer is far outside. */
-const FASTEST = 60
-const EDGE = 6
-
-/** `edge` is where the frozen columns end, for a drag that began beyond them: it scrolls there before it goes under them. */
-type Drag = { kind: 'cells' | 'rows' | 'columns' | 'fill'; from: number; x: number; y: number; edge: number }
 
 export type Pointer = ReturnType<typeof usePointer>
 
@@ -28,76 +20,10 @@ export function usePointer(
   commit: () => void,
   openReference: () => boolean,
 ) {
-  const drag = useRef<Drag | null>(null)
   const touch = useRef(false)
-  const fill = useRef<Partial<Cell> | null>(null)
-  const [fillTo, setFillTo] = useState<Partial<Cell> | null>(null)
   const latest = useRef({ model, viewport, commit })
   latest.current = { model, viewport, commit }
-
-  useEffect(() => {
-    let frame = 0
-    function follow() {
-      const now = drag.current
-      const { model, viewport } = latest.current
-      if (!now) return
-      const scrolled = (viewport.scroller.current?.scrollLeft ?? 0) > 0
-      const cell = viewport.cellAt(scrolled ? Math.max(now.x, now.edge) : now.x, now.y)
-      const selection = model.selection()
-      if (now.kind === 'rows') model.select(selectRows(now.from, cell.row, model.bounds()))
-      else if (now.kind === 'columns') model.select(wholeColumns(model, now.from, cell.column))
-      else if (now.kind === 'fill') {
-        const { top, bottom } = rectOf(selection)
-        fill.current = cell.row < top || cell.row > bottom ? { row: cell.row } : { column: cell.column }
-        setFillTo(fill.current)
-      } else if (cell.row !== selection.focus.row || cell.column !== selection.focus.column) {
-        model.select(extendTo(selection, cell))
-      }
-    }
-    function scroll() {
-      const now = drag.current
-      const element = latest.current.viewport.scroller.current
-      const box = element?.getBoundingClientRect()
-      if (!now || !element || !box) return
-      const past = (at: number, low: number, high: number) =>
-        at < low ? Math.max(-FASTEST, at - low) : at > high ? Math.min(FASTEST, at - high) : 0
-      // The last pixels count as outside: where the window ends there are no others.
-      const { clientWidth, clientHeight } = element
-      const down = now.kind === 'columns' ? 0 : past(now.y, box.top, box.top + clientHeight - EDGE)
-      const right = now.kind === 'rows' ? 0 : past(now.x, Math.max(box.left, now.edge), box.left + clientWidth - EDGE)
-      if (down !== 0 || right !== 0) {
-        latest.current.viewport.scrollBy(down, right)
-        follow()
-      }
-      frame = requestAnimationFrame(scroll)
-    }
-    function onMove(event: PointerEvent) {
-      if (!drag.current) return
-      drag.current.x = event.clientX
-      drag.current.y = event.clientY
-      if (frame === 0) frame = requestAnimationFrame(scroll)
-      follow()
-    }
-    function onUp(event: PointerEvent) {
-      cancelAnimationFrame(frame)
-      frame = 0
-      const was = drag.current
-      drag.current = null
-      if (was?.kind !== 'fill') return
-      if (fill.current !== null) latest.current.model.gestures.extend(fill.current, event.ctrlKey || event.metaKey)
-      fill.current = null
-      setFillTo(null)
-    }
-    addEventListener('pointermove', onMove)
-    addEventListener('pointerup', onUp)
-    addEventListener('pointercancel', onUp)
-    return () => {
-      cancelAnimationFrame(frame)
-      removeEventListener('pointermove', onMove)
-      removeEventListener('pointerup', onUp)
-      removeEventListener('pointercancel', onUp)
-    }
-  }, [])
+  const { drag, fillTo } = useDrag(latest)
 
   function start(kind: Drag['kind'], from: number, { clientX: x, clientY: y }: ReactPointerEvent) {
     const left = viewport.scroller.current?.getBoundingClientRect().left ?? 0
@@ -164,10 +90,6 @@ export function usePointer(
       void besideEnd(model).then((row) => row !== null && model.gestures.extend({ row }, false))
     },
   }
-}
-
-export function wholeColumns(model: Model, from: number, to: number) {
-  return selectColumns(from, to, { ...model.bounds(), rows: Math.max(1, model.rows.realCount()) })
 }
 
 function within(cell: { row: number; column: number }, selection: Parameters<typeof rectOf>[0]): boolean {
