@@ -19,12 +19,12 @@ export type Refusal = {
   message?: string
   body?: {
     message?: string
-    errors?: Partial<Record<Kind, Readonly<Record<string, Readonly<Record<string, string>>>>>>
-    conflicts?: Partial<Record<Kind, Readonly<Record<string, Row>>>>
+    errors?: Partial<Record<Operation, Readonly<Record<string, Readonly<Record<string, string>>>>>>
+    conflicts?: Partial<Record<Operation, Readonly<Record<string, Row>>>>
   }
 }
-type Kind = 'create' | 'update' | 'remove'
-const KINDS: readonly Kind[] = ['create', 'update', 'remove']
+type Operation = 'create' | 'update' | 'remove'
+const KINDS: readonly Operation[] = ['create', 'update', 'remove']
 
 /** After so many refusals of one request the rest is answered with the last sentence. */
 const MAX_ROUNDS = 6
@@ -33,12 +33,12 @@ const MAX_SINGLY = 50
 
 /** Saves what can be saved; answers stand in the order of the request. Throws what nobody answered. */
 export async function saveAll(dataProvider: Bulk, resource: string, request: SaveRequest): Promise<SaveAnswer> {
-  const rows: Record<Kind, Row[]> = {
+  const rows: Record<Operation, Row[]> = {
     create: request.create,
     update: request.update.map(({ id, version, values }) => ({ ...values, id, version })),
     remove: request.remove,
   }
-  const answers: Record<Kind, (RowAnswer | undefined)[]> = { create: [], update: [], remove: [] }
+  const answers: Record<Operation, (RowAnswer | undefined)[]> = { create: [], update: [], remove: [] }
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const open = openPlaces(rows, answers)
     if (KINDS.every((kind) => open[kind].length === 0)) break
@@ -57,7 +57,7 @@ export async function saveAll(dataProvider: Bulk, resource: string, request: Sav
     }
   }
   const rest: RowAnswer = { errors: {}, message: '这一行没有存上，请再试一次。' }
-  const whole = (kind: Kind) => rows[kind].map((_, at) => answers[kind][at] ?? rest)
+  const whole = (kind: Operation) => rows[kind].map((_, at) => answers[kind][at] ?? rest)
   return { create: whole('create'), update: whole('update'), remove: whole('remove') }
 }
 
@@ -67,20 +67,25 @@ export function isAnswer({ status }: Refusal): boolean {
 }
 
 function openPlaces(
-  rows: Record<Kind, Row[]>,
-  answers: Record<Kind, (RowAnswer | undefined)[]>,
-): Record<Kind, number[]> {
-  const open = (kind: Kind) => rows[kind].map((_, at) => at).filter((at) => !answers[kind][at])
+  rows: Record<Operation, Row[]>,
+  answers: Record<Operation, (RowAnswer | undefined)[]>,
+): Record<Operation, number[]> {
+  const open = (kind: Operation) => rows[kind].map((_, at) => at).filter((at) => !answers[kind][at])
   return { create: open('create'), update: open('update'), remove: open('remove') }
 }
 
-function pickRows(rows: Record<Kind, Row[]>, open: Record<Kind, number[]>, kind: Kind): Row[] {
+function pickRows(rows: Record<Operation, Row[]>, open: Record<Operation, number[]>, kind: Operation): Row[] {
   return open[kind].map((at) => rows[kind][at] ?? {})
 }
 
-type Answers = Record<Kind, (RowAnswer | undefined)[]>
+type Answers = Record<Operation, (RowAnswer | undefined)[]>
 
-function takeStored(answer: BulkAnswer, open: Record<Kind, number[]>, answers: Answers, rows: Record<Kind, Row[]>) {
+function takeStored(
+  answer: BulkAnswer,
+  open: Record<Operation, number[]>,
+  answers: Answers,
+  rows: Record<Operation, Row[]>,
+) {
   for (const kind of ['create', 'update'] as const) {
     for (const [at, place] of open[kind].entries()) {
       const row = answer[kind]?.[at]
@@ -91,7 +96,7 @@ function takeStored(answer: BulkAnswer, open: Record<Kind, number[]>, answers: A
 }
 
 /** Notes the rows the refusal names; false when it names none. */
-function takeRefused({ body }: Refusal, open: Record<Kind, number[]>, answers: Answers): boolean {
+function takeRefused({ body }: Refusal, open: Record<Operation, number[]>, answers: Answers): boolean {
   let named = false
   for (const kind of KINDS) {
     for (const [at, errors] of Object.entries(body?.errors?.[kind] ?? {})) {
@@ -114,8 +119,8 @@ function takeRefused({ body }: Refusal, open: Record<Kind, number[]>, answers: A
 async function withoutNames(
   dataProvider: Bulk,
   resource: string,
-  body: Record<Kind, Row[]>,
-  open: Record<Kind, number[]>,
+  body: Record<Operation, Row[]>,
+  open: Record<Operation, number[]>,
   answers: Answers,
   refusal: Refusal,
 ) {
@@ -141,14 +146,14 @@ async function withoutNames(
 async function inHalves(
   dataProvider: Bulk,
   resource: string,
-  body: Record<Kind, Row[]>,
-  open: Record<Kind, number[]>,
+  body: Record<Operation, Row[]>,
+  open: Record<Operation, number[]>,
   answers: Answers,
 ) {
   const all = KINDS.flatMap((kind) => open[kind].map((place, at) => ({ kind, place, row: body[kind][at] ?? {} })))
   const middle = Math.ceil(all.length / 2)
   for (const half of [all.slice(0, middle), all.slice(middle)]) {
-    const of = (kind: Kind) => half.filter((each) => each.kind === kind)
+    const of = (kind: Operation) => half.filter((each) => each.kind === kind)
     const update = of('update').map(({ row: { id, version, ...values } }) => ({ id, version, values }))
     const request = { create: of('create').map(({ row }) => row), update, remove: of('remove').map(({ row }) => row) }
     const answer = await saveAll(dataProvider, resource, request as SaveRequest)

@@ -10,7 +10,7 @@ import { advance, edgeOf, moveBy, rectOf, selectCell } from '../../admin/grid/mo
 import type { Column, Message, Row, SaveAnswer, SaveRequest, Source } from '../../admin/grid/types.ts'
 import {
   layoutOf,
-  MAX_SCROLL,
+  MAX_SCROLL_PX,
   offsetOf,
   revealRow,
   rowsInView,
@@ -241,9 +241,9 @@ describe('selection', () => {
 describe('geometry', () => {
   test('a scroll bar over a million rows reaches each of them and comes back to the same place', () => {
     const track = { rows: 1_000_001, rowHeight: 32, height: 700 }
-    expect(trackHeight(track)).toBe(MAX_SCROLL)
+    expect(trackHeight(track)).toBe(MAX_SCROLL_PX)
     expect(offsetOf(track, 0)).toBe(0)
-    expect(rowsInView(track, offsetOf(track, MAX_SCROLL - 700)).last).toBe(1_000_000)
+    expect(rowsInView(track, offsetOf(track, MAX_SCROLL_PX - 700)).last).toBe(1_000_000)
     for (const offset of [0, 12_345, 16_000_000, 31_999_000]) {
       expect(Math.abs(offsetOf(track, scrollTopOf(track, offset)) - offset)).toBeLessThan(0.01)
     }

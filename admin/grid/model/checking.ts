@@ -8,13 +8,13 @@ export function checkedState(model: Model): 'none' | 'some' | 'all' {
 }
 
 /** Up to here each row is read, so that the page can say what may be done with it. */
-const MAX_NAMED = 2_000
+const MAX_NAMED_ROWS = 2_000
 
 /** Ticks every row of the list, or none when some are ticked. */
 export async function checkAll(model: Model) {
   const count = model.rows.realCount()
   if (model.ticks.count(count) > 0) return model.ticks.set([])
-  if (count > MAX_NAMED) return model.ticks.setAll()
+  if (count > MAX_NAMED_ROWS) return model.ticks.setAll()
   await model.rows.windows.ensure(0, count - 1)
   const keys = []
   for (let row = 0; row < count; row += 1) {

@@ -10,7 +10,7 @@ import { keyAt } from './rows.ts'
 import { type Cell, clampSelection, type Rect, rectOf, type Selection, selectCell } from './selection.ts'
 
 /** Rows of a selection fetched ahead, so that copying finds them. */
-const MAX_AHEAD = 10_000
+const MAX_AHEAD_ROWS = 10_000
 
 export type Cursor = ReturnType<typeof createCursor>
 
@@ -34,7 +34,7 @@ export function createCursor({ rows, columns, changed }: Core, grouped: Grouped)
     const rect = rectOf(next)
     selection = clampSelection(next, bounds())
     grouped.moveTo(null)
-    const ahead = rect.bottom > rect.top && rect.bottom - rect.top <= MAX_AHEAD
+    const ahead = rect.bottom > rect.top && rect.bottom - rect.top <= MAX_AHEAD_ROWS
     if (ahead) void rows.windows.ensure(rect.top, rect.bottom)
     changed()
   }
@@ -136,7 +136,11 @@ export function createCursor({ rows, columns, changed }: Core, grouped: Grouped)
     selectedPlaces() {
       const rect = rectOf(selection)
       const places: { key: RowKey; base: Row }[] = []
-      for (let row = rect.top; row <= Math.min(rect.bottom, rows.realCount() - 1, rect.top + MAX_AHEAD); row += 1) {
+      for (
+        let row = rect.top;
+        row <= Math.min(rect.bottom, rows.realCount() - 1, rect.top + MAX_AHEAD_ROWS);
+        row += 1
+      ) {
         const place = rows.placeAt(row)
         if (place.kind === 'stored' || place.kind === 'new') places.push(place)
       }

@@ -29,7 +29,7 @@ export type Editing = {
 }
 
 /** What a late answer makes of a text: an option; undefined: what was typed stands; null: the cell as it was before. */
-export type Meant = Option | null | undefined
+export type LateMeaning = Option | null | undefined
 
 export type Editor = ReturnType<typeof createEditing>
 
@@ -102,7 +102,7 @@ export function createEditing({ rows, changed, say }: Core, cursor: Cursor, gest
    * Closes the editor before it is known what its text means. The text stands in the cell at once, so that whatever is
    * written there afterwards is later than it, and is not sent before the answer is here.
    */
-  function commitWhen(answer: Promise<Meant>) {
+  function commitWhen(answer: Promise<LateMeaning>) {
     const open = editing
     if (!open) return
     editing = null

@@ -15,7 +15,7 @@ const IN_WORDS = /^(.*第)([一二三四五六七八九十]{1,3})([期批次届�
 const WEEKDAY = /^(星期|礼拜|周)([一二三四五六日天])$/
 const DIGITS = '零一二三四五六七八九'
 const DAYS = '一二三四五六日'
-const DAY = 86_400_000
+const DAY_MS = 86_400_000
 
 type Series = (at: number) => string
 type Known = { column: Column; state: CellState }
@@ -89,9 +89,9 @@ function datesOf(texts: readonly string[], by: number): Series | null {
       return last[3] ? `${name}-${String(Math.min(Number(last[3]), days)).padStart(2, '0')}${last[4]}` : name
     }
   }
-  const days = parts.map((part) => Date.UTC(Number(part?.[1]), Number(part?.[2]) - 1, Number(part?.[3])) / DAY)
+  const days = parts.map((part) => Date.UTC(Number(part?.[1]), Number(part?.[2]) - 1, Number(part?.[3])) / DAY_MS)
   const step = stepOf(days) ?? by
-  return (at) => new Date(((days.at(-1) ?? 0) + step * (at + 1)) * DAY).toISOString().slice(0, 10) + last[4]
+  return (at) => new Date(((days.at(-1) ?? 0) + step * (at + 1)) * DAY_MS).toISOString().slice(0, 10) + last[4]
 }
 
 function weekdaysOf(texts: readonly string[], by: number): Series | null {

@@ -14,7 +14,7 @@ const BOUND = /^(>=|<=|≥|≤|＞=|＜=|>|<|=|＝|＞|＜)\s*(.+)$/
 const NOT = /^(?:!|！|≠|不含|不是)\s*(.+)$/
 const IS = /^[=＝]\s*(.+)$/
 const QUOTED = /^["“](.*)["”]$/
-const DAY = 86_400_000
+const DAY_MS = 86_400_000
 
 /** Days meant from today on; a week begins on Monday. */
 export const PERIODS = ['今天', '昨天', '本周', '上周', '本月', '上月', '本年度', '上年度'] as const
@@ -30,11 +30,11 @@ export function periodOf(word: string, today: string = clockDay()): readonly [st
   switch (word) {
     case '今天':
     case '昨天':
-      return [dayOf(at - ago * DAY), dayOf(at - ago * DAY)]
+      return [dayOf(at - ago * DAY_MS), dayOf(at - ago * DAY_MS)]
     case '本周':
     case '上周': {
-      const monday = at - (((new Date(at).getUTCDay() + 6) % 7) + ago * 7) * DAY
-      return [dayOf(monday), dayOf(monday + 6 * DAY)]
+      const monday = at - (((new Date(at).getUTCDay() + 6) % 7) + ago * 7) * DAY_MS
+      return [dayOf(monday), dayOf(monday + 6 * DAY_MS)]
     }
     case '本月':
     case '上月':
@@ -137,7 +137,7 @@ function edgeOf(column: Column, day: string): unknown {
 function beyond(edge: unknown, step: 1 | -1): unknown {
   if (typeof edge === 'number' && Number.isInteger(edge)) return edge + step
   const day = typeof edge === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(edge) ? Date.parse(edge) : Number.NaN
-  return Number.isNaN(day) ? edge : new Date(day + step * DAY).toISOString().slice(0, 10)
+  return Number.isNaN(day) ? edge : new Date(day + step * DAY_MS).toISOString().slice(0, 10)
 }
 
 function lastDay(year: string, month: string): string {

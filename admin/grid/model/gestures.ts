@@ -4,11 +4,11 @@
  */
 
 import type { Column, Option } from '../types.ts'
-import type { WholesLater } from './beside.ts'
 import type { Core } from './core.ts'
 import type { Cursor } from './cursor.ts'
 import { cellState, optionState, readCell } from './edits.ts'
 import { createFilling } from './filling.ts'
+import type { WholesLater } from './onDemand.ts'
 import { createPasting } from './pasting.ts'
 import { createReach } from './reach.ts'
 import { createReplay } from './replay.ts'

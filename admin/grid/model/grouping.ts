@@ -8,10 +8,10 @@ import type { Query } from './core.ts'
 import { groupedLines, groupName } from './lines.ts'
 
 /** Rows remembered so that closing and opening a group asks for nothing. */
-const MAX_KEPT = 10_000
+const MAX_KEPT_ROWS = 10_000
 
 type GroupQuery = Query & { by: GroupBy; order: Sort['order']; summary: Readonly<Record<string, SummaryKind>> }
-type Shown = { groups: readonly Group[]; lines: ReturnType<typeof groupedLines> }
+type GroupList = { groups: readonly Group[]; lines: ReturnType<typeof groupedLines> }
 
 export type Grouping = ReturnType<typeof createGrouping>
 export type Heading = { key: string; value: unknown; label: string | null; count: number; sums: Sums; open: boolean }
@@ -33,9 +33,9 @@ export function createGrouping(options: {
 }) {
   const { source } = options
   const closed = new Set<string>()
-  let shown: Shown = { groups: [], lines: groupedLines([]) }
+  let shown: GroupList = { groups: [], lines: groupedLines([]) }
   /** Counts and sums as they have become by edits since; the lines stay as they were read. */
-  let told = new Map<string, Pick<Group, 'count' | 'sums'>>()
+  let counted = new Map<string, Pick<Group, 'count' | 'sums'>>()
   let reading: { run: number; groups: Promise<readonly Group[]> } | null = null
   let kept = new Map<string, Row[]>()
   let held = 0
@@ -44,7 +44,7 @@ export function createGrouping(options: {
   let carried = false
 
   const isOpen = (group: Group) => !closed.has(keyOf(group))
-  const laid = (groups: readonly Group[]): Shown => ({
+  const laid = (groups: readonly Group[]): GroupList => ({
     groups,
     lines: groupedLines(groups.map((group) => (isOpen(group) ? group.count : 0))),
   })
@@ -73,7 +73,7 @@ export function createGrouping(options: {
     held = 0
   }
   function keep(group: Group, at: number, row: Row) {
-    if (held > MAX_KEPT) forget()
+    if (held > MAX_KEPT_ROWS) forget()
     const rows = kept.get(keyOf(group)) ?? []
     if (!rows[at]) held += 1
     rows[at] = row
@@ -81,7 +81,7 @@ export function createGrouping(options: {
   }
 
   /** The groups that have rows in this part of the list. */
-  function within({ groups, lines }: Shown, start: number, end: number) {
+  function within({ groups, lines }: GroupList, start: number, end: number) {
     return groups
       .map((group, at) => ({ group, start: lines.starts[at] ?? 0 }))
       .filter((each) => isOpen(each.group) && each.start < end && each.start + each.group.count > start)
@@ -109,7 +109,7 @@ export function createGrouping(options: {
     heading(at: number): Heading | null {
       const group = shown.groups[at]
       if (!group) return null
-      const { count, sums } = told.get(keyOf(group)) ?? group
+      const { count, sums } = counted.get(keyOf(group)) ?? group
       return { key: keyOf(group), value: group.value, label: group.label ?? null, count, sums, open: isOpen(group) }
     },
     /** Rows of the list as it is shown. What has been read before is answered without asking. */
@@ -143,7 +143,7 @@ export function createGrouping(options: {
         }
       }
       if (reading?.run === run) {
-        if (isNew) told = new Map()
+        if (isNew) counted = new Map()
         show(groups)
       }
       // Rows came or went between the two questions: once more, together.
@@ -191,9 +191,9 @@ export function createGrouping(options: {
     async recount() {
       const groups = await ask().catch(() => null)
       if (!groups) return
-      told = new Map(groups.map((group) => [keyOf(group), group]))
+      counted = new Map(groups.map((group) => [keyOf(group), group]))
       for (const group of shown.groups) {
-        if (!told.has(keyOf(group))) told.set(keyOf(group), { count: 0, sums: {} })
+        if (!counted.has(keyOf(group))) counted.set(keyOf(group), { count: 0, sums: {} })
       }
       options.changed()
     },

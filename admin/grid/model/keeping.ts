@@ -9,7 +9,7 @@ import type { Core } from './core.ts'
 import { type CellEdit, NO_EDIT, type RowEdit, sameValue } from './edits.ts'
 
 export const MAX_KEPT_ROWS = 20_000
-const KEEP_AFTER = 250
+const KEEP_AFTER_MS = 250
 
 /** One row: as it was when its cells were written, and the cells. A new row has no id. */
 export type KeptRow = {
@@ -140,7 +140,7 @@ export function createKeeping({ rows, saver, changed, say }: Core, keep: Keep | 
     /** Something changed. */
     note() {
       if (unplaced.length > 0) place()
-      if (keep && isReady && !isDone && (rows.edits.size > 0 || kept !== null)) timer ??= setTimeout(put, KEEP_AFTER)
+      if (keep && isReady && !isDone && (rows.edits.size > 0 || kept !== null)) timer ??= setTimeout(put, KEEP_AFTER_MS)
     },
     put,
     async finish() {

@@ -1,10 +1,10 @@
 /** The list as the person wants it: the view it is shown by, its groups, the list read again. */
 import type { Row, View } from '../types.ts'
-import type { LiveLater } from './beside.ts'
 import type { Core } from './core.ts'
 import type { Cursor } from './cursor.ts'
 import type { Editor } from './editing.ts'
 import type { Grouped } from './grouped.ts'
+import type { LiveLater } from './onDemand.ts'
 import type { Ticks } from './ticks.ts'
 
 type Parts = { grouped: Grouped; cursor: Cursor; editor: Editor; live: LiveLater; ticks: Ticks }

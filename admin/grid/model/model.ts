@@ -4,17 +4,17 @@
  */
 
 import type { Keep, Message, Source, View } from '../types.ts'
-import { keepingLater, liveLater, wholesLater } from './beside.ts'
 import { createCore } from './core.ts'
+import { createStatus } from './currentStatus.ts'
 import { type Cursor, createCursor } from './cursor.ts'
 import { createEditing, type Editor } from './editing.ts'
 import { createGestures } from './gestures.ts'
 import { createGrouped } from './grouped.ts'
+import { createLifetime } from './lifetime.ts'
 import { createListing } from './listing.ts'
+import { keepingLater, liveLater, wholesLater } from './onDemand.ts'
 import { createProblems } from './problems.ts'
 import type { Rules } from './rows.ts'
-import { createStay } from './stay.ts'
-import { createTelling } from './telling.ts'
 import { createTicks } from './ticks.ts'
 
 export type Model = ReturnType<typeof createModel>
@@ -93,8 +93,8 @@ export function createModel(options: {
       for (const { key, base } of places) rows.touch(key, base)
       ticks.toggle(places.map(({ key }) => key))
     },
-    status: createTelling(core, cursor, keeping),
-    ...createStay(core, { gestures, editor, live, keeping }),
+    status: createStatus(core, cursor, keeping),
+    ...createLifetime(core, { gestures, editor, live, keeping }),
   }
 }
 

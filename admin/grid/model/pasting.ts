@@ -17,10 +17,10 @@ import type { Target, Writing } from './writing.ts'
 type Block = readonly (readonly string[])[]
 
 /** Cells written before the page may draw again: at first those that can be seen, then some 50 ms of them. */
-const FIRST_SLICE = 1_000
-const SLICE = 8_000
+const FIRST_SLICE_CELLS = 1_000
+const SLICE_CELLS = 8_000
 /** A frame is drawn before the rest is written. */
-const FIRST_PAUSE = 30
+const FIRST_PAUSE_MS = 30
 
 export function createPasting(core: Core, cursor: Cursor, writing: Writing, reach: Reach) {
   const { rows, note, changed } = core
@@ -88,14 +88,14 @@ export function createPasting(core: Core, cursor: Cursor, writing: Writing, reac
       writing.reportSkipped(skipped, Math.max(0, area.left + width - columns.length), hidden)
     }
 
-    writeSlice(FIRST_SLICE)
+    writeSlice(FIRST_SLICE_CELLS)
     cursor.selectRect({ top: area.top, left: area.left, bottom, right })
     if (next >= cells.length) return end()
     running = (async () => {
-      for (let pause = FIRST_PAUSE; next < cells.length; pause = 0) {
+      for (let pause = FIRST_PAUSE_MS; next < cells.length; pause = 0) {
         changed()
         await new Promise((resolve) => setTimeout(resolve, pause))
-        writeSlice(SLICE)
+        writeSlice(SLICE_CELLS)
       }
       running = null
       end()

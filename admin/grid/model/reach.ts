@@ -4,9 +4,9 @@
  */
 
 import type { Column } from '../types.ts'
-import type { WholesLater } from './beside.ts'
 import type { Core } from './core.ts'
 import type { CellState } from './edits.ts'
+import type { WholesLater } from './onDemand.ts'
 import type { Rect } from './selection.ts'
 
 export const MAX_GESTURE_ROWS = 10_000

@@ -1,10 +1,10 @@
 /** Plays steps of the history back and forth: cells by key, rows made here, and rows the source has to remove or restore. */
 
 import type { RowKey } from '../types.ts'
-import type { WholesLater } from './beside.ts'
 import type { Core } from './core.ts'
 import type { RowEdit } from './edits.ts'
 import { add, type Plan, type Step } from './history.ts'
+import type { WholesLater } from './onDemand.ts'
 import type { Writing } from './writing.ts'
 
 export type Replay = ReturnType<typeof createReplay>

@@ -6,7 +6,7 @@ import type { Column, SelectionSummary, SummaryKind, Sums, Term } from '../types
 import type { Core } from './core.ts'
 
 /** The list may change with every answer; it is not added up more often than this. */
-const ASK_AFTER = 250
+const ASK_AFTER_MS = 250
 
 export type SelectionSums = ReturnType<typeof createSelectionSums>
 
@@ -42,7 +42,7 @@ export function createSelectionSums({ source, query, changed }: Core) {
       if (of !== asked) {
         asked = of
         if (timer) clearTimeout(timer)
-        timer = setTimeout(() => void ask(of, columns, filter).catch(() => undefined), ASK_AFTER)
+        timer = setTimeout(() => void ask(of, columns, filter).catch(() => undefined), ASK_AFTER_MS)
       }
       return found?.of === of ? { ...known, ...found.sums, known: known.rows } : known
     },

@@ -6,7 +6,7 @@ import type { Row } from '../types.ts'
 import type { KeyTaker } from '../view/useOpened.ts'
 import './Calendar.css'
 
-const DAY = 86_400_000
+const DAY_MS = 86_400_000
 const WEEK = [...'一二三四五六日']
 
 type CalendarProps = {
@@ -29,14 +29,14 @@ function inMonth(day: string, by: number): string {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
   const first = new Date(Date.UTC(year, month - 1 + by, 1))
   const days = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate()
-  return print(first.getTime() + (Math.min(date, days) - 1) * DAY)
+  return print(first.getTime() + (Math.min(date, days) - 1) * DAY_MS)
 }
 
 /** From Monday on, six weeks that hold the month of this day. */
 function weeksOf(day: string): string[] {
   const first = parse(`${day.slice(0, 7)}-01`)
-  const monday = first - ((new Date(first).getUTCDay() + 6) % 7) * DAY
-  return Array.from({ length: 42 }, (_, at) => print(monday + at * DAY))
+  const monday = first - ((new Date(first).getUTCDay() + 6) % 7) * DAY_MS
+  return Array.from({ length: 42 }, (_, at) => print(monday + at * DAY_MS))
 }
 
 export function Calendar({ id, model, editing, row, today, above, keys, onPick, onDone }: CalendarProps) {
@@ -62,7 +62,7 @@ export function Calendar({ id, model, editing, row, today, above, keys, onPick, 
     return months ? chosen.slice(0, 7) : known.length > 10 ? `${chosen} ${known.slice(11, 16)}` : chosen
   }
   const across = months ? 4 : 7
-  const move = (from: string, by: number) => (months ? inMonth(from, by) : print(parse(from) + by * DAY))
+  const move = (from: string, by: number) => (months ? inMonth(from, by) : print(parse(from) + by * DAY_MS))
   const turn = (from: string, by: number) => inMonth(from, months ? by * 12 : by)
   const moves: Readonly<Record<string, (from: string) => string>> = {
     ArrowUp: (from) => move(from, -across),

@@ -6,7 +6,7 @@ import { selectCell } from '../model/selection.ts'
 import { Icon } from '../view/icons.tsx'
 import './FindBar.css'
 
-const FIND_AFTER = 250
+const FIND_AFTER_MS = 250
 
 type FindBarProps = {
   model: Model
@@ -53,7 +53,7 @@ export function FindBar({ model, onClose, onSearch }: FindBarProps) {
     setHit(null)
     if (text.trim() === '') return
     // Enter may have come before it.
-    const timer = setTimeout(() => asked.current !== text.trim() && void typed.current(1, true), FIND_AFTER)
+    const timer = setTimeout(() => asked.current !== text.trim() && void typed.current(1, true), FIND_AFTER_MS)
     return () => clearTimeout(timer)
   }, [text])
 

@@ -15,7 +15,7 @@ export type RowMenuProps = {
   onClose(): void
 }
 
-const MARGIN = 4
+const MARGIN_PX = 4
 
 export function RowMenu({ model, field, label, items, at, onClose }: RowMenuProps) {
   const box = useRef<HTMLDivElement>(null)
@@ -30,7 +30,7 @@ export function RowMenu({ model, field, label, items, at, onClose }: RowMenuProp
     if (!root || !own) return
     // Within the grid: above the pointer where there is no room below.
     const inside = (from: number, size: number, room: number) =>
-      Math.max(MARGIN, from + size + MARGIN > room ? Math.min(from - size, room - size - MARGIN) : from)
+      Math.max(MARGIN_PX, from + size + MARGIN_PX > room ? Math.min(from - size, room - size - MARGIN_PX) : from)
     setStyle({ left: inside(at.left, own.width, root.width), top: inside(at.top, own.height, root.height) })
   }, [at.left, at.top])
   useOutsideClose(box, onClose)

@@ -10,7 +10,7 @@ import type { Layout } from '../view/geometry.ts'
 import { Sum } from './Sum.tsx'
 import './SumsLine.css'
 
-const ASK_AFTER = 250
+const ASK_AFTER_MS = 250
 
 type SumsLineProps = {
   model: Model
@@ -71,7 +71,7 @@ function useSums(model: Model, view: View, summary: SumsLineProps['summary'], to
         (found) => !isLate && setSums(found),
         () => {},
       )
-    }, ASK_AFTER)
+    }, ASK_AFTER_MS)
     return () => {
       isLate = true
       clearTimeout(timer)

@@ -14,7 +14,7 @@ import type { Suggestions } from './useSuggestions.ts'
 import type { Viewport } from './useViewport.ts'
 
 /** A calendar needs so much room below its cell. */
-const CALENDAR = 260
+const CALENDAR_PX = 260
 
 type Box = { left: number; top: number; width: number }
 type Size = { width: number; height: number }
@@ -119,7 +119,7 @@ export function AtCell(props: AtCellProps) {
         <Over
           {...{ id, model, opened, page, column, side }}
           row={known?.base ?? null}
-          above={box.top + rowHeight + CALENDAR > size.height && box.top > CALENDAR}
+          above={box.top + rowHeight + CALENDAR_PX > size.height && box.top > CALENDAR_PX}
           today={day}
           setText={props.setText}
         />

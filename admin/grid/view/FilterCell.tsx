@@ -8,7 +8,7 @@ import { Icon } from './icons.tsx'
 import { useTyped } from './useTyped.ts'
 import './FilterCell.css'
 
-const FILTER_AFTER = 300
+const FILTER_AFTER_MS = 300
 /** Texts that mean more than an option, also where options are picked. */
 const SPECIAL = /^(空|非空|[!！].+)$/
 
@@ -21,7 +21,7 @@ export function FilterCell({ column, entry, onChange }: FilterCellProps) {
   const [found, setFound] = useState<readonly Option[]>([])
   const picks = Boolean(column.choices)
   // Letters an input method is still making words of are not looked for.
-  const [text, setText, tell] = useTyped(shown, onChange, picks || composing ? null : FILTER_AFTER)
+  const [text, setText, tell] = useTyped(shown, onChange, picks || composing ? null : FILTER_AFTER_MS)
   useEffect(() => {
     if (!open || !(column.choices || column.suggest)) return
     let isLate = false

@@ -8,7 +8,7 @@ import type { Opened } from './useOpened.ts'
 import './Over.css'
 
 /** A sentence about a text that is not finished yet waits until the person does. */
-const JUDGE_AFTER = 900
+const JUDGE_AFTER_MS = 900
 
 type OverProps = {
   id: string
@@ -63,7 +63,7 @@ function Becoming({ editing, row, above }: { editing: Editing; row: Row; above: 
   const { column, text } = editing
   const [judged, setJudged] = useState('')
   useEffect(() => {
-    const timer = setTimeout(() => setJudged(text), JUDGE_AFTER)
+    const timer = setTimeout(() => setJudged(text), JUDGE_AFTER_MS)
     return () => clearTimeout(timer)
   }, [text])
   if (text.trim() === '' || editing.option || column.choices || column.suggest) return null

@@ -1,8 +1,8 @@
 /** Dragging a column by the words of its head: a line shows where it will stand, letting go puts it there. */
 /** Pixels before a press becomes a pull. */
-const BEGINS_AT = 6
+const BEGINS_AT_PX = 6
 /** Pixels a move, at the left and right edge. */
-const SCROLL = 24
+const SCROLL_PX = 24
 
 type Target = { head: HTMLElement; after: boolean }
 
@@ -26,16 +26,16 @@ export function dragHead(
   function onPull(moved: PointerEvent) {
     // Let go before this was loaded.
     if (moved.buttons === 0) return onEnd(moved)
-    if (!pulled && Math.hypot(moved.clientX - x, moved.clientY - y) < BEGINS_AT) return
+    if (!pulled && Math.hypot(moved.clientX - x, moved.clientY - y) < BEGINS_AT_PX) return
     if (!pulled) {
       pulled = true
       own?.classList.add('pulled')
     }
     const box = root?.getBoundingClientRect() ?? new DOMRect()
     const scroller = root?.querySelector('.grid-scroll')
-    if (scroller && moved.clientX > box.right - SCROLL) scroller.scrollLeft += SCROLL
+    if (scroller && moved.clientX > box.right - SCROLL_PX) scroller.scrollLeft += SCROLL_PX
     const frozen = Number.parseFloat(root?.style.getPropertyValue('--fixed') ?? '0')
-    if (scroller && moved.clientX < box.left + frozen) scroller.scrollLeft -= SCROLL
+    if (scroller && moved.clientX < box.left + frozen) scroller.scrollLeft -= SCROLL_PX
     unmark()
     target = under(heads(), moved.clientX)
     if (target?.head === own) target = null

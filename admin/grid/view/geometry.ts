@@ -1,14 +1,14 @@
 /**
  * Where things are: columns across, rows down, and the scroll bar. A browser cannot scroll further than some ten
- * million pixels, so beyond MAX_SCROLL the bar is shorter than the list and its travel is stretched over it.
+ * million pixels, so beyond MAX_SCROLL_PX the bar is shorter than the list and its travel is stretched over it.
  */
 import type { Column } from '../types.ts'
 
-export const DEFAULT_WIDTH = 120
-export const MIN_WIDTH = 40
-export const MAX_WIDTH = 800
-export const MAX_SCROLL = 8_000_000
-export const OVERSCAN = 4
+export const DEFAULT_WIDTH_PX = 120
+export const MIN_WIDTH_PX = 40
+export const MAX_WIDTH_PX = 800
+export const MAX_SCROLL_PX = 8_000_000
+export const OVERSCAN_ROWS = 4
 
 export type Layout = {
   columns: readonly Column[]
@@ -23,7 +23,7 @@ export type Layout = {
 /** Frozen columns first, otherwise in the given order; `widths` are the person's own. */
 export function layoutOf(columns: readonly Column[], widths: Readonly<Record<string, number>>): Layout {
   const ordered = [...columns.filter((column) => column.frozen), ...columns.filter((column) => !column.frozen)]
-  const sizes = ordered.map((column) => widths[column.name] ?? column.width ?? DEFAULT_WIDTH)
+  const sizes = ordered.map((column) => widths[column.name] ?? column.width ?? DEFAULT_WIDTH_PX)
   const lefts: number[] = []
   let left = 0
   let frozenWidth = 0
@@ -59,11 +59,11 @@ export function fullHeight(track: Track): number {
 
 /** How tall the scrolled element is made. */
 export function trackHeight(track: Track): number {
-  return Math.min(fullHeight(track), MAX_SCROLL)
+  return Math.min(fullHeight(track), MAX_SCROLL_PX)
 }
 
 export function isScaled(track: Track): boolean {
-  return fullHeight(track) > MAX_SCROLL
+  return fullHeight(track) > MAX_SCROLL_PX
 }
 
 /** Pixels of the list hidden above the view, for a position of the scroll bar. */
@@ -85,8 +85,8 @@ export function clampOffset(track: Track, offset: number): number {
 
 /** First and last row to draw, both included; last < first when there are none. */
 export function rowsInView(track: Track, offset: number): { first: number; last: number } {
-  const first = Math.max(0, Math.floor(offset / track.rowHeight) - OVERSCAN)
-  const last = Math.min(track.rows - 1, Math.ceil((offset + track.height) / track.rowHeight) + OVERSCAN)
+  const first = Math.max(0, Math.floor(offset / track.rowHeight) - OVERSCAN_ROWS)
+  const last = Math.min(track.rows - 1, Math.ceil((offset + track.height) / track.rowHeight) + OVERSCAN_ROWS)
   return { first, last }
 }
 
@@ -109,5 +109,5 @@ export function revealColumn(layout: Layout, scrolled: number, column: number, w
 }
 
 export function clampWidth(width: number): number {
-  return Math.round(Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, width)))
+  return Math.round(Math.max(MIN_WIDTH_PX, Math.min(MAX_WIDTH_PX, width)))
 }

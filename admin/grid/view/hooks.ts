@@ -4,7 +4,7 @@ import { createModel, type Model } from '../model/model.ts'
 import type { GridProps, Message } from '../types.ts'
 import type { useViewport } from './useViewport.ts'
 
-const SAID_FOR = 6000
+const SAID_FOR_MS = 6_000
 
 /** What was said last, for a while; the page hears it too. */
 export function useSaid(page: { readonly current: GridProps }) {
@@ -18,7 +18,7 @@ export function useSaid(page: { readonly current: GridProps }) {
   )
   useEffect(() => {
     if (!said) return
-    const timer = setTimeout(() => setSaid(null), SAID_FOR)
+    const timer = setTimeout(() => setSaid(null), SAID_FOR_MS)
     return () => clearTimeout(timer)
   }, [said])
   return { said, say }

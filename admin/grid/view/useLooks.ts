@@ -7,11 +7,11 @@ import { layoutOf } from './geometry.ts'
 
 export const MIN_ZOOM = 70
 export const MAX_ZOOM = 150
-const STEP = 10
+const STEP_PERCENT = 10
 
 /** The next zoom in tens of percent; `by` is 1 or -1. */
 export const zoomed = (zoom: number, by: number): number =>
-  Math.max(MIN_ZOOM, Math.min(MAX_ZOOM, Math.round(zoom / STEP + by) * STEP))
+  Math.max(MIN_ZOOM, Math.min(MAX_ZOOM, Math.round(zoom / STEP_PERCENT + by) * STEP_PERCENT))
 
 const SIZES = [11, 12, 13, 14, 16]
 

@@ -4,17 +4,17 @@ import type { Model } from '../model/model.ts'
 import type { Selection } from '../model/selection.ts'
 
 /** Fetched ahead, so that it is here when nobody answers. */
-const LOAD_AFTER = 3000
+const LOAD_AFTER_MS = 3_000
 
 type Parts = typeof import('../opened/opened.ts')
-export type Kind = 'find' | 'calendar' | 'history'
+export type OpenedKind = 'find' | 'calendar' | 'history'
 /** A key for what is open; true when it was for it. */
 export type KeyTaker = (key: { key: string; altKey: boolean }) => boolean
 export type Opened = ReturnType<typeof useOpened>
 
 export function useOpened(model: Model, focus: () => void) {
   const [parts, setParts] = useState<Parts | null>(null)
-  const [open, setOpen] = useState<{ kind: Exclude<Kind, 'calendar'>; selection: Selection } | null>(null)
+  const [open, setOpen] = useState<{ kind: Exclude<OpenedKind, 'calendar'>; selection: Selection } | null>(null)
   const keys = useRef<KeyTaker | null>(null)
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -26,19 +26,19 @@ export function useOpened(model: Model, focus: () => void) {
         import('../opened/WholeBar.tsx'),
       ])
         part.catch(() => undefined)
-    }, LOAD_AFTER)
+    }, LOAD_AFTER_MS)
     return () => clearTimeout(timer)
   }, [])
 
   const editing = model.editing()
   // A history belongs to the cell it was asked for.
   const stands = open?.kind === 'find' || (open?.kind === 'history' && open.selection === model.selection() && !editing)
-  const kind: Kind | null = typeof editing?.calendar === 'string' ? 'calendar' : stands ? open.kind : null
+  const kind: OpenedKind | null = typeof editing?.calendar === 'string' ? 'calendar' : stands ? open.kind : null
   return {
     kind,
     parts,
     keys,
-    open(kind: Kind) {
+    open(kind: OpenedKind) {
       // A calendar ends with the editor it was opened in.
       if (kind === 'calendar') model.showCalendar(true)
       else setOpen({ kind, selection: model.selection() })

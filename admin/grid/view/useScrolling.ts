@@ -8,7 +8,7 @@ import { clampOffset, isScaled, offsetOf, type Track, trackHeight } from './geom
 /** No place of the bar, and not near one: the top is a place like any. */
 export const NOWHERE = -100
 /** A pan is over when nothing has moved for so long after the finger left. */
-const REST = 160
+const REST_MS = 160
 
 /** `offset` is exact; `top` is where the bar was seen last, `set` where it was put last, until it has told of it. */
 export type Position = { offset: number; left: number; top: number; set: number }
@@ -65,7 +65,7 @@ export function useScrolling(
       resting = setTimeout(() => {
         finger = 'none'
         if (isScaled(latest.current.track)) scrollTo(at.current.offset, at.current.left)
-      }, REST)
+      }, REST_MS)
     }
     element.addEventListener('scroll', onScroll, { passive: true })
     element.addEventListener('wheel', onWheel, { passive: false })

@@ -6,7 +6,7 @@ import { matchOptions } from '../model/filters.ts'
 import type { Model } from '../model/model.ts'
 import type { Column, Option, Row } from '../types.ts'
 
-const ASK_AFTER = 120
+const ASK_AFTER_MS = 120
 export const MAX_SHOWN = 50
 
 export type Suggestions = {
@@ -24,7 +24,7 @@ export type Suggestions = {
 }
 
 /** A list, and the cell and text it was asked for. */
-type Asked = { column: Column; row: Editing['key']; search: string; options: readonly Option[] }
+type Suggested = { column: Column; row: Editing['key']; search: string; options: readonly Option[] }
 
 const rowOf = (model: Model, key: Editing['key']): Row =>
   key === null ? (model.rows.rules().blankRow?.() ?? {}) : model.rows.rowOf(key, model.rows.baseOf(key) ?? {})
@@ -32,7 +32,7 @@ const rowOf = (model: Model, key: Editing['key']): Row =>
 export function useSuggestions(model: Model, editing: Editing | null, setText: (text: string) => void): Suggestions {
   const column = editing?.column
   const search = searchOf(editing)
-  const [asked, setAsked] = useState<Asked | null>(null)
+  const [asked, setAsked] = useState<Suggested | null>(null)
   const row = editing?.key ?? null
   const isOpen = editing !== null
 
@@ -45,7 +45,7 @@ export function useSuggestions(model: Model, editing: Editing | null, setText: (
       column.suggest?.(search, rowOf(model, row)).then(show, () => {
         show([])
       })
-    const timer = setTimeout(ask, search ? ASK_AFTER : 0)
+    const timer = setTimeout(ask, search ? ASK_AFTER_MS : 0)
     return () => {
       current = false
       clearTimeout(timer)

@@ -21,7 +21,7 @@ import {
 import { NOWHERE, type Position, useScrolling } from './useScrolling.ts'
 
 /** Rows are placed from a base that moves rarely, so that a row keeps its style while the list scrolls. */
-const BASE_STEP = 500
+const BASE_STEP_ROWS = 500
 
 export type Viewport = ReturnType<typeof useViewport>
 
@@ -54,7 +54,7 @@ export function useViewport(options: {
   const place = useCallback(() => {
     const { layout, track, range, numberWidth } = latest.current
     const { offset, left } = at.current
-    const base = Math.floor(Math.max(0, range.first) / BASE_STEP) * BASE_STEP
+    const base = Math.floor(Math.max(0, range.first) / BASE_STEP_ROWS) * BASE_STEP_ROWS
     if (layer.current) layer.current.style.transform = `translateY(${base * track.rowHeight - offset}px)`
     // A variable set anew makes the browser look at every cell again: only when it differs.
     const shift = `${-left}px`
@@ -125,7 +125,7 @@ export function useViewport(options: {
     apply(false)
   }, [track, apply])
 
-  const base = Math.floor(Math.max(0, range.first) / BASE_STEP) * BASE_STEP
+  const base = Math.floor(Math.max(0, range.first) / BASE_STEP_ROWS) * BASE_STEP_ROWS
   const rows = useMemo(() => ({ first: rowNear(lines, range.first), last: rowNear(lines, range.last) }), [lines, range])
   const reveal = useCallback(
     (cell: Cell) => {

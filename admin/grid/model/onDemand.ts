@@ -11,7 +11,7 @@ import type { createLive, Live } from './live.ts'
 import type { SelectionSums } from './selectionSums.ts'
 import type { createWholes, UnderWay, Wholes } from './whole.ts'
 
-const AGAIN_AFTER = 3000
+const AGAIN_AFTER_MS = 3_000
 
 export type LiveLater = ReturnType<typeof liveLater>
 export type KeepingLater = ReturnType<typeof keepingLater>
@@ -27,7 +27,7 @@ function whileOn<T>(load: () => Promise<T>, begin: (part: T) => void) {
     isAsked = true
     while (isOn && !part) {
       part = await load().catch(() => null)
-      if (!part) await new Promise((again) => setTimeout(again, AGAIN_AFTER))
+      if (!part) await new Promise((again) => setTimeout(again, AGAIN_AFTER_MS))
     }
     isAsked = false
     if (isOn && part) begin(part)

@@ -1,14 +1,14 @@
 /** What the page is told of the grid: how many rows, what is not stored, what the selection adds up to. */
 
 import type { SelectionSummary, Status } from '../types.ts'
-import { type KeepingLater, sumsLater } from './beside.ts'
 import type { Core } from './core.ts'
 import type { Cursor } from './cursor.ts'
+import { type KeepingLater, sumsLater } from './onDemand.ts'
 import { keyAt } from './rows.ts'
 import { rectOf } from './selection.ts'
 import { countEdits, summarise } from './status.ts'
 
-export function createTelling(core: Core, cursor: Cursor, keeping: KeepingLater): () => Status {
+export function createStatus(core: Core, cursor: Cursor, keeping: KeepingLater): () => Status {
   const { source, rows, saver, history } = core
   const sumsOf = sumsLater(core)
 

@@ -1,12 +1,13 @@
 /** The time a list is on the page: it begins, is let go with nothing typed lost, and may be begun again meanwhile. */
-import type { KeepingLater, LiveLater } from './beside.ts'
+
 import type { Core } from './core.ts'
 import type { Editor } from './editing.ts'
 import type { Gestures } from './gestures.ts'
+import type { KeepingLater, LiveLater } from './onDemand.ts'
 
 type Parts = { gestures: Gestures; editor: Editor; live: LiveLater; keeping: KeepingLater }
 
-export function createStay({ rows, saver }: Core, { gestures, editor, live, keeping }: Parts) {
+export function createLifetime({ rows, saver }: Core, { gestures, editor, live, keeping }: Parts) {
   let starts = 0
 
   return {
