@@ -2,6 +2,7 @@
  * The frame of a year: a campaign is prepared by the province alone, runs, is archived and can be opened again; units take
  * part in it or do not; what others hang on stays; 补录 opens one annex of one unit again.
  */
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { forms, registers } from '../../server/forms/index.ts'
 import { binary, workbookOf } from '../support/matrix.ts'
@@ -527,5 +528,36 @@ describe('what others hang on', () => {
       `select a.id from attendance a join events e on e.id = a.event_id where a.deleted_at is null and e.deleted_at is not null`,
     )
     expect(orphans).toEqual([])
+  })
+
+  test('is asked for anew once the transaction that found it has removed it', async () => {
+    const event = await make(hefei, 'events', { ...sample.events?.(60), campaign_id: world.campaign_id })
+    const guests = await Promise.all(
+      [60, 61].map((n) =>
+        make(hefei, 'attendance', {
+          ...sample.attendance?.(n),
+          event_id: event.id,
+          campaign_id: world.campaign_id,
+        }),
+      ),
+    )
+    const [back, late] = guests.map(({ id }) => id)
+    for (const { id } of guests) await hefei.delete(`/attendance/${id}`).expect(200)
+    const [person] = await world.owner<{ id: number }>(`select id from users where username = 'hefei'`)
+    const steps = await world.database
+      .inTx({ user_id: person?.id ?? 0 }, async (trx) => {
+        const bin = (form: string, id: number | undefined, removed: boolean) =>
+          sql`update ${sql.table(`public.${form}`)} set deleted_at = ${removed ? sql`now()` : sql`null`}, version = version + 1
+            where id = ${id}`.execute(trx)
+        await bin('attendance', back, false)
+        await bin('attendance', back, true)
+        await bin('events', event.id, true)
+        await bin('attendance', late, false)
+      })
+      .then(
+        () => 'done',
+        ({ code }) => code,
+      )
+    expect(steps).toBe('HW424')
   })
 })
