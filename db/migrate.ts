@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type pg from 'pg'
+import { startRefused } from './embedded_binaries.ts'
 import { asOwner, inTransaction } from './owner.ts'
 
 const folder = import.meta.dirname
@@ -25,7 +26,8 @@ const filesOf = (name: string): SqlFile[] =>
     .filter((file) => file.endsWith('.sql'))
     .sort()
     .map((file) => {
-      const text = readFileSync(join(folder, name, file), 'utf8')
+      // the same on every machine, whatever its checkout makes of line endings
+      const text = readFileSync(join(folder, name, file), 'utf8').replaceAll('\r\n', '\n')
       return { name: file, text, hash: hashOf(text) }
     })
 
@@ -36,7 +38,7 @@ const oldest = 150_000
 async function checkVersion(owner: pg.Client) {
   const { rows } = await owner.query('show server_version_num')
   if (Number(rows[0].server_version_num) >= oldest) return
-  throw Object.assign(new Error('数据库版本太旧：请用 PostgreSQL 15 或更新的版本。'), { name: 'StartRefused' })
+  throw startRefused('数据库版本太旧：请用 PostgreSQL 15 或更新的版本。')
 }
 
 /** The server's login; without a password it was made by somebody else and only becomes a member of the roles. */
@@ -89,6 +91,20 @@ export async function appliedTo(owner: pg.Client): Promise<Map<string, string>> 
   )
   const { rows } = await owner.query<{ name: string; hash: string }>('select name, hash from migrations')
   return new Map(rows.map(({ name, hash }) => [name, hash]))
+}
+
+/** Whether a file is what was applied under its name, then perhaps with the line endings of another machine. */
+export const isAsApplied = ({ text, hash }: SqlFile, applied: string): boolean =>
+  applied === hash || applied === hashOf(text.replaceAll('\n', '\r\n'))
+
+/** Migrations are frozen: on a database that was migrated by other files than these nothing is done, and nothing served. */
+function refuseChanged(files: readonly SqlFile[], done: ReadonlyMap<string, string>): void {
+  const changed = files.filter((file) => !isAsApplied(file, done.get(file.name) ?? file.hash)).map(({ name }) => name)
+  if (changed.length === 0) return
+  throw startRefused(
+    `db/migrations 里的 ${changed.join('、')} 和这个数据库升级时用的不一样。` +
+      '升级过的文件不能再改：请换回原来的文件再启动，要改表就另加一个新的迁移文件。数据库没有动过。',
+  )
 }
 
 /** Applies one file and remembers it; the caller opens the transaction. */
@@ -150,13 +166,16 @@ export async function prepare(owner: pg.Client, login?: Login): Promise<void> {
 
 /**
  * Migrates the database that `ownerUrl` names and, where `login` is given, makes the login the server works with.
- * Returns the names of what was applied. Throws the database's own error when a file fails; that file leaves no trace.
+ * Returns the names of what was applied. Throws StartRefused where a file that was applied has changed since, and the
+ * database's own error when a file fails; that file leaves no trace.
  */
 export function migrate(ownerUrl: string, options: { login?: Login } = {}): Promise<string[]> {
   return asOwner(ownerUrl, async (owner) => {
     await prepare(owner, options.login)
     const done = await appliedTo(owner)
-    const wanted = migrations().filter(({ name }) => !done.has(name))
+    const files = migrations()
+    refuseChanged(files, done)
+    const wanted = files.filter(({ name }) => !done.has(name))
     for (const file of wanted) await inTransaction(owner, () => applyMigration(owner, file))
     const known = wanted.length > 0 ? undefined : done.get('security')
     const is_laid = await inTransaction(owner, () => laySecurity(owner, known))

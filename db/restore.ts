@@ -8,7 +8,16 @@ import { from as copyFrom } from 'pg-copy-streams'
 import { type Archive, hashing, type Manifest, openArchive, session_options, type TableManifest } from './archive.ts'
 import type { OnTable } from './backup.ts'
 import { startRefused } from './embedded_binaries.ts'
-import { appliedTo, applyMigration, type Login, laySecurity, migrations, prepare, type SqlFile } from './migrate.ts'
+import {
+  appliedTo,
+  applyMigration,
+  isAsApplied,
+  type Login,
+  laySecurity,
+  migrations,
+  prepare,
+  type SqlFile,
+} from './migrate.ts'
 import { asOwner, inTransaction } from './owner.ts'
 import { copyOf, countRows, readTables, sequenceOf, type Table } from './tables.ts'
 
@@ -52,7 +61,7 @@ function partAt(manifest: Manifest, files: readonly SqlFile[]) {
   for (const { name, hash } of manifest.migrations) {
     const file = known.get(name)
     if (!file) throw startRefused(`这个备份由更新的版本建立（${name}），请先升级本程序。`)
-    if (file.hash !== hash) throw startRefused(`这个备份来自另一套程序：${name} 与本程序的不同。`)
+    if (!isAsApplied(file, hash)) throw startRefused(`这个备份来自另一套程序：${name} 与本程序的不同。`)
   }
   const had = new Set(manifest.migrations.map(({ name }) => name))
   return { before: files.filter(({ name }) => had.has(name)), after: files.filter(({ name }) => !had.has(name)) }

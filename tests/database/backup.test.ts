@@ -1,5 +1,6 @@
 /** A backup is worth what comes back of it: made under load, restored into an empty database, and lived in. */
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -192,6 +193,25 @@ test('a database that holds anything is not restored into', async () => {
   await ask(url, 'create table somebody_elses (n int)')
   await expect(restore(url, path)).rejects.toThrow('不是空的')
   await expect(restore(world.ownerUrl, path)).rejects.toThrow('不是空的')
+})
+
+test('migrations are frozen: a database that was migrated by another file is left as it is, and the file is named', async () => {
+  const url = await restored()
+  const [applied] = await ask(url, `select hash from migrations where name = '006_bulk.sql'`)
+  const remember = (hash: unknown) => ask(url, `update migrations set hash = '${hash}' where name = '006_bulk.sql'`)
+  await remember('another')
+  await ask(url, `delete from migrations where name = 'security'`)
+  await expect(migrate(url, { login: loginOf(url) })).rejects.toMatchObject({
+    name: 'StartRefused',
+    message: expect.stringMatching(/006_bulk\.sql .*换回原来的文件/),
+  })
+  expect(await ask(url, `select from migrations where name = 'security'`)).toEqual([])
+  // a checkout with the line endings of Windows is the same file
+  const text = readFileSync('db/migrations/006_bulk.sql', 'utf8').replaceAll('\n', '\r\n')
+  await remember(createHash('sha256').update(text).digest('hex'))
+  expect(await migrate(url, { login: loginOf(url) })).toEqual(['security'])
+  await remember(applied?.hash)
+  expect(await migrate(url, { login: loginOf(url) })).toEqual([])
 })
 
 test('a database that lost rights, policies or triggers is not ready as it is: they are laid anew', async () => {
