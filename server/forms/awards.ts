@@ -9,7 +9,9 @@ export const prizes = ['作品一等奖', '作品二等奖', '作品三等奖', 
 const publicLongEnough: Rule = {
   name: 'public_long_enough',
   says: '公示不少于 5 个工作日（周一到周五，不计节假日调休）。',
-  moment: 'storing',
+  looksAt: ['publicity_from', 'publicity_to'],
+  when: 'storing',
+  severity: 'must',
   check: ({ publicity_from: from, publicity_to: to }) => {
     if (!from || !to) return undefined
     const days = workingDays(String(from), String(to))
@@ -24,7 +26,9 @@ const publicLongEnough: Rule = {
 const workNamed: Rule = {
   name: 'prize_of_work',
   says: '作品的奖项由承办单位在“作品评审”里提出，各单位不填。',
-  moment: 'storing',
+  looksAt: ['category', 'submission_id'],
+  when: 'storing',
+  severity: 'must',
   check: ({ category, submission_id: work }) =>
     (prizes as readonly unknown[]).includes(category) && !work
       ? { category: '作品的奖项由承办单位在“作品评审”里提出，这里不填。' }
@@ -36,7 +40,9 @@ const workNamed: Rule = {
 const onePerson: Rule = {
   name: 'one_person',
   says: '先进个人一行只写一个人。',
-  moment: 'storing',
+  looksAt: ['category', 'target'],
+  when: 'storing',
+  severity: 'must',
   check: ({ category, target }) =>
     category === '先进个人' && severalPeople(String(target ?? ''))
       ? { target: `推荐对象“${target}”不止一个人，一行只写一个人。` }
@@ -48,7 +54,9 @@ const onePerson: Rule = {
 const publicFirst: Rule = {
   name: 'public_before_decision',
   says: '公示以后才审定“同意”，审定“同意”以后才编证书号；一个证书编号一年只用一次。',
-  moment: 'storing',
+  looksAt: ['decision', 'publicity_from', 'publicity_to', 'certificate_number', 'submission_id'],
+  when: 'storing',
+  severity: 'must',
   check: ({ decision, publicity_from: from, publicity_to: to, certificate_number: number, submission_id: work }) => {
     const errors: Errors = {}
     if (decision === '同意' && !work && !(from && to)) errors.decision = '还没有公示，公示满 5 个工作日才能审定“同意”。'

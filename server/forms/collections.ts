@@ -50,7 +50,9 @@ export const collections = defineForm({
     {
       name: 'needed_among_slots',
       says: '必交文件要在文件栏目里。',
-      moment: 'storing',
+      looksAt: ['slots', 'needed_slots'],
+      when: 'storing',
+      severity: 'must',
       check: ({ slots, needed_slots: needed }) => {
         const known = (slots ?? []) as string[]
         const unknown = ((needed ?? []) as string[]).find((slot) => !known.includes(slot))

@@ -3,8 +3,35 @@
  * that everything goes through: `readRow` (cells → values) and `checkRow` (one-row rules).
  * Nothing here knows a database, a browser or a role.
  */
+
+import {
+  askRules,
+  type Errors,
+  type Moment,
+  mandatory,
+  neverFalls,
+  type Related,
+  type Row,
+  type Rule,
+  type Series,
+  seenThrough,
+} from './rules.ts'
 import { notValue } from './signs.ts'
-import { type Context, type Parsed, type Typed, types, type Value } from './types.ts'
+import { types } from './types.ts'
+import { type Context, isBlank, type Parsed, type Typed, type Value } from './value.ts'
+
+export {
+  askRules,
+  type Errors,
+  inOrder,
+  type Moment,
+  notMore,
+  type Related,
+  type Row,
+  type Rule,
+  sentenceOf,
+} from './rules.ts'
+export { isBlank } from './value.ts'
 
 export type Field = Typed & {
   name: string
@@ -13,7 +40,7 @@ export type Field = Typed & {
   synonyms?: readonly string[]
   /** The upper heading where two rows of headings are merged, e.g. 职工情况. */
   group?: string
-  /** Reference: the form it points to, and which of its columns a rule wants to see. */
+  /** Reference: the form it points to, and which of its columns a rule wants to see, as `defineForm` finds them. */
   to?: string
   brings?: readonly string[]
   /** Reference: of the records it may point to, those that rows of this form name in the campaign: the units that take part. */
@@ -39,26 +66,6 @@ export type Field = Typed & {
   note?: string
 }
 
-export type Row = Record<string, Value>
-export type Related = Record<string, Record<string, Value> | undefined>
-
-/**
- * When a rule is asked. storing: with every write, like mandatory cells. submission: only when the row is handed in (提交),
- * because it can hold of a finished row only: what is uploaded, chosen from slots or promised. What is asked of one cell
- * alone is its type's matter.
- */
-export type Moment = 'storing' | 'submission'
-export type Rule = {
-  name: string
-  /** What it demands, as 数据字典 says it. */
-  says: string
-  moment: Moment
-  /** The sentence by field where the row breaks it. */
-  check: (row: Row, related: Related) => Errors | undefined
-  /** A row that breaks it: 数据字典 shows what is said to it, and tests try it. */
-  example: { row: Row; related?: Related }
-}
-
 export type Form = {
   name: string
   /** 宣传员: menu, tabs, sentences. */
@@ -80,13 +87,10 @@ export type Form = {
   fields: readonly Field[]
   /** How a row finds its record: the first key whose fields are all filled. */
   keys: readonly (readonly string[])[]
-  /**
-   * Cumulative snapshots: `rising` must not fall as `on` goes on. Rows are of one thing that are alike in `of` and in the
-   * first of `by`, or in the second where one of them lacks the first.
-   */
-  series?: { of: readonly string[]; by: readonly [string, string]; on: string; rising: readonly string[] }
+  series?: Series
   /** Other forms whose rows are counted against its own: whoever looks at these wants to hear of them. */
   counts?: readonly string[]
+  /** Its own rules; `defineForm` adds those that fields and series amount to. */
   rules?: readonly Rule[]
   /** Combinations, besides its keys, that no two rows within the scope share. */
   unique?: readonly (readonly string[])[]
@@ -155,19 +159,13 @@ export const reference = (name: string, label: string, to: string, options: Opti
   type: 'reference',
 })
 
-/** An end that must not come before its beginning. */
-export const inOrder = (from: string, to: string, sentence: string): Rule => ({
-  name: `${from}_before_${to}`,
-  says: sentence.replace('早于', '不能早于'),
-  moment: 'storing',
-  check: ({ [from]: begins, [to]: ends }) => (begins && ends && ends < begins ? { [to]: sentence } : undefined),
-  example: { row: { [from]: '2019-06-18', [to]: '2019-06-17' } },
-})
-
 /** 备注 closes every form a clerk fills. */
 export const remark = longText('remark', '备注', { max: 500, width: 12 })
 
-/** A form as written; refuses a definition that contradicts itself. */
+/**
+ * A form as written, with all its rules: mandatory cells and counts that never fall are rules like any other, and what rules
+ * look at of a record referred to is what the reference brings. Refuses a definition that contradicts itself.
+ */
 export function defineForm<const T extends Form>(form: T): T {
   const names = new Set(form.fields.map((each) => each.name))
   if (names.size !== form.fields.length) throw new Error(`${form.name}: a field is named twice`)
@@ -175,18 +173,26 @@ export function defineForm<const T extends Form>(form: T): T {
     (each) => each.private && (types[each.type].column !== 'text' || each.name === form.names),
   )
   if (open) throw new Error(`${form.name}: ${open.name} can't be private, it is no text or names the row`)
+  const labelOf = (name: string) => form.fields.find((each) => each.name === name)?.label ?? name
+  const rules = [
+    ...form.fields.filter(({ required, derived }) => required && !derived).map(mandatory),
+    ...(form.series ? [neverFalls(form.series, labelOf)] : []),
+    ...(form.rules ?? []),
+  ]
   const decided = Object.values(form.desks ?? {}).flatMap((desk) => desk.fields)
-  for (const name of [form.names, ...form.keys.flat(), ...(form.unique ?? []).flat(), ...decided]) {
-    if (!names.has(name)) throw new Error(`${form.name}: no field ${name}`)
+  const seen = rules.flatMap(({ looksAt }) => looksAt.map((name) => name.replace(/\..*/, '')))
+  const named = [form.names, ...form.keys.flat(), ...(form.unique ?? []).flat(), ...decided, ...seen]
+  for (const name of named) {
+    if (!names.has(name) && !beside.includes(name)) throw new Error(`${form.name}: no field ${name}`)
   }
-  return form
+  const fields = form.fields.map((each) => {
+    const brings = seenThrough(rules, each.name)
+    return brings.length > 0 ? { ...each, brings } : each
+  })
+  return { ...form, fields, rules }
 }
-
-export const isBlank = (value: unknown): boolean =>
-  value === null ||
-  value === undefined ||
-  (typeof value === 'string' && value.trim() === '') ||
-  (Array.isArray(value) && value.length === 0)
+/** What a row stands beside without referring to it (see `Related`). */
+const beside = ['series', 'elsewhere']
 
 /** Whether two values, as they are stored or sent, are the same; nothing at all is the same as null. */
 export const sameValue = (a: unknown, b: unknown): boolean =>
@@ -211,8 +217,6 @@ export function readField(field: Field, cell: unknown, context: Context): Parsed
 export const printField = (field: Field, value: Value | undefined) =>
   value === null || value === undefined ? '' : types[field.type].print(value, field)
 
-export type Errors = Record<string, string>
-
 /**
  * The cells of one row, by field name, understood. Cells of other names are left to the caller.
  * A cell at fault is absent from `row` and has its sentence in `errors`.
@@ -230,17 +234,16 @@ export function readRow(form: Form, cells: Record<string, unknown>, context: Con
 }
 
 /**
- * What a whole row must satisfy: mandatory fields and the form's rules up to the moment, so that at 提交 all are asked.
- * `related` brings the rows it refers to.
+ * What a whole row must satisfy: the form's rules up to the moment, so that at 提交 all are asked. `related` brings the rows
+ * it stands beside. Sentences by field; none where the row may pass.
  */
-export function checkRow(form: Form, row: Row, related: Related = {}, moment: Moment = 'storing'): Errors {
-  const errors: Errors = {}
-  for (const each of form.fields) {
-    if (each.required && !each.derived && isBlank(row[each.name])) errors[each.name] = `必填：${each.label}。`
-  }
-  for (const rule of form.rules ?? []) {
-    if (rule.moment === 'submission' && moment === 'storing') continue
-    for (const [name, sentence] of Object.entries(rule.check(row, related) ?? {})) errors[name] ??= sentence
-  }
-  return errors
-}
+export const checkRow = (form: Form, row: Row, related: Related = {}, moment: Moment = 'storing'): Errors =>
+  askRules(form.rules ?? [], 'must', row, related, moment)
+
+/** What is to be looked at again in a row that may pass: the form's `explain` rules up to the moment. Refuses nothing. */
+export const explainRow = (form: Form, row: Row, related: Related = {}, moment: Moment = 'storing'): Errors =>
+  askRules(form.rules ?? [], 'explain', row, related, moment)
+
+/** Rules that hold a row against what it stands beside: `series`, `elsewhere` or a field that refers. */
+export const rulesBeside = (form: Form, name: string): Rule[] =>
+  (form.rules ?? []).filter(({ looksAt }) => looksAt.some((seen) => seen.startsWith(`${name}.`)))

@@ -12,13 +12,16 @@ import { reach } from './reach.ts'
 import { submissions } from './submissions.ts'
 
 export { prizes } from './awards.ts'
+export { timeAlone } from './dates.ts'
+export { demandsOf, keyWords } from './demands.ts'
 export * from './form.ts'
 export { blanked, identityIn, withoutIdentity } from './identity.ts'
 export { isDitto, isPicture, isPrintedNothing, notValue } from './signs.ts'
 export { stateWords } from './states.ts'
 export { sameText } from './text.ts'
 export { trailKinds } from './trail.ts'
-export { type Attachment, type Parsed, timeAlone, types, type Value } from './types.ts'
+export { types } from './types.ts'
+export type { Attachment, Parsed, Value } from './value.ts'
 export { publicityDays, publicUntil, workingDays } from './working_days.ts'
 
 /** The forms that units fill and the province reviews: annexes 3 to 9. */

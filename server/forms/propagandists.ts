@@ -1,7 +1,19 @@
 /** 附件4 职工好网民宣传员: 2,000 to be developed in the province (notice 二(一)). No 身份证号: the notice needs none. */
-import { choice, date, defineForm, integer, month, phone, reference, remark, text } from './form.ts'
+import { choice, date, defineForm, integer, month, phone, type Rule, reference, remark, text } from './form.ts'
 
 export const genders = ['男', '女'] as const
+
+/** Each of the two units is told that it is so, never where or whose; the province sees both. */
+const phoneElsewhere: Rule = {
+  name: 'phone_elsewhere',
+  says: '一个手机号只在一个单位登记；别的单位也登记了的照样存，但要核对是不是同一个人。',
+  looksAt: ['phone', 'elsewhere.phone'],
+  when: 'storing',
+  severity: 'explain',
+  check: ({ phone: own }, { elsewhere }) =>
+    own && own === elsewhere?.phone ? { phone: '这个手机号在别的单位也登记了，请核对是不是同一个人。' } : undefined,
+  example: { row: { phone: '13800000001' }, related: { elsewhere: { phone: '13800000001' } } },
+}
 
 export const propagandists = defineForm({
   name: 'propagandists',
@@ -79,4 +91,5 @@ export const propagandists = defineForm({
     remark,
   ],
   keys: [['phone']],
+  rules: [phoneElsewhere],
 })

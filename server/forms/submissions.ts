@@ -15,7 +15,7 @@ import {
   url,
   yesNo,
 } from './form.ts'
-import type { Attachment } from './types.ts'
+import type { Attachment } from './value.ts'
 
 /** What the collection's row says, as far as it is known. */
 const listIn = (record: Related[string], name: string) => (record?.[name] ?? []) as string[]
@@ -23,7 +23,9 @@ const listIn = (record: Related[string], name: string) => (record?.[name] ?? [])
 const listed: Rule = {
   name: 'theme_of_collection',
   says: '征集活动列了主题的，主题要从里面选；规定必选的不能空。',
-  moment: 'storing',
+  looksAt: ['sub_theme', 'collection_id.sub_themes', 'collection_id.sub_theme_required'],
+  when: 'storing',
+  severity: 'must',
   check: ({ sub_theme: theme }, { collection_id: collection }) => {
     const themes = listIn(collection, 'sub_themes')
     if (themes.length === 0) return undefined
@@ -39,7 +41,9 @@ const listed: Rule = {
 const shortEnough: Rule = {
   name: 'description_short_enough',
   says: '作品说明不超过征集活动规定的字数。',
-  moment: 'storing',
+  looksAt: ['description', 'collection_id.max_chars'],
+  when: 'storing',
+  severity: 'must',
   check: ({ description }, { collection_id: collection }) => {
     const max = Number(collection?.max_chars ?? 0)
     const length = [...String(description ?? '')].length
@@ -53,7 +57,9 @@ const shortEnough: Rule = {
 const inTime: Rule = {
   name: 'duration_in_time',
   says: '时长不超过征集活动规定的秒数。',
-  moment: 'storing',
+  looksAt: ['duration_s', 'collection_id.max_seconds'],
+  when: 'storing',
+  severity: 'must',
   check: ({ duration_s: seconds }, { collection_id: collection }) => {
     const max = Number(collection?.max_seconds ?? 0)
     return max && Number(seconds ?? 0) > max ? { duration_s: `时长 ${seconds} 秒，最多 ${max} 秒。` } : undefined
@@ -66,7 +72,9 @@ const inTime: Rule = {
 const promised: Rule = {
   name: 'original',
   says: '提交时作者要已经承诺原创。',
-  moment: 'submission',
+  looksAt: ['is_original'],
+  when: 'submission',
+  severity: 'must',
   check: ({ is_original: original }) =>
     original === true ? undefined : { is_original: '作者要承诺原创才能提交，请在“原创承诺”填“是”。' },
   example: { row: { is_original: false, url: 'https://example.cn/1' } },
@@ -75,7 +83,9 @@ const promised: Rule = {
 const shown: Rule = {
   name: 'file_or_link',
   says: '提交时要有作品文件或者平台链接。',
-  moment: 'submission',
+  looksAt: ['files', 'url'],
+  when: 'submission',
+  severity: 'must',
   check: ({ files, url }) =>
     isBlank(files) && isBlank(url) ? { files: '还没有作品文件，也没有平台链接，至少要有一样才能提交。' } : undefined,
   example: { row: { is_original: true } },
@@ -84,7 +94,9 @@ const shown: Rule = {
 const complete: Rule = {
   name: 'needed_slots_filled',
   says: '提交时征集活动规定的必交文件都要有，文件要放在它列出的栏目里。',
-  moment: 'submission',
+  looksAt: ['files', 'collection_id.slots', 'collection_id.needed_slots'],
+  when: 'submission',
+  severity: 'must',
   check: ({ files }, { collection_id: collection }) => {
     if (!collection) return undefined
     const slots = listIn(collection, 'slots')
@@ -116,7 +128,6 @@ export const submissions = defineForm({
     reference('collection_id', '征集活动', 'collections', {
       required: true,
       width: 24,
-      brings: ['sub_themes', 'sub_theme_required', 'max_chars', 'max_seconds', 'slots', 'needed_slots'],
       synonyms: ['项目', '活动项目', '征集项目', '作品类别'],
     }),
     text('sub_theme', '主题', { max: 60, width: 18, synonyms: ['子主题', '作品主题', '类别'] }),

@@ -109,7 +109,7 @@ async function checkValues(trx: Trx, { form, sight, catalogue }: Relation, { val
   if (Object.keys(errors).length > 0) throw invalid(errors)
   const { year } = await campaignOf(trx, isId(filter.campaign_id) ? filter.campaign_id : undefined)
   const read = changing(form, { id: 0, version: 0 }, values, year)
-  const required = checkRow({ ...form, rules: [] }, read.row)
+  const required = checkRow(form, read.row, {}, 'cell')
   for (const name of names) {
     const sentence = read.errors[name] ?? required[name]
     if (sentence) errors[name] = sentence

@@ -6,7 +6,7 @@
 import { sql } from 'kysely'
 import type { Catalogue } from '../database/catalogue.ts'
 import type { Trx } from '../database/connection.ts'
-import { checkRow, type Field, type Form, fieldOf, isBlank, type Row } from '../forms/index.ts'
+import { askRules, checkRow, type Field, type Form, isBlank, type Row, rulesBeside } from '../forms/index.ts'
 import { equality, isFilled, keyValue } from './keys.ts'
 import { resolve } from './references.ts'
 import { type Candidate, type Scope, within } from './scope.ts'
@@ -74,21 +74,16 @@ async function checkSeries(trx: Trx, form: Form, catalogue: Catalogue, scope: Sc
   const stored = (await alike(trx, form, catalogue, scope, given)).filter(({ id }) => !replaced.has(id))
   const on = (row: Row) => String(row[series.on])
   const good = seriesOf(form, series)
+  const rules = rulesBeside(form, 'series')
   for (const row of stored) good.add(row)
   for (const { row, errors } of [...given].sort((a, b) =>
     on(a.row) < on(b.row) ? -1 : on(a.row) > on(b.row) ? 1 : 0,
   )) {
-    const others = good.of(row)
-    for (const name of series.rising) {
-      if (isBlank(row[name])) continue
-      const count = Number(row[name])
-      const before = others.find((other) => on(other) < on(row) && Number(other[name] ?? 0) > count)
-      const after = others.find((other) => on(other) > on(row) && !isBlank(other[name]) && Number(other[name]) < count)
-      const other = before ?? after
-      if (!other) continue
-      const words = `${fieldOf(form, name)?.label} ${count} 比 ${other[series.on]} 统计的 ${other[name]}`
-      errors[name] = `${words} ${before ? '少' : '多'}，累计数不能减少，请核对。`
-    }
+    // a fall since the one before is told rather than one to the one after
+    const others = good.of(row).sort((a, b) => Number(on(a) > on(row)) - Number(on(b) > on(row)))
+    for (const other of others)
+      for (const [name, sentence] of Object.entries(askRules(rules, 'must', row, { series: other }, 'storing')))
+        errors[name] ??= sentence
     // what comes later is held against what may stay
     if (Object.keys(errors).length === 0) good.add(row)
   }

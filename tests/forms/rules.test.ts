@@ -2,7 +2,21 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { keepFolding } from '../../server/database/tally.ts'
-import { checkRow, fieldOf, forms, type Moment, publicUntil, registers, workingDays } from '../../server/forms/index.ts'
+import {
+  checkRow,
+  defineForm,
+  explainRow,
+  type Form,
+  fieldOf,
+  forms,
+  type Moment,
+  publicUntil,
+  type Row,
+  type Rule,
+  registers,
+  sentenceOf,
+  workingDays,
+} from '../../server/forms/index.ts'
 import { binary, textsOf } from '../support/matrix.ts'
 import { operate, turn } from '../support/operating.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
@@ -41,20 +55,53 @@ async function workIn(state: string): Promise<number> {
 }
 
 describe('rules', () => {
-  test.each(
-    Object.values(forms).flatMap((form) =>
-      (form.rules ?? []).map((rule) => [`${form.name} ${rule.name}`, form, rule] as const),
-    ),
-  )('%s is broken by its example, with a sentence, from its moment on', (_name, form, { check, example, moment }) => {
-    const said = check(example.row, example.related ?? {})
-    expect(Object.values(said ?? {})[0]).toMatch(/。$/)
-    for (const name of Object.keys(said ?? {})) expect(fieldOf(form, name)?.label).toBeTruthy()
-    const at = (when: Moment) => Object.values(checkRow(form, example.row, example.related, when))
-    const [sentence] = Object.values(said ?? {})
-    expect([at('storing').includes(String(sentence)), at('submission').includes(String(sentence))]).toEqual([
-      moment === 'storing',
-      true,
+  const all = Object.values(forms).flatMap((form) =>
+    (form.rules ?? []).map((rule) => [`${form.name} ${rule.name}`, form, rule] as const),
+  )
+  const moments: readonly Moment[] = ['cell', 'storing', 'submission']
+
+  test.each(all)('%s is broken by its example, with a sentence, from its moment on', (_name, form, rule) => {
+    const { row, related } = rule.example
+    expect([rule.says, sentenceOf(rule)]).toEqual([expect.stringMatching(/。$/), expect.stringMatching(/。$/)])
+    for (const name of Object.keys(rule.check(row, related ?? {}) ?? {}))
+      expect(fieldOf(form, name)?.label).toBeTruthy()
+    const [asked, other] = rule.severity === 'must' ? [checkRow, explainRow] : [explainRow, checkRow]
+    const saysIt = (ask: typeof checkRow, when: Moment) =>
+      Object.values(ask(form, row, related, when)).includes(sentenceOf(rule))
+    expect(moments.map((when) => saysIt(asked, when))).toEqual(moments.map((_, at) => at >= moments.indexOf(rule.when)))
+    expect(moments.some((when) => saysIt(other, when))).toBe(false)
+  })
+
+  test.each(all)('%s sees nothing but what it looks at', (_name, _form, { check, looksAt, example }) => {
+    const seen = new Set<string>()
+    const watched = (values: object, before = '') =>
+      new Proxy(values, {
+        get(target, name) {
+          seen.add(`${before}${String(name)}`)
+          return Reflect.get(target, name)
+        },
+      })
+    const beside = Object.entries(example.related ?? {}).map(([name, values]) => [
+      name,
+      values && watched(values, `${name}.`),
     ])
+    check(watched(example.row) as Row, Object.fromEntries(beside))
+    expect([...seen].filter((name) => !looksAt.includes(name))).toEqual([])
+    expect(seen.size).toBeGreaterThan(0)
+  })
+
+  test('what a reference brings is what rules look at of its record', () => {
+    const brought = Object.values(forms).flatMap(({ name: form, fields }) =>
+      fields.flatMap(({ name, brings }) => (brings ? [[`${form} ${name}`, brings]] : [])),
+    )
+    expect(Object.keys(Object.fromEntries(brought))).toEqual(['submissions collection_id'])
+    expect(brought[0]?.[1]).toContain('max_chars')
+  })
+
+  test('a rule that looks at what is not there is no rule of a form', () => {
+    const [rule] = forms.awards?.rules ?? []
+    const broken = { ...rule, looksAt: ['nowhere'] } as Rule
+    expect(() => defineForm({ ...(forms.awards as Form), rules: [broken] })).toThrow('awards: no field nowhere')
   })
 })
 
@@ -122,8 +169,8 @@ describe('提交', () => {
   test('no form is handed in past its rules of 提交: PostgreSQL refuses whoever calls app.move', async () => {
     const { database } = world
     for (const form of registers) {
-      for (const { name, moment, example } of form.rules ?? []) {
-        if (moment === 'storing') continue
+      for (const { name, when, example } of form.rules ?? []) {
+        if (when !== 'submission') continue
         const { id } = (await hefei.post(`/${form.name}`, sample[form.name]?.(next++)).expect(201)).body
         const broken: Record<string, unknown> = { url: null, ...example.row }
         const collection_id = example.related?.collection_id ? world.collections.C4 : world.collections.C5

@@ -1,78 +1,22 @@
 /** 数据字典, generated from the forms: what each field is called, holds and demands, and what an import recognises. */
 import { type UIEvent, useEffect, useState } from 'react'
 import { LinkBase as Link } from 'react-admin'
-import { type Field, type Form, forms, printField } from '../../../server/forms/index.ts'
+import {
+  demandsOf,
+  type Field,
+  type Form,
+  forms,
+  keyWords,
+  type Moment,
+  sentenceOf,
+  types,
+} from '../../../server/forms/index.ts'
 import { type Me, rightsOf, useMe } from '../../me.ts'
 import { Button, KeptInput, PageHead } from '../../parts/controls.tsx'
 import { download } from '../../parts/links.ts'
 import { registerStates, State, workStates } from '../../parts/states.tsx'
-import { count } from '../../parts/words.ts'
 import { useAddress } from './address.ts'
-import { keysOf, pointersTo, rulesOf } from './rule_words.ts'
 import './tables.css'
-
-const types: Record<Field['type'], string> = {
-  text: '文字',
-  long_text: '多行文字',
-  integer: '整数',
-  decimal: '数',
-  date: '日期',
-  month: '年月',
-  datetime: '日期和时间',
-  choice: '单选',
-  list: '多项',
-  yes_no: '是或否',
-  phone: '电话',
-  credit_code: '信用代码',
-  url: '网址',
-  reference: '引用',
-  attachments: '文件',
-}
-
-/** What a type demands by itself, unless the field says otherwise. */
-const standard: Partial<Record<Field['type'], string>> = {
-  date: '如 2019-06-18',
-  month: '如 1986-04',
-  datetime: '如 2019-06-18 09:30',
-  yes_no: '填“是”或“否”',
-  credit_code: '18 位，核对校验位',
-  url: '从地址栏复制',
-}
-const textLimits: Partial<Record<Field['type'], number>> = { text: 200, long_text: 2000, url: 2000 }
-
-function limitsOf(field: Field): string[] {
-  const { type, max, min } = field
-  const letters = max ?? textLimits[type]
-  if (type in textLimits) return letters ? [`最多 ${count(letters)} 字`] : []
-  if (type !== 'integer' && type !== 'decimal') return []
-  return [`不小于 ${min ?? 0}`, ...(max === undefined ? [] : [`不大于 ${count(max)}`])]
-}
-
-/** Limits and choices of a field, as short phrases. */
-function demandsOf(field: Field): string[] {
-  const { choices, also, to, slots_from, derived, sum, mobile, note, type } = field
-  if (derived) return ['系统算出，不用填', ...(sum ? ['合计相加'] : [])]
-  return [
-    ...(choices ? [`可选：${choices.map((each) => printField(field, each)).join('、')}`] : []),
-    ...(also
-      ? [
-          `也认：${Object.entries(also)
-            .map(([typed, meant]) => `${typed}→${meant}`)
-            .join('、')}`,
-        ]
-      : []),
-    ...(to && !note
-      ? [`写${placeOf(forms[to])}里的${forms[to]?.fields.find(({ name }) => name === forms[to]?.names)?.label}`]
-      : []),
-    ...(slots_from ? ['栏目由所选的记录规定'] : []),
-    ...(type === 'phone' ? [mobile ? '11 位手机号' : '手机号，或带区号的座机'] : []),
-    ...(standard[type] ? [standard[type]] : []),
-    ...limitsOf(field),
-    ...(sum ? ['合计相加'] : []),
-  ]
-}
-
-const placeOf = (form: Form | undefined) => (form?.annex ? `附件${form.annex}` : (form?.label ?? ''))
 
 const matches = (field: Field, text: string) =>
   [field.label, field.name, field.group, field.note, ...(field.synonyms ?? []), ...(field.choices ?? [])]
@@ -81,6 +25,18 @@ const matches = (field: Field, text: string) =>
     .includes(text)
 
 const states = 'states'
+
+const moments: Readonly<Record<Moment, string>> = {
+  cell: '填的时候核对',
+  storing: '存的时候核对',
+  submission: '提交的时候核对',
+}
+
+/** Forms that point here, by their field: a row they name cannot be mistaken for another. */
+const pointersTo = (form: Form): string[] =>
+  Object.values(forms).flatMap((other) =>
+    other.fields.filter(({ to }) => to === form.name).map((field) => `${other.label}的“${field.label}”`),
+  )
 
 export default function Dictionary() {
   const me = useMe()
@@ -158,6 +114,8 @@ export default function Dictionary() {
 function OfForm({ me, form, fields }: { me: Me; form: Form; fields: readonly Field[] }) {
   const rights = rightsOf(me, form.name)
   const pointers = pointersTo(form)
+  // what one cell alone must be stands at its field
+  const told = (form.rules ?? []).filter(({ when }) => when !== 'cell')
   const required = form.fields.filter((field) => field.required && !field.derived).length
   return (
     <section className="section" id={`of-${form.name}`}>
@@ -183,18 +141,15 @@ function OfForm({ me, form, fields }: { me: Me; form: Form; fields: readonly Fie
       </header>
       <Fields fields={fields} />
       <ul className="says">
-        {keysOf(form).map((words) => (
+        {keyWords(form).map((words) => (
           <li key={words}>{words}</li>
         ))}
-        {rulesOf(form).map(({ words, moment, sentence }) => (
-          <li key={words}>
-            {words}
-            <span className="muted">　{moment}。</span>
-            {sentence && (
-              <span className="muted">
-                　不符合时：<q>{sentence}</q>
-              </span>
-            )}
+        {told.map((rule) => (
+          <li key={rule.name}>
+            {rule.says}
+            <span className="muted">
+              　{moments[rule.when]}。　{rule.severity === 'must' ? '不符合时' : '提醒'}：<q>{sentenceOf(rule)}</q>
+            </span>
           </li>
         ))}
         {pointers.length > 0 && <li>引用这里的有：{pointers.join('、')}。</li>}
@@ -234,10 +189,10 @@ function Fields({ fields }: { fields: readonly Field[] }) {
             <td>
               <code>{field.name}</code>
             </td>
-            <td>{types[field.type]}</td>
+            <td>{types[field.type].label}</td>
             <td>{field.required && !field.derived && <span className="red">必填</span>}</td>
             <td>
-              {demandsOf(field).join('；')}
+              {demandsOf(field, forms[field.to ?? '']).join('；')}
               {field.note && <div className="soft">{field.note}</div>}
             </td>
             <td className="soft">{field.synonyms?.join('、')}</td>

@@ -1,14 +1,12 @@
-// A phone registered in two cities: each is told that it is so, never where or whose; the province sees both.
+// Rules that forbid nothing (`explain`) are told as warnings: a phone that another unit has registered too.
 import { sql } from 'kysely'
 import type { Trx } from '../../database/connection.ts'
-import { isBlank } from '../../forms/index.ts'
+import { explainRow, type Form, isBlank, rulesBeside } from '../../forms/index.ts'
 import type { Scope } from '../../records/scope.ts'
 import { cellAddress } from '../../workbook/read.ts'
 import type { SheetPlan } from '../read/plan.ts'
 import { addWarning } from '../tell/outcome.ts'
 import type { Entry, Telling } from '../tell/rows.ts'
-
-const ELSEWHERE = '这个手机号在别的单位也登记了，请核对是不是同一个人。'
 
 /** Phones of these that another unit has registered in the campaign. */
 async function phonesElsewhere(
@@ -22,22 +20,33 @@ async function phonesElsewhere(
   return new Set(found.rows.map(({ phone }) => phone))
 }
 
-/** Tells it at the cells of a batch that are read from a file, and at their rows. */
-export async function tellElsewhere(
+/** What another unit has registered with the values of these rows, at the rows, for the rules that look at it. */
+async function bringElsewhere(trx: Trx, form: Form, scope: Scope, entries: readonly Entry[]): Promise<void> {
+  if (rulesBeside(form, 'elsewhere').length === 0) return
+  const concerned = entries.filter(({ given, candidate }) => !isBlank(given.phone) && !candidate.errors.phone)
+  const phoneOf = ({ candidate }: Entry) => String(candidate.row.phone)
+  const elsewhere = await phonesElsewhere(trx, scope, concerned.map(phoneOf))
+  for (const entry of concerned) {
+    const phone = phoneOf(entry)
+    if (!elsewhere.has(phone)) continue
+    entry.candidate.related = { ...entry.candidate.related, elsewhere: { phone } }
+  }
+}
+
+/** What the `explain` rules say of a batch, told at the cells that are read from a file, and at their rows. */
+export async function tellExplanations(
   telling: Telling & { trx: Trx },
   plan: SheetPlan,
   scope: Scope,
   entries: readonly Entry[],
 ): Promise<void> {
   const { form, trx, outcome } = telling
-  if (form.name !== 'propagandists') return
-  const concerned = entries.filter(({ given, candidate }) => !isBlank(given.phone) && !candidate.errors.phone)
-  const phones = concerned.map(({ candidate }) => String(candidate.row.phone))
-  const elsewhere = await phonesElsewhere(trx, scope, phones)
-  if (elsewhere.size === 0) return
-  for (const { found, candidate } of concerned) {
-    if (!elsewhere.has(String(candidate.row.phone))) continue
-    telling.notes.set(found.n, ELSEWHERE)
-    addWarning(outcome, plan.name, cellAddress(plan.column_of.phone ?? 0, found.number, plan.name), ELSEWHERE)
-  }
+  if (!form.rules?.some(({ severity }) => severity === 'explain')) return
+  await bringElsewhere(trx, form, scope, entries)
+  for (const { found, given, candidate } of entries)
+    for (const [name, sentence] of Object.entries(explainRow(form, candidate.row, candidate.related))) {
+      if (isBlank(given[name]) || candidate.errors[name]) continue
+      telling.notes.set(found.n, sentence)
+      addWarning(outcome, plan.name, cellAddress(plan.column_of[name] ?? 0, found.number, plan.name), sentence)
+    }
 }

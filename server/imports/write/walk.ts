@@ -11,7 +11,7 @@ import type { Tally } from '../decide/proposals.ts'
 import { checkReportingUnit, fixReferences, type Unit, unitNamed } from '../match/above.ts'
 import { cellErrors } from '../match/candidates.ts'
 import { duplicateFinder } from '../match/duplicates.ts'
-import { tellElsewhere } from '../match/elsewhere.ts'
+import { tellExplanations } from '../match/explanations.ts'
 import { difference, type Joining, recognise } from '../match/recognise.ts'
 import type { FoundRow, Message } from '../read/file.ts'
 import { mappingOf } from '../read/mapping.ts'
@@ -240,7 +240,7 @@ async function judgePending(walking: Walking): Promise<void> {
 /** Rows that are looked up, told apart and written. */
 async function judge(walking: Walking, plan: SheetPlan, scope: Scope, entries: Entry[]): Promise<void> {
   for (const entry of entries) refuseOthersFields(walking, entry)
-  if (scope.unit_id === walking.scope.unit_id) await tellElsewhere(walking, plan, scope, entries)
+  if (scope.unit_id === walking.scope.unit_id) await tellExplanations(walking, plan, scope, entries)
   const creates: Entry[] = []
   const updates: { entry: Entry; change: Change }[] = []
   const taken: Row[] = []
