@@ -17,6 +17,7 @@ import {
 import type { StoredRow } from './dataProvider.ts'
 import type { Column, Option, Reading, Row, RowState } from './grid/index.ts'
 import { type Campaign, type Me, type Rights, rightsOf } from './me.ts'
+import { shown } from './parts/shown.ts'
 import { registerStates, State, wordOf, workStates } from './parts/states.tsx'
 import { moment } from './parts/words.ts'
 import { suggest } from './suggesting.ts'
@@ -73,20 +74,6 @@ const groupsOf: Partial<Record<Field['type'], Column['groups']>> = {
 
 const stepNames = { group: '值', day: '日', month: '月', year: '年' } as const
 export const nameOfStep = (step: keyof typeof stepNames): string => `按${stepNames[step]}`
-
-const whole = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 2 })
-
-/** A value as a cell shows it: thousands with a comma, phones 3-4-4, references by name. */
-export function shown(field: Field, value: unknown, row: Row): string {
-  if (value === null || value === undefined || value === '') return ''
-  if (field.type === 'reference')
-    return typeof value === 'number' ? String(row[labelOf(field.name)] ?? '') : String(value)
-  // What can be added up is a quantity; a year is none.
-  if (field.sum && typeof value === 'number') return whole.format(value)
-  if (field.type === 'phone' && /^1\d{10}$/.test(String(value)))
-    return String(value).replace(/^(\d{3})(\d{4})(\d{4})$/, '$1 $2 $3')
-  return printField(field, value as Value)
-}
 
 /** What is copied: as it is stored, without spaces and commas. */
 const copied = (field: Field, value: unknown, row: Row): string =>

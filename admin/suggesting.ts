@@ -3,11 +3,11 @@
  * the name and the initials of its pinyin find them alike; where they are many, the server is asked.
  */
 import { type Field, type Form, forms, labelOf } from '../server/forms/index.ts'
-import { shown } from './columns.tsx'
 import { dataProvider, type StoredRow } from './dataProvider.ts'
 import type { Option, Row } from './grid/index.ts'
 import { matchOptions } from './grid/model/filters.ts'
 import type { Campaign, Me } from './me.ts'
+import { shown } from './parts/shown.ts'
 
 const few = 300
 const suggested = 12

@@ -1,7 +1,7 @@
 /** The frame: top bar, menu, the page. Grid pages and narrow windows get the rail, so that the page has the width. */
 import useMediaQuery from '@mui/material/useMediaQuery'
 import { Component, type ReactNode, Suspense, useEffect, useRef } from 'react'
-import { useLocation, useStore, useTheme } from 'react-admin'
+import { useLocation } from 'react-admin'
 import { forms } from '../../server/forms/index.ts'
 import { useMe, useRenewMe } from '../me.ts'
 import { Password } from '../pages/Password.tsx'
@@ -11,28 +11,10 @@ import { Button, Notice, Page } from '../parts/controls.tsx'
 import { Downloads } from './Downloads.tsx'
 import { Finder } from './Finder.tsx'
 import css from './Layout.module.css'
+import { useMode } from './looks.ts'
 import { Menu } from './Menu.tsx'
 import { SessionOver } from './SessionOver.tsx'
 import { TopBar } from './TopBar.tsx'
-
-/** Light or dark, mirrored on <html> for everything that is not MUI. */
-export function useMode(): ['light' | 'dark', (mode: 'light' | 'dark') => void] {
-  const isDark = window.matchMedia?.('(prefers-color-scheme: dark)').matches
-  const [mode, setMode] = useTheme(isDark ? 'dark' : 'light')
-  const chosen = mode === 'dark' ? 'dark' : 'light'
-  useEffect(() => {
-    document.documentElement.dataset.theme = chosen
-  }, [chosen])
-  return [chosen, setMode]
-}
-
-const heights = { compact: 28, standard: 32, wide: 40 } as const
-export type Density = keyof typeof heights
-
-export function useDensity() {
-  const [density, setDensity] = useStore<Density>('density', 'standard')
-  return { density, setDensity, height: heights[density] ?? heights.standard }
-}
 
 const AGAIN_MS = 60_000
 

@@ -1,6 +1,6 @@
 /** A change as people say it: who, what, and each field old → new. */
 import { type Form, fieldOf, forms, trailKinds } from '../../server/forms/index.ts'
-import { shown } from '../columns.tsx'
+import { shown } from './shown.ts'
 import { wordOf } from './states.tsx'
 import { moment } from './words.ts'
 

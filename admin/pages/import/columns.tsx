@@ -8,9 +8,10 @@ import {
   printField,
   readField,
 } from '../../../server/forms/index.ts'
-import { checkOf, columnsOf, type Setting, shown } from '../../columns.tsx'
+import { checkOf, columnsOf, type Setting } from '../../columns.tsx'
 import type { Column, Row, RowState } from '../../grid/index.ts'
 import { Icon } from '../../parts/icons.tsx'
+import { shown } from '../../parts/shown.ts'
 import { kindWords } from './kinds.ts'
 import { stagedOf } from './staged.ts'
 import type { Import, StagedRow } from './types.ts'

@@ -4,12 +4,13 @@
  */
 import { useEffect, useId, useRef, useState } from 'react'
 import type { Attachment, Field } from '../../../server/forms/index.ts'
-import { isOpen, type Setting, shown } from '../../columns.tsx'
+import { isOpen, type Setting } from '../../columns.tsx'
 import type { StoredRow } from '../../dataProvider.ts'
 import type { CellWrite, HeldCell } from '../../grid/index.ts'
 import { rowsOf } from '../../grid/view/growing.ts'
 import { upload } from '../../http.ts'
 import { Icon } from '../../parts/icons.tsx'
+import { shown } from '../../parts/shown.ts'
 
 export type FieldProps = {
   setting: Setting

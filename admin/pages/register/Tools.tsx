@@ -1,7 +1,7 @@
 /** The line above the heads: views, search, what narrows the list, sort, groups, columns, density, what could not be saved. */
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
 import type { Column, FilterEntry, GridHandle, Status } from '../../grid/index.ts'
-import { type Density, useDensity } from '../../layout/Layout.tsx'
+import { type Density, useDensity } from '../../layout/looks.ts'
 import type { Me } from '../../me.ts'
 import { Button, KeptInput } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'

@@ -1,7 +1,7 @@
 /** 我的账号: who I am and what I may do, my password, how the pages look. */
 import { useLogout, useRemoveFromStore, useStore } from 'react-admin'
 import { forms } from '../../../server/forms/index.ts'
-import { type Density, useDensity } from '../../layout/Layout.tsx'
+import { type Density, useDensity } from '../../layout/looks.ts'
 import { type Me, placeOf, rightsOf, useMe } from '../../me.ts'
 import { Button, PageHead, Section, Segments } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'

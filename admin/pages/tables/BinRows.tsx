@@ -1,9 +1,9 @@
 /** The rows of the 回收站: what they were, by whom and when they were deleted, and which may be ticked. */
 import type { Field, Form } from '../../../server/forms/index.ts'
-import { shown } from '../../columns.tsx'
 import type { StoredRow } from '../../dataProvider.ts'
-import { useDensity } from '../../layout/Layout.tsx'
+import { useDensity } from '../../layout/looks.ts'
 import { type Campaign, type Me, type Rights, rightsOf } from '../../me.ts'
+import { shown } from '../../parts/shown.ts'
 import { State } from '../../parts/states.tsx'
 import { when } from '../../parts/words.ts'
 

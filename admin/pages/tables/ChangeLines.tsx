@@ -2,7 +2,7 @@
 import { Fragment, useState } from 'react'
 import { LinkBase as Link } from 'react-admin'
 import { forms } from '../../../server/forms/index.ts'
-import { useDensity } from '../../layout/Layout.tsx'
+import { useDensity } from '../../layout/looks.ts'
 import type { Me } from '../../me.ts'
 import { actionWord, type Change, differencesOf, formWord, reasonOf, statusAfter } from '../../parts/history.tsx'
 import { rowsAt } from '../../parts/links.ts'

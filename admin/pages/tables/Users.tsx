@@ -1,7 +1,7 @@
 /** 用户, the province's: everybody who can log in, and beside the table the one who is made or changed. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { get } from '../../http.ts'
-import { useDensity } from '../../layout/Layout.tsx'
+import { useDensity } from '../../layout/looks.ts'
 import { useMe } from '../../me.ts'
 import { Button, Fault, KeptInput, PageHead, Segments, Tabs } from '../../parts/controls.tsx'
 import { useAll } from '../../parts/queries.ts'

@@ -1,10 +1,10 @@
 /** The middle: the work large, its title, state and number, what the form says of it, and what the rules say to that. */
 import type { ReactNode } from 'react'
 import { type Field, fieldOf, forms } from '../../../server/forms/index.ts'
-import { shown } from '../../columns.tsx'
 import type { StoredRow } from '../../dataProvider.ts'
 import { type Me, rightsOf } from '../../me.ts'
 import { Icon } from '../../parts/icons.tsx'
+import { shown } from '../../parts/shown.ts'
 import { Mark, toneOf } from '../../parts/states.tsx'
 import { Media } from './Media.tsx'
 import type { Work } from './queries.ts'
