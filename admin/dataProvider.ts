@@ -4,6 +4,8 @@
  */
 import simpleRestProvider from 'ra-data-simple-rest'
 import type { DataProvider, GetListParams } from 'react-admin'
+import type { Group } from '../server/records/summaries.ts'
+import type { MoveOutcome } from '../server/records/transitions.ts'
 import { api, del, fetchJson, get, post, put, upload } from './http.ts'
 import { operate } from './operations.ts'
 
@@ -15,14 +17,8 @@ export type StoredRow = Readonly<Record<string, unknown>> & {
   unit_id?: number
 }
 
-/** What was moved, and why the others were not. */
-type Moved = { done: number[]; refused: { id: number; message: string }[] }
-
 type BulkBody = { create: object[]; update: object[]; remove: object[] }
 type BulkAnswer = { create: StoredRow[]; update: StoredRow[]; remove: { id: number }[] }
-
-/** Rows of one value, as the server counts them. */
-type Group = { value: unknown; label: string | null; count: number; sums: Record<string, number | null> }
 
 /** A query string as the server reads it: texts as they are, everything else as JSON. */
 const searchOf = (query: Record<string, unknown>) =>
@@ -65,7 +61,7 @@ const own = {
     action: string,
     which: Which,
     why: { reason?: string; fields?: string[] } = {},
-  ): Promise<Moved> => post(`/${resource}/${action}`, { ...which, ...why }),
+  ): Promise<MoveOutcome> => post(`/${resource}/${action}`, { ...which, ...why }),
   place: (
     resource: string,
     query: { filter: object; sort: unknown[]; of: object; from: number; step: number },

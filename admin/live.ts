@@ -2,6 +2,8 @@
  * Live changes of one form, as the grid hears them: server-sent events, opened again after every interruption, with word
  * that everything is to be read again. A page nobody looks at closes its stream: a browser has few connections to spare.
  */
+import type { RowsEvent } from '../server/live/batches.ts'
+import type { PeopleEvent } from '../server/live/presence.ts'
 import type { News, Watch } from './grid/index.ts'
 import { api, post, sessionOver } from './http.ts'
 
@@ -10,9 +12,6 @@ const LAST_PAUSE = 60_000
 /** The server says something at least every 15 seconds. */
 const SILENT_FOR = 40_000
 const HIDDEN_FOR = 10_000
-
-type Told = { rows: Record<string, unknown>[]; gone: number[]; moved: boolean; by: string | null }
-type People = { people: { id: number; name: string }[] }
 
 /** Listens until it is stopped. Jurors and whoever may not read the form hear nothing, and need nothing done. */
 export function watchForm(form: string, campaign_id: number | undefined, listener: (news: News) => void): Watch {
@@ -46,8 +45,8 @@ export function watchForm(form: string, campaign_id: number | undefined, listene
     })
     on('beat', () => {})
     on('many', () => listener({ kind: 'many' }))
-    on<Told>('rows', (told) => listener({ kind: 'rows', ...told }))
-    on<People>('people', (told) => listener({ kind: 'people', ...told }))
+    on<RowsEvent>('rows', (told) => listener({ kind: 'rows', ...told }))
+    on<PeopleEvent>('people', (told) => listener({ kind: 'people', ...told }))
     on<{ reason: string }>('over', ({ reason }) => {
       if (reason === 'session') window.dispatchEvent(new Event(sessionOver))
       again()

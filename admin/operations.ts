@@ -3,6 +3,7 @@
  * came of it is told in words here.
  */
 import type { HttpError } from 'react-admin'
+import type { Operation } from '../server/operations/routes.ts'
 import type { Whole, WholeOutcome, WholeProgress } from './grid/index.ts'
 import { del, get, post } from './http.ts'
 import { actionWord } from './parts/history.tsx'
@@ -11,27 +12,6 @@ import { count } from './parts/words.ts'
 const POLL_MS = 400
 /** Tries to hear of an operation while nobody answers: about five minutes. */
 const MAX_TRIES = 150
-
-type Count = { done: number; kept_count: number; kept: { name: string; reason: string }[] }
-export type Operation = {
-  id: number
-  form: string
-  created_at: string
-  kind: 'set' | 'remove' | 'restore' | 'move'
-  action: string | null
-  state: string
-  rows_done: number
-  rows_total: number
-  rate?: number
-  message?: string
-  done?: number
-  unchanged?: number
-  skipped_count?: number
-  skipped?: { message: string; count: number }[]
-  listed?: { name: string; message: string }[]
-  undone?: Count
-  redone?: Count
-}
 
 export type OperationBody = {
   kind: Operation['kind']

@@ -6,30 +6,12 @@ import './tokens.css'
 import './base.css'
 import { type ChangeEvent, useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
-import type { Difference } from '../server/filings/snapshot.ts'
+import type { FilingFacts, Verdict } from '../server/filings/routes.ts'
 import { classes } from './parts/classes.ts'
 import { DifferenceList } from './parts/Difference.tsx'
 import { Icon, Seal } from './parts/icons.tsx'
 import { count, moment } from './parts/words.ts'
 import css from './verify.module.css'
-
-type Facts = {
-  id: number
-  number: string
-  annex: number
-  title: string
-  unit: string
-  covers: string | null
-  collection: string | null
-  filed_at: string
-  rows: number
-  data_sha256: string
-  later: string | null
-  /** Printed on the paper; null on one of before that nobody has looked at since. */
-  address: string | null
-  leads_here: boolean
-}
-type Verdict = { matches: boolean; is_same_file: boolean; is_reordered: boolean; difference: Difference | null }
 
 const lost = '没有连上，请稍后再试一次。'
 
@@ -47,14 +29,14 @@ const numberIn = (path: string) => decodeURIComponent(path.split('/')[2] ?? '').
 
 function Verify() {
   const [number, setNumber] = useState(numberIn(location.pathname))
-  const [facts, setFacts] = useState<Facts | null>(null)
+  const [facts, setFacts] = useState<FilingFacts | null>(null)
   const [fault, setFault] = useState('')
   useEffect(() => {
     setFacts(null)
     setFault('')
     if (!number) return
     let isOld = false
-    ask<Facts>(`/verify/${encodeURIComponent(number)}`).then(
+    ask<FilingFacts>(`/verify/${encodeURIComponent(number)}`).then(
       (told) => !isOld && setFacts(told),
       (error: Error) => !isOld && setFault(error.message),
     )
@@ -114,7 +96,7 @@ function NumberField({ number, onNumber }: { number: string; onNumber: (number: 
   )
 }
 
-function Registered({ facts }: { facts: Facts }) {
+function Registered({ facts }: { facts: FilingFacts }) {
   const lines: [string, string][] = [
     ['编号', facts.number],
     ['报送单位', facts.unit],
@@ -158,7 +140,7 @@ function Registered({ facts }: { facts: Facts }) {
 }
 
 /** Only where the paper itself may be read; others are not told that there is more. */
-function Held({ facts }: { facts: Facts }) {
+function Held({ facts }: { facts: FilingFacts }) {
   const [mayRead, setMayRead] = useState(false)
   const [busy, setBusy] = useState(false)
   const [fault, setFault] = useState('')

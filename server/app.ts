@@ -22,6 +22,12 @@ import { summaryRoutes } from './records/summaries.ts'
 import { reportRoutes } from './reports.ts'
 import { workRoutes } from './works/routes.ts'
 
+/** What GET /demo tells: who can log in, and with which password. */
+export type Demo = {
+  password: string
+  accounts: { username: string; name: string; role: string; unit: string | null }[]
+}
+
 type AppOptions = {
   database: Database
   /** Origins of our own pages, never what a request says of itself; the first is printed on papers. */
@@ -29,7 +35,7 @@ type AppOptions = {
   /** Addresses, networks or 'loopback': only these say truly whom they ask for (X-Forwarded-For). */
   proxies?: readonly string[]
   /** Told on the login page; in the demonstration only. */
-  demo?: { password: string; accounts: { username: string; name: string; role: string; unit: string | null }[] }
+  demo?: Demo
   /** Live changes; who passes it in closes it. */
   live?: Live
   /** Folder of the built admin; without it only the API is served. */

@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type HttpError, useGetList, useNotify } from 'react-admin'
+import type { ListedFiling } from '../../server/filings/routes.ts'
 import type { Difference } from '../../server/filings/snapshot.ts'
 import { type Form, forms, registers } from '../../server/forms/index.ts'
 import { get, post } from '../http.ts'
@@ -17,23 +18,6 @@ import './plain.css'
 
 const perPage = 50
 
-type Filing = {
-  id: number
-  number: string
-  form: string
-  rows: number
-  unit_id: number
-  covers_unit_id: number | null
-  collection_id: number | null
-  unit_id_label: string
-  covers_unit_id_label: string | null
-  collection_id_label: string | null
-  created_at: string
-  created_by_label: string
-  is_latest: boolean
-  address: string | null
-  leads_here: boolean
-}
 type Named = { id: number; name?: string; short_name?: string; title?: string; code?: string }
 
 export default function Filings() {
@@ -41,7 +25,7 @@ export default function Filings() {
   const campaign = useCampaign()
   const [page, setPage] = useState(1)
   const [compared, setCompared] = useState<number | null>(null)
-  const { data, total } = useGetList<Filing>('filings', {
+  const { data, total } = useGetList<ListedFiling>('filings', {
     pagination: { page, perPage },
     sort: { field: 'id', order: 'DESC' },
     filter: campaign ? { campaign_id: campaign.id } : {},
@@ -88,13 +72,19 @@ export default function Filings() {
   )
 }
 
-const isSameSeries = (one: Filing, other: Filing) =>
+const isSameSeries = (one: ListedFiling, other: ListedFiling) =>
   one.form === other.form && one.covers_unit_id === other.covers_unit_id && one.collection_id === other.collection_id
 
-const contentOf = ({ collection_id_label, covers_unit_id_label, form }: Filing) =>
+const contentOf = ({ collection_id_label, covers_unit_id_label, form }: ListedFiling) =>
   collection_id_label ?? covers_unit_id_label ?? (forms[form]?.scope === 'unit' ? '全部单位' : '全省')
 
-type LineProps = { of: Filing; today: string; isOpen: boolean; onCompare: () => void; others: readonly Filing[] }
+type LineProps = {
+  of: ListedFiling
+  today: string
+  isOpen: boolean
+  onCompare: () => void
+  others: readonly ListedFiling[]
+}
 
 function Line({ of, today, isOpen, onCompare, others }: LineProps) {
   const form = forms[of.form]
@@ -141,7 +131,7 @@ function Line({ of, today, isOpen, onCompare, others }: LineProps) {
 }
 
 /** This paper against another of the same series, or against the rows as they are now. */
-function Compare({ of, others }: { of: Filing; others: readonly Filing[] }) {
+function Compare({ of, others }: { of: ListedFiling; others: readonly ListedFiling[] }) {
   const [other, setOther] = useState('now')
   const { data, error } = useQuery({
     queryKey: ['filing', of.id, other],
@@ -198,7 +188,7 @@ function Maker({ me, campaign_id }: { me: Me; campaign_id: number }) {
         campaign_id,
         ...(collection && { collection_id: Number(collection) }),
         ...(isUnits && unit && { unit_id: Number(unit) }),
-      })) as Filing & { is_new: boolean }
+      })) as ListedFiling & { is_new: boolean }
       await client.invalidateQueries({ queryKey: ['filings'] })
       notify(made.is_new ? `已登记：${made.number}，${count(made.rows)} 行。` : `内容没有变化，沿用 ${made.number}。`, {
         type: 'info',

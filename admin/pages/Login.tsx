@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
 import { useLogin } from 'react-admin'
+import type { Demo as DemoAccounts } from '../../server/app.ts'
 import { get } from '../http.ts'
 import { useMode } from '../layout/looks.ts'
 import { Button, Field } from '../parts/controls.tsx'
@@ -129,20 +130,17 @@ function Entrance() {
   )
 }
 
-type Account = { username: string; name: string; role: string; unit: string | null }
-type DemoAnswer = { accounts: Account[]; password: string }
-
 /** Present only where the server says that this is a demonstration. One click fills the form. */
 function Demo({ chosen, onChoose }: { chosen: string; onChoose: (username: string, password: string) => void }) {
   const { data } = useQuery({
     queryKey: ['demo'],
-    queryFn: () => get('/demo').catch(() => null) as Promise<DemoAnswer | null>,
+    queryFn: () => get('/demo').catch(() => null) as Promise<DemoAccounts | null>,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   })
   if (!data) return null
-  const choose = (account: Account) => () => onChoose(account.username, data.password)
-  const named = (account: Account) => (
+  const choose = (account: DemoAccounts['accounts'][number]) => () => onChoose(account.username, data.password)
+  const named = (account: DemoAccounts['accounts'][number]) => (
     <button
       key={account.username}
       type="button"

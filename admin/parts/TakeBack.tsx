@@ -2,27 +2,28 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
+import type { LastMove } from '../../server/records/transitions.ts'
 import type { StoredRow } from '../dataProvider.ts'
 import { get, post } from '../http.ts'
 import { useMe } from '../me.ts'
 import { Button } from './controls.tsx'
 import { useRecount } from './queries.ts'
 
-type LastMove = { action: string; label: string; refusal: string | null }
+type Last = Omit<LastMove, 'request'>
 type Row = Pick<StoredRow, 'id' | 'version' | 'status'>
 
 /** The last state change of the row, if it is this person's and can still be taken back. */
-export function useLastMove(form: string, { id, version, status }: Row): LastMove | null {
+export function useLastMove(form: string, { id, version, status }: Row): Last | null {
   const me = useMe()
   const { data } = useQuery({
     queryKey: ['undo', form, id, version],
-    queryFn: () => get(`/${form}/${id}/undo`) as Promise<LastMove | null>,
+    queryFn: () => get(`/${form}/${id}/undo`) as Promise<Last | null>,
     enabled: status !== undefined && (me?.role === 'clerk' || me?.role === 'province'),
   })
   return data && !data.refusal ? data : null
 }
 
-type TakeBackProps = { form: string; row: Row; last: LastMove; onUndone: () => void }
+type TakeBackProps = { form: string; row: Row; last: Last; onUndone: () => void }
 
 export function TakeBack({ form, row, last, onUndone }: TakeBackProps) {
   const notify = useNotify()

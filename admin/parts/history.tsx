@@ -1,24 +1,9 @@
 /** A change as people say it: who, what, and each field old → new. */
 import { type Form, fieldOf, forms, trailKinds } from '../../server/forms/index.ts'
+import type { Change } from '../../server/records/history.ts'
 import { shown } from './shown.ts'
 import { wordOf } from './states.tsx'
 import { moment } from './words.ts'
-
-export type Change = {
-  id: number
-  at: string
-  form: string
-  row_id: number | null
-  unit_id: number | null
-  unit_id_label: string | null
-  actor: string | null
-  action: string
-  /** What an import created is told together: of so many rows. */
-  row_count?: number | null
-  import_id: number | null
-  before: Record<string, unknown> | null
-  after: Record<string, unknown> | null
-}
 
 const words: Record<string, string> = {
   create: '新增',

@@ -17,7 +17,7 @@ import { LIMITS, WorkbookRefused } from '../workbook/read.ts'
 import { inTurn } from '../workbook/turns.ts'
 import { addressOf, file, paperNow, readAsked, snapshotOf } from './filing.ts'
 import { holdAgainst, namedAt } from './sent.ts'
-import { compare, fingerprint, isSame, type Snapshot } from './snapshot.ts'
+import { compare, type Difference, fingerprint, isSame, type Snapshot } from './snapshot.ts'
 
 const about = sql`f.id, f.number, f.form, f.campaign_id, f.unit_id, f.covers_unit_id, f.collection_id, f.file_name, f.rows,
   f.data_sha256, f.file_sha256, f.address, f.created_at, app.user_label(f.created_by) as created_by_label,
@@ -32,12 +32,52 @@ type Filing = {
   number: string
   form: string
   campaign_id: number
+  unit_id: number
+  unit_id_label: string
   covers_unit_id: number | null
+  covers_unit_id_label: string | null
   collection_id: number | null
+  collection_id_label: string | null
   file_name: string
+  rows: number
+  data_sha256: string
+  file_sha256: string
+  created_at: string
+  created_by_label: string
+  /** The last one of its form, unit and collection. */
+  is_latest: boolean
   /** What was printed on it for whoever wants to verify it; null where that can't be told any more. */
   address: string | null
 }
+
+/** A filing as GET /filings tells it. */
+export type ListedFiling = Filing & {
+  /** Whether the printed address is one of this system's. */
+  leads_here: boolean
+}
+
+/** What GET /verify/:number tells anybody of a paper. */
+export type FilingFacts = {
+  id: number
+  number: string
+  annex: number | null
+  title: string
+  unit: string
+  covers: string | null
+  collection: string | null
+  filed_at: string
+  rows: number
+  data_sha256: string
+  /** The number of a later one, if there is one. */
+  later: string | null
+  /** Printed on the paper; null on one of before that nobody has looked at since. */
+  address: string | null
+  leads_here: boolean
+}
+type StoredFacts = Omit<FilingFacts, 'annex' | 'title' | 'leads_here'> & { form: string; year: number }
+
+/** What POST /filings/:id/verification finds; without a difference where the workbook says what the paper said. */
+export type Verdict = { matches: boolean; is_same_file: boolean; is_reordered: boolean; difference: Difference | null }
 
 /** A registered number as it is printed; anything else is none. */
 const isNumber = (text: unknown): text is string => /^\d{4}-[1-9]\d{0,2}-\d{4,6}-[0-9A-Z]{6}$/.test(String(text))
@@ -49,13 +89,18 @@ export function verifyRoutes(database: Database, public_urls: readonly string[])
     const number = request.params.number.trim().toUpperCase()
     if (!isNumber(number)) throw notFound('没有登记过这个编号，请核对是否抄错。')
     const found = await database.asGate(async (trx) =>
-      sql<Record<string, unknown>>`select * from app.filing_facts(${number})`.execute(trx),
+      sql<StoredFacts>`select * from app.filing_facts(${number})`.execute(trx),
     )
     const facts = found.rows[0]
     if (!facts) throw notFound('没有登记过这个编号，请核对是否抄错。')
-    const form = forms[String(facts.form)] as Form
-    const leads_here = facts.address === null || public_urls.includes(String(facts.address))
-    response.json({ ...facts, annex: form.annex, title: `${facts.year}年${form.title}`, leads_here })
+    const form = forms[facts.form] as Form
+    const told: FilingFacts = {
+      ...facts,
+      annex: form.annex,
+      title: `${facts.year}年${form.title}`,
+      leads_here: facts.address === null || public_urls.includes(facts.address),
+    }
+    response.json(told)
   })
   return router
 }
@@ -64,7 +109,7 @@ export function verifyRoutes(database: Database, public_urls: readonly string[])
 export function filingRoutes(database: Database, public_urls: readonly string[]): Router {
   const router = Router()
   /** A paper that leads elsewhere is to be issued again. */
-  const withAddress = async (trx: Trx, filing: Filing) => {
+  const withAddress = async (trx: Trx, filing: Filing): Promise<ListedFiling> => {
     const address = await addressOf(trx, filing)
     return { ...filing, address, leads_here: address !== null && public_urls.includes(address) }
   }
@@ -79,7 +124,7 @@ export function filingRoutes(database: Database, public_urls: readonly string[])
         trx,
       )
       const page = found.rows[0] as { rows: Filing[]; total: number }
-      const told: Filing[] = []
+      const told: ListedFiling[] = []
       for (const filing of page.rows) told.push(await withAddress(trx, filing))
       return { ...page, rows: told }
     })
@@ -135,7 +180,12 @@ export function filingRoutes(database: Database, public_urls: readonly string[])
     const stored = await asAsker(database, response, (trx) => readSnapshot(trx, id))
     const { bytes, name } = await receiveFile(request, LIMITS.file_bytes)
     if (createHash('sha256').update(bytes).digest('hex') === stored.file_sha256)
-      return void response.json({ matches: true, is_same_file: true, is_reordered: false, difference: null })
+      return void response.json({
+        matches: true,
+        is_same_file: true,
+        is_reordered: false,
+        difference: null,
+      } satisfies Verdict)
     const gone = new AbortController()
     response.on('close', () => gone.abort())
     const form = forms[stored.form] as Form
@@ -145,7 +195,8 @@ export function filingRoutes(database: Database, public_urls: readonly string[])
       const { sent, difference } = await inTurn(() => holdAgainst(asked))
       const matches = isSame(difference)
       const is_reordered = matches && fingerprint(sent, stored.salt) !== stored.data_sha256
-      response.json({ matches, is_same_file: false, is_reordered, difference: matches ? null : difference })
+      const verdict: Verdict = { matches, is_same_file: false, is_reordered, difference: matches ? null : difference }
+      response.json(verdict)
     } catch (error) {
       if (error instanceof WorkbookRefused) throw new Refusal(422, error.message)
       throw error

@@ -17,6 +17,9 @@ const mostNotices = 1000
 const readAtOnce = 4
 const checkEvery = 30_000
 
+/** The event `rows`: rows as the listener may read them, ids of those that are gone for it, whether others moved, by whom. */
+export type RowsEvent = { rows: Record<string, unknown>[]; gone: number[]; moved: boolean; by: string | null }
+
 /** As db/security/060_live.sql tells it. No ids: too many, told as a stretch and a moment. No unit, no campaign: none or several. */
 export type Notice = {
   form: string

@@ -25,6 +25,8 @@ export type Seat = {
   unit: number | null
   row: number | null
 }
+/** The event `people`: who else is on which row, by its id. */
+export type PeopleEvent = { people: { id: number; name: string }[] }
 type Word = { seats: Seat[] } | { ask: true }
 
 const keyOf = ({ user, seat }: Pick<Seat, 'user' | 'seat'>) => `${user}:${seat}`
@@ -110,7 +112,7 @@ export function createPresence(database: Database, streams: Streams) {
     })
   }
 
-  function tellAll(group: readonly Stream[], asked: string, people: { id: number; name: string }[]) {
+  function tellAll(group: readonly Stream[], asked: string, people: PeopleEvent['people']) {
     const told = JSON.stringify(people)
     for (const stream of group) {
       const isNews = stream.told !== told

@@ -15,10 +15,10 @@ const MAX_ROWS = 1_000_000
 const MAX_EXCEPT = 10_000
 
 const kinds = ['set', 'remove', 'restore', 'move'] as const
-type Kind = (typeof kinds)[number]
+export type OperationKind = (typeof kinds)[number]
 
 export type Asked = {
-  kind: Kind
+  kind: OperationKind
   filter: Record<string, unknown>
   sort: Sorting
   /** Places in the list of that filter in that order, both included; null: the whole list. */

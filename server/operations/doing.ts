@@ -19,7 +19,7 @@ const TAKEN = '找回来会和另一条记录相同，没有找回。'
 
 type Listed = { id: number; name: string; message: string; field?: string }
 /** What came of an operation. `skipped` counts, by sentence, the rows it was not allowed to write. */
-type Outcome = {
+export type Outcome = {
   done: number
   /** Rows that were so already. */
   unchanged: number

@@ -8,8 +8,10 @@ import { forms } from '../forms/index.ts'
 import { readListQuery } from '../records/query.ts'
 import { relationFor } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
-import { checkAsked, countPicked, readAsked } from './asked.ts'
+import { checkAsked, countPicked, type OperationKind, readAsked } from './asked.ts'
+import type { Outcome } from './doing.ts'
 import { isRunningHere, LOCK_SPACE, type Pass, run, stations, stopRun, whereRoom } from './run.ts'
+import type { Undone } from './undoing.ts'
 
 type Asker = Pick<Response, 'locals'>
 
@@ -121,11 +123,30 @@ const head = sql`t.id, t.form, t.kind, t.action, t.state, t.rows_done, t.rows_to
   t.state in ('running', 'undoing', 'redoing') and t.began_at < now() - interval '5 seconds' and not exists (select from pg_locks l
     where l.locktype = 'advisory' and l.classid::bigint = ${LOCK_SPACE} and l.objid::bigint = t.id and l.objsubid = 2) as is_abandoned`
 
-type Told = Record<string, unknown> & { id: number; state: string; kind: string }
-type Head = Told & { form: string; rows_done: number; seconds: number; is_abandoned: boolean; result: object | null }
+/** An operation as GET /operations tells it, with what came of it, as far as something did. */
+export type Operation = Stored & {
+  form_label: string | undefined
+  /** Rows a second, while it runs. */
+  rate?: number
+  message?: string
+  undone?: Undone
+  redone?: Undone
+} & Partial<Outcome>
+type Stored = {
+  id: number
+  form: string
+  kind: OperationKind
+  action: string | null
+  state: string
+  rows_done: number
+  rows_total: number
+  created_at: string
+  finished_at: string | null
+}
+type Head = Stored & { seconds: number; is_abandoned: boolean; result: Partial<Operation> | null }
 
 /** The row as it leaves. A server that ended amid an operation leaves its state behind: nothing was written, so it is as before. */
-function told({ is_abandoned, seconds, result, ...row }: Head): Told {
+function told({ is_abandoned, seconds, result, ...row }: Head): Operation {
   const is_lost = is_abandoned && !isRunningHere(row.id)
   const pass = Object.values(stations).find(({ during }) => during === row.state)
   const is_under_way = pass !== undefined && !is_lost
@@ -138,7 +159,7 @@ function told({ is_abandoned, seconds, result, ...row }: Head): Told {
   }
 }
 
-async function readOperation(trx: Trx, id: number): Promise<Told> {
+async function readOperation(trx: Trx, id: number): Promise<Operation> {
   const found = await sql<Head>`select ${head} from operations t where t.id = ${id}`.execute(trx)
   if (!found.rows[0]) throw notFound('没有这一步操作。')
   return told(found.rows[0])

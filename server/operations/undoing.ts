@@ -23,7 +23,7 @@ const MAX_LISTED = 200
 
 export type Direction = 'undo' | 'redo'
 /** What came of taking back. `kept` is cut at a limit, `kept_count` never is. */
-type Undone = { done: number; kept: Kept[]; kept_count: number }
+export type Undone = { done: number; kept: Kept[]; kept_count: number }
 type Undoing = {
   trx: Trx
   relation: Relation

@@ -1,7 +1,7 @@
 /** The province's page of people: create, rename, move to another unit or role, disable, reset. */
 import { type Response, Router } from 'express'
 import { sql } from 'kysely'
-import type { Database, Trx } from '../database/connection.ts'
+import type { Database, Role, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, invalid, notFound, stale, versionMissing } from '../errors.ts'
 import { mostTold } from '../records/edits.ts'
 import { readListQuery } from '../records/query.ts'
@@ -14,15 +14,22 @@ const most = 1000
 const writable = ['name', 'role', 'unit_id', 'disabled', 'version']
 const shown = ['id', 'username', ...writable, 'must_change_password', 'created_at', 'updated_at']
 
-type User = {
+/** A person as GET /users tells it; never with a password. */
+export type User = {
   id: number
   username: string
   name: string
-  role: string
+  role: Role
   unit_id: number | null
+  unit_id_label: string | null
   disabled: boolean
+  must_change_password: boolean
   version: number
-} & Record<string, unknown>
+  created_at: string
+  updated_at: string
+}
+
+const cellOf = (user: User, name: string): unknown => user[name as keyof User]
 
 const read = async (trx: Trx, id?: number) =>
   (
@@ -99,13 +106,15 @@ export function userRoutes(database: Database): Router {
     const wanted = (await asProvince(response, (trx) => read(trx)))
       .filter((user) =>
         Object.entries(filter).every(([name, value]) =>
-          name === 'q' ? isNamed(user, String(value)) : [value].flat().includes(user[name]),
+          name === 'q' ? isNamed(user, String(value)) : [value].flat().includes(cellOf(user, name)),
         ),
       )
       .sort(
         (one, other) =>
           sort
-            .map(([name, direction]) => inOrder(one[name], other[name]) * (direction === 'ASC' ? 1 : -1))
+            .map(
+              ([name, direction]) => inOrder(cellOf(one, name), cellOf(other, name)) * (direction === 'ASC' ? 1 : -1),
+            )
             .find((n) => n !== 0) ?? 0,
       )
     const page = wanted.slice(offset, offset + limit)

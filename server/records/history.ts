@@ -13,7 +13,8 @@ const longestHistory = 500
 const mostConcerned = 10_000
 const longestComment = 500
 
-type Change = {
+/** A line of the history as GET /changes and GET /:form/:id/history tell it. */
+export type Change = {
   id: number
   at: string
   form: string
@@ -185,10 +186,13 @@ export async function listChanges(
 }
 
 /** Comments under a row, oldest first. */
-export async function commentsOf(trx: Trx, relation: Relation, person: Person, id: number) {
+export type Comment = { id: number; text: string; created_at: string; author: string | null }
+
+export async function commentsOf(trx: Trx, relation: Relation, person: Person, id: number): Promise<Comment[]> {
   await readOne(trx, relation, id)
   if (person.role === 'juror') throw forbidden()
-  const found = await sql`select c.id, c.text, c.created_at, app.user_label(c.created_by) as author from comments c
+  const found =
+    await sql<Comment>`select c.id, c.text, c.created_at, app.user_label(c.created_by) as author from comments c
     where c.form = ${relation.form.name} and c.row_id = ${id} order by c.id limit ${longestHistory}`.execute(trx)
   return found.rows
 }

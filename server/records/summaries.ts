@@ -21,7 +21,8 @@ type Kind = (typeof kinds)[number]
 /** Column → what is asked of it: how many are filled, their sum, how many different ones. */
 type Asked = readonly (readonly [column: string, kind: Kind])[]
 type Sums = Record<string, number | null>
-type Group = { value: unknown; label?: string | null; count: number; sums: Sums }
+/** Rows of one value of what a list is grouped by. */
+export type Group = { value: unknown; label: string | null; count: number; sums: Sums }
 
 function readColumns(text: unknown): Asked {
   if (text === undefined) return []

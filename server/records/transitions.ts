@@ -84,6 +84,8 @@ export async function move(trx: Trx, relation: Relation, person: Person, given: 
   return { done, refused }
 }
 
+/** What was moved, and why the others were not. */
+export type MoveOutcome = { done: number[]; refused: Refused[] }
 /** A row that was not moved, and why; `errors` by field where it can't be handed in yet. */
 type Refused = { id: number; result: Moved['result'] | 'absent'; message: string; errors?: Errors }
 
@@ -147,7 +149,8 @@ export const whyKept: Readonly<Record<string, string>> = {
   role: '您的角色不能撤销这一步。',
 }
 
-type LastMove = { action: string; label: string; request: string; refusal: string | null }
+/** One's own last change of a row's state, and why it can't be taken back, if it can't. */
+export type LastMove = { action: string; label: string; request: string; refusal: string | null }
 
 /** The last thing done to a row, if that was a state change by this person; with a sentence where it can't be taken back. */
 export async function lastMove(trx: Trx, { form }: Relation, id: number): Promise<LastMove | null> {

@@ -11,7 +11,8 @@ import { asAsker, idOf } from '../requests.ts'
 const most = 500
 const parts = { theme: '主题', craft: '制作', appeal: '感染力' } as const
 
-type Score = {
+/** One juror's score of a work. Nobody is named; of others' marks none is told before all are given. */
+export type Score = {
   /** Number of the line; null for a juror's own. */
   juror: number | null
   theme: number | null
@@ -44,13 +45,17 @@ async function scoresOf(trx: Trx, { role }: Person, id: number): Promise<Score[]
   return found.rows
 }
 
+/** The votes for a work as they were counted on a day. */
+export type VoteCount = { counted_on: string; votes: number }
+
 const votesOf = async (trx: Trx, id: number) =>
   (
-    await sql<{
-      counted_on: string
-      votes: number
-    }>`select counted_on, votes from votes where submission_id = ${id} order by counted_on limit ${most}`.execute(trx)
+    await sql<VoteCount>`select counted_on, votes from votes where submission_id = ${id} order by counted_on limit ${most}`.execute(
+      trx,
+    )
   ).rows
+
+export type Juror = { id: number; name: string; seated: boolean }
 
 /** The jurors there are and who of them sits; 404 for whoever neither hosts the collection nor is of the province. */
 const juryOf = async (trx: Trx, person: Person, id: number) => {
@@ -60,7 +65,7 @@ const juryOf = async (trx: Trx, person: Person, id: number) => {
     )
   if (found.rows.length === 0) throw notFound()
   return (
-    await sql`select j.id, j.name, exists (select from jury y where y.collection_id = ${id} and y.juror_id = j.id) as seated
+    await sql<Juror>`select j.id, j.name, exists (select from jury y where y.collection_id = ${id} and y.juror_id = j.id) as seated
       from app.jurors() j order by j.id limit ${most}`.execute(trx)
   ).rows
 }
@@ -178,7 +183,7 @@ export function workRoutes(database: Database): Router {
     if (!Array.isArray(ids) || ids.length > most || !ids.every(Number.isSafeInteger))
       throw badRequest('juror_ids 应是评委编号的列表。')
     const jury = await run(response, async (trx, person) => {
-      const known = new Set((await juryOf(trx, person, id)).map((juror) => (juror as { id: number }).id))
+      const known = new Set((await juryOf(trx, person, id)).map((juror) => juror.id))
       if (ids.some((juror) => !known.has(juror))) throw invalid({ juror_ids: '名单里有不是评委的人。' })
       await sql`delete from jury where collection_id = ${id} and juror_id <> all (${ids}::integer[])`.execute(trx)
       await sql`insert into jury (collection_id, juror_id) select ${id}, juror from unnest(${ids}::integer[]) juror on conflict do nothing`.execute(

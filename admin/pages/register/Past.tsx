@@ -2,9 +2,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
+import type { Change, Comment } from '../../../server/records/history.ts'
 import { dataProvider } from '../../dataProvider.ts'
 import { Button } from '../../parts/controls.tsx'
-import { actionWord, type Change, Differences, differencesOf, reasonOf, statusAfter } from '../../parts/history.tsx'
+import { actionWord, Differences, differencesOf, reasonOf, statusAfter } from '../../parts/history.tsx'
 import { State } from '../../parts/states.tsx'
 import { when } from '../../parts/words.ts'
 
@@ -39,8 +40,6 @@ export function History({ form, id, version, today }: { form: string; id: number
     </ol>
   )
 }
-
-type Comment = { id: number; text: string; created_at: string; author: string | null }
 
 export function Comments({ form, id, today }: { form: string; id: number; today: string }) {
   const client = useQueryClient()

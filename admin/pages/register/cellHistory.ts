@@ -1,8 +1,9 @@
 /** Who changed one cell, out of the history of its row. */
 import type { Form } from '../../../server/forms/index.ts'
+import type { Change } from '../../../server/records/history.ts'
 import { dataProvider } from '../../dataProvider.ts'
 import type { CellChange } from '../../grid/index.ts'
-import { type Change, differencesOf } from '../../parts/history.tsx'
+import { differencesOf } from '../../parts/history.tsx'
 import { wordOf } from '../../parts/states.tsx'
 import { when } from '../../parts/words.ts'
 

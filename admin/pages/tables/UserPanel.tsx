@@ -1,6 +1,7 @@
 /** One user beside the table: make, rename, move, disable, reset. A password is shown once and never again. */
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { HttpError } from 'react-admin'
+import type { User } from '../../../server/people/users.ts'
 import type { StoredRow } from '../../dataProvider.ts'
 import { post, put } from '../../http.ts'
 import type { Me, Role } from '../../me.ts'
@@ -8,20 +9,6 @@ import { Ask } from '../../parts/Ask.tsx'
 import { Button, Field } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { Secret, type Told } from './Secret.tsx'
-
-export type User = {
-  id: number
-  username: string
-  name: string
-  role: Role
-  unit_id: number | null
-  unit_id_label: string | null
-  disabled: boolean
-  must_change_password: boolean
-  version: number
-  created_at: string
-  updated_at: string
-}
 
 export const roles: readonly (readonly [Role, string])[] = [
   ['province', '省总'],

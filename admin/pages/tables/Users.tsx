@@ -1,5 +1,6 @@
 /** 用户, the province's: everybody who can log in, and beside the table the one who is made or changed. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import type { User } from '../../../server/people/users.ts'
 import { get } from '../../http.ts'
 import { useDensity } from '../../layout/looks.ts'
 import { useMe } from '../../me.ts'
@@ -8,7 +9,7 @@ import { useAll } from '../../parts/queries.ts'
 import { Mark } from '../../parts/states.tsx'
 import { count, moment } from '../../parts/words.ts'
 import { useAddress } from './address.ts'
-import { roles, roleWord, type User, UserPanel } from './UserPanel.tsx'
+import { roles, roleWord, UserPanel } from './UserPanel.tsx'
 import './tables.css'
 
 type Standing = 'active' | 'disabled' | 'all'

@@ -1,9 +1,9 @@
 /** Windows of 变更记录 with the names of the rows they speak of, and its filter in the server's words. */
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { type Form, forms, trailKinds } from '../../../server/forms/index.ts'
+import type { Change } from '../../../server/records/history.ts'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { type Campaign, type Me, rightsOf } from '../../me.ts'
-import type { Change } from '../../parts/history.tsx'
 import type { Address } from './address.ts'
 
 const perWindow = 100

@@ -2,13 +2,14 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
+import type { Score, VoteCount } from '../../../server/works/routes.ts'
 import { post } from '../../http.ts'
 import { Button, Field, Section } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { Mark } from '../../parts/states.tsx'
 import { count, shortDay } from '../../parts/words.ts'
-import type { Snapshot, Work } from './queries.ts'
-import { criteria, type Score } from './scoring.ts'
+import type { Work } from './queries.ts'
+import { criteria } from './scoring.ts'
 import type { Step } from './stages.ts'
 
 /** Why a score is not there yet. */
@@ -80,7 +81,7 @@ const width = 292
 const height = 48
 
 /** The snapshots as a line over the days, from nothing; drawn in the section's width. */
-function Line({ votes }: { votes: readonly Snapshot[] }) {
+function Line({ votes }: { votes: readonly VoteCount[] }) {
   const most = Math.max(1, ...votes.map((each) => each.votes))
   const from = Date.parse(votes[0]?.counted_on ?? '')
   const to = Date.parse(votes.at(-1)?.counted_on ?? '')
@@ -107,7 +108,7 @@ export function Votes({
   onSaved,
 }: {
   id: number
-  votes: readonly Snapshot[]
+  votes: readonly VoteCount[]
   today: string
   onSaved: () => void
 }) {

@@ -1,10 +1,11 @@
 /** The score of one juror for one work: three parts, the weighted total as one types, an opinion if one likes. */
 import { useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
+import type { Score } from '../../../server/works/routes.ts'
 import { put } from '../../http.ts'
 import { Button, Field } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
-import { criteria, draftOf, partOf, type Score, type ScoreDraft, totalOf } from './scoring.ts'
+import { criteria, draftOf, partOf, type ScoreDraft, totalOf } from './scoring.ts'
 
 const longest = 500
 

@@ -2,9 +2,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
+import type { Juror } from '../../../server/works/routes.ts'
 import { put } from '../../http.ts'
 import { Ask } from '../../parts/Ask.tsx'
-import type { Juror } from './queries.ts'
 import { criteria } from './scoring.ts'
 
 export function Seats({

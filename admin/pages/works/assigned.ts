@@ -1,9 +1,9 @@
 /** What a juror is asked to judge: the works under review, unnamed, and the own scores. */
 import { useQuery } from '@tanstack/react-query'
 import type { Attachment } from '../../../server/forms/index.ts'
+import type { Score } from '../../../server/works/routes.ts'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { get } from '../../http.ts'
-import type { Score } from './scoring.ts'
 
 /** A list longer than this is cut, and says so; the own scores are asked for a few at a time. */
 const most = 500

@@ -2,11 +2,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { Attachment } from '../../../server/forms/index.ts'
+import type { Change } from '../../../server/records/history.ts'
+import type { Juror, Score, VoteCount } from '../../../server/works/routes.ts'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { get } from '../../http.ts'
 import { watchForm } from '../../live.ts'
-import type { Change } from '../../parts/history.tsx'
-import type { Score } from './scoring.ts'
 import { reviewed } from './stages.ts'
 
 /** A list longer than this is cut, and says so. */
@@ -25,9 +25,6 @@ export type Work = StoredRow & {
   /** The campaign's day on which its publicity began. */
   publicised_on: string | null
 }
-
-export type Snapshot = { counted_on: string; votes: number }
-export type Juror = { id: number; name: string; seated: boolean }
 
 /** The works that have been sent to a collection, in the order of their numbers. */
 export function useWorks(campaign_id: number | undefined, collection_id: number | undefined) {
@@ -64,7 +61,7 @@ export const useScores = (id: number) =>
   useQuery({ queryKey: ['scores', id], queryFn: () => get(`/submissions/${id}/scores`) as Promise<Score[]> })
 
 export const useVotes = (id: number) =>
-  useQuery({ queryKey: ['votes', id], queryFn: () => get(`/submissions/${id}/votes`) as Promise<Snapshot[]> })
+  useQuery({ queryKey: ['votes', id], queryFn: () => get(`/submissions/${id}/votes`) as Promise<VoteCount[]> })
 
 export const useJury = (collection_id: number) =>
   useQuery({

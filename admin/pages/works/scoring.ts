@@ -1,4 +1,5 @@
 /** How a work is scored: three parts of 0 to 100, weighted. The server keeps the same weights with the scores. */
+import type { Score } from '../../../server/works/routes.ts'
 
 export const criteria = [
   { name: 'theme', label: '主题', weight: 40 },
@@ -7,14 +8,6 @@ export const criteria = [
 ] as const
 
 type Criterion = (typeof criteria)[number]['name']
-
-/** One juror's score of a work. `juror` numbers the lines, null for one's own; nobody is named. Of others' marks none is told before all are given. */
-export type Score = Record<Criterion, number | null> & {
-  juror: number | null
-  total: number | null
-  opinion: string | null
-  mine: boolean
-}
 
 /** What a juror is writing, as typed. */
 export type ScoreDraft = Record<Criterion, string> & { opinion: string }

@@ -1,7 +1,7 @@
 /** The way of a work as the review shows it: tabs, steps, and what a step still lacks. */
 import { checkRow, forms, publicUntil, type Row, workingDays } from '../../../server/forms/index.ts'
+import type { Change } from '../../../server/records/history.ts'
 import type { StoredRow } from '../../dataProvider.ts'
-import type { Change } from '../../parts/history.tsx'
 import { wordOf, workStates } from '../../parts/states.tsx'
 import { moment, shortDay } from '../../parts/words.ts'
 import type { Work } from './queries.ts'
