@@ -9,8 +9,8 @@ import { MenuButton, MenuItem } from '../parts/MenuButton.tsx'
 import { nextDeadline, useProgress, useTodo } from '../parts/queries.ts'
 import { daysBetween, shortDay } from '../parts/words.ts'
 import { openFinder } from './Finder.tsx'
-import css from './TopBar.module.css'
 import { useMode } from './looks.ts'
+import css from './TopBar.module.css'
 
 export function TopBar({ me }: { me: Me }) {
   const [mode, setMode] = useMode()

@@ -12,7 +12,7 @@ import { type Limits, type Row, readWorkbook, type Sheet } from '../workbook/rea
 import { inThread } from '../workbook/thread.ts'
 import type { CellDifference, Snapshot } from './snapshot.ts'
 
-export type Holding = {
+type Holding = {
   bytes: Buffer
   file_name: string
   /** What was registered. */
@@ -22,7 +22,7 @@ export type Holding = {
   limits?: Partial<Limits>
 }
 /** Rows under the registered headings; at the end what differs outside of them. No messages: no such table was found. */
-export type HeldMessage = { kind: 'held_rows'; rows: CellValue[][] } | { kind: 'held_end'; head: CellDifference[] }
+type HeldMessage = { kind: 'held_rows'; rows: CellValue[][] } | { kind: 'held_end'; head: CellDifference[] }
 
 /** A heading stands among the first rows. */
 const top_rows = 60
@@ -31,7 +31,7 @@ const batch_rows = 500
 const unreadable = '（读不出）'
 
 /** Reads the first sheet that has the table of `snapshot`. Throws `WorkbookRefused`. */
-export async function* readHeld(holding: Holding): AsyncGenerator<HeldMessage> {
+async function* readHeld(holding: Holding): AsyncGenerator<HeldMessage> {
   const { snapshot, limits } = holding
   const workbook = await readWorkbook(holding.bytes, holding.file_name, { limits })
   for (const sheet of workbook.sheets) {

@@ -11,7 +11,7 @@ import { openPackage } from './zip.ts'
 
 export type { Cell, CellRange } from './cells.ts'
 export { cellAddress, columnName } from './cells.ts'
-export { LIMITS, type Limits, type Refusal, WorkbookRefused } from './limits.ts'
+export { LIMITS, type Limits, WorkbookRefused } from './limits.ts'
 export type { Row } from './sheet.ts'
 
 export type Sheet = Outline & {

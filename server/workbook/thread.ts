@@ -13,7 +13,7 @@ import { WorkbookRefused } from './limits.ts'
 import type { FromThread, JobRequest, ToThread } from './worker.ts'
 
 /** What a job is given from outside the thread: forms hold functions, which can't go in, so a form is named. */
-export type Given<Input> = Input extends { form: Form } ? Omit<Input, 'form'> & { form: string } : Input
+type Given<Input> = Input extends { form: Form } ? Omit<Input, 'form'> & { form: string } : Input
 
 const OLD_GENERATION_MB = 384
 const YOUNG_GENERATION_MB = 24
