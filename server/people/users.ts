@@ -1,10 +1,10 @@
 /** The province's page of people: create, rename, move to another unit or role, disable, reset. */
-import { type Response, Router } from 'express'
+import { type Request, type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Role, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, invalid, notFound, stale, versionMissing } from '../errors.ts'
 import { mostTold } from '../records/edits.ts'
-import { readListQuery } from '../records/query.ts'
+import { type ListQuery, readListQuery } from '../records/query.ts'
 import { asAsker, idOf } from '../requests.ts'
 import { hashPassword, makePassword, passwordFault } from './passwords.ts'
 
@@ -83,6 +83,69 @@ const inOrder = (one: unknown, other: unknown) =>
     ? one - other
     : String(one ?? '').localeCompare(String(other ?? ''), 'zh-CN')
 
+async function one(trx: Trx, id: number): Promise<User> {
+  const [user] = await read(trx, id)
+  if (!user) throw notFound()
+  return user
+}
+
+/** Those of the users that a list asks for, in its order. */
+function listed(users: readonly User[], { filter, sort }: Pick<ListQuery, 'filter' | 'sort'>): User[] {
+  const unknown = [...Object.keys(filter), ...sort.map(([name]) => name)].find(
+    (name) => name !== 'q' && !shown.includes(name),
+  )
+  if (unknown) throw badRequest(`“${unknown.slice(0, 40)}”不能用来筛选或排序。`)
+  const isWanted = (user: User) =>
+    Object.entries(filter).every(([name, value]) =>
+      name === 'q' ? isNamed(user, String(value)) : [value].flat().includes(cellOf(user, name)),
+    )
+  const compared = (a: User, b: User) =>
+    sort
+      .map(([name, direction]) => inOrder(cellOf(a, name), cellOf(b, name)) * (direction === 'ASC' ? 1 : -1))
+      .find((n) => n !== 0) ?? 0
+  return users.filter(isWanted).sort(compared)
+}
+
+/** A new user, with the password where the system has made it. */
+async function create(trx: Trx, body: Record<string, unknown>) {
+  const errors = {
+    ...faultsOf(body, true),
+    ...(await unitFault(trx, body)),
+    ...unknownKeys(body, [...writable, 'username', 'password']),
+  }
+  const password = body.password === undefined || body.password === '' ? makePassword() : body.password
+  const fault = await passwordFault(password, String(body.username ?? ''))
+  if (fault) errors.password = fault
+  if (Object.keys(errors).length) throw invalid(errors)
+  const username = String(body.username).toLowerCase()
+  const known = await sql`select from users where username = ${username}`.execute(trx)
+  if (known.rows.length) throw invalid({ username: '这个用户名已经有人用了。' })
+  const added = await sql<{ id: number }>`insert into users (username, name, role, unit_id, password_hash)
+    values (${username}, ${String(body.name).trim()}, ${body.role}, ${body.unit_id ?? null}, ${await hashPassword(String(password))}) returning id`.execute(
+    trx,
+  )
+  return { ...(await one(trx, added.rows[0]?.id ?? 0)), password: body.password ? undefined : password }
+}
+
+async function change(trx: Trx, me: number, id: number, body: Record<string, unknown>): Promise<User> {
+  const before = await one(trx, id)
+  const after = { ...before, ...body }
+  const errors = {
+    ...faultsOf(after, false),
+    ...(await unitFault(trx, after)),
+    ...unknownKeys(body, writable, before),
+  }
+  if (before.id === me && (after.disabled === true || after.role !== before.role))
+    errors.role = '不能停用自己，也不能改自己的角色。'
+  if (Object.keys(errors).length) throw invalid(errors)
+  const changed =
+    await sql`update users set name = ${String(after.name).trim()}, role = ${after.role}, unit_id = ${after.unit_id ?? null},
+    disabled_at = case when ${after.disabled === true} then coalesce(disabled_at, now()) end, version = version + 1
+    where id = ${before.id} and version = ${body.version} returning id`.execute(trx)
+  if (changed.rows.length === 0) throw stale(before)
+  return one(trx, before.id)
+}
+
 /** GET, POST /users, GET, PUT /users/:id, POST /users/:id/reset. A reset or a move ends what the person could see at once. */
 export function userRoutes(database: Database): Router {
   const router = Router()
@@ -91,32 +154,12 @@ export function userRoutes(database: Database): Router {
       if (person.role !== 'province') throw forbidden()
       return fn(trx, person.id)
     })
-  const one = async (trx: Trx, id: number) => {
-    const [user] = await read(trx, id)
-    if (!user) throw notFound()
-    return user
-  }
+  const bodyOf = ({ body }: Request) => (body ?? {}) as Record<string, unknown>
 
   router.get('/users', async (request, response) => {
-    const { filter, sort, offset, limit } = readListQuery(request.query, most)
-    const unknown = [...Object.keys(filter), ...sort.map(([name]) => name)].find(
-      (name) => name !== 'q' && !shown.includes(name),
-    )
-    if (unknown) throw badRequest(`“${unknown.slice(0, 40)}”不能用来筛选或排序。`)
-    const wanted = (await asProvince(response, (trx) => read(trx)))
-      .filter((user) =>
-        Object.entries(filter).every(([name, value]) =>
-          name === 'q' ? isNamed(user, String(value)) : [value].flat().includes(cellOf(user, name)),
-        ),
-      )
-      .sort(
-        (one, other) =>
-          sort
-            .map(
-              ([name, direction]) => inOrder(cellOf(one, name), cellOf(other, name)) * (direction === 'ASC' ? 1 : -1),
-            )
-            .find((n) => n !== 0) ?? 0,
-      )
+    const query = readListQuery(request.query, most)
+    const { offset, limit } = query
+    const wanted = listed(await asProvince(response, (trx) => read(trx)), query)
     const page = wanted.slice(offset, offset + limit)
     response
       .set('Content-Range', `users ${offset}-${offset + Math.max(page.length - 1, 0)}/${wanted.length}`)
@@ -128,51 +171,13 @@ export function userRoutes(database: Database): Router {
   })
 
   router.post('/users', async (request, response) => {
-    const body = (request.body ?? {}) as Record<string, unknown>
-    const made = await asProvince(response, async (trx) => {
-      const errors = {
-        ...faultsOf(body, true),
-        ...(await unitFault(trx, body)),
-        ...unknownKeys(body, [...writable, 'username', 'password']),
-      }
-      const password = body.password === undefined || body.password === '' ? makePassword() : body.password
-      const fault = await passwordFault(password, String(body.username ?? ''))
-      if (fault) errors.password = fault
-      if (Object.keys(errors).length) throw invalid(errors)
-      const username = String(body.username).toLowerCase()
-      const known = await sql`select from users where username = ${username}`.execute(trx)
-      if (known.rows.length) throw invalid({ username: '这个用户名已经有人用了。' })
-      const added = await sql<{ id: number }>`insert into users (username, name, role, unit_id, password_hash)
-        values (${username}, ${String(body.name).trim()}, ${body.role}, ${body.unit_id ?? null}, ${await hashPassword(String(password))}) returning id`.execute(
-        trx,
-      )
-      return { ...(await one(trx, added.rows[0]?.id ?? 0)), password: body.password ? undefined : password }
-    })
-    response.status(201).json(made)
+    response.status(201).json(await asProvince(response, (trx) => create(trx, bodyOf(request))))
   })
 
   router.put('/users/:id', async (request, response) => {
-    const body = (request.body ?? {}) as Record<string, unknown>
+    const body = bodyOf(request)
     if (!Number.isSafeInteger(body.version)) throw versionMissing()
-    const user = await asProvince(response, async (trx, me) => {
-      const before = await one(trx, idOf(request.params.id))
-      const after = { ...before, ...body }
-      const errors = {
-        ...faultsOf(after, false),
-        ...(await unitFault(trx, after)),
-        ...unknownKeys(body, writable, before),
-      }
-      if (before.id === me && (after.disabled === true || after.role !== before.role))
-        errors.role = '不能停用自己，也不能改自己的角色。'
-      if (Object.keys(errors).length) throw invalid(errors)
-      const changed =
-        await sql`update users set name = ${String(after.name).trim()}, role = ${after.role}, unit_id = ${after.unit_id ?? null},
-        disabled_at = case when ${after.disabled === true} then coalesce(disabled_at, now()) end, version = version + 1
-        where id = ${before.id} and version = ${body.version} returning id`.execute(trx)
-      if (changed.rows.length === 0) throw stale(before)
-      return one(trx, before.id)
-    })
-    response.json(user)
+    response.json(await asProvince(response, (trx, me) => change(trx, me, idOf(request.params.id), body)))
   })
 
   router.post('/users/:id/reset', async (request, response) => {

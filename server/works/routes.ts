@@ -78,18 +78,22 @@ function prizeRefusal(result: string): Refusal {
   return forbidden('奖项由承办单位或省总提出。')
 }
 
-/** GET, PUT /submissions/:id/scores · GET, POST …/votes · POST, DELETE …/prizes · GET, PUT /collections/:id/jury. */
-export function workRoutes(database: Database): Router {
-  const router = Router()
+/** Who asks: `run` is a transaction as the asker, `onWork` one that is told the number of the work itself. */
+function askers(database: Database) {
   const run = <T>(response: Response, fn: (trx: Trx, person: Person) => Promise<T>) => asAsker(database, response, fn)
-  /** `fn` is told the number of the work itself: jurors know it by another one. */
+  /** Jurors know a work by another number. */
   const onWork = <T>(response: Response, id: number, fn: (trx: Trx, person: Person, id: number) => Promise<T>) =>
     run(response, async (trx, person) => {
       await readOne(trx, relationFor(database, person, 'submissions'), id)
       const meant = await sql<{ id: number }>`select app.meant(${id}) as id`.execute(trx)
       return fn(trx, person, meant.rows[0]?.id ?? 0)
     })
+  return { database, run, onWork }
+}
+type Askers = ReturnType<typeof askers>
 
+/** GET, PUT /submissions/:id/scores. */
+function scoreRoutes(router: Router, { onWork }: Askers) {
   router.get('/submissions/:id/scores', async (request, response) => {
     response.json(await onWork(response, idOf(request.params.id), scoresOf))
   })
@@ -115,7 +119,10 @@ export function workRoutes(database: Database): Router {
     })
     response.json(scores)
   })
+}
 
+/** GET, POST /submissions/:id/votes. */
+function voteRoutes(router: Router, { onWork }: Askers) {
   router.get('/submissions/:id/votes', async (request, response) => {
     const id = idOf(request.params.id)
     response.json(await onWork(response, id, (trx) => votesOf(trx, id)))
@@ -143,7 +150,10 @@ export function workRoutes(database: Database): Router {
     })
     response.json(all)
   })
+}
 
+/** POST, DELETE /submissions/:id/prizes. */
+function prizeRoutes(router: Router, { database, onWork }: Askers) {
   router.post('/submissions/:id/prizes', async (request, response) => {
     const id = idOf(request.params.id)
     const { category } = (request.body ?? {}) as Record<string, unknown>
@@ -171,7 +181,10 @@ export function workRoutes(database: Database): Router {
     })
     response.json(gone)
   })
+}
 
+/** GET, PUT /collections/:id/jury. */
+function juryRoutes(router: Router, { run }: Askers) {
   router.get('/collections/:id/jury', async (request, response) => {
     const id = idOf(request.params.id)
     response.json(await run(response, (trx, person) => juryOf(trx, person, id)))
@@ -193,5 +206,12 @@ export function workRoutes(database: Database): Router {
     })
     response.json(jury)
   })
+}
+
+/** Scores, votes and prizes of works, juries of collections. */
+export function workRoutes(database: Database): Router {
+  const router = Router()
+  const asked = askers(database)
+  for (const routes of [scoreRoutes, voteRoutes, prizeRoutes, juryRoutes]) routes(router, asked)
   return router
 }
