@@ -3,7 +3,7 @@ import { Router } from 'express'
 import { type RawBuilder, sql } from 'kysely'
 import type { Database, Person, Trx } from './database/connection.ts'
 import { type Form, forms, registers } from './forms/index.ts'
-import { latestIn } from './records/query.ts'
+import { latestIn } from './records/conditions.ts'
 import { campaignOf } from './records/read.ts'
 import { asAsker, idOf } from './requests.ts'
 

@@ -6,8 +6,8 @@ import { sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
 import { Refusal } from '../errors.ts'
 import { type Form, forms, isHosted } from '../forms/index.ts'
-import type { Relation } from '../records/query.ts'
 import { readRows, relationFor, withEditors } from '../records/read.ts'
+import type { Relation } from '../records/relation.ts'
 import { inCompany, type Stream, type Streams } from './streams.ts'
 
 const gatherFor = 250

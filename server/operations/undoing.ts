@@ -4,8 +4,8 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
-import type { Relation } from '../records/query.ts'
 import { nameOf, tableOf } from '../records/read.ts'
+import type { Relation } from '../records/relation.ts'
 import {
   COLLIDED,
   JUST_CHANGED,

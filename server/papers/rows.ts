@@ -5,15 +5,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
 import { type Form, forms, type Value } from '../forms/index.ts'
-import {
-  expressionOf,
-  type ListQuery,
-  labelOfReference,
-  latestIn,
-  orderOf,
-  type Relation,
-  whereOf,
-} from '../records/query.ts'
+import { latestIn, whereOf } from '../records/conditions.ts'
+import { orderOf } from '../records/order.ts'
+import type { ListQuery } from '../records/query.ts'
+import { expressionOf, labelOfReference, type Relation } from '../records/relation.ts'
 import { isId } from '../requests.ts'
 import type { CellValue, FormColumn, Source } from '../workbook/layout.ts'
 import type { Rows } from '../workbook/write.ts'

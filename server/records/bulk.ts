@@ -5,8 +5,8 @@ import { Refusal } from '../errors.ts'
 import { isRecord } from '../requests.ts'
 import { createRows } from './creations.ts'
 import { changeRows, moveToBin, noFaults } from './edits.ts'
-import type { Relation } from './query.ts'
 import { readRows } from './read.ts'
+import type { Relation } from './relation.ts'
 
 const maxBulk = 10_000
 

@@ -4,10 +4,11 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, invalid } from '../errors.ts'
 import { type Form, forms, identityIn, labelOf, maskedOf, type Row, trailKinds, type Value } from '../forms/index.ts'
+import { isInteger, isMoment } from './conditions.ts'
 import { groupBy } from './group_by.ts'
-import type { ListQuery, Relation } from './query.ts'
-import { isInteger, isMoment } from './query.ts'
+import type { ListQuery } from './query.ts'
 import { namesOf, readOne } from './read.ts'
+import type { Relation } from './relation.ts'
 
 const longestHistory = 500
 const mostConcerned = 10_000

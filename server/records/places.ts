@@ -5,8 +5,11 @@
 import { sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
 import { badRequest } from '../errors.ts'
-import { orderOf, type Relation, readListQuery, type Sorting, whereOf } from './query.ts'
+import { whereOf } from './conditions.ts'
+import { orderOf } from './order.ts'
+import { readListQuery, type Sorting } from './query.ts'
 import { ownUnitFirst } from './read.ts'
+import type { Relation } from './relation.ts'
 
 type PlaceQuery = {
   filter: Record<string, unknown>

@@ -5,7 +5,10 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { type Form, fieldOf, forms, isHosted, labelOf, type Row } from '../forms/index.ts'
-import { expressionOf, isTallied, type ListQuery, labelOfReference, orderOf, type Relation, whereOf } from './query.ts'
+import { isTallied, whereOf } from './conditions.ts'
+import { orderOf } from './order.ts'
+import type { ListQuery } from './query.ts'
+import { expressionOf, labelOfReference, type Relation } from './relation.ts'
 
 export type Stored = Row & { id: number; version: number; campaign_id?: number; unit_id?: number; status?: string }
 

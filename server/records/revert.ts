@@ -5,7 +5,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Trx } from '../database/connection.ts'
 import type { Row, Value } from '../forms/index.ts'
-import type { Relation } from './query.ts'
+import type { Relation } from './relation.ts'
 import { type Change, updateRows, writableFields } from './write.ts'
 
 /** A row that stays as it is, and why. */

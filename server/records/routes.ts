@@ -8,8 +8,9 @@ import { createRows } from './creations.ts'
 import { changeRows, moveToBin, refuseOne } from './edits.ts'
 import { addComment, commentsOf, historyOf, listChanges } from './history.ts'
 import { findPlace, readPlaceQuery } from './places.ts'
-import { type Relation, readListQuery } from './query.ts'
+import { readListQuery } from './query.ts'
 import { list, readOne, readRows, relationFor } from './read.ts'
+import type { Relation } from './relation.ts'
 import { idsOf, lastMove, move, refusalOf, undoLast } from './transitions.ts'
 
 type Work<T> = (trx: Trx, relation: Relation, person: Person) => Promise<T>

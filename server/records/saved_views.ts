@@ -8,8 +8,8 @@ import type { Database, Person, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal, versionMissing } from '../errors.ts'
 import { fieldOf } from '../forms/index.ts'
 import { asAsker, idOf, isRecord } from '../requests.ts'
-import type { Relation } from './query.ts'
 import { relationFor } from './read.ts'
+import type { Relation } from './relation.ts'
 
 const maxViews = 30
 const maxLayout = 8000

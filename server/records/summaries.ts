@@ -8,8 +8,11 @@ import type { Database, Person, Trx } from '../database/connection.ts'
 import { badRequest, Refusal } from '../errors.ts'
 import { fieldOf } from '../forms/index.ts'
 import { asAsker } from '../requests.ts'
-import { campaignIn, groupOf, type Relation, readListQuery, typeOf, usable, whereOf } from './query.ts'
+import { whereOf } from './conditions.ts'
+import { groupOf } from './order.ts'
+import { readListQuery } from './query.ts'
 import { ownUnitFirst, relationFor } from './read.ts'
+import { campaignIn, type Relation, typeOf, usable } from './relation.ts'
 
 const maxGroups = 2000
 const maxColumns = 40

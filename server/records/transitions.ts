@@ -7,11 +7,11 @@ import type { Person, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal } from '../errors.ts'
 import { checkRow, type Errors, identityIn, publicityDays, stateWords } from '../forms/index.ts'
 import { isId } from '../requests.ts'
+import { whereOf } from './conditions.ts'
 import { groupBy } from './group_by.ts'
-import type { Relation } from './query.ts'
-import { whereOf } from './query.ts'
 import { readRows, type Stored } from './read.ts'
 import { resolve } from './references.ts'
+import type { Relation } from './relation.ts'
 
 const maxMoved = 50_000
 const longestReason = 500

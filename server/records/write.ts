@@ -6,8 +6,8 @@ import type { Person, Trx } from '../database/connection.ts'
 import { forbidden, type Refusal } from '../errors.ts'
 import type { Row } from '../forms/index.ts'
 import { groupBy } from './group_by.ts'
-import type { Relation } from './query.ts'
 import { byId, outputOf, readRows, type Stored, tableOf } from './read.ts'
+import type { Relation } from './relation.ts'
 import type { Scope } from './scope.ts'
 
 const writable = new WeakMap<ReadonlySet<string>, Map<Relation['form'], ReadonlySet<string>>>()

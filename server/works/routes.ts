@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal } from '../errors.ts'
 import { prizes } from '../forms/index.ts'
-import { isMoment } from '../records/query.ts'
+import { isMoment } from '../records/conditions.ts'
 import { readOne, relationFor } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
 

@@ -7,7 +7,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { Refusal } from '../../server/errors.ts'
 import { forms } from '../../server/forms/index.ts'
-import { whereOf } from '../../server/records/query.ts'
+import { whereOf } from '../../server/records/conditions.ts'
 import { relationFor } from '../../server/records/read.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
 

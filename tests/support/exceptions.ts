@@ -35,7 +35,6 @@ export const longFiles: Record<string, string> = {
   'server/imports/': PARTED,
   'tests/': PARTED,
   'server/people/sessions.ts': PARTED,
-  'server/records/query.ts': PARTED,
   'server/workbook/draw.ts': PARTED,
   'server/workbook/heading.ts': PARTED,
   'server/workbook/layout.ts': PARTED,

@@ -1,8 +1,8 @@
 // Rows of a file that have passed all checks, written; and what is told of them.
 import type { Person, Trx } from '../../database/connection.ts'
 import { type Form, fieldOf, labelOf, printField, type Row } from '../../forms/index.ts'
-import type { Relation } from '../../records/query.ts'
 import type { Stored } from '../../records/read.ts'
+import type { Relation } from '../../records/relation.ts'
 import type { Scope } from '../../records/scope.ts'
 import { addRows, type Change, checkOpen, updateRows, whyLocked } from '../../records/write.ts'
 import type { SheetPlan } from '../read/plan.ts'

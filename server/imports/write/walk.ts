@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import type { Person, Trx } from '../../database/connection.ts'
 import { fieldOf, type Row, sameValue } from '../../forms/index.ts'
-import type { Relation } from '../../records/query.ts'
+import type { Relation } from '../../records/relation.ts'
 import type { Scope } from '../../records/scope.ts'
 import { type Change, writableFields } from '../../records/write.ts'
 import type { Decider } from '../decide/decisions.ts'
