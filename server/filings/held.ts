@@ -31,7 +31,7 @@ const batch_rows = 500
 const unreadable = '（读不出）'
 
 /** Reads the first sheet that has the table of `snapshot`. Throws `WorkbookRefused`. */
-async function* readHeld(holding: Holding): AsyncGenerator<HeldMessage> {
+export async function* readHeld(holding: Holding): AsyncGenerator<HeldMessage> {
   const { snapshot, limits } = holding
   const workbook = await readWorkbook(holding.bytes, holding.file_name, { limits })
   for (const sheet of workbook.sheets) {

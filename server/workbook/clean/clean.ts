@@ -14,7 +14,7 @@ export type CleanMessage =
 type Cleaning = { bytes: Buffer; file_name: string; limits?: Partial<Limits>; signal?: AbortSignal }
 
 /** The file as it may be kept, in pieces. Throws `WorkbookRefused`: what can't be looked into can't be kept. */
-async function* cleanFile({ bytes, file_name, limits: given, signal }: Cleaning): AsyncGenerator<CleanMessage> {
+export async function* cleanFile({ bytes, file_name, limits: given, signal }: Cleaning): AsyncGenerator<CleanMessage> {
   const limits = { ...LIMITS, ...given }
   if (bytes.length <= limits.file_bytes && bytes[0] === 0x50 && bytes[1] === 0x4b) {
     yield* cleanPackage(bytes, limits, signal)
