@@ -1,4 +1,4 @@
-// Spoilt workbooks, hundreds of them, uploaded as a clerk would: the server lives, answers soon and in a sentence, and a
+// Spoilt workbooks, hundreds of them, uploaded as a clerk would: the server lives, answers in a sentence, and a
 // check never writes a row. FUZZ_CASES=5000 FUZZ_SEED=7 npx vitest run tests/workbook/fuzz.test.ts looks further.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Form, forms, printField, registers, type Value } from '../../server/forms/index.ts'
@@ -7,13 +7,12 @@ import { fixture } from '../support/workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
 import { makeWorkbook } from '../support/zip.ts'
 
-const cases = Number(process.env.FUZZ_CASES ?? 400)
+const cases = Number(process.env.FUZZ_CASES ?? 150)
 const seed = Number(process.env.FUZZ_SEED ?? 20_190_618)
-/** The suite's share of time; cases that are left are left. With FUZZ_CASES all are done. */
-const within_ms = process.env.FUZZ_CASES ? Number.POSITIVE_INFINITY : 35_000
-const longest_ms = 10_000
+/** What takes less says nothing of who waited for whom. */
+const AWHILE_MS = 2_000
 /** The thread's own ceiling, what an upload weighs while it is handed over, and room for PostgreSQL's answers. */
-const most_mb = 600
+const MOST_MB = 600
 
 const bases = [
   ['propagandists', '附件4 职工好网民宣传员登记表（合肥）(2).xlsx'],
@@ -85,8 +84,9 @@ async function written(): Promise<string> {
   return row?.told ?? ''
 }
 
-/** The slowest answer of the server to anybody else while `work` goes on, in ms. */
-async function slowestMeanwhile<T>(work: () => Promise<T>): Promise<{ result: T; slowest: number }> {
+/** How long `work` took, and the slowest answer of the server to anybody else meanwhile, in ms. */
+async function slowestMeanwhile<T>(work: () => Promise<T>): Promise<{ result: T; took: number; slowest: number }> {
+  const begun = performance.now()
   let slowest = 0
   let is_over = false
   const watch = (async () => {
@@ -98,7 +98,8 @@ async function slowestMeanwhile<T>(work: () => Promise<T>): Promise<{ result: T;
     }
   })()
   try {
-    return { result: await work(), slowest }
+    const result = await work()
+    return { result, took: performance.now() - begun, slowest }
   } finally {
     is_over = true
     await watch
@@ -107,19 +108,16 @@ async function slowestMeanwhile<T>(work: () => Promise<T>): Promise<{ result: T;
 
 describe('spoilt workbooks', () => {
   test(
-    `${cases} from seed ${seed}: answered soon, in a sentence or with an outcome, and nothing is written`,
+    `${cases} from seed ${seed}: answered in a sentence or with an outcome, and nothing is written`,
     async () => {
       const before = await written()
-      const started = performance.now()
       const memory = process.memoryUsage().rss
       const seen = new Map<number, number>()
       let most = 0
-      for (let n = 0; n < cases && performance.now() - started < within_ms; n++) {
+      for (let n = 0; n < cases; n++) {
         const { form, name, bytes } = await spoilt(n)
         const which = `case ${n}: FUZZ_SEED=${seed + n} FUZZ_CASES=1, ${form} ${name}`
-        const begun = performance.now()
         const answer = await hefei.upload(`/${form}/imports`, bytes, name)
-        expect(performance.now() - begun, which).toBeLessThan(longest_ms)
         most = Math.max(most, process.memoryUsage().rss - memory)
         seen.set(answer.status, (seen.get(answer.status) ?? 0) + 1)
         if (answer.status === 200) {
@@ -132,12 +130,12 @@ describe('spoilt workbooks', () => {
           expect(answer.body.message, which).toMatch(/^[^<>]*[\u4e00-\u9fff][^<>]*[。？]$/u)
         }
       }
-      expect(most / 1_048_576).toBeLessThan(most_mb)
+      expect(most / 1_048_576).toBeLessThan(MOST_MB)
       expect(await written()).toBe(before)
       // the seed gives both: files that are refused, and files that can still be read
       if (cases >= 100) expect([...seen.keys()]).toEqual(expect.arrayContaining([200, 422]))
     },
-    Math.max(within_ms === Number.POSITIVE_INFINITY ? cases * 1_000 : within_ms * 2, 120_000),
+    Math.max(cases * 1_000, 120_000),
   )
 
   const cellsOf = (row: number, count: number) => `<row r="${row}">${'<c s="0"/>'.repeat(count)}</row>`
@@ -171,13 +169,13 @@ describe('spoilt workbooks', () => {
     ...Object.keys(hostile),
   ])('%s: answered, and nobody else waits for it', async (name) => {
     const bytes = hostile[name]?.() ?? fixture(name)
-    const { result, slowest } = await slowestMeanwhile(() =>
+    const { result, took, slowest } = await slowestMeanwhile(() =>
       hefei
         .upload('/attendance/imports', bytes, name.endsWith('.xlsx') ? name : `${name}.xlsx`)
         .then((answer) => answer),
     )
-    // Reading it here would stop the server for as long as it takes; how long that is stands in the bench.
-    expect(slowest).toBeLessThan(longest_ms)
+    // Reading it here would stop the server for as long as it takes.
+    if (took > AWHILE_MS) expect(slowest).toBeLessThan(took / 2)
     // merged over the whole sheet, it can still be read: its one row has no activity
     if (name === 'merge-deep.xlsx') return expect(result.body).toMatchObject({ rows: 1, wrong: 1, create: 0 })
     // an old workbook, and an honest one
