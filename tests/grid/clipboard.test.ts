@@ -122,8 +122,8 @@ test('10,000 rows of 20 cells are pasted, undone and never freeze the page for l
     return { shown, done: performance.now() - start, longest: Math.max(...gaps) }
   })
   expect((await stored(10_000))?.more_20).toBe('第9999行19')
-  // Other tests run beside this one: the figure itself is the bench's to hold.
-  expect(told.longest).toBeLessThan(2000)
+  // Pasted in one go, it would stand still for nearly all the time it takes; how long that is is the bench's to hold.
+  expect(told.longest).toBeLessThan(told.done / 2)
   await press('Control+z')
   await saved()
   expect((await stored(10_000))?.more_20 ?? null).toBeNull()
