@@ -1,121 +1,14 @@
-/** The grid without a screen: clipboard, selection, geometry, edits, history and saving. */
+/** The grid without a screen: edits, saving and undo over a list in memory. */
 import { describe, expect, test } from 'vitest'
-import { dataProviderSource, filterOf } from '../../admin/grid/dataProviderSource.ts'
-import { parseTsv, printTsv, tile } from '../../admin/grid/model/clipboard.ts'
-import { continueSeries } from '../../admin/grid/model/fill.ts'
-import { matchOptions, termsOf } from '../../admin/grid/model/filters.ts'
-import { initialsAt } from '../../admin/grid/model/initials.ts'
 import { createModel } from '../../admin/grid/model/model.ts'
-import { advance, edgeOf, moveBy, rectOf, selectCell } from '../../admin/grid/model/selection.ts'
-import type { Column, Message, Row, SaveAnswer, SaveRequest, Source } from '../../admin/grid/types.ts'
-import {
-  layoutOf,
-  MAX_SCROLL_PX,
-  offsetOf,
-  revealRow,
-  rowsInView,
-  scrollTopOf,
-  trackHeight,
-} from '../../admin/grid/view/geometry.ts'
-import { random } from '../support/grid_memory.ts'
+import { rectOf, selectCell } from '../../admin/grid/model/selection.ts'
+import type { Column, Message, Row } from '../../admin/grid/types.ts'
+import { memoryList, random, textColumn } from '../support/grid_memory.ts'
 
-const text = (name: string, more: Partial<Column> = {}): Column => ({
-  name,
-  label: name,
-  type: 'text',
-  read: (input) => (input === '坏' ? { error: '这个值不行。' } : { value: input || null }),
-  print: String,
-  editable: () => true,
-  ...more,
-})
-const columns = [text('a', { required: true }), text('b'), text('c')]
-
-/** A list in memory that keeps versions, refuses '拒' and answers after a moment. */
-function memory(count: number) {
-  const rows = new Map<number, Row>()
-  const bin = new Map<number, Row>()
-  for (let id = 1; id <= count; id += 1) rows.set(id, { id, version: 1, a: `a${id}`, b: `b${id}`, c: null })
-  let next = count + 1
-  let broken = false
-  let losing = false
-  /** New rows by the word they came under, with what they were sent as. */
-  const made = new Map<unknown, { id: number; body: string }>()
-  const asked: number[] = []
-  const refuse = (values: Row) =>
-    Object.fromEntries(
-      Object.entries(values).flatMap(([name, value]) => (value === '拒' ? [[name, '不收这个值。']] : [])),
-    )
-  const source: Source = {
-    async getWindow({ start, end }) {
-      asked.push(start)
-      await Promise.resolve()
-      return { rows: [...rows.values()].slice(start, end), total: rows.size }
-    },
-    async save({ create, update, remove }) {
-      await Promise.resolve()
-      if (broken) throw new Error('网络断了。')
-      const answer = take({ create, update, remove })
-      if (losing) throw new Error('网络断了。')
-      return answer
-    },
-    async restore(ids) {
-      for (const id of ids) {
-        const row = bin.get(Number(id))
-        if (row) rows.set(Number(id), { ...row, version: Number(row.version) + 1 })
-      }
-    },
-  }
-  function take({ create, update, remove }: SaveRequest): SaveAnswer {
-    return {
-      create: create.map(({ client_key, ...values }) => {
-        const body = JSON.stringify(values)
-        const known = made.get(client_key)
-        const there = known && rows.get(known.id)
-        if (known && there) return known.body === body ? { row: there } : { conflict: there }
-        const errors = refuse(values)
-        if (Object.keys(errors).length > 0) return { errors }
-        const row = { ...values, id: next, version: 1 }
-        rows.set(next, row)
-        made.set(client_key, { id: next, body })
-        next += 1
-        return { row }
-      }),
-      update: update.map(({ id, version, values }) => {
-        const old = rows.get(Number(id))
-        if (!old) return { gone: '这一行已经不在了。' }
-        if (old.version !== version) return { conflict: old }
-        const errors = refuse(values)
-        if (Object.keys(errors).length > 0) return { errors }
-        const row = { ...old, ...values, version: Number(old.version) + 1 }
-        rows.set(Number(id), row)
-        return { row }
-      }),
-      remove: remove.map(({ id }) => {
-        const row = rows.get(Number(id)) ?? {}
-        bin.set(Number(id), row)
-        rows.delete(Number(id))
-        return { row }
-      }),
-    }
-  }
-  return {
-    source,
-    rows,
-    asked,
-    breakOff: (state: boolean) => {
-      broken = state
-    },
-    /** What is sent is done, and nobody hears of it. */
-    lose: (state: boolean) => {
-      losing = state
-    },
-    values: () =>
-      [...rows.values()].sort((x, y) => Number(x.id) - Number(y.id)).map(({ a, b, c }) => [a, b, c ?? null]),
-  }
-}
+const columns = [textColumn('a', { required: true }), textColumn('b'), textColumn('c')]
 
 async function open(count: number, own: readonly Column[] = columns) {
-  const store = memory(count)
+  const store = memoryList(count)
   const said: Message[] = []
   const model = createModel({ source: store.source, say: (message) => said.push(message) })
   model.configure({
@@ -133,208 +26,6 @@ async function open(count: number, own: readonly Column[] = columns) {
   }
   return { model, store, said, type }
 }
-
-describe('clipboard', () => {
-  test('what is printed is parsed back, whatever stands in the cells', () => {
-    const pick = random(7)
-    const letters = ['a', '"', '\t', '\n', '中', ' ', '""', 'x']
-    for (let round = 0; round < 300; round += 1) {
-      const cell = () => Array.from({ length: pick(5) }, () => letters[pick(letters.length)]).join('')
-      const block = Array.from({ length: 1 + pick(4) }, () => Array.from({ length: 2 }, cell))
-      expect(parseTsv(`${printTsv(block)}\n`)).toEqual(block)
-    }
-  })
-
-  test('quoted tabs and line breaks stay in their cell and one trailing line break is no row', () => {
-    expect(parseTsv('a\t"b\tb"\r\n"c\r\nc"\td\r\n')).toEqual([
-      ['a', 'b\tb'],
-      ['c\r\nc', 'd'],
-    ])
-    expect(parseTsv('a\n\n')).toEqual([['a'], ['']])
-    expect(parseTsv('5"屏幕\t"半')).toEqual([['5"屏幕', '"半']])
-  })
-
-  test('a block tiles a target of whole multiples and is laid once over any other', () => {
-    expect(tile([['x']], 2, 2)).toEqual([
-      ['x', 'x'],
-      ['x', 'x'],
-    ])
-    expect(tile([['1'], ['2']], 4, 1)).toEqual([['1'], ['2'], ['1'], ['2']])
-    expect(tile([['1'], ['2']], 3, 1)).toEqual([['1'], ['2']])
-  })
-})
-
-describe('selection', () => {
-  const bounds = { rows: 5, columns: 4 }
-  test('Enter after a run of Tab returns below its beginning', () => {
-    let selection = selectCell({ row: 0, column: 1 })
-    selection = advance(selection, 'tab', false, bounds)
-    selection = advance(selection, 'tab', false, bounds)
-    expect(selection.active).toEqual({ row: 0, column: 3 })
-    expect(advance(selection, 'enter', false, bounds).active).toEqual({ row: 1, column: 1 })
-  })
-
-  test('Tab and Enter visit every cell of a range and come round', () => {
-    const range = { ...selectCell({ row: 1, column: 1 }), focus: { row: 3, column: 2 } }
-    for (const key of ['tab', 'enter'] as const) {
-      const seen = new Set<string>()
-      let selection = range
-      for (let step = 0; step < 6; step += 1) {
-        selection = advance(selection, key, false, bounds)
-        seen.add(`${selection.active.row} ${selection.active.column}`)
-      }
-      expect(seen.size).toBe(6)
-      expect(selection.active).toEqual(range.active)
-      expect(advance(advance(range, key, false, bounds), key, true, bounds).active).toEqual(range.active)
-    }
-  })
-
-  test('no move leaves the list', () => {
-    const pick = random(3)
-    let selection = selectCell({ row: 0, column: 0 })
-    for (let step = 0; step < 500; step += 1) {
-      selection = moveBy(selection, pick(21) - 10, pick(9) - 4, bounds, pick(2) === 0)
-      const rect = rectOf(selection)
-      expect(rect.top).toBeGreaterThanOrEqual(0)
-      expect(rect.bottom).toBeLessThan(5)
-      expect(rect.right).toBeLessThan(4)
-    }
-  })
-
-  test('Ctrl+arrow stops at the edge of the filled run', () => {
-    const filled = [true, true, false, false, true]
-    const blank = ({ row }: { row: number }) => !filled[row]
-    const from = (row: number, down: 1 | -1) => edgeOf({ row, column: 0 }, { down, right: 0 }, bounds, blank).cell.row
-    expect([from(0, 1), from(1, 1), from(2, 1), from(4, -1)]).toEqual([1, 4, 4, 1])
-    const half = ({ row }: { row: number }) => (row > 2 ? undefined : false)
-    expect(edgeOf({ row: 0, column: 0 }, { down: 1, right: 0 }, bounds, half)).toMatchObject({
-      cell: { row: 2 },
-      known: false,
-      runs: true,
-    })
-  })
-
-  test('Tab passes over what cannot be written, in rows that can', () => {
-    const canWrite = ({ row, column }: { row: number; column: number }) => row !== 1 && (column === 1 || column === 2)
-    const places = (steps: number, back = false) => {
-      let selection = selectCell(back ? { row: 2, column: 1 } : { row: 0, column: 1 })
-      return Array.from({ length: steps }, () => {
-        selection = advance(selection, 'tab', back, bounds, canWrite)
-        return [selection.active.row, selection.active.column]
-      })
-    }
-    expect(places(6)).toEqual([
-      [0, 2],
-      [1, 0],
-      [1, 1],
-      [1, 2],
-      [1, 3],
-      [2, 1],
-    ])
-    expect(places(2, true)).toEqual([
-      [1, 3],
-      [1, 2],
-    ])
-  })
-})
-
-describe('geometry', () => {
-  test('a scroll bar over a million rows reaches each of them and comes back to the same place', () => {
-    const track = { rows: 1_000_001, rowHeight: 32, height: 700 }
-    expect(trackHeight(track)).toBe(MAX_SCROLL_PX)
-    expect(offsetOf(track, 0)).toBe(0)
-    expect(rowsInView(track, offsetOf(track, MAX_SCROLL_PX - 700)).last).toBe(1_000_000)
-    for (const offset of [0, 12_345, 16_000_000, 31_999_000]) {
-      expect(Math.abs(offsetOf(track, scrollTopOf(track, offset)) - offset)).toBeLessThan(0.01)
-    }
-    expect(rowsInView(track, revealRow(track, 0, 654_321)).last).toBeGreaterThanOrEqual(654_321)
-  })
-
-  test('frozen columns stand first', () => {
-    const layout = layoutOf([text('x'), text('y', { frozen: true, width: 50 })], { x: 70 })
-    expect(layout.columns.map(({ name }) => name)).toEqual(['y', 'x'])
-    expect([layout.frozen, layout.frozenWidth, layout.totalWidth]).toEqual([1, 50, 120])
-  })
-})
-
-describe('filling and filtering', () => {
-  test('series go on by their step', () => {
-    expect(continueSeries(['2019-08-30', '2019-08-31'], 2)).toEqual(['2019-09-01', '2019-09-02'])
-    expect(continueSeries(['1', '3'], 2)).toEqual(['5', '7'])
-    expect(continueSeries(['第1期'], 2)).toEqual(['第2期', '第3期'])
-    expect(continueSeries(['13800001027'], 1)).toEqual(['13800001027'])
-    expect(continueSeries(['男', '女'], 3)).toEqual(['男', '女', '男'])
-    expect(continueSeries(['第九批'], 2)).toEqual(['第十批', '第十一批'])
-    expect(continueSeries(['001'], 2)).toEqual(['002', '003'])
-    expect(continueSeries(['周六'], 2)).toEqual(['周日', '周一'])
-    expect(continueSeries(['1986-11', '1986-12'], 2)).toEqual(['1987-01', '1987-02'])
-    expect(continueSeries(['2019-01-31', '2019-02-31'], 2)).toEqual(['2019-03-31', '2019-04-30'])
-    expect(continueSeries(['2019-08-31 09:30'], 1)).toEqual(['2019-09-01 09:30'])
-    // Two phones are no series.
-    expect(continueSeries(['13800001027', '13800001316'], 1)).toEqual(['13800001027'])
-  })
-
-  test('filter cells understand bounds, ranges, months, blanks and choices', () => {
-    const date = text('on', { type: 'date' })
-    const number = text('n', { type: 'number', read: (input) => ({ value: Number(input) }) })
-    const choice = text('g', { type: 'choice', choices: [{ value: 'm', label: '男' }] })
-    const terms = (filter: Record<string, string>) =>
-      termsOf([date, number, choice, text('t')], filter).map(({ column, test, value }) => [column, test, value])
-    expect(terms({ on: '2019-02' })).toEqual([
-      ['on', 'from', '2019-02-01'],
-      ['on', 'to', '2019-02-28'],
-    ])
-    expect(terms({ n: '≥100', t: '空', g: '男' })).toEqual([
-      ['n', 'from', 100],
-      ['g', 'in', ['m']],
-      ['t', 'blank', null],
-    ])
-    expect(terms({ n: '>100', q: '合肥' })).toEqual([
-      ['q', 'equals', '合肥'],
-      ['n', 'from', 101],
-    ])
-    expect(filterOf([{ column: 't', test: 'contains', value: 'x' }])).toEqual({ t_like: 'x' })
-  })
-
-  test('options are found by substring and by pinyin initials', () => {
-    const options = [
-      { value: 1, label: '合肥市总工会', initials: 'hfszgh' },
-      { value: 2, label: '淮北市总工会', initials: 'hbszgh' },
-    ]
-    expect(matchOptions(options, 'hf').map(({ value }) => value)).toEqual([1])
-    expect(matchOptions(options, "h'b").map(({ value }) => value)).toEqual([2])
-    expect(matchOptions(options, '总工').length).toBe(2)
-    // Without initials of their own, by where the characters sort; second readings count.
-    const units = [
-      '合肥',
-      '淮北',
-      '亳州',
-      '宿州',
-      '蚌埠',
-      '阜阳',
-      '淮南',
-      '滁州',
-      '六安',
-      '马鞍山',
-      '芜湖',
-      '宣城',
-      '铜陵',
-      '池州',
-      '安庆',
-      '黄山',
-    ]
-    const found = (text: string) =>
-      matchOptions(
-        units.map((label) => ({ value: label, label })),
-        text,
-      ).map(({ value }) => value)
-    const letters = 'hf hb bz sz bb fy hn cz la mas wh xc tl cz aq hs'.split(' ')
-    expect(units.filter((unit, at) => initialsAt(unit, letters[at] ?? '') !== 0)).toEqual([])
-    expect(found('cz')).toEqual(['滁州', '池州'])
-    expect(found('as')).toEqual(['马鞍山'])
-    expect([initialsAt('长丰县', 'zf'), initialsAt('长丰县', 'cf'), initialsAt('安徽合肥', 'hf')]).toEqual([0, 0, 2])
-  })
-})
 
 describe('editing', () => {
   test('a valid cell is stored with its version, an invalid one stays and is not sent', async () => {
@@ -377,7 +68,7 @@ describe('editing', () => {
 
   test('what was sent and not answered for blames nobody: a new row is sent again as it was, later cells follow as a change', async () => {
     const { model, store, type } = await open(2)
-    store.lose(true)
+    store.knobs.losing = true
     type(0, 1, '一')
     type(2, 0, '新')
     await model.saver.tried()
@@ -386,7 +77,7 @@ describe('editing', () => {
     type(0, 1, '二')
     type(2, 0, '更新')
     type(2, 1, '补')
-    store.lose(false)
+    store.knobs.losing = false
     await model.saver.retryNow()
     await model.flush()
     expect(model.status()).toMatchObject({ conflicts: 0, faulty: 0, unsaved: 0 })
@@ -399,11 +90,11 @@ describe('editing', () => {
 
   test('a new row that was taken back while nobody answered is not left behind', async () => {
     const { model, store, type } = await open(2)
-    store.lose(true)
+    store.knobs.losing = true
     type(2, 0, '新')
     await model.saver.tried()
     model.gestures.undo()
-    store.lose(false)
+    store.knobs.losing = false
     await model.saver.retryNow()
     await model.flush()
     expect([store.rows.size, model.rows.realCount(), model.rows.edits.size]).toEqual([2, 2, 0])
@@ -475,7 +166,7 @@ describe('editing', () => {
     await new Promise((resolve) => setTimeout(resolve, 5))
     await model.rows.windows.ensure(400, 499)
     expect(model.status().total).toBe(500)
-    expect(model.rows.placeAt(499)).toMatchObject({ base: { id: 500 } })
+    expect(model.rows.placeAt(499)).toMatchObject({ base: { b: 'b99' } })
   })
 
   test('a row made here, removed and brought back, stands where it stood', async () => {
@@ -506,7 +197,7 @@ describe('editing', () => {
   })
 
   test('an edit typed before its row is loaded is written when the row is here', async () => {
-    const store = memory(1000)
+    const store = memoryList(1000)
     const model = createModel({ source: store.source, say() {} })
     model.configure({ columns })
     model.start()
@@ -524,11 +215,11 @@ describe('editing', () => {
 
   test('while nobody answers edits wait, and are sent when the source is back', async () => {
     const { model, store, type } = await open(2)
-    store.breakOff(true)
+    store.knobs.broken = true
     type(0, 1, '断网时写的')
     await new Promise((resolve) => setTimeout(resolve, 5))
     expect(model.status()).toMatchObject({ unsaved: 1, offline: '网络断了。' })
-    store.breakOff(false)
+    store.knobs.broken = false
     await model.saver.retryNow()
     expect(store.rows.get(1)?.b).toBe('断网时写的')
     expect(model.status()).toMatchObject({ unsaved: 0, offline: null })
@@ -601,55 +292,3 @@ async function randomHistory(seed: number) {
   await model.flush()
   expect(shown(), `seed ${seed}`).toEqual(end)
 }
-
-describe('over a data provider', () => {
-  test('rows that are refused do not hold up the others', async () => {
-    const sent: unknown[] = []
-    const source = dataProviderSource(
-      {
-        getList: async () => ({ data: [], total: 0 }),
-        async bulk(_, body) {
-          sent.push(structuredClone(body))
-          const bad = body.update.findIndex(({ a }) => a === '拒')
-          if (bad >= 0) throw { status: 422, body: { errors: { update: { [bad]: { a: '不收。' } } } } }
-          const stale = body.update.findIndex(({ version }) => version === 0)
-          if (stale >= 0) throw { status: 409, body: { conflicts: { update: { [stale]: { id: 9, version: 3 } } } } }
-          return { create: [], update: body.update.map((row) => ({ ...row, version: 2 })), remove: [] }
-        },
-      },
-      'things',
-    )
-    const answer = await source.save({
-      create: [],
-      update: [
-        { id: 1, version: 1, values: { a: '好' } },
-        { id: 2, version: 1, values: { a: '拒' } },
-        { id: 9, version: 0, values: { a: '晚' } },
-      ],
-      remove: [],
-    })
-    expect(answer.update).toEqual([
-      { row: { id: 1, version: 2, a: '好' } },
-      { errors: { a: '不收。' } },
-      { conflict: { id: 9, version: 3 } },
-    ])
-    expect(sent).toHaveLength(3)
-  })
-
-  test('a refusal that names no row is tried row by row', async () => {
-    const source = dataProviderSource(
-      {
-        getList: async () => ({ data: [], total: 0 }),
-        async bulk(_, { update }) {
-          if (update.some(({ id }) => id === 2)) throw { status: 404, body: { message: '没有这一行。' } }
-          return { create: [], update: update.map((row) => ({ ...row })), remove: [] }
-        },
-      },
-      'things',
-    )
-    const update = [1, 2].map((id) => ({ id, version: 1, values: { a: 'x' } }))
-    const answer = await source.save({ create: [], update, remove: [] })
-    expect(answer.update[0]).toEqual({ row: { id: 1, version: 1, a: 'x' } })
-    expect(answer.update[1]).toHaveProperty('gone')
-  })
-})

@@ -3,95 +3,10 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vi
 import { dataProviderSource } from '../../admin/grid/dataProviderSource.ts'
 import { createModel } from '../../admin/grid/model/model.ts'
 import { selectCell } from '../../admin/grid/model/selection.ts'
-import type { Column, Keep, Message, News, Row, Source } from '../../admin/grid/types.ts'
+import type { Column, Keep, Message, Row } from '../../admin/grid/types.ts'
+import { sharedList, textColumn } from '../support/grid_memory.ts'
 
-const text = (name: string, more: Partial<Column> = {}): Column => ({
-  name,
-  label: name,
-  type: 'text',
-  read: (input) => (input === '坏' ? { error: '这个值不行。' } : { value: input || null }),
-  print: String,
-  editable: () => true,
-  ...more,
-})
-const columns = [text('a', { required: true }), text('b'), text('c')]
-
-/** A list that others write to as well; `place` is the order it stands in. */
-function shared(count: number) {
-  const rows = new Map<number, Row>()
-  for (let id = 1; id <= count; id += 1) rows.set(id, { id, version: 1, place: id, a: `a${id}`, b: `b${id}`, c: null })
-  let next = count + 1
-  let listener: ((news: News) => void) | null = null
-  const told: unknown[] = []
-  const knobs = { broken: false, reads: 0, saves: 0 }
-  let gate: Promise<void> = Promise.resolve()
-  const inOrder = () =>
-    [...rows.values()].sort((x, y) => Number(x.place) - Number(y.place) || Number(x.id) - Number(y.id))
-  const source: Source = {
-    async getWindow({ start, end }) {
-      knobs.reads += 1
-      await gate
-      if (knobs.broken) throw new Error('网络断了。')
-      return { rows: inOrder().slice(start, end), total: rows.size }
-    },
-    async save({ create, update, remove }) {
-      await Promise.resolve()
-      if (knobs.broken) throw new Error('网络断了。')
-      knobs.saves += create.length + update.length + remove.length
-      return {
-        create: create.map((values) => ({ row: put({ place: 1e6, ...values, id: next++, version: 1 }) })),
-        update: update.map(({ id, version, values }) => {
-          const old = rows.get(Number(id))
-          if (!old) return { gone: '这一行已经不在了。' }
-          if (old.version !== version) return { conflict: old }
-          return { row: put({ ...old, ...values, version: Number(old.version) + 1 }) }
-        }),
-        remove: remove.map(({ id }) => ({ row: rows.delete(Number(id)) ? {} : {} })),
-      }
-    },
-    watch(hear) {
-      listener = hear
-      return {
-        at: (id) => told.push(id),
-        stop: () => {
-          listener = null
-        },
-      }
-    },
-  }
-  function put(row: Row) {
-    rows.set(Number(row.id), row)
-    return row
-  }
-  const say = (news: News) => listener?.(news)
-  const others = {
-    change(id: number, values: Row) {
-      const old = rows.get(id) ?? {}
-      const row = put({ ...old, ...values, version: Number(old.version) + 1 })
-      say({ kind: 'rows', rows: [row], gone: [], moved: false, by: '周砚' })
-    },
-    add(place: number, how = 1) {
-      const made = Array.from({ length: how }, () =>
-        put({ id: next++, version: 1, place, a: '别人的', b: 'b', c: null }),
-      )
-      say({ kind: 'rows', rows: made, gone: [], moved: true, by: '周砚' })
-    },
-    remove(id: number) {
-      rows.delete(id)
-      say({ kind: 'rows', rows: [], gone: [id], moved: true, by: '周砚' })
-    },
-    say,
-  }
-  /** Windows are answered once they are released. */
-  function holdBack() {
-    let release = () => {}
-    gate = new Promise((go) => {
-      release = go
-    })
-    return { release: () => release() }
-  }
-  return { source, rows, knobs, told, others, holdBack, isHeard: () => listener !== null }
-}
+const columns = [textColumn('a', { required: true }), textColumn('b'), textColumn('c')]
 
 function keepIn(box: { kept: unknown }): Keep & { fails: boolean } {
   const keep = {
@@ -111,7 +26,7 @@ function keepIn(box: { kept: unknown }): Keep & { fails: boolean } {
   return keep
 }
 
-async function open(list: ReturnType<typeof shared>, keep?: Keep) {
+async function open(list: ReturnType<typeof sharedList>, keep?: Keep) {
   const said: Message[] = []
   const model = createModel({ source: list.source, say: (message) => said.push(message), keep })
   model.configure({ columns, blankRow: () => ({ c: null }) })
@@ -149,7 +64,7 @@ afterEach(() => {
 
 describe('changes of others', () => {
   test('stand in their row at once, tinted for a while, and the selection stays', async () => {
-    const list = shared(1000)
+    const list = sharedList(1000)
     const { model, shown } = await open(list)
     model.select(selectCell({ row: 7, column: 1 }))
     const reads = list.knobs.reads
@@ -162,7 +77,7 @@ describe('changes of others', () => {
   })
 
   test('are no echo of what one has stored oneself', async () => {
-    const list = shared(100)
+    const list = sharedList(100)
     const { model, type, shown } = await open(list)
     const reads = list.knobs.reads
     type(0, 1, '我的')
@@ -177,7 +92,7 @@ describe('changes of others', () => {
   })
 
   test('do not touch a row whose cell is open; both values are shown once it is left', async () => {
-    const list = shared(50)
+    const list = sharedList(50)
     const { model, shown } = await open(list)
     model.select(selectCell({ row: 4, column: 1 }))
     model.beginEdit('type')
@@ -195,7 +110,7 @@ describe('changes of others', () => {
   })
 
   test('to other cells of an unsaved row leave the unsaved cells as they are', async () => {
-    const list = shared(50)
+    const list = sharedList(50)
     const { model, type } = await open(list)
     type(4, 1, '坏')
     list.others.change(5, { c: '他的' })
@@ -206,7 +121,7 @@ describe('changes of others', () => {
   })
 
   test('that remove a row strike it out where it stands; it goes when nobody looks', async () => {
-    const list = shared(1000)
+    const list = sharedList(1000)
     const { model, values, said, type } = await open(list)
     model.select(selectCell({ row: 10, column: 0 }))
     type(4, 1, '坏')
@@ -226,7 +141,7 @@ describe('changes of others', () => {
   })
 
   test('that add rows above the view are taken in unseen; selection and view stay on their rows', async () => {
-    const list = shared(1000)
+    const list = sharedList(1000)
     const { model, shown, values } = await open(list)
     model.look(500, 520)
     await settle()
@@ -240,7 +155,7 @@ describe('changes of others', () => {
   })
 
   test('that add rows within the view wait until they are asked for, or the view is elsewhere', async () => {
-    const list = shared(1000)
+    const list = sharedList(1000)
     const { model, shown } = await open(list)
     model.select(selectCell({ row: 8, column: 1 }))
     list.others.add(5.5, 2)
@@ -262,7 +177,7 @@ describe('changes of others', () => {
   })
 
   test('that add rows at the end stand there at once, but not under somebody who is about to write there', async () => {
-    const list = shared(10)
+    const list = sharedList(10)
     const { model, values } = await open(list)
     model.select(selectCell({ row: 2, column: 0 }))
     list.others.add(2e6)
@@ -277,7 +192,7 @@ describe('changes of others', () => {
   })
 
   test('let nobody who has scrolled away be taken back to the cell one was at', async () => {
-    const list = shared(300)
+    const list = sharedList(300)
     const { model, values } = await open(list)
     model.select(selectCell({ row: 2, column: 0 }))
     const before = model.selection()
@@ -295,7 +210,7 @@ describe('changes of others', () => {
   })
 
   test('cannot be shown while rows cannot be read: that is said until they can', async () => {
-    const list = shared(300)
+    const list = sharedList(300)
     const { model } = await open(list)
     list.knobs.broken = true
     model.look(200, 230)
@@ -307,7 +222,7 @@ describe('changes of others', () => {
   })
 
   test('that were missed leave no gap where rows read before and after them meet', async () => {
-    const list = shared(1000)
+    const list = sharedList(1000)
     const { model, values, shown } = await open(list)
     model.select(selectCell({ row: 10, column: 1 }))
     list.rows.delete(5)
@@ -321,7 +236,7 @@ describe('changes of others', () => {
   })
 
   test('do not move rows that are being made here', async () => {
-    const list = shared(10)
+    const list = sharedList(10)
     const { model, type, values } = await open(list)
     type(10, 1, '还缺 a')
     list.others.add(2e6)
@@ -336,7 +251,7 @@ describe('changes of others', () => {
   })
 
   test('that are too many to be told are read again, with one request for what is in view', async () => {
-    const list = shared(5000)
+    const list = sharedList(5000)
     const { model, shown } = await open(list)
     for (const row of list.rows.values()) list.rows.set(Number(row.id), { ...row, b: '全改了', version: 2 })
     const reads = list.knobs.reads
@@ -348,7 +263,7 @@ describe('changes of others', () => {
   })
 
   test('are heard while the list is open, and told where one is', async () => {
-    const list = shared(50)
+    const list = sharedList(50)
     const { model } = await open(list)
     await settle()
     model.select(selectCell({ row: 3, column: 0 }))
@@ -373,7 +288,7 @@ describe('changes of others', () => {
 
 describe('a keep', () => {
   test('holds what is not stored until it is, over the end of the page', async () => {
-    const list = shared(50)
+    const list = sharedList(50)
     const box = { kept: null as unknown }
     const first = await open(list, keepIn(box))
     first.type(0, 1, '存得上')
@@ -407,7 +322,7 @@ describe('a keep', () => {
   })
 
   test('that was overtaken becomes a conflict cell by cell; what was removed is said with what was typed', async () => {
-    const list = shared(50)
+    const list = sharedList(50)
     const box = { kept: null as unknown }
     list.knobs.broken = false
     const first = await open(list, keepIn(box))
@@ -430,7 +345,7 @@ describe('a keep', () => {
   })
 
   test('holds a conflict as a conflict: it is never settled by a reload, or by what others do to other cells', async () => {
-    const list = shared(50)
+    const list = sharedList(50)
     const box = { kept: null as unknown }
     const first = await open(list, keepIn(box))
     first.type(1, 1, '坏')
@@ -453,7 +368,7 @@ describe('a keep', () => {
   })
 
   test('that fails is said once and stops nobody', async () => {
-    const list = shared(50)
+    const list = sharedList(50)
     const keep = keepIn({ kept: null })
     keep.fails = true
     const { model, said, type } = await open(list, keep)
@@ -470,7 +385,7 @@ describe('a keep', () => {
   })
 
   test('is let go when the list is left: what is kept is sent by nobody else', async () => {
-    const list = shared(50)
+    const list = sharedList(50)
     const box = { kept: null as unknown }
     let done = 0
     const keep = {
@@ -492,7 +407,7 @@ describe('a keep', () => {
 
   test('with nonsense in it is no harm', async () => {
     for (const kept of [7, 'x', { rows: [null, 3, { base: {}, cells: { a: 5 } }, { id: 1 }] }]) {
-      const { model } = await open(shared(10), keepIn({ kept }))
+      const { model } = await open(sharedList(10), keepIn({ kept }))
       expect(model.hasUnsaved()).toBe(false)
     }
   })

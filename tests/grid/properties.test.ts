@@ -6,7 +6,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createModel, type Model } from '../../admin/grid/model/model.ts'
 import { rectOf, selectCell } from '../../admin/grid/model/selection.ts'
-import type { Column, Row, RowAnswer, Source } from '../../admin/grid/types.ts'
+import type { Column } from '../../admin/grid/types.ts'
+import { memoryList } from '../support/grid_memory.ts'
 
 const RUNS = { numRuns: 150, seed: 20_190_618, interruptAfterTimeLimit: 5_000 }
 const names = ['a', 'b', 'c'] as const
@@ -24,81 +25,8 @@ const columns: Column[] = names.map((name) => ({
 
 type Cells = Readonly<Record<(typeof names)[number], unknown>>
 
-/** A list that keeps versions, refuses '拒' in any column, and can be sorted, changed by others and cut off. */
-function memory(count: number) {
-  const rows = new Map<number, Row>()
-  const bin = new Map<number, Row>()
-  for (let id = 1; id <= count; id += 1) {
-    rows.set(id, { id, version: 1, a: `a${id}`, b: id % 5 === 0 ? '锁' : `b${id}`, c: null })
-  }
-  let next = count + 1
-  const knobs = { offline: false }
-  const refused = (values: Row) =>
-    Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === '拒' ? [[name, '不收。']] : [])))
-  const answer = (errors: Record<string, string>, store: () => Row): RowAnswer =>
-    Object.keys(errors).length > 0 ? { errors } : { row: store() }
-  const source: Source = {
-    async getWindow({ start, end, sort }) {
-      await Promise.resolve()
-      const [key] = sort
-      const sign = key?.order === 'DESC' ? -1 : 1
-      const at = (row: Row) => (key ? String(row[key.column] ?? '') : '')
-      const list = [...rows.values()].sort(
-        (x, y) => sign * (at(x) < at(y) ? -1 : at(x) > at(y) ? 1 : 0) || Number(x.id) - Number(y.id),
-      )
-      return { rows: list.slice(start, end), total: list.length }
-    },
-    async save({ create, update, remove }) {
-      await Promise.resolve()
-      if (knobs.offline) throw new Error('网络断了。')
-      return {
-        create: create.map((values) =>
-          answer(refused(values), () => {
-            const row = { ...values, id: next, version: 1 }
-            rows.set(next, row)
-            next += 1
-            return row
-          }),
-        ),
-        update: update.map(({ id, version, values }): RowAnswer => {
-          const old = rows.get(Number(id))
-          if (!old) return { gone: '不在了。' }
-          if (old.version !== version) return { conflict: old }
-          return answer(refused(values), () => {
-            const row = { ...old, ...values, version: Number(version) + 1 }
-            rows.set(Number(id), row)
-            return row
-          })
-        }),
-        remove: remove.map(({ id, version }): RowAnswer => {
-          const old = rows.get(Number(id))
-          if (!old) return { gone: '不在了。' }
-          if (old.version !== version) return { conflict: old }
-          bin.set(Number(id), old)
-          rows.delete(Number(id))
-          return { row: old }
-        }),
-      }
-    },
-    async restore(ids) {
-      if (knobs.offline) throw new Error('网络断了。')
-      for (const id of ids) {
-        const row = bin.get(Number(id))
-        if (row) rows.set(Number(id), { ...row, version: Number(row.version) + 1 })
-        bin.delete(Number(id))
-      }
-    },
-  }
-  return {
-    source,
-    rows,
-    knobs,
-    values: () => [...rows.values()].sort((x, y) => Number(x.id) - Number(y.id)).map(({ a, b, c }) => ({ a, b, c })),
-  }
-}
-
 async function start(count: number) {
-  const store = memory(count)
+  const store = memoryList(count, (id) => ({ a: `a${id}`, b: id % 5 === 0 ? '锁' : `b${id}`, c: null }))
   const model = createModel({ source: store.source, say() {} })
   model.configure({
     columns,
@@ -300,14 +228,14 @@ test('undoing everything gives the start on the source too, redoing gives the en
       async (gestures, sorted, offline, patient) => {
         const { store, model } = await start(8)
         const first = store.values()
-        store.knobs.offline = offline
+        store.knobs.broken = offline
         for (const one of gestures) {
           perform(model, one)
           await model.gestures.settled()
           if (one.kind === 'sort') await model.rows.windows.ensure(0, 200)
           if (one.kind === 'settle' && !offline) await settled(model)
         }
-        store.knobs.offline = false
+        store.knobs.broken = false
         await model.saver.retryNow()
         await settled(model)
         const last = held(model)
