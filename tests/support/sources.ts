@@ -144,7 +144,8 @@ export function unusedExports(): string[] {
     if (name === '*') for (const each of source?.exports ?? []) use(file, each)
     for (const { as, name: theirs, from } of source?.passedOn ?? [])
       if (as === '*') use(from, name)
-      else if (name === '*' || name === as) use(from, theirs)
+      else if (name === as) use(from, theirs)
+      else if (name === '*') use(file, as)
   }
   for (const { imports } of sources.values())
     for (const { from, name } of imports) if (!name.endsWith(' passed on')) use(from, name)
