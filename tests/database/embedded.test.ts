@@ -32,7 +32,7 @@ async function ask(url: string, statement: string) {
 }
 
 async function askUntilAnswered(url: string, statement: string) {
-  for (const until = Date.now() + 15_000; Date.now() < until; await sleep(50)) {
+  for (const until = Date.now() + 60_000; Date.now() < until; await sleep(50)) {
     try {
       return await ask(url, statement)
     } catch {}

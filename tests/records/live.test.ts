@@ -19,7 +19,7 @@ type Listener = {
 
 let world: World
 const open: Listener[] = []
-const within = 10_000
+const WITHIN_MS = 60_000
 
 beforeAll(async () => {
   world = await makeWorld()
@@ -34,7 +34,7 @@ afterAll(() => world?.close())
 
 /** Polls until `found` answers something. */
 async function until<T>(what: string, found: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  for (const end = Date.now() + within; Date.now() < end; ) {
+  for (const end = Date.now() + WITHIN_MS; Date.now() < end; ) {
     const answer = await found()
     if (answer !== undefined && answer !== false) return answer
     await new Promise((done) => setTimeout(done, 10))
