@@ -15,8 +15,6 @@ const LOOK_AFTER_MS = 300
 
 /** Where the person is, and what is in their hands. */
 export type Hands = { cursor: Cursor; grouped: Grouped; editing(): Editing | null }
-export type Arrivals = ReturnType<typeof createArrivals>
-
 /** What is to be taken in: ids that may be new to the list, whether rows left it, whether anything may be. */
 const nothing = () => ({ arrived: new Set<unknown>(), left: false, many: false })
 

@@ -9,8 +9,6 @@ type Block = { rows: (Row | undefined)[]; stale: boolean }
 
 export const blockOf = (row: number) => Math.floor(row / BLOCK_ROWS)
 
-export type Blocks = ReturnType<typeof createBlocks>
-
 export function createBlocks() {
   let blocks = new Map<number, Block>()
   let places = new Map<unknown, number>()

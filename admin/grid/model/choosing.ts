@@ -9,7 +9,7 @@ import type { Editing } from './editing.ts'
 import { matchOptions } from './filters.ts'
 
 /** What parts the words of a cell with several choices. */
-export const COMMA = /[、，,;；]\s*/
+const COMMA = /[、，,;；]\s*/
 
 /** What of the typed text is looked for in the list. */
 export function searchOf(editing: Editing | null): string {

@@ -11,7 +11,7 @@ import { createSaver, type Saver } from './saving.ts'
 export type Query = { sort: readonly Sort[]; filter: readonly Term[] }
 
 /** How the person wants the list: as it is, or in groups. */
-export type Listing = {
+type Listing = {
   query(): Query
   getWindow: Source['getWindow']
   by(): GroupBy | null

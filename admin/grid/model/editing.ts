@@ -29,7 +29,7 @@ export type Editing = {
 }
 
 /** What a late answer makes of a text: an option; undefined: what was typed stands; null: the cell as it was before. */
-export type LateMeaning = Option | null | undefined
+type LateMeaning = Option | null | undefined
 
 export type Editor = ReturnType<typeof createEditing>
 

@@ -6,8 +6,8 @@
 import type { RowKey, Whole } from '../types.ts'
 import type { CellState } from './edits.ts'
 
-export const MAX_STEPS = 200
-export const MAX_STEP_CELLS = 1_000_000
+const MAX_STEPS = 200
+const MAX_STEP_CELLS = 1_000_000
 
 export type Change = { key: RowKey; column: string; before: CellState; after: CellState }
 export type Step = {

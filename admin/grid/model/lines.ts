@@ -26,7 +26,7 @@ export const PLAIN: Lines = {
 }
 
 /** The last place whose number is not above `wanted`; -1 when all are. `numbers` never fall. */
-export function lastUpTo(numbers: readonly number[], wanted: number): number {
+function lastUpTo(numbers: readonly number[], wanted: number): number {
   let low = 0
   let high = numbers.length
   while (low < high) {

@@ -10,7 +10,7 @@ import type { Cursor } from './cursor.ts'
 import { keyAt, type Rows } from './rows.ts'
 import type { Ahead } from './windows.ts'
 
-export type Renewal =
+type Renewal =
   | { kind: 'shown' }
   /** Not shown, for it would be seen; the list would be longer by so many rows. */
   | { kind: 'held'; more: number }

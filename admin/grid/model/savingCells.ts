@@ -3,7 +3,7 @@ import type { RowAnswer, RowKey, SaveAnswer, SaveRequest } from '../types.ts'
 import { sendable, settle, startSending, stopSending } from './edits.ts'
 import type { SavingCore, SavingState } from './saving.ts'
 
-export const MAX_ROWS_PER_REQUEST = 2_000
+const MAX_ROWS_PER_REQUEST = 2_000
 
 /** `onMade` is told of a row that was undone while it was being stored, and whether it has been. */
 export function createCellSaving(

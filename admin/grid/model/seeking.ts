@@ -5,7 +5,7 @@ import type { Model } from './model.ts'
 import { type Cell, edgeOf, moveTo, rectOf, scan, type Way } from './selection.ts'
 
 /** Tells whether a cell is blank; undefined when its row is not loaded. */
-export function isCellBlank(model: Model, { row, column: at }: Cell): boolean | undefined {
+function isCellBlank(model: Model, { row, column: at }: Cell): boolean | undefined {
   const place = model.rows.placeAt(row)
   if (place.kind === 'loading') return undefined
   const column = model.columns()[at]
@@ -44,7 +44,7 @@ export function jump(model: Model, way: Way, extend: boolean) {
 }
 
 /** The edge of the data, rows not loaded included; null when the list changed meanwhile or nobody answered. */
-export async function edgeBeyond(model: Model, from: Cell, way: Way): Promise<Cell | null> {
+async function edgeBeyond(model: Model, from: Cell, way: Way): Promise<Cell | null> {
   const { windows } = model.rows
   const generation = windows.generation()
   const bounds = model.bounds()

@@ -3,7 +3,7 @@
  * selection. Rows and columns are places in the list as it stands, never names of records.
  */
 export type Cell = { row: number; column: number }
-export type Bounds = { rows: number; columns: number }
+type Bounds = { rows: number; columns: number }
 export type Rect = { top: number; left: number; bottom: number; right: number }
 
 /**
@@ -20,7 +20,7 @@ export type Selection = {
 }
 
 /** Tells whether a cell is blank; undefined when its row is not loaded. */
-export type Blank = (cell: Cell) => boolean | undefined
+type Blank = (cell: Cell) => boolean | undefined
 
 export function selectCell(cell: Cell): Selection {
   return { active: cell, anchor: cell, focus: cell, home: null, whole: null }
@@ -40,7 +40,7 @@ export function isRange(selection: Selection): boolean {
   return selection.anchor.row !== selection.focus.row || selection.anchor.column !== selection.focus.column
 }
 
-export function clampCell(cell: Cell, bounds: Bounds): Cell {
+function clampCell(cell: Cell, bounds: Bounds): Cell {
   return {
     row: Math.max(0, Math.min(cell.row, bounds.rows - 1)),
     column: Math.max(0, Math.min(cell.column, bounds.columns - 1)),

@@ -7,7 +7,7 @@ import type { Rows } from './rows.ts'
 import { type Cell, type Rect, rectOf, type Selection } from './selection.ts'
 
 /** Beyond this the summary of a selection counts only what it has looked at. */
-export const MAX_SUMMARY_CELLS = 200_000
+const MAX_SUMMARY_CELLS = 200_000
 
 /** Why this cell is not stored, or undefined. Blanks of a new row count once the person has left it. */
 export function problemAt(
@@ -57,10 +57,10 @@ export function countEdits(rows: Rows, columns: readonly Column[], attended: Row
   return { unsaved, faulty, conflicts }
 }
 
-export type Problem = { key: RowKey; column: string; row: number }
+type Problem = { key: RowKey; column: string; row: number }
 
 /** Cells that cannot be stored as they are, in the order of the list; rows that are not in sight come last. */
-export function problemsOf(rows: Rows, columns: readonly Column[]): Problem[] {
+function problemsOf(rows: Rows, columns: readonly Column[]): Problem[] {
   const problems: Problem[] = []
   for (const [key, edit] of rows.edits) {
     const row = rows.indexOf(key) ?? Number.MAX_SAFE_INTEGER

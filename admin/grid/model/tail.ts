@@ -4,8 +4,6 @@
  */
 import type { RowKey } from '../types.ts'
 
-export type Tail = ReturnType<typeof createTail>
-
 export function createTail() {
   let keys: RowKey[] = []
   /** Made here and stored since the list was last read from its beginning: the list, read anew, has them too. */

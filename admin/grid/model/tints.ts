@@ -3,7 +3,7 @@ import type { Row, RowKey } from '../types.ts'
 import type { Core } from './core.ts'
 import { sameValue } from './edits.ts'
 
-export const TINT_MS = 5_000
+const TINT_MS = 5_000
 const MAX_TINTED_ROWS = 2_000
 
 type Tint = { columns: ReadonlySet<string>; until: number }

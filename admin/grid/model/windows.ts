@@ -26,8 +26,6 @@ export type Ahead = {
   take(shift: number): void
 }
 
-export type Windows = ReturnType<typeof createWindows>
-
 /**
  * `load(start, end)` reads rows, end excluded. `onLoad(rows)` is told of fresh rows, `onChange` of anything to redraw,
  * `onError` of a failed load (it is tried again).

@@ -15,7 +15,7 @@ type Part = 'menu' | 'filter'
 type Opened =
   | { kind: 'column'; column: string; part: Part; byHead: boolean }
   | { kind: 'row'; items: readonly RowItem[]; at: { left: number; top: number } }
-export type MenuState = ReturnType<typeof useMenus>
+type MenuState = ReturnType<typeof useMenus>
 
 export function useMenus(options: {
   model: Model

@@ -7,7 +7,7 @@ import { MAX_GESTURE_ROWS } from '../model/reach.ts'
 import { rectOf } from '../model/selection.ts'
 
 /** Texts of the selected range, or the sentence that says why they cannot be had. */
-export function copyBlock(model: Model): string[][] | string {
+function copyBlock(model: Model): string[][] | string {
   const { rows } = model
   const rect = rectOf(model.selection())
   const bottom = Math.min(rect.bottom, Math.max(rows.realCount() - 1, rect.top))

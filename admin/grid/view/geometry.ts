@@ -4,11 +4,11 @@
  */
 import type { Column } from '../types.ts'
 
-export const DEFAULT_WIDTH_PX = 120
-export const MIN_WIDTH_PX = 40
-export const MAX_WIDTH_PX = 800
+const DEFAULT_WIDTH_PX = 120
+const MIN_WIDTH_PX = 40
+const MAX_WIDTH_PX = 800
 export const MAX_SCROLL_PX = 8_000_000
-export const OVERSCAN_ROWS = 4
+const OVERSCAN_ROWS = 4
 
 export type Layout = {
   columns: readonly Column[]
@@ -53,7 +53,7 @@ export function columnAt(layout: Layout, x: number, scrolled: number): number {
 
 export type Track = { rows: number; rowHeight: number; height: number }
 
-export function fullHeight(track: Track): number {
+function fullHeight(track: Track): number {
   return track.rows * track.rowHeight
 }
 

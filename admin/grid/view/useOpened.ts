@@ -7,7 +7,7 @@ import type { Selection } from '../model/selection.ts'
 const LOAD_AFTER_MS = 3_000
 
 type Parts = typeof import('../opened/opened.ts')
-export type OpenedKind = 'find' | 'calendar' | 'history'
+type OpenedKind = 'find' | 'calendar' | 'history'
 /** A key for what is open; true when it was for it. */
 export type KeyTaker = (key: { key: string; altKey: boolean }) => boolean
 export type Opened = ReturnType<typeof useOpened>

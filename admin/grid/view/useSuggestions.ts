@@ -7,7 +7,7 @@ import type { Model } from '../model/model.ts'
 import type { Column, Option, Row } from '../types.ts'
 
 const ASK_AFTER_MS = 120
-export const MAX_SHOWN = 50
+const MAX_SHOWN = 50
 
 export type Suggestions = {
   open: boolean
