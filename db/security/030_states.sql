@@ -84,13 +84,14 @@ as $$
 declare
   person users := app.myself();
   transition app.transitions;
+  is_work boolean := app.flow(p_form) = 'work';
 begin
   if person.id is null or person.role not in ('clerk', 'province') or not app.is_register(p_form) then
     raise insufficient_privilege;
   end if;
   select * into transition from app.transitions t where t.flow = app.flow(p_form) and t.action = p_action;
   if not found then raise insufficient_privilege; end if;
-  if p_form = 'submissions' and p_action = 'proposal' then
+  if is_work and p_action = 'proposal' then
     perform pg_advisory_xact_lock(hashtext('app.jury'), c.collection_id)
     from (select distinct s.collection_id from public.submissions s where s.id = any (p_ids) order by 1) c;
   end if;
@@ -135,24 +136,24 @@ begin
       returning t.id, t.status)
     select j.id, j.result, coalesce(c.status, j.status), j.lacks from judged j left join changed c on c.id = j.id
   $sql$, p_form,
-    case p_form when 'submissions' then
+    case when is_work then
       $sql$(t.collection_id = any (app.my_collections()) and t.status not in ('draft', 'returned', 'void'))$sql$ else 'false' end,
     p_form,
-    case when p_form = 'submissions' and p_action = 'review' then $sql$,
+    case when is_work and p_action = 'review' then $sql$,
       blind_number = coalesce(t.blind_number, (select coalesce(max(x.blind_number), 0) from public.submissions x where x.collection_id = t.collection_id)
         + (select count(*) from judged k where k.result = 'done' and app.blinded(k.id) <= app.blinded(t.id)))$sql$
-      when p_form = 'submissions' and p_action = 'publicity' then ', publicised_on = app.today(t.campaign_id)' else '' end,
-    case when p_form = 'submissions' and p_action = 'submission' then $sql$case when app.is_unfinished(t) then '' end$sql$
-      when p_form = 'submissions' and p_action = 'proposal' then $sql$
+      when is_work and p_action = 'publicity' then ', publicised_on = app.today(t.campaign_id)' else '' end,
+    case when is_work and p_action = 'submission' then $sql$case when app.is_unfinished(t) then '' end$sql$
+      when is_work and p_action = 'proposal' then $sql$
       case when exists (select from public.jury y where y.collection_id = t.collection_id) then
         (select nullif(count(*), 0)::text from public.jury y where y.collection_id = t.collection_id
           and not exists (select from public.scores x where x.submission_id = t.id and x.juror_id = y.juror_id)) else '0' end$sql$
-      when p_form = 'submissions' and p_action = 'award' then $sql$
+      when is_work and p_action = 'award' then $sql$
       case when app.today(t.campaign_id) <= app.public_until(coalesce(t.publicised_on, app.today(t.campaign_id)))
         then (app.public_until(coalesce(t.publicised_on, app.today(t.campaign_id))) + 1)::text end$sql$
       else 'null::text' end,
     case p_form when 'awards' then 't.submission_id is not null' else 'false' end,
-    case p_form when 'submissions' then 't.collection_id' else 'null::integer' end)
+    case when is_work then 't.collection_id' else 'null::integer' end)
   using p_ids, transition, person.role, p_reason, p_fields;
   perform set_config('enable_nestloop', 'on', true), set_config('app.action', '', true);
 end $$;

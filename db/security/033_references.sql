@@ -47,8 +47,8 @@ as $$
 $$;
 
 /* HW423: others hang on the row. HW424: the row would point to what is removed. Both say in `detail`, as JSON, what it is
-   about: {form, name, by: [{form, rows}]}. */
-create or replace function app.lay_references() returns void
+   about: {form, name, by: [{form, rows}]}. Laid for all tables, or for one and those that it refers to. */
+create or replace function app.lay_references(relation name default null) returns void
   language plpgsql as $make$
 declare
   each record;
@@ -69,7 +69,9 @@ begin
         app.alive(referring) || case when referred <> 'campaigns' and exists (
           select from pg_attribute a where a.attrelid = format('public.%I', referring)::regclass and a.attname = 'campaign_id')
           then ' and exists (select from public.campaigns c where c.id = r.campaign_id and c.deleted_at is null)' else '' end), ' union all ') as uses
-    from app.hanging() h group by 1
+    from app.hanging() h
+    where relation is null or h.referred = relation or h.referred in (select x.referred from app.hanging() x where x.referring = relation)
+    group by 1
   loop
     execute format(row_of, 'keep_referred_' || each.referred, 'new', format($sql$
       perform set_config('app.held_%1$s', '', true) from public.%1$I t where t.id = old.id for update;
@@ -109,7 +111,7 @@ begin
         (select string_agg(format('new.%I', c), ', ') from unnest(columns) c), (select string_agg(format('t.%I', k), ', ') from unnest(keys) k), referred, keys),
         '' order by referred, columns) as checks_of_row,
       (select string_agg(format('old.%1$I is distinct from new.%1$I', c), ' or ') from (select distinct c from app.hanging() h, unnest(h.columns) c where h.referring = o.referring) x) as differs
-    from app.hanging() o group by 1
+    from app.hanging() o where relation is null or o.referring = relation group by 1
   loop
     execute format(row_of, 'keep_new_' || each.referring, 'null', each.checks);
     execute format('create or replace trigger referring_insert after insert on public.%I referencing new table as written

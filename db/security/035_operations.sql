@@ -71,7 +71,7 @@ create or replace function app.judge_moves(p_form text, p_ids integer[], p_reque
 as $$
 declare
   person users := app.myself();
-  is_work boolean := p_form = 'submissions';
+  is_work boolean := app.flow(p_form) = 'work';
 begin
   if person.id is null or person.role not in ('clerk', 'province') or not app.is_register(p_form) then
     raise insufficient_privilege;
@@ -147,7 +147,7 @@ begin
       from judged j where j.id = t.id and t.id = any ($2) and j.result = 'done')
     select j.id, j.result from judged j
   $sql$, p_form,
-    case p_form when 'submissions' then $sql$,
+    case when app.flow(p_form) = 'work' then $sql$,
         blind_number = case when j.old ? 'blind_number' then (j.old ->> 'blind_number')::integer else t.blind_number end,
         publicised_on = case when j.old ? 'publicised_on' then (j.old ->> 'publicised_on')::date else t.publicised_on end$sql$ else '' end)
   using p_form, p_ids, p_request;

@@ -7,7 +7,7 @@ begin
   perform app.lay_writes(form);
   perform app.lay_told(form);
   if (select scope from app.forms f where f.name = form) <> 'global' then perform app.lay_archive(form); end if;
-  perform app.lay_references();
+  perform app.lay_references(form);
   perform app.lay_policies(form);
   if app.is_register(form) then perform app.lay_deadline(form); end if;
   perform app.lay_grants(form);

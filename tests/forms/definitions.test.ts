@@ -1,6 +1,19 @@
 /** The definitions of the forms held against the live tables: types, choices, keys, references, and how names compare. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { annexIn, annexOf, forms, maskedOf, registers, sameText, types } from '../../server/forms/index.ts'
+import {
+  annexIn,
+  annexOf,
+  defineForm,
+  type Form,
+  forms,
+  integer,
+  maskedOf,
+  phone,
+  registers,
+  sameText,
+  text,
+  types,
+} from '../../server/forms/index.ts'
 import { compact, oneLine } from '../../server/forms/text.ts'
 import { makeWorld, type World } from '../support/world.ts'
 
@@ -122,6 +135,18 @@ test('app.forms has each form as it is defined, and what is private has a masked
   )
   expect(twins.length).toBeGreaterThan(3)
   for (const { field, computed } of twins) expect(computed).toBe(`app.masked(${String(field).split('.')[1]})`)
+})
+
+test('what is private is a text that names no row, and a phone is private unless it is said to be open', () => {
+  const form = { ...(forms.reach as Form), keys: [], unique: [] }
+  expect(() => defineForm({ ...form, fields: [text('title', '标题', { private: true })] })).toThrow('title')
+  expect(() => defineForm({ ...form, fields: [text('title', '标题'), integer('n', '数', { private: true })] })).toThrow(
+    'n',
+  )
+  expect([phone('phone', '手机号').private, phone('hotline', '热线', { private: false }).private]).toEqual([
+    true,
+    false,
+  ])
 })
 
 test('an annex of two digits is another than that of its first', () => {
