@@ -13,7 +13,7 @@ import { look } from './theme.ts'
 const Home = lazy(() => import('./pages/Home.tsx'))
 const Register = lazy(() => import('./pages/Register.tsx'))
 const Progress = lazy(() => import('./pages/Progress.tsx'))
-const Works = lazy(() => import('./pages/Works.tsx'))
+const Works = lazy(() => import('./pages/works/Works.tsx'))
 const Imports = lazy(() => import('./pages/Imports.tsx'))
 const ImportCheck = lazy(() => import('./pages/ImportCheck.tsx'))
 const Filings = lazy(() => import('./pages/Filings.tsx'))
@@ -55,7 +55,13 @@ export function App() {
       disableTelemetry
     >
       {Object.values(forms).map((form) => (
-        <Resource key={form.name} name={form.name} list={Register} options={{ label: form.label }} />
+        <Resource
+          key={form.name}
+          name={form.name}
+          list={Register}
+          options={{ label: form.label }}
+          recordRepresentation={form.names}
+        />
       ))}
       <Resource name="progress" list={Progress} options={{ label: '任务完成情况' }} />
       <Resource name="works" list={Works} options={{ label: '作品评审' }} />

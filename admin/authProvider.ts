@@ -3,6 +3,16 @@ import type { AuthProvider } from 'react-admin'
 import { get, post } from './http.ts'
 import type { Me } from './me.ts'
 
+/** react-admin's words for what one does to a resource, in ours. */
+const rightFor: Record<string, 'read' | 'create' | 'update' | 'remove' | 'export'> = {
+  list: 'read',
+  show: 'read',
+  create: 'create',
+  edit: 'update',
+  delete: 'remove',
+  export: 'export',
+}
+
 let known: Promise<Me> | undefined
 
 /** Asked once, then remembered until somebody logs in, logs out or changes the password. */
@@ -36,6 +46,12 @@ export const authProvider: AuthProvider = {
   async getIdentity() {
     const me = await whoAmI()
     return { ...me, fullName: me.name }
+  },
+  /** What stock pages and buttons ask before they show themselves; what is no form decides for itself. */
+  async canAccess({ resource, action }) {
+    const right = rightFor[action]
+    const rights = (await whoAmI()).forms[resource]
+    return !right || !rights || rights[right]
   },
   async getPermissions() {
     return (await whoAmI()).forms

@@ -1,9 +1,17 @@
 /**
- * ra-data-simple-rest as it comes, over our own door (http.ts), and what a REST dialect of rows has no word for: windows
- * with several sort keys, bulk saves, changes of state, restoring, imports, reports.
+ * ra-data-simple-rest over our own door (http.ts), so that stock pages work as they come: writes carry the `version` of the
+ * row they began with, many rows are written together or not at all. Beside it what a REST dialect of rows has no word
+ * for: windows with several sort keys, bulk saves, changes of state, restoring, imports, reports.
  */
 import simpleRestProvider from 'ra-data-simple-rest'
-import type { DataProvider, GetListParams } from 'react-admin'
+import type {
+  DataProvider,
+  DeleteManyParams,
+  DeleteParams,
+  GetListParams,
+  UpdateManyParams,
+  UpdateParams,
+} from 'react-admin'
 import type { Group } from '../server/records/summaries.ts'
 import type { MoveOutcome } from '../server/records/transitions.ts'
 import { api, del, fetchJson, get, post, put, upload } from './http.ts'
@@ -43,6 +51,28 @@ async function getList(resource: string, params: GetListParams) {
   return { data: json, total: Number(headers.get('content-range')?.split('/').pop()) }
 }
 
+/** A form's data bring the version they were read with; what is changed without a form has that of `previousData`. */
+const update = (resource: string, { data, previousData, ...params }: UpdateParams) =>
+  rest.update(resource, { ...params, previousData, data: { version: previousData?.version, ...data } })
+
+async function remove(resource: string, { id, previousData }: DeleteParams) {
+  const version = previousData?.version
+  return { data: await del(`/${resource}/${id}${version === undefined ? '' : `?version=${version}`}`) }
+}
+
+const bulk = (resource: string, body: Partial<BulkBody>): Promise<BulkAnswer> => post(`/${resource}/bulk`, body)
+
+async function updateMany(resource: string, { ids, data }: UpdateManyParams) {
+  const { data: rows } = await rest.getMany(resource, { ids })
+  await bulk(resource, { update: rows.map(({ id, version }) => ({ ...data, id, version })) })
+  return { data: ids }
+}
+
+async function deleteMany(resource: string, { ids }: DeleteManyParams) {
+  await bulk(resource, { remove: ids.map((id) => ({ id })) })
+  return { data: ids }
+}
+
 /** Asks only how many rows there are. */
 async function count(resource: string, filter: Record<string, unknown>): Promise<number> {
   const { total } = await getList(resource, { filter, meta: { range: [0, 0] } } as unknown as GetListParams)
@@ -51,8 +81,12 @@ async function count(resource: string, filter: Record<string, unknown>): Promise
 
 const own = {
   getList,
+  update,
+  updateMany,
+  delete: remove,
+  deleteMany,
   count,
-  bulk: (resource: string, body: BulkBody): Promise<BulkAnswer> => post(`/${resource}/bulk`, body),
+  bulk,
   operate,
   restore: (resource: string, ids: unknown[]): Promise<StoredRow[]> => post(`/${resource}/restoration`, { ids }),
   /** A change of state (submission, approval, return…) of many rows: named by id, or all that a filter finds. */

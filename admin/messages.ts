@@ -1,8 +1,18 @@
 /** react-admin's own sentences in Chinese. Tone: what is, then what to do; buttons are verbs. */
 import polyglotI18nProvider from 'ra-i18n-polyglot'
 import type { TranslationMessages } from 'react-admin'
+import { forms } from '../server/forms/index.ts'
+
+/** What stock pages call registers and their fields: as the forms do. */
+const resources = Object.fromEntries(
+  Object.values(forms).map(({ name, label, fields }) => [
+    name,
+    { name: label, fields: Object.fromEntries(fields.map((field) => [field.name, field.label])) },
+  ]),
+)
 
 const messages: TranslationMessages = {
+  resources,
   ra: {
     action: {
       add_filter: '加筛选',

@@ -67,6 +67,14 @@ export function look(mode: Mode): RaThemeOptions {
       duration: { shortest: 120, shorter: 120, short: 120, standard: 120, enteringScreen: 120, leavingScreen: 0 },
     },
     sidebar: { width: 196, closedWidth: 60 },
-    components: { ...buttons, ...fields, ...choices, ...floats },
+    components: {
+      // What the server may refuse is told while the person is still there: stock pages wait for its answer.
+      RaEdit: { defaultProps: { mutationMode: 'pessimistic' } },
+      RaBulkDeleteButton: { defaultProps: { mutationMode: 'pessimistic' } },
+      ...buttons,
+      ...fields,
+      ...choices,
+      ...floats,
+    },
   }
 }

@@ -1,11 +1,12 @@
 /** 退回给我: what came back, with its reason in full and the way to the cells. */
 import { LinkBase as Link } from 'react-admin'
 import { fieldOf, forms } from '../../server/forms/index.ts'
-import { Section } from '../parts/controls.tsx'
+import { Lines, Section } from '../parts/controls.tsx'
 import { rowsAt } from '../parts/links.ts'
 import type { Returned, Todo } from '../parts/queries.ts'
 import { Mark } from '../parts/states.tsx'
 import { count, when } from '../parts/words.ts'
+import css from './CameBack.module.css'
 
 type Batch = Returned & { ids: number[] }
 
@@ -34,7 +35,7 @@ export function CameBack({ todo, today, enters }: { todo: Todo; today: string; e
       {batches.length === 0 ? (
         <p className="soft">没有退回的记录。</p>
       ) : (
-        <table className="lines returned">
+        <Lines className={css.returned}>
           <colgroup>
             <col style={{ width: 84 }} />
             <col style={{ width: 180 }} />
@@ -94,7 +95,7 @@ export function CameBack({ todo, today, enters }: { todo: Todo; today: string; e
               </tr>
             </tfoot>
           )}
-        </table>
+        </Lines>
       )}
     </Section>
   )

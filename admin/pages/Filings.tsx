@@ -1,20 +1,21 @@
 /** 报送版: annexes as they were handed in, numbered and frozen; made here, taken out, held against each other. */
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { type HttpError, useGetList, useNotify } from 'react-admin'
+import { type HttpError, ListBase, useGetList, useListContext, useNotify } from 'react-admin'
 import type { ListedFiling } from '../../server/filings/routes.ts'
 import type { Difference } from '../../server/filings/snapshot.ts'
 import { type Form, forms, registers } from '../../server/forms/index.ts'
-import { get, post } from '../http.ts'
+import { dataProvider } from '../dataProvider.ts'
+import { get } from '../http.ts'
 import { type Me, rightsOf, useCampaign, useMe } from '../me.ts'
-import { Button, PageHead } from '../parts/controls.tsx'
+import { Body, Button, Lines, LinkButton, Notice, Page, PageHead } from '../parts/controls.tsx'
 import { DifferenceList } from '../parts/Difference.tsx'
 import { download } from '../parts/downloads.ts'
 import { Pages } from '../parts/Pages.tsx'
 import { useUnits } from '../parts/queries.ts'
 import { Mark } from '../parts/states.tsx'
 import { count, when } from '../parts/words.ts'
-import './plain.css'
+import css from './Filings.module.css'
 
 const perPage = 50
 
@@ -23,52 +24,65 @@ type Named = { id: number; name?: string; short_name?: string; title?: string; c
 export default function Filings() {
   const me = useMe()
   const campaign = useCampaign()
-  const [page, setPage] = useState(1)
-  const [compared, setCompared] = useState<number | null>(null)
-  const { data, total } = useGetList<ListedFiling>('filings', {
-    pagination: { page, perPage },
-    sort: { field: 'id', order: 'DESC' },
-    filter: campaign ? { campaign_id: campaign.id } : {},
-  })
   if (!me || !campaign) return null
   return (
-    <div className="page scrolls">
-      <PageHead title="报送版" note="内容冻结，编号、校验码和二维码印在表上；以后能核对真伪、逐行对比">
-        <Button icon="download" onClick={() => void download('/annexes/all.zip', { campaign_id: campaign.id })}>
-          全部附件打包
-        </Button>
-      </PageHead>
-      <div className="body">
-        {campaign.state !== 'archived' && <Maker me={me} campaign_id={campaign.id} />}
-        <table className="lines sticky">
-          <thead>
-            <tr>
-              <th>编号</th>
-              <th>附件</th>
-              <th>内容</th>
-              <th className="number">行数</th>
-              <th>生成人</th>
-              <th>时间</th>
-              <th />
-            </tr>
-          </thead>
-          <tbody>
-            {data?.map((each) => (
-              <Line
-                key={each.id}
-                of={each}
-                today={campaign.today}
-                isOpen={compared === each.id}
-                onCompare={() => setCompared(compared === each.id ? null : each.id)}
-                others={data.filter((other) => isSameSeries(each, other) && other.id !== each.id)}
-              />
-            ))}
-          </tbody>
-        </table>
-        {data?.length === 0 && <p className="notice">还没有报送过。提交的行核对好以后，从上面生成第一份报送版。</p>}
-        <Pages page={page} perPage={perPage} total={total} onPage={setPage} />
-      </div>
-    </div>
+    <ListBase
+      resource="filings"
+      perPage={perPage}
+      sort={{ field: 'id', order: 'DESC' }}
+      filter={{ campaign_id: campaign.id }}
+      storeKey={false}
+      disableSyncWithLocation
+      disableAuthentication
+    >
+      <Page scrolls>
+        <PageHead title="报送版" note="内容冻结，编号、校验码和二维码印在表上；以后能核对真伪、逐行对比">
+          <Button icon="download" onClick={() => void download('/annexes/all.zip', { campaign_id: campaign.id })}>
+            全部附件打包
+          </Button>
+        </PageHead>
+        <Body>
+          {campaign.state !== 'archived' && <Maker me={me} campaign_id={campaign.id} />}
+          <Papers today={campaign.today} />
+          <Pages />
+        </Body>
+      </Page>
+    </ListBase>
+  )
+}
+
+function Papers({ today }: { today: string }) {
+  const { data } = useListContext<ListedFiling>()
+  const [compared, setCompared] = useState<number | null>(null)
+  return (
+    <>
+      <Lines sticky>
+        <thead>
+          <tr>
+            <th>编号</th>
+            <th>附件</th>
+            <th>内容</th>
+            <th className="number">行数</th>
+            <th>生成人</th>
+            <th>时间</th>
+            <th />
+          </tr>
+        </thead>
+        <tbody>
+          {data?.map((each) => (
+            <Line
+              key={each.id}
+              of={each}
+              today={today}
+              isOpen={compared === each.id}
+              onCompare={() => setCompared(compared === each.id ? null : each.id)}
+              others={data.filter((other) => isSameSeries(each, other) && other.id !== each.id)}
+            />
+          ))}
+        </tbody>
+      </Lines>
+      {data?.length === 0 && <Notice>还没有报送过。提交的行核对好以后，从上面生成第一份报送版。</Notice>}
+    </>
   )
 }
 
@@ -108,12 +122,10 @@ function Line({ of, today, isOpen, onCompare, others }: LineProps) {
         <td>{of.created_by_label}</td>
         <td className="muted">{when(of.created_at, today)}</td>
         <td>
-          <button type="button" className="link" onClick={() => void download(`/filings/${of.id}/file.xlsx`)}>
-            下载
-          </button>{' '}
-          <button type="button" className="link" aria-expanded={isOpen} onClick={onCompare}>
+          <LinkButton onClick={() => void download(`/filings/${of.id}/file.xlsx`)}>下载</LinkButton>{' '}
+          <LinkButton aria-expanded={isOpen} onClick={onCompare}>
             对比
-          </button>{' '}
+          </LinkButton>{' '}
           <a href={`/verify/${of.number}`} target="_blank" rel="noreferrer">
             核对
           </a>
@@ -140,7 +152,7 @@ function Compare({ of, others }: { of: ListedFiling; others: readonly ListedFili
   })
   const against = others.find(({ id }) => String(id) === other)
   return (
-    <div className="filing-compare">
+    <div className={css.compare}>
       <label>
         {of.number} 对比{' '}
         <select className="input small" value={other} onChange={(event) => setOther(event.target.value)}>
@@ -161,7 +173,7 @@ function Compare({ of, others }: { of: ListedFiling; others: readonly ListedFili
 /** What this person may hand in: own annexes, a hosted collection's works, for the province one unit's or all units'. */
 function Maker({ me, campaign_id }: { me: Me; campaign_id: number }) {
   const notify = useNotify()
-  const client = useQueryClient()
+  const { refetch } = useListContext()
   const [busy, setBusy] = useState(false)
   const [what, setWhat] = useState('')
   const [unit, setUnit] = useState('')
@@ -183,13 +195,15 @@ function Maker({ me, campaign_id }: { me: Me; campaign_id: number }) {
   async function make() {
     setBusy(true)
     try {
-      const made = (await post('/filings', {
-        form,
-        campaign_id,
-        ...(collection && { collection_id: Number(collection) }),
-        ...(isUnits && unit && { unit_id: Number(unit) }),
-      })) as ListedFiling & { is_new: boolean }
-      await client.invalidateQueries({ queryKey: ['filings'] })
+      const { data: made } = await dataProvider.create<ListedFiling & { is_new: boolean }>('filings', {
+        data: {
+          form,
+          campaign_id,
+          ...(collection && { collection_id: Number(collection) }),
+          ...(isUnits && unit && { unit_id: Number(unit) }),
+        },
+      })
+      await refetch()
       notify(made.is_new ? `已登记：${made.number}，${count(made.rows)} 行。` : `内容没有变化，沿用 ${made.number}。`, {
         type: 'info',
       })
@@ -202,7 +216,7 @@ function Maker({ me, campaign_id }: { me: Me; campaign_id: number }) {
   }
   return (
     <form
-      className="filing-maker"
+      className={css.maker}
       onSubmit={(event) => {
         event.preventDefault()
         void make()

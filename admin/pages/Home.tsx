@@ -3,9 +3,8 @@ import { lazy } from 'react'
 import { useMe } from '../me.ts'
 import HomeProvince from './HomeProvince.tsx'
 import HomeUnit from './HomeUnit.tsx'
-import './home.css'
 
-const Jury = lazy(() => import('./Jury.tsx'))
+const Jury = lazy(() => import('./works/Jury.tsx'))
 
 export default function Home() {
   const me = useMe()

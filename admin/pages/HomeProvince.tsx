@@ -5,7 +5,7 @@ import { forms } from '../../server/forms/index.ts'
 import { type Me, useCampaign } from '../me.ts'
 import { Board, Rows } from '../parts/Board.tsx'
 import { Chart } from '../parts/Chart.tsx'
-import { Button, ButtonLink, PageHead, Section, Segments } from '../parts/controls.tsx'
+import { Body, Button, ButtonLink, Page, PageHead, Section, Segments } from '../parts/controls.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { download, rowsAt } from '../parts/links.ts'
 import { Legend, Meter } from '../parts/Meter.tsx'
@@ -21,6 +21,8 @@ import {
 } from '../parts/queries.ts'
 import { Mark } from '../parts/states.tsx'
 import { count, percent, tenThousands } from '../parts/words.ts'
+import home from './Home.module.css'
+import css from './HomeProvince.module.css'
 
 const shownBehind = 5
 
@@ -33,7 +35,7 @@ export default function HomeProvince({ me }: { me: Me }) {
   const waiting = todo?.pending.reduce((sum, each) => sum + each.count, 0) ?? 0
   const most = todo?.pending.toSorted((a, b) => b.count - a.count)[0]
   return (
-    <div className="page scrolls">
+    <Page scrolls>
       <PageHead title="全省进度" note="只计已通过的记录，点数字看是哪些行">
         <span className="muted">截至 {progress?.today ?? '—'}</span>
         <Button
@@ -49,7 +51,7 @@ export default function HomeProvince({ me }: { me: Me }) {
         )}
       </PageHead>
       <Targets progress={progress} todo={todo} paces={paces} />
-      <div className="columns body">
+      <Body className={home.columns}>
         <Section
           title="各市完成情况"
           note="按附件1顺序"
@@ -62,8 +64,8 @@ export default function HomeProvince({ me }: { me: Me }) {
           {me.role === 'province' && todo && <Waiting todo={todo} waiting={waiting} />}
           {progress && <Behind progress={progress} paces={paces} />}
         </aside>
-      </div>
-    </div>
+      </Body>
+    </Page>
   )
 }
 
@@ -90,7 +92,7 @@ function Targets({ progress, todo, paces }: TargetsProps) {
       }
     : {}
   return (
-    <ol className="targets">
+    <ol className={css.targets}>
       {metrics.map(({ name, form, label, measure }) => {
         const of = progress?.province[name]
         const inWan = name === 'netizens'
@@ -98,7 +100,7 @@ function Targets({ progress, todo, paces }: TargetsProps) {
         return (
           <li key={name}>
             <h2>{label}</h2>
-            <p className="big">
+            <p className={css.big}>
               <Rows metric={name}>
                 <b>{inWan ? tenThousands(of?.done) : count(of?.done)}</b>
               </Rows>
@@ -167,7 +169,7 @@ function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
   const cities = [...new Set(todo.shared_phones.flatMap((each) => each.units))]
   return (
     <Section title="待办">
-      <ul className="todo">
+      <ul className={home.todo}>
         <li>
           <Mark tone="sent">
             <b>待审 {count(waiting)} 行</b>
@@ -232,10 +234,10 @@ function Behind({ progress, paces }: { progress: Progress; paces: Paces }) {
       title={behind.every(({ metric }) => paces[metric] === 1) ? '没有完成' : '落后时序'}
       note={`${behind.length} 个单位，待审的也算上${behind.length > shownBehind ? `，列出差得最多的 ${shownBehind} 个` : ''}`}
     >
-      <ul className="todo">
+      <ul className={home.todo}>
         {behind.slice(0, shownBehind).map(({ unit, metric, label, measure, count: of, short }) => (
           <li key={unit.unit_id}>
-            <b className="unit">{unit.unit}</b>
+            <b className={home.unit}>{unit.unit}</b>
             <span className="fill">
               {label} {count(of.done)}/{count(of.target)}
             </span>

@@ -1,11 +1,10 @@
 /** 首页 of a unit: the deadline, my gap, what came back with its reason in full, and where I stopped. */
-import { useQuery } from '@tanstack/react-query'
-import { LinkBase as Link } from 'react-admin'
+import { LinkBase as Link, useGetList } from 'react-admin'
 import { forms, registers } from '../../server/forms/index.ts'
-import { dataProvider } from '../dataProvider.ts'
 import { type Me, placeOf, rightsOf, useCampaign } from '../me.ts'
 import { Rows } from '../parts/Board.tsx'
-import { ButtonLink, PageHead, Section } from '../parts/controls.tsx'
+import { classes } from '../parts/classes.ts'
+import { Body, ButtonLink, Lines, LinkButton, Page, PageHead, Section } from '../parts/controls.tsx'
 import { DropZone } from '../parts/Drop.tsx'
 import { Icon, type IconName } from '../parts/icons.tsx'
 import { type ImportHead, ImportState, summaryOf } from '../parts/imports.tsx'
@@ -24,6 +23,8 @@ import {
 import { Mark } from '../parts/states.tsx'
 import { count, day, daysBetween, shortDay, tenThousands, weekday, when } from '../parts/words.ts'
 import { CameBack } from './CameBack.tsx'
+import home from './Home.module.css'
+import css from './HomeUnit.module.css'
 
 const recentImports = 3
 
@@ -37,7 +38,7 @@ export default function HomeUnit({ me }: { me: Me }) {
   const [year, month, date] = today.split('-').map(Number)
   const resume = todo?.drafts.toSorted((a, b) => b.count - a.count)[0]?.form ?? 'propagandists'
   return (
-    <div className="page scrolls">
+    <Page scrolls>
       <PageHead
         title={me.unit_name ?? placeOf(me)}
         note={today && `${year} 年 ${month} 月 ${date} 日　${weekday(today)}`}
@@ -49,7 +50,7 @@ export default function HomeUnit({ me }: { me: Me }) {
         )}
       </PageHead>
       {progress && <Stages progress={progress} />}
-      <div className="columns unit body">
+      <Body className={classes(home.columns, home.unit)}>
         <div>
           {progress && <Gaps me={me} progress={progress} />}
           {todo && <CameBack todo={todo} today={today} enters={enters} />}
@@ -65,8 +66,8 @@ export default function HomeUnit({ me }: { me: Me }) {
           )}
           <Annexes me={me} />
         </aside>
-      </div>
-    </div>
+      </Body>
+    </Page>
   )
 }
 
@@ -83,7 +84,7 @@ function spanOf(from: string, to: string): string {
 function Stages({ progress: { stages, today } }: { progress: Progress }) {
   const deadline = nextDeadline(stages, today)
   return (
-    <ol className="stages">
+    <ol className={css.stages}>
       {stages.map((stage) => {
         const isDue = stage === deadline
         const isPast = stage.ends_on < today
@@ -92,7 +93,7 @@ function Stages({ progress: { stages, today } }: { progress: Progress }) {
         return (
           <li
             key={stage.name}
-            className={isDue ? 'due' : isPast ? 'past' : isNow ? 'now' : ''}
+            className={isDue ? css.due : isPast ? css.past : isNow ? css.now : ''}
             title={stage.content ?? undefined}
           >
             <b>{stage.name}</b>
@@ -131,11 +132,11 @@ function Gaps({ me, progress }: { me: Me; progress: Progress }) {
   const of = (metric: Metric) => mine?.[metric] ?? { target: null, done: 0, pending: 0 }
   return (
     <Section title={mine?.annex_order ? '本市任务' : '本单位完成情况'} note="只有通过的才算完成" aside={<Legend />}>
-      <ul className="gaps">
+      <ul className={css.gaps}>
         {metrics.slice(0, 3).map(({ name, label, measure }) => (
           <li key={name}>
             <span>{label}</span>
-            <span className="value">
+            <span className={css.value}>
               <Rows metric={name}>
                 <b>{count(of(name).done)}</b>
               </Rows>
@@ -153,7 +154,7 @@ function Gaps({ me, progress }: { me: Me; progress: Progress }) {
           </li>
         ))}
       </ul>
-      <ul className="figures">
+      <ul className={css.figures}>
         <li>
           面对面接触职工{' '}
           <Rows metric="people">
@@ -191,21 +192,15 @@ function Gaps({ me, progress }: { me: Me; progress: Progress }) {
 }
 
 function RecentImports({ today }: { today: string }) {
-  const { data } = useQuery({
-    queryKey: ['imports', 'recent'],
-    queryFn: async () => {
-      const { data } = await dataProvider.getList<ImportHead>('imports', {
-        pagination: { page: 1, perPage: recentImports },
-        sort: { field: 'id', order: 'DESC' },
-        filter: {},
-      })
-      return data
-    },
+  const { data } = useGetList<ImportHead>('imports', {
+    pagination: { page: 1, perPage: recentImports },
+    sort: { field: 'id', order: 'DESC' },
+    filter: {},
   })
   if (!data || data.length === 0) return null
   return (
     <Section title="最近导入" aside={<Link to="/imports">导入记录</Link>}>
-      <ul className="todo">
+      <ul className={home.todo}>
         {data.map((each) => (
           <li key={each.id}>
             <ImportState of={each} />
@@ -226,7 +221,7 @@ function Doubled({ todo }: { todo: Todo }) {
   if (ids.length === 0) return null
   return (
     <Section title="请核对">
-      <ul className="todo">
+      <ul className={home.todo}>
         <li>
           <Mark tone="clash">
             <b>别的单位也登记了</b>
@@ -242,7 +237,7 @@ function Doubled({ todo }: { todo: Todo }) {
 function Resume({ todo }: { todo: Todo }) {
   return (
     <Section title="继续录入">
-      <ul className="resume">
+      <ul className={css.resume}>
         {todo.drafts.map((each) => (
           <li key={each.form}>
             <Link to={rowsAt(each.form, { status: ['draft'] })}>
@@ -274,26 +269,22 @@ function Annexes({ me }: { me: Me }) {
   const query = campaign ? { filter: { campaign_id: campaign.id } } : {}
   return (
     <Section title="下载附件">
-      <table className="lines annexes">
+      <Lines className={css.annexes}>
         <tbody>
           {readable.map((form) => (
             <tr key={form.name}>
               <td className="muted">附件{form.annex}</td>
               <td>{form.label}</td>
               <td>
-                <button type="button" className="link" onClick={() => download(`/${form.name}/template.xlsx`)}>
-                  空表
-                </button>
+                <LinkButton onClick={() => download(`/${form.name}/template.xlsx`)}>空表</LinkButton>
               </td>
               <td>
-                <button type="button" className="link" onClick={() => download(`/${form.name}/export.xlsx`, query)}>
-                  带数据
-                </button>
+                <LinkButton onClick={() => download(`/${form.name}/export.xlsx`, query)}>带数据</LinkButton>
               </td>
             </tr>
           ))}
         </tbody>
-      </table>
+      </Lines>
     </Section>
   )
 }

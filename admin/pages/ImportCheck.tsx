@@ -5,12 +5,14 @@ import { LinkBase as Link, useGetRecordId } from 'react-admin'
 import { type Form, forms } from '../../server/forms/index.ts'
 import type { GridHandle, Status } from '../grid/index.ts'
 import { useMe } from '../me.ts'
-import { Button } from '../parts/controls.tsx'
+import { classes } from '../parts/classes.ts'
+import { Button, Notice, Page } from '../parts/controls.tsx'
 import { DropAnywhere, DropZone, useUpload } from '../parts/Drop.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { undoneWords } from '../parts/imports.tsx'
 import { Mark } from '../parts/states.tsx'
 import { count } from '../parts/words.ts'
+import css from './ImportCheck.module.css'
 import { Alike } from './import/Alike.tsx'
 import { stagedColumns } from './import/columns.tsx'
 import { Foot } from './import/Foot.tsx'
@@ -26,20 +28,18 @@ import { useDecisions } from './import/useDecisions.ts'
 import { isRunning, useDeeds, useImport, useTold } from './import/useImport.ts'
 import { Written } from './import/Written.tsx'
 import { useSetting } from './register/setting.ts'
-import './home.css'
-import './import.css'
 
 export default function ImportCheck() {
   const id = Number(useGetRecordId())
   const { data, error } = useImport(id)
   if (error && !data)
     return (
-      <p className="notice">
+      <Notice>
         没有这次导入，或者不在您的范围内。<Link to="/imports">看导入记录</Link>
-      </p>
+      </Notice>
     )
   const form = data && forms[data.form]
-  if (!data || !form) return <div className="page" />
+  if (!data || !form) return <Page />
   return <Checked key={id} of={data} form={form} />
 }
 
@@ -76,11 +76,11 @@ function Checked({ of, form }: { of: Import; form: Form }) {
   useEffect(() => {
     document.title = `导入${form.label} · 好网民台账`
   }, [form])
-  if (!me || !ready) return <div className="page" />
+  if (!me || !ready) return <Page />
 
   return (
-    <div className="page">
-      <header className="page-head import-head">
+    <Page>
+      <header className={classes('page-head', css.head)}>
         <h1>导入{form.label}</h1>
         {form.annex && <span className="muted">附件{form.annex}</span>}
         <Steps at={stepOf(of, asksMapping)} />
@@ -113,7 +113,7 @@ function Checked({ of, form }: { of: Import; form: Form }) {
           words={of.state === 'checked' ? '松开鼠标，接着这次导入' : `松开鼠标，核对这份${form.label}`}
         />
       )}
-    </div>
+    </Page>
   )
 }
 
@@ -122,11 +122,11 @@ const stepOf = ({ state }: Import, asksMapping: boolean) =>
 
 function Steps({ at }: { at: number }) {
   return (
-    <ol className="import-steps">
+    <ol className={css.steps}>
       {['上传', '对应栏目', '核对', '写入'].map((word, index) => (
         <li
           key={word}
-          className={index < at ? 'past' : index === at ? 'now' : undefined}
+          className={index < at ? css.past : index === at ? css.now : undefined}
           aria-current={index === at ? 'step' : undefined}
         >
           {index < at ? <Icon name="tick" small /> : index + 1} {word}
@@ -168,7 +168,7 @@ function Body(props: BodyProps) {
 
   return (
     <>
-      <div className="import">
+      <div className={css.page}>
         <Found
           of={of}
           form={form}
@@ -179,7 +179,7 @@ function Body(props: BodyProps) {
             <Alike of={of} columns={columns} decide={open} deciding={deciding} />
           )}
         </Found>
-        <div className="import-result">
+        <div className={css.result}>
           {isOver ? (
             <Over of={of} form={form} />
           ) : asksMapping ? (
@@ -194,11 +194,11 @@ function Body(props: BodyProps) {
               onClose={of.mapping?.needed ? undefined : () => setMapping(false)}
             />
           ) : isRunning(of) ? (
-            <p className="notice">
+            <Notice>
               {of.state === 'applying'
                 ? '正在写入。中途取消，就什么都不写入；关掉页面也会写完。'
                 : '正在核对，什么都还没有写入。关掉页面也会核对完，回来接着做。'}
-            </p>
+            </Notice>
           ) : of.state === 'applied' ? (
             <Written of={of} form={form} />
           ) : (
@@ -248,7 +248,7 @@ function Failed({ of, form }: { of: Import; form: Form }) {
   const me = useMe()
   const given = of.state === 'cancelled'
   return (
-    <div className="notice">
+    <Notice>
       <p className={given ? 'state' : 'state bad'}>
         <Icon name={given ? 'cross' : 'warning'} />
         <b>{of.message ?? (given ? '这次导入已经放弃。' : '这个文件没有读出来。')}</b>
@@ -258,6 +258,6 @@ function Failed({ of, form }: { of: Import; form: Form }) {
       ))}
       <p style={{ padding: '12px 0' }}>什么都没有写入。改好再传一次，或者下载空表，把内容贴进去。</p>
       {me && <DropZone me={me} form={form} />}
-    </div>
+    </Notice>
   )
 }

@@ -1,76 +1,85 @@
 /** 导入记录: every workbook that was sent, and what became of it. */
-import { useState } from 'react'
-import { LinkBase as Link, useGetList } from 'react-admin'
-import { useCampaign, useMe } from '../me.ts'
-import { PageHead } from '../parts/controls.tsx'
+import { LinkBase as Link, ListBase, useListContext } from 'react-admin'
+import { type Me, useCampaign, useMe } from '../me.ts'
+import { Body, Lines, Notice, Page, PageHead } from '../parts/controls.tsx'
 import { DropZone, Sendings } from '../parts/Drop.tsx'
 import { type ImportHead, ImportState, summaryOf } from '../parts/imports.tsx'
 import { Pages } from '../parts/Pages.tsx'
 import { size, when } from '../parts/words.ts'
 import { UndoImport } from './import/Undo.tsx'
-import './home.css'
-import './plain.css'
 
 const perPage = 50
 
 export default function Imports() {
   const me = useMe()
   const campaign = useCampaign()
-  const [page, setPage] = useState(1)
-  const { data, total } = useGetList<ImportHead>('imports', {
-    pagination: { page, perPage },
-    sort: { field: 'id', order: 'DESC' },
-    filter: campaign ? { campaign_id: campaign.id } : {},
-  })
-  const today = campaign?.today ?? ''
   return (
-    <div className="page scrolls">
-      <PageHead title="导入记录" note="文件先核对，您点了才写入；核对结果一直留着" />
-      <div className="body">
-        {me && <DropZone me={me} />}
-        <Sendings />
-        <table className="lines sticky">
-          <thead>
-            <tr>
-              <th>结果</th>
-              <th>文件</th>
-              <th>登记</th>
-              {me?.role === 'province' && <th>单位</th>}
-              <th>内容</th>
-              <th>导入人</th>
-              <th>时间</th>
-              <th>
-                <span className="unseen">打开</span>
-              </th>
+    <ListBase
+      resource="imports"
+      perPage={perPage}
+      sort={{ field: 'id', order: 'DESC' }}
+      filter={campaign ? { campaign_id: campaign.id } : {}}
+      storeKey={false}
+      disableSyncWithLocation
+      disableAuthentication
+    >
+      <Page scrolls>
+        <PageHead title="导入记录" note="文件先核对，您点了才写入；核对结果一直留着" />
+        <Body>
+          {me && <DropZone me={me} />}
+          <Sendings />
+          <Sent me={me} today={campaign?.today ?? ''} />
+          <Pages />
+        </Body>
+      </Page>
+    </ListBase>
+  )
+}
+
+function Sent({ me, today }: { me: Me | undefined; today: string }) {
+  const { data } = useListContext<ImportHead>()
+  return (
+    <>
+      <Lines sticky>
+        <thead>
+          <tr>
+            <th>结果</th>
+            <th>文件</th>
+            <th>登记</th>
+            {me?.role === 'province' && <th>单位</th>}
+            <th>内容</th>
+            <th>导入人</th>
+            <th>时间</th>
+            <th>
+              <span className="unseen">打开</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {data?.map((each) => (
+            <tr key={each.id}>
+              <td>
+                <ImportState of={each} />
+              </td>
+              <td>
+                <b>{each.file_name}</b> <span className="muted">{size(each.size)}</span>
+              </td>
+              <td>{each.form_label}</td>
+              {me?.role === 'province' && <td>{each.unit_id_label}</td>}
+              <td className="soft">{summaryOf(each)}</td>
+              <td>{each.created_by_label}</td>
+              <td className="muted">{when(each.created_at, today)}</td>
+              <td>
+                <Link to={`/imports/${each.id}/show`}>{each.state === 'checked' ? '继续' : '查看'}</Link>{' '}
+                {each.state === 'applied' && (each.unit_id === null || each.unit_id === me?.unit_id) && (
+                  <UndoImport of={each} quiet />
+                )}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {data?.map((each) => (
-              <tr key={each.id}>
-                <td>
-                  <ImportState of={each} />
-                </td>
-                <td>
-                  <b>{each.file_name}</b> <span className="muted">{size(each.size)}</span>
-                </td>
-                <td>{each.form_label}</td>
-                {me?.role === 'province' && <td>{each.unit_id_label}</td>}
-                <td className="soft">{summaryOf(each)}</td>
-                <td>{each.created_by_label}</td>
-                <td className="muted">{when(each.created_at, today)}</td>
-                <td>
-                  <Link to={`/imports/${each.id}/show`}>{each.state === 'checked' ? '继续' : '查看'}</Link>{' '}
-                  {each.state === 'applied' && (each.unit_id === null || each.unit_id === me?.unit_id) && (
-                    <UndoImport of={each} quiet />
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-        {data?.length === 0 && <p className="notice">还没有导入过。把附件拖到上面，先看核对结果，再决定写不写入。</p>}
-        <Pages page={page} perPage={perPage} total={total} onPage={setPage} />
-      </div>
-    </div>
+          ))}
+        </tbody>
+      </Lines>
+      {data?.length === 0 && <Notice>还没有导入过。把附件拖到上面，先看核对结果，再决定写不写入。</Notice>}
+    </>
   )
 }

@@ -5,9 +5,10 @@ import { useLogin } from 'react-admin'
 import type { Demo as DemoAccounts } from '../../server/app.ts'
 import { get } from '../http.ts'
 import { useMode } from '../layout/looks.ts'
-import { Button, Field } from '../parts/controls.tsx'
+import { classes } from '../parts/classes.ts'
+import { Button, Field, LinkButton } from '../parts/controls.tsx'
 import { Icon, Seal } from '../parts/icons.tsx'
-import './login.css'
+import css from './Login.module.css'
 
 const ladder = [
   ['1', '00', '个', '基层工会组织'],
@@ -20,14 +21,14 @@ const ladder = [
 export function Login() {
   useMode()
   return (
-    <main className="login">
-      <section className="login-plan">
-        <p className="login-brand">
+    <main className={css.login}>
+      <section className={css.plan}>
+        <p className={css.brand}>
           <Seal />
           <b>好网民台账</b>
           <span className="muted">安徽省总工会网络工作部</span>
         </p>
-        <div className="login-title">
+        <div className={css.title}>
           <h1>
             网聚职工正能量
             <br />
@@ -35,17 +36,17 @@ export function Login() {
           </h1>
           <p>2019 年度“12351+”计划</p>
         </div>
-        <ol className="ladder">
+        <ol className={css.ladder}>
           {ladder.map(([first, rest, measure, words]) => (
             <li key={words}>
               <b>{first}</b>
-              <span className="ladder-rest">{rest}</span>
-              <span className="ladder-measure">{measure}</span>
-              <span className="ladder-words">{words}</span>
+              <span className={css.ladderRest}>{rest}</span>
+              <span className={css.ladderMeasure}>{measure}</span>
+              <span className={css.ladderWords}>{words}</span>
             </li>
           ))}
         </ol>
-        <p className="muted login-source">
+        <p className={classes('muted', css.source)}>
           皖工发〔2019〕17号<span>6 月至 10 月征集评选，11 月总结表彰</span>
         </p>
       </section>
@@ -76,7 +77,7 @@ function Entrance() {
     }
   }
   return (
-    <section className="login-entrance">
+    <section className={css.entrance}>
       <form onSubmit={enter}>
         <h2>登录</h2>
         <Field label="用户名">
@@ -93,7 +94,7 @@ function Entrance() {
           />
         </Field>
         <Field label="密码" fault={fault}>
-          <span className="login-secret">
+          <span className={css.secret}>
             <input
               className="input"
               type={shown ? 'text' : 'password'}
@@ -141,20 +142,19 @@ function Demo({ chosen, onChoose }: { chosen: string; onChoose: (username: strin
   if (!data) return null
   const choose = (account: DemoAccounts['accounts'][number]) => () => onChoose(account.username, data.password)
   const named = (account: DemoAccounts['accounts'][number]) => (
-    <button
+    <LinkButton
       key={account.username}
-      type="button"
-      className="link"
+      className={css.account}
       aria-pressed={account.username === chosen}
       onClick={choose(account)}
     >
       {account.username}
-    </button>
+    </LinkButton>
   )
   const of = (role: string) => data.accounts.filter((account) => account.role === role)
   const admins = of('province').filter(({ username }) => username === 'admin')
   return (
-    <section className="demo" aria-label="演示账号">
+    <section className={css.demo} aria-label="演示账号">
       <header>
         <h3>演示账号</h3>
         <span className="fill" />
@@ -172,7 +172,7 @@ function Demo({ chosen, onChoose }: { chosen: string; onChoose: (username: strin
         <dt>市总经办</dt>
         <dd>录入、导入、提交</dd>
         <dd className="muted">点下面的市</dd>
-        <dd className="demo-cities">
+        <dd className={css.demoCities}>
           {of('clerk').map((account) => (
             <button
               key={account.username}

@@ -5,26 +5,24 @@ import { type HttpError, useLogout, useNotify } from 'react-admin'
 import { forgetMe } from '../authProvider.ts'
 import { put } from '../http.ts'
 import type { Me } from '../me.ts'
-import { Button, Field } from '../parts/controls.tsx'
+import { Button, Field, LinkButton } from '../parts/controls.tsx'
 import { Seal } from '../parts/icons.tsx'
-import './login.css'
+import css from './Password.module.css'
 
 export function Password({ me, forced }: { me: Me; forced?: boolean }) {
   const logout = useLogout()
   if (!forced) return <PasswordForm username={me.username} />
   return (
-    <div className="gate">
-      <div className="gate-box">
-        <p className="gate-brand">
+    <div className={css.gate}>
+      <div className={css.box}>
+        <p className={css.brand}>
           <Seal />
           <b>好网民台账</b>
         </p>
         <h1>先换一个自己的密码</h1>
         <p className="soft">{me.name}，您用的是别人设的初始密码。换好就进入系统，以后用新密码登录。</p>
         <PasswordForm username={me.username} />
-        <button type="button" className="link" onClick={() => void logout()}>
-          换个账号登录
-        </button>
+        <LinkButton onClick={() => void logout()}>换个账号登录</LinkButton>
       </div>
     </div>
   )
@@ -56,7 +54,7 @@ function PasswordForm({ username }: { username: string }) {
     }
   }
   return (
-    <form className="password-form" onSubmit={change}>
+    <form className={css.form} onSubmit={change}>
       <input type="text" name="username" autoComplete="username" defaultValue={username} hidden readOnly />
       <Field label="现在的密码" fault={faults.current}>
         <input className="input" type="password" name="current" autoComplete="current-password" required />

@@ -1,12 +1,13 @@
 /** 任务完成情况: annex 1's shape, widened: target, done and share of each; every number that is a link opens the rows it counts. */
 import { useCampaign, useMe } from '../me.ts'
 import { Reached, Rows, shownUnits } from '../parts/Board.tsx'
-import { Button, PageHead } from '../parts/controls.tsx'
+import { classes } from '../parts/classes.ts'
+import { Body, Button, Lines, Page, PageHead } from '../parts/controls.tsx'
 import { download } from '../parts/links.ts'
 import { sumOf } from '../parts/progress.ts'
 import { type Count, type Metric, metrics, type UnitProgress, useLiveReports, useProgress } from '../parts/queries.ts'
 import { count, percent } from '../parts/words.ts'
-import './plain.css'
+import css from './Progress.module.css'
 
 const heads: Partial<Record<Metric, string>> = {
   organizations: '组织动员工会组织',
@@ -25,11 +26,13 @@ function Cells({ of, metric, unit }: { of: Count; metric: Metric; unit?: UnitPro
         </Rows>
         {of.pending > 0 && (
           <Rows metric={metric} unit={unit} states={['submitted']}>
-            <span className="pending"> +{count(of.pending)}</span>
+            <span className={css.pending}> +{count(of.pending)}</span>
           </Rows>
         )}
       </td>
-      <td className={of.target && of.done >= of.target ? 'number reached' : 'number'}>{percent(of.done, of.target)}</td>
+      <td className={of.target && of.done >= of.target ? classes('number', css.reached) : 'number'}>
+        {percent(of.done, of.target)}
+      </td>
     </>
   )
 }
@@ -49,7 +52,7 @@ function Line({ unit }: { unit: UnitProgress }) {
 
 function Sum({ units }: { units: readonly UnitProgress[] }) {
   return (
-    <tr className="sum">
+    <tr className={css.sum}>
       <td />
       <th scope="row">合计</th>
       {withTargets.map(({ name }) => (
@@ -72,7 +75,7 @@ function Table() {
   const units = data?.units ?? []
   const shown = shownUnits(units)
   return (
-    <div className="page scrolls">
+    <Page scrolls>
       <PageHead title="任务完成情况" note={`截至 ${data?.today ?? '—'}，只计已通过的记录，+ 后是待审`}>
         <Button
           icon="download"
@@ -81,14 +84,14 @@ function Table() {
           导出汇总表
         </Button>
       </PageHead>
-      <div className="body">
-        <table className="lines ruled sticky">
+      <Body>
+        <Lines sticky className={css.ruled}>
           <thead>
             <tr>
               <th rowSpan={2}>序号</th>
               <th rowSpan={2}>单位</th>
               {withTargets.map(({ name }) => (
-                <th key={name} colSpan={3} className="over">
+                <th key={name} colSpan={3} className={css.over}>
                   {heads[name]}
                 </th>
               ))}
@@ -119,8 +122,8 @@ function Table() {
             ))}
             {shown.length > 1 && <Sum units={units} />}
           </tbody>
-        </table>
-      </div>
-    </div>
+        </Lines>
+      </Body>
+    </Page>
   )
 }

@@ -1,12 +1,13 @@
 /** The one grid page of every form: registers 附件3–9, 任务分配, 征集活动, and the campaign's frame. */
+
 import { useEffect } from 'react'
 import { useResourceContext } from 'react-admin'
 import { type Form, forms } from '../../server/forms/index.ts'
 import { useMe } from '../me.ts'
+import { Page } from '../parts/controls.tsx'
 import { Sheet } from './register/Sheet.tsx'
 import { useSavedViews } from './register/saved.ts'
 import { useSetting } from './register/setting.ts'
-import './register.css'
 
 export default function Register() {
   const name = useResourceContext() ?? ''
@@ -21,7 +22,7 @@ function OfForm({ form }: { form: Form }) {
   useEffect(() => {
     document.title = `${form.label} · 好网民台账`
   }, [form])
-  if (!ready || !me || !saved) return <div className="page" />
+  if (!ready || !me || !saved) return <Page />
   const reviews = form.scope === 'unit' && me.role === 'province'
   return <Sheet ready={ready} reviews={reviews} saved={saved} />
 }

@@ -2,6 +2,8 @@
 import type { ReactNode } from 'react'
 import { LinkBase as Link } from 'react-admin'
 import { forms } from '../../server/forms/index.ts'
+import css from './Board.module.css'
+import { classes } from './classes.ts'
 import { doneStates, rowsAt } from './links.ts'
 import { Meter } from './Meter.tsx'
 import { type Paces, sumOf } from './progress.ts'
@@ -40,12 +42,12 @@ export function Rows({
 export function Reached({ units, unit }: { units: readonly UnitProgress[]; unit?: UnitProgress }) {
   return (
     <>
-      <td className="number">
+      <td className={css.number}>
         <Rows metric="people" unit={unit}>
           {count(sumOf(units, 'people').done)}
         </Rows>
       </td>
-      <td className="number">
+      <td className={css.number}>
         <Rows metric="netizens" unit={unit}>
           {tenThousands(sumOf(units, 'netizens').done)}
         </Rows>
@@ -58,22 +60,24 @@ function Cells({ of, metric, unit, pace }: { of: Count; metric: Metric; unit?: U
   const isFull = of.target !== null && of.done >= of.target
   return (
     <>
-      <td className="number made">
+      <td className={classes(css.number, css.made)}>
         <Rows metric={metric} unit={unit}>
           {count(of.done)}
         </Rows>
       </td>
-      <td className="number waits">
+      <td className={classes(css.number, css.waits)}>
         {of.pending > 0 && (
           <Rows metric={metric} unit={unit} states={['submitted']}>
             +{count(of.pending)}
           </Rows>
         )}
       </td>
-      <td className="bar">
+      <td className={css.bar}>
         <Meter of={of} pace={pace} />
       </td>
-      <td className={isFull ? 'wanted reached' : 'wanted'}>{of.target === null ? '' : count(of.target)}</td>
+      <td className={isFull ? classes(css.wanted, css.reached) : css.wanted}>
+        {of.target === null ? '' : count(of.target)}
+      </td>
     </>
   )
 }
@@ -81,7 +85,7 @@ function Cells({ of, metric, unit, pace }: { of: Count; metric: Metric; unit?: U
 function Line({ unit, paces }: { unit: UnitProgress; paces: Paces }) {
   return (
     <tr>
-      <td className="no">{unit.annex_order}</td>
+      <td className={css.no}>{unit.annex_order}</td>
       <th scope="row">{unit.unit}</th>
       {barred.map(({ name }) => (
         <Cells key={name} of={unit[name]} metric={name} unit={unit} pace={paces[name]} />
@@ -101,7 +105,7 @@ export const shownUnits = (units: readonly UnitProgress[]) =>
 export function Board({ units, paces }: { units: readonly UnitProgress[]; paces: Paces }) {
   const shown = shownUnits(units)
   return (
-    <table className="board">
+    <table className={css.board}>
       <colgroup>
         <col style={{ width: 30 }} />
         <col style={{ width: 58 }} />
@@ -119,14 +123,14 @@ export function Board({ units, paces }: { units: readonly UnitProgress[]; paces:
           <th />
           <th scope="col">单位</th>
           {barred.map(({ name, short }) => (
-            <th key={name} scope="colgroup" colSpan={4} className="spread">
+            <th key={name} scope="colgroup" colSpan={4} className={css.spread}>
               {name === 'events' ? '线下活动' : short}
             </th>
           ))}
-          <th scope="col" className="number">
+          <th scope="col" className={css.number}>
             面对面
           </th>
-          <th scope="col" className="number">
+          <th scope="col" className={css.number}>
             影响/万
           </th>
         </tr>
@@ -138,7 +142,7 @@ export function Board({ units, paces }: { units: readonly UnitProgress[]; paces:
       </tbody>
       <tfoot>
         {shown.length > 1 && (
-          <tr className="sum">
+          <tr className={css.sum}>
             <td />
             <th scope="row">合计</th>
             {barred.map(({ name }) => (

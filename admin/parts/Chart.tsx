@@ -1,7 +1,8 @@
 /** Progress by day against the target, with the deadline and the stages on one calendar. Drawn, not a library. */
 import type { Progress, Stage } from '../../server/reports.ts'
+import css from './Chart.module.css'
+import { classes } from './classes.ts'
 import { forecast, type Point } from './progress.ts'
-
 import { count, daysBetween, shortDay } from './words.ts'
 
 const left = 40
@@ -56,9 +57,9 @@ export function Chart({
   const isBehind = x(today) < left + 70 || (due !== undefined && due.ends_on < today && x(today) < right - 70)
   return (
     <>
-      <svg className="chart" viewBox="0 0 384 218" role="img" aria-label={`${label}按日进度`}>
+      <svg className={css.chart} viewBox="0 0 384 218" role="img" aria-label={`${label}按日进度`}>
         {steps.map((value) => (
-          <g key={value} className="scale">
+          <g key={value} className={css.scale}>
             <path d={`M${left} ${y(value)}H${right}`} />
             <text x={left - 6} y={y(value) + 4} textAnchor="end">
               {axis(value)}
@@ -67,21 +68,21 @@ export function Chart({
         ))}
         {target !== null && (
           <g>
-            <path className="target" d={`M${left} ${y(target)}H${right}`} />
-            <text className="target-word" x={left - 6} y={y(target) + 4} textAnchor="end">
+            <path className={css.target} d={`M${left} ${y(target)}H${right}`} />
+            <text className={css.targetWord} x={left - 6} y={y(target) + 4} textAnchor="end">
               {axis(target)}
             </text>
-            {due && <path className="pace" d={`M${left} ${floor}L${x(due.ends_on)} ${y(target)}`} />}
+            {due && <path className={css.pace} d={`M${left} ${floor}L${x(due.ends_on)} ${y(target)}`} />}
           </g>
         )}
         {last && (
           <g>
-            <path className="area" d={`${line('done')}V${floor}Z`} />
-            <path className="expected" d={line('expected')} />
-            <path className="made" d={line('done')} />
-            <circle className="now" cx={x(today)} cy={y(last.done)} r={3} />
+            <path className={css.area} d={`${line('done')}V${floor}Z`} />
+            <path className={css.expected} d={line('expected')} />
+            <path className={css.made} d={line('done')} />
+            <circle className={css.now} cx={x(today)} cy={y(last.done)} r={3} />
             <text
-              className="now-word"
+              className={css.nowWord}
               x={x(today) + (isBehind ? 6 : -6)}
               y={Math.max(top, y(last.done) - 8)}
               textAnchor={isBehind ? 'start' : 'end'}
@@ -92,8 +93,8 @@ export function Chart({
         )}
         {due && (
           <g>
-            <path className="deadline" d={`M${x(due.ends_on)} 12V${floor}`} />
-            <text className="target-word" x={x(due.ends_on) + 4} y={target === null ? 24 : y(target) + 16}>
+            <path className={css.deadline} d={`M${x(due.ends_on)} 12V${floor}`} />
+            <text className={css.targetWord} x={x(due.ends_on) + 4} y={target === null ? 24 : y(target) + 16}>
               {shortDay(due.ends_on)} {due.name}
             </text>
           </g>
@@ -120,13 +121,13 @@ function Outlook({ points, target, due, from, today, measure }: OutlookProps) {
   const on = shortDay(due.ends_on)
   const lacks = (missing: number) => (
     <>
-      差 <b className="red">{count(missing)}</b> {measure}
+      差 <b className={css.lacking}>{count(missing)}</b> {measure}
     </>
   )
-  if (done >= target) return <p className="forecast">任务已完成。</p>
+  if (done >= target) return <p className={css.forecast}>任务已完成。</p>
   if (due.ends_on < today)
     return (
-      <p className="forecast">
+      <p className={css.forecast}>
         {on} 已截止，{lacks(target - done)}
         {expected > done &&
           `；待审的全部通过后${expected >= target ? '完成任务' : `还差 ${count(target - expected)} ${measure}`}`}
@@ -136,7 +137,7 @@ function Outlook({ points, target, due, from, today, measure }: OutlookProps) {
   const ahead = forecast(points, from, today, due.ends_on)
   if (!ahead) return null
   return (
-    <p className="forecast">
+    <p className={css.forecast}>
       按近 {ahead.days} 天的速度（含待审），{on} 约达 <b>{count(ahead.total)}</b> {measure}，
       {ahead.total < target ? lacks(target - ahead.total) : '能完成任务'}。
     </p>
@@ -161,7 +162,7 @@ function Calendar({
     (stage) => stage.ends_on >= from && daysBetween(stage.starts_on, stage.ends_on) > 7,
   )
   return (
-    <g className="calendar">
+    <g className={css.calendar}>
       <path d={`M${left} ${floor}H${right}`} />
       {Array.from({ length: months }, (_, n) => {
         const month = first + n
@@ -178,13 +179,13 @@ function Calendar({
       {bands.map((stage) => (
         <g key={stage.name}>
           <rect
-            className={stage.starts_on <= progress.today ? 'band begun' : 'band'}
+            className={stage.starts_on <= progress.today ? classes(css.band, css.begun) : css.band}
             x={x(stage.starts_on)}
             y={floor + 20}
             width={Math.max(1, x(stage.ends_on) - x(stage.starts_on) - 1)}
             height={4}
           />
-          <text className="band-word" x={x(stage.starts_on)} y={floor + 35}>
+          <text className={css.bandWord} x={x(stage.starts_on)} y={floor + 35}>
             {stage.name.replace('专家', '')}
           </text>
         </g>

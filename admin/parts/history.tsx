@@ -1,6 +1,7 @@
 /** A change as people say it: who, what, and each field old → new. */
 import { type Form, fieldOf, forms, trailKinds } from '../../server/forms/index.ts'
 import type { Change } from '../../server/records/history.ts'
+import css from './history.module.css'
 import { shown } from './shown.ts'
 import { wordOf } from './states.tsx'
 import { moment } from './words.ts'
@@ -111,7 +112,7 @@ export const reasonOf = (change: Change): string | undefined => {
 /** 18,200 → 1,820,000; long texts are cut, their whole is in the title. */
 export function Differences({ of, limit = 6 }: { of: readonly Difference[]; limit?: number }) {
   return (
-    <ul className="differences">
+    <ul className={css.differences}>
       {of.slice(0, limit).map(({ name, label, before, after }) => (
         <li key={name} title={`${label}：${before || '空'} → ${after || '空'}`}>
           <span className="soft">{label}</span> <s>{before || '空'}</s> → <b>{after || '空'}</b>

@@ -1,7 +1,7 @@
 /** What several pages ask the server: the reports, the units, the lists behind pickers. One answer is shared by all. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo } from 'react'
-import { useDataProvider } from 'react-admin'
+import { useGetList } from 'react-admin'
 import type { Progress, Stage, Todo } from '../../server/reports.ts'
 import { dataProvider, type StoredRow } from '../dataProvider.ts'
 import { watchForm } from '../live.ts'
@@ -91,20 +91,11 @@ const longest = 1000
 
 /** All rows of a short list (units, collections, stages), in a given order. */
 export function useAll(form: string, sort: string, filter: Record<string, unknown> = {}, enabled = true) {
-  const provider = useDataProvider()
-  return useQuery({
-    queryKey: ['all', form, sort, filter],
-    queryFn: async () => {
-      const { data } = await provider.getList<StoredRow>(form, {
-        pagination: { page: 1, perPage: longest },
-        sort: { field: sort, order: 'ASC' },
-        filter,
-      })
-      return data
-    },
-    enabled,
-    staleTime: 60_000,
-  })
+  return useGetList<StoredRow>(
+    form,
+    { pagination: { page: 1, perPage: longest }, sort: { field: sort, order: 'ASC' }, filter },
+    { enabled, staleTime: 60_000 },
+  )
 }
 
 /** The units that take part in the campaign, by their ids, in annex 1's order. */

@@ -233,7 +233,7 @@ test('undo takes back a change and a removal; what is removed waits in the 回�
 test('the filter row narrows, heads sort, the first columns stay; a new row under another sort is shown once', async () => {
   await desk.register('propagandists')
   await desk.page.getByRole('textbox', { name: '筛选姓名' }).fill('程')
-  await expect.poll(() => desk.page.locator('.foot').innerText()).toMatch(/^1 行/)
+  await expect.poll(() => desk.page.locator('main footer').innerText()).toMatch(/^1 行/)
   expect(await desk.text(1, 'name')).toBe('程雨桐')
   await desk.page.getByRole('textbox', { name: '筛选姓名' }).press('Escape')
   const head = desk.page.getByRole('columnheader', { name: '手机号' })
@@ -427,7 +427,7 @@ test('a year is made ready by the province alone, opened, archived; what is grav
   await dialog.getByRole('button', { name: '开启' }).click()
   await page.getByText('2020 年度已开启。').waitFor()
   await office.register('propagandists')
-  const cities = page.locator('.cities')
+  const cities = page.getByRole('group', { name: '按单位看' })
   await cities.getByRole('button', { name: /^合肥/ }).waitFor()
   expect(await cities.innerText()).not.toContain('淮北')
   // the clerk begins with it, looks back at a year that is archived, and finds nothing to write with

@@ -115,9 +115,9 @@ test.each([
 
 test('the list of what was reached has each content once, and its sum below it', async () => {
   await province.go('/')
-  await province.page.locator('.targets [data-counts=netizens]').first().click()
+  await province.page.locator('[data-counts=netizens]').first().click()
   await province.page.getByText('每条内容取最近一期').waitFor()
-  await province.page.locator('.foot').getByText('6 行').waitFor()
+  await province.page.locator('main footer').getByText('6 行').waitFor()
   await province.page.locator('.grid-sums').getByText('180,000').waitFor()
   await province.shot('figures-reached')
 })
@@ -134,11 +134,11 @@ test('tabs and cities of a list count the rows they would show, whatever else na
       { polling },
     )
   await shows('.tabs button', ['待审0', '通过3', '全部3'])
-  await shows('.cities button', ['合肥 1', '宿州 1', '芜湖 —'])
+  await shows('fieldset button', ['合肥 1', '宿州 1', '芜湖 —'])
   await province.register('propagandists', { status: { values: ['returned'] } })
-  await shows('.cities button', ['合肥 2', '宿州 2', '芜湖 —'])
+  await shows('fieldset button', ['合肥 2', '宿州 2', '芜湖 —'])
   await province.register('propagandists', { status: { values: ['submitted'] } })
-  await shows('.cities button', ['合肥 1', '宿州 1', '芜湖 —'])
+  await shows('fieldset button', ['合肥 1', '宿州 1', '芜湖 —'])
 })
 
 test('days add up to the totals, and none lies ahead', async () => {
@@ -158,7 +158,7 @@ test('what somebody else approves shows on the board at once, and the works page
   await province.go('/')
   const done = (n: string) =>
     province.page.waitForFunction(
-      (wanted) => document.querySelector('.targets [data-counts=propagandists] b')?.textContent === wanted,
+      (wanted) => document.querySelector('[data-counts=propagandists] b')?.textContent === wanted,
       n,
       { polling },
     )

@@ -32,7 +32,7 @@ test('a clerk makes a 报送版 and gets the workbook', async () => {
   const saved = desk.page.waitForEvent('download')
   await desk.page.getByRole('button', { name: '生成报送版' }).click()
   const file = await saved
-  number = (await desk.page.locator('.lines tbody b').first().innerText()).trim()
+  number = (await desk.page.locator('main tbody b').first().innerText()).trim()
   expect(number).toMatch(/^2019-4-0001-/)
   expect(file.suggestedFilename()).toContain(number)
   const chunks: Buffer[] = []

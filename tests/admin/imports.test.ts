@@ -55,16 +55,17 @@ async function drop(bytes: Buffer, name: string) {
 /** Waits for the import's page with its result, and answers the import's id. */
 async function checked(): Promise<number> {
   await desk.page.waitForURL(/#\/imports\/\d+\/show/)
-  await desk.page.locator('.import-foot').getByText('核对完成').waitFor()
+  await desk.page.locator('main footer').getByText('核对完成').waitFor()
   return Number(/imports\/(\d+)/.exec(desk.page.url())?.[1])
 }
 
-const tab = (word: string) => desk.page.locator('.import-kinds nav button', { hasText: word })
+const tab = (word: string) =>
+  desk.page.getByRole('navigation', { name: '按结果看' }).getByRole('button', { name: word })
 /** 新增 24 → 24. */
 const tabCount = async (word: string) => Number((await tab(word).locator('b').innerText()).replace(/\D/g, ''))
 const button = (name: string | RegExp) => desk.page.getByRole('button', { name })
-const apply = () => desk.page.locator('.import-foot').getByRole('button', { name: /^全部应用/ })
-const note = (row: number) => desk.page.locator(`[aria-rowindex="${row + 2}"] .staged-note`).innerText()
+const apply = () => desk.page.locator('main footer').getByRole('button', { name: /^全部应用/ })
+const note = (row: number) => desk.page.locator(`[aria-rowindex="${row + 2}"] p`).innerText()
 const stored = async () =>
   (await world.owner<{ n: number }>('select count(*)::int as n from attendance where deleted_at is null'))[0]?.n
 
@@ -105,12 +106,12 @@ test('a file dropped on its register is checked and opens with what is wrong, ce
   expect(await note(1)).toContain('第1场网络安全知识竞答')
   await desk.shot('imports-wrong')
   expect(await apply().isDisabled()).toBe(true)
-  expect(await desk.page.locator('.import-foot').innerText()).toContain('先改好 16 行错误')
+  expect(await desk.page.locator('main footer').innerText()).toContain('先改好 16 行错误')
   expect(await stored()).toBe(0)
 })
 
 test('a near miss is decided once for all equal values, taken back, and decided again', async () => {
-  const all = desk.page.locator('.alike')
+  const all = desk.page.locator('section', { hasText: '一样的写法，一次改好' })
   await all.getByText('12 处').waitFor()
   await all.getByRole('button', { name: `都改为“${contest}”` }).click()
   await all.getByText('12 处已改').waitFor()
@@ -149,16 +150,16 @@ test('cells at fault are corrected in the grid by keyboard; what is typed wrong 
   await expect.poll(() => tabCount('错误')).toBe(1)
   // The page may be closed: what was corrected is the import's.
   await desk.page.reload()
-  await desk.page.locator('.import-foot').getByText('核对完成').waitFor()
+  await desk.page.locator('main footer').getByText('核对完成').waitFor()
   expect(await tabCount('错误')).toBe(1)
   expect(await tabCount('新增')).toBe(29)
 })
 
 test('a row can stay out, and come back', async () => {
-  await desk.page.locator('.staged-note').getByRole('button', { name: '不导入这一行' }).click()
+  await desk.page.locator('[aria-rowindex] p').getByRole('button', { name: '不导入这一行' }).click()
   await expect.poll(() => tabCount('不导入')).toBe(1)
   expect(await apply().isEnabled()).toBe(true)
-  await desk.page.locator('.staged-note').getByRole('button', { name: '还是导入' }).click()
+  await desk.page.locator('[aria-rowindex] p').getByRole('button', { name: '还是导入' }).click()
   await expect.poll(() => tabCount('错误')).toBe(1)
   expect(await apply().isDisabled()).toBe(true)
 })
@@ -169,7 +170,7 @@ test('with nothing left to decide all rows are written, and can be taken back', 
   await desk.press('Enter')
   await expect.poll(() => apply().innerText()).toBe('全部应用 30 行')
   await apply().click()
-  await desk.page.locator('.import-foot').getByText('已写入：新增 30 行').waitFor()
+  await desk.page.locator('main footer').getByText('已写入：新增 30 行').waitFor()
   expect(await stored()).toBe(30)
   await desk.shot('imports-applied')
   await desk.page.getByText('新增的行是草稿').waitFor()
@@ -194,7 +195,7 @@ test('of two rows for one person one is chosen, and the other stays out', async 
   await checked()
   expect(await tabCount('重复')).toBe(2)
   // Equal rows are no question; rows that say different things are.
-  expect(await desk.page.locator('.import-foot').innerText()).toContain('先定下 1 行重复')
+  expect(await desk.page.locator('main footer').innerText()).toContain('先定下 1 行重复')
   expect(await tab('重复').getAttribute('aria-pressed')).toBe('true')
   await desk.shot('imports-repeated')
   await button('留这一行').click()
@@ -210,7 +211,7 @@ test('columns that are unsure are asked for once and remembered for the same hea
   ]
   await desk.register('attendance')
   await drop(await workbook(sheet('13700018001')), '映射.xlsx')
-  await desk.page.locator('.import-mapping').waitFor()
+  await desk.page.getByRole('form', { name: '对应栏目' }).waitFor()
   await desk.shot('imports-mapping')
   const workplace = desk.page.getByRole('combobox', { name: '“参会单位”读到哪个栏目' })
   await workplace.click()
@@ -226,13 +227,13 @@ test('columns that are unsure are asked for once and remembered for the same hea
   await desk.register('attendance')
   await drop(await workbook(sheet('13700018002')), '映射二.xlsx')
   await checked()
-  expect(await desk.page.locator('.import-mapping').count()).toBe(0)
+  expect(await desk.page.getByRole('form', { name: '对应栏目' }).count()).toBe(0)
   await desk.page.getByText('照上次对应的栏目读取').waitFor()
   // It can be looked at all the same.
   await button('修改').click()
-  await desk.page.locator('.import-mapping').waitFor()
+  await desk.page.getByRole('form', { name: '对应栏目' }).waitFor()
   await button('不改了').click()
-  await desk.page.locator('.import-grid').waitFor()
+  await desk.page.locator('.grid').waitFor()
 })
 
 test('a table without a heading is asked about column by column, and read as it was named', async () => {
@@ -319,7 +320,7 @@ test('a cell that a colleague changed after the export is asked, with all three 
   await expect.poll(() => desk.text(1, 'job')).toMatch(/三队调度长.*→.*三队调度员/)
   await desk.shot('imports-update')
   await apply().click()
-  await desk.page.locator('.import-foot').getByText('更新 1 行').waitFor()
+  await desk.page.locator('main footer').getByText('更新 1 行').waitFor()
   const now = await hefei.get(`/propagandists/${added.body.id}`)
   expect(now.body).toMatchObject({ job: '三队调度员' })
 })
@@ -382,14 +383,14 @@ test('附件1 with a wrong 合计: what is wrong stands above the rows and their
   const { body } = await province.upload('/quotas/imports', await workbook(rows, '分配'), '附件1.xlsx')
   const office = await openDesk(site.browser, world, 'province')
   await office.go(`/imports/${body.id}/show`)
-  const alert = office.page.locator('.import-table-errors')
+  const alert = office.page.getByRole('alert')
   await alert.waitFor()
   expect((await alert.innerText()).replace(/\s+/g, ' ')).toContain(
     'D4 线下活动数的合计写 40，各行加起来是 39，请核对。',
   )
   for (const unit of ['合肥市', '淮北市'])
     await office.page.locator('[data-column="unit_id"]', { hasText: unit }).first().waitFor()
-  const foot = office.page.locator('.import-foot')
+  const foot = office.page.locator('main footer')
   expect(await foot.innerText()).toContain('先对好 1 处合计')
   expect(await foot.getByRole('button', { name: /只导入正确行/ }).count()).toBe(0)
   expect(await office.page.getByRole('button', { name: '下一个问题' }).count()).toBe(0)

@@ -232,7 +232,7 @@ test('what is typed while the server is away is stored after a new start of the 
   await until(next, 'the kept cell', async () => (await stored(name))?.job === '断网时的岗位')
   await next.locator('.grid-cell.clash').waitFor()
   expect((await stored(other))?.job).toBe('别人存的')
-  const bar = await next.locator('.sheet-page').innerText()
+  const bar = await next.locator('main').innerText()
   expect(bar).toContain('待修正')
   await next.getByRole('button', { name: '下一处' }).click()
   await next.locator('.grid-bubble').waitFor()

@@ -61,7 +61,7 @@ test('全文搜索 waits for the words of an input method', async () => {
   await search.click()
   await desk.compose(['j', 'ji', 'jiang'], '')
   await desk.page.waitForTimeout(500)
-  expect(await desk.page.locator('.foot').innerText()).toContain(`${count} 行`)
+  expect(await desk.page.locator('main footer').innerText()).toContain(`${count} 行`)
   await desk.compose(['jiang bian'], '江边')
   await desk.page.waitForFunction(() => document.querySelectorAll('.grid-row.stored').length === 1)
 })
@@ -98,8 +98,8 @@ test('grid and drawer share one row: what one writes the other has, and nobody i
   page.on('response', (response) => {
     if (response.url().endsWith('/events/bulk')) answers.push(response.status())
   })
-  const drawer = page.locator('.drawer')
-  const field = (name: string) => drawer.locator(`[data-field=${name}] .write`)
+  const drawer = page.getByRole('complementary')
+  const field = (name: string) => drawer.locator(`[data-field=${name}] :is(input, select, textarea)`)
   const stored = async () =>
     (await world.owner(`select title, place, remark, headcount from events where title like '共用%'`))[0]
   await desk.cell(2, 'title').click()
@@ -191,7 +191,7 @@ test('Shift+F2 tells who changed a cell; once more, and the history of the row s
   await bubble.getByText('宣传科长').waitFor()
   expect(await bubble.innerText()).toContain('宣传干事 → 宣传科长')
   await desk.press('Shift+F2')
-  await desk.page.locator('.drawer .timeline').getByText('修改').waitFor()
+  await desk.page.getByRole('complementary').getByRole('list').getByText('修改').waitFor()
 })
 
 test('Enter on a cell of files opens the row at its files', async () => {
@@ -203,7 +203,7 @@ test('Enter on a cell of files opens the row at its files', async () => {
     await desk.press('ArrowLeft')
   }
   await desk.press('Enter')
-  await desk.page.locator('.drawer [data-field=photos]').waitFor()
+  await desk.page.locator('aside [data-field=photos]').waitFor()
   await desk.page.waitForFunction(() => document.activeElement?.closest('[data-field=photos]'))
   await desk.press('Escape')
 })

@@ -320,7 +320,7 @@ test('a view is saved, changed, put back, opened by default, renamed and removed
   await choose('followers', '降序排列')
   await desk.page.getByRole('textbox', { name: '筛选姓名' }).fill('王')
   await desk.idle()
-  const button = desk.page.locator('.tools button[aria-haspopup=menu]').first()
+  const button = desk.page.locator('button[title^=视图]').first()
   const pick = async (words: string) => {
     await button.click()
     await desk.page.locator('.MuiMenu-list [role^=menuitem]', { hasText: words }).first().click()
@@ -368,7 +368,7 @@ test('the province shares a view and sends its link; each opens it over the own 
   )
   await province.page.locator('.grid-group').nth(1).waitFor()
   await shows('name', ['王六', '王二', '王三', '王芜湖'], province)
-  const button = province.page.locator('.tools button[aria-haspopup=menu]').first()
+  const button = province.page.locator('button[title^=视图]').first()
   const pick = async (words: string) => {
     await button.click()
     await province.page.locator('.MuiMenu-list [role^=menuitem]', { hasText: words }).first().click()
@@ -388,7 +388,7 @@ test('the province shares a view and sends its link; each opens it over the own 
   await desk.go(link)
   await desk.page.locator('.grid-group').first().waitFor()
   await shows('name', ['王六', '王二', '王三'])
-  expect(await desk.page.locator('.tools button[aria-haspopup=menu]').first().innerText()).toBe('全省王姓')
+  expect(await desk.page.locator('button[title^=视图]').first().innerText()).toBe('全省王姓')
   await desk.shot('views-opened')
   const wuhu = await openDesk(site.browser, world, 'wuhu')
   await wuhu.go(link)
@@ -416,7 +416,7 @@ test('links of the pages open as they did', async () => {
 test('heads, menus, panels, headings of groups and the foot are sound for screen readers', async () => {
   const axe = await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
   type Found = { violations: { id: string; impact: string; nodes: { html: string }[] }[] }
-  const serious = async (part = '.sheet-page') => {
+  const serious = async (part = 'main') => {
     await desk.page.evaluate(axe)
     const { violations } = await desk.page.evaluate(
       (part) => (window as unknown as { axe: { run(selector: string): Promise<Found> } }).axe.run(part),
@@ -439,6 +439,6 @@ test('heads, menus, panels, headings of groups and the foot are sound for screen
     await desk.press('Escape')
   }
   await desk.page.getByRole('button', { name: /^栏目 \d/ }).click()
-  expect(await serious('.panel')).toEqual([])
+  expect(await serious('[role=dialog]')).toEqual([])
   await desk.press('Escape')
 })

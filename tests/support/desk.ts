@@ -123,7 +123,7 @@ export async function openDesk(
     /** Waits until the head says that everything is stored. */
     async saved() {
       await page.waitForFunction(() => {
-        const said = document.querySelector('.sheet-head .saved')?.textContent ?? ''
+        const said = document.querySelector('header [role=status]')?.textContent ?? ''
         return said.startsWith('已保存') && !document.querySelector('.grid-cell.unsaved')
       })
     },
@@ -138,5 +138,5 @@ export async function logIn(page: Page, username: string, secret: string) {
   await page.getByLabel('用户名', { exact: true }).fill(username)
   await page.locator('input[type=password]').fill(secret)
   await page.getByRole('button', { name: '登录', exact: true }).click()
-  if (secret === password) await page.waitForSelector('.login', { state: 'detached' })
+  if (secret === password) await page.getByLabel('用户名', { exact: true }).waitFor({ state: 'detached' })
 }

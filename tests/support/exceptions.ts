@@ -20,6 +20,7 @@ export const entries: Record<string, string> = {
   'bench/': 'commands and their parts, read by a person',
   'tests/support/global.ts default': 'called by vitest',
   'tests/fixtures/grid/vite.config.ts default': 'called by vite',
+  'tests/fixtures/stock/vite.config.ts default': 'called by vite',
   'tests/support/sources.ts ': 'types of what the house test reads',
 }
 

@@ -1,9 +1,10 @@
 /** 一样的写法，一次改好: equal values nobody understood, with what they might mean; one decision for all of them. */
 import { useMemo, useState } from 'react'
 import type { Column } from '../../grid/index.ts'
-import { Section } from '../../parts/controls.tsx'
+import { Button, LinkButton, Section } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { count } from '../../parts/words.ts'
+import css from './Alike.module.css'
 import { Choose } from './Choose.tsx'
 import type { Decide } from './Note.tsx'
 import type { Import, Proposal } from './types.ts'
@@ -29,7 +30,7 @@ export function Alike({
   const open = proposals.filter(({ chosen }) => chosen === null)
   return (
     <Section
-      className="alike"
+      className={css.alike}
       title="一样的写法，一次改好"
       aside={open.length > 0 && <span className="state bad">{count(open.length)} 种</span>}
     >
@@ -45,9 +46,7 @@ export function Alike({
         ))}
       </ul>
       {!all && sorted.length > shownAtOnce && (
-        <button type="button" className="link" onClick={() => setAll(true)}>
-          还有 {count(sorted.length - shownAtOnce)} 种写法
-        </button>
+        <LinkButton onClick={() => setAll(true)}>还有 {count(sorted.length - shownAtOnce)} 种写法</LinkButton>
       )}
     </Section>
   )
@@ -91,7 +90,7 @@ function One({
   ]
   if (chosen !== null)
     return (
-      <li className="decided">
+      <li className={css.decided}>
         <p>
           “{from}” → <b>{options.find(({ value }) => value === chosen)?.label ?? chosen}</b>
         </p>
@@ -101,9 +100,9 @@ function One({
             {label} {count(cells)} 处已改
           </span>
           {decide && (
-            <button type="button" className="link" disabled={deciding} onClick={() => choose(null)}>
+            <LinkButton disabled={deciding} onClick={() => choose(null)}>
               撤销
-            </button>
+            </LinkButton>
           )}
         </p>
       </li>
@@ -114,15 +113,15 @@ function One({
         {label} <b>“{from}”</b> {count(cells)} 处
       </p>
       {decide && !asking && (
-        <p className="doing">
+        <p className={css.doing}>
           {best && (
-            <button type="button" className="button small" disabled={deciding} onClick={() => choose(best.value)}>
+            <Button small disabled={deciding} onClick={() => choose(best.value)}>
               <span className="cut">都改为“{best.label}”</span>
-            </button>
+            </Button>
           )}
-          <button type="button" className="button small" disabled={deciding} onClick={() => setAsking(true)}>
+          <Button small disabled={deciding} onClick={() => setAsking(true)}>
             {best ? '另选' : '选一个'}
-          </button>
+          </Button>
         </p>
       )}
       {decide && asking && (

@@ -1,6 +1,8 @@
 /** A list to choose from by typing a part of a name. */
 import Autocomplete from '@mui/material/Autocomplete'
 import { useEffect, useState } from 'react'
+import { classes } from '../../parts/classes.ts'
+import css from './Choose.module.css'
 
 type Choice = { value: string; label: string; hint?: string | undefined; disabled?: boolean }
 
@@ -50,13 +52,13 @@ export function Choose({
       onClose={(_event, reason) => (reason === 'escape' || reason === 'blur') && onClose?.()}
       onChange={(_event, option) => option && onChoose(option.value)}
       renderOption={({ key, ...props }, option) => (
-        <li key={key} {...props} className={`${props.className} choice`}>
+        <li key={key} {...props} className={classes(props.className, css.choice)}>
           <span className="cut fill">{option.label}</span>
           {option.hint && <span className="muted">{option.hint}</span>}
         </li>
       )}
       renderInput={({ slotProps }) => (
-        <div ref={slotProps.input.ref} className="choose">
+        <div ref={slotProps.input.ref} className={css.choose}>
           {/* biome-ignore lint/a11y/noAutofocus: it opens where the person has just asked for it */}
           <input {...slotProps.htmlInput} aria-label={label} autoFocus={autoFocus} className="input small" />
         </div>

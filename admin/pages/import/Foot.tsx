@@ -1,9 +1,11 @@
 /** Below the rows: how far it is, what is still to be decided, and the deed. */
 import type { Form } from '../../../server/forms/index.ts'
 import type { Status } from '../../grid/index.ts'
+import { classes } from '../../parts/classes.ts'
 import { Button, ButtonLink } from '../../parts/controls.tsx'
 import { download } from '../../parts/links.ts'
 import { count } from '../../parts/words.ts'
+import css from './Foot.module.css'
 import { countOf, doubledIn } from './kinds.ts'
 import type { Import } from './types.ts'
 import { UndoImport } from './Undo.tsx'
@@ -56,8 +58,8 @@ const shareOf = ({ rows_done, rows_total, rows }: Import) => {
 function Progress({ of }: { of: Import }) {
   const running = isRunning(of)
   return (
-    <div className="import-progress" role="status">
-      <div className="bar">
+    <div className={css.progress} role="status">
+      <div className={css.bar}>
         <i style={{ width: running ? `${shareOf(of)}%` : '100%' }} />
       </div>
       {running ? paceOf(of) : of.state === 'applied' ? `已写入：${writtenWords(of)}` : `核对完成：${count(of.rows)} 行`}
@@ -88,7 +90,7 @@ export function Foot({
   const waits = waitsFor(of, status?.unsaved ?? 0)
   const running = isRunning(of)
   return (
-    <footer className="import-foot">
+    <footer className={css.foot}>
       <Progress of={of} />
       <span className="fill" />
       {running && own && (
@@ -106,8 +108,10 @@ export function Foot({
       )}
       {of.state === 'checked' && (
         <>
-          {waits && <span className="soft waits">{waits}</span>}
-          {!waits && changed === 0 && <span className="soft waits">和现在登记的完全一样，没有要写入的</span>}
+          {waits && <span className={classes('soft', css.waits)}>{waits}</span>}
+          {!waits && changed === 0 && (
+            <span className={classes('soft', css.waits)}>和现在登记的完全一样，没有要写入的</span>
+          )}
           {errors > (of.table_errors?.length ?? 0) && (
             <Button
               large

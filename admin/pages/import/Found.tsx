@@ -2,12 +2,13 @@
 import { type ReactNode, useRef } from 'react'
 import { type Form, fieldOf } from '../../../server/forms/index.ts'
 import { useCampaign } from '../../me.ts'
-import { Section } from '../../parts/controls.tsx'
+import { Lines, LinkButton, Section } from '../../parts/controls.tsx'
 import { accepted } from '../../parts/Drop.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { ImportState } from '../../parts/imports.tsx'
 import { count, size, when } from '../../parts/words.ts'
 import { columnLetters } from './columnLetters.ts'
+import css from './Found.module.css'
 import type { Import, MappedColumn, MappedSheet, Sheet } from './types.ts'
 
 export function Found({
@@ -29,9 +30,9 @@ export function Found({
   // columns that wait for their names are asked for beside, not told here
   const mapped = (of.mapping?.sheets ?? []).filter(({ is_unnamed }) => !(is_unnamed && of.mapping?.needed))
   return (
-    <aside className="import-file" aria-label="文件和栏目">
+    <aside className={css.file} aria-label="文件和栏目">
       <h2>文件</h2>
-      <p className="file-name">
+      <p className={css.fileName}>
         <b>{of.file_name}</b>
       </p>
       <p className="soft">
@@ -46,16 +47,7 @@ export function Found({
       {onFile && <Again errors={(of.error_count ?? 0) - (of.table_errors?.length ?? 0)} onFile={onFile} />}
       {children}
       {mapped.some(({ columns }) => columns.length > 0) && (
-        <Section
-          title="栏目对应"
-          aside={
-            onMap && (
-              <button type="button" className="link" onClick={onMap}>
-                修改
-              </button>
-            )
-          }
-        >
+        <Section title="栏目对应" aside={onMap && <LinkButton onClick={onMap}>修改</LinkButton>}>
           {of.mapping?.remembered && <p className="muted">照上次对应的栏目读取</p>}
           {mapped.map((sheet) => (
             <Columns key={sheet.name} sheet={sheet} form={form} named={mapped.length > 1} />
@@ -71,11 +63,9 @@ function Again({ errors, onFile }: { errors: number; onFile: (file: File) => voi
   const input = useRef<HTMLInputElement>(null)
   if (errors === 0) return null
   return (
-    <p className="again">
+    <p className={css.again}>
       在错误表里改好，拖到这一页就接着这次导入，或
-      <button type="button" className="link" onClick={() => input.current?.click()}>
-        选择文件
-      </button>
+      <LinkButton onClick={() => input.current?.click()}>选择文件</LinkButton>
       <input
         ref={input}
         type="file"
@@ -113,7 +103,7 @@ function SheetLines({ sheet, named }: { sheet: Sheet; named: boolean }) {
 function Columns({ sheet, form, named }: { sheet: MappedSheet; form: Form; named: boolean }) {
   if (sheet.columns.length === 0) return null
   return (
-    <table className="lines mapping">
+    <Lines className={css.mapping}>
       {named && <caption className="muted">“{sheet.name}”</caption>}
       <thead>
         <tr>
@@ -127,7 +117,7 @@ function Columns({ sheet, form, named }: { sheet: MappedSheet; form: Form; named
       </thead>
       <tbody>
         {sheet.columns.map((column) => (
-          <tr key={column.column} className={isRead(column) ? undefined : 'ignored'}>
+          <tr key={column.column} className={isRead(column) ? undefined : css.ignored}>
             <td>{column.heading || `${columnLetters(column.column)} 列`}</td>
             <td>
               <Icon name={isRead(column) ? 'right' : 'cross'} small />
@@ -137,7 +127,7 @@ function Columns({ sheet, form, named }: { sheet: MappedSheet; form: Form; named
           </tr>
         ))}
       </tbody>
-    </table>
+    </Lines>
   )
 }
 

@@ -1,7 +1,10 @@
 /** The answer first: how many rows are what, as tabs and as a band. */
+
 import type { ReactNode } from 'react'
+import { Lines } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { count } from '../../parts/words.ts'
+import css from './Kinds.module.css'
 import { countOf, kinds } from './kinds.ts'
 import type { ShownKind } from './staged.ts'
 import type { Import } from './types.ts'
@@ -22,7 +25,7 @@ export function Kinds({
   const warnings = of.warnings?.length ?? 0
   return (
     <>
-      <div className="import-kinds">
+      <div className={css.kinds}>
         <nav aria-label="按结果看">
           <button type="button" aria-pressed={chosen === 'all'} onClick={() => onChoose('all')}>
             全部 <b>{count(of.rows ?? of.rows_total)}</b>
@@ -35,7 +38,7 @@ export function Kinds({
                 key={kind}
                 type="button"
                 aria-pressed={chosen === kind}
-                className={rows === 0 ? 'none' : undefined}
+                className={rows === 0 ? css.none : undefined}
                 onClick={() => onChoose(kind)}
               >
                 <span className={`state ${tone}`}>
@@ -54,7 +57,7 @@ export function Kinds({
         <span className="fill" />
         {children}
       </div>
-      <div className="import-ratio" aria-hidden="true">
+      <div className={css.ratio} aria-hidden="true">
         {kinds.map(({ kind, tone }) => {
           const rows = countOf(of, kind)
           return rows ? <i key={kind} style={{ flexGrow: rows, background: `var(--${toneColour(tone)})` }} /> : null
@@ -70,7 +73,7 @@ const toneColour = (tone: string) => (tone === 'void' ? 'line-3' : tone)
 export function TableErrors({ of }: { of: Import }) {
   if (!of.table_errors?.length) return null
   return (
-    <div className="import-table-errors" role="alert">
+    <div className={css.tableErrors} role="alert">
       {of.table_errors.map(({ cell, message }) => (
         <p key={`${cell} ${message}`} className="state bad">
           <Icon name="warning" small />
@@ -88,17 +91,17 @@ const placed = (of: Import, cell: string) => (of.sheets?.length === 1 ? cell.rep
 /** What the file should be looked at for, although nothing keeps it from being written. */
 export function Warnings({ of }: { of: Import }) {
   return (
-    <div className="import-list">
-      <table className="lines">
+    <div className={css.list}>
+      <Lines>
         <tbody>
           {of.warnings?.map((each) => (
             <tr key={`${each.cell} ${each.message}`}>
-              <td className="cell">{each.cell ? placed(of, each.cell) : each.sheet}</td>
+              <td className={css.cell}>{each.cell ? placed(of, each.cell) : each.sheet}</td>
               <td>{each.message}</td>
             </tr>
           ))}
         </tbody>
-      </table>
+      </Lines>
     </div>
   )
 }

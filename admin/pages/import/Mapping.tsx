@@ -1,11 +1,14 @@
 /** 对应栏目: which column of the file is which of the form, with what stands in it; asked once for each layout. */
 import { useMemo, useState } from 'react'
 import { type Form, fieldOf } from '../../../server/forms/index.ts'
-import { Button } from '../../parts/controls.tsx'
+import { classes } from '../../parts/classes.ts'
+import { Button, Lines } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { Mark } from '../../parts/states.tsx'
 import { Choose } from './Choose.tsx'
 import { columnLetters } from './columnLetters.ts'
+import foot from './Foot.module.css'
+import css from './Mapping.module.css'
 import type { Import, MappedColumn, MappedSheet } from './types.ts'
 
 const unread = ''
@@ -74,21 +77,21 @@ export function MappingStep({
   }
   return (
     <form
-      className="import-mapping"
+      className={css.mapping}
       aria-label="对应栏目"
       onSubmit={(event) => {
         event.preventDefault()
         done()
       }}
     >
-      <p className="mapping-why">
+      <p className={css.mappingWhy}>
         {of.mapping?.needed && sheets.some(({ is_unnamed }) => is_unnamed)
           ? '没有找到认得的表头。看每一列的内容，选它是哪个栏目；只问这一次，本单位以后同样的表照此办理。'
           : of.mapping?.needed
             ? '有几列看不准是哪个栏目，请对一对。只问这一次，本单位以后同样的表头照此办理。'
             : '文件里的每一列读到哪个栏目。改了以后重新核对，本单位以后同样的表头照此办理。'}
       </p>
-      <div className="mapping-sheets">
+      <div className={css.mappingSheets}>
         {sheets.map((sheet) => (
           <SheetColumns
             key={sheet.name}
@@ -106,7 +109,7 @@ export function MappingStep({
           />
         ))}
       </div>
-      <footer className="import-foot">
+      <footer className={foot.foot}>
         <span className="soft">核对结果还在，什么都没有写入</span>
         <span className="fill" />
         {onClose && (
@@ -143,7 +146,7 @@ function SheetColumns({
   return (
     <section>
       {named && <h2>工作表“{sheet.name}”</h2>}
-      <table className="lines">
+      <Lines>
         <thead>
           <tr>
             <th>列</th>
@@ -168,7 +171,7 @@ function SheetColumns({
             />
           ))}
         </tbody>
-      </table>
+      </Lines>
       {twice.length > 0 && (
         <p className="fault" role="alert">
           <Icon name="warning" small />
@@ -203,10 +206,10 @@ function Line({
   const { heading, samples, kind, sure } = column
   const unsure = !sure && !decided && isOpen(column)
   return (
-    <tr className={unsure ? 'unsure' : undefined}>
+    <tr className={unsure ? css.unsure : undefined}>
       <td className="muted">{columnLetters(column.column)}</td>
       <td>{heading || <span className="muted">没有表头</span>}</td>
-      <td className="samples muted" title={samples.join('　')}>
+      <td className={classes(css.samples, 'muted')} title={samples.join('　')}>
         {samples.join('　') || '空'}
       </td>
       <td>

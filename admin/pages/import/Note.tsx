@@ -1,10 +1,14 @@
 /** What is said of a row, below it or beside its cell: the fault with its address, and what can be done at once. */
+
 import type { ReactNode } from 'react'
 import { type Form, fieldOf } from '../../../server/forms/index.ts'
 import type { Aside, Column, Row } from '../../grid/index.ts'
+import { classes } from '../../parts/classes.ts'
+import { Button, LinkButton } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { count } from '../../parts/words.ts'
 import { isDoubled, kindWords } from './kinds.ts'
+import css from './Note.module.css'
 import { type ShownKind, stagedOf } from './staged.ts'
 import type { Decisions, Import, Proposal, StagedRow } from './types.ts'
 
@@ -23,13 +27,9 @@ function Repair({ telling, proposal }: { telling: Telling; proposal: Proposal })
   if (!decide || !best) return null
   const { field, from, count: cells } = proposal
   return (
-    <button
-      type="button"
-      className="button small"
-      onClick={() => void decide({ replacements: [{ field, from, to: best.value }] })}
-    >
+    <Button small onClick={() => void decide({ replacements: [{ field, from, to: best.value }] })}>
       {cells > 1 ? `${count(cells)} 处都改为` : '改为'}“{best.label}”
-    </button>
+    </Button>
   )
 }
 
@@ -39,12 +39,12 @@ function Choices({ telling, staged, field }: { telling: Telling; staged: StagedR
   const choose = (choice: 'mine' | 'theirs') => void decide({ choices: [{ n: staged.n, field, choice }] })
   return (
     <>
-      <button type="button" className="button small" onClick={() => choose('mine')}>
+      <Button small onClick={() => choose('mine')}>
         用文件的
-      </button>
-      <button type="button" className="button small" onClick={() => choose('theirs')}>
+      </Button>
+      <Button small onClick={() => choose('theirs')}>
         留现在的
-      </button>
+      </Button>
     </>
   )
 }
@@ -54,12 +54,12 @@ function Which({ n, twin, decide }: { n: number; twin: NonNullable<StagedRow['tw
   const leaveOut = (row: number) => void decide({ left_out: [{ n: row, out: true }] })
   return (
     <>
-      <button type="button" className="button small" onClick={() => leaveOut(n)}>
+      <Button small onClick={() => leaveOut(n)}>
         留第 {twin.row} 行
-      </button>
-      <button type="button" className="button small" onClick={() => leaveOut(twin.n)}>
+      </Button>
+      <Button small onClick={() => leaveOut(twin.n)}>
         留这一行
-      </button>
+      </Button>
     </>
   )
 }
@@ -86,7 +86,7 @@ export function Note({ telling, row, kind }: { telling: Telling; row: Row; kind:
   const { errors = {}, conflicts = {} } = staged.kind === 'left_out' ? {} : staged
   const leave = (out: boolean) => decide && void decide({ left_out: [{ n, out }] })
   return (
-    <p className={`staged-note ${moved ? 'moved' : staged.kind}`}>
+    <p className={classes(css.note, css[moved ? 'moved' : staged.kind])}>
       {moved && staged.kind !== 'wrong' && staged.kind !== 'conflict' && (
         <span className="state ok">
           <Icon name="tick" small />
@@ -121,15 +121,9 @@ export function Note({ telling, row, kind }: { telling: Telling; row: Row; kind:
       {!staged.note && staged.kind === 'left_out' && !moved && <span className="muted">您选了不导入这一行</span>}
       <span className="fill" />
       {decide && (staged.kind === 'wrong' || staged.kind === 'conflict') && (
-        <button type="button" className="link" onClick={() => leave(true)}>
-          不导入这一行
-        </button>
+        <LinkButton onClick={() => leave(true)}>不导入这一行</LinkButton>
       )}
-      {decide && staged.kind === 'left_out' && (
-        <button type="button" className="link" onClick={() => leave(false)}>
-          还是导入
-        </button>
-      )}
+      {decide && staged.kind === 'left_out' && <LinkButton onClick={() => leave(false)}>还是导入</LinkButton>}
     </p>
   )
 }

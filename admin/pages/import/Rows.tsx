@@ -12,6 +12,7 @@ import { Kinds, type Tab, TableErrors, Warnings } from './Kinds.tsx'
 import { countOf, doubledIn, firstKind, kindWords, noted } from './kinds.ts'
 import { asideOf, type Decide, Note } from './Note.tsx'
 import { createWalk } from './problems.ts'
+import css from './Rows.module.css'
 import { type ShownKind, type Staged, stagedOf } from './staged.ts'
 import type { Import } from './types.ts'
 
@@ -90,7 +91,7 @@ export function Rows(props: RowsProps) {
         <Tools {...props} kind={kind} ticked={ticked} active={active} />
       </Kinds>
       {props.status?.offline && (
-        <p className="import-offline" role="status">
+        <p className={css.offline} role="status">
           {props.status.offline.includes('网络') ? '网络断了。您可以接着改，恢复后自动保存。' : props.status.offline}
         </p>
       )}
@@ -98,7 +99,7 @@ export function Rows(props: RowsProps) {
       {tab === 'warnings' ? (
         <Warnings of={of} />
       ) : (
-        <div className="import-grid">
+        <div className={css.grid}>
           <Grid
             ref={grid}
             label={`${of.file_name}里的行`}

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { type HttpError, LinkBase as Link, useNotify, useRefresh } from 'react-admin'
 import { get, post } from '../../http.ts'
 import { Ask } from '../../parts/Ask.tsx'
-import { Button } from '../../parts/controls.tsx'
+import { Button, Lines, LinkButton } from '../../parts/controls.tsx'
 import { type ImportHead, undoneWords } from '../../parts/imports.tsx'
 import { rowsAt } from '../../parts/links.ts'
 import { useRecount } from '../../parts/queries.ts'
@@ -60,9 +60,9 @@ export function UndoImport({ of, quiet }: { of: Pick<ImportHead, 'id' | 'form' |
   return (
     <>
       {quiet ? (
-        <button type="button" className="link" disabled={busy} onClick={() => void ask()}>
+        <LinkButton disabled={busy} onClick={() => void ask()}>
           撤销
-        </button>
+        </LinkButton>
       ) : (
         <Button large icon="back" disabled={busy} onClick={() => void ask()}>
           撤销这次导入
@@ -90,7 +90,7 @@ export function UndoImport({ of, quiet }: { of: Pick<ImportHead, 'id' | 'form' |
 export function KeptRows({ form, kept }: { form: string; kept: readonly Kept[] }) {
   if (kept.length === 0) return null
   return (
-    <table className="lines">
+    <Lines>
       <tbody>
         {kept.map((row) => (
           <tr key={row.row_id}>
@@ -101,6 +101,6 @@ export function KeptRows({ form, kept }: { form: string; kept: readonly Kept[] }
           </tr>
         ))}
       </tbody>
-    </table>
+    </Lines>
   )
 }

@@ -1,6 +1,8 @@
 /** After the deed: what was written, what was not and why, and where the rows are. */
+
 import { LinkBase as Link } from 'react-admin'
 import type { Form } from '../../../server/forms/index.ts'
+import { LinkButton, Notice } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { download, rowsAt } from '../../parts/links.ts'
 import { count } from '../../parts/words.ts'
@@ -8,13 +10,14 @@ import { writtenWords } from './Foot.tsx'
 import { Warnings } from './Kinds.tsx'
 import { countOf, kinds } from './kinds.ts'
 import type { Import } from './types.ts'
+import css from './Written.module.css'
 
 export function Written({ of, form }: { of: Import; form: Form }) {
   const stayed = kinds.filter(({ kind }) => kind !== 'create' && kind !== 'update' && countOf(of, kind) > 0)
   const errors = countOf(of, 'wrong')
   return (
     <>
-      <div className="notice written">
+      <Notice className={css.written}>
         <p className="state ok">
           <Icon name="tick" />
           <b>已写入：{writtenWords(of)}。</b>
@@ -34,12 +37,10 @@ export function Written({ of, form }: { of: Import; form: Form }) {
         {errors > 0 && (
           <p>
             错误的行还在错误表里，改好后当作新的文件再传。
-            <button type="button" className="link" onClick={() => download(`/imports/${of.id}/errors.xlsx`)}>
-              下载错误表
-            </button>
+            <LinkButton onClick={() => download(`/imports/${of.id}/errors.xlsx`)}>下载错误表</LinkButton>
           </p>
         )}
-      </div>
+      </Notice>
       {(of.warnings?.length ?? 0) > 0 && <Warnings of={of} />}
     </>
   )

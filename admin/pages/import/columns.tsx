@@ -12,6 +12,7 @@ import { checkOf, columnsOf, type Setting } from '../../columns.tsx'
 import type { Column, Row, RowState } from '../../grid/index.ts'
 import { Icon } from '../../parts/icons.tsx'
 import { shown } from '../../parts/shown.ts'
+import css from './columns.module.css'
 import { kindWords } from './kinds.ts'
 import { stagedOf } from './staged.ts'
 import type { Import, StagedRow } from './types.ts'
@@ -39,19 +40,19 @@ function Cell({ field, staged, text, year }: { field: Field; staged: StagedRow; 
   if (dispute)
     return (
       <>
-        <i className="staged-soft">文件 </i>
+        <i className={css.soft}>文件 </i>
         {pretty(field, dispute.mine, year, {}) || '空'}
       </>
     )
   if (old !== undefined && staged.kind === 'update')
     return (
-      <span className="staged-change">
+      <span className={css.change}>
         <s>{pretty(field, old, year, {}) || '空'}</s>
         <i> → </i>
         <b>{now || '空'}</b>
       </span>
     )
-  if (now === '' && staged.errors?.[field.name]) return <i className="staged-soft">空</i>
+  if (now === '' && staged.errors?.[field.name]) return <i className={css.soft}>空</i>
   return field.type === 'reference' && !staged.errors?.[field.name] ? (
     <span className="grid-reference">{now}</span>
   ) : (

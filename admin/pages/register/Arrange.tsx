@@ -5,6 +5,7 @@ import type { Column, GroupBy, View } from '../../grid/index.ts'
 import { matchOptions } from '../../grid/model/filters.ts'
 import { Button } from '../../parts/controls.tsx'
 import { Icon, type IconName } from '../../parts/icons.tsx'
+import css from './Arrange.module.css'
 import { Panel } from './Panel.tsx'
 
 type ArrangeProps = { columns: readonly Column[]; view: View; onViewChange: (view: View) => void }
@@ -62,10 +63,10 @@ function Pick({ columns, onPick }: { columns: readonly Column[]; onPick: (column
           if (event.key === 'Enter' && !event.nativeEvent.isComposing && found[0]) onPick(found[0])
         }}
       />
-      <ul className="column-list">
+      <ul className={css.columnList}>
         {found.map((column) => (
           <li key={column.name}>
-            <button type="button" className="pick" onClick={() => onPick(column)}>
+            <button type="button" className={css.pick} onClick={() => onPick(column)}>
               {column.label}
             </button>
           </li>
@@ -109,7 +110,7 @@ export function SortButton({ columns, view, onViewChange }: ArrangeProps) {
       on={view.sort.length > 0}
       panel={() => (
         <>
-          <ol className="column-list">
+          <ol className={css.columnList}>
             {view.sort.map((sort, at) => (
               <li key={sort.column}>
                 <span className="cut fill">
@@ -181,7 +182,7 @@ export function GroupButton({
       panel={(close) => (
         <>
           {group && (
-            <div className="panel-line">
+            <div className={css.panelLine}>
               <Button
                 kind="quiet"
                 onClick={() => {

@@ -4,8 +4,10 @@ import { useStore } from 'react-admin'
 import type { Form } from '../../../server/forms/index.ts'
 import type { Rights } from '../../me.ts'
 import { Ask } from '../../parts/Ask.tsx'
+import { classes } from '../../parts/classes.ts'
 import { Button } from '../../parts/controls.tsx'
 import { count } from '../../parts/words.ts'
+import css from './Asked.module.css'
 import { countOf, type Offer } from './acting.ts'
 
 /** Seen by the public, or the end of a row's way. */
@@ -81,7 +83,7 @@ function Reason({
   const [marked, setMarked] = useState<string[]>([])
   return (
     <form
-      className="float reason"
+      className={classes('float', css.reason)}
       aria-label={`${offer.label} ${countOf(offer.which)} 行`}
       onSubmit={(event) => {
         event.preventDefault()
@@ -98,7 +100,7 @@ function Reason({
         {offer.label} {count(countOf(offer.which))} 行{name && `：${name}`}
       </h3>
       <p className="muted">理由会原样显示给对方</p>
-      <div className="reason-common">
+      <div className={css.reasonCommon}>
         {common.map((each) => (
           <button
             key={each}

@@ -1,9 +1,11 @@
 /** An empty list of a new year, filled with the rows of the year before: who takes part, what each has to do. */
+
 import { useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
 import { type Form, forms } from '../../../server/forms/index.ts'
 import type { Setting } from '../../columns.tsx'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
+import { LinkButton } from '../../parts/controls.tsx'
 import { count } from '../../parts/words.ts'
 
 const most = 1000
@@ -59,8 +61,8 @@ export function Bringing({ setting, after }: { setting: Setting; after: () => vo
     }
   }
   return (
-    <button type="button" className="link" disabled={busy} onClick={() => void bring(before.id, before.year)}>
+    <LinkButton disabled={busy} onClick={() => void bring(before.id, before.year)}>
       从 {before.year} 年度带来
-    </button>
+    </LinkButton>
   )
 }

@@ -8,6 +8,7 @@ import { hush, Said } from '../../parts/Said.tsx'
 import { count } from '../../parts/words.ts'
 import { Asked, mustAsk } from './Asked.tsx'
 import { conditions, countOf, type Does, type Offer, type Which } from './acting.ts'
+import css from './Bulk.module.css'
 import { type All, useOffering } from './offering.ts'
 import { SetValue } from './SetValue.tsx'
 
@@ -52,19 +53,19 @@ export function Bulk({ setting, rows, count: ticked, all, grid, does }: BulkProp
 
   return (
     <>
-      <div className="bulk" role="toolbar" aria-label={`选中的 ${ticked} 行`}>
+      <div className={css.bulk} role="toolbar" aria-label={`选中的 ${ticked} 行`}>
         <b>已选 {count(ticked)} 行</b>
         {all && (
-          <span className="dim">符合当前筛选的全部{all.except.length > 0 && `，除去 ${all.except.length} 行`}</span>
+          <span className={css.dim}>符合当前筛选的全部{all.except.length > 0 && `，除去 ${all.except.length} 行`}</span>
         )}
-        {!all && rows.length < ticked && <span className="dim">其中 {count(rows.length)} 行已读到</span>}
+        {!all && rows.length < ticked && <span className={css.dim}>其中 {count(rows.length)} 行已读到</span>}
         <i />
-        {offers.length === 0 && !open && <span className="dim">这些行现在没有可做的</span>}
+        {offers.length === 0 && !open && <span className={css.dim}>这些行现在没有可做的</span>}
         {offers.map((offer, at) => (
           <button
             key={offer.action}
             type="button"
-            className={at === 0 ? 'first' : undefined}
+            className={at === 0 ? css.first : undefined}
             title={conditions[offer.action]}
             onClick={() => start(offer)}
           >

@@ -4,6 +4,7 @@ import type { Column, View } from '../../grid/index.ts'
 import { inOrder, mayHide, moved } from '../../grid/model/arrangement.ts'
 import { Button } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
+import css from './Arrange.module.css'
 import { Panel } from './Panel.tsx'
 
 type ColumnsProps = {
@@ -70,7 +71,7 @@ function List({
   const isPlain = !view.order && !view.hidden?.length && view.frozen === undefined && !view.widths
   return (
     <>
-      <ul ref={list} className="column-list">
+      <ul ref={list} className={css.columnList}>
         {ordered.map((column, at) => (
           <li key={column.name}>
             <label>

@@ -5,7 +5,8 @@ import { RecordContextProvider } from 'react-admin'
 import { isWritable, lacksOf, type Setting } from '../../columns.tsx'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import type { GridHandle, HeldRow } from '../../grid/index.ts'
-import { Button, Tabs } from '../../parts/controls.tsx'
+import { classes } from '../../parts/classes.ts'
+import { Button, Notice, Tabs } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { download } from '../../parts/links.ts'
 import { Mark, State } from '../../parts/states.tsx'
@@ -13,6 +14,7 @@ import { TakeBack, useLastMove } from '../../parts/TakeBack.tsx'
 import { when } from '../../parts/words.ts'
 import { Asked, mustAsk } from './Asked.tsx'
 import { type Does, type Offer, offersFor } from './acting.ts'
+import css from './Drawer.module.css'
 import { DrawerField, type FieldProps } from './DrawerField.tsx'
 import { Comments, History } from './Past.tsx'
 
@@ -61,12 +63,12 @@ export function Drawer({ id, setting, known, grid, move, onClose, onStep, at }: 
 
   if (!row)
     return (
-      <aside className="drawer" aria-label={form.label}>
-        <header className="drawer-head">
+      <aside className={css.drawer} aria-label={form.label}>
+        <header className={css.head}>
           <span className="fill" />
           <CloseButton onClose={onClose} />
         </header>
-        {error && <p className="notice">这一行不在了，或者不在您的范围内。</p>}
+        {error && <Notice>这一行不在了，或者不在您的范围内。</Notice>}
       </aside>
     )
   async function step(offer: Offer, why: { reason?: string; fields?: string[] } = {}) {
@@ -75,8 +77,8 @@ export function Drawer({ id, setting, known, grid, move, onClose, onStep, at }: 
     await reload()
   }
   return (
-    <aside className="drawer" aria-label={`${form.label} ${String(row[form.names] ?? '')}`}>
-      <header className="drawer-head">
+    <aside className={css.drawer} aria-label={`${form.label} ${String(row[form.names] ?? '')}`}>
+      <header className={css.head}>
         <h2 className="cut">{String(row[`${form.names}_label`] ?? row[form.names] ?? '')}</h2>
         {row.status && <State status={row.status} tag />}
         <span className="fill" />
@@ -100,7 +102,7 @@ export function Drawer({ id, setting, known, grid, move, onClose, onStep, at }: 
         ]}
       />
       <RecordContextProvider value={row}>
-        <div className="drawer-body">
+        <div className={css.body}>
           {tab === 'fields' && (
             <Fields
               setting={setting}
@@ -194,7 +196,7 @@ function Fields({
   return (
     <>
       {row.status === 'returned' && row.returned_reason ? (
-        <div className="came-back">
+        <div className={css.cameBack}>
           <Mark tone="back">
             <b>退回原因</b>
           </Mark>
@@ -209,7 +211,7 @@ function Fields({
           <>
             <dt>单位</dt>
             <dd>
-              <div className="read">{String(row.unit_id_label ?? '')}</div>
+              <div className={css.read}>{String(row.unit_id_label ?? '')}</div>
             </dd>
           </>
         )}
@@ -251,8 +253,8 @@ function Steps({
   if ((offers.length === 0 || isClosed) && !last) return null
   const lacks = offers.some(({ action }) => action === 'submission') ? lacksOf(setting, row) : []
   return (
-    <footer className="drawer-foot">
-      {lacks.length > 0 && <p className="lacks soft">{lacks.join('')}</p>}
+    <footer className={css.foot}>
+      {lacks.length > 0 && <p className={classes(css.lacks, 'soft')}>{lacks.join('')}</p>}
       {(isClosed ? [] : offers).map((offer, at) => (
         <Button
           key={offer.action}

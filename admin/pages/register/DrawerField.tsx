@@ -2,6 +2,7 @@
  * One field in the drawer: read, or written when one leaves it, into the grid's own row: what is not stored stands there
  * and here, with its sentence.
  */
+
 import { useEffect, useId, useRef, useState } from 'react'
 import type { Attachment, Field } from '../../../server/forms/index.ts'
 import { isOpen, type Setting } from '../../columns.tsx'
@@ -9,8 +10,11 @@ import type { StoredRow } from '../../dataProvider.ts'
 import type { CellWrite, HeldCell } from '../../grid/index.ts'
 import { rowsOf } from '../../grid/view/growing.ts'
 import { upload } from '../../http.ts'
+import { LinkButton } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { shown } from '../../parts/shown.ts'
+import drawer from './Drawer.module.css'
+import css from './DrawerField.module.css'
 
 export type FieldProps = {
   setting: Setting
@@ -34,13 +38,13 @@ export function DrawerField(props: FieldProps) {
         {field.label}
         {writable && field.required && <span className="red">*</span>}
       </dt>
-      <dd className={marked ? 'marked' : undefined} data-field={field.name}>
+      <dd className={marked ? drawer.marked : undefined} data-field={field.name}>
         {field.type === 'attachments' ? (
           <Files {...props} />
         ) : writable ? (
           <Write {...props} labelledBy={id} text={text} />
         ) : (
-          <div className="read">
+          <div className={drawer.read}>
             <Reading field={field} text={text} />
           </div>
         )}
@@ -80,7 +84,7 @@ function Write(props: FieldProps & { labelledBy: string; text: string }) {
     <>
       {choices && field.type !== 'list' ? (
         <select
-          className="write"
+          className={drawer.write}
           aria-labelledby={labelledBy}
           value={value}
           onChange={(event) => leave(event.target.value)}
@@ -93,7 +97,7 @@ function Write(props: FieldProps & { labelledBy: string; text: string }) {
       ) : (
         <textarea
           key={row.id}
-          className="write"
+          className={drawer.write}
           rows={rowsOf(value, 28, field.type === 'long_text' ? 3 : 1)}
           aria-labelledby={labelledBy}
           aria-invalid={cell?.fault !== undefined}
@@ -128,20 +132,13 @@ function Fault({ field, cell, choose, write }: FieldProps) {
       <Icon name="warning" small />
       {cell.theirs === undefined ? (
         <span>
-          {cell.fault}{' '}
-          <button type="button" className="link" onClick={() => write(field.name, null)}>
-            恢复原值
-          </button>
+          {cell.fault} <LinkButton onClick={() => write(field.name, null)}>恢复原值</LinkButton>
         </span>
       ) : (
         <span>
           这一格刚被别人改过，现在是“{cell.theirs || '空'}”。{' '}
-          <button type="button" className="link" onClick={() => choose(field.name, 'mine')}>
-            用我的
-          </button>{' '}
-          <button type="button" className="link" onClick={() => choose(field.name, 'theirs')}>
-            用现在的
-          </button>
+          <LinkButton onClick={() => choose(field.name, 'mine')}>用我的</LinkButton>{' '}
+          <LinkButton onClick={() => choose(field.name, 'theirs')}>用现在的</LinkButton>
         </span>
       )}
     </p>
@@ -191,19 +188,19 @@ function Files(props: FieldProps) {
     }
   }
   return (
-    <div className="read">
+    <div className={drawer.read}>
       {files.length === 0 && !mayWrite ? (
         <span className="muted">没有文件</span>
       ) : (
         slotsOf(setting, field, row, files).map(({ name, needed }) => (
-          <div key={name ?? ''} className="slot">
+          <div key={name ?? ''} className={css.slot}>
             {name && (
               <b>
                 {name}
                 {needed && <span className="red">*</span>}
               </b>
             )}
-            <ul className="files">
+            <ul className={css.files}>
               {files
                 .filter((file) => file.part === name)
                 .map((file) => (
@@ -213,15 +210,13 @@ function Files(props: FieldProps) {
                       {file.name}
                     </a>
                     {mayWrite && (
-                      <button
-                        type="button"
-                        className="link"
+                      <LinkButton
                         onClick={() =>
                           keep((now) => now.filter(({ id, part }) => id !== file.id || part !== file.part))
                         }
                       >
                         去掉
-                      </button>
+                      </LinkButton>
                     )}
                   </li>
                 ))}
@@ -245,9 +240,9 @@ function Upload({ label, onChosen }: { label: string; onChosen: (chosen: FileLis
   const [busy, setBusy] = useState(false)
   return (
     <>
-      <button type="button" className="link" disabled={busy} onClick={() => input.current?.click()}>
+      <LinkButton disabled={busy} onClick={() => input.current?.click()}>
         {busy ? '正在上传…' : '上传文件'}
-      </button>
+      </LinkButton>
       <input
         ref={input}
         type="file"

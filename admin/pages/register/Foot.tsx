@@ -6,6 +6,7 @@ import type { Me } from '../../me.ts'
 import { metrics, useProgress } from '../../parts/queries.ts'
 import { Mark } from '../../parts/states.tsx'
 import { count } from '../../parts/words.ts'
+import css from './Foot.module.css'
 
 const part = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 1 })
 
@@ -30,7 +31,7 @@ export function Foot({
   const many = cells && cells.rows * cells.columns > 1
   const unsaved = status?.unsaved ?? 0
   return (
-    <footer className="foot">
+    <footer className={css.foot}>
       <span>{status ? `${count(status.total)} 行` : '—'}</span>
       {chosen > 0 && <span>选中 {count(chosen)} 行</span>}
       {many && (
@@ -113,7 +114,7 @@ function Quota({ form, me }: { form: Form; me: Me }) {
 /** How large the table is drawn; the wheel with Ctrl does the same over it. */
 function Zoom({ zoom, onZoom }: { zoom: number; onZoom: (zoom: number) => void }) {
   return (
-    <fieldset className="zoom">
+    <fieldset className={css.zoom}>
       <legend className="unseen">显示比例</legend>
       <button type="button" aria-label="缩小" disabled={zoom <= MIN_ZOOM} onClick={() => onZoom(zoomed(zoom, -1))}>
         −

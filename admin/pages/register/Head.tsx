@@ -9,6 +9,7 @@ import type { FilterEntry, GridHandle, Row, Status } from '../../grid/index.ts'
 import { familyOf } from '../../layout/places.ts'
 import { rightsOf } from '../../me.ts'
 import { Ask } from '../../parts/Ask.tsx'
+import { classes } from '../../parts/classes.ts'
 import { Button, Tabs } from '../../parts/controls.tsx'
 import { accepted, useUpload } from '../../parts/Drop.tsx'
 import { Icon } from '../../parts/icons.tsx'
@@ -16,7 +17,9 @@ import { download } from '../../parts/links.ts'
 import { useCount } from '../../parts/queries.ts'
 import { count } from '../../parts/words.ts'
 import { type Does, mayMove } from './acting.ts'
+import css from './Head.module.css'
 import { pickStates, type StateTab, statesIn, tabOf, tabsFor, unitIn } from './view.ts'
+import { WideHead } from './WideHead.tsx'
 
 type Entries = Record<string, FilterEntry>
 type HeadProps = {
@@ -38,7 +41,7 @@ export function Head(props: HeadProps) {
   const { form, rights } = setting
   const isRegister = form.scope === 'unit'
   return (
-    <header className="page-head sheet-head">
+    <WideHead>
       <h1>
         {reviews && '审核'}
         {form.label}
@@ -50,7 +53,7 @@ export function Head(props: HeadProps) {
       {rights.import && !setting.closed && (!reviews || statesIn(props.filter).length === 0) && <Import {...props} />}
       {rights.export && <Export {...props} />}
       {isRegister && setting.me.role === 'clerk' && rights.create && <Submit {...props} />}
-    </header>
+    </WideHead>
   )
 }
 
@@ -110,11 +113,11 @@ const timeOf = (at: number) => new Date(at).toLocaleTimeString('zh-CN', { hour: 
 function Saved({ status }: { status: Status | null }) {
   if (!status) return null
   const { saving, savedAt, faulty, conflicts } = status
-  if (saving) return <span className="saved muted">正在保存</span>
+  if (saving) return <span className={classes(css.saved, 'muted')}>正在保存</span>
   if (savedAt === null) return null
   const stuck = faulty + conflicts > 0
   return (
-    <span className="saved" role="status">
+    <span className={css.saved} role="status">
       <span className="state ok">
         <Icon name="cloud" small />
         {stuck ? '其余已保存' : '已保存'} {timeOf(savedAt)}

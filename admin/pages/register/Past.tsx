@@ -8,6 +8,7 @@ import { Button } from '../../parts/controls.tsx'
 import { actionWord, Differences, differencesOf, reasonOf, statusAfter } from '../../parts/history.tsx'
 import { State } from '../../parts/states.tsx'
 import { when } from '../../parts/words.ts'
+import css from './Past.module.css'
 
 export function History({ form, id, version, today }: { form: string; id: number; version: number; today: string }) {
   const { data, error } = useQuery({
@@ -16,7 +17,7 @@ export function History({ form, id, version, today }: { form: string; id: number
   })
   if (error) return <p className="muted">{(error as Error).message}</p>
   return (
-    <ol className="timeline">
+    <ol className={css.timeline}>
       {data?.map((change) => {
         const reason = reasonOf(change)
         const differences = change.action === 'create' ? [] : differencesOf(change)
@@ -57,7 +58,7 @@ export function Comments({ form, id, today }: { form: string; id: number; today:
     }
   }
   return (
-    <div className="comments">
+    <div className={css.comments}>
       <ul>
         {data?.map((each) => (
           <li key={each.id}>

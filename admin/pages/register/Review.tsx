@@ -7,6 +7,7 @@ import type { FilterEntry, Row } from '../../grid/index.ts'
 import { Meter } from '../../parts/Meter.tsx'
 import { type Metric, metrics, type Progress, useProgress, useTodo } from '../../parts/queries.ts'
 import { count } from '../../parts/words.ts'
+import css from './Review.module.css'
 import { unitIn } from './view.ts'
 
 type Entries = Record<string, FilterEntry>
@@ -56,7 +57,7 @@ export function Cities({
     setFilter(unit ? { ...rest, unit_id: { values: [unit.id], label: String(unit.short_name) } } : rest)
   }
   return (
-    <fieldset className="cities">
+    <fieldset className={css.cities}>
       <legend className="unseen">按单位看</legend>
       <button type="button" aria-pressed={chosen === null} onClick={() => choose(null)}>
         全省
@@ -67,7 +68,7 @@ export function Cities({
           <button
             key={unit.id}
             type="button"
-            className={rows === 0 ? 'none' : undefined}
+            className={rows === 0 ? css.none : undefined}
             aria-pressed={chosen === unit.id}
             onClick={() => choose(unit.id)}
           >
@@ -112,8 +113,8 @@ export function Ribbon({ form, unit_id, chosen }: RibbonProps) {
   const picked = typeof chosen === 'number' ? chosen : chosen.filter(isMeant).length
   const missing = of.target - of.done - of.pending
   return (
-    <div className="ribbon">
-      <b className="unit">{of.unit}</b>
+    <div className={css.ribbon} data-part="ribbon">
+      <b className={css.unit}>{of.unit}</b>
       <Meter of={of} chosen={picked} className="big" />
       <dl>
         <div>
@@ -125,7 +126,7 @@ export function Ribbon({ form, unit_id, chosen }: RibbonProps) {
           <dd>{count(of.done)}</dd>
         </div>
         {picked > 0 && (
-          <div className="chosen">
+          <div className={css.chosen}>
             <dt>选中通过后</dt>
             <dd>{count(of.done + picked)}</dd>
           </div>

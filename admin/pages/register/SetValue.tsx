@@ -1,8 +1,10 @@
 /** One value for many rows: which field, what it shall be, and how many rows it will be in. */
 import { useState } from 'react'
 import { isWritable, type Setting } from '../../columns.tsx'
+import { classes } from '../../parts/classes.ts'
 import { Button, Field } from '../../parts/controls.tsx'
 import { count } from '../../parts/words.ts'
+import css from './Asked.module.css'
 
 type SetValueProps = {
   setting: Setting
@@ -23,7 +25,7 @@ export function SetValue({ setting, rows, onGo, onClose }: SetValueProps) {
   const blank = value.trim() === ''
   return (
     <form
-      className="float reason"
+      className={classes('float', css.reason)}
       aria-label={`设值 ${rows} 行`}
       onSubmit={(event) => {
         event.preventDefault()

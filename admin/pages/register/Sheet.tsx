@@ -1,4 +1,5 @@
 /** Head, tools, grid, bulk bar, drawer and status bar of a form, around one grid. */
+
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation, useNavigate, useNotify } from 'react-admin'
 import { fieldOf, forms } from '../../../server/forms/index.ts'
@@ -7,6 +8,7 @@ import { type Column, Grid, type GridHandle, type Message, type Row, type Status
 import { keepOf } from '../../keep.ts'
 import { useDensity } from '../../layout/looks.ts'
 import { useCampaignStep } from '../../parts/Campaign.tsx'
+import { LinkButton } from '../../parts/controls.tsx'
 import { DropHere } from '../../parts/Drop.tsx'
 import { rowsAt } from '../../parts/links.ts'
 import { type Asked as RemovalAsked, Removing } from '../../parts/Removing.tsx'
@@ -26,6 +28,7 @@ import { useMaking } from './Making.tsx'
 import { useWaitingIn } from './offering.ts'
 import { Cities, Ribbon } from './Review.tsx'
 import { rowItems } from './rowItems.ts'
+import css from './Sheet.module.css'
 import type { SavedView } from './saved.ts'
 import type { Ready } from './setting.ts'
 import { Tools } from './Tools.tsx'
@@ -140,8 +143,8 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
   }
 
   return (
-    <div className="sheet-page">
-      <div className="sheet-left">
+    <div className={css.page}>
+      <div className={css.left}>
         <Head
           setting={setting}
           reviews={reviews}
@@ -176,7 +179,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
             {status.kept && `没有保存的 ${status.unsaved} 格已存在本机，关掉页面也还在。`}
           </p>
         )}
-        <div className="sheet-grid">
+        <div className={css.grid}>
           <Grid
             key={times}
             ref={grid}
@@ -291,9 +294,7 @@ function Empty({ narrowed, onClear, mayAdd, children }: EmptyProps) {
     return (
       <>
         没有符合这些条件的行。
-        <button type="button" className="link" onClick={onClear}>
-          清除筛选
-        </button>
+        <LinkButton onClick={onClear}>清除筛选</LinkButton>
       </>
     )
   return (

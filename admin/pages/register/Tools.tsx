@@ -3,11 +3,13 @@ import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
 import type { Column, FilterEntry, GridHandle, Status } from '../../grid/index.ts'
 import { type Density, useDensity } from '../../layout/looks.ts'
 import type { Me } from '../../me.ts'
+import { classes } from '../../parts/classes.ts'
 import { Button, KeptInput } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { FilterButton, GroupButton, SortButton } from './Arrange.tsx'
 import { Columns } from './Columns.tsx'
 import type { SavedView } from './saved.ts'
+import css from './Tools.module.css'
 import { Views } from './Views.tsx'
 import { chipsOf, type Viewing } from './view.ts'
 
@@ -37,7 +39,7 @@ export function Tools({ form, me, columns, viewing, saved, silent, status, grid,
   const arrange = { columns, view, onViewChange }
   const problems = (status?.faulty ?? 0) + (status?.conflicts ?? 0)
   return (
-    <div className="tools">
+    <div className={css.tools}>
       {children}
       <Views form={form} me={me} saved={saved} viewing={viewing} />
       <Search filter={filter} setFilter={setFilter} />
@@ -50,7 +52,7 @@ export function Tools({ form, me, columns, viewing, saved, silent, status, grid,
       )}
       <span className="fill" />
       {problems > 0 && (
-        <span className="chip fault-chip" role="status">
+        <span className={classes('chip', css.faultChip)} role="status">
           <Icon name="warning" small />
           待修正 {problems}
           <button type="button" aria-label="上一处" onClick={() => grid.current?.nextProblem(-1)}>
@@ -80,7 +82,7 @@ function Chips({
   const chips = chipsOf(columns, filter, silent)
   const without = (name: string) => Object.fromEntries(Object.entries(filter).filter(([key]) => key !== name))
   return (
-    <span className="chips">
+    <span className={css.chips}>
       {chips.map((chip) => (
         <span key={chip.name} className="chip">
           <button type="button" title="改这个条件" onClick={() => grid.current?.openFilter(chip.name)}>
@@ -123,7 +125,7 @@ function Search({ filter, setFilter }: { filter: Entries; setFilter: (filter: En
   }, [])
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
-    <label className="sheet-search">
+    <label className={css.search}>
       <Icon name="search" small />
       <KeptInput ref={field} type="search" kept={asked} tell={look} placeholder="全文搜索" aria-label="全文搜索" />
       <kbd>Ctrl F</kbd>

@@ -6,9 +6,11 @@ import { type HttpError, useNotify } from 'react-admin'
 import type { View } from '../../grid/index.ts'
 import type { Me } from '../../me.ts'
 import { Ask } from '../../parts/Ask.tsx'
+import { classes } from '../../parts/classes.ts'
 import { Button } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { type SavedView, useViewActions } from './saved.ts'
+import css from './Views.module.css'
 import type { Viewing } from './view.ts'
 
 type ViewsProps = { form: string; me: Me; saved: readonly SavedView[]; viewing: Viewing }
@@ -62,8 +64,8 @@ export function Views({ form, me, saved, viewing }: ViewsProps) {
         onClick={(event) => setAnchor(event.currentTarget)}
       >
         <Icon name="eye" />
-        <span className="cut view-name">{chosen?.name ?? '视图'}</span>
-        {isChanged && <span className="view-changed">已改动</span>}
+        <span className={classes('cut', css.viewName)}>{chosen?.name ?? '视图'}</span>
+        {isChanged && <span className={css.viewChanged}>已改动</span>}
         <Icon name="down" small />
       </Button>
       <Menu open={anchor !== null} anchorEl={anchor} onClose={close}>
@@ -80,7 +82,7 @@ export function Views({ form, me, saved, viewing }: ViewsProps) {
             </small>
           </Choice>
         ))}
-        <hr className="menu-line" />
+        <hr className={css.menuLine} />
         {isChanged && isMine && <MenuItem onClick={save}>保存</MenuItem>}
         <MenuItem onClick={() => ask({ what: 'new', name: '' })}>另存为…</MenuItem>
         {isChanged && chosen && <MenuItem onClick={() => [close(), open(chosen)]}>还原成存的样子</MenuItem>}
@@ -145,7 +147,7 @@ export function Views({ form, me, saved, viewing }: ViewsProps) {
 function Choice({ on, onClick, children }: { on: boolean; onClick: () => void; children: ReactNode }) {
   return (
     <MenuItem role="menuitemradio" aria-checked={on} onClick={onClick}>
-      <span className="menu-tick">{on && <Icon name="tick" small />}</span>
+      <span className={css.menuTick}>{on && <Icon name="tick" small />}</span>
       {children}
     </MenuItem>
   )

@@ -73,7 +73,7 @@ function useRenewFrame(form: string) {
   return useCallback(() => {
     renewMe()
     forgetKnown()
-    void client.invalidateQueries({ queryKey: ['all', form] })
+    void client.invalidateQueries({ queryKey: [form, 'getList'] })
     void client.invalidateQueries({ queryKey: ['reports'] })
   }, [renewMe, client, form])
 }

@@ -3,11 +3,11 @@ import { useLogout, useRemoveFromStore, useStore } from 'react-admin'
 import { forms } from '../../../server/forms/index.ts'
 import { type Density, useDensity } from '../../layout/looks.ts'
 import { type Me, placeOf, rightsOf, useMe } from '../../me.ts'
-import { Button, PageHead, Section, Segments } from '../../parts/controls.tsx'
+import { Body, Button, Lines, Page, PageHead, Section, Segments } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { Password } from '../Password.tsx'
+import css from './Account.module.css'
 import { roleWord } from './UserPanel.tsx'
-import './tables.css'
 
 type Look = 'light' | 'dark' | 'system'
 
@@ -32,15 +32,15 @@ function useLook(): [Look, (look: Look) => void] {
 export default function Account() {
   const me = useMe()
   const logout = useLogout()
-  if (!me) return <div className="page" />
+  if (!me) return <Page />
   return (
-    <div className="page scrolls">
+    <Page scrolls>
       <PageHead title="我的账号">
         <Button icon="out" onClick={() => void logout()}>
           退出登录
         </Button>
       </PageHead>
-      <div className="body account">
+      <Body className={css.account}>
         <div>
           <Section title="基本情况">
             <dl>
@@ -63,8 +63,8 @@ export default function Account() {
         <Section title="换密码" note="换好后，别处登录的会退出">
           <Password me={me} />
         </Section>
-      </div>
-    </div>
+      </Body>
+    </Page>
   )
 }
 
@@ -94,7 +94,7 @@ function May({ me }: { me: Me }) {
   const reviews = (name: string) => rightsOf(me, name).actions.some(({ action }) => action === 'approval')
   return (
     <Section title="我能做的" note={me.role === 'clerk' ? '只在本单位的行里' : undefined}>
-      <table className="lines">
+      <Lines>
         <thead>
           <tr>
             <th>登记</th>
@@ -123,7 +123,7 @@ function May({ me }: { me: Me }) {
             )
           })}
         </tbody>
-      </table>
+      </Lines>
     </Section>
   )
 }

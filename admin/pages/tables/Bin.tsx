@@ -6,13 +6,13 @@ import { type Form, forms } from '../../../server/forms/index.ts'
 import type { Change } from '../../../server/records/history.ts'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { type Campaign, type Me, rightsOf, useCampaign, useMe } from '../../me.ts'
-import { Button, Fault, PageHead, Tabs } from '../../parts/controls.tsx'
+import { Button, Fault, LinkButton, Notice, Page, PageHead, Tabs } from '../../parts/controls.tsx'
 import { rowsAt } from '../../parts/links.ts'
 import { useRecount } from '../../parts/queries.ts'
 import { count } from '../../parts/words.ts'
 import { useAddress } from './address.ts'
 import { isMine, Rows } from './BinRows.tsx'
-import './tables.css'
+import css from './list.module.css'
 
 const perWindow = 100
 const mostShown = 2000
@@ -78,13 +78,13 @@ export default function Bin() {
   })
   const fullest = own[counts.findIndex(({ data }) => (data ?? 0) > 0)] ?? own[0]
   const form = own.find(({ name }) => name === address.form) ?? fullest
-  if (!me || !campaign) return <div className="page" />
+  if (!me || !campaign) return <Page />
   const known = counts.every(({ isPending }) => !isPending)
   return (
-    <div className="page">
+    <Page>
       {form && (address.form || known) ? (
         <Deleted key={`${form.name} ${campaign.id}`} me={me} form={form} campaign={campaign}>
-          <div className="list-tools">
+          <div className={css.tools}>
             <Tabs
               label="哪张表"
               chosen={form.name}
@@ -96,10 +96,10 @@ export default function Bin() {
       ) : (
         <>
           <PageHead title="回收站" />
-          {own.length === 0 && <p className="notice">您的角色没有可以删去的行，这里是空的。</p>}
+          {own.length === 0 && <Notice>您的角色没有可以删去的行，这里是空的。</Notice>}
         </>
       )}
-    </div>
+    </Page>
   )
 }
 
@@ -173,8 +173,8 @@ function Deleted({
       {children}
       <Answer said={said} form={form} onUndo={(back) => void undo(back)} />
       {error && <Fault>{(error as Error).message}</Fault>}
-      <div className="list-page">
-        <div className="list-scroll">
+      <div className={css.page}>
+        <div className={css.scroll}>
           {total === 0 ? (
             <p className="soft">{form.label}没有删去的行。在登记表里删去的行会放到这里，随时可以恢复。</p>
           ) : (
@@ -192,7 +192,7 @@ function Deleted({
           )}
         </div>
       </div>
-      <footer className="list-foot">
+      <footer className={css.foot}>
         <span>{total === undefined ? '—' : `${count(total)} 行`}</span>
         {rows.length < (total ?? 0) && <span>已列出 {count(rows.length)} 行</span>}
         {chosen.length > 0 && <span>选中 {count(chosen.length)} 行</span>}
@@ -214,9 +214,7 @@ function Answer({ said, form, onUndo }: { said: Said | null; form: Form; onUndo:
           <Link to={rowsAt(form.name, {}, { open: said.rows.length === 1 ? said.rows[0]?.id : undefined })}>
             去{form.label}里看
           </Link>
-          <button type="button" className="link" onClick={() => onUndo(said.rows)}>
-            撤销
-          </button>
+          <LinkButton onClick={() => onUndo(said.rows)}>撤销</LinkButton>
         </>
       )}
     </p>

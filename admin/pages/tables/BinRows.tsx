@@ -6,6 +6,7 @@ import { type Campaign, type Me, type Rights, rightsOf } from '../../me.ts'
 import { shown } from '../../parts/shown.ts'
 import { State } from '../../parts/states.tsx'
 import { when } from '../../parts/words.ts'
+import css from './list.module.css'
 
 /** Pixels for the columns of a form, beside its name, which takes what is left. */
 const roomForFields = 580
@@ -56,7 +57,7 @@ export function Rows({ me, form, campaign, rows, mine, actors, ticked, setTicked
     setTicked(next)
   }
   return (
-    <table className="list" style={{ '--row': `${height}px` } as React.CSSProperties}>
+    <table className={css.rows} style={{ '--row': `${height}px` } as React.CSSProperties}>
       <colgroup>
         <col style={{ width: 48 }} />
         {isRegister && <col style={{ width: 76 }} />}
@@ -69,7 +70,7 @@ export function Rows({ me, form, campaign, rows, mine, actors, ticked, setTicked
       </colgroup>
       <thead>
         <tr>
-          <th className="tick">
+          <th className={css.tick}>
             <input
               type="checkbox"
               className="box"
@@ -96,7 +97,7 @@ export function Rows({ me, form, campaign, rows, mine, actors, ticked, setTicked
           const name = String(row[`${form.names}_label`] ?? row[form.names] ?? row.id)
           return (
             <tr key={row.id} aria-selected={own && ticked.has(row.id)}>
-              <td className="tick">
+              <td className={css.tick}>
                 <input
                   type="checkbox"
                   className="box"

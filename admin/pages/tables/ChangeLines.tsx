@@ -1,15 +1,18 @@
 /** Changes as lines: a heading a day, then time, person, action, the row, and each field old → new. */
+
 import { Fragment, useState } from 'react'
 import { LinkBase as Link } from 'react-admin'
 import { forms } from '../../../server/forms/index.ts'
 import type { Change } from '../../../server/records/history.ts'
 import { useDensity } from '../../layout/looks.ts'
 import type { Me } from '../../me.ts'
+import { LinkButton } from '../../parts/controls.tsx'
 import { actionWord, differencesOf, formWord, reasonOf, statusAfter } from '../../parts/history.tsx'
 import { rowsAt } from '../../parts/links.ts'
 import { Mark, toneOf } from '../../parts/states.tsx'
 import { daysBetween, moment, weekday } from '../../parts/words.ts'
 import { formOf, keyOf, type Named } from './change_rows.ts'
+import css from './list.module.css'
 
 const inLine = 4
 
@@ -37,7 +40,7 @@ export function Rows({ me, changes, names, people, seesMany }: RowsProps) {
   const now = moment(new Date().toISOString()).slice(0, 10)
   const days = changes.map(({ at }) => moment(at).slice(0, 10))
   return (
-    <table className="list" style={{ '--row': `${height}px` } as React.CSSProperties}>
+    <table className={css.rows} style={{ '--row': `${height}px` } as React.CSSProperties}>
       <colgroup>
         <col style={{ width: 76 }} />
         <col style={{ width: 92 }} />
@@ -65,7 +68,7 @@ export function Rows({ me, changes, names, people, seesMany }: RowsProps) {
           return (
             <Fragment key={each.id}>
               {on !== days[at - 1] && (
-                <tr className="day">
+                <tr className={css.day}>
                   <th colSpan={columns} scope="rowgroup">
                     {words}
                     <span>{near}</span>
@@ -90,7 +93,7 @@ function Row({ me, change, named, people, seesMany }: RowProps) {
   const told = isNew ? differences.filter(({ after }) => after) : differences
   const reason = reasonOf(change)
   return (
-    <tr className={open ? 'open' : undefined}>
+    <tr className={open ? css.open : undefined}>
       <td className="muted" title={moment(change.at)}>
         {moment(change.at).slice(11)}
       </td>
@@ -109,10 +112,10 @@ function Row({ me, change, named, people, seesMany }: RowProps) {
         <span className="muted">{formWord(change.form)}　</span>
         <Name change={change} named={named} people={people} />
       </td>
-      <td className="change-words">
+      <td className={css.changeWords}>
         {reason && <span className="soft">“{reason}”</span>}
         {told.slice(0, open ? undefined : inLine).map(({ name, label, before, after }) => (
-          <span key={name} className="each" title={isNew ? after : `${before || '空'} → ${after || '空'}`}>
+          <span key={name} className={css.each} title={isNew ? after : `${before || '空'} → ${after || '空'}`}>
             <span className="soft">{label}</span> {!isNew && <s>{before || '空'}</s>}
             {!isNew && ' → '}
             <b>{after || '空'}</b>
@@ -121,9 +124,9 @@ function Row({ me, change, named, people, seesMany }: RowProps) {
       </td>
       <td className="number">
         {told.length > inLine && (
-          <button type="button" className="link" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <LinkButton aria-expanded={open} onClick={() => setOpen(!open)}>
             {open ? '收起' : `共 ${told.length} 栏`}
-          </button>
+          </LinkButton>
         )}
       </td>
     </tr>

@@ -1,9 +1,7 @@
 /** 变更记录: who changed what, old → new, one line each, newest first. */
-import { useQuery } from '@tanstack/react-query'
 import { forms, trailKinds } from '../../../server/forms/index.ts'
-import { get } from '../../http.ts'
 import { type Me, rightsOf, useCampaign, useMe } from '../../me.ts'
-import { Button, Fault, KeptInput, PageHead, Segments } from '../../parts/controls.tsx'
+import { Button, Fault, KeptInput, LinkButton, Page, PageHead, Segments } from '../../parts/controls.tsx'
 import { actionWord, formWord } from '../../parts/history.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { useUnits } from '../../parts/queries.ts'
@@ -11,7 +9,8 @@ import { count } from '../../parts/words.ts'
 import { type Address, useAddress } from './address.ts'
 import { type Person, Rows } from './ChangeLines.tsx'
 import { filterOf, mostShown, useChanges } from './change_rows.ts'
-import './tables.css'
+import css from './list.module.css'
+import { useUsers } from './useUsers.ts'
 
 const actions = [
   ...[
@@ -46,7 +45,7 @@ export default function Changes() {
   const me = useMe()
   const campaign = useCampaign()
   const [address, change] = useAddress()
-  if (!me || !campaign) return <div className="page" />
+  if (!me || !campaign) return <Page />
   return <List key={campaign.id} me={me} filter={filterOf(address, campaign)} address={address} change={change} />
 }
 
@@ -59,12 +58,7 @@ type ListProps = {
 
 function usePeople(me: Me) {
   const isProvince = me.role === 'province'
-  const { data } = useQuery({
-    queryKey: ['users'],
-    queryFn: () => get('/users') as Promise<Person[]>,
-    enabled: isProvince,
-    staleTime: 60_000,
-  })
+  const { data } = useUsers(isProvince)
   return isProvince ? (data ?? []) : [me]
 }
 
@@ -75,12 +69,12 @@ function List({ me, filter, address, change }: ListProps) {
   const { changes, total, error, hasNextPage, isFetchingNextPage, fetchNextPage } = list
   const isNarrowed = narrowing.some((name) => address[name])
   return (
-    <div className="page">
+    <Page>
       <PageHead title="变更记录" note="谁在什么时候改了什么，改前改后都在" />
       <Tools me={me} people={people} seesMany={seesMany} address={address} change={change} isNarrowed={isNarrowed} />
       {error && <Fault>{(error as Error).message}</Fault>}
-      <div className="list-page">
-        <div className="list-scroll">
+      <div className={css.page}>
+        <div className={css.scroll}>
           <Rows me={me} changes={changes} names={list.names} people={people} seesMany={seesMany} />
           {total === 0 && (
             <p className="soft">
@@ -97,7 +91,7 @@ function List({ me, filter, address, change }: ListProps) {
           )}
         </div>
       </div>
-      <footer className="list-foot">
+      <footer className={css.foot}>
         <span>{total === undefined ? '—' : `${count(total)} 条`}</span>
         {changes.length < (total ?? 0) && <span>已列出 {count(changes.length)} 条</span>}
         <span className="fill" />
@@ -105,18 +99,12 @@ function List({ me, filter, address, change }: ListProps) {
           <span>一次最多列 {count(mostShown)} 条，请按日期或登记表缩小范围</span>
         )}
       </footer>
-    </div>
+    </Page>
   )
 }
 
 const Clear = ({ change }: { change: ListProps['change'] }) => (
-  <button
-    type="button"
-    className="link"
-    onClick={() => change(Object.fromEntries(narrowing.map((name) => [name, ''])))}
-  >
-    清除筛选
-  </button>
+  <LinkButton onClick={() => change(Object.fromEntries(narrowing.map((name) => [name, ''])))}>清除筛选</LinkButton>
 )
 
 /** What of the history is no row of a form, and this person may look up. */
@@ -169,7 +157,7 @@ function Tools({ me, people, seesMany, address, change, isNarrowed }: ToolsProps
     ...kindsOf(me).map((name) => [name, formWord(name)] as const),
   ]
   return (
-    <div className="list-tools">
+    <div className={css.tools}>
       {pick('form', '全部登记', listed)}
       {pick(
         'action',

@@ -12,11 +12,11 @@ import {
   types,
 } from '../../../server/forms/index.ts'
 import { type Me, rightsOf, useMe } from '../../me.ts'
-import { Button, KeptInput, PageHead } from '../../parts/controls.tsx'
+import { Body, Button, KeptInput, Lines, LinkButton, Page, PageHead } from '../../parts/controls.tsx'
 import { download } from '../../parts/links.ts'
 import { registerStates, State, workStates } from '../../parts/states.tsx'
 import { useAddress } from './address.ts'
-import './tables.css'
+import css from './Dictionary.module.css'
 
 const matches = (field: Field, text: string) =>
   [field.label, field.name, field.group, field.note, ...(field.synonyms ?? []), ...(field.choices ?? [])]
@@ -47,7 +47,7 @@ export default function Dictionary() {
   useEffect(() => {
     if (asked) document.getElementById(`of-${asked}`)?.scrollIntoView()
   }, [asked])
-  if (!me) return <div className="page" />
+  if (!me) return <Page />
   const listed = Object.values(forms)
     .map((form) => ({ form, fields: text ? form.fields.filter((field) => matches(field, text)) : form.fields }))
     .filter(({ fields }) => fields.length > 0)
@@ -74,7 +74,7 @@ export default function Dictionary() {
     </button>
   )
   return (
-    <div className="page scrolls" data-prints="" onScroll={follow}>
+    <Page scrolls prints onScroll={follow}>
       <PageHead title="数据字典" note="由系统用的定义生成：录入、导入、核对、导出都按这里">
         <KeptInput
           type="search"
@@ -87,7 +87,7 @@ export default function Dictionary() {
         />
         <Button onClick={() => window.print()}>打印</Button>
       </PageHead>
-      <div className="body dictionary">
+      <Body className={css.dictionary}>
         <nav aria-label="各张表">
           {listed.map(({ form }) => anchor(form.name, form.label, form.annex))}
           {!text && anchor(states, '状态')}
@@ -99,15 +99,13 @@ export default function Dictionary() {
           {listed.length === 0 && (
             <p className="soft">
               没有叫这个的栏目。
-              <button type="button" className="link" onClick={() => change({ q: '' })}>
-                看全部
-              </button>
+              <LinkButton onClick={() => change({ q: '' })}>看全部</LinkButton>
             </p>
           )}
           {!text && <States />}
         </div>
-      </div>
-    </div>
+      </Body>
+    </Page>
   )
 }
 
@@ -140,7 +138,7 @@ function OfForm({ me, form, fields }: { me: Me; form: Form; fields: readonly Fie
         )}
       </header>
       <Fields fields={fields} />
-      <ul className="says">
+      <ul className={css.says}>
         {keyWords(form).map((words) => (
           <li key={words}>{words}</li>
         ))}
@@ -160,7 +158,7 @@ function OfForm({ me, form, fields }: { me: Me; form: Form; fields: readonly Fie
 
 function Fields({ fields }: { fields: readonly Field[] }) {
   return (
-    <table className="lines">
+    <Lines>
       <colgroup>
         <col style={{ width: '14%' }} />
         <col style={{ width: '15%' }} />
@@ -199,7 +197,7 @@ function Fields({ fields }: { fields: readonly Field[] }) {
           </tr>
         ))}
       </tbody>
-    </table>
+    </Lines>
   )
 }
 
@@ -226,7 +224,7 @@ function States() {
     <tr>
       <td>{title}</td>
       <td>
-        <ul className="says" style={{ margin: 0 }}>
+        <ul className={css.says} style={{ margin: 0 }}>
           {names.map((name) => (
             <li key={name}>
               <State status={name} />　<span className="soft">{meanings[name]}</span>
@@ -242,7 +240,7 @@ function States() {
         <h2>状态</h2>
         <span className="muted">附件3到附件9的每一行都有单位、状态、改动人和改动时间</span>
       </header>
-      <table className="lines">
+      <Lines>
         <colgroup>
           <col style={{ width: '15%' }} />
           <col />
@@ -251,7 +249,7 @@ function States() {
           {list('一般登记', registerStates)}
           {list('作品', workStates)}
         </tbody>
-      </table>
+      </Lines>
     </section>
   )
 }

@@ -1,15 +1,14 @@
 /** 我的操作: what this person did to rows, the last first, and the way back as long as nobody has acted on them since. */
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+
 import { useEffect, useState } from 'react'
-import { type HttpError, useNotify } from 'react-admin'
+import { type HttpError, useGetList, useNotify } from 'react-admin'
 import { forms } from '../../../server/forms/index.ts'
 import type { Operation } from '../../../server/operations/routes.ts'
-import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { useCampaign } from '../../me.ts'
 import { turn, wordsOf } from '../../operations.ts'
+import { Body, Lines, LinkButton, Notice, Page } from '../../parts/controls.tsx'
 import { useRecount } from '../../parts/queries.ts'
 import { when } from '../../parts/words.ts'
-import './tables.css'
 
 const MAX_SHOWN = 100
 
@@ -21,22 +20,14 @@ const ended: Readonly<Record<string, string>> = {
 }
 
 export default function Operations() {
-  const client = useQueryClient()
   const campaign = useCampaign()
   const notify = useNotify()
   const recount = useRecount()
   const [busy, setBusy] = useState<number | null>(null)
-  const { data, error } = useQuery({
-    queryKey: ['operations'],
-    queryFn: async () => {
-      const asked = {
-        pagination: { page: 1, perPage: MAX_SHOWN },
-        sort: { field: 'id', order: 'DESC' },
-        filter: {},
-      } as const
-      const { data } = await dataProvider.getList<StoredRow>('operations', asked)
-      return data as unknown as Operation[]
-    },
+  const { data, error, refetch } = useGetList<Operation>('operations', {
+    pagination: { page: 1, perPage: MAX_SHOWN },
+    sort: { field: 'id', order: 'DESC' },
+    filter: {},
   })
   useEffect(() => {
     document.title = '我的操作 · 好网民台账'
@@ -52,20 +43,20 @@ export default function Operations() {
     } finally {
       setBusy(null)
       recount()
-      void client.invalidateQueries({ queryKey: ['operations'] })
+      void refetch()
     }
   }
   return (
-    <div className="page scrolls">
+    <Page scrolls>
       <header className="page-head">
         <h1>我的操作</h1>
         <span className="muted">还没有人接着处理的，都可以撤销</span>
       </header>
-      <div className="body">
-        {error && <p className="notice">{(error as Error).message}</p>}
-        {data?.length === 0 && <p className="notice">还没有做过成批的改动和提交、审核。</p>}
+      <Body>
+        {error && <Notice>{(error as Error).message}</Notice>}
+        {data?.length === 0 && <Notice>还没有做过成批的改动和提交、审核。</Notice>}
         {data && data.length > 0 && (
-          <table className="lines">
+          <Lines>
             <thead>
               <tr>
                 <th>时间</th>
@@ -87,23 +78,18 @@ export default function Operations() {
                     <td className="muted">{ended[state]}</td>
                     <td>
                       {way && (
-                        <button
-                          type="button"
-                          className="link"
-                          disabled={busy !== null}
-                          onClick={() => void go(operation, way)}
-                        >
+                        <LinkButton disabled={busy !== null} onClick={() => void go(operation, way)}>
                           {way === 'undo' ? '撤销' : '恢复'}
-                        </button>
+                        </LinkButton>
                       )}
                     </td>
                   </tr>
                 )
               })}
             </tbody>
-          </table>
+          </Lines>
         )}
-      </div>
-    </div>
+      </Body>
+    </Page>
   )
 }

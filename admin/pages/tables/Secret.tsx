@@ -1,6 +1,7 @@
 /** A password that was just made: shown once, to be copied and told. */
 import { useEffect, useRef, useState } from 'react'
 import { Button } from '../../parts/controls.tsx'
+import css from './Secret.module.css'
 
 export type Told = { username: string; name: string; password: string; isNew: boolean }
 
@@ -24,7 +25,7 @@ export function Secret({ told: { username, name, password, isNew } }: { told: To
     shown.current?.scrollIntoView({ block: 'nearest' })
   }, [])
   return (
-    <div className="told" role="status">
+    <div className={css.told} role="status">
       <p>
         {isNew ? '已建立' : '密码已重置'}：{name}（{username}）
       </p>

@@ -2,13 +2,14 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { HttpError } from 'react-admin'
 import type { User } from '../../../server/people/users.ts'
-import type { StoredRow } from '../../dataProvider.ts'
-import { post, put } from '../../http.ts'
+import { dataProvider, type StoredRow } from '../../dataProvider.ts'
+import { post } from '../../http.ts'
 import type { Me, Role } from '../../me.ts'
 import { Ask } from '../../parts/Ask.tsx'
 import { Button, Field } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { Secret, type Told } from './Secret.tsx'
+import css from './UserPanel.module.css'
 
 export const roles: readonly (readonly [Role, string])[] = [
   ['province', '省总'],
@@ -34,7 +35,7 @@ type PanelProps = {
   me: Me
   units: readonly StoredRow[]
   onClose: () => void
-  onStored: () => Promise<void>
+  onStored: () => Promise<unknown>
 }
 
 const draftOf = (user: User | null) => ({
@@ -44,6 +45,12 @@ const draftOf = (user: User | null) => ({
   unit_id: user?.unit_id ?? null,
 })
 type Draft = ReturnType<typeof draftOf>
+
+const users = {
+  create: (data: object) => dataProvider.create<User>('users', { data }).then((answer) => answer.data),
+  update: (user: User, data: object) =>
+    dataProvider.update<User>('users', { id: user.id, data, previousData: user }).then((answer) => answer.data),
+}
 
 /** Sends to the server and keeps its answer: faults at fields, a sentence for the rest, the row of a conflict. */
 function useSending({ user, onStored }: Pick<PanelProps, 'user' | 'onStored'>) {
@@ -93,11 +100,11 @@ export function UserPanel({ user, me, units, onClose, onStored }: PanelProps) {
     const body = { ...rest, unit_id: rest.role === 'juror' ? null : rest.unit_id }
     if (user)
       return void send(
-        () => put(`/users/${user.id}`, { ...body, version }),
+        () => users.update(user, { ...body, version }),
         () => '已保存。下一次操作起就按新的角色和单位。',
       )
     void send(
-      () => post('/users', { ...body, username }),
+      () => users.create({ ...body, username }),
       (made) => {
         setTold({ ...made, password: (made as User & { password: string }).password, isNew: true })
         setDraft(draftOf(null))
@@ -107,7 +114,7 @@ export function UserPanel({ user, me, units, onClose, onStored }: PanelProps) {
   }
   return (
     <aside
-      className="side"
+      className={css.side}
       aria-label={user ? user.name : '新建用户'}
       onKeyDown={(event) => {
         const asks = (event.target as HTMLElement).closest('dialog')
@@ -121,7 +128,7 @@ export function UserPanel({ user, me, units, onClose, onStored }: PanelProps) {
           <Icon name="cross" />
         </button>
       </header>
-      <div className="side-body">
+      <div className={css.body}>
         {told && <Secret told={told} />}
         <form id={formId} onSubmit={save}>
           <Fields {...{ draft, setDraft, faults, units, user, isSelf, first }} />
@@ -134,7 +141,7 @@ export function UserPanel({ user, me, units, onClose, onStored }: PanelProps) {
         )}
         {user && <Acts {...{ user, isSelf, busy, version, send, setTold }} />}
       </div>
-      <footer className="side-foot">
+      <footer className={css.foot}>
         <Button onClick={onClose}>关上</Button>
         <Button kind="primary" submit form={formId} disabled={busy}>
           {user ? '保存' : told ? '再建一个' : '建立账号'}
@@ -236,7 +243,7 @@ function Acts({ user, isSelf, busy, version, send, setTold }: ActsProps) {
   const { name, role, unit_id } = user
   const setDisabled = (disabled: boolean) =>
     send(
-      () => put(`/users/${user.id}`, { name, role, unit_id, disabled, version }),
+      () => users.update(user, { name, role, unit_id, disabled, version }),
       () => (disabled ? '已停用，登录中的地方也已退出。' : '已启用，用原来的密码登录。'),
     )
   const reset = () =>
@@ -248,7 +255,7 @@ function Acts({ user, isSelf, busy, version, send, setTold }: ActsProps) {
       },
     )
   return (
-    <div className="side-acts">
+    <div className={css.acts}>
       <Button disabled={busy} onClick={() => setAsking('reset')}>
         重置密码
       </Button>

@@ -1,16 +1,15 @@
 /** 用户, the province's: everybody who can log in, and beside the table the one who is made or changed. */
-import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { User } from '../../../server/people/users.ts'
-import { get } from '../../http.ts'
 import { useDensity } from '../../layout/looks.ts'
 import { useMe } from '../../me.ts'
-import { Button, Fault, KeptInput, PageHead, Segments, Tabs } from '../../parts/controls.tsx'
+import { Button, Fault, KeptInput, LinkButton, Notice, Page, PageHead, Segments, Tabs } from '../../parts/controls.tsx'
 import { useAll } from '../../parts/queries.ts'
 import { Mark } from '../../parts/states.tsx'
 import { count, moment } from '../../parts/words.ts'
 import { useAddress } from './address.ts'
+import css from './list.module.css'
 import { roles, roleWord, UserPanel } from './UserPanel.tsx'
-import './tables.css'
+import { useUsers } from './useUsers.ts'
 
 type Standing = 'active' | 'disabled' | 'all'
 const standings: readonly (readonly [Standing, string])[] = [
@@ -22,16 +21,11 @@ const standings: readonly (readonly [Standing, string])[] = [
 export default function Users() {
   const me = useMe()
   const isProvince = me?.role === 'province'
-  const client = useQueryClient()
   const [address, change] = useAddress()
   const { data: units } = useAll('units', 'id', {}, isProvince)
-  const { data: users, error } = useQuery({
-    queryKey: ['users'],
-    queryFn: () => get('/users') as Promise<User[]>,
-    enabled: isProvince,
-  })
-  if (!me) return <div className="page" />
-  if (!isProvince) return <p className="notice">用户由省总网络工作部管理。账号有变动，请与省总联系。</p>
+  const { data: users, error, refetch } = useUsers(isProvince)
+  if (!me) return <Page />
+  if (!isProvince) return <Notice>用户由省总网络工作部管理。账号有变动，请与省总联系。</Notice>
   const place = new Map(units?.map((unit, at) => [unit.id, at]))
   const text = (address.q ?? '').trim().toLowerCase()
   const standing = standings.find(([key]) => key === address.standing)?.[0] ?? 'active'
@@ -42,13 +36,13 @@ export default function Users() {
   const listed = found.filter(({ role }) => !address.role || role === address.role)
   const chosen = users?.find(({ id }) => String(id) === address.open)
   return (
-    <div className="page">
+    <Page>
       <PageHead title="用户" note="谁能登录，属于哪个单位，能做什么">
         <Button kind="primary" icon="plus" onClick={() => change({ open: 'new' })}>
           新建用户
         </Button>
       </PageHead>
-      <div className="list-tools">
+      <div className={css.tools}>
         <Tabs
           label="按角色看"
           chosen={address.role ?? ''}
@@ -79,15 +73,13 @@ export default function Users() {
         />
       </div>
       {error && <Fault>{(error as Error).message}</Fault>}
-      <div className="list-page">
-        <div className="list-scroll">
+      <div className={css.page}>
+        <div className={css.scroll}>
           <Rows users={listed} me={me.id} open={address.open} onOpen={(id) => change({ open: String(id) })} />
           {users && listed.length === 0 && (
             <p className="soft">
               没有符合这些条件的用户。
-              <button type="button" className="link" onClick={() => change({ q: '', role: '', standing: '' })}>
-                清除筛选
-              </button>
+              <LinkButton onClick={() => change({ q: '', role: '', standing: '' })}>清除筛选</LinkButton>
             </p>
           )}
         </div>
@@ -98,15 +90,15 @@ export default function Users() {
             me={me}
             units={units ?? []}
             onClose={() => change({ open: '' })}
-            onStored={() => client.invalidateQueries({ queryKey: ['users'] })}
+            onStored={refetch}
           />
         )}
       </div>
-      <footer className="list-foot">
+      <footer className={css.foot}>
         <span>{users ? `${count(listed.length)} 人` : '—'}</span>
         {users && listed.length < users.length && <span>一共 {count(users.length)} 人</span>}
       </footer>
-    </div>
+    </Page>
   )
 }
 
@@ -119,7 +111,7 @@ type RowsProps = { users: readonly User[]; me: number; open: string | undefined;
 function Rows({ users, me, open, onOpen }: RowsProps) {
   const { height } = useDensity()
   return (
-    <table className="list" style={{ '--row': `${height}px` } as React.CSSProperties}>
+    <table className={css.rows} style={{ '--row': `${height}px` } as React.CSSProperties}>
       <colgroup>
         <col style={{ width: '17%' }} />
         <col style={{ width: '15%' }} />
@@ -144,12 +136,12 @@ function Rows({ users, me, open, onOpen }: RowsProps) {
         {users.map((user) => (
           <tr
             key={user.id}
-            className={user.disabled ? 'off' : undefined}
+            className={user.disabled ? css.off : undefined}
             aria-selected={String(user.id) === open}
             onClick={() => onOpen(user.id)}
           >
             <td>
-              <button type="button" className="name">
+              <button type="button" className={css.name}>
                 {user.name}
               </button>
               {user.id === me && <span className="muted">（我）</span>}

@@ -5,6 +5,7 @@ import { type Form, forms } from '../../../server/forms/index.ts'
 import { dataProvider } from '../../dataProvider.ts'
 import type { Whole } from '../../grid/index.ts'
 import { type Me, rightsOf } from '../../me.ts'
+import { classes } from '../../parts/classes.ts'
 import { Button } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { useRecount } from '../../parts/queries.ts'
@@ -13,6 +14,7 @@ import { TakeBack, useLastMove } from '../../parts/TakeBack.tsx'
 import { Asked, mustAsk } from '../register/Asked.tsx'
 import { type Offer, offersFor } from '../register/acting.ts'
 import { isForward, type Known, lackOf } from './stages.ts'
+import css from './works.module.css'
 
 const submissions = forms.submissions as Form
 
@@ -64,9 +66,9 @@ export function Actions({ me, known, onMoved }: { me: Me; known: Known; onMoved:
   }
   const start = (offer: Offer) => (mustAsk(offer) ? setAsking(offer) : void go(offer))
   return (
-    <footer className="work-foot">
+    <footer className={css.foot}>
       {lack && (
-        <p className={lack.waits ? 'lack' : 'lack state back'} id="work-lack">
+        <p className={lack.waits ? css.lack : classes(css.lack, 'state', 'back')} id="work-lack">
           <Icon name={lack.waits ? 'clock' : 'warning'} small /> {lack.sentence}
         </p>
       )}

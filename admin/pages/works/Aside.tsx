@@ -4,13 +4,16 @@ import { type FormEvent, useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
 import type { Score, VoteCount } from '../../../server/works/routes.ts'
 import { post } from '../../http.ts'
-import { Button, Field, Section } from '../../parts/controls.tsx'
+import { classes } from '../../parts/classes.ts'
+import { Button, Field, Lines, LinkButton, Section } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { Mark } from '../../parts/states.tsx'
 import { count, shortDay } from '../../parts/words.ts'
+import css from './Aside.module.css'
 import type { Work } from './queries.ts'
 import { criteria } from './scoring.ts'
 import type { Step } from './stages.ts'
+import works from './works.module.css'
 
 /** Why a score is not there yet. */
 function waitingFor(status: string, seated: number | undefined, missing: number): string {
@@ -25,8 +28,8 @@ export function Scores({ work, scores, seated }: { work: Work; scores: readonly 
   const { status, score: mean } = work
   const missing = seated === undefined ? 0 : Math.max(0, seated - scores.filter(({ juror }) => juror !== null).length)
   return (
-    <Section title="专家评分" aside={<b className="mean-large">{mean === null ? '—' : mean.toFixed(1)}</b>}>
-      <table className="lines scores">
+    <Section title="专家评分" aside={<b className={works.meanLarge}>{mean === null ? '—' : mean.toFixed(1)}</b>}>
+      <Lines className={css.scores}>
         <thead>
           <tr>
             <th />
@@ -68,8 +71,8 @@ export function Scores({ work, scores, seated }: { work: Work; scores: readonly 
             </tr>
           )}
         </tbody>
-      </table>
-      <p className="muted small-print">
+      </Lines>
+      <p className={classes('muted', works.smallPrint)}>
         <Icon name="blind" small />{' '}
         评委看不到作者、手机号和单位，也看不到彼此的分数。评委都打完分才显示各项分数，从高到低，不显示是谁打的。
       </p>
@@ -92,9 +95,9 @@ function Line({ votes }: { votes: readonly VoteCount[] }) {
   const path = points.map(({ x, y }, at) => `${at ? 'L' : 'M'}${x.toFixed(1)} ${y.toFixed(1)}`).join('')
   const last = points.at(-1)
   return (
-    <svg className="vote-line" viewBox={`0 0 ${width} ${height}`} role="img" aria-label="票数走势">
-      <path className="floor" d={`M0 ${height - 0.5}H${width}`} />
-      {points.length > 1 && <path className="area" d={`${path}V${height}H0Z`} />}
+    <svg className={css.voteLine} viewBox={`0 0 ${width} ${height}`} role="img" aria-label="票数走势">
+      <path className={css.floor} d={`M0 ${height - 0.5}H${width}`} />
+      {points.length > 1 && <path className={css.area} d={`${path}V${height}H0Z`} />}
       <path className="made" d={path} />
       {last && <circle cx={last.x} cy={last.y} r={3} />}
     </svg>
@@ -119,7 +122,7 @@ export function Votes({
       {last ? (
         <>
           <Line votes={votes} />
-          <p className="muted small-print between">
+          <p className={classes('muted', works.smallPrint, works.between)}>
             <span>{shortDay(votes[0]?.counted_on ?? '')}</span>
             <span>
               {shortDay(last.counted_on)} 止，共 {votes.length} 次
@@ -132,9 +135,7 @@ export function Votes({
       {writing ? (
         <VoteForm id={id} today={today} onSaved={onSaved} onClose={() => setWriting(false)} />
       ) : (
-        <button type="button" className="link" onClick={() => setWriting(true)}>
-          记一次票数
-        </button>
+        <LinkButton onClick={() => setWriting(true)}>记一次票数</LinkButton>
       )}
     </Section>
   )
@@ -176,7 +177,7 @@ function VoteForm({
   }
   return (
     <form
-      className="vote-form"
+      className={css.voteForm}
       onSubmit={save}
       onKeyDown={(event) => {
         if (event.key === 'Escape') onClose()
@@ -219,9 +220,9 @@ const words = { past: '已过', now: '现在', ahead: '还没有到', end: '结�
 export function Steps({ steps }: { steps: readonly Step[] }) {
   return (
     <Section title="进展">
-      <ol className="way">
+      <ol className={css.way}>
         {steps.map((step) => (
-          <li key={step.label} className={step.state} aria-current={step.state === 'now' ? 'step' : undefined}>
+          <li key={step.label} className={css[step.state]} aria-current={step.state === 'now' ? 'step' : undefined}>
             <i>{step.state === 'past' && <Icon name="tick" small />}</i>
             <b>
               {step.label}

@@ -6,9 +6,11 @@ import { type Me, rightsOf } from '../../me.ts'
 import { Icon } from '../../parts/icons.tsx'
 import { shown } from '../../parts/shown.ts'
 import { Mark, toneOf } from '../../parts/states.tsx'
+import css from './Content.module.css'
 import { Media } from './Media.tsx'
 import type { Work } from './queries.ts'
 import { stateWord } from './stages.ts'
+import works from './works.module.css'
 
 const told = [
   'sub_theme',
@@ -38,7 +40,7 @@ export function Content({
   twins: readonly Work[]
 }) {
   return (
-    <section className="work" aria-label={work.title}>
+    <section className={works.work} aria-label={work.title}>
       <Media key={work.id} collection={collection} files={work.files} url={work.url} title={work.title} />
       <header>
         <h2>{work.title}</h2>
@@ -49,11 +51,11 @@ export function Content({
         <span className="muted">{work.number}</span>
       </header>
       {work.status === 'refused' && work.returned_reason ? (
-        <p className="refused">
+        <p className={works.refused}>
           <b>不受理原因</b>　{String(work.returned_reason)}
         </p>
       ) : null}
-      <div className="work-said">
+      <div className={css.said}>
         <Fields work={work} me={me} />
         <Checks work={work} collection={collection} faults={faults} twins={twins} />
       </div>
@@ -105,7 +107,7 @@ function Fields({ work, me }: { work: Work; me: Me }) {
       <dt>单位</dt>
       <dd>{work.unit_id_label}</dd>
       {fields.map((field) => (
-        <div key={field.name} className="line">
+        <div key={field.name} className={works.line}>
           <dt>{field.label.replace('（秒）', '')}</dt>
           <dd>{wordsFor(field, work)}</dd>
         </div>
@@ -165,7 +167,7 @@ function Checks({
 }) {
   const hasFiles = Boolean(work.files?.length)
   return (
-    <ul className="checks" aria-label="核对">
+    <ul className={css.checks} aria-label="核对">
       {holds(work, collection)
         .filter(({ name }) => !faults[name])
         .map(({ name, sentence }) => (

@@ -1,10 +1,12 @@
 /** The works at the left: mean score, title and number, votes; one is chosen. */
 
+import { classes } from '../../parts/classes.ts'
 import { Mark, toneOf } from '../../parts/states.tsx'
 import { count } from '../../parts/words.ts'
 import { useInSight } from './moving.ts'
 import type { Work } from './queries.ts'
 import { stateWord } from './stages.ts'
+import css from './works.module.css'
 
 export type Order = 'score' | 'votes' | 'number'
 
@@ -34,19 +36,19 @@ export function List({
   const list = useInSight(chosen)
   const withMeans = works.some((work) => work.score !== null)
   return (
-    <ul className="works-list" ref={list}>
+    <ul className={css.list} ref={list}>
       {works.map((work) => (
         <li key={work.id}>
           <button type="button" aria-current={work.id === chosen || undefined} onClick={() => onChoose(work.id)}>
             {withMeans && (
-              <span className="mean">
+              <span className={css.mean}>
                 <span className="unseen">均分</span>
                 {work.score === null ? '—' : work.score.toFixed(1)}
               </span>
             )}
-            <span className="work-words">
+            <span className={css.workWords}>
               <span className="first">
-                <b className="name cut fill" title={work.title}>
+                <b className={classes(css.name, 'cut', 'fill')} title={work.title}>
                   {work.title}
                 </b>
                 {withStates && <Mark tone={toneOf(work.status)}>{stateWord(work.status)}</Mark>}

@@ -4,6 +4,7 @@ import type { Attachment } from '../../../server/forms/index.ts'
 import type { StoredRow } from '../../dataProvider.ts'
 import { api } from '../../http.ts'
 import { Icon } from '../../parts/icons.tsx'
+import css from './Media.module.css'
 
 type Kind = 'picture' | 'video' | 'audio' | 'other'
 
@@ -53,9 +54,9 @@ export function Media({
   const large = isPair ? undefined : (playable[chosen] ?? playable[0])
   const nothing = !isPair && !large
   return (
-    <div className="media">
+    <div className={css.media}>
       {isPair && (
-        <div className="pair">
+        <div className={css.pair}>
           {pair.map((file) => (
             <figure key={file.id}>
               <Shown file={file} title={title} />
@@ -71,7 +72,7 @@ export function Media({
       )}
       {nothing && <Elsewhere url={url} hasFiles={others.length > 0} />}
       {playable.length > (isPair ? 0 : 1) && (
-        <fieldset className="parts">
+        <fieldset className={css.parts}>
           <legend className="unseen">作品的文件</legend>
           {playable.map((file, at) =>
             isPair ? (
@@ -91,7 +92,7 @@ export function Media({
         </fieldset>
       )}
       {others.length > 0 && (
-        <p className="parts">
+        <p className={css.parts}>
           {others.map((file) => (
             <Download key={file.id} file={file} />
           ))}
@@ -117,7 +118,7 @@ function Shown({ file, title }: { file: Attachment; title: string }) {
   const label = `${title}，${wordsOf(file)}`
   if (failed)
     return (
-      <p className="blank">
+      <p className={css.blank}>
         <span>这个文件在这里放不出来，可以下载后看。</span>
         <Download file={file} />
       </p>
@@ -138,13 +139,13 @@ const isWeb = (url: string) => /^https?:\/\//i.test(url)
 function Elsewhere({ url, hasFiles }: { url: string | null | undefined; hasFiles: boolean }) {
   if (!url)
     return (
-      <p className="blank">
+      <p className={css.blank}>
         <Icon name="file" />
         <span>{hasFiles ? '这个作品的文件要下载后看。' : '这个作品没有文件，也没有链接。'}</span>
       </p>
     )
   return (
-    <p className="blank">
+    <p className={css.blank}>
       <Icon name="play" />
       <span>{hasFiles ? '文件要下载后看，作品另有链接。' : '这个作品没有上传文件，在平台上看。'}</span>
       {isWeb(url) && (

@@ -6,10 +6,13 @@ import { prizes } from '../../../server/forms/index.ts'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { del, post, put } from '../../http.ts'
 import type { Me } from '../../me.ts'
-import { Button, Section } from '../../parts/controls.tsx'
+import { classes } from '../../parts/classes.ts'
+import { Button, LinkButton, Section } from '../../parts/controls.tsx'
 import { rowsAt } from '../../parts/links.ts'
 import { Mark } from '../../parts/states.tsx'
+import css from './Prizes.module.css'
 import type { Work } from './queries.ts'
+import works from './works.module.css'
 
 const national = '推荐全国'
 /** Most a work can have: a prize and the national ones, and what was annulled before. */
@@ -69,7 +72,7 @@ export function Prizes({ me, work, onChanged }: { me: Me; work: Work; onChanged:
     })
   return (
     <Section title="奖项">
-      <ul className="prizes">
+      <ul className={css.prizes}>
         {awards.map((award) => (
           <li key={award.id}>
             <b>{award.category}</b> <Decision award={award} />
@@ -78,17 +81,17 @@ export function Prizes({ me, work, onChanged }: { me: Me; work: Work; onChanged:
               <>
                 {me.role === 'province' && (
                   <>
-                    <button type="button" className="link" disabled={busy} onClick={() => void decide(award, '同意')}>
+                    <LinkButton disabled={busy} onClick={() => void decide(award, '同意')}>
                       同意
-                    </button>
-                    <button type="button" className="link" disabled={busy} onClick={() => void decide(award, '不同意')}>
+                    </LinkButton>
+                    <LinkButton disabled={busy} onClick={() => void decide(award, '不同意')}>
                       不同意
-                    </button>
+                    </LinkButton>
                   </>
                 )}
-                <button type="button" className="link" disabled={busy} onClick={() => void withdraw(award)}>
+                <LinkButton disabled={busy} onClick={() => void withdraw(award)}>
                   收回
-                </button>
+                </LinkButton>
               </>
             )}
             <Link
@@ -100,7 +103,7 @@ export function Prizes({ me, work, onChanged }: { me: Me; work: Work; onChanged:
         ))}
       </ul>
       {choices.length > 0 && (
-        <div className="prize-form">
+        <div className={css.prizeForm}>
           <select
             className="input small"
             aria-label="奖项"
@@ -117,7 +120,7 @@ export function Prizes({ me, work, onChanged }: { me: Me; work: Work; onChanged:
           </Button>
         </div>
       )}
-      <p className="muted small-print">承办单位提出，省总公示后审定；报送单位看得到，不能改。</p>
+      <p className={classes('muted', works.smallPrint)}>承办单位提出，省总公示后审定；报送单位看得到，不能改。</p>
     </Section>
   )
 }

@@ -3,9 +3,12 @@ import { useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
 import type { Score } from '../../../server/works/routes.ts'
 import { put } from '../../http.ts'
+import { classes } from '../../parts/classes.ts'
 import { Button, Field } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
+import css from './ScoreForm.module.css'
 import { criteria, draftOf, partOf, type ScoreDraft, totalOf } from './scoring.ts'
+import works from './works.module.css'
 
 const longest = 500
 
@@ -56,7 +59,7 @@ export function ScoreForm({ id, name, focused, score, draft, onDraft, onSaved, o
   }
   return (
     <form
-      className="score-form"
+      className={css.form}
       noValidate
       onSubmit={(event) => {
         event.preventDefault()
@@ -65,12 +68,12 @@ export function ScoreForm({ id, name, focused, score, draft, onDraft, onSaved, o
     >
       <div>
         <Parts draft={draft} faults={faults} focused={focused} onDraft={onDraft} />
-        <p className="muted small-print">
+        <p className={classes('muted', works.smallPrint)}>
           <Icon name="blind" small />{' '}
           您看不到作者、单位和别的评委的分数；承办单位等评委都打完分才看到各项分数，看不出是谁打的。
         </p>
       </div>
-      <footer className="work-foot">
+      <footer className={works.foot}>
         <div>
           <Button kind="primary" submit disabled={busy || same}>
             {score ? '改分' : '打分，看下一件'}
@@ -105,9 +108,9 @@ function Parts({ draft, faults, focused, onDraft }: PartsProps) {
           />
         </Field>
       ))}
-      <p className="score-total">
+      <p className={css.total}>
         <span>得分</span>
-        <b className="mean-large" aria-live="polite">
+        <b className={works.meanLarge} aria-live="polite">
           {totalOf(draft) ?? '—'}
         </b>
       </p>

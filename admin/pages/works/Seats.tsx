@@ -5,6 +5,7 @@ import { type HttpError, useNotify } from 'react-admin'
 import type { Juror } from '../../../server/works/routes.ts'
 import { put } from '../../http.ts'
 import { Ask } from '../../parts/Ask.tsx'
+import css from './Seats.module.css'
 import { criteria } from './scoring.ts'
 
 export function Seats({
@@ -39,7 +40,7 @@ export function Seats({
         07”，看不到作者、手机号、单位和编号。
       </p>
       {jury.length === 0 && <p className="soft">还没有评委账号。请省总在“用户”里开。</p>}
-      <ul className="seats">
+      <ul className={css.seats}>
         {jury.map((juror) => (
           <li key={juror.id}>
             <label className="check">

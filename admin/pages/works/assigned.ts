@@ -1,8 +1,9 @@
 /** What a juror is asked to judge: the works under review, unnamed, and the own scores. */
 import { useQuery } from '@tanstack/react-query'
+import { useGetList } from 'react-admin'
 import type { Attachment } from '../../../server/forms/index.ts'
 import type { Score } from '../../../server/works/routes.ts'
-import { dataProvider, type StoredRow } from '../../dataProvider.ts'
+import type { StoredRow } from '../../dataProvider.ts'
 import { get } from '../../http.ts'
 
 /** A list longer than this is cut, and says so; the own scores are asked for a few at a time. */
@@ -22,24 +23,15 @@ export type BlindWork = StoredRow & {
 export const nameOf = (work: BlindWork) => `作品 ${String(work.blind_number ?? 0).padStart(2, '0')}`
 
 export function useAssigned(campaign_id: number | undefined) {
-  return useQuery({
-    queryKey: ['assigned', campaign_id],
-    queryFn: async () => {
-      const { data, total } = await dataProvider.getList<BlindWork>('submissions', {
-        filter: { campaign_id },
-        meta: {
-          range: [0, most - 1],
-          sort: [
-            ['collection_id', 'ASC'],
-            ['blind_number', 'ASC'],
-          ],
-        },
-      } as never)
-      return { works: data, total: total ?? data.length }
-    },
-    enabled: campaign_id !== undefined,
-    staleTime: 20_000,
-  })
+  const sort = [
+    ['collection_id', 'ASC'],
+    ['blind_number', 'ASC'],
+  ]
+  return useGetList<BlindWork>(
+    'submissions',
+    { filter: { campaign_id }, meta: { range: [0, most - 1], sort } },
+    { enabled: campaign_id !== undefined, staleTime: 20_000 },
+  )
 }
 
 export const ownKey = (works: readonly BlindWork[]) => ['own scores', ...works.map((work) => work.id)]

@@ -1,6 +1,7 @@
 /** What the review of works asks the server: the works of a collection, and what stands around one of them. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { useGetList } from 'react-admin'
 import type { Attachment } from '../../../server/forms/index.ts'
 import type { Change } from '../../../server/records/history.ts'
 import type { Juror, Score, VoteCount } from '../../../server/works/routes.ts'
@@ -28,27 +29,26 @@ export type Work = StoredRow & {
 
 /** The works that have been sent to a collection, in the order of their numbers. */
 export function useWorks(campaign_id: number | undefined, collection_id: number | undefined) {
-  return useQuery({
-    queryKey: ['works', campaign_id, collection_id],
-    queryFn: async () => {
-      const { data, total } = await dataProvider.getList<Work>('submissions', {
-        pagination: { page: 1, perPage: mostWorks },
-        sort: { field: 'number', order: 'ASC' },
-        filter: { campaign_id, collection_id, status: reviewed },
-      })
-      return { works: data, total: total ?? data.length }
+  return useGetList<Work>(
+    'submissions',
+    {
+      pagination: { page: 1, perPage: mostWorks },
+      sort: { field: 'number', order: 'ASC' },
+      filter: { campaign_id, collection_id, status: reviewed },
     },
-    enabled: campaign_id !== undefined && collection_id !== undefined,
-    staleTime: 20_000,
-  })
+    { enabled: campaign_id !== undefined && collection_id !== undefined, staleTime: 20_000 },
+  )
 }
+
+/** What is read again when a work has changed. */
+export const listedWorks = ['submissions', 'getList']
 
 /** Reads the works again when somebody has changed one, here or in a grid. */
 export function useLiveWorks(campaign_id: number) {
   const client = useQueryClient()
   useEffect(() => {
     const reread = () => {
-      for (const key of ['works', 'scores', 'votes']) void client.invalidateQueries({ queryKey: [key] })
+      for (const queryKey of [listedWorks, ['scores'], ['votes']]) void client.invalidateQueries({ queryKey })
     }
     const watch = watchForm('submissions', campaign_id, ({ kind }) => {
       if (kind !== 'people') reread()

@@ -2,19 +2,22 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useLocation, useNavigate, useStore } from 'react-admin'
-import type { StoredRow } from '../dataProvider.ts'
-import { type Campaign, type Me, useCampaign, useMe } from '../me.ts'
-import { Button, Segments, Tabs } from '../parts/controls.tsx'
-import { download } from '../parts/links.ts'
-import { useAll, useProgress } from '../parts/queries.ts'
-import { count } from '../parts/words.ts'
-import { Actions } from './works/Actions.tsx'
-import { Scores, Steps, Votes } from './works/Aside.tsx'
-import { Content } from './works/Content.tsx'
-import { List, type Order, orders, sorted } from './works/List.tsx'
-import { useArrows } from './works/moving.ts'
-import { Prizes } from './works/Prizes.tsx'
+import type { StoredRow } from '../../dataProvider.ts'
+import { type Campaign, type Me, useCampaign, useMe } from '../../me.ts'
+import { classes } from '../../parts/classes.ts'
+import { Button, Notice, Page, Segments, Tabs } from '../../parts/controls.tsx'
+import { download } from '../../parts/links.ts'
+import { useAll, useProgress } from '../../parts/queries.ts'
+import { count } from '../../parts/words.ts'
+import { WideHead } from '../register/WideHead.tsx'
+import { Actions } from './Actions.tsx'
+import { Scores, Steps, Votes } from './Aside.tsx'
+import { Content } from './Content.tsx'
+import { List, type Order, orders, sorted } from './List.tsx'
+import { useArrows } from './moving.ts'
+import { Prizes } from './Prizes.tsx'
 import {
+  listedWorks,
   mostWorks,
   useHistory,
   useJury,
@@ -23,11 +26,10 @@ import {
   useVotes,
   useWorks,
   type Work,
-} from './works/queries.ts'
-import { Seats } from './works/Seats.tsx'
-import { faultsOf, inTab, stepsOf, tabs } from './works/stages.ts'
-import './register.css'
-import './works/works.css'
+} from './queries.ts'
+import { Seats } from './Seats.tsx'
+import { faultsOf, inTab, stepsOf, tabs } from './stages.ts'
+import css from './works.module.css'
 
 export default function Works() {
   const me = useMe()
@@ -36,10 +38,9 @@ export default function Works() {
   useEffect(() => {
     document.title = '作品评审 · 好网民台账'
   }, [])
-  if (!me || !campaign || !all) return <div className="page" />
+  if (!me || !campaign || !all) return <Page />
   const collections = me.role === 'province' ? all : all.filter((each) => me.hosted.includes(each.id))
-  if (collections.length === 0)
-    return <p className="notice">这一年没有由本单位承办的征集活动，所以没有要评审的作品。</p>
+  if (collections.length === 0) return <Notice>这一年没有由本单位承办的征集活动，所以没有要评审的作品。</Notice>
   return <Review me={me} campaign={campaign} collections={collections} />
 }
 
@@ -67,9 +68,9 @@ function Review({ me, campaign, collections }: ReviewProps) {
   const { collection: asked, tab: askedTab, open, look } = useLooking()
   const [order, setOrder] = useStore<Order>('works.order', 'score')
   const collection = (collections.find((each) => each.id === asked) ?? collections[0]) as StoredRow
-  const { data, error } = useWorks(campaign.id, collection.id)
+  const { data, total = 0, error } = useWorks(campaign.id, collection.id)
   useLiveWorks(campaign.id)
-  const works = data?.works ?? []
+  const works = data ?? []
   const tab = askedTab ?? tabs.find(({ key }) => key !== 'all' && inTab(key, works).length > 0)?.key ?? 'all'
   const listed = sorted(inTab(tab, works), order)
   // A work that was moved leaves the list: the one that takes its place is next.
@@ -84,7 +85,7 @@ function Review({ me, campaign, collections }: ReviewProps) {
     if (next) choose(next.id)
   })
   return (
-    <div className="page works">
+    <Page className={css.page}>
       <Head
         {...{ campaign, collection, collections, works, tab }}
         onCollection={(id) => look({ collection: id })}
@@ -93,27 +94,27 @@ function Review({ me, campaign, collections }: ReviewProps) {
           look({ collection: collection.id, tab: key })
         }}
       />
-      <div className="works-body">
-        <aside className="works-left" aria-label="作品">
+      <div className={css.body}>
+        <aside className={css.left} aria-label="作品">
           <header>
             <Segments label="排序" choices={orders} chosen={order} onChoose={setOrder} />
             <span className="fill" />
             <span className="muted">
-              {count(listed.length)} 件<span className="keys">　↑ ↓ 换一件</span>
+              {count(listed.length)} 件<span className={css.keys}>　↑ ↓ 换一件</span>
             </span>
           </header>
-          {data && data.total > mostWorks && (
+          {total > mostWorks && (
             <p className="strip warn">
-              只列出前 {count(mostWorks)} 件，共 {count(data.total)} 件。
+              只列出前 {count(mostWorks)} 件，共 {count(total)} 件。
             </p>
           )}
           <List works={listed} chosen={work?.id} withStates={tab === 'all'} onChoose={choose} />
-          {error && <p className="notice">{(error as Error).message}</p>}
-          {data && listed.length === 0 && <p className="notice">这里没有作品。</p>}
+          {error && <Notice>{(error as Error).message}</Notice>}
+          {data && listed.length === 0 && <Notice>这里没有作品。</Notice>}
         </aside>
-        {work ? <OneWork key={work.id} {...{ me, campaign, collection, work, works }} /> : <div className="work" />}
+        {work ? <OneWork key={work.id} {...{ me, campaign, collection, work, works }} /> : <div className={css.work} />}
       </div>
-    </div>
+    </Page>
   )
 }
 
@@ -132,12 +133,12 @@ function Head({ campaign, collection, collections, works, tab, onCollection, onT
   const { data: jury } = useJury(collection.id)
   const seated = jury?.filter((juror) => juror.seated).length
   return (
-    <header className="page-head sheet-head">
+    <WideHead>
       {collections.length > 1 ? (
         <>
           <h1 className="unseen">作品评审：{String(collection.title)}</h1>
           <select
-            className="input small which"
+            className={classes('input', 'small', css.which)}
             aria-label="征集活动"
             value={collection.id}
             onChange={(event) => onCollection(Number(event.target.value))}
@@ -177,7 +178,7 @@ function Head({ campaign, collection, collections, works, tab, onCollection, onT
         导出附件8
       </Button>
       {seating && jury && <Seats collection_id={collection.id} jury={jury} onClose={() => setSeating(false)} />}
-    </header>
+    </WideHead>
   )
 }
 
@@ -193,11 +194,11 @@ function OneWork({ me, campaign, collection, work, works }: OneProps) {
   const seated = jury?.filter((juror) => juror.seated).length
   const faults = faultsOf(work, collection)
   const twins = works.filter((other) => other.id !== work.id && other.title === work.title)
-  const reread = () => void client.invalidateQueries({ queryKey: ['works'] })
+  const reread = () => void client.invalidateQueries({ queryKey: listedWorks })
   return (
     <>
       <Content {...{ work, me, collection, faults, twins }} />
-      <aside className="works-right" aria-label="评审">
+      <aside className={css.right} aria-label="评审">
         <div>
           <Scores work={work} scores={scores ?? []} seated={seated} />
           <Prizes me={me} work={work} onChanged={reread} />

@@ -2,33 +2,33 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useNotify, useStore } from 'react-admin'
-import type { Score } from '../../server/works/routes.ts'
-import { type Campaign, type Me, useCampaign, useMe } from '../me.ts'
-import { Tabs } from '../parts/controls.tsx'
-import { useAll } from '../parts/queries.ts'
-import { Mark } from '../parts/states.tsx'
-import { count } from '../parts/words.ts'
-import { type BlindWork, nameOf, ownKey, useAssigned, useOwnScores } from './works/assigned.ts'
-import { lengthOf } from './works/Content.tsx'
-import { Media } from './works/Media.tsx'
-import { useArrows, useInSight } from './works/moving.ts'
-import { ScoreForm } from './works/ScoreForm.tsx'
-import { draftOf, type ScoreDraft } from './works/scoring.ts'
-import './register.css'
-import './works/works.css'
+import type { Score } from '../../../server/works/routes.ts'
+import { type Campaign, type Me, useCampaign, useMe } from '../../me.ts'
+import { Notice, Page, Tabs } from '../../parts/controls.tsx'
+import { useAll } from '../../parts/queries.ts'
+import { Mark } from '../../parts/states.tsx'
+import { count } from '../../parts/words.ts'
+import { WideHead } from '../register/WideHead.tsx'
+import { type BlindWork, nameOf, ownKey, useAssigned, useOwnScores } from './assigned.ts'
+import { lengthOf } from './Content.tsx'
+import { Media } from './Media.tsx'
+import { useArrows, useInSight } from './moving.ts'
+import { listedWorks } from './queries.ts'
+import { ScoreForm } from './ScoreForm.tsx'
+import { draftOf, type ScoreDraft } from './scoring.ts'
+import css from './works.module.css'
 
 export default function Jury() {
   const me = useMe()
   const campaign = useCampaign()
-  const { data, error } = useAssigned(campaign?.id)
+  const { data, total, error } = useAssigned(campaign?.id)
   useEffect(() => {
     document.title = '评分 · 好网民台账'
   }, [])
-  if (error) return <p className="notice">{(error as Error).message}</p>
-  if (!me || !campaign || !data) return <div className="page" />
-  if (data.works.length === 0)
-    return <p className="notice">现在没有请您评的作品。承办单位把作品送来评审后，会出现在这里。</p>
-  return <Judging me={me} campaign={campaign} works={data.works} total={data.total} />
+  if (error) return <Notice>{(error as Error).message}</Notice>
+  if (!me || !campaign || !data) return <Page />
+  if (data.length === 0) return <Notice>现在没有请您评的作品。承办单位把作品送来评审后，会出现在这里。</Notice>
+  return <Judging me={me} campaign={campaign} works={data} total={total ?? data.length} />
 }
 
 /** The next work without a score, going round. */
@@ -81,7 +81,7 @@ function Judging({ me, campaign, works, total }: { me: Me; campaign: Campaign; w
     if (!next) setTab('all')
   }
   return (
-    <div className="page works">
+    <Page className={css.page}>
       <Head
         tab={tab}
         counts={(key) => (own ? inView(key).length : null)}
@@ -90,8 +90,8 @@ function Judging({ me, campaign, works, total }: { me: Me; campaign: Campaign; w
           setOpen(undefined)
         }}
       />
-      <div className="works-body">
-        <aside className="works-left" aria-label="作品">
+      <div className={css.body}>
+        <aside className={css.left} aria-label="作品">
           {total > works.length && (
             <p className="strip warn">
               只列出前 {count(works.length)} 件，共 {count(total)} 件。
@@ -99,11 +99,11 @@ function Judging({ me, campaign, works, total }: { me: Me; campaign: Campaign; w
           )}
           <Assigned works={listed} own={own} drafts={drafts} chosen={work?.id} onChoose={choose} />
           {listed.length === 0 && (
-            <p className="notice">{tab === 'open' ? '都评完了。分数在送评审结束前还可以改。' : '还没有评过的作品。'}</p>
+            <Notice>{tab === 'open' ? '都评完了。分数在送评审结束前还可以改。' : '还没有评过的作品。'}</Notice>
           )}
         </aside>
-        {work ? <Blind key={work.id} work={work} /> : <div className="work" />}
-        <aside className="works-right" aria-label="评分">
+        {work ? <Blind key={work.id} work={work} /> : <div className={css.work} />}
+        <aside className={css.right} aria-label="评分">
           {work && own && (
             <ScoreForm
               key={work.id}
@@ -114,12 +114,12 @@ function Judging({ me, campaign, works, total }: { me: Me; campaign: Campaign; w
               draft={drafts[work.id] ?? draftOf(own.get(work.id))}
               onDraft={(draft) => setDrafts({ ...drafts, [work.id]: draft })}
               onSaved={(score) => saved(score, work)}
-              onGone={() => void client.invalidateQueries({ queryKey: ['assigned'] })}
+              onGone={() => void client.invalidateQueries({ queryKey: listedWorks })}
             />
           )}
         </aside>
       </div>
-    </div>
+    </Page>
   )
 }
 
@@ -133,7 +133,7 @@ function Head({
   onTab: (key: string) => void
 }) {
   return (
-    <header className="page-head sheet-head">
+    <WideHead>
       <h1>评分</h1>
       <Tabs
         label="按评过没有看"
@@ -143,7 +143,7 @@ function Head({
       />
       <span className="fill" />
       <span className="muted">↑ ↓ 换一件</span>
-    </header>
+    </WideHead>
   )
 }
 
@@ -159,13 +159,13 @@ function Assigned({ works, own, drafts, chosen, onChoose }: AssignedProps) {
   const list = useInSight(chosen)
   const several = works.some((work) => work.collection_id !== works[0]?.collection_id)
   return (
-    <ul className="works-list" ref={list}>
+    <ul className={css.list} ref={list}>
       {works.map((work, at) => {
         const score = own?.get(work.id)
         return (
           <li key={work.id}>
             {several && work.collection_id !== works[at - 1]?.collection_id && (
-              <div className="group">{work.collection_id_label}</div>
+              <div className={css.group}>{work.collection_id_label}</div>
             )}
             <button type="button" aria-current={work.id === chosen || undefined} onClick={() => onChoose(work.id)}>
               <span className="fill cut">
@@ -173,7 +173,7 @@ function Assigned({ works, own, drafts, chosen, onChoose }: AssignedProps) {
                 <br />
                 <span className="muted">{work.title}</span>
               </span>
-              <span className="votes">
+              <span className={css.votes}>
                 {score && <b>{score.total?.toFixed(1)}</b>}
                 {!score && own && <Mark tone="draft">没有评</Mark>}
                 {drafts[work.id] && (
@@ -196,7 +196,7 @@ function Blind({ work }: { work: BlindWork }) {
   const { data: collections } = useAll('collections', 'code', { campaign_id: work.campaign_id })
   const collection = collections?.find(({ id }) => id === work.collection_id)
   return (
-    <section className="work" aria-label={nameOf(work)}>
+    <section className={css.work} aria-label={nameOf(work)}>
       <Media collection={collection} files={work.files} url={work.url} title={nameOf(work)} />
       <header>
         <h2>{nameOf(work)}</h2>
