@@ -15,19 +15,19 @@ import { codePicture } from '../workbook/codes.ts'
 import type { CellValue, Column, Layout, Seal } from '../workbook/layout.ts'
 import { writeWorkbook } from '../workbook/write.ts'
 import { address_label, printedOn } from './address.ts'
-import { fingerprint, type Line, type Snapshot } from './snapshot.ts'
+import { fingerprint, type Snapshot, type SnapshotRow } from './snapshot.ts'
 
 /** A paper is for people to read: beyond this one hands in less at a time. */
-const most_rows = 100_000
+const mostRows = 100_000
 /** Without 0 1 I L O: read out over the phone, none is taken for another. */
 const letters = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
-const code_length = 6
-const not_handed_in = ['draft', 'returned', 'refused', 'void']
+const codeLength = 6
+const notHandedIn = ['draft', 'returned', 'refused', 'void']
 
-type Asked = { form: string; campaign_id: number; unit_id: number | null; collection_id: number | null }
+type PaperRequest = { form: string; campaign_id: number; unit_id: number | null; collection_id: number | null }
 
 /** What a body asks to have frozen: a clerk's own unit, a host's collection, or for the province one unit or all. */
-export async function readAsked(trx: Trx, person: Person, body: Record<string, unknown>): Promise<Asked> {
+export async function readAsked(trx: Trx, person: Person, body: Record<string, unknown>): Promise<PaperRequest> {
   const { form, campaign_id, unit_id, collection_id, ...others } = body
   const unknown = Object.keys(others)[0]
   if (unknown) throw badRequest(`不认识“${unknown.slice(0, 40)}”。`)
@@ -48,21 +48,26 @@ export async function readAsked(trx: Trx, person: Person, body: Record<string, u
   }
 }
 
-async function mustHost(trx: Trx, collection_id: number) {
+async function mustHost(trx: Trx, collectionId: number) {
   const found =
-    await sql`select from collections c where c.id = ${collection_id} and c.id = any (app.my_collections())`.execute(
-      trx,
-    )
+    await sql`select from collections c where c.id = ${collectionId} and c.id = any (app.my_collections())`.execute(trx)
   if (found.rows.length === 0) throw forbidden('只有承办单位可以报送这项征集的作品。')
 }
 
 /** Read along with what is printed. */
-const record_id = { source: { from: 'id' }, print: Number } as const
+const recordId = { source: { from: 'id' }, print: Number } as const
 
-type Paper = { layout: Layout; lines: Line[]; options?: Made['options']; name: string; plain: string; unit: string }
+type Paper = {
+  layout: Layout
+  lines: SnapshotRow[]
+  options?: Made['options']
+  name: string
+  plain: string
+  unit: string
+}
 
 /** The rows as they are now, laid out. Drafts and what was sent back or annulled are not handed in. */
-export async function paperNow(trx: Trx, database: Database, person: Person, asked: Asked): Promise<Paper> {
+export async function paperNow(trx: Trx, database: Database, person: Person, asked: PaperRequest): Promise<Paper> {
   const relation = relationFor(database, person, asked.form)
   const { form } = relation
   if (!form.annex) throw invalid({ form: `${form.label}没有附件，不能报送。` })
@@ -70,29 +75,29 @@ export async function paperNow(trx: Trx, database: Database, person: Person, ask
   if (asked.collection_id !== null && !isHosted(form)) throw invalid({ collection_id: `${form.label}不按征集报送。` })
   const filter = {
     campaign_id: asked.campaign_id,
-    status_not: not_handed_in,
+    status_not: notHandedIn,
     ...(asked.unit_id !== null && { unit_id: asked.unit_id }),
     ...(asked.collection_id !== null && { collection_id: asked.collection_id }),
   }
-  const query = { filter, sort: [['unit_id', 'ASC'] as const], offset: 0, limit: most_rows + 1 }
+  const query = { filter, sort: [['unit_id', 'ASC'] as const], offset: 0, limit: mostRows + 1 }
   const { frame, columns, own_unit, ...paper } = await registerPaper(trx, relation, person, query)
-  const lines: Line[] = []
-  for await (const batch of rowsOf(trx, relation, query, [...columns, record_id], own_unit)) {
+  const lines: SnapshotRow[] = []
+  for await (const batch of rowsOf(trx, relation, query, [...columns, recordId], own_unit)) {
     for (const row of batch) lines.push({ id: Number(row.at(-1)), values: row.slice(0, -1) })
-    if (lines.length > most_rows)
-      throw new Refusal(413, `报送版一份最多 ${most_rows.toLocaleString('en')} 行，请分单位报送。`)
+    if (lines.length > mostRows)
+      throw new Refusal(413, `报送版一份最多 ${mostRows.toLocaleString('en')} 行，请分单位报送。`)
   }
   return { ...paper, lines, unit: frame.unit ?? '' }
 }
 
 /** Annexes 1 and 2 are the province's. */
-async function framePaper(trx: Trx, person: Person, form: Form, asked: Asked): Promise<Paper> {
+async function framePaper(trx: Trx, person: Person, form: Form, asked: PaperRequest): Promise<Paper> {
   if (person.role !== 'province') throw forbidden('这张表由省总报送。')
   const frame = await frameOf(trx, person, asked.campaign_id)
   const make = { quotas: makeAnnexOne, collections: makeAnnexTwo }[form.name]
   if (!make) throw invalid({ form: `${form.label}没有附件，不能报送。` })
   const { rows, ...paper } = await make(trx, frame)
-  const lines: Line[] = []
+  const lines: SnapshotRow[] = []
   for await (const batch of rows) for (const values of batch) lines.push({ id: null, values })
   return { ...paper, lines, unit: frame.unit ?? '' }
 }
@@ -115,7 +120,7 @@ export function snapshotOf({ layout, lines, unit, options }: Paper): Snapshot {
 const sumOf = ({ sum }: Column, rows: readonly (readonly CellValue[])[], at: number) =>
   sum ? rows.reduce((all, row) => all + (Number(row[at]) || 0), 0) : null
 
-type Kept = { id: number; is_new: boolean }
+type RegisteredPaper = { id: number; is_new: boolean }
 
 /**
  * Freezes what is asked and answers its id. Handing in the same words again gives the paper there is, unless that one
@@ -125,9 +130,9 @@ export async function file(
   trx: Trx,
   database: Database,
   person: Person,
-  asked: Asked,
-  public_urls: readonly string[],
-): Promise<Kept> {
+  asked: PaperRequest,
+  publicUrls: readonly string[],
+): Promise<RegisteredPaper> {
   const paper = await paperNow(trx, database, person, asked)
   if (paper.lines.length === 0) throw new Refusal(409, '没有可以报送的行：先提交，再生成报送版。')
   const snapshot = snapshotOf(paper)
@@ -135,15 +140,15 @@ export async function file(
   const before = await latestOf(trx, person, asked)
   if (
     before?.data_sha256 === fingerprint(snapshot, before?.salt ?? null) &&
-    public_urls.includes((await addressOf(trx, before)) ?? '')
+    publicUrls.includes((await addressOf(trx, before)) ?? '')
   )
     return { id: before.id, is_new: false }
-  const address = public_urls[0] as string
+  const address = publicUrls[0] as string
   const salt = randomBytes(16).toString('hex')
-  const data_sha256 = fingerprint(snapshot, salt)
+  const dataSha256 = fingerprint(snapshot, salt)
   const annex = relationFor(database, person, asked.form).form.annex
   const number = `${year}-${annex}-${String(serial).padStart(4, '0')}-${makeCode()}`
-  const seal = sealOf(number, data_sha256, `${address}/verify/${number}`)
+  const seal = sealOf(number, dataSha256, `${address}/verify/${number}`)
   const content = await whole(
     writeWorkbook({ ...paper.layout, seal }, [paper.lines.map(({ values }) => values)], paper.options),
   )
@@ -151,7 +156,7 @@ export async function file(
     insert into filings (number, form, campaign_id, unit_id, covers_unit_id, collection_id, file_name, rows, data_sha256,
       salt, file_sha256, snapshot, content, address)
     values (${number}, ${asked.form}, ${asked.campaign_id}, ${person.unit_id}, ${asked.unit_id}, ${asked.collection_id},
-      ${paper.name.replace(/\.xlsx$/, `（报送版 ${number}）.xlsx`)}, ${paper.lines.length}, ${data_sha256},
+      ${paper.name.replace(/\.xlsx$/, `（报送版 ${number}）.xlsx`)}, ${paper.lines.length}, ${dataSha256},
       ${salt}, ${createHash('sha256').update(content).digest('hex')}, ${JSON.stringify(snapshot)}::json, ${content}, ${address}) returning id`.execute(
     trx,
   )
@@ -159,7 +164,7 @@ export async function file(
 }
 
 /** The next number of this annex and year; whoever asks at the same time waits for this transaction. */
-async function nextSerial(trx: Trx, { campaign_id, form }: Asked) {
+async function nextSerial(trx: Trx, { campaign_id, form }: PaperRequest) {
   const found = await sql<{ serial: number; year: number }>`
     select app.next_filing(${campaign_id}, ${form}) as serial, c.year from campaigns c where c.id = ${campaign_id}`.execute(
     trx,
@@ -167,7 +172,7 @@ async function nextSerial(trx: Trx, { campaign_id, form }: Asked) {
   return found.rows[0] as { serial: number; year: number }
 }
 
-async function latestOf(trx: Trx, person: Person, { campaign_id, form, unit_id, collection_id }: Asked) {
+async function latestOf(trx: Trx, person: Person, { campaign_id, form, unit_id, collection_id }: PaperRequest) {
   const found = await sql<{ id: number; data_sha256: string; salt: string | null; address: string | null }>`
     select f.id, f.data_sha256, f.salt, f.address from filings f where f.campaign_id = ${campaign_id} and f.form = ${form}
       and f.unit_id = ${person.unit_id} and f.covers_unit_id is not distinct from ${unit_id}
@@ -184,18 +189,18 @@ export async function addressOf(trx: Trx, { id, address }: { id: number; address
   return printed
 }
 
-const makeCode = () => Array.from({ length: code_length }, () => letters[randomInt(letters.length)]).join('')
+const makeCode = () => Array.from({ length: codeLength }, () => letters[randomInt(letters.length)]).join('')
 
-function sealOf(number: string, data_sha256: string, url: string): Seal {
+function sealOf(number: string, dataSha256: string, url: string): Seal {
   return {
     lines: [
       `报送编号：${number}`,
-      `内容校验（SHA-256）：${data_sha256}`,
+      `内容校验（SHA-256）：${dataSha256}`,
       `${address_label}${url}`,
       '注：本表内容已经登记，改动任何一格都能核对出来。',
     ],
     picture: codePicture(url),
-    footer: `报送编号 ${number}　校验 ${data_sha256.slice(0, 16)}`,
+    footer: `报送编号 ${number}　校验 ${dataSha256.slice(0, 16)}`,
   }
 }
 

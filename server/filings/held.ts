@@ -25,8 +25,8 @@ type Holding = {
 type HeldMessage = { kind: 'held_rows'; rows: CellValue[][] } | { kind: 'held_end'; head: CellDifference[] }
 
 /** A heading stands among the first rows. */
-const top_rows = 60
-const batch_rows = 500
+const topRows = 60
+const batchRows = 500
 /** What stands for a cell that shows nothing until its formula is calculated. */
 const unreadable = '（读不出）'
 
@@ -48,8 +48,8 @@ export const heldInThread = inThread(import.meta.url, readHeld)
 async function firstRows(sheet: Sheet): Promise<Row[]> {
   const top: Row[] = []
   for await (const rows of sheet.rows()) {
-    top.push(...rows.slice(0, top_rows - top.length))
-    if (top.length >= top_rows) break
+    top.push(...rows.slice(0, topRows - top.length))
+    if (top.length >= topRows) break
   }
   return top
 }
@@ -61,12 +61,12 @@ const compact = (text: string) => text.replace(/\s+/g, '')
 const wordsIn = (row: Row | undefined, column: number) => compact(row?.cells[column]?.text ?? '')
 
 /** `columns`: where each registered heading stands, undefined where it is gone. `last`: the heading's last row. */
-type Found = { at: number; last: number; headings: string[]; columns: (number | undefined)[]; offset: number }
+type FoundTable = { at: number; last: number; headings: string[]; columns: (number | undefined)[]; offset: number }
 
 /** The rows, one or two, that hold most of the headings; half of them at least. */
-function findTable(top: readonly Row[], headings: readonly string[]): Found | undefined {
+function findTable(top: readonly Row[], headings: readonly string[]): FoundTable | undefined {
   const wanted = headings.map(compact)
-  let best: (Found & { matched: number }) | undefined
+  let best: (FoundTable & { matched: number }) | undefined
   for (const [at, row] of top.entries()) {
     const below = top[at + 1]
     for (const lower of below?.number === row.number + 1 ? [undefined, below] : [undefined]) {
@@ -107,7 +107,7 @@ function mostCommon(numbers: readonly number[]): number {
 async function* readTable(
   sheet: Sheet,
   top: readonly Row[],
-  found: Found,
+  found: FoundTable,
   { snapshot, names_unit }: Holding,
 ): AsyncGenerator<HeldMessage> {
   const { columns, head } = placed(found, snapshot.headings)
@@ -136,19 +136,19 @@ async function* readTable(
       span = { from: span?.from ?? row.number, to: row.number }
       held.push(values as CellValue[])
     }
-    if (held.length < batch_rows) continue
+    if (held.length < batchRows) continue
     yield { kind: 'held_rows', rows: held }
     held = []
   }
   if (held.length > 0) yield { kind: 'held_rows', rows: held }
   head.push(...totalDiffers(snapshot, columns, total, span))
-  yield { kind: 'held_end', head: head.slice(0, most_told) }
+  yield { kind: 'held_end', head: head.slice(0, mostTold) }
 }
 
-const most_told = 100
+const mostTold = 100
 
 /** A heading that is not found is compared with what stands in its place. */
-function placed({ headings, columns, offset }: Found, wanted: readonly string[]) {
+function placed({ headings, columns, offset }: FoundTable, wanted: readonly string[]) {
   const head: CellDifference[] = []
   const taken = new Set(columns)
   const places = columns.map((column, index) => {
@@ -162,12 +162,12 @@ function placed({ headings, columns, offset }: Found, wanted: readonly string[])
 }
 
 /** Title, and the unit where one is printed. What is left to be filled in by hand is not compared. */
-function aboveDiffers(rows: readonly Row[], { title, unit }: Snapshot, names_unit: boolean): CellDifference[] {
+function aboveDiffers(rows: readonly Row[], { title, unit }: Snapshot, namesUnit: boolean): CellDifference[] {
   const texts = rows.flatMap(({ cells }) => cells.flatMap((cell) => (cell ? [cell.text] : [])))
   const differs: CellDifference[] = []
   if (!texts.some((text) => compact(text) === compact(title)))
     differs.push({ heading: '标题', before: title, after: texts.find((text) => !/^附件/.test(text)) ?? '' })
-  if (!names_unit) return differs
+  if (!namesUnit) return differs
   const printed = texts.find((text) => text.includes('填报单位'))?.replace(/^[^：:]*[：:]/, '') ?? ''
   if (compact(printed) !== compact(unit)) differs.push({ heading: '填报单位', before: unit, after: printed.trim() })
   return differs

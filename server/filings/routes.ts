@@ -83,7 +83,7 @@ export type Verdict = { matches: boolean; is_same_file: boolean; is_reordered: b
 const isNumber = (text: unknown): text is string => /^\d{4}-[1-9]\d{0,2}-\d{4,6}-[0-9A-Z]{6}$/.test(String(text))
 
 /** Open to everybody: what a number stands for, without a single row. */
-export function verifyRoutes(database: Database, public_urls: readonly string[]): Router {
+export function verifyRoutes(database: Database, publicUrls: readonly string[]): Router {
   const router = Router()
   router.get('/verify/:number', async (request, response) => {
     const number = request.params.number.trim().toUpperCase()
@@ -98,7 +98,7 @@ export function verifyRoutes(database: Database, public_urls: readonly string[])
       ...facts,
       annex: form.annex,
       title: `${facts.year}年${form.title}`,
-      leads_here: facts.address === null || public_urls.includes(facts.address),
+      leads_here: facts.address === null || publicUrls.includes(facts.address),
     }
     response.json(told)
   })
@@ -106,12 +106,12 @@ export function verifyRoutes(database: Database, public_urls: readonly string[])
 }
 
 /** Behind the session. Routes of papers; rights are PostgreSQL's. */
-export function filingRoutes(database: Database, public_urls: readonly string[]): Router {
+export function filingRoutes(database: Database, publicUrls: readonly string[]): Router {
   const router = Router()
   /** A paper that leads elsewhere is to be issued again. */
   const withAddress = async (trx: Trx, filing: Filing): Promise<ListedFiling> => {
     const address = await addressOf(trx, filing)
-    return { ...filing, address, leads_here: address !== null && public_urls.includes(address) }
+    return { ...filing, address, leads_here: address !== null && publicUrls.includes(address) }
   }
 
   router.get('/filings', async (request, response) => {
@@ -135,7 +135,7 @@ export function filingRoutes(database: Database, public_urls: readonly string[])
   router.post('/filings', async (request, response) => {
     const { row, is_new } = await asAsker(database, response, async (trx, person) => {
       const asked = await readAsked(trx, person, (request.body ?? {}) as Record<string, unknown>)
-      const kept = await file(trx, database, person, asked, public_urls)
+      const kept = await file(trx, database, person, asked, publicUrls)
       return { row: await withAddress(trx, await readFiling(trx, kept.id)), is_new: kept.is_new }
     })
     response.status(is_new ? 201 : 200).json({ ...row, is_new })
@@ -161,6 +161,12 @@ export function filingRoutes(database: Database, public_urls: readonly string[])
     response.send(content)
   })
 
+  comparisonRoutes(router, database)
+  return router
+}
+
+/** A paper held against another one, against the rows as they are, or against a workbook that came back. */
+function comparisonRoutes(router: Router, database: Database): void {
   // with=12: an earlier or later paper; with=now: the rows as they are
   router.get('/filings/:id/compare', async (request, response) => {
     const id = idOf(request.params.id)
@@ -202,8 +208,6 @@ export function filingRoutes(database: Database, public_urls: readonly string[])
       throw error
     }
   })
-
-  return router
 }
 
 const missing = (): never => {

@@ -2,18 +2,18 @@
 import { Refusal } from '../errors.ts'
 import { type Field, type Form, fieldOf } from '../forms/index.ts'
 import { heldInThread } from './held.ts'
-import { type CellDifference, compare, type Difference, type Line, type Snapshot } from './snapshot.ts'
+import { type CellDifference, compare, type Difference, type Snapshot, type SnapshotRow } from './snapshot.ts'
 
-type Asked = { form: Form; bytes: Buffer; file_name: string; snapshot: Snapshot; signal: AbortSignal }
+type SentWorkbook = { form: Form; bytes: Buffer; file_name: string; snapshot: Snapshot; signal: AbortSignal }
 
 /**
  * What a sent workbook says under the headings of `snapshot`, and how that differs. Throws `WorkbookRefused` for what is
  * no workbook, 422 where the table is not in it.
  */
-export async function holdAgainst(asked: Asked): Promise<{ sent: Snapshot; difference: Difference }> {
+export async function holdAgainst(asked: SentWorkbook): Promise<{ sent: Snapshot; difference: Difference }> {
   const { form, snapshot, signal, ...file } = asked
   const held = { ...file, snapshot, names_unit: form.scope === 'unit' }
-  const lines: Line[] = []
+  const lines: SnapshotRow[] = []
   let head: CellDifference[] | undefined
   for await (const message of heldInThread(held, signal)) {
     if (message.kind === 'held_end') head = message.head

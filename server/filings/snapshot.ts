@@ -3,18 +3,18 @@ import { createHash } from 'node:crypto'
 import type { CellValue } from '../workbook/layout.ts'
 
 /** A row of the paper: the record's id (null where there is none) and what is printed, one value for each heading. */
-export type Line = { id: number | null; values: readonly CellValue[] }
+export type SnapshotRow = { id: number | null; values: readonly CellValue[] }
 export type Snapshot = {
   title: string
   unit: string
   headings: readonly string[]
-  lines: readonly Line[]
+  lines: readonly SnapshotRow[]
   /** What 合计 says, one value for each heading; papers without one, and those of before it was kept, have none. */
   total?: readonly CellValue[]
 }
 
 /** Differences are told up to here; counts never stop. */
-const most_told = 500
+const mostTold = 500
 
 const printed = (value: CellValue | undefined) => (value === null || value === undefined ? '' : String(value))
 const textOf = (values: readonly CellValue[]) => JSON.stringify(values.map(printed))
@@ -33,7 +33,7 @@ export function fingerprint({ title, unit, headings, lines }: Snapshot, salt: st
   return hash.digest('hex')
 }
 
-type Told = { row: number; name: string }
+type NamedRow = { row: number; name: string }
 type Changed = {
   row: number
   of: number
@@ -46,8 +46,8 @@ export type Difference = {
   /** What differs outside of the rows: title, unit, headings, 合计. */
   head: CellDifference[]
   same: number
-  added: Told[]
-  removed: Told[]
+  added: NamedRow[]
+  removed: NamedRow[]
   changed: Changed[]
   counts: { added: number; removed: number; changed: number }
 }
@@ -60,7 +60,7 @@ export type Difference = {
 export function compare(before: Snapshot, after: Snapshot, named: number): Difference {
   const earlier = before.lines.map((line, index) => ({ ...line, row: index + 1 }))
   const later = after.lines.map((line, index) => ({ ...line, row: index + 1 }))
-  const nameOf = ({ values }: Line) => printed(values[named]) || printed(values[0])
+  const nameOf = ({ values }: SnapshotRow) => printed(values[named]) || printed(values[0])
   const pairs: { one: Numbered; two: Numbered }[] = []
   let open = later
   let left = earlier
@@ -98,18 +98,18 @@ export function compare(before: Snapshot, after: Snapshot, named: number): Diffe
   })
   changed.sort((a, b) => a.row - b.row)
   const told = (lines: readonly Numbered[]) =>
-    lines.slice(0, most_told).map((line): Told => ({ row: line.row, name: nameOf(line) }))
+    lines.slice(0, mostTold).map((line): NamedRow => ({ row: line.row, name: nameOf(line) }))
   return {
     head: headDiffers(before, after),
     same: pairs.length - changed.length,
     added: told(open),
     removed: told(left),
-    changed: changed.slice(0, most_told),
+    changed: changed.slice(0, mostTold),
     counts: { added: open.length, removed: left.length, changed: changed.length },
   }
 }
 
-type Numbered = Line & { row: number }
+type Numbered = SnapshotRow & { row: number }
 
 function headDiffers(before: Snapshot, after: Snapshot): CellDifference[] {
   const gone = before.headings.filter((heading) => !after.headings.includes(heading))

@@ -22,7 +22,7 @@ export function mayImport(database: Database, person: Person, name: string): Rel
   return relation
 }
 
-export type Received = {
+type Received = {
   import_id: number
   /** Why the file can't be read. Of such a file nothing is kept but its name. */
   refused?: WorkbookRefused
@@ -49,22 +49,22 @@ export async function receive(
       continues: continues === undefined ? undefined : idOf(continues),
     }))
   if (joined) return { import_id: joined }
-  const import_id = await database.inTx(identity, (trx) => keep(trx, database, person, form, { name, file, fields }), {
+  const importId = await database.inTx(identity, (trx) => keep(trx, database, person, form, { name, file, fields }), {
     request_id,
   })
-  return 'refused' in file ? { import_id, refused: file.refused } : { import_id }
+  return 'refused' in file ? { import_id: importId, refused: file.refused } : { import_id: importId }
 }
 
 type Keepable = { bytes: Buffer; blanked: number } | { refused: WorkbookRefused }
 
 /** The bytes as they may be kept, and how many identity numbers were blanked in them. */
-async function keepable(bytes: Buffer, file_name: string): Promise<Keepable> {
+async function keepable(bytes: Buffer, fileName: string): Promise<Keepable> {
   try {
     return await inTurn(async () => {
       const pieces: Uint8Array[] = []
       let cleaned: Extract<CleanMessage, { kind: 'cleaned' }> | undefined
       // to its end: a reader that leaves early costs the next one a new thread
-      for await (const message of cleanInThread({ bytes, file_name })) {
+      for await (const message of cleanInThread({ bytes, file_name: fileName })) {
         if (message.kind === 'piece') pieces.push(message.bytes)
         else cleaned = message
       }
@@ -77,11 +77,11 @@ async function keepable(bytes: Buffer, file_name: string): Promise<Keepable> {
   }
 }
 
-type Kept = { name: string; file: Keepable; fields: Record<string, string> }
+type FileToKeep = { name: string; file: Keepable; fields: Record<string, string> }
 
 /** Stores the file for its unit and campaign; answers the import's id. */
-async function keep(trx: Trx, database: Database, person: Person, form_name: string, kept: Kept): Promise<number> {
-  const { form } = mayImport(database, person, form_name)
+async function keep(trx: Trx, database: Database, person: Person, formName: string, kept: FileToKeep): Promise<number> {
+  const { form } = mayImport(database, person, formName)
   const { campaign_id, unit_id, ...others } = kept.fields
   const unknown = Object.keys(others)[0]
   if (unknown) throw badRequest(`不认识“${unknown.slice(0, 40)}”。`)

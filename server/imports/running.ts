@@ -11,16 +11,16 @@ const inTurn = waitingRoom()
 export const busy = () => new Refusal(409, '这次导入正在处理，请等它完成。')
 
 /** Stops an import of this process, running or waiting. */
-export const stopRun = (import_id: number): void => running.get(import_id)?.abort()
+export const stopRun = (importId: number): void => running.get(importId)?.abort()
 
 /** Whether this process runs the import or has it waiting. */
-export const isRunningHere = (import_id: number): boolean => running.has(import_id)
+export const isRunningHere = (importId: number): boolean => running.has(importId)
 
 /** Runs an import when its turn has come; the controller is aborted by `stopRun`. Refuses one that runs or waits already. */
-export async function asRun<T>(import_id: number, work: (controller: AbortController) => Promise<T>): Promise<T> {
-  if (running.has(import_id)) throw busy()
+export async function asRun<T>(importId: number, work: (controller: AbortController) => Promise<T>): Promise<T> {
+  if (running.has(importId)) throw busy()
   const controller = new AbortController()
-  const result = inTurn(() => work(controller)).finally(() => running.delete(import_id))
-  running.set(import_id, controller)
+  const result = inTurn(() => work(controller)).finally(() => running.delete(importId))
+  running.set(importId, controller)
   return result
 }

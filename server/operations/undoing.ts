@@ -9,7 +9,7 @@ import type { Relation } from '../records/relation.ts'
 import {
   COLLIDED,
   JUST_CHANGED,
-  type Kept,
+  type KeptRow as Kept,
   restoreValues,
   type Written,
   whatBecame,

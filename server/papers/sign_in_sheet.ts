@@ -26,7 +26,7 @@ const most_blank = 500
 export const blankLines = (asked: unknown): number | undefined =>
   /^\d{1,3}$/.test(String(asked)) ? Math.min(Number(asked), most_blank) : undefined
 
-type Line = { values: Value[]; token: Value }
+type SignInLine = { values: Value[]; token: Value }
 
 /** The sheet of one event; 404 where the event is out of sight. */
 export async function makeSignIn(
@@ -81,7 +81,12 @@ const namesOf = (columns: ReturnType<typeof formColumns>) =>
   columns.flatMap(({ source }) => (source.from === 'field' ? [source.field.name] : []))
 
 /** Visits that are recorded already, with tokens of their own. */
-async function signedIn(trx: Trx, relation: Relation, event_id: number, names: readonly string[]): Promise<Line[]> {
+async function signedIn(
+  trx: Trx,
+  relation: Relation,
+  event_id: number,
+  names: readonly string[],
+): Promise<SignInLine[]> {
   const values = sql.join(names.map((name) => expressionOf(relation, name) ?? sql`null`))
   const found = await sql<{ values: Value[]; parts: number[] }>`
     select json_build_array(${values}) as values, ${tokenParts(relation.form)} as parts from attendance t
@@ -96,7 +101,7 @@ async function expected(
   relation: Relation,
   event: { id: number; campaign_id?: number; unit_id?: number },
   names: readonly string[],
-): Promise<Line[]> {
+): Promise<SignInLine[]> {
   const from: Record<string, string> = { name: 'name', gender: 'gender', workplace: 'job', phone: 'phone' }
   const values = sql.join(
     names.map((name) => {

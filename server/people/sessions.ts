@@ -177,10 +177,10 @@ function addressKey(ip = ''): string {
   return `address:${groups.slice(0, 4).join(':')}::/64`
 }
 
-type Found = { id: number; password_hash: string; is_known_device: boolean }
+type FoundUser = { id: number; password_hash: string; is_known_device: boolean }
 /** Whose password is to be compared, after counting the try. From a device of the person's only its own tries count. */
 async function findLogin(trx: Trx, name: string, ip: string | undefined, device: string | undefined) {
-  const found = await sql<Found>`select * from app.find_login(${name}, ${device ?? null})`.execute(trx)
+  const found = await sql<FoundUser>`select * from app.find_login(${name}, ${device ?? null})`.execute(trx)
   const person = found.rows[0]
   const limits: [string, number][] = person?.is_known_device
     ? [[`device:${device} ${person.id}`, triesByDevice]]

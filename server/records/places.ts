@@ -22,7 +22,7 @@ type PlaceQuery = {
 }
 
 /** `at` is null when nothing more is found that way; `nth` of `count` says how many the list holds in all. */
-type Found = { at: number | null; id: number | null; nth: number; count: number }
+type FoundPlace = { at: number | null; id: number | null; nth: number; count: number }
 
 /** The query string `filter`, `sort`, `of`, `from`, `step`. */
 export function readPlaceQuery(query: Record<string, unknown>): PlaceQuery {
@@ -37,10 +37,10 @@ export function readPlaceQuery(query: Record<string, unknown>): PlaceQuery {
 }
 
 /** The nearest row that meets `of`, strictly after (or before) `from`. */
-export async function findPlace(trx: Trx, relation: Relation, person: Person, query: PlaceQuery): Promise<Found> {
+export async function findPlace(trx: Trx, relation: Relation, person: Person, query: PlaceQuery): Promise<FoundPlace> {
   const { filter, sort, of, from, step } = query
   const nearest = step === 1 ? sql`min(at) filter (where at > ${from})` : sql`max(at) filter (where at < ${from})`
-  const found = await sql<Found>`
+  const found = await sql<FoundPlace>`
     with listed as (
       select row_number() over (order by ${orderOf(relation, sort)}) - 1 as at, t.id, ${whereOf(relation, of)} as hit
       from ${sql.table(relation.form.name)} t
@@ -49,5 +49,5 @@ export async function findPlace(trx: Trx, relation: Relation, person: Person, qu
     next as (select ${nearest} as at, count(*)::integer as count from hits)
     select next.at::integer as at, hits.id, coalesce(hits.nth, 0)::integer as nth, next.count
     from next left join hits on hits.at = next.at`.execute(trx)
-  return found.rows[0] as Found
+  return found.rows[0] as FoundPlace
 }

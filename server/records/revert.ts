@@ -9,7 +9,7 @@ import type { Relation } from './relation.ts'
 import { type Change, updateRows, writableFields } from './write.ts'
 
 /** A row that stays as it is, and why. */
-export type Kept = { row_id: number; name: string; reason: string }
+export type KeptRow = { row_id: number; name: string; reason: string }
 
 /** A row that was written, as it stands: why it stays, if it does, or what stood there before; what is private of it apart. */
 export type Written = {

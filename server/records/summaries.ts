@@ -20,14 +20,14 @@ const maxColumns = 40
 const longest = '30s'
 
 const kinds = ['count', 'sum', 'distinct'] as const
-type Kind = (typeof kinds)[number]
+type SummaryKind = (typeof kinds)[number]
 /** Column → what is asked of it: how many are filled, their sum, how many different ones. */
-type Asked = readonly (readonly [column: string, kind: Kind])[]
+type RequestedSummaries = readonly (readonly [column: string, kind: SummaryKind])[]
 type Sums = Record<string, number | null>
 /** Rows of one value of what a list is grouped by. */
 export type Group = { value: unknown; label: string | null; count: number; sums: Sums }
 
-function readColumns(text: unknown): Asked {
+function readColumns(text: unknown): RequestedSummaries {
   if (text === undefined) return []
   let asked: unknown
   try {
@@ -40,12 +40,12 @@ function readColumns(text: unknown): Asked {
   const entries = Object.entries(asked)
   if (entries.length > maxColumns) throw badRequest(`一次最多汇总 ${maxColumns} 个栏目。`)
   for (const [, kind] of entries)
-    if (!kinds.includes(kind as Kind)) throw badRequest(`汇总只有 ${kinds.join('、')} 三种。`)
-  return entries as [string, Kind][]
+    if (!kinds.includes(kind as SummaryKind)) throw badRequest(`汇总只有 ${kinds.join('、')} 三种。`)
+  return entries as [string, SummaryKind][]
 }
 
 /** One column as it is added up, over the table as `t`. */
-function added(relation: Relation, column: string, kind: Kind): RawBuilder<unknown> {
+function added(relation: Relation, column: string, kind: SummaryKind): RawBuilder<unknown> {
   const own = usable(relation, column, '汇总')
   const type = typeOf(relation, column)
   if (kind === 'sum' && !['integer', 'bigint', 'numeric'].includes(type))
@@ -54,7 +54,7 @@ function added(relation: Relation, column: string, kind: Kind): RawBuilder<unkno
   return kind === 'count' ? sql`count(${own})::integer` : sql`count(distinct ${own})::integer`
 }
 
-const sumsOf = (relation: Relation, asked: Asked) =>
+const sumsOf = (relation: Relation, asked: RequestedSummaries) =>
   sql`json_build_object(${sql.join(asked.flatMap(([column, kind]) => [sql`${column}::text`, added(relation, column, kind)]))})`
 
 const within = (trx: Trx) => sql`select set_config('statement_timeout', ${longest}, true)`.execute(trx)
@@ -69,7 +69,7 @@ async function summary(
   relation: Relation,
   person: Person,
   filter: Filter,
-  asked: Asked,
+  asked: RequestedSummaries,
 ): Promise<{ rows: number; sums: Sums }> {
   const statement = sql<{ rows: number; sums: Sums }>`
     select count(*)::integer as rows, ${sumsOf(relation, asked)} as sums ${fromOf(relation, person, filter)}`
@@ -85,7 +85,7 @@ async function groups(
   trx: Trx,
   relation: Relation,
   person: Person,
-  options: { filter: Filter; by: string; order: 'ASC' | 'DESC'; asked: Asked },
+  options: { filter: Filter; by: string; order: 'ASC' | 'DESC'; asked: RequestedSummaries },
 ): Promise<Group[]> {
   const { key, label, order } = groupOf(relation, options.by, '分组')
   const value = sql.ref('g.value')

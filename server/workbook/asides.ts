@@ -36,7 +36,7 @@ export function asideReader(heading: Heading, merges: readonly CellRange[], form
   const read = heading.columns.filter(({ kind }) => ['field', 'beside', 'unit', 'mark'].includes(kind))
   const name = read.find(({ field, kind }) => kind === 'field' && field === form.names)
   // who or what a row is about may stand in a cell merged down over several rows
-  const is_named = name !== undefined && fieldOf(form, form.names)?.type !== 'reference'
+  const isNamed = name !== undefined && fieldOf(form, form.names)?.type !== 'reference'
   const merged = merges.filter(
     ({ from_column, to_column, from_row, to_row }) =>
       name && to_row > from_row && from_column <= name.column && to_column >= name.column,
@@ -55,7 +55,7 @@ export function asideReader(heading: Heading, merges: readonly CellRange[], form
 
   /** Nobody's name, and nothing else but what stands in the row above as well. */
   function isUnfilled({ cells, number }: Row): boolean {
-    if (!is_named || !name || isFilled(cells[name.column])) return false
+    if (!isNamed || !name || isFilled(cells[name.column])) return false
     if (merged.some(({ from_row, to_row }) => number >= from_row && number <= to_row)) return false
     return read.every(({ column }) => {
       const cell = cells[column]

@@ -53,13 +53,13 @@ export function columnOf(reference: string, from = 0): number {
 export function parseRange(reference: string): CellRange | undefined {
   const found = /^\$?([A-Za-z]{1,3})\$?(\d{1,7})(?::\$?([A-Za-z]{1,3})\$?(\d{1,7}))?$/.exec(reference)
   if (!found?.[1]) return undefined
-  const from_row = Number(found[2])
-  const from_column = columnOf(found[1])
+  const fromRow = Number(found[2])
+  const fromColumn = columnOf(found[1])
   return {
-    from_row,
-    from_column,
-    to_row: found[4] ? Number(found[4]) : from_row,
-    to_column: found[3] ? columnOf(found[3]) : from_column,
+    from_row: fromRow,
+    from_column: fromColumn,
+    to_row: found[4] ? Number(found[4]) : fromRow,
+    to_column: found[3] ? columnOf(found[3]) : fromColumn,
   }
 }
 
@@ -93,7 +93,7 @@ export function isDateFormat(format: string): boolean {
 const LAST_SERIAL = 2_958_466
 
 /** The date or moment behind a serial number, or undefined when it is none. */
-export function dateOfSerial(serial: number, date_1904: boolean): string | undefined {
+export function dateOfSerial(serial: number, date1904: boolean): string | undefined {
   if (!(serial >= 0) || serial >= LAST_SERIAL) return undefined
   // to the second first: 43617.375 is often stored as 43617.37499999999
   const seconds = Math.round(serial * 86_400)
@@ -102,7 +102,7 @@ export function dateOfSerial(serial: number, date_1904: boolean): string | undef
   const clock = `${pad(Math.floor(minute / 60))}:${pad(minute % 60)}`
   // a time of day without a day
   if (day === 0 && minute > 0) return clock
-  if (date_1904) day += 1462
+  if (date1904) day += 1462
   if (day === 0) return undefined
   // serial 60 is 1900-02-29, a day that never was; the days before it are counted one later
   if (day === 60) return undefined
@@ -114,16 +114,16 @@ export function dateOfSerial(serial: number, date_1904: boolean): string | undef
 function dayOf(day: number): string {
   const z = day + 693_899
   const era = Math.floor(z / 146_097)
-  const of_era = z - era * 146_097
-  const year_of_era = Math.floor(
-    (of_era - Math.floor(of_era / 1460) + Math.floor(of_era / 36_524) - Math.floor(of_era / 146_096)) / 365,
+  const ofEra = z - era * 146_097
+  const yearOfEra = Math.floor(
+    (ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
   )
-  const of_year = of_era - (365 * year_of_era + Math.floor(year_of_era / 4) - Math.floor(year_of_era / 100))
-  const month_from_march = Math.floor((5 * of_year + 2) / 153)
-  const day_of_month = of_year - Math.floor((153 * month_from_march + 2) / 5) + 1
-  const month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9
-  const year = year_of_era + era * 400 + (month <= 2 ? 1 : 0)
-  return `${String(year).padStart(4, '0')}-${pad(month)}-${pad(day_of_month)}`
+  const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  const monthFromMarch = Math.floor((5 * ofYear + 2) / 153)
+  const dayOfMonth = ofYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1
+  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  return `${String(year).padStart(4, '0')}-${pad(month)}-${pad(dayOfMonth)}`
 }
 
 function pad(number: number): string {
@@ -149,11 +149,11 @@ export function textCell(raw: string): Cell | undefined {
 }
 
 /** A number cell, or the date behind it when its format shows one. */
-export function numberCell(raw: string, is_date: boolean, date_1904: boolean): Cell | undefined {
+export function numberCell(raw: string, isDate: boolean, date1904: boolean): Cell | undefined {
   const value = raw === '' ? Number.NaN : Number(raw)
   if (!Number.isFinite(value)) return textCell(raw)
-  if (is_date) {
-    const date = dateOfSerial(value, date_1904)
+  if (isDate) {
+    const date = dateOfSerial(value, date1904)
     if (date !== undefined) {
       if (date.length === 5) return { kind: 'text', value: date, text: date, serial: value }
       return { kind: 'date', value: date, text: date.replace('T', ' '), serial: value }

@@ -2,14 +2,14 @@
 import makeCode from 'qrcode-generator'
 
 /** Pixels of one module; printed at `side` points they stay crisp. */
-const module_pixels = 4
-const quiet_modules = 4
+const modulePixels = 4
+const quietModules = 4
 
 /** The text as a GIF. Level M survives a fold and a stamp. */
 export function codePicture(text: string): Buffer {
   const code = makeCode(0, 'M')
   code.addData(text)
   code.make()
-  const url = code.createDataURL(module_pixels, quiet_modules * module_pixels)
+  const url = code.createDataURL(modulePixels, quietModules * modulePixels)
   return Buffer.from(url.slice(url.indexOf(',') + 1), 'base64')
 }

@@ -67,11 +67,11 @@ const separators = [
   ['，', '、'],
 ] as const
 /** Systems end cells in tabs, so that Excel leaves numbers alone: these separate nothing. */
-const ending_tabs = /\t+(?=[",;|，\r\n]|$)/g
+const endingTabs = /\t+(?=[",;|，\r\n]|$)/g
 
 /** The separator that most of the first lines have equally often, outside quotes. */
 function separatorOf(text: string): string {
-  const lines = countsIn(text.slice(0, SNIFF).replace(ending_tabs, ''))
+  const lines = countsIn(text.slice(0, SNIFF).replace(endingTabs, ''))
   for (const group of separators) {
     const [best] = group
       .map((separator) => ({ separator, ...likelihood(lines, separator) }))
@@ -86,20 +86,20 @@ function countsIn(text: string): Map<string, number>[] {
   const lines: Map<string, number>[] = []
   let counts = new Map<string, number>()
   let quoted = false
-  let is_blank = true
+  let isBlank = true
   for (const letter of text) {
     if (letter === '"') quoted = !quoted
     else if (letter === '\n' && !quoted) {
-      if (!is_blank) lines.push(counts)
+      if (!isBlank) lines.push(counts)
       if (lines.length >= SNIFFED_LINES) return lines
       counts = new Map()
-      is_blank = true
+      isBlank = true
     } else if (!quoted) {
       counts.set(letter, (counts.get(letter) ?? 0) + 1)
-      if (letter.trim() !== '') is_blank = false
+      if (letter.trim() !== '') isBlank = false
     }
   }
-  if (!is_blank) lines.push(counts)
+  if (!isBlank) lines.push(counts)
   return lines
 }
 
@@ -125,7 +125,7 @@ function fieldReader(separator: string, found: Row[], limits: Limits) {
   let field = ''
   let seen = 0
   let state: 'start' | 'plain' | 'quoted' | 'quote_in_quoted' = 'start'
-  let after_return = false
+  let afterReturn = false
 
   function endField(): void {
     // ="0138" is how programs keep Excel from reading a number
@@ -163,7 +163,7 @@ function fieldReader(separator: string, found: Row[], limits: Limits) {
       state = 'quoted'
     } else if (letter === separator) endField()
     else if (letter === '\n' || letter === '\r') {
-      if (!(letter === '\n' && after_return)) endRow()
+      if (!(letter === '\n' && afterReturn)) endRow()
     } else {
       field += letter
       state = 'plain'
@@ -175,7 +175,7 @@ function fieldReader(separator: string, found: Row[], limits: Limits) {
       for (let at = 0; at < text.length; at++) {
         const letter = text.charAt(at)
         take(letter)
-        after_return = letter === '\r' && state !== 'quoted'
+        afterReturn = letter === '\r' && state !== 'quoted'
         if (field.length > limits.text) throw refused(state === 'quoted' ? 'quotes' : 'text')
       }
     },

@@ -4,7 +4,7 @@
 // rows and a million: only the sheet's frame passes through exceljs, never the data.
 import ExcelJS from 'exceljs'
 import { cellAddress, columnName } from './cells.ts'
-import type { Column, Layout, Line, Seal } from './layout.ts'
+import type { Column, Layout, LayoutLine, Seal } from './layout.ts'
 import { sheetName } from './names.ts'
 import { shareFormula } from './rows.ts'
 import { fonts, heights, sizes, standard_font } from './styles.ts'
@@ -31,11 +31,11 @@ export type Drawn = { sheets: DrawnSheet[]; parts: Part[] }
 const thin = { style: 'thin' as const }
 const border = { top: thin, left: thin, bottom: thin, right: thin }
 /** Excel takes a list of up to 255 characters in the rule itself; longer ones need cells to stand in. */
-const longest_list = 250
-const lists_sheet = '选项'
+const longestList = 250
+const listsSheet = '选项'
 /** The same rows make the same bytes: no clock in the file. */
-const drawn_at = new Date(Date.UTC(2019, 0, 1))
-const note_box = { insetmode: 'auto' as const }
+const drawnAt = new Date(Date.UTC(2019, 0, 1))
+const noteBox = { insetmode: 'auto' as const }
 
 /** 1-based number of the first row of data. */
 export const firstRow = (layout: Layout) => layout.lines.length + layout.heading.length + 1
@@ -44,8 +44,8 @@ export const firstRow = (layout: Layout) => layout.lines.length + layout.heading
 export async function drawWorkbook(layout: Layout, filled: readonly Filled[]): Promise<Drawn> {
   const workbook = new ExcelJS.Workbook()
   workbook.creator = '好网民后台'
-  workbook.created = drawn_at
-  workbook.modified = drawn_at
+  workbook.created = drawnAt
+  workbook.modified = drawnAt
   const lists = listFormulas(layout.columns)
   for (const [index, fill] of filled.entries()) {
     drawSheet(workbook.addWorksheet(sheetName(layout.sheet, index + 1), sheetOptions(layout)), layout, fill, {
@@ -102,7 +102,7 @@ function pageFooter({ seal }: Layout): string {
   return seal ? `${page}&R&"宋体,常规"&8${seal.footer.replaceAll('&', '&&')}` : page
 }
 
-const picture_pixels = 92
+const picturePixels = 92
 
 /** The lines of a seal, and its picture at the right of them. */
 function drawSeal(sheet: ExcelJS.Worksheet, layout: Layout, seal: Seal, first: number) {
@@ -114,7 +114,7 @@ function drawSeal(sheet: ExcelJS.Worksheet, layout: Layout, seal: Seal, first: n
     sheet.getRow(first + index).height = heights.row
   }
   const image = sheet.workbook.addImage({ base64: seal.picture.toString('base64'), extension: 'gif' })
-  const size = { width: picture_pixels, height: picture_pixels }
+  const size = { width: picturePixels, height: picturePixels }
   sheet.addImage(image, { tl: { col: layout.columns.length - 1, row: first - 1 }, ext: size, editAs: 'oneCell' })
 }
 
@@ -144,7 +144,7 @@ function drawSheet(sheet: ExcelJS.Worksheet, layout: Layout, { rows, totals }: F
 type Ruled = { dataValidations: { add: (range: string, rule: Rule) => void } }
 type Rule = Omit<ExcelJS.DataValidation, 'type' | 'formulae'> & { type: string; formulae: string[] }
 
-function drawLine(sheet: ExcelJS.Worksheet, layout: Layout, row: number, line: Line) {
+function drawLine(sheet: ExcelJS.Worksheet, layout: Layout, row: number, line: LayoutLine) {
   const last = layout.columns.filter(({ hidden }) => !hidden).length - 1
   sheet.getRow(row).height = line.height
   const spans = line.spans ?? [{ from: 0, to: last, text: line.text }]
@@ -172,7 +172,7 @@ function drawHeading(sheet: ExcelJS.Worksheet, layout: Layout) {
     const cell = sheet.getCell(column.group ? bottom : top, index + 1)
     drawHeadingCell(cell, layout, column)
     const note = layout.to_fill && `${column.required ? '必填。' : ''}${column.note ?? ''}`
-    if (note) cell.note = { texts: [{ font: { name: '宋体', size: 9 }, text: note }], margins: note_box }
+    if (note) cell.note = { texts: [{ font: { name: '宋体', size: 9 }, text: note }], margins: noteBox }
     for (let row = top; row <= bottom; row++) sheet.getCell(row, index + 1).border = border
     if (!column.group || column.group === layout.columns[index - 1]?.group) continue
     let to = index
@@ -248,9 +248,9 @@ function dataStyle({ kind, align, wraps }: Column, size: number): Partial<ExcelJ
   }
 }
 
-function ruleOf({ heading, list, note, sum }: Column, formula: string | undefined, to_fill: boolean): Rule | undefined {
+function ruleOf({ heading, list, note, sum }: Column, formula: string | undefined, toFill: boolean): Rule | undefined {
   const prompt =
-    to_fill && note ? { showInputMessage: true, promptTitle: heading.slice(0, 32), prompt: note.slice(0, 250) } : {}
+    toFill && note ? { showInputMessage: true, promptTitle: heading.slice(0, 32), prompt: note.slice(0, 250) } : {}
   if (list && formula)
     return {
       type: 'list',
@@ -262,7 +262,7 @@ function ruleOf({ heading, list, note, sum }: Column, formula: string | undefine
       error: list.strict ? '请从下拉框里选一项。' : '下拉框里没有这一项，请核对。',
       ...prompt,
     }
-  return to_fill && note && !sum ? { type: 'any', formulae: [], ...prompt } : undefined
+  return toFill && note && !sum ? { type: 'any', formulae: [], ...prompt } : undefined
 }
 
 // Drop-downs -------------------------------------------------------------------------------------------------------
@@ -272,16 +272,16 @@ function listFormulas(columns: readonly Column[]) {
   const formulas = columns.map(({ list }) => {
     if (!list?.names.length) return undefined
     const joined = list.names.join(',')
-    if (joined.length <= longest_list && !list.names.some((name) => /[",\n]|^\s|\s$/.test(name))) return `"${joined}"`
+    if (joined.length <= longestList && !list.names.some((name) => /[",\n]|^\s|\s$/.test(name))) return `"${joined}"`
     long.push(list.names)
     const column = columnName(long.length - 1)
-    return `${lists_sheet}!$${column}$1:$${column}$${list.names.length}`
+    return `${listsSheet}!$${column}$1:$${column}$${list.names.length}`
   })
   return { formulas, long }
 }
 
 function drawLists(workbook: ExcelJS.Workbook, lists: readonly (readonly string[])[]) {
-  const sheet = workbook.addWorksheet(lists_sheet, { state: 'hidden' })
+  const sheet = workbook.addWorksheet(listsSheet, { state: 'hidden' })
   for (const [column, names] of lists.entries())
     for (const [row, name] of names.entries())
       Object.assign(sheet.getCell(row + 1, column + 1), { value: name, numFmt: '@' })
@@ -299,14 +299,14 @@ function splitSheet(xml: string, layout: Layout, { rows }: Filled): DrawnSheet {
     if (at < 0) throw new Error(`exceljs drew no row ${number}`)
     return at
   }
-  const sample_at = from(sample)
-  const foot_at = below > 0 ? from(first + rows) : sample_at
-  const styles = [...xml.slice(sample_at, end).matchAll(/<c r="[A-Z]+\d+" s="(\d+)"/g)].map((cell) => Number(cell[1]))
+  const sampleAt = from(sample)
+  const footAt = below > 0 ? from(first + rows) : sampleAt
+  const styles = [...xml.slice(sampleAt, end).matchAll(/<c r="[A-Z]+\d+" s="(\d+)"/g)].map((cell) => Number(cell[1]))
   if (styles.length !== layout.columns.length) throw new Error(`exceljs drew ${styles.length} cells of a row`)
   return {
     // how far the sheet reaches is not known yet when its head is written, and nobody needs to be told
-    head: xml.slice(0, foot_at).replace(/<dimension [^>]*\/>/, ''),
-    foot: xml.slice(foot_at, sample_at) + xml.slice(end),
+    head: xml.slice(0, footAt).replace(/<dimension [^>]*\/>/, ''),
+    foot: xml.slice(footAt, sampleAt) + xml.slice(end),
     styles,
   }
 }

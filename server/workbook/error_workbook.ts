@@ -22,10 +22,10 @@ export type ErrorSheet = {
   rows: AsyncIterable<readonly ErrorRow[]>
 }
 
-const most_frozen = 8
+const mostFrozen = 8
 const widths = { least: 9, most: 28, note: 64 }
-const least_height = 20
-const heading_words = '错误说明'
+const leastHeight = 20
+const headingWords = '错误说明'
 
 const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
@@ -39,10 +39,10 @@ const styles = { plain: 0, text: 1, heading: 2, wrong: 3, note: 4 }
 type Done = { name: string; filter: string; notes: number }
 
 /** The bytes of the workbook, sheet after sheet; a hidden one names the import. */
-export const writeErrorWorkbook = (import_id: number, sheets: AsyncIterable<ErrorSheet>): AsyncGenerator<Buffer> =>
-  zip(entriesOf(import_id, sheets))
+export const writeErrorWorkbook = (importId: number, sheets: AsyncIterable<ErrorSheet>): AsyncGenerator<Buffer> =>
+  zip(entriesOf(importId, sheets))
 
-async function* entriesOf(import_id: number, sheets: AsyncIterable<ErrorSheet>): AsyncGenerator<Entry> {
+async function* entriesOf(importId: number, sheets: AsyncIterable<ErrorSheet>): AsyncGenerator<Entry> {
   const done: Done[] = []
   for await (const sheet of sheets) {
     const number = done.length + 1
@@ -57,7 +57,7 @@ async function* entriesOf(import_id: number, sheets: AsyncIterable<ErrorSheet>):
     yield part(`xl/drawings/vmlDrawing${number}.vml`, drawingXml(notes))
   }
   if (done.length === 0) throw new Error('a table of errors without a sheet')
-  yield part(`xl/worksheets/sheet${done.length + 1}.xml`, markXml(import_id))
+  yield part(`xl/worksheets/sheet${done.length + 1}.xml`, markXml(importId))
   yield part('xl/workbook.xml', workbookXml(done))
   yield part('xl/_rels/workbook.xml.rels', relationsXml(workbookRelations(done.length + 1)))
   yield part('xl/styles.xml', stylesXml())
@@ -80,12 +80,12 @@ async function* sheetXml(sheet: ErrorSheet, notes: Note[], filter: { to: number 
   const { from, to, note_column } = sheet
   const source = sheet.rows[Symbol.asyncIterator]()
   let next = await source.next()
-  const column_widths = widthsOf(sheet, next.done ? [] : next.value)
+  const columnWidths = widthsOf(sheet, next.done ? [] : next.value)
   const frozen =
-    to <= most_frozen
+    to <= mostFrozen
       ? `<pane ySplit="${to}" topLeftCell="A${to + 1}" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft" activeCell="A${to + 1}" sqref="A${to + 1}"/>`
       : ''
-  const cols = column_widths.map((width, n) => `<col min="${n + 1}" max="${n + 1}" width="${width}" customWidth="1"/>`)
+  const cols = columnWidths.map((width, n) => `<col min="${n + 1}" max="${n + 1}" width="${width}" customWidth="1"/>`)
   // which row of the file a row is, hidden behind 错误说明: the table sent back joins its import
   cols.push(`<col min="${note_column + 2}" max="${note_column + 2}" width="10" hidden="1" customWidth="1"/>`)
   yield `${head}<worksheet xmlns="${main}" xmlns:r="${office}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0">${frozen}</sheetView></sheetViews><sheetFormatPr defaultRowHeight="18"/><cols>${cols.join('')}</cols><sheetData>`
@@ -93,7 +93,7 @@ async function* sheetXml(sheet: ErrorSheet, notes: Note[], filter: { to: number 
   let number = to
   while (!next.done) {
     let xml = ''
-    for (const row of next.value) xml += rowXml(++number, row, column_widths, notes)
+    for (const row of next.value) xml += rowXml(++number, row, columnWidths, notes)
     yield xml
     next = await source.next()
   }
@@ -128,11 +128,11 @@ function widthsOf({ above, from, note_column }: ErrorSheet, rows: readonly Error
 function aboveXml({ above, from, to, note_column }: ErrorSheet, notes: Note[]): string {
   let xml = ''
   for (const { number, cells, faults } of above) {
-    const is_heading = number >= from
+    const isHeading = number >= from
     const values = [...cells]
-    if (is_heading) {
+    if (isHeading) {
       values.length = note_column
-      values[note_column] = number === from ? heading_words : null
+      values[note_column] = number === from ? headingWords : null
       if (number === to) values[note_column + 1] = place_heading
     }
     xml += `<row r="${number}">`
@@ -140,10 +140,10 @@ function aboveXml({ above, from, to, note_column }: ErrorSheet, notes: Note[]): 
       const wrong = messagesAt(faults, column)
       if (wrong) note(notes, number, column, wrong)
       const value = values[column] ?? null
-      if (value === null && !is_heading && !wrong) continue
+      if (value === null && !isHeading && !wrong) continue
       xml += textCellXml(
         cellAddress(column, number),
-        wrong ? styles.wrong : is_heading ? styles.heading : styles.plain,
+        wrong ? styles.wrong : isHeading ? styles.heading : styles.plain,
         value,
       )
     }
@@ -152,20 +152,20 @@ function aboveXml({ above, from, to, note_column }: ErrorSheet, notes: Note[]): 
   return xml
 }
 
-function rowXml(number: number, row: ErrorRow, column_widths: readonly number[], notes: Note[]): string {
+function rowXml(number: number, row: ErrorRow, columnWidths: readonly number[], notes: Note[]): string {
   const { n, cells, faults, note: words } = row
-  const note_column = column_widths.length - 1
+  const noteColumn = columnWidths.length - 1
   let lines = linesOf(words, widths.note)
   let xml = ''
-  for (let column = 0; column < note_column; column++) {
+  for (let column = 0; column < noteColumn; column++) {
     const wrong = messagesAt(faults, column)
     if (wrong) note(notes, number, column, wrong)
     const text = cells[column] ?? null
-    if (text) lines = Math.max(lines, linesOf(text, column_widths[column] ?? widths.least))
+    if (text) lines = Math.max(lines, linesOf(text, columnWidths[column] ?? widths.least))
     xml += textCellXml(cellAddress(column, number), wrong ? styles.wrong : styles.text, text)
   }
-  const height = rowHeight(lines, undefined, least_height)
-  return `<row r="${number}" ht="${height}" customHeight="1">${xml}${textCellXml(cellAddress(note_column, number), styles.note, words)}${textCellXml(cellAddress(note_column + 1, number), styles.plain, String(n))}</row>`
+  const height = rowHeight(lines, undefined, leastHeight)
+  return `<row r="${number}" ht="${height}" customHeight="1">${xml}${textCellXml(cellAddress(noteColumn, number), styles.note, words)}${textCellXml(cellAddress(noteColumn + 1, number), styles.plain, String(n))}</row>`
 }
 
 const messagesAt = (faults: readonly Fault[], column: number): string =>
@@ -232,8 +232,8 @@ function stylesXml(): string {
   const edge = ['left', 'right', 'top', 'bottom'].map(
     (side) => `<${side} style="thin"><color rgb="FFBFBFBF"/></${side}>`,
   )
-  const cell = (font_id: number, fill_id: number, align: string) =>
-    `<xf numFmtId="49" fontId="${font_id}" fillId="${fill_id}" borderId="1" xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"><alignment vertical="center"${align}/></xf>`
+  const cell = (fontId: number, fillId: number, align: string) =>
+    `<xf numFmtId="49" fontId="${fontId}" fillId="${fillId}" borderId="1" xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"><alignment vertical="center"${align}/></xf>`
   const wraps = ' wrapText="1"'
   return `${head}<styleSheet xmlns="${main}"><fonts count="3">${font(`<sz val="${size}"/>`)}${font(`<b/><sz val="${size}"/>`)}${font(`<sz val="${size}"/><color rgb="FF9C0006"/>`)}</fonts><fills count="4"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>${fill('FFF2F2F2')}${fill('FFFFC7CE')}</fills><borders count="2"><border><left/><right/><top/><bottom/><diagonal/></border><border>${edge.join('')}<diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="5"><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>${cell(0, 0, wraps)}${cell(1, 2, ` horizontal="center"${wraps}`)}${cell(2, 3, wraps)}${cell(2, 0, wraps)}</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
 }

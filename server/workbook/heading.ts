@@ -65,7 +65,7 @@ export type Heading = {
   is_unnamed?: true
 }
 
-type Found = Omit<Heading, 'remarks'>
+type FoundHeading = Omit<Heading, 'remarks'>
 
 /** A heading above the best one is one too when it has this share of its points. */
 const COMPARABLE = 0.6
@@ -81,7 +81,7 @@ export function findHeading(rows: readonly Row[], merges: readonly CellRange[], 
   // a sheet of several tables begins with the first of them, not with the one whose heading says most
   const enough = best.score * COMPARABLE
   for (;;) {
-    const { from }: Found = best
+    const { from }: FoundHeading = best
     const earlier = found.filter((each) => each.to < from && each.score >= enough && isOverRows(each, first, from))
     const next = bestOf(earlier)
     if (!next) break
@@ -96,7 +96,7 @@ export const searchCost = (rows: readonly Row[]): number =>
   ((MAX_HEADING_HEIGHT * (MAX_HEADING_HEIGHT + 1)) / 2)
 
 /** The heading that begins with the first of these rows (as many as a heading may have), or undefined. */
-export function headingAt(rows: readonly Row[], merges: readonly CellRange[], form: Form): Found | undefined {
+export function headingAt(rows: readonly Row[], merges: readonly CellRange[], form: Form): FoundHeading | undefined {
   const last = rows.at(-1)?.number ?? 0
   const near = merges.filter((merge) => merge.from_row <= last && merge.to_row >= (rows[0]?.number ?? 0))
   return bestOf(windowsAt(rows, 0, near, targetsOf(form)).filter(isMostlyKnown))
@@ -115,8 +115,8 @@ function windowsAt(
   at: number,
   merges: readonly CellRange[],
   targets: readonly Target[],
-): Found[] {
-  const found: Found[] = []
+): FoundHeading[] {
+  const found: FoundHeading[] = []
   for (let height = 1; height <= MAX_HEADING_HEIGHT; height++) {
     const window = rows.slice(at, at + height)
     if (window.length < height || !isOneHeading(window, merges)) break
@@ -128,22 +128,22 @@ function windowsAt(
 }
 
 /** Most points; alike in points the one that begins lower (a title above adds nothing), of those the shorter one. */
-function bestOf(found: readonly Found[]): Found | undefined {
-  let best: Found | undefined
+function bestOf(found: readonly FoundHeading[]): FoundHeading | undefined {
+  let best: FoundHeading | undefined
   for (const each of found)
     if (!best || each.score > best.score || (each.score === best.score && each.from > best.from)) best = each
   return best
 }
 
 /** A line such as 联系人 | 丁一 | 电话 | … has as many values as labels; a heading has few words that are none of ours. */
-const isMostlyKnown = ({ columns }: Found) =>
+const isMostlyKnown = ({ columns }: FoundHeading) =>
   columns.filter(({ kind }) => kind === 'unknown').length * 2 <=
   columns.filter(({ kind }) => kind !== 'unknown' && kind !== 'number').length
 
 /** Whether something that could be its rows stands between this heading and the next one. */
-const isOverRows = (heading: Found, rows: readonly Row[], next_from: number) =>
+const isOverRows = (heading: FoundHeading, rows: readonly Row[], nextFrom: number) =>
   isMostlyKnown(heading) &&
-  rows.some(({ number, cells }) => number > heading.to && number < next_from && cells.filter((cell) => cell).length > 1)
+  rows.some(({ number, cells }) => number > heading.to && number < nextFrom && cells.filter((cell) => cell).length > 1)
 
 // Matching ---------------------------------------------------------------------------------------------------------
 
@@ -151,12 +151,12 @@ const isOverRows = (heading: Found, rows: readonly Row[], next_from: number) =>
 export const isErrorColumn = (heading: string) => normalHeading(heading) === '错误说明'
 /** The same for 本人签名, which is for a pen. */
 const isForPen = (heading: string) => normalHeading(heading) === '本人签名'
-const token_words = normalHeading(token_heading)
-const place_words = normalHeading(place_heading)
+const tokenWords = normalHeading(token_heading)
+const placeWords = normalHeading(place_heading)
 /** The hidden columns that we write and read again. */
 function ownColumn(heading: string): 'token' | 'place' | undefined {
   const words = normalHeading(heading)
-  return words === token_words ? 'token' : words === place_words ? 'place' : undefined
+  return words === tokenWords ? 'token' : words === placeWords ? 'place' : undefined
 }
 const isOwn = (heading: string) => isErrorColumn(heading) || isForPen(heading) || ownColumn(heading) !== undefined
 const NUMBERING = /^(序号|编号|序|no|№|#|行号)$/
@@ -165,8 +165,8 @@ function matchWindow(
   window: readonly Row[],
   merges: readonly CellRange[],
   targets: readonly Target[],
-  is_lenient = false,
-): Found | undefined {
+  isLenient = false,
+): FoundHeading | undefined {
   const headings = headingWords(window, merges)
   if (headings.length < 2) return undefined
   const marks = markColumns(headings, targets)
@@ -194,15 +194,15 @@ function matchWindow(
     score += points
     if (target.kind === 'field') fields++
   }
-  if (!is_lenient && (fields < 2 || score < 150)) return undefined
+  if (!isLenient && (fields < 2 || score < 150)) return undefined
   // a column of its own says more than ticks
   for (const [column, { field }] of marks)
     if ([...taken.values()].some((each) => each.field === field)) marks.delete(column)
   const columns = headings.flatMap((heading, at): Column[] => {
     const known = taken.get(heading.column) ?? marks.get(heading.column)
     // the rest of a heading merged over several columns is no column of its own
-    const is_rest = !known && heading.is_covered && heading.parts.at(-1) === headings[at - 1]?.parts.at(-1)
-    return is_rest ? [] : [known ?? leftOver(heading)]
+    const isRest = !known && heading.is_covered && heading.parts.at(-1) === headings[at - 1]?.parts.at(-1)
+    return isRest ? [] : [known ?? leftOver(heading)]
   })
   for (const column of columns) {
     const rival = column.kind === 'unknown' && rivalOf(column.column, pairs, taken)
@@ -255,8 +255,8 @@ function headingWords(window: readonly Row[], merges: readonly CellRange[]): Hea
       const words = (own ?? source)?.text.slice(0, MAX_WORDS).replace(/\s+/g, ' ').trim() ?? ''
       if (words !== '' && words !== parts.at(-1)) parts.push(words)
     }
-    const is_covered = window.every((row) => !row.cells[column])
-    if (parts.length > 0) found.push({ column, parts, is_covered })
+    const isCovered = window.every((row) => !row.cells[column])
+    if (parts.length > 0) found.push({ column, parts, is_covered: isCovered })
   }
   return found
 }

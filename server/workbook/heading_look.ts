@@ -18,12 +18,12 @@ const LONGEST_LABEL = 14
 export type Budget = { cells: number; search: number; required: number }
 
 const bare = (text: string) => text.replace(/[\s*＊]/g, '')
-const known_words = new Set(
+const knownWords = new Set(
   Object.values(forms).flatMap(({ fields }) =>
     fields.flatMap(({ label, synonyms = [], group }) => [label, ...synonyms, ...(group ? [group] : [])].map(bare)),
   ),
 )
-for (const word of ['序号', '编号', '填报单位', '报送单位', '所属市']) known_words.add(word)
+for (const word of ['序号', '编号', '填报单位', '报送单位', '所属市']) knownWords.add(word)
 
 /** Whether a row may begin a heading: words only, at least two of them known. Asked of every row. */
 export function mayOpen({ cells }: Row): boolean {
@@ -35,7 +35,7 @@ export function mayOpen({ cells }: Row): boolean {
     // behind the words a heading may go on 1, 2, 3 or with days
     if (cell.kind !== 'text' && (known < 2 || !isCounting(cell))) return false
     filled++
-    if (cell.text.length <= LONGEST_LABEL && known_words.has(bare(cell.text))) known++
+    if (cell.text.length <= LONGEST_LABEL && knownWords.has(bare(cell.text))) known++
     if (filled === FIRST_CELLS && known === 0) return false
   }
   return known > 1

@@ -21,7 +21,7 @@ export type Target = {
 const targets_of = new WeakMap<Form, Target[]>()
 
 /** Other headings of a column that names the reporting unit of each row; 单位 is where somebody works. */
-const unit_words = ['报送单位', '上报单位', '所属市', '所属地市', '所在市', '所在地市', '地市', '市', '市别']
+const unitWords = ['报送单位', '上报单位', '所属市', '所属地市', '所在市', '所在地市', '地市', '市', '市别']
 
 /** What the columns of a form may be headed by. */
 export function targetsOf(form: Form): Target[] {
@@ -44,7 +44,7 @@ export function targetsOf(form: Form): Target[] {
     }
   }
   if (form.scope === 'unit') {
-    targets.push({ kind: 'unit', field: undefined, label: '填报单位', group: '', synonyms: [...unit_words] })
+    targets.push({ kind: 'unit', field: undefined, label: '填报单位', group: '', synonyms: [...unitWords] })
   }
   return targets
 }
@@ -64,11 +64,11 @@ const wordsIn = (parts: string[]): Words => ({
 
 /** How well the words of a heading fit: 100 the label, 90 a synonym, below `SURE` only a likeness, 0 not at all. */
 function pointsFor({ own, whole, short, groups }: Words, target: Target): number {
-  const in_group = groups.includes(target.group) ? 4 : 0
-  if (own === target.label || whole === target.label || whole === target.group + target.label) return 100 + in_group
-  if (target.synonyms.includes(own) || target.synonyms.includes(whole)) return 90 + in_group
-  if (short !== '' && short === target.label) return 85 + in_group
-  if (short !== '' && target.synonyms.includes(short)) return 75 + in_group
+  const inGroup = groups.includes(target.group) ? 4 : 0
+  if (own === target.label || whole === target.label || whole === target.group + target.label) return 100 + inGroup
+  if (target.synonyms.includes(own) || target.synonyms.includes(whole)) return 90 + inGroup
+  if (short !== '' && short === target.label) return 85 + inGroup
+  if (short !== '' && target.synonyms.includes(short)) return 75 + inGroup
   let likeness = alike(own, target.label) * 50
   for (const synonym of target.synonyms) likeness = Math.max(likeness, alike(own, synonym) * 45)
   return likeness

@@ -23,9 +23,9 @@ export function isIdentityHeading(words: string): boolean {
   return plain.length <= MAX_HEADING && IDENTITY.test(plain) && !NO_NUMBER.test(plain)
 }
 
-const has_digit = /[0-9０-９]/
+const hasDigit = /[0-9０-９]/
 /** Numbers, days and codes stand in rows of data; a heading has at most a year or （18位）. */
-const is_data = /^[\s\d.,/-]+$|\d{5}/
+const isData = /^[\s\d.,/-]+$|\d{5}/
 
 /**
  * Watches the rows of a sheet, in their order, for columns of identity numbers. Answers the columns that are to be blanked
@@ -41,7 +41,7 @@ export function columnWatch(merges: readonly CellRange[] = []) {
       const own = texts[column]
       if (!own) continue
       const over = above[column]
-      if (isIdentityHeading(own) || (over && !has_digit.test(over) && isIdentityHeading(over + own)))
+      if (isIdentityHeading(own) || (over && !hasDigit.test(over) && isIdentityHeading(over + own)))
         headings.push(column)
     }
     above = texts
@@ -53,7 +53,7 @@ export function columnWatch(merges: readonly CellRange[] = []) {
     }
     if (open.size === 0) return undefined
     const blank = new Set<number>()
-    for (const column of open) if (!headings.includes(column) && has_digit.test(texts[column] ?? '')) blank.add(column)
+    for (const column of open) if (!headings.includes(column) && hasDigit.test(texts[column] ?? '')) blank.add(column)
     for (const column of headings) {
       const behind = texts.findIndex((text, at) => at > column && text)
       if (behind > 0 && /\d{6}/.test(texts[behind] ?? '')) blank.add(behind)
@@ -65,6 +65,6 @@ export function columnWatch(merges: readonly CellRange[] = []) {
 /** A row of words is another heading: what stands below it is another table. */
 function closeUnder(open: Set<number>, texts: readonly (string | undefined)[]): void {
   const filled = texts.filter((text) => text)
-  if (filled.length < 2 || filled.some((text) => is_data.test(text ?? ''))) return
+  if (filled.length < 2 || filled.some((text) => isData.test(text ?? ''))) return
   for (const column of open) if (texts[column]) open.delete(column)
 }

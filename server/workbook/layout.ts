@@ -38,7 +38,7 @@ export type Column = {
   hidden?: boolean
 }
 
-export type Line = {
+export type LayoutLine = {
   text: string
   style: 'annex' | 'title' | 'meta'
   size: number
@@ -50,7 +50,7 @@ type Span = { from: number; to: number; text: string }
 
 export type Layout = {
   sheet: string
-  lines: readonly Line[]
+  lines: readonly LayoutLine[]
   /** The first column is 序号, which the writer fills. */
   columns: readonly Column[]
   /** Heights of the heading's one or two rows. */
@@ -137,8 +137,8 @@ function printToken({ name }: Form): (value: Value) => CellValue {
   const write = tokenWriter(name)
   return (value) => {
     const parts = value as unknown as readonly (number | null)[]
-    const [campaign_id, unit_id, id, version] = parts
-    return write({ campaign_id: campaign_id ?? 0, unit_id: unit_id ?? 0, id: id ?? 0, version: version ?? 0 })
+    const [campaignId, unitId, id, version] = parts
+    return write({ campaign_id: campaignId ?? 0, unit_id: unitId ?? 0, id: id ?? 0, version: version ?? 0 })
   }
 }
 
@@ -213,12 +213,12 @@ type Paper = {
   to_fill: boolean
 }
 
-const blank_rows = { least: 10, most: 40 }
+const blankRows = { least: 10, most: 40 }
 
 /** The official table of a form. */
 export function formLayout({ form, columns: given, year, reported, to_fill }: Paper): Layout {
-  const all_columns = [numbering, ...given.map(({ column }) => column)]
-  const columns = visible(all_columns)
+  const allColumns = [numbering, ...given.map(({ column }) => column)]
+  const columns = visible(allColumns)
   const width = widthOf(columns)
   const page = pageFor(width)
   const title = `${year === undefined ? '' : `${year}年`}${form.title}`
@@ -231,11 +231,11 @@ export function formLayout({ form, columns: given, year, reported, to_fill }: Pa
   const foot = reported ? ['单位负责人（签字）：'] : []
   const above = [...lines.map((line) => line.height), ...heading].reduce((sum, height) => sum + height, 0)
   const below = (adds ? heights.row : 0) + foot.length * heights.sign_off
-  const rows = Math.min(blank_rows.most, Math.max(blank_rows.least, page.rows(above + below, heights.row)))
+  const rows = Math.min(blankRows.most, Math.max(blankRows.least, page.rows(above + below, heights.row)))
   return {
     sheet: form.label,
     lines,
-    columns: all_columns,
+    columns: allColumns,
     heading,
     blank_rows: to_fill ? rows : 0,
     ...(adds ? { total: form.series ? '合计（每条内容取最近一期）' : '合计' } : {}),
@@ -252,18 +252,18 @@ export function formLayout({ form, columns: given, year, reported, to_fill }: Pa
 }
 
 export const widthOf = (columns: readonly Column[]) => columns.reduce((sum, column) => sum + column.width, 0)
-const largest_growth = 1.35
-const smallest_title = 17
+const largestGrowth = 1.35
+const smallestTitle = 17
 
 /** 附件n and the title. What is printed smaller to fit the page is written larger, so that a title stays one. */
-export function headLines(annex: string | undefined, title: string, columns: readonly Column[]): Line[] {
+export function headLines(annex: string | undefined, title: string, columns: readonly Column[]): LayoutLine[] {
   const width = widthOf(columns)
-  const growth = Math.min(largest_growth, 1 / pageFor(width).scale)
+  const growth = Math.min(largestGrowth, 1 / pageFor(width).scale)
   const size = (points: number) => Math.round(points * growth)
   let points = size(sizes.title)
-  while (points > smallest_title && linesOf(title, width, points) > 1) points--
+  while (points > smallestTitle && linesOf(title, width, points) > 1) points--
   const height = size(heights.title) * linesOf(title, width, points)
-  const lines: Line[] = [{ text: title, style: 'title', size: points, height }]
+  const lines: LayoutLine[] = [{ text: title, style: 'title', size: points, height }]
   const first = annex
     ? { text: annex, style: 'annex' as const, size: size(sizes.annex), height: size(heights.annex) }
     : null

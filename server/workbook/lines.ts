@@ -31,24 +31,24 @@ const MAX_WORDS = 200
 /** A function that tells what a row below this heading is. `merges` are those of the sheet. */
 export function lineReader(heading: Heading, merges: readonly CellRange[] = [], form?: Form): (row: Row) => LineKind {
   const asideOf = form && !heading.is_unnamed ? asideReader(heading, merges, form) : undefined
-  const read_columns = heading.columns
+  const readColumns = heading.columns
     .filter(({ kind }) => heading.is_unnamed || !unread.has(kind))
     .map((column) => column.column)
-  const first_read = Math.min(...read_columns)
+  const firstRead = Math.min(...readColumns)
   const wide = new Set(
     merges
       .filter((merge) => merge.to_row === merge.from_row && merge.from_row > heading.to)
-      .filter((merge) => read_columns.filter((at) => at >= merge.from_column && at <= merge.to_column).length > 1)
+      .filter((merge) => readColumns.filter((at) => at >= merge.from_column && at <= merge.to_column).length > 1)
       .map((merge) => `${merge.from_row} ${merge.from_column}`),
   )
-  const words_of = new Map(heading.columns.map((column) => [column.column, normalHeading(column.heading)]))
+  const wordsOf = new Map(heading.columns.map((column) => [column.column, normalHeading(column.heading)]))
 
   function repeatsHeading(row: Row, first: number): boolean {
     // almost every row is told from a heading by its first cell
-    if (!repeats(row.cells[first], words_of.get(first))) return false
+    if (!repeats(row.cells[first], wordsOf.get(first))) return false
     let same = 0
     let different = 0
-    for (const [column, words] of words_of) {
+    for (const [column, words] of wordsOf) {
       if (!row.cells[column]) continue
       if (repeats(row.cells[column], words)) same++
       else different++
@@ -59,7 +59,7 @@ export function lineReader(heading: Heading, merges: readonly CellRange[] = [], 
   /** A row of one cell that can be no record. */
   function isLone(row: Row, column: number, words: string): boolean {
     if (wide.has(`${row.number} ${column}`) || LONE.test(words) || DAY_ALONE.test(words)) return true
-    return column > first_read && SIGNER.test(words)
+    return column > firstRead && SIGNER.test(words)
   }
 
   return (row) => {
@@ -73,7 +73,7 @@ export function lineReader(heading: Heading, merges: readonly CellRange[] = [], 
       filled++
     }
     let read = 0
-    for (const column of read_columns) if (holdsSomething(row.cells[column])) read++
+    for (const column of readColumns) if (holdsSomething(row.cells[column])) read++
     const opening = row.cells[first]
     if (opening?.kind === 'text') {
       if (isTotal(opening)) return 'total'
@@ -89,7 +89,7 @@ export function lineReader(heading: Heading, merges: readonly CellRange[] = [], 
     if (opening?.kind === 'number' && isTotal(row.cells[second])) return 'total'
     if (read === 0) return 'blank'
     // 21 | 以下空白
-    if (read === 1 && read_columns.some((column) => endsTable(row.cells[column]?.text.trim() ?? ''))) return 'note'
+    if (read === 1 && readColumns.some((column) => endsTable(row.cells[column]?.text.trim() ?? ''))) return 'note'
     return asideOf?.(row) ?? 'data'
   }
 }
@@ -117,10 +117,10 @@ function repeats(cell: Cell | undefined, heading: string | undefined): boolean {
  * for the caller to leave out first.
  */
 export function fillDown(merges: readonly CellRange[], heading: Heading): (row: Row) => Row {
-  const last_column = Math.max(0, ...heading.columns.map((column) => column.column))
+  const lastColumn = Math.max(0, ...heading.columns.map((column) => column.column))
   const starts = new Map<number, CellRange[]>()
   for (const merge of merges) {
-    if (merge.to_row <= merge.from_row || merge.from_row <= heading.to || merge.from_column > last_column) continue
+    if (merge.to_row <= merge.from_row || merge.from_row <= heading.to || merge.from_column > lastColumn) continue
     const list = starts.get(merge.from_row)
     if (list) list.push(merge)
     else starts.set(merge.from_row, [merge])

@@ -10,13 +10,13 @@ const choicesOf = ({ type, choices }: Field): readonly string[] =>
   type === 'choice' ? (choices ?? []) : type === 'yes_no' ? ['是', '否'] : []
 
 /** By the words of a choice: the targets that have it. Asked of every window in which a heading is searched. */
-const targets_by_choice = new WeakMap<readonly Target[], Map<string, Target[]>>()
+const targetsByChoice = new WeakMap<readonly Target[], Map<string, Target[]>>()
 
 function byChoice(targets: readonly Target[]): Map<string, Target[]> {
-  const known = targets_by_choice.get(targets)
+  const known = targetsByChoice.get(targets)
   if (known) return known
   const made = new Map<string, Target[]>()
-  targets_by_choice.set(targets, made)
+  targetsByChoice.set(targets, made)
   for (const target of targets)
     for (const choice of target.field && target.kind === 'field' ? choicesOf(target.field) : [])
       made.set(choice, [...(made.get(choice) ?? []), target])
@@ -31,8 +31,8 @@ export function markColumns(headings: readonly Words[], targets: readonly Target
     const choice = parts.at(-1) ?? ''
     for (const target of choices.get(choice) ?? []) {
       const groups = parts.slice(0, -1).map(normalHeading)
-      const is_under = groups.some((each) => each === target.label || target.synonyms.includes(each))
-      found.set(target, [...(found.get(target) ?? []), { column, parts, choice, is_under }])
+      const isUnder = groups.some((each) => each === target.label || target.synonyms.includes(each))
+      found.set(target, [...(found.get(target) ?? []), { column, parts, choice, is_under: isUnder }])
     }
   }
   const marks = new Map<number, Column>()

@@ -3,7 +3,7 @@
 /** Characters that Windows, a path or a header would choke on. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
 const unfit = /[\\/:*?"<>|\u0000-\u001f\u007f]/g
-const longest_name = 120
+const longestName = 120
 
 /** Parts that are absent are left out; `on` is 'YYYY-MM-DD'. */
 export function fileName(
@@ -13,7 +13,7 @@ export function fileName(
   const said = [parts.annex, parts.unit, parts.title, parts.on?.replaceAll('-', '')]
   const name = said
     .filter((part) => part)
-    .map((part) => part?.replace(unfit, '').replace(/\s+/g, '').slice(0, longest_name))
+    .map((part) => part?.replace(unfit, '').replace(/\s+/g, '').slice(0, longestName))
     .join('-')
   return `${name}.${ending}`
 }

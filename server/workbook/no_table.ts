@@ -44,9 +44,9 @@ export const requiredIn = ({ columns }: Pick<Heading, 'columns'>, form: Form): n
   new Set(columns.flatMap(({ field }) => (field && fieldOf(form, field)?.required ? field : []))).size
 
 /** Whether a heading is over lists of choices, or over far less than an earlier table of the file says of each record. */
-export function isCodes(heading: Heading, form: Form, required_before: number): boolean {
+export function isCodes(heading: Heading, form: Form, requiredBefore: number): boolean {
   if (heading.is_unnamed) return false
   const fields = heading.columns.flatMap(({ kind, field }) => (kind === 'field' && field ? fieldOf(form, field) : []))
   if (fields.every((field) => field && CHOSEN.has(field.type))) return true
-  return requiredIn(heading, form) * 2 < required_before
+  return requiredIn(heading, form) * 2 < requiredBefore
 }

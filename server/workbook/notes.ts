@@ -27,9 +27,9 @@ export function commentsXml(notes: readonly Note[]): string {
 }
 
 /** `p` is the prefix of the part it stands in. */
-export function commentXml({ row, column, text }: Note, author_id: number, p = ''): string {
+export function commentXml({ row, column, text }: Note, authorId: number, p = ''): string {
   const font = `<${p}rPr><${p}sz val="9"/><${p}rFont val="${standard_font.name}"/><${p}charset val="134"/></${p}rPr>`
-  return `<${p}comment ref="${cellAddress(column, row)}" authorId="${author_id}"><${p}text><${p}r>${font}<${p}t xml:space="preserve">${escapeText(text)}</${p}t></${p}r></${p}text></${p}comment>`
+  return `<${p}comment ref="${cellAddress(column, row)}" authorId="${authorId}"><${p}text><${p}r>${font}<${p}t xml:space="preserve">${escapeText(text)}</${p}t></${p}r></${p}text></${p}comment>`
 }
 
 /** Their boxes. */

@@ -28,15 +28,15 @@ export async function readContents(zip: Package, limits: Limits): Promise<Conten
   const relations = await readRelations(zip, `${folder}_rels/${main.slice(folder.length)}.rels`, folder, limits)
 
   const listed: { name: string; hidden: boolean; id: string }[] = []
-  let date_1904 = false
-  let is_workbook = false
+  let date1904 = false
+  let isWorkbook = false
   await scanPart(
     zip.unpack(part),
     {
       open: (name, attributes) => {
-        if (name === 'workbook') is_workbook = true
-        if (name === 'workbookPr') date_1904 = isTrue(attribute(attributes, 'date1904'))
-        if (name !== 'sheet' || !is_workbook) return
+        if (name === 'workbook') isWorkbook = true
+        if (name === 'workbookPr') date1904 = isTrue(attribute(attributes, 'date1904'))
+        if (name !== 'sheet' || !isWorkbook) return
         if (listed.length >= limits.sheets) throw refused('entries')
         const state = attribute(attributes, 'state')
         listed.push({
@@ -49,22 +49,22 @@ export async function readContents(zip: Package, limits: Limits): Promise<Conten
     },
     limits,
   )
-  if (!is_workbook) throw refused('not_a_workbook')
+  if (!isWorkbook) throw refused('not_a_workbook')
 
   const sheets: SheetPart[] = []
   for (const { name, hidden, id } of listed) {
     const relation = relations.get(id)
     if (relation && relation.type !== 'worksheet') continue // a chart or a dialog
-    const sheet_part = relation && zip.parts.get(relation.target)
-    if (!sheet_part) throw refused('damaged')
-    sheets.push({ name, hidden, part: sheet_part })
+    const sheetPart = relation && zip.parts.get(relation.target)
+    if (!sheetPart) throw refused('damaged')
+    sheets.push({ name, hidden, part: sheetPart })
   }
   if (sheets.length === 0) throw refused('no_sheet')
   const partOf = (type: string) => {
     const relation = [...relations.values()].find((one) => one.type === type)
     return relation && zip.parts.get(relation.target)
   }
-  return { main: part, sheets, date_1904, styles: partOf('styles'), shared_strings: partOf('sharedStrings') }
+  return { main: part, sheets, date_1904: date1904, styles: partOf('styles'), shared_strings: partOf('sharedStrings') }
 }
 
 async function readRelations(zip: Package, name: string, folder: string, limits: Limits) {
@@ -108,41 +108,40 @@ type CellStyles = { is_date: boolean[]; is_struck: boolean[] }
 
 /** For each cell style, whether it shows a date and whether its font is struck through. */
 export async function readStyles(zip: Package, part: Part | undefined, limits: Limits): Promise<CellStyles> {
-  const is_date: boolean[] = []
-  const is_struck: boolean[] = []
-  if (!part) return { is_date, is_struck }
+  const isDate: boolean[] = []
+  const isStruck: boolean[] = []
+  if (!part) return { is_date: isDate, is_struck: isStruck }
   const custom = new Map<number, boolean>()
-  const struck_fonts = new Set<number>()
+  const struckFonts = new Set<number>()
   let fonts = 0
-  let in_fonts = false
-  let in_cell_styles = false
+  let inFonts = false
+  let inCellStyles = false
   await scanPart(
     zip.unpack(part),
     {
       open: (name, attributes) => {
-        if (name === 'cellXfs') in_cell_styles = true
-        else if (name === 'fonts') in_fonts = true
-        else if (name === 'font' && in_fonts) fonts++
-        else if (name === 'strike' && in_fonts && isTrue(attribute(attributes, 'val') ?? '1'))
-          struck_fonts.add(fonts - 1)
+        if (name === 'cellXfs') inCellStyles = true
+        else if (name === 'fonts') inFonts = true
+        else if (name === 'font' && inFonts) fonts++
+        else if (name === 'strike' && inFonts && isTrue(attribute(attributes, 'val') ?? '1')) struckFonts.add(fonts - 1)
         else if (name === 'numFmt' && custom.size < limits.styles) {
           const format = attribute(attributes, 'formatCode')
           if (format !== undefined) custom.set(Number(attribute(attributes, 'numFmtId')), isDateFormat(format))
-        } else if (name === 'xf' && in_cell_styles) {
-          if (is_date.length >= limits.styles) throw refused('unpacked')
+        } else if (name === 'xf' && inCellStyles) {
+          if (isDate.length >= limits.styles) throw refused('unpacked')
           const id = Number(attribute(attributes, 'numFmtId') ?? 0)
-          is_date.push(custom.get(id) ?? isDateFormatId(id))
-          is_struck.push(struck_fonts.has(Number(attribute(attributes, 'fontId') ?? 0)))
+          isDate.push(custom.get(id) ?? isDateFormatId(id))
+          isStruck.push(struckFonts.has(Number(attribute(attributes, 'fontId') ?? 0)))
         }
       },
       close: (name) => {
-        if (name === 'cellXfs') in_cell_styles = false
-        else if (name === 'fonts') in_fonts = false
+        if (name === 'cellXfs') inCellStyles = false
+        else if (name === 'fonts') inFonts = false
       },
     },
     limits,
   )
-  return { is_date, is_struck }
+  return { is_date: isDate, is_struck: isStruck }
 }
 
 /** The shared strings by number: rich text joined, phonetic guides left out. */
@@ -150,7 +149,7 @@ export async function readSharedStrings(zip: Package, part: Part | undefined, li
   const strings: string[] = []
   if (!part) return strings
   let current = ''
-  let in_text = false
+  let inText = false
   let phonetic = 0
   let total = 0
   await scanPart(
@@ -159,15 +158,15 @@ export async function readSharedStrings(zip: Package, part: Part | undefined, li
       open: (name) => {
         if (name === 'si') current = ''
         else if (name === 'rPh') phonetic++
-        else if (name === 't') in_text = phonetic === 0
+        else if (name === 't') inText = phonetic === 0
       },
       text: (piece) => {
-        if (!in_text) return
+        if (!inText) return
         current += piece
         if (current.length > limits.text) throw refused('text')
       },
       close: (name) => {
-        if (name === 't') in_text = false
+        if (name === 't') inText = false
         else if (name === 'rPh') phonetic--
         else if (name === 'si') {
           total += current.length

@@ -47,11 +47,11 @@ export function nextTag(xml: string, at: number): Tag | undefined {
     const closes = xml[from + 1] === '/'
     const empty = xml[end - 1] === '/'
     const start = closes ? from + 2 : from + 1
-    let name_to = start
-    while (name_to < end && name_to - start < MAX_NAME && !/[\s/]/.test(xml[name_to] ?? ' ')) name_to++
+    let nameTo = start
+    while (nameTo < end && nameTo - start < MAX_NAME && !/[\s/]/.test(xml[nameTo] ?? ' ')) nameTo++
     const kind = closes ? 'close' : empty ? 'empty' : 'open'
-    const attributes = closes ? '' : xml.slice(name_to, empty ? end - 1 : end)
-    return { name: xml.slice(start, name_to), kind, from, to: end + 1, attributes }
+    const attributes = closes ? '' : xml.slice(nameTo, empty ? end - 1 : end)
+    return { name: xml.slice(start, nameTo), kind, from, to: end + 1, attributes }
   }
   return undefined
 }

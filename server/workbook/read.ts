@@ -29,13 +29,13 @@ type ReadOptions = { limits?: Partial<Limits>; signal?: AbortSignal }
  * Opens a workbook held in memory. All parts are unpacked and checked once before this returns; `rows()` reads a sheet
  * again, row by row. Throws `WorkbookRefused` with a sentence for the clerk.
  */
-export async function readWorkbook(bytes: Buffer, file_name: string, options: ReadOptions = {}): Promise<Workbook> {
+export async function readWorkbook(bytes: Buffer, fileName: string, options: ReadOptions = {}): Promise<Workbook> {
   const limits = { ...LIMITS, ...options.limits }
   if (bytes.length === 0) throw refused('empty')
   if (bytes.length > limits.file_bytes) throw refused('file_bytes')
   if (startsWith(bytes, [0x50, 0x4b])) return readXlsx(bytes, limits, options.signal)
   if (startsWith(bytes, COMPOUND)) throw refused(compoundFileKind(bytes))
-  return readText(bytes, file_name, limits, options.signal)
+  return readText(bytes, fileName, limits, options.signal)
 }
 
 const COMPOUND = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]
@@ -80,16 +80,16 @@ async function readXlsx(bytes: Buffer, limits: Limits, signal?: AbortSignal): Pr
   }
 }
 
-async function readText(bytes: Buffer, file_name: string, limits: Limits, signal?: AbortSignal): Promise<Workbook> {
+async function readText(bytes: Buffer, fileName: string, limits: Limits, signal?: AbortSignal): Promise<Workbook> {
   const encoding = textEncoding(bytes)
-  const ending = /\.([a-z]+)$/i.exec(file_name)?.[1]?.toLowerCase() ?? ''
+  const ending = /\.([a-z]+)$/i.exec(fileName)?.[1]?.toLowerCase() ?? ''
   if (encoding === undefined) throw refused('not_a_workbook')
   const start = new TextDecoder(encoding).decode(bytes.subarray(0, 4096)).trimStart().toLowerCase()
   // programs write web pages and the XML of 2003 into files called .xls; Excel opens them, so the sender knows nothing
   if (/^<(\?xml|!doctype|html|table|meta|style|head)/.test(start)) throw refused('other_format')
   // a .xls is often text with tabs; a .xlsx never is
   if (!['csv', 'tsv', 'txt', 'xls'].includes(ending)) throw refused('not_a_workbook')
-  const name = file_name.replace(/^.*[\\/]/s, '').replace(/\.[a-z]+$/i, '')
+  const name = fileName.replace(/^.*[\\/]/s, '').replace(/\.[a-z]+$/i, '')
   const sheet: Sheet = {
     name,
     hidden: false,

@@ -12,11 +12,11 @@ export const LABEL =
 const LABEL_ALONE = new RegExp(`^${LABEL.source.split('\\s*')[0]}(?:[（(][^（）()]*[）)])?$`, 'u')
 
 /** What is said in the rows above a heading: 填报单位：…, 活动名称：…, and the title. */
-export function aboveHeading(rows: readonly Row[], heading_row: number): Pick<Heading, 'remarks' | 'title'> {
+export function aboveHeading(rows: readonly Row[], headingRow: number): Pick<Heading, 'remarks' | 'title'> {
   const remarks: Remark[] = []
   let title: Heading['title']
   for (const row of rows) {
-    if (row.number >= heading_row) break
+    if (row.number >= headingRow) break
     let waiting: string | undefined
     for (const [column, cell] of row.cells.entries()) {
       if (!cell) continue

@@ -38,7 +38,7 @@ const FORMULA = 200
 export async function inspectSheet(zip: Package, part: Part, limits: Limits): Promise<Outline> {
   const outline: Outline = { merges: [], hidden_columns: [] }
   const scan = scanXml(outlineHandlers(outline, limits), limits)
-  const end_tag = /<\/(?:[^<>\s]{1,40}:)?sheetData\s*>/
+  const endTag = /<\/(?:[^<>\s]{1,40}:)?sheetData\s*>/
   let place: 'head' | 'rows' | 'tail' = 'head'
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of zip.unpack(part)) {
@@ -53,16 +53,16 @@ export async function inspectSheet(zip: Package, part: Part, limits: Limits): Pr
       // UTF-16 has no such byte string; the ordinary scan then reads the rows too, and only costs more time
       place = at < 0 ? 'tail' : 'rows'
       if (at >= 0) {
-        const tag_end = bytes.indexOf('>', at)
-        if (tag_end < 0 || bytes[tag_end - 1] === 47) place = 'tail'
+        const tagEnd = bytes.indexOf('>', at)
+        if (tagEnd < 0 || bytes[tagEnd - 1] === 47) place = 'tail'
         else {
-          scan.write(bytes.subarray(0, tag_end + 1))
-          bytes = bytes.subarray(tag_end + 1)
+          scan.write(bytes.subarray(0, tagEnd + 1))
+          bytes = bytes.subarray(tagEnd + 1)
         }
       }
     }
     if (place === 'rows') {
-      const found = findEnd(bytes, end_tag)
+      const found = findEnd(bytes, endTag)
       if (found >= 0) {
         place = 'tail'
         bytes = bytes.subarray(found)
@@ -75,22 +75,22 @@ export async function inspectSheet(zip: Package, part: Part, limits: Limits): Pr
   return outline
 }
 
-function findEnd(bytes: Buffer, end_tag: RegExp): number {
+function findEnd(bytes: Buffer, endTag: RegExp): number {
   for (let at = bytes.indexOf('sheetData'); at >= 0; at = bytes.indexOf('sheetData', at + 9)) {
     const from = Math.max(0, at - 44)
-    const found = end_tag.exec(bytes.toString('latin1', from, at + 20))
+    const found = endTag.exec(bytes.toString('latin1', from, at + 20))
     if (found) return from + found.index
   }
   return -1
 }
 
 function outlineHandlers(outline: Outline, limits: Limits): XmlHandlers {
-  let in_merges = false
+  let inMerges = false
   return {
     open: (name, attributes) => {
-      if (name === 'mergeCells') in_merges = true
+      if (name === 'mergeCells') inMerges = true
       else if (name === 'dimension') outline.last_row = parseRange(attribute(attributes, 'ref') ?? '')?.to_row
-      else if (name === 'mergeCell' && in_merges) {
+      else if (name === 'mergeCell' && inMerges) {
         if (outline.merges.length >= limits.merges) throw refused('merges')
         const range = parseRange(attribute(attributes, 'ref') ?? '')
         if (range) outline.merges.push(range)
@@ -101,7 +101,7 @@ function outlineHandlers(outline: Outline, limits: Limits): XmlHandlers {
       }
     },
     close: (name) => {
-      if (name === 'mergeCells') in_merges = false
+      if (name === 'mergeCells') inMerges = false
     },
   }
 }
@@ -124,7 +124,7 @@ export async function* readRows(zip: Package, part: Part, context: RowContext): 
 
 function rowHandlers(context: RowContext, found: Row[]): XmlHandlers {
   const { limits, seen } = context
-  let in_rows = false
+  let inRows = false
   let row: Row = { number: 0, hidden: false, cells: [] }
   let column = -1
   let type = ''
@@ -133,7 +133,7 @@ function rowHandlers(context: RowContext, found: Row[]): XmlHandlers {
   let phonetic = 0
   let raw = ''
   let formula: 'none' | 'open' | 'seen' = 'none'
-  let formula_text = ''
+  let formulaText = ''
 
   function openCell(attributes: string): void {
     column++
@@ -141,7 +141,7 @@ function rowHandlers(context: RowContext, found: Row[]): XmlHandlers {
     style = 0
     raw = ''
     formula = 'none'
-    formula_text = ''
+    formulaText = ''
     walkAttributes(attributes, (name, from, to) => {
       if (name === 'r') column = columnOf(attributes, from)
       else if (name === 't') type = attributes.slice(from, to)
@@ -155,11 +155,11 @@ function rowHandlers(context: RowContext, found: Row[]): XmlHandlers {
   function closeCell(): void {
     if (raw === '' && formula === 'none') return
     // the picture of a cell is a formula; programs that can't draw it drop what WPS had stored of it
-    if (raw === '' && isPicture(formula_text)) raw = formula_text
+    if (raw === '' && isPicture(formulaText)) raw = formulaText
     // <v/> behind a formula is how some programs write "not calculated"; an empty text result is t="str"
     const cell: Cell | undefined =
       raw === '' && formula !== 'none' && type !== 'str'
-        ? { kind: 'formula_uncached', value: null, text: '', formula: formula_text }
+        ? { kind: 'formula_uncached', value: null, text: '', formula: formulaText }
         : makeCell(context, type, raw, style)
     if (!cell) return
     if (context.is_struck[style]) cell.is_struck = true
@@ -177,8 +177,8 @@ function rowHandlers(context: RowContext, found: Row[]): XmlHandlers {
 
   return {
     open: (name, attributes) => {
-      if (!in_rows) {
-        if (name === 'sheetData') in_rows = true
+      if (!inRows) {
+        if (name === 'sheetData') inRows = true
       } else if (name === 'c') openCell(attributes)
       else if (name === 'v') collects = true
       else if (name === 't') collects = phonetic === 0 && type === 'inlineStr'
@@ -187,13 +187,13 @@ function rowHandlers(context: RowContext, found: Row[]): XmlHandlers {
       else if (name === 'rPh') phonetic++
     },
     text: (piece) => {
-      if (formula === 'open' && formula_text.length < FORMULA) formula_text = (formula_text + piece).slice(0, FORMULA)
+      if (formula === 'open' && formulaText.length < FORMULA) formulaText = (formulaText + piece).slice(0, FORMULA)
       if (!collects) return
       raw += piece
       if (raw.length > limits.text) throw refused('text')
     },
     close: (name) => {
-      if (!in_rows) return
+      if (!inRows) return
       if (name === 'v' || name === 't') collects = false
       else if (name === 'c') closeCell()
       else if (name === 'row') {
@@ -202,7 +202,7 @@ function rowHandlers(context: RowContext, found: Row[]): XmlHandlers {
         found.push(row)
       } else if (name === 'f') formula = 'seen'
       else if (name === 'rPh') phonetic--
-      else if (name === 'sheetData') in_rows = false
+      else if (name === 'sheetData') inRows = false
     },
   }
 }

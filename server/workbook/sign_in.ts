@@ -4,7 +4,7 @@ import {
   headingHeights,
   headLines,
   type Layout,
-  type Line,
+  type LayoutLine,
   numbering,
   visible,
   widthOf,
@@ -26,7 +26,7 @@ type SignIn = {
 
 /** To be signed by hand; not read (heading.ts knows it). */
 const signature: Column = { heading: '本人签名', width: 12, kind: 'text', align: 'center' }
-const line_height = 28
+const lineHeight = 28
 /** On a narrow page the table must stay readable: widths of the columns as people write into them. */
 const widths: Record<string, number> = { 单位: 22, '职务/工种': 11, 手机号: 13, 签到时间: 12, 备注: 9.5 }
 
@@ -41,7 +41,7 @@ export function signInLayout({ columns: given, year, annex, title, event, on, pl
   const shown = visible(columns)
   const last = shown.length - 1
   const middle = Math.floor(last / 2)
-  const meta = (spans: NonNullable<Line['spans']>): Line => ({
+  const meta = (spans: NonNullable<LayoutLine['spans']>): LayoutLine => ({
     text: '',
     style: 'meta',
     size: sizes.body,
@@ -68,7 +68,7 @@ export function signInLayout({ columns: given, year, annex, title, event, on, pl
     blank_rows: 0,
     total_style: { formula: false, merged: false },
     foot: ['活动负责人（签字）：', '注：签到时间可以只写 9:05，按活动日期计；印好的人没有签到时间的，不会记入。'],
-    row_height: line_height,
+    row_height: lineHeight,
     size: sizes.body,
     landscape: page.landscape,
     margins: table_margins,
@@ -77,7 +77,7 @@ export function signInLayout({ columns: given, year, annex, title, event, on, pl
   }
 }
 
-const least_blank = 10
+const leastBlank = 10
 
 /** So many blank lines that the last page is full, at least ten. */
 export function linesToFill(layout: Layout, known: number): number {
@@ -85,9 +85,9 @@ export function linesToFill(layout: Layout, known: number): number {
   const heading = layout.heading.reduce((sum, height) => sum + height, 0)
   const above = layout.lines.reduce((sum, { height }) => sum + height, heading)
   const below = layout.foot.length * heights.sign_off
-  const first = page.rows(above, line_height)
-  const later = page.rows(heading, line_height)
-  const wanted = known + least_blank + Math.ceil(below / line_height)
+  const first = page.rows(above, lineHeight)
+  const later = page.rows(heading, lineHeight)
+  const wanted = known + leastBlank + Math.ceil(below / lineHeight)
   const pages = Math.max(0, Math.ceil((wanted - first) / later))
-  return first + pages * later - known - Math.ceil(below / line_height)
+  return first + pages * later - known - Math.ceil(below / lineHeight)
 }

@@ -14,18 +14,18 @@ export const place_heading = '原行号（请勿改动）'
 
 /** No vowels, so that no words come about, and no digits: dragging a cell down counts trailing digits up. */
 const letters = 'bcdfghjkmnpqrstvwxyz'
-const check_length = 4
-const longest_token = 100
+const checkLength = 4
+const longestToken = 100
 const shape = /^([a-z][a-z_]{0,39})\.(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.([a-z]{4})$/
 
 const mixed = (sum: number, number: number) =>
   Math.imul(Math.imul(sum ^ (number & 0xffff), 0x01000193) ^ (number >>> 16), 0x01000193)
 
 /** FNV over what the rows of one unit share. */
-function seedOf(form: string, campaign_id: number, unit_id: number): number {
+function seedOf(form: string, campaignId: number, unitId: number): number {
   let sum = 0x811c9dc5
   for (let at = 0; at < form.length; at++) sum = Math.imul(sum ^ form.charCodeAt(at), 0x01000193)
-  return mixed(mixed(sum, campaign_id), unit_id)
+  return mixed(mixed(sum, campaignId), unitId)
 }
 
 function checkOf(seed: number, id: number, version: number): string {
@@ -33,7 +33,7 @@ function checkOf(seed: number, id: number, version: number): string {
   sum = Math.imul(sum ^ (sum >>> 15), 0x2c1b3c6d)
   let rest = (sum ^ (sum >>> 13)) >>> 0
   let check = ''
-  for (let n = 0; n < check_length; n++) {
+  for (let n = 0; n < checkLength; n++) {
     check += letters[rest % letters.length]
     rest = Math.floor(rest / letters.length)
   }
@@ -62,16 +62,16 @@ export function tokenWriter(form: string): (origin: Omit<Origin, 'form'>) => str
 
 /** What a token says, or undefined where it is none or has been changed. */
 export function readToken(text: string): Origin | undefined {
-  const found = text.length <= longest_token ? shape.exec(text.trim()) : null
+  const found = text.length <= longestToken ? shape.exec(text.trim()) : null
   if (!found) return undefined
   const [, form = '', ...rest] = found
-  const [campaign_id = 0, unit_id = 0, id = 0, version = 0] = rest.slice(0, 4).map(Number)
-  if (rest[4] !== checkOf(seedOf(form, campaign_id, unit_id), id, version)) return undefined
-  return { form, campaign_id, unit_id, id, version }
+  const [campaignId = 0, unitId = 0, id = 0, version = 0] = rest.slice(0, 4).map(Number)
+  if (rest[4] !== checkOf(seedOf(form, campaignId, unitId), id, version)) return undefined
+  return { form, campaign_id: campaignId, unit_id: unitId, id, version }
 }
 
 const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
 
 /** The hidden sheet of a table of errors. */
-export const markXml = (import_id: number): string =>
-  `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="${main}"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>{"import":${import_id}}</t></is></c></row></sheetData></worksheet>`
+export const markXml = (importId: number): string =>
+  `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="${main}"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>{"import":${importId}}</t></is></c></row></sheetData></worksheet>`

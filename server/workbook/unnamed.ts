@@ -6,7 +6,7 @@ import { headOf } from './heading_look.ts'
 import { lineReader } from './lines.ts'
 import type { Row, Sheet } from './read.ts'
 import { aboveHeading } from './said_above.ts'
-import type { Line, Part } from './tables.ts'
+import type { Part, TableLine } from './tables.ts'
 
 /**
  * The rows of a sheet in which no heading was found, under a heading that says nothing of ours. Nothing for a sheet that
@@ -17,16 +17,16 @@ export async function* unnamedTable(sheet: Sheet, form: Form): AsyncGenerator<Pa
   if (!heading) return
   const kindOf = lineReader(heading, sheet.merges, form)
   const above: Row[] = []
-  let is_open = false
+  let isOpen = false
   for await (const rows of sheet.rows()) {
-    const lines: Line[] = []
+    const lines: TableLine[] = []
     for (const row of rows) {
       if (row.number <= heading.to) above.push(row)
       else lines.push({ row, kind: kindOf(row) })
     }
     if (lines.length === 0) continue
-    if (!is_open) yield { kind: 'table', table: { heading, index: 0, above, is_beside: false } }
-    is_open = true
+    if (!isOpen) yield { kind: 'table', table: { heading, index: 0, above, is_beside: false } }
+    isOpen = true
     yield { kind: 'lines', lines }
   }
 }
@@ -42,9 +42,9 @@ function unnamedHeading(rows: readonly Row[], form: Form): Heading | undefined {
   const first = rows[at]
   if (!first) return undefined
   const below = rows.slice(at + 1)
-  const is_words = below.length > 0 && isHeadingOver(first, below)
+  const isWords = below.length > 0 && isHeadingOver(first, below)
   const columns: Column[] = []
-  const known = is_words ? partlyKnown(first, form) : []
+  const known = isWords ? partlyKnown(first, form) : []
   const width = Math.max(...rows.slice(at).map(({ cells }) => cells.length))
   for (let column = 0; column < width; column++) {
     if (!rows.slice(at).some(({ cells }) => cells[column])) continue
@@ -56,7 +56,7 @@ function unnamedHeading(rows: readonly Row[], form: Form): Heading | undefined {
     }
     columns.push(isOfIdentities(rows, column) ? { ...own, kind: 'forbidden', field: null } : own)
   }
-  const to = is_words ? first.number : first.number - 1
+  const to = isWords ? first.number : first.number - 1
   return { from: to, to, columns, score: 0, is_unnamed: true, ...aboveHeading(rows, first.number) }
 }
 

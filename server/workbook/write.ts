@@ -7,8 +7,8 @@ import { rowWriter } from './rows.ts'
 import { type Entry, zip } from './zip_write.ts'
 
 /** A sheet has 1,048,576 rows; the heading, 合计 and signatures need some. */
-const rows_a_sheet = 1_000_000
-const most_sheets = 20
+const rowsASheet = 1_000_000
+const mostSheets = 20
 /** Rows written at a stretch: other requests are answered in between. */
 const stretch = 400
 
@@ -34,24 +34,24 @@ export const blankRows = (layout: Layout): Rows[] => [Array.from({ length: layou
 /** Sheets first, as many as the rows need; then what exceljs drew for all of them. */
 async function* entriesOf(layout: Layout, batches: Batches, options: WriteOptions): AsyncGenerator<Entry> {
   const source = rowSource(batches, options.signal)
-  const most = options.rows_a_sheet ?? rows_a_sheet
+  const most = options.rows_a_sheet ?? rowsASheet
   const done: Filled[] = []
   let drawn: Drawn | undefined
   do {
-    if (done.length === most_sheets) throw new Error('more rows than a workbook may hold')
+    if (done.length === mostSheets) throw new Error('more rows than a workbook may hold')
     const index = done.length
     const before = done.reduce((sum, { rows }) => sum + rows, 0)
     const start = await source.take(Math.min(most, stretch))
     // few rows are drawn once: then it is known what follows them before the head is written
-    const is_small = await source.isDone()
+    const isSmall = await source.isDone()
     const sums = summing(layout, options.totals)
-    const fill = (rows: number, is_last: boolean): Filled => ({
+    const fill = (rows: number, isLast: boolean): Filled => ({
       rows,
       totals: sums.totals(),
-      ...(is_last && index === 0 ? {} : { is_part: true }),
+      ...(isLast && index === 0 ? {} : { is_part: true }),
     })
     sums.add(start)
-    const first = await drawWorkbook(layout, [...done, fill(start.length, is_small)])
+    const first = await drawWorkbook(layout, [...done, fill(start.length, isSmall)])
     const frame = first.sheets[index]
     if (!frame) throw new Error('no sheet was drawn')
     const write = stretchWriter(layout, frame.styles, before)
@@ -60,7 +60,7 @@ async function* entriesOf(layout: Layout, batches: Batches, options: WriteOption
       yield frame.head
       yield write(start, 0)
       let rows = start.length
-      while (!is_small && rows < most) {
+      while (!isSmall && rows < most) {
         const next = await source.take(Math.min(stretch, most - rows))
         if (next.length === 0) break
         sums.add(next)
@@ -68,7 +68,7 @@ async function* entriesOf(layout: Layout, batches: Batches, options: WriteOption
         rows += next.length
       }
       done.push(fill(rows, await source.isDone()))
-      if (!is_small) drawn = await drawWorkbook(layout, done)
+      if (!isSmall) drawn = await drawWorkbook(layout, done)
       const last = drawn?.sheets[index]
       if (last?.styles.join() !== frame.styles.join()) throw new Error('two drawings of a sheet differ in their styles')
       yield last.foot
@@ -109,12 +109,12 @@ function rowSource(batches: Batches, signal?: AbortSignal) {
     Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : (batches as Iterable<Rows>)[Symbol.iterator]()
   let held: Rows = []
   let at = 0
-  let is_over = false
+  let isOver = false
   async function refill() {
-    while (at >= held.length && !is_over) {
+    while (at >= held.length && !isOver) {
       signal?.throwIfAborted()
       const next = await iterator.next()
-      if (next.done) is_over = true
+      if (next.done) isOver = true
       else [held, at] = [next.value, 0]
     }
   }
@@ -135,7 +135,7 @@ function rowSource(batches: Batches, signal?: AbortSignal) {
     },
     isDone: async () => {
       await refill()
-      return is_over
+      return isOver
     },
   }
 }

@@ -25,7 +25,7 @@ const QUESTION = 63
 
 /** Starts a scan. `write` takes bytes in any cut, `end` refuses a document that is not closed. */
 export function scanXml(handlers: XmlHandlers, limits: Limits): XmlScan {
-  const open_names: string[] = []
+  const openNames: string[] = []
   let decoder: TextDecoder | undefined
   let rest = ''
   let rooted = false
@@ -43,7 +43,7 @@ export function scanXml(handlers: XmlHandlers, limits: Limits): XmlScan {
   function tag(source: string, from: number, to: number): void {
     if (source.charCodeAt(from) === SLASH) {
       const name = localName(source.slice(from + 1, to).trimEnd())
-      if (open_names.pop() !== name) throw refused('damaged')
+      if (openNames.pop() !== name) throw refused('damaged')
       handlers.close(name)
       return
     }
@@ -52,13 +52,13 @@ export function scanXml(handlers: XmlHandlers, limits: Limits): XmlScan {
     let end = from
     while (end < last && source.charCodeAt(end) > 32) end++
     if (end === from) throw refused('damaged')
-    if (open_names.length === 0 && rooted) throw refused('damaged')
-    if (open_names.length >= limits.depth) throw refused('damaged')
+    if (openNames.length === 0 && rooted) throw refused('damaged')
+    if (openNames.length >= limits.depth) throw refused('damaged')
     rooted = true
     const name = localName(source.slice(from, end))
     handlers.open(name, source.slice(end, last))
     if (closed) handlers.close(name)
-    else open_names.push(name)
+    else openNames.push(name)
   }
 
   /** Takes one markup token at `at` (a `<`); returns the index behind it, or -1 when it is not all here yet. */
@@ -82,7 +82,7 @@ export function scanXml(handlers: XmlHandlers, limits: Limits): XmlScan {
   }
 
   function text(source: string, from: number, to: number): void {
-    if (to > from && open_names.length > 0) handlers.text?.(resolveEntities(source.slice(from, to)))
+    if (to > from && openNames.length > 0) handlers.text?.(resolveEntities(source.slice(from, to)))
   }
 
   function scan(source: string, last: boolean): void {
@@ -110,7 +110,7 @@ export function scanXml(handlers: XmlHandlers, limits: Limits): XmlScan {
     write: (chunk) => scan(rest + decode(chunk), false),
     end: () => {
       scan(rest + decode(undefined), true)
-      if (rest !== '' || open_names.length > 0 || !rooted) throw refused('damaged')
+      if (rest !== '' || openNames.length > 0 || !rooted) throw refused('damaged')
     },
   }
 }
@@ -133,9 +133,9 @@ export function walkAttributes(
   let at = 0
   while (at < raw.length) {
     while (at < raw.length && raw.charCodeAt(at) <= 32) at++
-    const name_from = at
+    const nameFrom = at
     while (at < raw.length && raw.charCodeAt(at) !== EQUALS && raw.charCodeAt(at) > 32) at++
-    const name_to = at
+    const nameTo = at
     while (at < raw.length && raw.charCodeAt(at) <= 32) at++
     if (raw.charCodeAt(at) !== EQUALS) return
     at++
@@ -143,7 +143,7 @@ export function walkAttributes(
     const quote = raw.charCodeAt(at)
     if (quote !== DOUBLE_QUOTE && quote !== SINGLE_QUOTE) return
     const to = raw.indexOf(quote === DOUBLE_QUOTE ? '"' : "'", at + 1)
-    if (to < 0 || visit(raw.slice(name_from, name_to), at + 1, to)) return
+    if (to < 0 || visit(raw.slice(nameFrom, nameTo), at + 1, to)) return
     at = to + 1
   }
 }

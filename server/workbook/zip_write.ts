@@ -18,7 +18,7 @@ const deflated = 8
 /** Sizes and checksum follow the content; names are UTF-8. */
 const flags = { streamed: 0x0808, whole: 0x0800 }
 /** What a zip without its 64-bit extension can hold. */
-const most_bytes = 0xffff_ffff
+const mostBytes = 0xffff_ffff
 
 type Written = {
   name: Buffer
@@ -48,7 +48,7 @@ export async function* zip(entries: AsyncIterable<Entry>): AsyncGenerator<Buffer
       at += bytes.length
       yield bytes
     }
-    if (at > most_bytes || written.size > most_bytes) throw new Error('the workbook is larger than a zip can be')
+    if (at > mostBytes || written.size > mostBytes) throw new Error('the workbook is larger than a zip can be')
     directory.push(written)
   }
   yield closing(directory, at)
@@ -101,14 +101,14 @@ async function* measured(written: Written, content: AsyncIterable<string>): Asyn
 }
 
 /** The 22 bytes that a local header and a directory entry share. */
-function common({ flags: flag, method, checksum, packed, size, name }: Written, streamed_yet: boolean): Buffer {
+function common({ flags: flag, method, checksum, packed, size, name }: Written, streamedYet: boolean): Buffer {
   const bytes = Buffer.alloc(26)
   bytes.writeUInt16LE(version, 0)
   bytes.writeUInt16LE(flag, 2)
   bytes.writeUInt16LE(method, 4)
   bytes.writeUInt16LE(0, 6)
   bytes.writeUInt16LE(date, 8)
-  if (streamed_yet || flag !== flags.streamed) {
+  if (streamedYet || flag !== flags.streamed) {
     bytes.writeUInt32LE(checksum, 10)
     bytes.writeUInt32LE(packed, 14)
     bytes.writeUInt32LE(size, 18)

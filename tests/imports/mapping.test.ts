@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { MappedColumn, Mapping } from '../../server/imports/read/mapping.ts'
-import type { StagedRow } from '../../server/imports/stage/chunks.ts'
+import type { ShownRow } from '../../server/imports/stage/chunks.ts'
 import { binary } from '../support/matrix.ts'
 import { type Cells, workbookOf } from '../support/workbooks.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
@@ -87,7 +87,7 @@ describe('asking for columns', () => {
     const decided = await hefei.post(`/imports/${head.id}/mapping`, { sheets })
     expect(decided.status, decided.text.slice(0, 300)).toBe(200)
     expect(decided.body).toMatchObject({ state: 'checked', rows: 2, create: 2, wrong: 0, mapping: { needed: false } })
-    const rows = (await hefei.get(`/imports/${head.id}/rows`)).body as StagedRow[]
+    const rows = (await hefei.get(`/imports/${head.id}/rows`)).body as ShownRow[]
     expect(rows[0]).toMatchObject({
       values: { name: '丁一', job: '某厂 干事', phone: '13800000011', appointed_on: '2019-07-01' },
       cells: { job: 'B2' },

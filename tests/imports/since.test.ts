@@ -1,7 +1,7 @@
 // Between the check of a file and its writing others go on working: what is written is what the check has shown, and what
 // they changed since is a conflict to be seen.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { StagedRow } from '../../server/imports/stage/chunks.ts'
+import type { ShownRow } from '../../server/imports/stage/chunks.ts'
 import { type Cells, workbookOf } from '../support/workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
 
@@ -35,7 +35,7 @@ const check = async (rows: Cells[]) => {
   return answer.body as { id: number } & Record<string, unknown>
 }
 const apply = (id: number, body = {}) => hefei.post(`/imports/${id}/apply`, body)
-const rowsOf = async (id: number) => (await hefei.get(`/imports/${id}/rows`)).body as StagedRow[]
+const rowsOf = async (id: number) => (await hefei.get(`/imports/${id}/rows`)).body as ShownRow[]
 const make = async (n: number) => {
   const made = await hefei.post('/propagandists', { ...sample.propagandists?.(n), name: `丁${n}`, phone: phoneOf(n) })
   expect(made.status, made.text).toBe(201)

@@ -3,7 +3,7 @@
 import ExcelJS from 'exceljs'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { StagedRow } from '../../server/imports/stage/chunks.ts'
+import type { ShownRow } from '../../server/imports/stage/chunks.ts'
 import { binary } from '../support/matrix.ts'
 import { type Cells, workbookOf } from '../support/workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
@@ -41,7 +41,7 @@ const upload = async (rows: Cells[], agent = hefei, form = 'propagandists') => {
 const rowsOf = async (id: number, filter = {}, range = [0, 99], agent = hefei) => {
   const answer = await agent.get(`/imports/${id}/rows`, { filter, range })
   expect(answer.status, answer.text).toBe(200)
-  return { rows: answer.body as StagedRow[], range: answer.headers['content-range'] as string }
+  return { rows: answer.body as ShownRow[], range: answer.headers['content-range'] as string }
 }
 
 describe('a check, row by row', () => {
@@ -102,7 +102,7 @@ type Head = { id: number; rows: number } & Record<string, unknown>
 const patch = async (id: number, body: object, agent = hefei) => {
   const answer = await agent.patch(`/imports/${id}/rows`, body)
   expect(answer.status, answer.text.slice(0, 500)).toBe(200)
-  return answer.body as { head: Head; rows: StagedRow[] }
+  return answer.body as { head: Head; rows: ShownRow[] }
 }
 /** Checks the file again from its bytes, with all decisions. */
 const again = async ({ id, mapping }: Head): Promise<Head> => {
@@ -112,7 +112,7 @@ const again = async ({ id, mapping }: Head): Promise<Head> => {
   return answer.body
 }
 const allRows = async (id: number, total: number) => {
-  const rows: StagedRow[] = []
+  const rows: ShownRow[] = []
   for (let from = 0; from < total; from += 500) rows.push(...(await rowsOf(id, {}, [from, from + 499])).rows)
   return rows
 }

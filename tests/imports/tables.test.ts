@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Form, forms } from '../../server/forms/index.ts'
 import { readImport } from '../../server/imports/read/file.ts'
 import type { Mapping } from '../../server/imports/read/mapping.ts'
-import type { StagedRow } from '../../server/imports/stage/chunks.ts'
+import type { ShownRow } from '../../server/imports/stage/chunks.ts'
 import type { WorkbookRefused } from '../../server/workbook/read.ts'
 import { type Cells, fetched, fixture, opened, workbookOf } from '../support/workbooks.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
@@ -38,7 +38,7 @@ const check = async (
   expect(answer.status, answer.text.slice(0, 500)).toBe(200)
   return answer.body
 }
-const rowsOf = async (id: number): Promise<StagedRow[]> =>
+const rowsOf = async (id: number): Promise<ShownRow[]> =>
   (await hefei.get(`/imports/${id}/rows`, { range: [0, 99] })).body
 const namesIn = async (id: number, ...fields: string[]) =>
   (await rowsOf(id)).map(({ row, values }) => [row, ...fields.map((field) => values[field] ?? '')])

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { forms } from '../../server/forms/index.ts'
-import { type Message, readImport, readInThread } from '../../server/imports/read/file.ts'
+import { readImport, readInThread } from '../../server/imports/read/file.ts'
+import type { Message } from '../../server/imports/read/file_row.ts'
 
 const file_name = '附件6 签到表 合肥（5000人次）.xlsx'
 const bytes = readFileSync(new URL(`../fixtures/workbooks/${file_name}`, import.meta.url))

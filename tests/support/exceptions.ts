@@ -14,8 +14,9 @@ export const entries: Record<string, string> = {
   'admin/grid/dataProviderSource.ts ': 'the contract of a library',
   'admin/grid/opened/': 'parts that are loaded when they are opened',
   'admin/parts/': 'controls that the pages take next',
-  'server/imports/': PARTED,
   'server/filings/held.ts readHeld': JOB,
+  'server/imports/read/mark.ts readMarkOf': JOB,
+  'server/imports/tell/error_rows.ts readSent': JOB,
   'server/workbook/clean/clean.ts cleanFile': JOB,
   'bench/': 'commands and their parts, read by a person',
   'tests/support/global.ts default': 'called by vitest',
@@ -25,9 +26,7 @@ export const entries: Record<string, string> = {
 }
 
 /** Files that need each other when they run. */
-export const ringed: Record<string, string> = {
-  'server/imports/': PARTED,
-}
+export const ringed: Record<string, string> = {}
 
 /** Arrows of server/ that go up, or to a room on the same floor. */
 export const upwards: Record<string, string> = {}
@@ -36,7 +35,6 @@ export const upwards: Record<string, string> = {}
 export const longFiles: Record<string, string> = {
   'admin/grid/types.ts': 'the whole contract in one place',
   'admin/pages/': PARTED,
-  'server/imports/': PARTED,
   'tests/': PARTED,
   'server/people/sessions.ts': PARTED,
   'server/workbook/draw.ts': PARTED,
@@ -55,7 +53,6 @@ export const longFiles: Record<string, string> = {
 export const longFunctions: Record<string, string> = {
   'admin/grid/': CLOSURE,
   'admin/pages/': PARTED,
-  'server/imports/': PARTED,
   'tests/': 'a list of tests is as long as it is',
   'bench/': 'commands and their parts, read by a person',
   'server/database/connection.ts openDatabase': CLOSURE,
@@ -68,7 +65,8 @@ export const longFunctions: Record<string, string> = {
   'server/records/saved_views.ts viewRoutes': ROUTES,
   'server/workbook/patch/sheet.ts rowPatcher': CLOSURE,
   'server/workbook/sheet.ts rowHandlers': CLOSURE,
-  'server/workbook/tables.ts stripReader': CLOSURE,
+  'server/imports/tell/report.ts reportOn': CLOSURE,
+  'server/workbook/table_lines.ts lineWalker': CLOSURE,
   'server/workbook/xml.ts scanXml': SCAN,
   'admin/live.ts watchForm': CLOSURE,
   'admin/parts/Chart.tsx Chart': PARTED,

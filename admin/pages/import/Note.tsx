@@ -10,7 +10,7 @@ import { count } from '../../parts/words.ts'
 import { isDoubled, kindWords } from './kinds.ts'
 import css from './Note.module.css'
 import { type ShownKind, stagedOf } from './staged.ts'
-import type { Decisions, Import, Proposal, StagedRow } from './types.ts'
+import type { Decisions, Import, Proposal, ShownRow } from './types.ts'
 
 /** True when the server took it. */
 export type Decide = (decisions: Decisions) => Promise<boolean>
@@ -33,7 +33,7 @@ function Repair({ telling, proposal }: { telling: Telling; proposal: Proposal })
   )
 }
 
-function Choices({ telling, staged, field }: { telling: Telling; staged: StagedRow; field: string }) {
+function Choices({ telling, staged, field }: { telling: Telling; staged: ShownRow; field: string }) {
   const { decide } = telling
   if (!decide) return null
   const choose = (choice: 'mine' | 'theirs') => void decide({ choices: [{ n: staged.n, field, choice }] })
@@ -50,7 +50,7 @@ function Choices({ telling, staged, field }: { telling: Telling; staged: StagedR
 }
 
 /** Two rows for the same record that say different things: one of them stays out. */
-function Which({ n, twin, decide }: { n: number; twin: NonNullable<StagedRow['twin']>; decide: Decide }) {
+function Which({ n, twin, decide }: { n: number; twin: NonNullable<ShownRow['twin']>; decide: Decide }) {
   const leaveOut = (row: number) => void decide({ left_out: [{ n: row, out: true }] })
   return (
     <>

@@ -9,7 +9,7 @@ import { type ImportHead, undoneWords } from '../../parts/imports.tsx'
 import { rowsAt } from '../../parts/links.ts'
 import { useRecount } from '../../parts/queries.ts'
 import { count } from '../../parts/words.ts'
-import type { Kept, Undone } from './types.ts'
+import type { KeptRow, Undone } from './types.ts'
 
 const shownInQuestion = 5
 
@@ -87,7 +87,7 @@ export function UndoImport({ of, quiet }: { of: Pick<ImportHead, 'id' | 'form' |
 }
 
 /** Each row that stays, and why; the name leads to it. */
-export function KeptRows({ form, kept }: { form: string; kept: readonly Kept[] }) {
+export function KeptRows({ form, kept }: { form: string; kept: readonly KeptRow[] }) {
   if (kept.length === 0) return null
   return (
     <Lines>

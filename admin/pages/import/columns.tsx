@@ -15,7 +15,7 @@ import { shown } from '../../parts/shown.ts'
 import css from './columns.module.css'
 import { kindWords } from './kinds.ts'
 import { stagedOf } from './staged.ts'
-import type { Import, StagedRow } from './types.ts'
+import type { Import, ShownRow } from './types.ts'
 
 /** Fields to show: those of the file, those that must be filled, those at fault somewhere. */
 function fieldsIn(form: Form, of: Import): Set<string> {
@@ -33,7 +33,7 @@ function pretty(field: Field, text: string, year: number, row: Row): string {
   return 'error' in parsed ? text : shown(field, parsed.value, row)
 }
 
-function Cell({ field, staged, text, year }: { field: Field; staged: StagedRow; text: string; year: number }) {
+function Cell({ field, staged, text, year }: { field: Field; staged: ShownRow; text: string; year: number }) {
   const now = pretty(field, text, year, {})
   const dispute = staged.conflicts?.[field.name]
   const old = staged.before?.[field.name]

@@ -1,9 +1,9 @@
 /** What a row of a file would come to: word, colour and shape, in the order of the tabs. */
 import type { IconName } from '../../parts/icons.tsx'
-import type { Import, Kind, StagedRow } from './types.ts'
+import type { Import, RowKind, ShownRow } from './types.ts'
 
 type Tone = 'ok' | 'sent' | 'draft' | 'back' | 'clash' | 'bad' | 'void'
-type Words = { kind: Kind; label: string; tone: Tone; icon: IconName; count: keyof Import }
+type Words = { kind: RowKind; label: string; tone: Tone; icon: IconName; count: keyof Import }
 
 export const kinds: readonly Words[] = [
   { kind: 'create', label: '新增', tone: 'ok', icon: 'plus', count: 'create' },
@@ -15,22 +15,22 @@ export const kinds: readonly Words[] = [
   { kind: 'left_out', label: '不导入', tone: 'void', icon: 'cross', count: 'left_out' },
 ]
 
-export const kindWords = (kind: Kind): Words | undefined => kinds.find((each) => each.kind === kind)
+export const kindWords = (kind: RowKind): Words | undefined => kinds.find((each) => each.kind === kind)
 
-export const countOf = (of: Import, kind: Kind): number => Number(of[kindWords(kind)?.count ?? 'rows'] ?? 0)
+export const countOf = (of: Import, kind: RowKind): number => Number(of[kindWords(kind)?.count ?? 'rows'] ?? 0)
 
 /** Rows that another row of the file contradicts: one of the two has to be chosen. */
 export const doubledIn = (of: Import): number =>
   Math.max(0, (of.undecided ?? 0) - countOf(of, 'wrong') - countOf(of, 'conflict'))
 
 /** Whether a row waits for such a choice. */
-export const isDoubled = ({ kind, twin }: StagedRow): boolean => kind === 'repeated' && twin?.identical === false
+export const isDoubled = ({ kind, twin }: ShownRow): boolean => kind === 'repeated' && twin?.identical === false
 
 /** Kinds whose rows say something below themselves. */
-export const noted: readonly (Kind | 'all')[] = ['wrong', 'conflict', 'repeated', 'left_out']
+export const noted: readonly (RowKind | 'all')[] = ['wrong', 'conflict', 'repeated', 'left_out']
 
 /** The kind one should look at first. */
-export function firstKind(of: Import): Kind | 'all' {
+export function firstKind(of: Import): RowKind | 'all' {
   if (countOf(of, 'wrong') > 0) return 'wrong'
   if (countOf(of, 'conflict') > 0) return 'conflict'
   return doubledIn(of) > 0 ? 'repeated' : 'all'

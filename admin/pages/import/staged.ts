@@ -5,7 +5,7 @@
 import type { HttpError } from 'react-admin'
 import type { Row, RowAnswer, Source, Term } from '../../grid/index.ts'
 import { api, fetchJson, patch } from '../../http.ts'
-import type { Decisions, Import, Kind, StagedRow } from './types.ts'
+import type { Decisions, Import, RowKind, ShownRow } from './types.ts'
 
 /** Rows in one request of corrections: as many as the server answers. */
 const MOST_ROWS = 200
@@ -15,21 +15,21 @@ const TRIES = 3
 /** Rows remembered for jumping from fault to fault. */
 const MOST_KNOWN = 20_000
 
-export type ShownKind = Kind | 'all'
+export type ShownKind = RowKind | 'all'
 export type Staged = ReturnType<typeof createStaged>
-type Told = { head: Import; rows: StagedRow[] }
+type Told = { head: Import; rows: ShownRow[] }
 
-export const stagedOf = (row: Row): StagedRow => row.staged as StagedRow
+export const stagedOf = (row: Row): ShownRow => row.staged as ShownRow
 
 /** The kind a filter of the grid asks for. */
 function kindIn(filter: readonly Term[]): ShownKind {
   const value = filter.find(({ column }) => column === 'kind')?.value
-  return ((Array.isArray(value) ? value[0] : value) as Kind | undefined) ?? 'all'
+  return ((Array.isArray(value) ? value[0] : value) as RowKind | undefined) ?? 'all'
 }
 
 /** Rows `first` to `last`, in as many requests as it takes. */
 async function readRows(id: number, kind: ShownKind, first: number, last: number) {
-  const rows: StagedRow[] = []
+  const rows: ShownRow[] = []
   for (;;) {
     const from = first + rows.length
     const piece = await readPiece(id, kind, from, Math.min(last, from + MOST_READ - 1))
@@ -45,7 +45,7 @@ async function readPiece(id: number, kind: ShownKind, first: number, last: numbe
   })
   const { headers, json } = await fetchJson(`${api}/imports/${id}/rows?${query}`)
   const total = Number(headers.get('content-range')?.split('/').pop() ?? 0)
-  return { rows: json as StagedRow[], total }
+  return { rows: json as ShownRow[], total }
 }
 
 /** `told` hears the head of the import after every decision. */
@@ -55,10 +55,10 @@ export function createStaged(id: number, told: (head: Import) => void) {
   let stamp = 0
   /** Where rows stand in the list shown, and the rows kept there although they are of another kind now. */
   const places = new Map<number, number>()
-  const kept = new Map<number, StagedRow>()
-  const known = new Map<number, StagedRow>()
+  const kept = new Map<number, ShownRow>()
+  const known = new Map<number, ShownRow>()
 
-  const toRow = (staged: StagedRow): Row => {
+  const toRow = (staged: ShownRow): Row => {
     version += 1
     if (known.size >= MOST_KNOWN) known.clear()
     known.set(staged.n, staged)
@@ -104,7 +104,7 @@ export function createStaged(id: number, told: (head: Import) => void) {
   }
 
   /** Takes in rows as they are after a decision; false when the list has to be read again. */
-  function take(rows: readonly StagedRow[]): boolean {
+  function take(rows: readonly ShownRow[]): boolean {
     stamp += 1
     let whole = rows.length < MOST_ROWS
     for (const row of rows) {
@@ -165,7 +165,7 @@ export function createStaged(id: number, told: (head: Import) => void) {
     /** The row at the top of the list shown. */
     first: () => [...places].find(([, at]) => at === 0)?.[0],
     /** Rows of a kind from one on, as the server has them: as many as can be decided at once. */
-    read: async (kind: Kind, from: number) => (await readRows(id, kind, from, from + MOST_ROWS - 1)).rows,
+    read: async (kind: RowKind, from: number) => (await readRows(id, kind, from, from + MOST_ROWS - 1)).rows,
     /** Decides, and answers the rows concerned for the grid; `whole` is false when the list has to be read again. */
     async decide(decisions: Decisions): Promise<{ head: Import; rows: Row[]; whole: boolean }> {
       const { head, rows } = await send(decisions)

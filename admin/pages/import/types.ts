@@ -2,15 +2,16 @@
 import type { Patch } from '../../../server/imports/decide/decisions.ts'
 import type { Mapping } from '../../../server/imports/read/mapping.ts'
 import type { Outcome } from '../../../server/imports/tell/outcome.ts'
-import type { Kept } from '../../../server/records/revert.ts'
+import type { KeptRow } from '../../../server/records/revert.ts'
 import type { ImportHead } from '../../parts/imports.tsx'
 
 export type { Proposal } from '../../../server/imports/decide/proposals.ts'
 export type { MappedColumn } from '../../../server/imports/read/mapping.ts'
-export type { Kind, StagedRow } from '../../../server/imports/stage/chunks.ts'
+export type { ShownRow } from '../../../server/imports/stage/chunks.ts'
 export type { SheetOutcome as Sheet } from '../../../server/imports/tell/outcome.ts'
+export type { RowKind } from '../../../server/imports/tell/result.ts'
 export type { Undone } from '../../../server/imports/write/undo.ts'
-export type { Kept } from '../../../server/records/revert.ts'
+export type { KeptRow } from '../../../server/records/revert.ts'
 
 export type MappedSheet = Mapping['sheets'][number]
 export type Decisions = Partial<Patch>
@@ -19,5 +20,5 @@ export type Decisions = Partial<Patch>
 export type Import = ImportHead &
   Partial<Pick<Outcome, 'sheets' | 'errors' | 'table_errors' | 'warnings' | 'mapping' | 'proposals'>> & {
     notes?: string[]
-    kept?: Kept[]
+    kept?: KeptRow[]
   }

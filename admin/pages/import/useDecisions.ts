@@ -4,7 +4,7 @@ import { type HttpError, useNotify } from 'react-admin'
 import type { GridHandle } from '../../grid/index.ts'
 import { isDoubled } from './kinds.ts'
 import type { Staged } from './staged.ts'
-import type { Decisions, Kind, StagedRow } from './types.ts'
+import type { Decisions, RowKind, ShownRow } from './types.ts'
 
 /** Rounds of deciding all rows of a kind, 200 rows each. */
 const MOST_ROUNDS = 100
@@ -35,9 +35,9 @@ export function useDecisions(staged: Staged, grid: RefObject<GridHandle | null>)
   )
   /** Every row of a kind that waits for it, some at a time; `open` gives what to decide, those without it are passed over. */
   async function decideEach(
-    kind: Kind,
-    open: (row: StagedRow) => boolean,
-    decisions: (rows: StagedRow[]) => Decisions,
+    kind: RowKind,
+    open: (row: ShownRow) => boolean,
+    decisions: (rows: ShownRow[]) => Decisions,
   ) {
     let from = 0
     for (let round = 0; round < MOST_ROUNDS; round += 1) {

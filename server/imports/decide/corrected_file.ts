@@ -7,15 +7,18 @@ import { type Form, fieldOf, forms } from '../../forms/index.ts'
 import { campaignOf } from '../../records/read.ts'
 import { WorkbookRefused } from '../../workbook/read.ts'
 import { inTurn } from '../../workbook/turns.ts'
-import { type FoundRow, type Message, readInThread, readMarkInThread, type SheetEnd } from '../read/file.ts'
+import { readInThread } from '../read/file.ts'
+import type { FileRow, Message, SheetEnd } from '../read/file_row.ts'
+import { type Frame, plansOf } from '../read/frame.ts'
+import { readMarkInThread } from '../read/mark.ts'
 import { chosenIn, type SheetPlan, tableOf } from '../read/plan.ts'
-import { type Chunk, kindOf, type Line, readChunks, readLine, unpack } from '../stage/chunks.ts'
-import { type Frame, plansOf } from '../stage/recorder.ts'
+import { textOf } from '../read/words.ts'
+import { type Chunk, kindOf, readChunks, readStaged, type StagedRow, unpack } from '../stage/chunks.ts'
 import { readImport } from '../tell/heads.ts'
 import { mustAddUp } from '../tell/outcome.ts'
-import { type Decider, type Decisions, deciderOf, type Patch, textOf, withPatch } from './decisions.ts'
+import { type Decider, type Decisions, deciderOf, type Patch, withPatch } from './decisions.ts'
 
-export type Sent = { form: string; file_name: string; bytes: Buffer; continues: number | undefined }
+type Sent = { form: string; file_name: string; bytes: Buffer; continues: number | undefined }
 
 /** So many differences are another file. */
 const MOST_CORRECTIONS = 5_000
@@ -46,8 +49,10 @@ async function take(trx: Trx, marked: number, sent: Sent): Promise<number | unde
 async function markOf({ bytes, file_name }: Sent): Promise<number | undefined> {
   try {
     return await inTurn(async () => {
-      for await (const message of readMarkInThread({ bytes, file_name })) return message.import_id
-      return undefined
+      let marked: number | undefined
+      // to its end: a reader that leaves early costs the next one a new thread
+      for await (const importId of readMarkInThread({ bytes, file_name })) marked = importId
+      return marked
     })
   } catch (error) {
     if (error instanceof WorkbookRefused) return undefined
@@ -65,27 +70,27 @@ type Target = {
 }
 
 /** The import as it waits. Undefined where a mark leads nowhere: another's, or one that is over. */
-async function hold(trx: Trx, import_id: number, { form: name, continues }: Sent): Promise<Target | undefined> {
-  const is_asked = continues !== undefined
+async function hold(trx: Trx, importId: number, { form: name, continues }: Sent): Promise<Target | undefined> {
+  const isAsked = continues !== undefined
   const found = await sql<{ form: string; campaign_id: number; decisions: Decisions; frame: Frame | null }>`
-    select form, campaign_id, decisions, result -> 'restaging' -> 'frame' as frame from imports where id = ${import_id} for update`.execute(
+    select form, campaign_id, decisions, result -> 'restaging' -> 'frame' as frame from imports where id = ${importId} for update`.execute(
     trx,
   )
   const stored = found.rows[0]
   if (!stored) {
-    if (!is_asked) return undefined
-    await readImport(trx, import_id)
+    if (!isAsked) return undefined
+    await readImport(trx, importId)
     throw forbidden('只能由填报单位自己接着导入。')
   }
-  const { state } = await readImport(trx, import_id)
+  const { state } = await readImport(trx, importId)
   if (stored.form !== name || state !== 'checked' || !stored.frame) {
-    if (!is_asked) return undefined
+    if (!isAsked) return undefined
     throw stored.form === name ? new Refusal(409, '这次导入已经结束，请作为新的文件上传。') : notFound()
   }
   const form = forms[name] as Form
   const { year } = await campaignOf(trx, stored.campaign_id)
   const { decisions, frame } = stored
-  return { import_id, form, year, decisions, decider: deciderOf(form, decisions, year), frame }
+  return { import_id: importId, form, year, decisions, decider: deciderOf(form, decisions, year), frame }
 }
 
 /** What the file says otherwise. Undefined where it is another file after all. */
@@ -101,12 +106,12 @@ async function compare(
   const lines = await openLines(trx, target.import_id)
   const met = new Map<number, { row: number; said: string }>()
   let plan: SheetPlan | undefined
-  let is_marked = false
+  let isMarked = false
   try {
     for await (const message of messages as AsyncIterable<Message>) {
       if (message.kind === 'sheet') {
         plan = message.plan
-        is_marked ||= hasPlaces(plan)
+        isMarked ||= hasPlaces(plan)
       }
       if (message.kind === 'sheet' && isRetitled(target, message.plan)) return refuseOther(continues)
       if (message.kind === 'sheet_end' && plan && isResummed(target, plan, message.end)) return refuseOther(continues)
@@ -114,14 +119,14 @@ async function compare(
       for (const found of message.rows) {
         const line = await lines(found.place ?? found.n)
         // where 原行号 stands, a row without one is new, whatever row it has come to stand in
-        const is_own = hasPlaces(plan) ? found.place !== undefined : line && isSamePlace(target, plan, found, line)
-        if (!line || !is_own) {
-          if (!is_marked) return refuseOther(continues)
+        const isOwn = hasPlaces(plan) ? found.place !== undefined : line && isSamePlace(target, plan, found, line)
+        if (!line || !isOwn) {
+          if (!isMarked) return refuseOther(continues)
           throw badRequest(
             `${plan.name}第 ${found.number} 行是新加的，或者“原行号”改动过。错误表里只改原有的行；新增的行请另存一份再上传。`,
           )
         }
-        if (isCopied(met, found, line.found.n, plan)) continue
+        if (isCopied(met, found, line.fileRow.n, plan)) continue
         corrections.push(...differences(target, plan, found, line))
         if (corrections.length > MOST_CORRECTIONS) return refuseOther(continues)
       }
@@ -140,7 +145,7 @@ const hasPlaces = ({ columns }: SheetPlan) => columns.some(({ kind }) => kind ==
 /** Whether the row was there before, word for word. Two rows of one 原行号 that say different things are refused. */
 function isCopied(
   met: Map<number, { row: number; said: string }>,
-  found: FoundRow,
+  found: FileRow,
   n: number,
   plan: SheetPlan,
 ): boolean {
@@ -165,15 +170,15 @@ const rememberedIn = (frame: Frame) =>
   Object.fromEntries(plansOf(frame).flatMap((plan) => (plan.mapped_by ? [[plan.layout, chosenIn(plan)]] : [])))
 
 /** The lines of an import by n, a few chunks held at a time: a file comes in order, sorted ones nearly. */
-async function openLines(trx: Trx, import_id: number) {
+async function openLines(trx: Trx, importId: number) {
   const held: { chunk: Chunk; texts: string[] }[] = []
-  return async (n: number): Promise<Line | undefined> => {
+  return async (n: number): Promise<StagedRow | undefined> => {
     const covers = ({ chunk }: { chunk: Chunk }) => n >= chunk.first && n < chunk.first + chunk.kinds.length
     let own = held.find(covers)
     if (!own) {
       const found = await sql<{ first: number | null }>`
-        select max(first) as first from import_rows where import_id = ${import_id} and first <= ${n}`.execute(trx)
-      const [chunk] = await readChunks(trx, import_id, found.rows[0]?.first ?? 0, 1)
+        select max(first) as first from import_rows where import_id = ${importId} and first <= ${n}`.execute(trx)
+      const [chunk] = await readChunks(trx, importId, found.rows[0]?.first ?? 0, 1)
       if (!chunk) return undefined
       own = { chunk, texts: unpack(chunk.rows) }
       held.unshift(own)
@@ -181,7 +186,7 @@ async function openLines(trx: Trx, import_id: number) {
       if (!covers(own)) return undefined
     }
     const at = n - own.chunk.first
-    return readLine(own.texts[at] ?? '', kindOf(own.chunk.kinds[at]))
+    return readStaged(own.texts[at] ?? '', kindOf(own.chunk.kinds[at]))
   }
 }
 
@@ -203,16 +208,16 @@ function isResummed({ form, frame }: Target, plan: SheetPlan, { totals }: SheetE
   return totals.some(({ row, column, says }) => said.get(`${row} ${column}`) !== says)
 }
 
-function isSamePlace(target: Target, plan: SheetPlan, found: FoundRow, line: Line): boolean {
+function isSamePlace(target: Target, plan: SheetPlan, found: FileRow, line: StagedRow): boolean {
   const own = plansOf(target.frame)[line.sheet]
-  return own !== undefined && tableOf(own) === tableOf(plan) && line.found.number === found.number
+  return own !== undefined && tableOf(own) === tableOf(plan) && line.fileRow.number === found.number
 }
 
 /** The cells that say something else than the row says now, decisions included. */
-function differences(target: Target, plan: SheetPlan, found: FoundRow, line: Line): Patch['corrections'] {
+function differences(target: Target, plan: SheetPlan, found: FileRow, line: StagedRow): Patch['corrections'] {
   const { form, decider } = target
   const own = plansOf(target.frame)[line.sheet]
-  const now = (own && decider?.decide(own, line.found)?.found) || line.found
+  const now = (own && decider?.decide(own, line.fileRow)?.fileRow) || line.fileRow
   const names = [
     ...Object.keys(plan.column_of),
     ...Object.entries(plan.beside).flatMap(([reference, besides]) =>
@@ -222,12 +227,12 @@ function differences(target: Target, plan: SheetPlan, found: FoundRow, line: Lin
   ]
   return names.flatMap((field) => {
     const value = exactly(form, found, field)
-    return value === exactly(form, now, field) ? [] : [{ n: line.found.n, field, value: value === '' ? null : value }]
+    return value === exactly(form, now, field) ? [] : [{ n: line.fileRow.n, field, value: value === '' ? null : value }]
   })
 }
 
 /** What a cell says, as text that is read as the same value again. */
-function exactly(form: Form, found: FoundRow, name: string): string {
+function exactly(form: Form, found: FileRow, name: string): string {
   const [reference = '', beside] = name.split('.')
   if (beside) return found.typed?.[name] ?? String(found.beside?.[reference]?.[beside] ?? '')
   const value = found.values[name]

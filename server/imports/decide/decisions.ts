@@ -1,11 +1,13 @@
 // What a person has decided about the rows of an import: cells corrected, equal values replaced, disputes settled, rows left
 // out. Check and apply read the file and then these; nothing else of an import is ever kept of what was typed.
 import { badRequest } from '../../errors.ts'
-import { type Form, fieldOf, identityIn, printField, readField, timeAlone } from '../../forms/index.ts'
+import { type Form, fieldOf, identityIn, readField, timeAlone } from '../../forms/index.ts'
 import type { Choice } from '../match/merge.ts'
-import { type FoundRow, says_clear } from '../read/file.ts'
+import { type FileRow, SAYS_CLEAR } from '../read/file_row.ts'
 import type { Chosen } from '../read/mapping.ts'
 import { besideField, isUnitOfRow, type SheetPlan } from '../read/plan.ts'
+import { textOf } from '../read/words.ts'
+import { isReplaceable } from '../tell/tally.ts'
 
 /** By sheet; by row and field; by field and words; by row and field; by row. */
 export type Decisions = {
@@ -25,9 +27,6 @@ export type Patch = {
 
 const MAX_DECISIONS = 10_000
 const MAX_WORDS = 2_000
-/** Fields whose equal values are decided at once. */
-export const isReplaceable = (form: Form, name: string): boolean =>
-  ['reference', 'choice', 'list'].includes(fieldOf(form, name)?.type ?? '')
 
 // What is asked for ---------------------------------------------------------------------------------------------------
 
@@ -37,7 +36,7 @@ export function readPatch(form: Form, body: unknown, rows: number): Patch {
   const known = ['corrections', 'replacements', 'choices', 'left_out']
   const unknown = Object.keys(given).find((name) => !known.includes(name))
   if (unknown !== undefined) throw badRequest(`不认识“${unknown.slice(0, 40)}”。`)
-  const [corrections, replacements, choices, left_out] = known.map((name) => listIn(given, name)) as [
+  const [corrections, replacements, choices, leftOut] = known.map((name) => listIn(given, name)) as [
     Record<string, unknown>[],
     Record<string, unknown>[],
     Record<string, unknown>[],
@@ -66,7 +65,7 @@ export function readPatch(form: Form, body: unknown, rows: number): Patch {
       if (choice !== 'mine' && choice !== 'theirs') throw badRequest('choice 应是 mine 或 theirs。')
       return { n: row(n), field, choice }
     }),
-    left_out: left_out.map(({ n, out }) => {
+    left_out: leftOut.map(({ n, out }) => {
       if (typeof out !== 'boolean') throw badRequest('out 应是 true 或 false。')
       return { n: row(n), out }
     }),
@@ -85,10 +84,10 @@ function listIn(given: Record<string, unknown>, name: string): Record<string, un
 function cellName(form: Form, name: unknown): string {
   const [reference = '', beside] = String(name).split('.')
   const field = fieldOf(form, reference)
-  const is_cell = beside
+  const isCell = beside
     ? besideField(form, reference, beside) !== undefined && Object.hasOwn(field?.beside ?? {}, beside)
     : (field !== undefined && !field.derived && field.type !== 'attachments') || isUnitOfRow(form, name)
-  if (typeof name !== 'string' || !is_cell) throw badRequest(`没有可以改的栏目“${String(name).slice(0, 40)}”。`)
+  if (typeof name !== 'string' || !isCell) throw badRequest(`没有可以改的栏目“${String(name).slice(0, 40)}”。`)
   return name
 }
 
@@ -110,39 +109,28 @@ export function withPatch(decisions: Decisions, patch: Patch): Decisions {
   }
   const choices = structuredClone(decisions.choices ?? {})
   for (const { n, field, choice } of patch.choices) choices[n] = { ...choices[n], [field]: choice }
-  const left_out = new Set(decisions.left_out)
+  const leftOut = new Set(decisions.left_out)
   for (const { n, out } of patch.left_out) {
-    if (out) left_out.add(n)
-    else left_out.delete(n)
+    if (out) leftOut.add(n)
+    else leftOut.delete(n)
   }
   const size = (map: Record<string, object>) =>
     Object.values(map).reduce((sum, each) => sum + Object.keys(each).length, 0)
-  if (size(corrections) + size(replacements) + size(choices) + left_out.size > MAX_DECISIONS)
+  if (size(corrections) + size(replacements) + size(choices) + leftOut.size > MAX_DECISIONS)
     throw badRequest(`一次导入里最多改 ${MAX_DECISIONS} 处。请下载错误表，改好再上传。`)
-  return { ...decisions, corrections, replacements, choices, left_out: [...left_out].sort((a, b) => a - b) }
-}
-
-/** What stands in a cell of a row as it was read: as typed where it was not understood, else as it is printed. */
-export function textOf(form: Form, found: FoundRow, name: string): string {
-  const typed = found.typed?.[name] ?? found.times?.[name]
-  if (typed !== undefined) return typed
-  if (isUnitOfRow(form, name)) return found.unit ?? ''
-  const value = found.values[name]
-  const field = fieldOf(form, name)
-  if (value === undefined || value === null || !field) return ''
-  return field.type === 'reference' ? String(value) : printField(field, value)
+  return { ...decisions, corrections, replacements, choices, left_out: [...leftOut].sort((a, b) => a - b) }
 }
 
 // What they come to ----------------------------------------------------------------------------------------------------
 
 /** A row with its decisions taken in. `texts` are the cells as decided, `replaced` what stood there before replacing. */
-export type Decided = { found: FoundRow; texts: Record<string, string>; replaced?: Record<string, string> }
+export type Decided = { fileRow: FileRow; texts: Record<string, string>; replaced?: Record<string, string> }
 
 export type Decider = {
   isLeftOut: (n: number) => boolean
-  choiceOf: (found: FoundRow, field: string) => Choice | undefined
+  choiceOf: (found: FileRow, field: string) => Choice | undefined
   /** Undefined: nothing was decided about this row. */
-  decide: (plan: SheetPlan, found: FoundRow) => Decided | undefined
+  decide: (plan: SheetPlan, found: FileRow) => Decided | undefined
   /** What a value from above the heading is replaced by. */
   replacement: (field: string, words: string) => string | undefined
 }
@@ -150,15 +138,15 @@ export type Decider = {
 /** Undefined where nothing was decided, so that rows go through untouched. */
 export function deciderOf(form: Form, decisions: Decisions, year: number): Decider | undefined {
   const { corrections = {}, replacements = {}, choices = {}, left_out = [] } = decisions
-  const is_empty = [corrections, choices, ...Object.values(replacements)].every((map) => Object.keys(map).length === 0)
-  if (is_empty && left_out.length === 0) return undefined
+  const isEmpty = [corrections, choices, ...Object.values(replacements)].every((map) => Object.keys(map).length === 0)
+  if (isEmpty && left_out.length === 0) return undefined
   const out = new Set(left_out)
   const replaced = Object.entries(replacements).filter(([, map]) => Object.keys(map).length > 0)
   const replacement = (field: string, from: string) => {
     const map = replacements[field]
     return map && Object.hasOwn(map, from) ? map[from] : undefined
   }
-  function decide(plan: SheetPlan, found: FoundRow): Decided | undefined {
+  function decide(plan: SheetPlan, found: FileRow): Decided | undefined {
     const own = corrections[found.n]
     const cells: Record<string, string | null> = {}
     const was: Record<string, string> = {}
@@ -173,7 +161,7 @@ export function deciderOf(form: Form, decisions: Decisions, year: number): Decid
     for (const [field, value] of Object.entries(own ?? {})) if (!(field in cells)) cells[field] = value
     if (Object.keys(cells).length === 0) return undefined
     return {
-      found: withCells(form, plan, found, cells, year),
+      fileRow: withCells(form, plan, found, cells, year),
       texts: Object.fromEntries(Object.entries(cells).map(([field, value]) => [field, value?.trim() ?? ''])),
       ...(Object.keys(was).length > 0 ? { replaced: was } : {}),
     }
@@ -190,11 +178,11 @@ export function deciderOf(form: Form, decisions: Decisions, year: number): Decid
 function withCells(
   form: Form,
   plan: SheetPlan,
-  found: FoundRow,
+  found: FileRow,
   cells: Record<string, string | null>,
   year: number,
-): FoundRow {
-  const row: FoundRow = { ...found, values: { ...found.values }, errors: [...(found.errors ?? [])] }
+): FileRow {
+  const row: FileRow = { ...found, values: { ...found.values }, errors: [...(found.errors ?? [])] }
   for (const [name, text] of Object.entries(cells)) {
     const blank = text === null || text.trim() === ''
     if (isUnitOfRow(form, name)) {
@@ -225,7 +213,7 @@ function withCells(
     Object.assign(row, { typed, times: Object.keys(times).length > 0 ? times : undefined })
     if (blank) continue
     const time = field.day_from && timeAlone(text)
-    if (says_clear.test(text)) {
+    if (SAYS_CLEAR.test(text)) {
       if (field.required) fault(`${field.label}是必填的，不能清空。`, plan.column_of[name])
       else row.values[name] = null
     } else if (time) row.times = { ...times, [name]: time }

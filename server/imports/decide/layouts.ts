@@ -3,17 +3,17 @@ import { sql } from 'kysely'
 import type { Trx } from '../../database/connection.ts'
 import { forbidden, Refusal } from '../../errors.ts'
 import { type Form, forms } from '../../forms/index.ts'
+import type { Frame } from '../read/frame.ts'
 import { type Chosen, type MappedColumn, type Mapping, readChosen } from '../read/mapping.ts'
 import { type SheetPlan, tableOf } from '../read/plan.ts'
-import type { Frame } from '../stage/recorder.ts'
 import { readImport } from '../tell/heads.ts'
 import type { Decisions } from './decisions.ts'
 
 /** Takes a mapping in; the import has to be checked again. 404, 403, 409 or 400 where it may not be. */
-export async function decideMapping(trx: Trx, import_id: number, body: unknown): Promise<void> {
-  const { state, mapping, form: name } = await readImport(trx, import_id)
+export async function decideMapping(trx: Trx, importId: number, body: unknown): Promise<void> {
+  const { state, mapping, form: name } = await readImport(trx, importId)
   const found = await sql<{ decisions: Decisions; unit_id: number | null; frame: Frame | null }>`
-    select decisions, unit_id, result -> 'restaging' -> 'frame' as frame from imports where id = ${import_id} for update`.execute(
+    select decisions, unit_id, result -> 'restaging' -> 'frame' as frame from imports where id = ${importId} for update`.execute(
     trx,
   )
   const stored = found.rows[0]
@@ -29,7 +29,7 @@ export async function decideMapping(trx: Trx, import_id: number, body: unknown):
   )
   const decisions = { ...stored.decisions, mapping: { ...stored.decisions.mapping, ...decided } }
   // what was read by the mapping before is not what may be applied
-  await sql`update imports set decisions = ${JSON.stringify(decisions)}::jsonb, result = result - 'restaging' where id = ${import_id}`.execute(
+  await sql`update imports set decisions = ${JSON.stringify(decisions)}::jsonb, result = result - 'restaging' where id = ${importId}`.execute(
     trx,
   )
   for (const message of stored.frame?.messages ?? []) {
@@ -50,7 +50,7 @@ function completed(columns: readonly MappedColumn[], chosen: Chosen): Chosen {
   return { ...whole, ...chosen }
 }
 
-const remember = (trx: Trx, form: Form, unit_id: number | null, { layout }: SheetPlan, chosen: Chosen) =>
+const remember = (trx: Trx, form: Form, unitId: number | null, { layout }: SheetPlan, chosen: Chosen) =>
   sql`insert into import_layouts (unit_id, form, layout, columns)
-    values (${unit_id}, ${form.name}, ${layout}, ${JSON.stringify(chosen)}::jsonb)
+    values (${unitId}, ${form.name}, ${layout}, ${JSON.stringify(chosen)}::jsonb)
     on conflict (unit_id, form, layout) do update set columns = excluded.columns, used_at = now()`.execute(trx)

@@ -5,9 +5,10 @@ import type { Trx } from '../../database/connection.ts'
 import { type Field, type Form, fieldOf, forms, sameText } from '../../forms/index.ts'
 import type { Scope } from '../../records/scope.ts'
 import { within } from '../../records/scope.ts'
+import type { Counted, Tally } from '../tell/tally.ts'
 import type { Decisions } from './decisions.ts'
 
-export type Option = { value: string; label: string }
+type Option = { value: string; label: string }
 export type Proposal = {
   field: string
   label: string
@@ -18,14 +19,8 @@ export type Proposal = {
   chosen: string | null
 }
 
-/** Words by field and how often they stand in the file: not understood, and replaced. */
-export type Tally = { unknown: Counted; replaced: Counted }
-export type Counted = Record<string, Record<string, number>>
-
 const MAX_PROPOSALS = 200
 const MAX_OPTIONS = 5
-/** Different words that are counted; a file with more has other troubles. */
-const MAX_COUNTED = 3_000
 const MAX_NAMES = 20_000
 /** Names that are compared in full with one word. */
 const MAX_COMPARED = 60
@@ -34,22 +29,6 @@ const ALIKE = 0.6
 /** How alike words of up to `SHORT` characters are that a slip makes the same. */
 const SLIP = 0.7
 const SHORT = 4
-
-/** Counts words of a row, by field; `by` takes them away again. */
-export function count(counted: Counted, words: Record<string, string>, by = 1): void {
-  for (const [field, text] of Object.entries(words)) {
-    const map = counted[field] ?? {}
-    counted[field] = map
-    const known = Object.hasOwn(map, text) ? (map[text] ?? 0) : 0
-    if (known === 0 && Object.keys(map).length >= MAX_COUNTED) continue
-    if (known + by > 0) map[text] = known + by
-    else delete map[text]
-  }
-}
-
-/** Whether words may have been left uncounted. */
-export const isFull = ({ unknown, replaced }: Tally): boolean =>
-  [unknown, replaced].some((counted) => Object.values(counted).some((map) => Object.keys(map).length >= MAX_COUNTED))
 
 /** What is to be proposed: what waits and what was decided already, the most frequent first. */
 export async function proposalsFor(
@@ -151,7 +130,7 @@ export function nearest(spellings: readonly Spelling[]): (words: string) => Opti
  * How alike two texts are, 0 to 1: what they share in the same order, as a part of the shorter one (市一建 is all of it in
  * 市第一建筑集团) and a little of the longer one, and neighbouring pairs they share.
  */
-export function likeness(one: string, other: string, weight: (letter: string) => number = () => 1): number {
+function likeness(one: string, other: string, weight: (letter: string) => number = () => 1): number {
   if (one === '' || other === '') return 0
   const total = (text: string) => [...text].reduce((sum, letter) => sum + weight(letter), 0)
   const [short, long] = [total(one), total(other)].sort((a, b) => a - b) as [number, number]

@@ -1,21 +1,19 @@
 // What stands above a heading, held against what is stored: the record a whole sheet is about, and the reporting unit.
 
-import type { Trx } from '../../database/connection.ts'
 import { type Field, type Form, fieldOf, forms, type Row, sameText } from '../../forms/index.ts'
 import { admit } from '../../records/checks.ts'
 import { called } from '../../records/references.ts'
-import type { Relation } from '../../records/relation.ts'
-import type { Candidate, Scope } from '../../records/scope.ts'
+import type { Candidate } from '../../records/scope.ts'
 import { cellAddress } from '../../workbook/read.ts'
 import type { SheetPlan } from '../read/plan.ts'
-import { addWarning, type Outcome } from '../tell/outcome.ts'
+import { addWarning } from '../tell/outcome.ts'
+import type { ImportContext } from './context.ts'
 
 export type Unit = { id: number; name: string; short_name: string }
 const MAX_SAID = 60
-type Around = { trx: Trx; relation: Relation; form: Form; scope: Scope; units: Unit[]; outcome: Outcome }
 
 /** A reference that holds for the whole sheet (its activity): the first of its possible names that is a record's. */
-export async function fixReferences({ trx, relation, form, scope }: Around, plan: SheetPlan): Promise<void> {
+export async function fixReferences({ trx, relation, form, scope }: ImportContext, plan: SheetPlan): Promise<void> {
   for (const [name, options] of Object.entries(plan.fixed)) {
     const beside: Record<string, Row> | undefined = plan.fixed_beside[name] && { [name]: plan.fixed_beside[name] }
     const candidates = options.map(
@@ -47,13 +45,13 @@ function exactlyNamed(units: readonly Unit[], words: string): Unit | undefined {
 }
 
 /** A column says the same of thousands of rows. */
-const named_before = new WeakMap<readonly Unit[], Map<string, Unit | undefined>>()
+const namedBefore = new WeakMap<readonly Unit[], Map<string, Unit | undefined>>()
 const MOST_KEPT = 1_000
 
 /** The unit that these words name, or through whose city they report: 合肥市庐阳区总工会. */
 export function unitNamed(units: readonly Unit[], words: string): Unit | undefined {
-  const known = named_before.get(units) ?? new Map<string, Unit | undefined>()
-  named_before.set(units, known)
+  const known = namedBefore.get(units) ?? new Map<string, Unit | undefined>()
+  namedBefore.set(units, known)
   if (known.has(words)) return known.get(words)
   const unit = exactlyNamed(units, words) ?? throughCity(units, words)
   if (known.size < MOST_KEPT) known.set(words, unit)
@@ -86,21 +84,21 @@ function unitInTitle(units: readonly Unit[], { label, title }: Form, text: strin
  * Whose table it is, as what stands nearest above it says, or the names of sheet and file. Another unit's rows are told one
  * by one (`plan.other_unit`); words that are no unit's are told once.
  */
-export function checkReportingUnit({ units, scope, form, outcome }: Around, plan: SheetPlan): void {
+export function checkReportingUnit({ units, scope, form, report }: ImportContext, plan: SheetPlan): void {
   const own = units.find(({ id }) => id === scope.unit_id)
   if (!own) return
   for (const { words, where, cell } of plan.says_unit ?? []) {
-    const is_label = cell !== undefined && where !== '标题'
+    const isLabel = cell !== undefined && where !== '标题'
     if (sameText(words).includes(sameText(own.short_name))) return
-    const unit = is_label ? unitNamed(units, words) : unitInTitle(units, form, words)
+    const unit = isLabel ? unitNamed(units, words) : unitInTitle(units, form, words)
     if (unit?.id === own.id) return
     if (unit) {
       plan.other_unit = { id: unit.id, why: `${where}写的是“${words.slice(0, MAX_SAID)}”` }
       return
     }
-    if (!is_label || where === '单位') continue
+    if (!isLabel || where === '单位') continue
     const message = `表头写的填报单位是“${words}”，现在导入到${own.name}，请核对。`
-    addWarning(outcome, plan.name, cellAddress(cell.column, cell.row, plan.name), message)
+    addWarning(report.outcome, plan.name, cellAddress(cell.column, cell.row, plan.name), message)
     return
   }
 }

@@ -40,14 +40,14 @@ export async function readBases<T extends Wanted>(
     cross join lateral (select h.id, h.before from changes h
       where h.form = ${form.name} and h.row_id = x.id order by h.id desc limit x.steps) c
     order by x.id, c.id desc`.execute(trx)
-  const steps_of = new Map<number, Row[]>()
+  const stepsOf = new Map<number, Row[]>()
   for (const { row_id, before, secret } of found.rows) {
-    const list = steps_of.get(row_id) ?? []
-    steps_of.set(row_id, list)
+    const list = stepsOf.get(row_id) ?? []
+    stepsOf.set(row_id, list)
     list.push({ ...before, ...secret?.before })
   }
   for (const { each, now, steps } of behind) {
-    const list = steps_of.get(each.id) ?? []
+    const list = stepsOf.get(each.id) ?? []
     if (list.length >= steps) bases.set(each, unapply(now, list.slice(0, steps)))
   }
   return bases

@@ -2,56 +2,16 @@
 
 import type { Form, Row, Value } from '../../forms/index.ts'
 import { isFilled, keyValue } from '../../records/keys.ts'
+import { digester } from '../digest.ts'
 
 export type Place = { n: number; sheet: string; row: number }
-export type Met = {
+type Met = {
   /** An earlier row for the same record, and whether it says the same. */
   twin?: { of: Place; identical: boolean }
   /** Digests of the row's keys, by their order in the form. */
   keys: readonly (number | undefined)[]
   /** The digest of what the row gives, names as the records they stand for. */
   content?: number
-}
-
-/**
- * 53 bits of values taken one after the other (cyrb53). Two of 200,000 keys fall together once in half a million such
- * files; the row would then be told as a conflict, never lost unseen.
- */
-function digester() {
-  let one = 0
-  let two = 0
-  const take = (code: number) => {
-    one = Math.imul(one ^ code, 2654435761)
-    two = Math.imul(two ^ code, 1597334677)
-  }
-  return {
-    begin: (level: number) => {
-      one = 0xdeadbeef
-      two = 0x41c6ce57
-      take(level)
-    },
-    /** Each value with its kind and its end, so that neighbours never run together: 12 and "12", "a","b" and "ab". */
-    take: (value: Value | undefined) => {
-      if (typeof value === 'string') {
-        for (let at = 0; at < value.length; at++) take(value.charCodeAt(at))
-        take(0x10001)
-      } else if (typeof value === 'number' && Number.isInteger(value)) {
-        take(value | 0)
-        take(Math.trunc(value / 4294967296))
-        take(0x10002)
-      } else if (value === null || value === undefined) take(0x10003)
-      else {
-        const text = JSON.stringify(value)
-        for (let at = 0; at < text.length; at++) take(text.charCodeAt(at))
-        take(0x10004)
-      }
-    },
-    end: () => {
-      const low = Math.imul(one ^ (one >>> 16), 2246822507) ^ Math.imul(two ^ (two >>> 13), 3266489909)
-      const high = Math.imul(two ^ (two >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909)
-      return 4294967296 * (2097151 & high) + (low >>> 0)
-    },
-  }
 }
 
 /**
@@ -69,14 +29,14 @@ function numberMap() {
     return at
   }
   const grow = () => {
-    const [old_keys, old_values] = [keys, values]
-    keys = new Float64Array(old_keys.length * 2).fill(-1)
+    const [oldKeys, oldValues] = [keys, values]
+    keys = new Float64Array(oldKeys.length * 2).fill(-1)
     values = new Int32Array(keys.length)
-    for (const [at, key] of old_keys.entries()) {
+    for (const [at, key] of oldKeys.entries()) {
       if (key === -1) continue
       const place = placeOf(key)
       keys[place] = key
-      values[place] = old_values[at] as number
+      values[place] = oldValues[at] as number
     }
   }
 
@@ -96,14 +56,6 @@ function numberMap() {
   }
 }
 
-/** A digest of one text. */
-export function digestOf(text: string): number {
-  const digest = digester()
-  digest.begin(0)
-  digest.take(text)
-  return digest.end()
-}
-
 /**
  * A function that takes the rows of a file in order and tells of each whether an earlier one stands for the same record
  * within `scope`: the same first key, or a later key where one of the two lacks the earlier one. `content` is what the
@@ -115,7 +67,7 @@ export function duplicateFinder(form: Form) {
   const numbers: number[] = []
   const sheets: string[] = []
   const rows: number[] = []
-  const first_levels: number[] = []
+  const firstLevels: number[] = []
   const contents: number[] = []
   const digest = digester()
 
@@ -144,14 +96,14 @@ export function duplicateFinder(form: Form) {
       const twin = key === undefined ? undefined : taken.get(key)
       if (twin === undefined) continue
       // two rows that both have a stronger key, and not the same, are two records
-      if (level > first && first_levels[twin] !== level) continue
+      if (level > first && firstLevels[twin] !== level) continue
       const of = { n: numbers[twin] ?? 0, sheet: sheets[twin] ?? '', row: rows[twin] ?? 0 }
       return { twin: { of, identical: contents[twin] === told }, keys, content: told }
     }
     const number = rows.push(place.row) - 1
     numbers.push(place.n)
     sheets.push(place.sheet)
-    first_levels.push(first)
+    firstLevels.push(first)
     contents.push(told)
     for (const key of keys) if (key !== undefined) taken.add(key, number)
     return { keys, content: told }

@@ -3,10 +3,9 @@ import { sql } from 'kysely'
 import type { Trx } from '../../database/connection.ts'
 import { explainRow, type Form, isBlank, rulesBeside } from '../../forms/index.ts'
 import type { Scope } from '../../records/scope.ts'
-import { cellAddress } from '../../workbook/read.ts'
 import type { SheetPlan } from '../read/plan.ts'
-import { addWarning } from '../tell/outcome.ts'
-import type { Entry, Telling } from '../tell/rows.ts'
+import type { ImportContext } from './context.ts'
+import type { MatchedRow } from './matched_row.ts'
 
 /** Phones of these that another unit has registered in the campaign. */
 async function phonesElsewhere(
@@ -21,32 +20,31 @@ async function phonesElsewhere(
 }
 
 /** What another unit has registered with the values of these rows, at the rows, for the rules that look at it. */
-async function bringElsewhere(trx: Trx, form: Form, scope: Scope, entries: readonly Entry[]): Promise<void> {
+async function bringElsewhere(trx: Trx, form: Form, scope: Scope, rows: readonly MatchedRow[]): Promise<void> {
   if (rulesBeside(form, 'elsewhere').length === 0) return
-  const concerned = entries.filter(({ given, candidate }) => !isBlank(given.phone) && !candidate.errors.phone)
-  const phoneOf = ({ candidate }: Entry) => String(candidate.row.phone)
+  const concerned = rows.filter(({ given, candidate }) => !isBlank(given.phone) && !candidate.errors.phone)
+  const phoneOf = ({ candidate }: MatchedRow) => String(candidate.row.phone)
   const elsewhere = await phonesElsewhere(trx, scope, concerned.map(phoneOf))
-  for (const entry of concerned) {
-    const phone = phoneOf(entry)
+  for (const matched of concerned) {
+    const phone = phoneOf(matched)
     if (!elsewhere.has(phone)) continue
-    entry.candidate.related = { ...entry.candidate.related, elsewhere: { phone } }
+    matched.candidate.related = { ...matched.candidate.related, elsewhere: { phone } }
   }
 }
 
 /** What the `explain` rules say of a batch, told at the cells that are read from a file, and at their rows. */
 export async function tellExplanations(
-  telling: Telling & { trx: Trx },
+  { form, trx, report }: ImportContext,
   plan: SheetPlan,
   scope: Scope,
-  entries: readonly Entry[],
+  rows: readonly MatchedRow[],
 ): Promise<void> {
-  const { form, trx, outcome } = telling
   if (!form.rules?.some(({ severity }) => severity === 'explain')) return
-  await bringElsewhere(trx, form, scope, entries)
-  for (const { found, given, candidate } of entries)
+  await bringElsewhere(trx, form, scope, rows)
+  for (const { fileRow, given, candidate } of rows)
     for (const [name, sentence] of Object.entries(explainRow(form, candidate.row, candidate.related))) {
       if (isBlank(given[name]) || candidate.errors[name]) continue
-      telling.notes.set(found.n, sentence)
-      addWarning(outcome, plan.name, cellAddress(plan.column_of[name] ?? 0, found.number, plan.name), sentence)
+      report.setNote(fileRow.n, sentence)
+      report.warn(plan, fileRow, name, sentence)
     }
 }

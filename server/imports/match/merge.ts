@@ -4,7 +4,7 @@ import { type Row, sameValue, type Value } from '../../forms/index.ts'
 export type Choice = 'mine' | 'theirs'
 /** A cell that the person and somebody else changed to different values, neither knowing of the other. */
 export type Conflict = { base: Value; theirs: Value; mine: Value }
-export type Merged = {
+type Merged = {
   /** What is to be written: fields of `mine` that win. */
   changes: Row
   /** What nobody has decided yet. */
@@ -24,8 +24,8 @@ export function mergeCells(
   for (const [name, value] of Object.entries(mine)) {
     const now = theirs[name] ?? null
     if (sameValue(value, now) || (base && sameValue(value, base[name]))) continue
-    const is_mine_alone = base !== undefined && sameValue(base[name], now)
-    const choice = is_mine_alone ? 'mine' : choose(name)
+    const isMineAlone = base !== undefined && sameValue(base[name], now)
+    const choice = isMineAlone ? 'mine' : choose(name)
     if (choice === 'mine') merged.changes[name] = value
     else if (!choice) merged.conflicts[name] = { base: base?.[name] ?? null, theirs: now, mine: value }
   }
@@ -33,10 +33,10 @@ export function mergeCells(
 }
 
 /** One change of a row's history: the old values of what it changed. */
-export type Past = Row | null
+type Past = Row | null
 
 /** The row before its last changes, given newest first. */
-export const unapply = (now: Row, newest_first: readonly Past[]): Row => Object.assign({}, now, ...newest_first)
+export const unapply = (now: Row, newestFirst: readonly Past[]): Row => Object.assign({}, now, ...newestFirst)
 
 /** Which of the fields a person gave differ from a state of the row. */
 export const differing = (given: Row, state: Row): string[] =>

@@ -2,36 +2,34 @@
 // another unit, deleted meanwhile, printed on a sign-in sheet and never signed.
 import type { Form, Row } from '../../forms/index.ts'
 import type { Scope } from '../../records/scope.ts'
-import { cellAddress } from '../../workbook/read.ts'
 import type { Origin } from '../../workbook/tokens.ts'
-import type { FoundRow } from '../read/file.ts'
 import type { SheetPlan } from '../read/plan.ts'
-import { addWarning, type Outcome } from '../tell/outcome.ts'
-import type { Entry, Telling } from '../tell/rows.ts'
-import type { Unit } from './above.ts'
-
-type Told = Pick<Telling, 'told'> & { form: Form; units: Unit[]; outcome: Outcome }
+import type { ImportContext } from './context.ts'
+import type { MatchedRow } from './matched_row.ts'
 
 /** The record a row was exported from, if it was exported from here; what comes from elsewhere is told. */
-export function originOf(joining: Told, plan: SheetPlan, scope: Scope, entry: Entry): Origin | 'none' | 'refused' {
-  const { form, units, outcome } = joining
-  const { found, candidate } = entry
-  const { origin } = found
+export function originOf(
+  { form, units, report }: ImportContext,
+  plan: SheetPlan,
+  scope: Scope,
+  matched: MatchedRow,
+): Origin | 'none' | 'refused' {
+  const { fileRow, candidate } = matched
+  const { origin } = fileRow
   if (!origin) return 'none'
   if (origin === 'damaged') {
-    tellRow(joining, plan, found, '这一行的行标识改动过，按关键栏目查找。')
+    report.warn(plan, fileRow, form.names, '这一行的行标识改动过，按关键栏目查找。')
     return 'none'
   }
   const unit = units.find(({ id }) => id === origin.unit_id)?.name ?? '别的单位'
   // on a 签到表 stand people who are expected: who has not signed did not come
   if (isExpected(form, origin) && origin.unit_id === scope.unit_id) {
-    const has_signed =
-      found.times?.signed_at !== undefined || found.values.signed_at != null || found.errors !== undefined
-    if (has_signed) return 'none'
-    entry.is_left_alone = true
-    const once = `${plan.name} expected`
-    if (!joining.told.has(once)) outcome.sheets.at(-1)?.notes.push('印好的人里，没有签到时间的没有记入。')
-    joining.told.add(once)
+    const hasSigned =
+      fileRow.times?.signed_at !== undefined || fileRow.values.signed_at != null || fileRow.errors !== undefined
+    if (hasSigned) return 'none'
+    matched.isLeftAlone = true
+    if (report.isFirst(`${plan.name} expected`))
+      report.outcome.sheets.at(-1)?.notes.push('印好的人里，没有签到时间的没有记入。')
     return 'refused'
   }
   if (origin.form !== form.name)
@@ -40,7 +38,7 @@ export function originOf(joining: Told, plan: SheetPlan, scope: Scope, entry: En
     candidate.errors[form.names] =
       `这一行是从${unit}的表里复制来的，不能写入本单位。确是本单位的，请在新插入的空行里填写。`
   else if (form.scope !== 'global' && origin.campaign_id !== scope.campaign_id) {
-    tellRow(joining, plan, found, '这一行是从别的年度的表里复制来的，按新的一行处理。')
+    report.warn(plan, fileRow, form.names, '这一行是从别的年度的表里复制来的，按新的一行处理。')
     return 'none'
   } else return origin
   return 'refused'
@@ -48,23 +46,18 @@ export function originOf(joining: Told, plan: SheetPlan, scope: Scope, entry: En
 
 const isExpected = (form: Form, origin: Origin) => form.name === 'attendance' && origin.form === 'propagandists'
 
-function tellRow({ form, outcome }: Told, plan: SheetPlan, { number }: FoundRow, message: string): void {
-  addWarning(outcome, plan.name, cellAddress(plan.column_of[form.names] ?? 0, number, plan.name), message)
-}
-
 /** Deleted by somebody meanwhile: as it was left, it stays away; with edits, the person has to know. */
-export function tellDeleted(joining: Told, plan: SheetPlan, entry: Entry, edited: Row): void {
-  if (entry.stored) return
+export function tellDeleted({ form, report }: ImportContext, plan: SheetPlan, matched: MatchedRow, edited: Row): void {
+  if (matched.stored) return
   const [first] = Object.keys(edited)
-  if (first === undefined && !entry.found.errors) {
-    entry.is_left_alone = true
-    tellRow(joining, plan, entry.found, `这一行${since(entry)}被删去了，在回收站里；没有再写入。`)
+  if (first === undefined && !matched.fileRow.errors) {
+    matched.isLeftAlone = true
+    report.warn(plan, matched.fileRow, form.names, `这一行${since(matched)}被删去了，在回收站里；没有再写入。`)
     return
   }
-  entry.candidate.errors = {
-    [first ?? joining.form.names]:
-      `这一行${since(entry)}被删去了，在回收站里。要改它请先恢复；不要它请从表里删掉这一行。`,
+  matched.candidate.errors = {
+    [first ?? form.names]: `这一行${since(matched)}被删去了，在回收站里。要改它请先恢复；不要它请从表里删掉这一行。`,
   }
 }
 
-const since = ({ found }: Entry) => (found.seen ? '核对以后' : '导出以后')
+const since = ({ fileRow }: MatchedRow) => (fileRow.seen ? '核对以后' : '导出以后')

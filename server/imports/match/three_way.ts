@@ -16,15 +16,15 @@ import { checkKeys, findRecords } from '../../records/keys.ts'
 import { readRows, type Stored } from '../../records/read.ts'
 import type { Candidate, Scope } from '../../records/scope.ts'
 import type { SheetPlan } from '../read/plan.ts'
-import type { Entry, InWords } from '../tell/rows.ts'
+import type { ConflictInWords } from '../tell/result.ts'
 import { type Named, readBases, readDays, readNamed } from './bases.ts'
-import { candidateOf, setTimes } from './candidates.ts'
+import type { MatchContext } from './context.ts'
+import { candidateOf, type MatchedRow, setTimes } from './matched_row.ts'
 import { type Conflict, differing, mergeCells } from './merge.ts'
-import type { Joining } from './recognise.ts'
 
 /** A row that came with a token, held against the record the token names. */
-export type Tokened = {
-  entry: Entry
+export type ExportedRow = {
+  matched: MatchedRow
   id: number
   /** Undefined: taken as it is now, as if it had been exported just before. */
   version: number | undefined
@@ -38,27 +38,32 @@ export type Tokened = {
 }
 
 /** Merges the rows whose record is clear; answers those that are to be found by key after all. */
-export async function joinTokened(joining: Joining, plan: SheetPlan, scope: Scope, given: Tokened[]): Promise<Entry[]> {
-  await hold(joining, plan, given)
-  const others: Entry[] = []
-  const there: Tokened[] = []
+export async function mergeExported(
+  context: MatchContext,
+  plan: SheetPlan,
+  scope: Scope,
+  given: ExportedRow[],
+): Promise<MatchedRow[]> {
+  await hold(context, plan, given)
+  const others: MatchedRow[] = []
+  const there: ExportedRow[] = []
   for (const each of given) {
-    const { entry, now } = each
+    const { matched, now } = each
     if (!now)
-      entry.candidate.errors[joining.form.names] =
+      matched.candidate.errors[context.form.names] =
         '这一行在系统里已经没有了。要作为新的一行写入，请在新插入的空行里填写。'
-    else if (now.deleted_at) others.push(entry)
+    else if (now.deleted_at) others.push(matched)
     else there.push(each)
   }
-  const sure = await settle(joining, plan, scope, there)
+  const sure = await settle(context, plan, scope, there)
   const known = new Set(sure)
-  others.push(...there.filter((each) => !known.has(each)).map(({ entry }) => entry))
-  await mergeRows(joining, scope, sure)
+  others.push(...there.filter((each) => !known.has(each)).map(({ matched }) => matched))
+  await mergeRows(context, scope, sure)
   return others
 }
 
 /** Reads record and base of each row and finds what the person changed. */
-async function hold({ trx, relation, form }: Joining, plan: SheetPlan, given: Tokened[]): Promise<void> {
+async function hold({ trx, relation, form }: MatchContext, plan: SheetPlan, given: ExportedRow[]): Promise<void> {
   const stored = new Map(
     (await readRows(trx, relation, [...new Set(given.map(({ id }) => id))])).map((row) => [row.id, row]),
   )
@@ -66,17 +71,17 @@ async function hold({ trx, relation, form }: Joining, plan: SheetPlan, given: To
   const days = await readDays(
     trx,
     form,
-    given.map(({ id, entry }) => ({ times: entry.found.times, row: stored.get(id) })),
+    given.map(({ id, matched }) => ({ times: matched.fileRow.times, row: stored.get(id) })),
   )
   for (const each of given) {
     each.now = stored.get(each.id)
     each.base = each.is_taken ? undefined : bases.get(each)
-    if (each.now) setTimes(form, each.entry, each.now, days)
+    if (each.now) setTimes(form, each.matched, each.now, days)
   }
   const named = await readNamed(
     trx,
     form,
-    given.flatMap(({ entry, base }) => (base ? [{ given: entry.given, base }] : [])),
+    given.flatMap(({ matched, base }) => (base ? [{ given: matched.given, base }] : [])),
   )
   for (const each of given) {
     each.named = named
@@ -84,16 +89,16 @@ async function hold({ trx, relation, form }: Joining, plan: SheetPlan, given: To
   }
 }
 
-function editedOf(form: Form, plan: SheetPlan, named: Named, { entry, base, now }: Tokened): Row {
+function editedOf(form: Form, plan: SheetPlan, named: Named, { matched, base, now }: ExportedRow): Row {
   const edited: Row = {}
-  const { given, found } = entry
+  const { given, fileRow } = matched
   for (const name of differing(given, base ?? now ?? {})) {
     const value = given[name] ?? null
     const field = fieldOf(form, name)
     if (field?.type === 'reference' && typeof value === 'string') {
       // the column is not in the file, and what stands above the heading names no record
       if (!(name in plan.column_of)) continue
-      if (named.isSame(field, value, found.beside?.[name], base?.[name])) continue
+      if (named.isSame(field, value, fileRow.beside?.[name], base?.[name])) continue
     }
     edited[name] = value
   }
@@ -104,17 +109,22 @@ function editedOf(form: Form, plan: SheetPlan, named: Named, { entry, base, now 
  * Rows whose key the person changed may have been copied, or sorted without their hidden column: then the key says which
  * record they stand for. Answers the rows whose record is sure; the rest is new.
  */
-async function settle(joining: Joining, plan: SheetPlan, scope: Scope, there: Tokened[]): Promise<Tokened[]> {
-  const { trx, relation, form, touched } = joining
+async function settle(
+  context: MatchContext,
+  plan: SheetPlan,
+  scope: Scope,
+  there: ExportedRow[],
+): Promise<ExportedRow[]> {
+  const { trx, relation, form, isMet } = context
   const keys = new Set(form.keys.flat())
-  const has_other_key = ({ edited }: Tokened) => Object.keys(edited).some((name) => keys.has(name))
-  const sure = there.filter((each) => !has_other_key(each))
-  const doubtful = there.filter(has_other_key)
+  const hasOtherKey = ({ edited }: ExportedRow) => Object.keys(edited).some((name) => keys.has(name))
+  const sure = there.filter((each) => !hasOtherKey(each))
+  const doubtful = there.filter(hasOtherKey)
   if (doubtful.length === 0) return sure
   const claimed = new Set(sure.map(({ id }) => id))
   const versions = new Map(there.map(({ id, version }) => [id, version]))
   const candidates = doubtful.map(
-    ({ entry }): Candidate => ({ row: { ...entry.given }, errors: {}, beside: entry.found.beside }),
+    ({ matched }): Candidate => ({ row: { ...matched.given }, errors: {}, beside: matched.fileRow.beside }),
   )
   await admit(trx, form, relation.catalogue, scope, candidates)
   const rows = candidates.map(({ row }) => row)
@@ -125,13 +135,13 @@ async function settle(joining: Joining, plan: SheetPlan, scope: Scope, there: To
     scope,
     rows.map((row) => withoutNames(form, row)),
   )
-  const others = doubtful.map(({ entry, id }, at): Tokened | undefined =>
+  const others = doubtful.map(({ matched, id }, at): ExportedRow | undefined =>
     ids[at] === undefined || ids[at] === id
       ? undefined
-      : { entry, id: ids[at], version: versions.get(ids[at]), edited: {} },
+      : { matched, id: ids[at], version: versions.get(ids[at]), edited: {} },
   )
   await hold(
-    joining,
+    context,
     plan,
     others.filter((other) => other !== undefined),
   )
@@ -139,7 +149,7 @@ async function settle(joining: Joining, plan: SheetPlan, scope: Scope, there: To
     const other = others[at]
     // more like the record its key names than like the one its token names
     if (other && Object.keys(other.edited).length < Object.keys(each.edited).length) Object.assign(each, other)
-    else if (ids[at] === undefined && (claimed.has(each.id) || touched.has(each.id))) continue
+    else if (ids[at] === undefined && (claimed.has(each.id) || isMet(each.id))) continue
     claimed.add(each.id)
     sure.push(each)
   }
@@ -154,41 +164,43 @@ const withoutNames = (form: Form, row: Row): Row =>
     ),
   )
 
-async function mergeRows(joining: Joining, scope: Scope, tokened: Tokened[]): Promise<void> {
-  const { trx, relation, form } = joining
-  const changed = tokened.filter(({ entry, edited, now }) => {
-    entry.stored = now
-    entry.candidate = candidateOf(form, entry, now as Stored, edited)
-    entry.edited = edited
-    return Object.keys(edited).length > 0 || entry.found.errors
+async function mergeRows(context: MatchContext, scope: Scope, tokened: ExportedRow[]): Promise<void> {
+  const { trx, relation, form } = context
+  const changed = tokened.filter(({ matched, edited, now }) => {
+    matched.stored = now
+    matched.candidate = candidateOf(form, matched, now as Stored, edited)
+    matched.edited = edited
+    return Object.keys(edited).length > 0 || matched.fileRow.errors
   })
-  const candidates = () => changed.map(({ entry }) => entry.candidate)
+  const candidates = () => changed.map(({ matched }) => matched.candidate)
   await admit(trx, form, relation.catalogue, scope, candidates())
   const again: Candidate[] = []
   for (const each of changed) {
-    const { entry, base, now, edited } = each
-    const typed = entry.candidate
+    const { matched, base, now, edited } = each
+    const typed = matched.candidate
     const mine = Object.fromEntries(
       Object.keys(edited).flatMap((name) => (typed.errors[name] ? [] : [[name, typed.row[name] ?? null]])),
     )
-    const choose = (name: string) => joining.choiceOf?.(entry.found, name)
+    const choose = (name: string) => context.choiceOf?.(matched.fileRow, name)
     const merged = mergeCells({ mine, base, theirs: now as Stored }, choose)
     const asked = Object.entries(merged.conflicts)
-    const left_out = Object.keys(mine).filter((name) => !(name in merged.changes))
-    entry.edited = { ...edited, ...mine }
-    for (const name of left_out) delete entry.edited[name]
+    const leftOut = Object.keys(mine).filter((name) => !(name in merged.changes))
+    matched.edited = { ...edited, ...mine }
+    for (const name of leftOut) delete matched.edited[name]
     if (asked.length > 0)
-      entry.conflicts = Object.fromEntries(asked.map(([name, conflict]) => [name, inWords(form, name, conflict, each)]))
-    if (left_out.length === 0) continue
-    entry.candidate = candidateOf(form, entry, now as Stored, entry.edited)
-    again.push(entry.candidate)
+      matched.conflicts = Object.fromEntries(
+        asked.map(([name, conflict]) => [name, inWords(form, name, conflict, each)]),
+      )
+    if (leftOut.length === 0) continue
+    matched.candidate = candidateOf(form, matched, now as Stored, matched.edited)
+    again.push(matched.candidate)
   }
   if (again.length > 0) await admit(trx, form, relation.catalogue, scope, again)
   await checkKeys(trx, form, relation.catalogue, scope, candidates())
 }
 
 /** The three sides of a conflict as people read them. */
-function inWords(form: Form, name: string, conflict: Conflict, { entry, now, named }: Tokened): InWords {
+function inWords(form: Form, name: string, conflict: Conflict, { matched, now, named }: ExportedRow): ConflictInWords {
   const field = fieldOf(form, name) as Field
   const words = (value: Value) => (field.type === 'reference' ? nameOf(value) : printField(field, value))
   const nameOf = (id: Value) => {
@@ -196,6 +208,6 @@ function inWords(form: Form, name: string, conflict: Conflict, { entry, now, nam
     return sameValue(id, now?.[name]) ? String(now?.[labelOf(name)] ?? id) : (named?.nameOf(field, id) ?? `编号 ${id}`)
   }
   const { base, theirs, mine } = conflict
-  const typed = field.type === 'reference' ? entry.given[name] : undefined
+  const typed = field.type === 'reference' ? matched.given[name] : undefined
   return { base: words(base), theirs: words(theirs), mine: typeof typed === 'string' ? typed : words(mine) }
 }

@@ -50,7 +50,7 @@ const MAX_COLUMNS = 256
 const OPEN: readonly Column['kind'][] = ['field', 'unknown', 'unit', 'derived', 'attachments']
 
 /** A heading as it is remembered: its words, column by column. */
-export function layoutOf({ columns, is_unnamed }: Pick<Heading, 'columns' | 'is_unnamed'>): string {
+function layoutOf({ columns, is_unnamed }: Pick<Heading, 'columns' | 'is_unnamed'>): string {
   const words = columns
     .filter(({ kind }) => kind !== 'token' && kind !== 'place')
     .map(({ column, heading }) => [column, normalHeading(heading)])
@@ -220,9 +220,9 @@ function mappedSheet(plan: SheetPlan, looks: Record<number, Look>): Mapping['she
       },
     ]
   })
-  const is_unnamed = plan.is_unnamed ? { is_unnamed: true as const } : {}
+  const isUnnamed = plan.is_unnamed ? { is_unnamed: true as const } : {}
   const sure = columns.every((column) => column.sure)
-  return { name: tableOf(plan), heading_row: plan.heading_row, sure, ...is_unnamed, columns }
+  return { name: tableOf(plan), heading_row: plan.heading_row, sure, ...isUnnamed, columns }
 }
 
 /** What only one field fits, and only one column. */
@@ -233,8 +233,8 @@ function likelyField(
 ): { likely?: string } {
   const [likely, ...others] = kind === 'unknown' ? (looks[column]?.telling ?? []) : []
   if (!likely || others.length > 0) return {}
-  const is_alone = columns.every((each) => each.column === column || !looks[each.column]?.telling?.includes(likely))
-  return is_alone ? { likely } : {}
+  const isAlone = columns.every((each) => each.column === column || !looks[each.column]?.telling?.includes(likely))
+  return isAlone ? { likely } : {}
 }
 
 function isSure(column: Column, { filled, fits }: Look, rivals: ReadonlySet<string>): boolean {

@@ -6,10 +6,10 @@ import { normalHeading } from '../../workbook/heading_words.ts'
 import type { Sheet } from '../../workbook/read.ts'
 
 /** A value that stands above the heading and holds for all rows of the sheet, with the cell it was found in. */
-export type Fixed = { value: string; row: number; column: number }
+type Fixed = { value: string; row: number; column: number }
 
 /** Words that may name the unit of a table, with their place in words and, unless it is the file's or a sheet's name, its cell. */
-export type UnitSaid = { words: string; where: string; cell?: { row: number; column: number } }
+type UnitSaid = { words: string; where: string; cell?: { row: number; column: number } }
 
 export type SheetPlan = {
   /** The sheet's. */
@@ -45,7 +45,7 @@ export type SheetPlan = {
 }
 
 /** How the columns were given to their fields, how long the file is, which of the tables of a sheet it is. */
-export type Mapped = Pick<SheetPlan, 'layout' | 'mapped_by' | 'rows_expected' | 'table' | 'is_beside'>
+type Mapped = Pick<SheetPlan, 'layout' | 'mapped_by' | 'rows_expected' | 'table' | 'is_beside'>
 
 /** What decisions about columns and what is told of a table call it. */
 export const tableOf = ({ name, table }: Pick<SheetPlan, 'name' | 'table'>): string => table ?? name
@@ -104,13 +104,13 @@ export function planOf(
 /** Labels above a table whose value is its reporting unit. */
 const UNIT_LABELS = ['填报单位', '报送单位', '上报单位', '所属市', '所属地市', '单位']
 
-function unitsSaid(sheet: string, { remarks, title }: Heading, file_name: string): UnitSaid[] {
+function unitsSaid(sheet: string, { remarks, title }: Heading, fileName: string): UnitSaid[] {
   const said = remarks.filter(({ label }) => UNIT_LABELS.includes(label))
   return [
     ...said.map(({ label, value, row, column }) => ({ words: value, where: label, cell: { row, column } })),
     ...(title ? [{ words: title.text, where: '标题', cell: { row: title.row, column: title.column } }] : []),
     { words: sheet, where: '工作表名' },
-    { words: file_name.replace(/\.[a-z]+$/i, ''), where: '文件名' },
+    { words: fileName.replace(/\.[a-z]+$/i, ''), where: '文件名' },
   ]
 }
 
@@ -140,8 +140,8 @@ function fixFromAbove(plan: SheetPlan, form: Form, heading: Heading, year: numbe
     for (const value of namesIn(plan.name)) fixed.push({ value, row: heading.from, column: 0 })
     plan.fixed[field.name] = fixed
     for (const [name, labels] of Object.entries(field.beside ?? {})) {
-      const called_beside = labels.map(normalHeading)
-      const remark = heading.remarks.find((one) => called_beside.includes(normalHeading(one.label)))
+      const calledBeside = labels.map(normalHeading)
+      const remark = heading.remarks.find((one) => calledBeside.includes(normalHeading(one.label)))
       const target = besideField(form, field.name, name)
       const said = remark?.value ?? (target?.type === 'date' ? dayIn(title?.text ?? '') : undefined)
       const parsed = said && target ? readField(target, said, { year }) : undefined
@@ -151,26 +151,26 @@ function fixFromAbove(plan: SheetPlan, form: Form, heading: Heading, year: numbe
   }
 }
 
-const of_list = /(活动)?(现场)?(人员)?(签到表|签到册|签到|花名册|名单|统计表|登记表|汇总表)$/
-const day_words = /\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*[日号]?|\d{1,2}\s*月\s*\d{1,2}\s*[日号]/
+const ofList = /(活动)?(现场)?(人员)?(签到表|签到册|签到|花名册|名单|统计表|登记表|汇总表)$/
+const dayWords = /\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*[日号]?|\d{1,2}\s*月\s*\d{1,2}\s*[日号]/
 
 /**
  * What a title or a sheet's name may name, likeliest first: 合肥市总工会“知识竞赛”活动签到表（7月10日） is 知识竞赛, among others
  * that no record will bear.
  */
 function namesIn(text: string): string[] {
-  const whole = text.replace(of_list, '')
+  const whole = text.replace(ofList, '')
   const bare = text
     .replace(/[（(][^（）()]*[）)]\s*$/, '')
     .replace(/^\s*\d{1,3}\s*[.、．]\s*/, '')
     .replace(/^\d{4}\s*年度?/, '')
-    .replace(of_list, '')
+    .replace(ofList, '')
   const quoted = [...text.matchAll(/[“"「《]([^“”"「」《》]+)[”"」》]/g)].map((match) => match[1] ?? '')
-  const dayless = bare.replace(day_words, '').replace(/\s*\d{1,2}[.-]\d{1,2}$/, '')
+  const dayless = bare.replace(dayWords, '').replace(/\s*\d{1,2}[.-]\d{1,2}$/, '')
   return [...new Set([whole, bare, dayless, ...quoted].map((each) => each.trim()))].filter((each) => each !== '')
 }
 
-const dayIn = (text: string): string | undefined => day_words.exec(text)?.[0]
+const dayIn = (text: string): string | undefined => dayWords.exec(text)?.[0]
 
 /** The field of the record a reference points to, that is written beside the reference. */
 export function besideField(form: Form, reference: string, name: string | undefined): Field | undefined {

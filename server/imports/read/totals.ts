@@ -33,7 +33,7 @@ export function totalsOf(
   const sums: Sums = { all: new Map(), part: new Map(), count: 0, part_count: 0 }
   const totals: Total[] = []
   const above: Omit<Total, 'found'>[] = []
-  let part_after = 0
+  let partAfter = 0
 
   /** What a cell of the line says: a number, or words that are one (35人). */
   function saidBy(field: Field, cell: Cell | undefined, column: number): number | undefined {
@@ -46,7 +46,7 @@ export function totalsOf(
   function check(row: SheetRow): void {
     // of a series only the latest snapshots count, which no sum of the rows can tell
     if (form.series) return
-    const is_part = row.cells.some((cell) => cell?.kind === 'text' && isSubtotal(cell.text))
+    const isPart = row.cells.some((cell) => cell?.kind === 'text' && isSubtotal(cell.text))
     for (const { field, column } of fields) {
       const says = saidBy(field, row.cells[column], column)
       if (says === undefined || totals.length + above.length >= MAX_TOTALS) continue
@@ -58,12 +58,12 @@ export function totalsOf(
       const all = field.sum ? (sums.all.get(column) ?? 0) : sums.count
       const part = field.sum ? (sums.part.get(column) ?? 0) : sums.part_count
       // a 合计 below each group is of the group, and 小计 is sometimes written where all are meant
-      const by_part = is_part ? says === part || says !== all : says === part && says !== all
-      totals.push({ ...said, found: by_part ? part : all, after: by_part ? part_after : 0, until: row.number })
+      const byPart = isPart ? says === part || says !== all : says === part && says !== all
+      totals.push({ ...said, found: byPart ? part : all, after: byPart ? partAfter : 0, until: row.number })
     }
     sums.part.clear()
     sums.part_count = 0
-    part_after = row.number
+    partAfter = row.number
   }
 
   return {

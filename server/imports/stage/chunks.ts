@@ -6,41 +6,17 @@ import { sql } from 'kysely'
 import type { Trx } from '../../database/connection.ts'
 import { type Form, fieldOf } from '../../forms/index.ts'
 import { columnName } from '../../workbook/read.ts'
-import { textOf } from '../decide/decisions.ts'
-import type { FoundRow } from '../read/file.ts'
-import type { InWords } from '../tell/rows.ts'
-import type { Frame } from './recorder.ts'
+import type { FileRow } from '../read/file_row.ts'
+import { type Frame, plansOf } from '../read/frame.ts'
+import { textOf } from '../read/words.ts'
+import { ROW_KINDS, type RowKind, type RowResult } from '../tell/result.ts'
 
-export const kinds = ['create', 'update', 'unchanged', 'repeated', 'conflict', 'wrong', 'left_out'] as const
-export type Kind = (typeof kinds)[number]
 const LETTERS = 'cunrxwl'
-export const letterOf = (kind: Kind) => LETTERS[kinds.indexOf(kind)] ?? ''
-export const kindOf = (letter: string | undefined): Kind => kinds[LETTERS.indexOf(letter ?? '')] ?? 'wrong'
-
-/** Another row of the file that stands for the same record. */
-export type Twin = { n: number; sheet: string; row: number; identical: boolean }
-
-/** What became of a row. */
-export type Fate = {
-  kind: Kind
-  record_id?: number
-  /** The version of the record as it was held against the row. */
-  version?: number
-  /** Of fields that change: what is stored now, in words. */
-  before?: Record<string, string>
-  errors?: Record<string, string>
-  conflicts?: Record<string, InWords>
-  note?: string
-  twin?: Twin
-  /** Cells as they were decided on. */
-  texts?: Record<string, string>
-  /** Words that no record and no choice goes by, by field; and words that were replaced. */
-  unknown?: Record<string, string>
-  replaced?: Record<string, string>
-}
+export const letterOf = (kind: RowKind) => LETTERS[ROW_KINDS.indexOf(kind)] ?? ''
+export const kindOf = (letter: string | undefined): RowKind => ROW_KINDS[LETTERS.indexOf(letter ?? '')] ?? 'wrong'
 
 /** A row as a page shows it. */
-export type StagedRow = Omit<Fate, 'texts' | 'unknown' | 'replaced' | 'version'> & {
+export type ShownRow = Omit<RowResult, 'texts' | 'unknown' | 'replaced' | 'version'> & {
   n: number
   sheet: string
   row: number
@@ -52,23 +28,23 @@ export type StagedRow = Omit<Fate, 'texts' | 'unknown' | 'replaced' | 'version'>
 export type Chunk = { first: number; counts: number[]; kinds: string; keys: Buffer | null; rows: Buffer }
 
 /** Rows of a chunk: a window unpacks one or two, and what packs well is not much longer. */
-export const CHUNK = 512
+const CHUNK = 512
 const STORED_AT_ONCE = 64
 const pack = promisify(deflateRaw)
 
 /** One row as text: the number of its sheet, what was read, what became of it. JSON has no tabs and no ends of lines. */
-export function lineOf(sheet: number, found: string, fate: Fate): string {
+export function textOfStaged(sheet: number, found: string, fate: RowResult): string {
   // most rows come to nothing but their kind, which stands elsewhere
   if (Object.keys(fate).length === 1) return `${sheet}\t${found}`
   const { kind: _kind, ...rest } = fate
   return `${sheet}\t${found}\t${JSON.stringify(rest)}`
 }
 
-export type Line = { sheet: number; found: FoundRow; fate: Fate }
+export type StagedRow = { sheet: number; fileRow: FileRow; result: RowResult }
 
-export function readLine(line: string, kind: Kind): Line {
+export function readStaged(line: string, kind: RowKind): StagedRow {
   const [sheet, found = '{}', fate] = line.split('\t')
-  return { sheet: Number(sheet), found: JSON.parse(found), fate: { kind, ...(fate ? JSON.parse(fate) : {}) } }
+  return { sheet: Number(sheet), fileRow: JSON.parse(found), result: { kind, ...(fate ? JSON.parse(fate) : {}) } }
 }
 
 export const unpack = (rows: Buffer): string[] => inflateRawSync(rows).toString('utf8').split('\n')
@@ -111,7 +87,7 @@ export function stager(levels: number) {
   }
   return {
     levels,
-    add(line: string, kind: Kind, digests: readonly (number | undefined)[]): void {
+    add(line: string, kind: RowKind, digests: readonly (number | undefined)[]): void {
       for (let level = 0; level < levels; level++) keys[lines.length * levels + level] = digests[level] ?? Number.NaN
       lines.push(line)
       letters += letterOf(kind)
@@ -129,13 +105,13 @@ export function stager(levels: number) {
 // In the database ------------------------------------------------------------------------------------------------------
 
 /** Puts chunks in the place of those of the same rows. */
-export async function storeChunks(trx: Trx, import_id: number, chunks: readonly Chunk[]): Promise<void> {
+export async function storeChunks(trx: Trx, importId: number, chunks: readonly Chunk[]): Promise<void> {
   for (let at = 0; at < chunks.length; at += STORED_AT_ONCE) {
     const values = chunks
       .slice(at, at + STORED_AT_ONCE)
       .map(
         ({ first, counts, kinds: letters, keys, rows }) =>
-          sql`(${import_id}::integer, ${first}::integer, ${counts}::integer[], ${letters}, ${keys}::bytea, ${rows}::bytea)`,
+          sql`(${importId}::integer, ${first}::integer, ${counts}::integer[], ${letters}, ${keys}::bytea, ${rows}::bytea)`,
       )
     await sql`insert into import_rows (import_id, first, counts, kinds, keys, rows) values ${sql.join(values)}
       on conflict (import_id, first) do update set counts = excluded.counts, kinds = excluded.kinds, keys = excluded.keys,
@@ -144,28 +120,28 @@ export async function storeChunks(trx: Trx, import_id: number, chunks: readonly 
 }
 
 /** Takes away what an import was checked to. */
-export const dropChunks = (trx: Trx, import_id: number) =>
-  sql`delete from import_rows where import_id = ${import_id}`.execute(trx)
+export const dropChunks = (trx: Trx, importId: number) =>
+  sql`delete from import_rows where import_id = ${importId}`.execute(trx)
 
 /** The chunks of an import from a row on, at most so many. */
-export async function readChunks(trx: Trx, import_id: number, from: number, limit: number): Promise<Chunk[]> {
+export async function readChunks(trx: Trx, importId: number, from: number, limit: number): Promise<Chunk[]> {
   const found = await sql<Chunk>`select first, counts, kinds, keys, rows from import_rows
-    where import_id = ${import_id} and first >= ${from} order by first limit ${limit}`.execute(trx)
+    where import_id = ${importId} and first >= ${from} order by first limit ${limit}`.execute(trx)
   return found.rows
 }
 
 /** A window of the rows, of one kind or all, in the order of the file, and how many there are. */
 async function readWindow(
   trx: Trx,
-  import_id: number,
-  kind: Kind | undefined,
+  importId: number,
+  kind: RowKind | undefined,
   { offset, limit }: { offset: number; limit: number },
-): Promise<{ lines: Line[]; total: number }> {
-  const number = kind ? sql`r.counts[${sql.lit(kinds.indexOf(kind) + 1)}]` : sql`length(r.kinds)`
+): Promise<{ lines: StagedRow[]; total: number }> {
+  const number = kind ? sql`r.counts[${sql.lit(ROW_KINDS.indexOf(kind) + 1)}]` : sql`length(r.kinds)`
   const found = await sql<{ total: number; chunks: (Omit<Chunk, 'rows' | 'keys'> & { before: number })[] | null }>`
     with counted as (
       select r.first, r.kinds, ${number} as own, sum(${number}) over (order by r.first) as until
-      from import_rows r where r.import_id = ${import_id})
+      from import_rows r where r.import_id = ${importId})
     select coalesce(max(until), 0)::integer as total,
       json_agg(json_build_object('first', first, 'kinds', kinds, 'before', until - own) order by first)
         filter (where own > 0 and until > ${offset} and until - own < ${offset + limit}) as chunks
@@ -173,40 +149,40 @@ async function readWindow(
   const { total, chunks } = found.rows[0] ?? { total: 0, chunks: null }
   if (!chunks || limit === 0) return { lines: [], total }
   const firsts = chunks.map(({ first }) => first)
-  const packed_rows = await sql<{ first: number; rows: Buffer }>`
-    select first, rows from import_rows where import_id = ${import_id} and first = any (${firsts}::integer[])`.execute(
+  const packedRows = await sql<{ first: number; rows: Buffer }>`
+    select first, rows from import_rows where import_id = ${importId} and first = any (${firsts}::integer[])`.execute(
     trx,
   )
-  const rows_of = new Map(packed_rows.rows.map(({ first, rows }) => [first, rows]))
-  const lines: Line[] = []
+  const rowsOf = new Map(packedRows.rows.map(({ first, rows }) => [first, rows]))
+  const lines: StagedRow[] = []
   for (const { first, kinds: letters, before } of chunks) {
-    const rows = rows_of.get(first)
+    const rows = rowsOf.get(first)
     if (!rows) continue
     const texts = unpack(rows)
     let at = before
     for (let index = 0; index < letters.length && lines.length < limit; index++) {
       if (kind && letters[index] !== letterOf(kind)) continue
-      if (at++ >= offset) lines.push(readLine(texts[index] ?? '', kindOf(letters[index])))
+      if (at++ >= offset) lines.push(readStaged(texts[index] ?? '', kindOf(letters[index])))
     }
   }
   return { lines, total }
 }
 
 /** A row for a page: words in its cells, and where they stand. */
-export function shown(form: Form, { messages, fixed }: Frame, { sheet, found, fate }: Line): StagedRow {
-  const plan = messages.flatMap((message) => (message.kind === 'sheet' ? message.plan : []))[sheet]
-  const { texts, unknown: _unknown, replaced: _replaced, version: _version, ...rest } = fate
-  const values: Record<string, string> = { ...fixed[sheet] }
-  for (const name of Object.keys({ ...found.values, ...found.typed, ...found.times }))
-    if (fieldOf(form, name)) values[name] = textOf(form, found, name)
-  if (found.unit) values.unit_id = found.unit
+export function shown(form: Form, frame: Frame, { sheet, fileRow, result }: StagedRow): ShownRow {
+  const plan = plansOf(frame)[sheet]
+  const { texts, unknown: _unknown, replaced: _replaced, version: _version, ...rest } = result
+  const values: Record<string, string> = { ...frame.fixed[sheet] }
+  for (const name of Object.keys({ ...fileRow.values, ...fileRow.typed, ...fileRow.times }))
+    if (fieldOf(form, name)) values[name] = textOf(form, fileRow, name)
+  if (fileRow.unit) values.unit_id = fileRow.unit
   const cells: Record<string, string> = {}
   for (const [name, column] of Object.entries(plan?.column_of ?? {}))
-    cells[name] = `${columnName(column)}${found.number}`
+    cells[name] = `${columnName(column)}${fileRow.number}`
   return {
-    n: found.n,
+    n: fileRow.n,
     sheet: plan?.name ?? '',
-    row: found.number,
+    row: fileRow.number,
     ...rest,
     values: { ...values, ...texts },
     cells,
@@ -216,14 +192,14 @@ export function shown(form: Form, { messages, fixed }: Frame, { sheet, found, fa
 /** A window of an import's rows for a page. */
 export async function shownWindow(
   trx: Trx,
-  import_id: number,
+  importId: number,
   form: Form,
-  kind: Kind | undefined,
+  kind: RowKind | undefined,
   range: { offset: number; limit: number },
-): Promise<{ rows: StagedRow[]; total: number }> {
+): Promise<{ rows: ShownRow[]; total: number }> {
   const found = await sql<{ frame: Frame | null }>`
-    select result -> 'restaging' -> 'frame' as frame from imports where id = ${import_id}`.execute(trx)
+    select result -> 'restaging' -> 'frame' as frame from imports where id = ${importId}`.execute(trx)
   const frame = found.rows[0]?.frame ?? { messages: [], fixed: [] }
-  const { lines, total } = await readWindow(trx, import_id, kind, range)
+  const { lines, total } = await readWindow(trx, importId, kind, range)
   return { rows: lines.map((line) => shown(form, frame, line)), total }
 }

@@ -1,44 +1,45 @@
 // What applying an import comes to, held against what its check showed: only that is written. Where others have changed
 // something in between, nothing is, and the rows concerned are checked anew as what they are: two people at one record.
-import type { FoundRow, Seen } from '../read/file.ts'
-import type { Chunk, Fate, Line } from './chunks.ts'
+import type { FileRow, Seen } from '../read/file_row.ts'
+import type { RowResult } from '../tell/result.ts'
+import type { Chunk, StagedRow } from './chunks.ts'
 
 /** So many rows are named; of more it is only known that there are. */
 const MOST_NAMED = 10_000
 
-type Shown = { fate: Fate; digest: number | undefined }
+type Shown = { result: RowResult; digest: number | undefined }
 
 /** `levels`: the number of digests a row has; the last one is of what it gives. */
 export function holder(levels: number) {
   const shown = new Map<number, Shown>()
-  const fates = new Map<number, Fate>()
-  const keys = new Map<number, (number | undefined)[]>()
+  const results = new Map<number, RowResult>()
+  const digests = new Map<number, (number | undefined)[]>()
   const changed: number[] = []
 
   function drain(): void {
-    for (const [n, fate] of fates) {
+    for (const [n, result] of results) {
       const before = shown.get(n)
-      if (!before || !isAsShown(before, { fate, digest: keys.get(n)?.[levels - 1] })) changed.push(n)
+      if (!before || !isAsShown(before, { result, digest: digests.get(n)?.[levels - 1] })) changed.push(n)
       shown.delete(n)
     }
-    fates.clear()
-    keys.clear()
+    results.clear()
+    digests.clear()
   }
 
   const nothing = () => {}
   return {
-    fates,
-    keys,
+    results,
+    digests,
     drain,
     openSheet: nothing,
     endSheet: nothing,
     skip: nothing,
-    expect: async (_rows: readonly FoundRow[]) => drain(),
+    expect: async (_rows: readonly FileRow[]) => drain(),
     /** What the check has shown of these rows. */
-    show(lines: readonly Line[], chunk: Chunk): void {
-      const digests = chunk.keys && new Float64Array(Uint8Array.from(chunk.keys).buffer)
-      for (const [index, { found, fate }] of lines.entries())
-        shown.set(found.n, { fate, digest: digests?.[index * levels + levels - 1] })
+    show(rows: readonly StagedRow[], chunk: Chunk): void {
+      const known = chunk.keys && new Float64Array(Uint8Array.from(chunk.keys).buffer)
+      for (const [index, { fileRow, result }] of rows.entries())
+        shown.set(fileRow.n, { result, digest: known?.[index * levels + levels - 1] })
     },
     /** Rows that come to something else than was shown, by n. */
     changed(): number[] {
@@ -49,7 +50,7 @@ export function holder(levels: number) {
 }
 
 function isAsShown(before: Shown, now: Shown): boolean {
-  const [one, other] = [before.fate, now.fate]
+  const [one, other] = [before.result, now.result]
   if (one.kind !== other.kind) return false
   if (one.kind !== 'create' && one.kind !== 'update') return true
   return (
@@ -60,14 +61,14 @@ function isAsShown(before: Shown, now: Shown): boolean {
 }
 
 /** The rows are from now on held against what was shown of them first. */
-export function remember(lines: readonly Line[]): void {
-  for (const { found, fate } of lines) {
-    const seen = found.seen ?? seenIn(fate)
-    if (seen) found.seen = seen
+export function remember(rows: readonly StagedRow[]): void {
+  for (const { fileRow, result } of rows) {
+    const seen = fileRow.seen ?? seenIn(result)
+    if (seen) fileRow.seen = seen
   }
 }
 
-function seenIn({ kind, record_id, version }: Fate): Seen | undefined {
+function seenIn({ kind, record_id, version }: RowResult): Seen | undefined {
   if (kind === 'create') return 'none'
   if (kind !== 'update' && kind !== 'unchanged') return undefined
   return record_id !== undefined && version !== undefined ? { id: record_id, version } : undefined

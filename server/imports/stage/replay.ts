@@ -1,18 +1,18 @@
 // What was read of a file, told again from its staged rows: as the reading thread would tell it, without the file.
-import type { FoundRow, Message } from '../read/file.ts'
-import { type Chunk, kindOf, type Line, readLine, unpack } from './chunks.ts'
-import type { Frame } from './recorder.ts'
+import type { FileRow, Message } from '../read/file_row.ts'
+import type { Frame } from '../read/frame.ts'
+import { type Chunk, kindOf, readStaged, type StagedRow, unpack } from './chunks.ts'
 
 const CHUNKS_AT_ONCE = 16
 
 /** The rows of a chunk, with what became of them. */
-export const linesOf = ({ kinds, rows }: Chunk): Line[] =>
-  unpack(rows).map((text, index) => readLine(text, kindOf(kinds[index])))
+export const rowsOf = ({ kinds, rows }: Chunk): StagedRow[] =>
+  unpack(rows).map((text, index) => readStaged(text, kindOf(kinds[index])))
 
 /** What the reading thread would say of a file with these rows. */
-export async function* framed(frame: Frame, batches: AsyncIterable<Line[]>): AsyncGenerator<Message> {
+export async function* framed(frame: Frame, batches: AsyncIterable<StagedRow[]>): AsyncGenerator<Message> {
   const source = batches[Symbol.asyncIterator]()
-  let rest: Line[] = []
+  let rest: StagedRow[] = []
   let sheet = -1
   for (const message of frame.messages) {
     if (message.kind !== 'sheet') {
@@ -22,9 +22,9 @@ export async function* framed(frame: Frame, batches: AsyncIterable<Line[]>): Asy
     sheet++
     yield { kind: 'sheet', plan: structuredClone(message.plan) }
     for (;;) {
-      if (rest.length === 0) rest = ((await source.next()).value as Line[] | undefined) ?? []
+      if (rest.length === 0) rest = ((await source.next()).value as StagedRow[] | undefined) ?? []
       const until = rest.findIndex((line) => line.sheet !== sheet)
-      const rows: FoundRow[] = rest.slice(0, until < 0 ? rest.length : until).map(({ found }) => found)
+      const rows: FileRow[] = rest.slice(0, until < 0 ? rest.length : until).map(({ fileRow }) => fileRow)
       rest = until < 0 ? [] : rest.slice(until)
       if (rows.length === 0) break
       yield { kind: 'rows', rows }
@@ -47,14 +47,14 @@ export async function* everyChunk(read: (from: number, limit: number) => Promise
 export const replay = (
   frame: Frame,
   chunks: AsyncIterable<Chunk>,
-  look: (lines: readonly Line[], chunk: Chunk) => void,
+  look: (lines: readonly StagedRow[], chunk: Chunk) => void,
 ): AsyncGenerator<Message> =>
   framed(
     frame,
     (async function* () {
       for await (const chunk of chunks) {
         await new Promise(setImmediate)
-        const lines = linesOf(chunk)
+        const lines = rowsOf(chunk)
         look(lines, chunk)
         yield lines
       }

@@ -7,7 +7,7 @@ import type { Note } from '../../workbook/notes.ts'
 import { impossible, PatchImpossible } from '../../workbook/patch/impossible.ts'
 import { type Patch, patchWorkbook } from '../../workbook/patch/patch.ts'
 import { LIMITS, type Limits, type Row, readWorkbook, type Sheet } from '../../workbook/read.ts'
-import { type Line, type Table, tablesIn } from '../../workbook/tables.ts'
+import { type Table, type TableLine, tablesIn } from '../../workbook/tables.ts'
 import { inThread } from '../../workbook/thread.ts'
 import { type Layouts, mapHeading } from '../read/mapping.ts'
 
@@ -23,7 +23,7 @@ export type Corrected = {
   layouts?: Layouts
 }
 
-export type Patching = {
+type Patching = {
   bytes: Buffer
   file_name: string
   form: Form
@@ -59,7 +59,7 @@ export async function* patchSent(given: Patching): AsyncGenerator<PatchedMessage
 /** The same in the reading thread. */
 export const patchInThread = inThread(import.meta.url, patchSent)
 
-const no_faults: SheetFaults = { rows: new Map(), general: [] }
+const noFaults: SheetFaults = { rows: new Map(), general: [] }
 
 /** What is to be done to the sheets that have a table of the form. Two tables of one sheet can't share their columns of notes. */
 async function patchesOf(shown: readonly Sheet[], { form, faults, corrected }: Patching): Promise<Patch[]> {
@@ -81,7 +81,7 @@ function tablePatcher(sheet: Sheet, { heading, above }: Table, form: Form, corre
   const texts = new Map<number, Map<number, string>>()
   const places = new Map<number, number>()
   const used = new Uint8Array(LAST_COLUMN + 8)
-  let last_row = 0
+  let lastRow = 0
   const use = ({ cells }: Row) => {
     for (const column of cells.keys()) if (cells[column] && column <= LAST_COLUMN) used[column] = 1
   }
@@ -90,27 +90,27 @@ function tablePatcher(sheet: Sheet, { heading, above }: Table, form: Form, corre
     corrected && correcting(form, mapHeading(heading, form, sheet.name, corrected.layouts).heading, corrected, texts)
 
   /** Takes a line that is the n-th row of the file if it is data; answers whether it is. */
-  function take({ row, kind }: Line, n: number): boolean {
+  function take({ row, kind }: TableLine, n: number): boolean {
     use(row)
     if (kind !== 'data') return false
     correct?.(row, n)
     places.set(row.number, n)
-    last_row = row.number
+    lastRow = row.number
     return true
   }
 
-  function end(faults: SheetFaults = no_faults): Patch | undefined {
+  function end(faults: SheetFaults = noFaults): Patch | undefined {
     if (places.size === 0) return undefined
     const { rows, general } = faults
-    const has_faults = rows.size > 0 || general.length > 0
+    const hasFaults = rows.size > 0 || general.length > 0
     const columns = ownColumns(heading, sheet, used)
     return {
       sheet: sheet.name,
       heading_from: heading.from,
       heading_row: heading.to,
       place_column: columns.place,
-      ...(has_faults ? { note_column: columns.note } : {}),
-      last_row,
+      ...(hasFaults ? { note_column: columns.note } : {}),
+      last_row: lastRow,
       places,
       ...markedBy(sheet, heading, faults, places),
       texts,
@@ -127,14 +127,14 @@ function correcting(
   texts: Map<number, Map<number, string>>,
 ) {
   const { columns } = heading
-  const column_of = new Map(
+  const columnOf = new Map(
     columns.flatMap(({ field, column, kind }) => (field && kind === 'field' ? [[field, column]] : [])),
   )
   const counted = countedIn(form, heading)
-  const by_row = new Map<number, { column: number; text: string }[]>()
+  const byRow = new Map<number, { column: number; text: string }[]>()
   for (const { n, field, value } of corrections) {
-    const list = by_row.get(n) ?? []
-    by_row.set(n, list)
+    const list = byRow.get(n) ?? []
+    byRow.set(n, list)
     for (const { kind, column, choice, field: own } of columns) {
       if (own !== field) continue
       const unit = counted.get(column)
@@ -142,20 +142,20 @@ function correcting(
       if (kind === 'field') list.push({ column, text: unit ? asCounted(value ?? '', unit) : (value ?? '') })
     }
   }
-  const by_column = new Map<number, Map<string, string>>()
+  const byColumn = new Map<number, Map<string, string>>()
   for (const { field, from, to } of replacements) {
-    const column = column_of.get(field)
+    const column = columnOf.get(field)
     if (column === undefined) continue
-    const known = by_column.get(column) ?? new Map<string, string>()
-    by_column.set(column, known.set(from, to ?? ''))
+    const known = byColumn.get(column) ?? new Map<string, string>()
+    byColumn.set(column, known.set(from, to ?? ''))
   }
   return (row: Row, n: number) => {
     const found = new Map<number, string>()
-    for (const [column, words] of by_column) {
+    for (const [column, words] of byColumn) {
       const text = words.get(row.cells[column]?.text.slice(0, MAX_TYPED).trim() ?? '')
       if (text !== undefined) found.set(column, text)
     }
-    for (const { column, text } of by_row.get(n) ?? []) found.set(column, text)
+    for (const { column, text } of byRow.get(n) ?? []) found.set(column, text)
     if (found.size > 0) texts.set(row.number, found)
   }
 }
@@ -163,18 +163,18 @@ function correcting(
 /** 原行号 and 错误说明: where they stand already, else the first two columns behind the table with nothing in them. */
 function ownColumns({ columns, from }: Heading, sheet: Sheet, used: Uint8Array): { place: number; note: number } {
   const known = columns.find(({ heading }) => isErrorColumn(heading))?.column
-  const known_place = columns.find(({ kind }) => kind === 'place')?.column
+  const knownPlace = columns.find(({ kind }) => kind === 'place')?.column
   const others = columns.filter(({ kind, heading }) => kind !== 'place' && !isErrorColumn(heading))
   for (const { from_column, to_column, to_row } of sheet.merges)
     if (to_row >= from) used.fill(1, from_column, Math.min(to_column, LAST_COLUMN) + 1)
-  if (known_place !== undefined && known !== undefined) return { place: known_place, note: known }
+  if (knownPlace !== undefined && known !== undefined) return { place: knownPlace, note: known }
   const free: number[] = []
   for (let column = Math.max(...others.map((each) => each.column)) + 1; free.length < 2; column++) {
     if (column > LAST_COLUMN) throw impossible('columns')
     if (!used[column]) free.push(column)
   }
   const [place = 0, note = 0] = free
-  return { place: known_place ?? place, note: known ?? (known_place === undefined ? note : place) }
+  return { place: knownPlace ?? place, note: known ?? (knownPlace === undefined ? note : place) }
 }
 
 /** Which cells turn red, what is said of which row, and the notes. */

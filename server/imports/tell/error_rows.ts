@@ -5,7 +5,7 @@ import { hasLostDigits } from '../../workbook/cells.ts'
 import { isErrorColumn } from '../../workbook/heading.ts'
 import { fillDown } from '../../workbook/lines.ts'
 import { type Cell, type CellRange, type Limits, type Row, readWorkbook, type Sheet } from '../../workbook/read.ts'
-import { type Line, type Table, tableName, tablesIn } from '../../workbook/tables.ts'
+import { type Table, type TableLine, tableName, tablesIn } from '../../workbook/tables.ts'
 import { inThread } from '../../workbook/thread.ts'
 import { namedColumn } from '../../workbook/unnamed.ts'
 import { type Layouts, mapHeading } from '../read/mapping.ts'
@@ -34,7 +34,7 @@ export type SentSheet = {
 }
 export type SentMessage = { kind: 'sent_sheet'; sheet: SentSheet } | { kind: 'sent_rows'; rows: SentRow[] }
 
-export type Sending = {
+type Sending = {
   bytes: Buffer
   file_name: string
   form: Form
@@ -51,7 +51,7 @@ export async function* readSent(sending: Sending): AsyncGenerator<SentMessage> {
   const { bytes, file_name, form, wanted, limits } = sending
   const workbook = await readWorkbook(bytes, file_name, { limits })
   const counting: Counting = { rows: 0 }
-  let take: ((line: Line) => SentRow | undefined) | undefined
+  let take: ((line: TableLine) => SentRow | undefined) | undefined
   let ready: SentRow[] = []
   const shown = workbook.sheets.filter(({ hidden }) => !hidden)
   for await (const { sheet, part } of tablesIn(shown, form)) {
@@ -88,22 +88,22 @@ function tableTaker(
 ) {
   const { heading } = table
   const fill = fillDown(sheet.merges, heading)
-  const is_first = table.index === 0
+  const isFirst = table.index === 0
   // what is wrong with a heading further down the sheet is wrong with all rows below it
-  const is_all =
-    rows === 'all' || (!is_first && rows !== undefined && table.above.some(({ number }) => rows.includes(number)))
-  const wanted = is_all ? undefined : new Set(rows)
+  const isAll =
+    rows === 'all' || (!isFirst && rows !== undefined && table.above.some(({ number }) => rows.includes(number)))
+  const wanted = isAll ? undefined : new Set(rows)
   const columns = heading.columns.flatMap(({ kind, column }) => (kind === 'place' ? [] : [column]))
   const last = Math.max(...columns)
   // numbers of identity cards are not passed on, nor is what an earlier table of errors said
-  const left_out = new Set(
+  const leftOut = new Set(
     heading.columns
       .filter(({ kind, heading: words }) => kind === 'forbidden' || kind === 'place' || isErrorColumn(words))
       .map(({ column }) => column),
   )
   const note = heading.columns.find((column) => isErrorColumn(column.heading))?.column
   const words = (row: Row) =>
-    Array.from({ length: last + 1 }, (_, column) => (left_out.has(column) ? null : asSent(row.cells[column])))
+    Array.from({ length: last + 1 }, (_, column) => (leftOut.has(column) ? null : asSent(row.cells[column])))
   const above = table.above.map((row) => ({
     number: row.number,
     cells: Array.from(row.cells, (cell, column) =>
@@ -113,7 +113,7 @@ function tableTaker(
   const told: SentSheet = {
     name: tableName(sheet.name, table),
     sheet: sheet.name,
-    is_first,
+    is_first: isFirst,
     from: heading.from,
     to: heading.to,
     above,
@@ -121,7 +121,7 @@ function tableTaker(
     note_column: note === last ? note : last + 1,
     columns: table.is_beside ? { from: Math.min(...columns), to: last } : undefined,
   }
-  const taker = ({ row, kind }: Line): SentRow | undefined => {
+  const taker = ({ row, kind }: TableLine): SentRow | undefined => {
     if (kind !== 'data') return undefined
     const filled = fill(row)
     const n = counting.rows++

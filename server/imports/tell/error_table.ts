@@ -15,7 +15,7 @@ import {
 import { readSentInThread, type SentMessage, type SentRow, type SentSheet, type Wanted } from './error_rows.ts'
 import type { CellError } from './outcome.ts'
 
-type Asked = {
+type ErrorTableRequest = {
   bytes: Buffer
   file_name: string
   form: string
@@ -31,7 +31,7 @@ type Asked = {
  * The table of errors, made whole: the sender's own workbook where it can be patched, else one of the rows at fault alone.
  * One at a time: see workbook/turns.ts.
  */
-export async function makeErrorTable(asked: Asked, signal: AbortSignal): Promise<Spooled> {
+export async function makeErrorTable(asked: ErrorTableRequest, signal: AbortSignal): Promise<Spooled> {
   const { bytes, file_name, form, import_id, faults, is_own, corrected } = asked
   const request = { bytes, file_name, form }
   const patched = is_own && (await spoolPatched(patchInThread({ ...request, import_id, faults, corrected }, signal)))
@@ -46,22 +46,22 @@ export async function makeErrorTable(asked: Asked, signal: AbortSignal): Promise
 }
 
 async function spoolPatched(messages: AsyncIterable<PatchedMessage>): Promise<Spooled | undefined> {
-  let is_impossible = false
+  let isImpossible = false
   const spooled = await spool(
     (async function* () {
       for await (const message of messages) {
         if (message.kind === 'piece') yield Buffer.from(message.bytes)
-        else is_impossible = true
+        else isImpossible = true
       }
     })(),
   )
-  if (!is_impossible) return spooled
+  if (!isImpossible) return spooled
   await spooled.discard()
   return undefined
 }
 
 /** Sorts the faults of an outcome by sheet and row. */
-export function faultsOf(errors: readonly CellError[], heading_rows: ReadonlyMap<string, number>): Faults {
+export function faultsOf(errors: readonly CellError[], headingRows: ReadonlyMap<string, number>): Faults {
   const faults: Faults = new Map()
   for (const { sheet, cell, message } of errors) {
     const place = parseRange(cell.slice(sheet.length + 1))
@@ -69,7 +69,7 @@ export function faultsOf(errors: readonly CellError[], heading_rows: ReadonlyMap
     const known: SheetFaults = faults.get(sheet) ?? { rows: new Map(), general: [] }
     faults.set(sheet, known)
     const fault = { column: place.from_column, message }
-    if (place.from_row <= (heading_rows.get(sheet) ?? 0)) known.general.push({ ...fault, row: place.from_row })
+    if (place.from_row <= (headingRows.get(sheet) ?? 0)) known.general.push({ ...fault, row: place.from_row })
     else known.rows.set(place.from_row, [...(known.rows.get(place.from_row) ?? []), fault])
   }
   return faults
@@ -82,8 +82,8 @@ const wantedRows = (faults: Faults): Wanted =>
   )
 
 /** The bytes of the workbook, from the rows as the reading thread gives them. */
-const errorTable = (import_id: number, faults: Faults, messages: AsyncIterable<SentMessage>): AsyncGenerator<Buffer> =>
-  writeErrorWorkbook(import_id, sheetsOf(faults, messages))
+const errorTable = (importId: number, faults: Faults, messages: AsyncIterable<SentMessage>): AsyncGenerator<Buffer> =>
+  writeErrorWorkbook(importId, sheetsOf(faults, messages))
 
 async function* sheetsOf(faults: Faults, messages: AsyncIterable<SentMessage>): AsyncGenerator<ErrorSheet> {
   const source = messages[Symbol.asyncIterator]()
@@ -114,8 +114,8 @@ async function* sheetsOf(faults: Faults, messages: AsyncIterable<SentMessage>): 
 }
 
 /** The faults of one table: of its columns, and those of a heading further down the sheet for all its rows. */
-function faultsIn({ is_first, above, columns }: SentSheet, of_sheet: SheetFaults | undefined): SheetFaults {
-  const { rows, general } = of_sheet ?? { rows: new Map<number, Fault[]>(), general: [] }
+function faultsIn({ is_first, above, columns }: SentSheet, ofSheet: SheetFaults | undefined): SheetFaults {
+  const { rows, general } = ofSheet ?? { rows: new Map<number, Fault[]>(), general: [] }
   const isOwn = ({ column }: Fault) => !columns || (column >= columns.from && column <= columns.to)
   const own = new Map([...rows].map(([row, list]) => [row, list.filter(isOwn)]))
   const heads = is_first

@@ -1,9 +1,9 @@
 // What an import is answered with: counts, sheets, faults by cell. Lists are cut at a limit, counts never are.
 import { type Form, fieldOf } from '../../forms/index.ts'
-import { parseRange } from '../../workbook/cells.ts'
+import { cellAddress, parseRange } from '../../workbook/cells.ts'
 import type { Proposal } from '../decide/proposals.ts'
-import type { FoundError, SheetEnd } from '../read/file.ts'
-import { addressOf } from '../read/file.ts'
+import type { CellFault, SheetEnd } from '../read/file_row.ts'
+
 import type { Mapping } from '../read/mapping.ts'
 import type { SheetPlan } from '../read/plan.ts'
 import type { Total } from '../read/totals.ts'
@@ -143,7 +143,7 @@ export function addWarning(outcome: Outcome, sheet: string, cell: string | null,
   if (outcome.warnings.length < MAX_LISTED) outcome.warnings.push({ sheet, cell, message })
 }
 
-export function addError(outcome: Outcome, sheet: string, error: FoundError): void {
+export function addError(outcome: Outcome, sheet: string, error: CellFault): void {
   outcome.error_count++
   if (outcome.errors.length >= MAX_ERRORS) return
   outcome.errors.push({ sheet, cell: addressOf(sheet, error), field: error.field, message: error.message })
@@ -152,6 +152,9 @@ export function addError(outcome: Outcome, sheet: string, error: FoundError): vo
 export function addDuplicate(outcome: Outcome, duplicate: Duplicate): void {
   if (outcome.duplicates.length < MAX_LISTED) outcome.duplicates.push(duplicate)
 }
+
+/** 签到!C17 */
+const addressOf = (sheet: string, { row, column }: { row: number; column: number }) => cellAddress(column, row, sheet)
 
 const rowIn = (sheet: string, cell: string | null) => parseRange(cell?.slice(sheet.length + 1) ?? '')?.from_row ?? 0
 

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { Trx } from '../../database/connection.ts'
 import { type Form, type Row, sameText } from '../../forms/index.ts'
 import type { Scope } from '../../records/scope.ts'
-import { digestOf } from '../match/duplicates.ts'
+import { digestOf } from '../digest.ts'
 import type { Outcome } from './outcome.ts'
 
 /** Rows of attendance that were taken: told as “5,000 人次，4,812 人”. */

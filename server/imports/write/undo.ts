@@ -7,14 +7,14 @@ import { forbidden, notFound, Refusal } from '../../errors.ts'
 import { forms, registers } from '../../forms/index.ts'
 import { nameOf, namesOf, tableOf } from '../../records/read.ts'
 import type { Relation } from '../../records/relation.ts'
-import { COLLIDED, JUST_CHANGED, type Kept, restoreValues, type Written, whatBecame } from '../../records/revert.ts'
+import { COLLIDED, JUST_CHANGED, type KeptRow, restoreValues, type Written, whatBecame } from '../../records/revert.ts'
 import { checkOpen } from '../../records/write.ts'
 
 const MAX_LISTED = 2_000
 const BATCH = 4_000
 
 /** `kept` is cut at a limit, `kept_count` never is. */
-export type Undone = { undone: { removed: number; restored: number }; kept: Kept[]; kept_count: number }
+export type Undone = { undone: { removed: number; restored: number }; kept: KeptRow[]; kept_count: number }
 
 type Head = { id: number; form: string; campaign_id: number; unit_id: number | null; state: string }
 
@@ -77,7 +77,7 @@ export async function undo(trx: Trx, person: Person, relation: Relation, head: H
     relation.form,
     missed.map(({ row_id }) => row_id),
   )
-  const late = missed.map((row): Kept => {
+  const late = missed.map((row): KeptRow => {
     const reason = collided.has(row.row_id) ? COLLIDED : JUST_CHANGED
     return { row_id: row.row_id, name: names.get(row.row_id) ?? '', reason }
   })
@@ -87,9 +87,9 @@ export async function undo(trx: Trx, person: Person, relation: Relation, head: H
   return result
 }
 
-const isKept = (row: Judged): row is Judged & Kept => row.reason !== null
+const isKept = (row: Judged): row is Judged & KeptRow => row.reason !== null
 
-function tell(removed: number, restored: number, kept: readonly Kept[]): Undone {
+function tell(removed: number, restored: number, kept: readonly KeptRow[]): Undone {
   const listed = kept.slice(0, MAX_LISTED).map(({ row_id, name, reason }) => ({ row_id, name: name ?? '', reason }))
   return { undone: { removed, restored }, kept: listed, kept_count: kept.length }
 }
@@ -148,8 +148,8 @@ function usesOf(name: string): RawBuilder<unknown>[] {
     form.fields
       .filter((field) => field.type === 'reference' && field.to === name && !field.derived)
       .map((field) => {
-        const is_scoped = form.scope === 'unit' && forms[name]?.scope === 'unit'
-        const scope = is_scoped ? sql`and r.campaign_id = t.campaign_id and r.unit_id = t.unit_id` : sql``
+        const isScoped = form.scope === 'unit' && forms[name]?.scope === 'unit'
+        const scope = isScoped ? sql`and r.campaign_id = t.campaign_id and r.unit_id = t.unit_id` : sql``
         return sql`when w.created and exists (select from ${sql.table(form.name)} r
           where ${sql.ref(`r.${field.name}`)} = t.id ${scope} and r.deleted_at is null)
           then ${`${form.label}里有记录用着它。`}::text`

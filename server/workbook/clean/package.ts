@@ -10,9 +10,9 @@ import { cleanSheet, cleanStrings, cleanXml, type Tally } from './parts.ts'
 import { suspicion } from './suspect.ts'
 
 /** Parts that are neither sheets nor strings are held as a whole. */
-const most_held = 24 * 1024 * 1024
-const is_text = /\.(xml|vml|rels)$|^\[content_types\]\.xml$/
-const is_picture = /\.(png|jpe?g|gif|bmp|tiff?)$|printersettings\d*\.bin$/
+const mostHeld = 24 * 1024 * 1024
+const isText = /\.(xml|vml|rels)$|^\[content_types\]\.xml$/
+const isPicture = /\.(png|jpe?g|gif|bmp|tiff?)$|printersettings\d*\.bin$/
 
 export async function* cleanPackage(bytes: Buffer, limits: Limits, signal?: AbortSignal): AsyncGenerator<CleanMessage> {
   const package_ = await openPackage(bytes, limits, signal)
@@ -29,10 +29,10 @@ export async function* cleanPackage(bytes: Buffer, limits: Limits, signal?: Abor
   yield { kind: 'cleaned', blanked: tally.blanked, as_sent: changed === 0 }
 }
 
-const isOpaque = (name: string) => !is_text.test(name) && !is_picture.test(name)
+const isOpaque = (name: string) => !isText.test(name) && !isPicture.test(name)
 
 async function isSuspect(package_: Package, part: Part): Promise<boolean> {
-  if (!is_text.test(part.name)) return isOpaque(part.name) && part.data.length > 0
+  if (!isText.test(part.name)) return isOpaque(part.name) && part.data.length > 0
   const look = suspicion()
   for await (const chunk of package_.unpack(part)) if (look(chunk)) return true
   return false
@@ -47,23 +47,23 @@ async function* entriesOf(
   limits: Limits,
 ): AsyncGenerator<Entry> {
   // a heading may stand among the shared strings, or among those of a sheet: then every sheet is gone through
-  const is_searched = [...suspects].some(
+  const isSearched = [...suspects].some(
     (part) => part === shared_strings || sheets.some((sheet) => sheet.part === part),
   )
   const own = new Set(sheets.map(({ part }) => part))
-  const strings = is_searched ? await readSharedStrings(package_, shared_strings, limits) : []
+  const strings = isSearched ? await readSharedStrings(package_, shared_strings, limits) : []
   for (const { part } of sheets) {
     const { merges } = await inspectSheet(package_, part, limits)
-    const content = is_searched ? cleanSheet(package_.unpack(part), strings, merges, tally) : asItLies(part)
+    const content = isSearched ? cleanSheet(package_.unpack(part), strings, merges, tally) : asItLies(part)
     yield { name: nameOf(part), content }
   }
   for (const part of package_.parts.values()) {
     if (own.has(part)) continue
     const name = nameOf(part)
-    if (part === shared_strings && is_searched)
+    if (part === shared_strings && isSearched)
       yield { name, content: cleanStrings(package_.unpack(part), strings, tally) }
-    else if (!is_text.test(part.name) && isOpaque(part.name)) yield { name, content: Buffer.alloc(0) }
-    else if (suspects.has(part) || (tally.numbers.size > 0 && is_text.test(part.name)))
+    else if (!isText.test(part.name) && isOpaque(part.name)) yield { name, content: Buffer.alloc(0) }
+    else if (suspects.has(part) || (tally.numbers.size > 0 && isText.test(part.name)))
       yield { name, content: Buffer.from(cleanXml(await wholeOf(package_, part), tally)) }
     else yield { name, content: asItLies(part) }
   }
@@ -83,7 +83,7 @@ async function wholeOf(package_: Package, part: Part): Promise<string> {
   let size = 0
   for await (const chunk of package_.unpack(part)) {
     size += chunk.length
-    if (size > most_held) throw refused('unpacked')
+    if (size > mostHeld) throw refused('unpacked')
     chunks.push(chunk)
   }
   return decoded(Buffer.concat(chunks))

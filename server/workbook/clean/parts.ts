@@ -11,9 +11,9 @@ import { attribute, resolveEntities } from '../xml.ts'
 /** What was blanked: places counted, shared strings still in use, numbers known by the heading over them alone. */
 export type Tally = { blanked: number; strings: Set<number>; numbers: Set<string> }
 
-const most_numbers = 200_000
+const mostNumbers = 200_000
 /** No row, and no string, is longer. */
-const most_waiting = 32 * 1024 * 1024
+const mostWaiting = 32 * 1024 * 1024
 
 /** The text in stretches that end behind an element of this name; the rest at last. */
 async function* stretches(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<string> {
@@ -30,7 +30,7 @@ async function* stretches(chunks: AsyncIterable<Buffer>, name: string): AsyncGen
       yield withPlainDigits(text.slice(0, end))
       text = text.slice(end)
     }
-    if (text.length > most_waiting) throw refused('unpacked')
+    if (text.length > mostWaiting) throw refused('unpacked')
   }
   yield withPlainDigits(text + (decoder?.decode() ?? ''))
 }
@@ -103,7 +103,7 @@ function cleanRow(
       continue
     }
     tally.blanked++
-    if (columns?.has(cell.column) && tally.numbers.size < most_numbers)
+    if (columns?.has(cell.column) && tally.numbers.size < mostNumbers)
       for (const [digits] of text.matchAll(/\d{12,}[\dXx]?/g)) tally.numbers.add(digits)
     const { prefix: p } = cell
     const attributes = withAttribute(
@@ -164,15 +164,15 @@ export async function* cleanStrings(
   tally: Tally,
 ): AsyncGenerator<string> {
   let index = 0
-  const were_blanked = tally.blanked > 0
+  const wereBlanked = tally.blanked > 0
   for await (const text of stretches(chunks, 'si')) {
     yield text.replace(/<((?:[^<>\s/:]+:)?)si((?:\s[^<>]*?)?)(?:\/>|>[\s\S]*?<\/\1si\s*>)/g, (whole, p: string) => {
       const known = strings[index]
-      const is_used = !were_blanked || tally.strings.has(index)
+      const isUsed = !wereBlanked || tally.strings.has(index)
       index++
-      const clean = is_used ? withoutIdentity(known ?? '') : ''
+      const clean = isUsed ? withoutIdentity(known ?? '') : ''
       if (clean === known) return whole
-      if (is_used) tally.blanked++
+      if (isUsed) tally.blanked++
       return `<${p}si><${p}t xml:space="preserve">${escapeText(clean)}</${p}t></${p}si>`
     })
   }
@@ -188,10 +188,10 @@ export function cleanXml(xml: string, tally: Tally): string {
     const clean = withoutIdentity(text)
     if (clean === text) return paragraph
     tally.blanked++
-    let is_first = true
+    let isFirst = true
     return paragraph.replace(TEXT, (_all, name: string, attributes: string) => {
-      const own = is_first ? escapeText(clean) : ''
-      is_first = false
+      const own = isFirst ? escapeText(clean) : ''
+      isFirst = false
       return `<${name}${attributes}>${own}</${name}>`
     })
   })

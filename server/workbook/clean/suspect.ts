@@ -19,11 +19,11 @@ const OVERLAP = 160
 /** Takes the bytes of a text in UTF-8 in pieces. */
 export function suspicion() {
   let rest = ''
-  let is_first = true
+  let isFirst = true
   return (chunk: Buffer): boolean => {
     // UTF-16 has other bytes
-    if (is_first && (chunk[0] === 0xff || chunk[0] === 0xfe)) return true
-    is_first = false
+    if (isFirst && (chunk[0] === 0xff || chunk[0] === 0xfe)) return true
+    isFirst = false
     const text = rest + chunk.toString('latin1')
     rest = text.slice(-OVERLAP)
     return pattern.test(text)

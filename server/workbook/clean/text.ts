@@ -25,14 +25,14 @@ function rowCleaner() {
   }
 }
 
-export async function* cleanText(bytes: Buffer, workbook: Workbook, file_name: string): AsyncGenerator<CleanMessage> {
+export async function* cleanText(bytes: Buffer, workbook: Workbook, fileName: string): AsyncGenerator<CleanMessage> {
   const encoding = textEncoding(bytes)
-  const in_utf8 = encoding === 'utf-8' ? bytes : Buffer.from(new TextDecoder(encoding).decode(bytes))
-  if (!suspicion()(in_utf8)) {
+  const inUtf8 = encoding === 'utf-8' ? bytes : Buffer.from(new TextDecoder(encoding).decode(bytes))
+  if (!suspicion()(inUtf8)) {
     yield { kind: 'cleaned', blanked: 0, as_sent: true }
     return
   }
-  const separator = /\.tsv$/i.test(file_name) ? '\t' : ','
+  const separator = /\.tsv$/i.test(fileName) ? '\t' : ','
   const cleaner = rowCleaner()
   let next = 1
   for (const sheet of workbook.sheets) {

@@ -52,9 +52,9 @@ export function withBoxes(xml: string, fresh: readonly Note[], gone: readonly No
   const left = new Set(gone.map(({ row, column }) => at(row, column)))
   const pieces: Piece[] = []
   let last = first_shape - 1
-  let has_type = false
+  let hasType = false
   for (const { name, attributes, from, to, inner_from, inner_to } of children) {
-    if (localName(name) === 'shapetype' && attribute(attributes, 'id') === '_x0000_t202') has_type = true
+    if (localName(name) === 'shapetype' && attribute(attributes, 'id') === '_x0000_t202') hasType = true
     if (localName(name) !== 'shape') continue
     last = Math.max(last, Number(/_s(\d{1,6})$/.exec(attribute(attributes, 'id') ?? '')?.[1] ?? 0))
     const inside = xml.slice(inner_from, inner_to)
@@ -66,9 +66,9 @@ export function withBoxes(xml: string, fresh: readonly Note[], gone: readonly No
     .filter(([name]) => attribute(root.attributes, `xmlns:${name}`) === undefined)
     .map(([name, uri]) => ` xmlns:${name}="${uri}"`)
     .join('')
-  const tag_end = root.from + 1 + root.name.length
-  pieces.push({ from: tag_end, to: tag_end, text: missing })
+  const tagEnd = root.from + 1 + root.name.length
+  pieces.push({ from: tagEnd, to: tagEnd, text: missing })
   const shapes = fresh.map((note, index) => shapeXml(note, last + 1 + index)).join('')
-  pieces.push({ from: root.inner_to, to: root.inner_to, text: `${has_type ? '' : box_type}${shapes}` })
+  pieces.push({ from: root.inner_to, to: root.inner_to, text: `${hasType ? '' : box_type}${shapes}` })
   return replaced(xml, pieces)
 }

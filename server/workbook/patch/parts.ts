@@ -68,7 +68,7 @@ export function withTypes(xml: string, main: string, parts: readonly { name: str
 export type FilterName = { sheet: string; range: string }
 
 /** The workbook with the hidden sheet behind all others and the names of the filters. */
-export function withMark(xml: string, relation_id: string, filters: readonly FilterName[]): string {
+export function withMark(xml: string, relationId: string, filters: readonly FilterName[]): string {
   const opened = openRoot(xml)
   const sheets = opened?.children.find(({ name }) => localName(name) === 'sheets')
   if (!opened || !sheets || xml.includes('purl.oclc.org/ooxml')) throw impossible('workbook')
@@ -78,7 +78,7 @@ export function withMark(xml: string, relation_id: string, filters: readonly Fil
   const pieces: { from: number; to: number; text: string }[] = []
   if (!names.includes(mark_sheet)) {
     const id = Math.max(0, ...listed.map(({ attributes }) => numberIn(attributes, 'sheetId'))) + 1
-    const sheet = `<${p}sheet xmlns:r="${office}" name="${mark_sheet}" sheetId="${id}" state="hidden" r:id="${relation_id}"/>`
+    const sheet = `<${p}sheet xmlns:r="${office}" name="${mark_sheet}" sheetId="${id}" state="hidden" r:id="${relationId}"/>`
     pieces.push({ from: sheets.inner_to, to: sheets.inner_to, text: sheet })
   }
   const list = filters.map(({ sheet, range }) => {

@@ -27,7 +27,7 @@ import { openStyles, type Styles } from './styles.ts'
 export type Patch = Omit<SheetPatch, 'drawing_id' | 'filters'> & { sheet: string; notes: readonly Note[] }
 
 /** Parts that are patched as a whole are held in memory. */
-const most_held = 24 * 1024 * 1024
+const mostHeld = 24 * 1024 * 1024
 
 type Planned = {
   package_: Package
@@ -42,7 +42,7 @@ type Planned = {
 export async function* patchWorkbook(
   bytes: Buffer,
   patches: readonly Patch[],
-  import_id: number,
+  importId: number,
   limits: Limits,
 ): AsyncGenerator<Buffer> {
   const package_ = await openPackage(bytes, limits)
@@ -53,7 +53,7 @@ export async function* patchWorkbook(
   const styles = openStyles((await textOf(package_, contents.styles)) ?? '')
   if (!styles) throw impossible('styles')
   for (const patch of patches) await planSheet(planned, contents, patch)
-  await planWorkbook(planned, contents, import_id)
+  await planWorkbook(planned, contents, importId)
   yield* zip(entriesOf(planned, styles, contents.styles))
 }
 
@@ -61,10 +61,10 @@ export async function* patchWorkbook(
 async function* entriesOf(
   { package_, whole, added, sheets }: Planned,
   styles: Styles,
-  styles_part: Part | undefined,
+  stylesPart: Part | undefined,
 ): AsyncGenerator<Entry> {
   for (const [name, part] of package_.parts) {
-    if (part === styles_part) continue
+    if (part === stylesPart) continue
     const { entry, data } = part
     const text = whole.get(name)
     const patch = sheets.get(name)
@@ -79,8 +79,8 @@ async function* entriesOf(
   }
   for (const { name, xml } of added) yield { name, content: Buffer.from(xml) }
   const xml = styles.xml()
-  if (xml === undefined || !styles_part) throw impossible('too many styles')
-  yield { name: originalName(styles_part), content: Buffer.from(xml) }
+  if (xml === undefined || !stylesPart) throw impossible('too many styles')
+  yield { name: originalName(stylesPart), content: Buffer.from(xml) }
 }
 
 const originalName = ({ entry }: Part): string =>
@@ -94,7 +94,7 @@ async function textOf(package_: Package, part: Part | undefined): Promise<string
   let size = 0
   for await (const chunk of package_.unpack(part)) {
     size += chunk.length
-    if (size > most_held) throw impossible('part')
+    if (size > mostHeld) throw impossible('part')
     chunks.push(chunk)
   }
   const bytes = Buffer.concat(chunks)
@@ -129,52 +129,52 @@ async function planSheet(planned: Planned, contents: Contents, { sheet, notes, .
   const part = contents.sheets.find(({ name }) => name === sheet)?.part
   if (!part) throw impossible('sheet')
   const tail = await readTail(package_.unpack(part))
-  const has_filter = patch.note_column !== undefined && !tail.has_tables
-  if (has_filter) {
+  const hasFilter = patch.note_column !== undefined && !tail.has_tables
+  if (hasFilter) {
     const last = cellAddress(patch.note_column ?? 0, patch.last_row).replace(/\d+$/, (row) => `$${row}`)
     filters.push({ sheet, range: `$A$${patch.heading_row}:$${last}` })
   }
-  const drawing_id = notes.length > 0 ? await planNotes(planned, part, notes, tail.drawing_id) : undefined
-  sheets.set(part.name, { ...patch, filters: has_filter, ...(drawing_id ? { drawing_id } : {}) })
+  const drawingId = notes.length > 0 ? await planNotes(planned, part, notes, tail.drawing_id) : undefined
+  sheets.set(part.name, { ...patch, filters: hasFilter, ...(drawingId ? { drawing_id: drawingId } : {}) })
 }
 
 /** Notes into the parts that are there, or into new ones; answers the relation the sheet has to name, if it is new. */
-async function planNotes(planned: Planned, part: Part, notes: readonly Note[], drawing_id: string | undefined) {
+async function planNotes(planned: Planned, part: Part, notes: readonly Note[], drawingId: string | undefined) {
   const { package_, whole, added } = planned
   const name = originalName(part)
-  const relations_part = package_.parts.get(relationsOf(name).toLowerCase())
-  const relations_xml = await textOf(package_, relations_part)
-  const relations = relationsIn(relations_xml)
+  const relationsPart = package_.parts.get(relationsOf(name).toLowerCase())
+  const relationsXml = await textOf(package_, relationsPart)
+  const relations = relationsIn(relationsXml)
   const near = folderOf(name) === 'xl/worksheets/' ? '../' : '/xl/'
-  const fresh_relations: Relation[] = []
-  const add = (type: string, id: string, path: string, xml: string, content_type: string) => {
-    added.push({ name: `xl/${path}`, xml, type: content_type })
-    fresh_relations.push({ id, type, target: `${near}${path}` })
+  const freshRelations: Relation[] = []
+  const add = (type: string, id: string, path: string, xml: string, contentType: string) => {
+    added.push({ name: `xl/${path}`, xml, type: contentType })
+    freshRelations.push({ id, type, target: `${near}${path}` })
   }
   let fresh: readonly Note[] = notes.slice(0, most_notes)
   let gone: readonly Note[] = []
   const comments = relations.find(({ type }) => type === 'comments')
   if (comments) {
-    const comments_part = targetOf(package_, name, comments)
-    const merged = withComments((await textOf(package_, comments_part)) ?? '', fresh)
+    const commentsPart = targetOf(package_, name, comments)
+    const merged = withComments((await textOf(package_, commentsPart)) ?? '', fresh)
     ;({ fresh, gone } = merged)
-    whole.set(comments_part?.name ?? '', merged.xml)
+    whole.set(commentsPart?.name ?? '', merged.xml)
   } else {
     const path = freeName(planned, (n) => `xl/comments${n}.xml`).slice('xl/'.length)
     add('comments', 'hwNotes', path, commentsXml(fresh), types.comments)
   }
-  const boxes = relations.find(({ id }) => id === drawing_id)
+  const boxes = relations.find(({ id }) => id === drawingId)
   if (boxes) {
-    const boxes_part = targetOf(package_, name, boxes)
-    whole.set(boxes_part?.name ?? '', withBoxes((await textOf(package_, boxes_part)) ?? '', fresh, gone))
+    const boxesPart = targetOf(package_, name, boxes)
+    whole.set(boxesPart?.name ?? '', withBoxes((await textOf(package_, boxesPart)) ?? '', fresh, gone))
   } else {
     const path = freeName(planned, (n) => `xl/drawings/vmlDrawing${n}.vml`).slice('xl/'.length)
     add('vmlDrawing', 'hwBoxes', path, drawingXml(fresh), types.drawing)
   }
-  if (fresh_relations.length > 0) {
-    if (relations.some(({ id }) => fresh_relations.some((one) => one.id === id))) throw impossible('relations')
-    const xml = withRelations(relations_xml, fresh_relations)
-    if (relations_part) whole.set(relations_part.name, xml)
+  if (freshRelations.length > 0) {
+    if (relations.some(({ id }) => freshRelations.some((one) => one.id === id))) throw impossible('relations')
+    const xml = withRelations(relationsXml, freshRelations)
+    if (relationsPart) whole.set(relationsPart.name, xml)
     else added.push({ name: relationsOf(name), xml })
   }
   return boxes ? undefined : 'hwBoxes'
@@ -182,23 +182,23 @@ async function planNotes(planned: Planned, part: Part, notes: readonly Note[], d
 
 // The workbook ---------------------------------------------------------------------------------------------------------
 
-async function planWorkbook(planned: Planned, { main, sheets }: Contents, import_id: number): Promise<void> {
+async function planWorkbook(planned: Planned, { main, sheets }: Contents, importId: number): Promise<void> {
   const { package_, whole, added, filters } = planned
   const name = originalName(main)
   const known = sheets.find((sheet) => sheet.name === mark_sheet)
-  if (known) whole.set(known.part.name, markXml(import_id))
+  if (known) whole.set(known.part.name, markXml(importId))
   else {
-    const sheet_name = freeName(planned, (n) => `xl/worksheets/sheet${n}.xml`)
-    added.push({ name: sheet_name, xml: markXml(import_id), type: types.worksheet })
-    const relations_part = package_.parts.get(relationsOf(name).toLowerCase())
-    if (!relations_part) throw impossible('relations')
-    const target = folderOf(name) === 'xl/' ? sheet_name.slice('xl/'.length) : `/${sheet_name}`
+    const sheetName = freeName(planned, (n) => `xl/worksheets/sheet${n}.xml`)
+    added.push({ name: sheetName, xml: markXml(importId), type: types.worksheet })
+    const relationsPart = package_.parts.get(relationsOf(name).toLowerCase())
+    if (!relationsPart) throw impossible('relations')
+    const target = folderOf(name) === 'xl/' ? sheetName.slice('xl/'.length) : `/${sheetName}`
     const relation = { id: 'hwMark', type: 'worksheet', target }
-    whole.set(relations_part.name, withRelations(await textOf(package_, relations_part), [relation]))
+    whole.set(relationsPart.name, withRelations(await textOf(package_, relationsPart), [relation]))
   }
   whole.set(main.name, withMark((await textOf(package_, main)) ?? '', 'hwMark', filters))
-  const types_part = package_.parts.get('[content_types].xml')
-  if (!types_part) throw impossible('content types')
-  const fresh = added.flatMap(({ name: part_name, type }) => (type ? [{ name: part_name, type }] : []))
-  whole.set(types_part.name, withTypes((await textOf(package_, types_part)) ?? '', name, fresh))
+  const typesPart = package_.parts.get('[content_types].xml')
+  if (!typesPart) throw impossible('content types')
+  const fresh = added.flatMap(({ name: partName, type }) => (type ? [{ name: partName, type }] : []))
+  whole.set(typesPart.name, withTypes((await textOf(package_, typesPart)) ?? '', name, fresh))
 }

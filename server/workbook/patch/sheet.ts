@@ -31,9 +31,9 @@ export type SheetPatch = {
   filters: boolean
 }
 
-const note_heading = '错误说明'
+const noteHeading = '错误说明'
 const widths = { note: 64, place: 10 }
-const piece_length = 256 * 1024
+const pieceLength = 256 * 1024
 const slash = 47
 const colon = 58
 /** A head, a tail and a row of any honest sheet are shorter. */
@@ -89,7 +89,7 @@ export async function* patchSheet(
 
 function patchHead(xml: string, p: string, { place_column, note_column }: SheetPatch) {
   const pieces: { from: number; to: number; text: string }[] = []
-  const column_styles = new Map<number, number>()
+  const columnStyles = new Map<number, number>()
   const own = new Map([[place_column, `width="${widths.place}" hidden="1" customWidth="1"`]])
   if (note_column !== undefined) own.set(note_column, `width="${widths.note}" customWidth="1"`)
   const columns = [...own].map(([column, said]) => ({ from: column + 1, to: column + 1, said: ` ${said}` }))
@@ -119,7 +119,7 @@ function patchHead(xml: string, p: string, { place_column, note_column }: SheetP
         start = column + 1
       }
       if (start <= max) columns.push({ from: start, to: max, said: rest })
-      if (style > 0) for (let column = min; column <= Math.min(max, 256); column++) column_styles.set(column - 1, style)
+      if (style > 0) for (let column = min; column <= Math.min(max, 256); column++) columnStyles.set(column - 1, style)
     }
   }
   const list = columns
@@ -128,7 +128,7 @@ function patchHead(xml: string, p: string, { place_column, note_column }: SheetP
     .join('')
   const at = cols ?? { from: xml.length, to: xml.length }
   pieces.push({ ...at, text: `<${p}cols>${list}</${p}cols>` })
-  return { head: replaced(xml, pieces), column_styles }
+  return { head: replaced(xml, pieces), column_styles: columnStyles }
 }
 
 // The rows -------------------------------------------------------------------------------------------------------------
@@ -136,22 +136,22 @@ function patchHead(xml: string, p: string, { place_column, note_column }: SheetP
 /** What becomes of a cell; `attributes` and `inner` of the one that is there. Null: nothing is left of it. */
 type Edit = (cell: { attributes: string; raw: string } | undefined) => string | null
 
-function rowPatcher(p: string, patch: SheetPatch, styles: Styles, column_styles: ReadonlyMap<number, number>) {
+function rowPatcher(p: string, patch: SheetPatch, styles: Styles, columnStyles: ReadonlyMap<number, number>) {
   const { heading_from, heading_row, note_column, place_column, last_row, places, words, wrong, texts } = patch
-  const row_close = `</${p}row>`
-  const first_own = Math.min(place_column, note_column ?? place_column)
+  const rowClose = `</${p}row>`
+  const firstOwn = Math.min(place_column, note_column ?? place_column)
   const waiting = new Set([...wrong.keys(), ...words.keys()])
   let number = 0
-  let heading_style = styles.note
+  let headingStyle = styles.note
 
   const textCell = (column: number, row: number, style: number, text: string) =>
     `<${p}c r="${cellAddress(column, row)}" s="${style}" t="inlineStr"><${p}is><${p}t xml:space="preserve">${escapeText(text)}</${p}t></${p}is></${p}c>`
 
   /** The cells of a row that change. */
-  function editsOf(row_style: number): Map<number, Edit> {
+  function editsOf(rowStyle: number): Map<number, Edit> {
     const edits = new Map<number, Edit>()
     const styleOf = (cell: Parameters<Edit>[0], column: number) =>
-      cell ? numberIn(cell.attributes, 's') : row_style || (column_styles.get(column) ?? 0)
+      cell ? numberIn(cell.attributes, 's') : rowStyle || (columnStyles.get(column) ?? 0)
     for (const column of wrong.get(number) ?? [])
       edits.set(column, (cell) => {
         const style = styles.red(styleOf(cell, column))
@@ -160,18 +160,18 @@ function rowPatcher(p: string, patch: SheetPatch, styles: Styles, column_styles:
         return `<${p}c${withAttribute(cell.attributes, 's', style)}${cell.raw.slice(from + cell.attributes.length)}`
       })
     for (const [column, text] of texts?.get(number) ?? []) {
-      const is_wrong = edits.has(column)
+      const isWrong = edits.has(column)
       edits.set(column, (cell) => {
         const style = styleOf(cell, column)
-        return textCell(column, number, is_wrong ? styles.red(style) : style, text)
+        return textCell(column, number, isWrong ? styles.red(style) : style, text)
       })
     }
     if (note_column !== undefined && number >= heading_row && number <= last_row) {
-      const said = number === heading_row ? note_heading : words.get(number)
+      const said = number === heading_row ? noteHeading : words.get(number)
       edits.set(note_column, (cell) => {
         if (said === undefined) return null
         if (number !== heading_row) return textCell(note_column, number, styles.note, said)
-        return textCell(note_column, number, cell ? numberIn(cell.attributes, 's') : heading_style, said)
+        return textCell(note_column, number, cell ? numberIn(cell.attributes, 's') : headingStyle, said)
       })
     }
     const n = places.get(number)
@@ -187,18 +187,18 @@ function rowPatcher(p: string, patch: SheetPatch, styles: Styles, column_styles:
     let attributes = withAttribute(tag.attributes, 'spans', null)
     if (patch.filters && note_column !== undefined && number > heading_row && number <= last_row)
       attributes = withAttribute(attributes, 'hidden', words.has(number) ? null : 1)
-    if (number === heading_from) heading_style = lastStyle(inner)
+    if (number === heading_from) headingStyle = lastStyle(inner)
     const edits = editsOf(numberIn(attributes, 'customFormat') ? numberIn(attributes, 's') : 0)
     const open = `<${tag.name}${attributes}`
-    if (edits.size === 0) return inner === '' && tag.kind === 'empty' ? `${open}/>` : `${open}>${inner}${row_close}`
-    return `${open}>${isShort(inner) && !wrong.has(number) && !texts?.has(number) ? inner + added(edits) : rebuilt(inner, edits)}${row_close}`
+    if (edits.size === 0) return inner === '' && tag.kind === 'empty' ? `${open}/>` : `${open}>${inner}${rowClose}`
+    return `${open}>${isShort(inner) && !wrong.has(number) && !texts?.has(number) ? inner + added(edits) : rebuilt(inner, edits)}${rowClose}`
   }
 
   /** The style of the last cell of the heading: our heading looks like it. */
   function lastStyle(inner: string): number {
     const cells = elementsIn(inner, 0, inner.length).filter(({ attributes }) => {
       const address = attribute(attributes, 'r')
-      return address === undefined || columnOf(address) < first_own
+      return address === undefined || columnOf(address) < firstOwn
     })
     return numberIn(cells.at(-1)?.attributes ?? '', 's', styles.note)
   }
@@ -209,7 +209,7 @@ function rowPatcher(p: string, patch: SheetPatch, styles: Styles, column_styles:
     if (inner.includes(`<${p}c>`)) return false
     const last = nextTag(inner, inner.lastIndexOf(`<${p}c `))
     const address = last && attribute(last.attributes, 'r')
-    return address !== undefined && localName(last?.name ?? '') === 'c' && columnOf(address) < first_own
+    return address !== undefined && localName(last?.name ?? '') === 'c' && columnOf(address) < firstOwn
   }
 
   const added = (edits: ReadonlyMap<number, Edit>) =>
@@ -254,16 +254,16 @@ function rowPatcher(p: string, patch: SheetPatch, styles: Styles, column_styles:
         const tag = nextTag(text, next)
         if (!tag) return { out, at, ended: false }
         if (tag.name !== `${p}row`) throw impossible('row name')
-        const close = tag.kind === 'empty' ? tag.to : text.indexOf(row_close, tag.to)
+        const close = tag.kind === 'empty' ? tag.to : text.indexOf(rowClose, tag.to)
         if (close < 0) return { out, at, ended: false }
         number = numberIn(tag.attributes, 'r', number + 1)
         const inner = tag.kind === 'empty' ? '' : text.slice(tag.to, close)
         if (inner.includes('<!')) throw impossible('comment')
-        const is_touched = (number >= heading_from && number <= last_row) || wrong.has(number)
-        const end = tag.kind === 'empty' ? tag.to : close + row_close.length
-        out += text.slice(at, next) + (is_touched ? patchRow(tag, inner) : text.slice(next, end))
+        const isTouched = (number >= heading_from && number <= last_row) || wrong.has(number)
+        const end = tag.kind === 'empty' ? tag.to : close + rowClose.length
+        out += text.slice(at, next) + (isTouched ? patchRow(tag, inner) : text.slice(next, end))
         at = end
-        if (out.length > piece_length) return { out, at, ended: false }
+        if (out.length > pieceLength) return { out, at, ended: false }
       }
     },
     isComplete: () => waiting.size === 0,

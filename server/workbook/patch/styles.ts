@@ -4,7 +4,7 @@ import { type Element, elementsIn, localName, numberIn, openRoot, replaced, with
 
 const red = 'FFFFC7CE'
 /** Excel knows no more styles in a workbook. */
-const most_styles = 64_000
+const mostStyles = 64_000
 
 export type Styles = {
   /** The number of a style like this one, with a red fill. */
@@ -24,14 +24,14 @@ export function openStyles(xml: string): Styles | undefined {
   if (!opened || !fills || !cells) return undefined
   const { prefix: p } = opened
   const formats = elementsIn(xml, cells.inner_from, cells.inner_to)
-  const fill_count = elementsIn(xml, fills.inner_from, fills.inner_to).length
+  const fillCount = elementsIn(xml, fills.inner_from, fills.inner_to).length
   const first = formats[0]
-  if (!first || fill_count === 0) return undefined
+  if (!first || fillCount === 0) return undefined
   const added: string[] = []
   const known = new Map<number, number>()
   const add = (format: string) => formats.length + added.push(format) - 1
 
-  const note_attributes = [
+  const noteAttributes = [
     ['numFmtId', 49],
     ['fillId', 0],
     ['borderId', 0],
@@ -39,11 +39,11 @@ export function openStyles(xml: string): Styles | undefined {
     ['applyFill', 1],
     ['applyAlignment', 1],
   ].reduce((said, [name, value]) => withAttribute(said, String(name), value ?? null), first.attributes)
-  const note = add(`<${p}xf${note_attributes}><${p}alignment vertical="center" wrapText="1"/></${p}xf>`)
+  const note = add(`<${p}xf${noteAttributes}><${p}alignment vertical="center" wrapText="1"/></${p}xf>`)
 
   const coloured = (style: number) => {
     const { name, attributes, inner_from, inner_to } = formats[style] ?? (first as Element)
-    const said = withAttribute(withAttribute(attributes, 'fillId', fill_count), 'applyFill', 1)
+    const said = withAttribute(withAttribute(attributes, 'fillId', fillCount), 'applyFill', 1)
     const inside = xml.slice(inner_from, inner_to)
     return inside === '' ? `<${name}${said}/>` : `<${name}${said}>${inside}</${name}>`
   }
@@ -56,19 +56,19 @@ export function openStyles(xml: string): Styles | undefined {
       return number
     },
     xml: () => {
-      if (formats.length + added.length > most_styles) return undefined
-      return replaced(xml, [...growing(fills, [fill], fill_count), ...growing(cells, added, formats.length)])
+      if (formats.length + added.length > mostStyles) return undefined
+      return replaced(xml, [...growing(fills, [fill], fillCount), ...growing(cells, added, formats.length)])
     },
   }
 }
 
 /** More children at the end of an element, and its `count` put right. */
 function growing({ name, from, inner_to, attributes }: Element, added: readonly string[], before: number) {
-  const tag_end = from + 1 + name.length + attributes.length
+  const tagEnd = from + 1 + name.length + attributes.length
   const count = numberIn(attributes, 'count', before)
   const said = withAttribute(attributes, 'count', Math.max(count, before) + added.length)
   return [
-    { from: from + 1 + name.length, to: tag_end, text: said },
+    { from: from + 1 + name.length, to: tagEnd, text: said },
     { from: inner_to, to: inner_to, text: added.join('') },
   ]
 }

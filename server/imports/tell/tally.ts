@@ -1,0 +1,30 @@
+// Words of a file that no record and no choice is called by, and words that were replaced, counted: what is proposed for
+// them is asked once for all equal ones.
+import { type Form, fieldOf } from '../../forms/index.ts'
+
+/** Words by field and how often they stand in the file: not understood, and replaced. */
+export type Tally = { unknown: Counted; replaced: Counted }
+export type Counted = Record<string, Record<string, number>>
+
+/** Different words that are counted; a file with more has other troubles. */
+const MAX_COUNTED = 3_000
+
+/** Fields whose equal values are decided at once. */
+export const isReplaceable = (form: Form, name: string): boolean =>
+  ['reference', 'choice', 'list'].includes(fieldOf(form, name)?.type ?? '')
+
+/** Counts words of a row, by field; `by` takes them away again. */
+export function count(counted: Counted, words: Record<string, string>, by = 1): void {
+  for (const [field, text] of Object.entries(words)) {
+    const map = counted[field] ?? {}
+    counted[field] = map
+    const known = Object.hasOwn(map, text) ? (map[text] ?? 0) : 0
+    if (known === 0 && Object.keys(map).length >= MAX_COUNTED) continue
+    if (known + by > 0) map[text] = known + by
+    else delete map[text]
+  }
+}
+
+/** Whether words may have been left uncounted. */
+export const isFull = ({ unknown, replaced }: Tally): boolean =>
+  [unknown, replaced].some((counted) => Object.values(counted).some((map) => Object.keys(map).length >= MAX_COUNTED))
