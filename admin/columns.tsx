@@ -22,7 +22,7 @@ import { registerStates, State, wordOf, workStates } from './parts/states.tsx'
 import { moment } from './parts/words.ts'
 import { suggest } from './suggesting.ts'
 
-const widest = 320
+const MAX_COLUMN_PX = 320
 
 /** Everything a column may depend on. `closed`: the form's deadline has passed. `brought`: rows that rules look at. */
 export type Setting = {
@@ -126,7 +126,7 @@ function readBound(field: Field, text: string, campaign: Campaign, row: Row): Re
 }
 
 const widthOf = (field: Field) =>
-  Math.min(widest, Math.max(field.width * 7.4 + 18, field.label.length * 12.5 + 46 + (field.required ? 8 : 0)))
+  Math.min(MAX_COLUMN_PX, Math.max(field.width * 7.4 + 18, field.label.length * 12.5 + 46 + (field.required ? 8 : 0)))
 
 /** Makes a record that a reference shall point to, from its name and what else it must have; null when given up. */
 export type Make = (target: Form, name: string) => Promise<Option | null>

@@ -9,10 +9,10 @@ import { matchOptions } from './grid/model/filters.ts'
 import type { Campaign, Me } from './me.ts'
 import { shown } from './parts/shown.ts'
 
-const few = 300
-const suggested = 12
-const fresh_ms = 20_000
-const most_kept = 40
+const FEW_RECORDS = 300
+const MAX_SUGGESTIONS = 12
+const FRESH_MS = 20_000
+const MAX_KEPT_LISTS = 40
 
 type Kept = { at: number; read: Promise<{ data: StoredRow[]; total: number }> }
 const kept = new Map<string, Kept>()
@@ -31,9 +31,9 @@ function read(target: Form, filter: object, count: number) {
 function known(target: Form, filter: object): Kept['read'] {
   const key = JSON.stringify([target.name, filter])
   const old = kept.get(key)
-  if (old && Date.now() - old.at < fresh_ms) return old.read
-  const made = { at: Date.now(), read: read(target, filter, few) }
-  if (kept.size >= most_kept) kept.clear()
+  if (old && Date.now() - old.at < FRESH_MS) return old.read
+  const made = { at: Date.now(), read: read(target, filter, FEW_RECORDS) }
+  if (kept.size >= MAX_KEPT_LISTS) kept.clear()
   kept.set(key, made)
   made.read.catch(() => kept.delete(key))
   return made.read
@@ -61,7 +61,7 @@ export async function suggest(field: Field, text: string, campaign: Campaign, ro
   const q = text.trim()
   const first = await known(target, scope)
   const near = matchOptions(first.data.map(optionOf), q)
-  if (first.total <= few || q === '') return near
-  const { data } = await read(target, { ...scope, q }, suggested)
+  if (first.total <= FEW_RECORDS || q === '') return near
+  const { data } = await read(target, { ...scope, q }, MAX_SUGGESTIONS)
   return data.length > 0 ? data.map(optionOf) : near
 }

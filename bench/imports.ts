@@ -9,7 +9,7 @@ import { call, compare, median, note, percentile, report, type Timed, timed } fr
 import { memoryOf, watchMemory } from './processes.ts'
 import type { BenchWorld } from './world.ts'
 
-const most_mb = 250
+const MAX_MEMORY_MB = 250
 
 type Told = { id: number; state: string; create?: number; message?: string }
 
@@ -84,7 +84,7 @@ export async function imports(world: BenchWorld, rows: number, turns: number) {
   const wholes = checks.map(({ ms }, turn) => ({ ms: ms + (applies[turn]?.ms ?? 0), cpu_ms: 0 }))
   report(`${told} checked and applied, against exceljs reading the file`, compare(wholes, readings), 1)
   note(
-    `memory above idle: ${(most - idle_mb).toFixed(0)} MB (goal ≤ ${most_mb} MB); exceljs reading: ${exceljs_mb.toFixed(0)} MB`,
+    `memory above idle: ${(most - idle_mb).toFixed(0)} MB (goal ≤ ${MAX_MEMORY_MB} MB); exceljs reading: ${exceljs_mb.toFixed(0)} MB`,
   )
   await latency(world, rows, turns + 2)
 }

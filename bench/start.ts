@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { median } from './measure.ts'
 
-const turns = 3
+const TURNS = 3
 const password = 'bench-2019'
 
 /** Starts the process, waits for its address, logs in and reads a list; milliseconds until the list is there. */
@@ -46,7 +46,7 @@ export async function starts() {
   try {
     await startOnce(folder)
     const times: number[] = []
-    for (let turn = 0; turn < turns; turn++) times.push(await startOnce(folder))
+    for (let turn = 0; turn < TURNS; turn++) times.push(await startOnce(folder))
     console.log(
       `cold start on an existing folder to the first answer: ${(median(times) / 1000).toFixed(2)} s (goal ≤ 3 s)`,
     )

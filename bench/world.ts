@@ -11,7 +11,7 @@ import { appLogin } from '../server/settings.ts'
 import { parentOf, processorTime, type Served, serve } from './processes.ts'
 
 const password = 'bench-2019'
-const rowsAnEvent = 250
+const ROWS_AN_EVENT = 250
 
 export type BenchWorld = {
   address: string
@@ -42,14 +42,14 @@ async function fill(owner: pg.Pool, campaign_id: number, unit_id: number, rows: 
     `insert into events (campaign_id, unit_id, title, kind, held_on, place, headcount)
      select $1, $2, '第' || n || '场网络安全知识竞赛', '知识竞赛', date '2019-06-01' + n % 80, '职工之家', 250
      from generate_series(1, $3::int) n`,
-    [campaign_id, unit_id, Math.ceil(rows / rowsAnEvent)],
+    [campaign_id, unit_id, Math.ceil(rows / ROWS_AN_EVENT)],
   )
   await owner.query(
     `insert into attendance (campaign_id, unit_id, event_id, name, gender, workplace, job, phone, signed_at, way)
      select $1, $2, (select min(id) from events) + (n - 1) / $4::int, '职工' || n, case n % 2 when 0 then '男' else '女' end,
        '合肥测试' || n % 300 || '厂', '操作工', '1' || (3000000000 + n)::text, timestamp '2019-06-01 08:00' + n % 80 * interval '1 day', '导入'
      from generate_series(1, $3::int) n`,
-    [campaign_id, unit_id, rows, rowsAnEvent],
+    [campaign_id, unit_id, rows, ROWS_AN_EVENT],
   )
   await owner.query('alter table attendance enable trigger user; alter table events enable trigger user')
   await owner.query(

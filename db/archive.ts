@@ -10,9 +10,9 @@ import * as yauzl from 'yauzl'
 import { startRefused } from './embedded_binaries.ts'
 
 export const format = 'haowangmin-backup'
-export const format_version = 1
+export const FORMAT_VERSION = 1
 const manifest_name = 'manifest.json'
-const longest_manifest_bytes = 10_000_000
+const MAX_MANIFEST_BYTES = 10_000_000
 
 /** One table. `sum` adds up what PostgreSQL makes of each row, so that it does not depend on their order. */
 export type TableManifest = {
@@ -80,7 +80,7 @@ export async function openArchive(path: string): Promise<Archive> {
   try {
     for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry)
     const entry = entries.get(manifest_name)
-    if (!entry || entry.uncompressedSize > longest_manifest_bytes) throw new Error('no manifest')
+    if (!entry || entry.uncompressedSize > MAX_MANIFEST_BYTES) throw new Error('no manifest')
     const manifest = manifestOf(await textOf(await zip.openReadStreamPromise(entry)))
     const open = async (table: TableManifest) => {
       const rows = entries.get(entryOf(table.name))
@@ -122,7 +122,7 @@ async function textOf(stream: Readable): Promise<string> {
 function manifestOf(text: string): Manifest {
   const read = JSON.parse(text) as Manifest
   if (read.format !== format) throw new Error('another format')
-  if (read.format_version > format_version) throw startRefused('这个备份由更新的版本建立，请先升级本程序。')
+  if (read.format_version > FORMAT_VERSION) throw startRefused('这个备份由更新的版本建立，请先升级本程序。')
   const isText = (value: unknown) => typeof value === 'string'
   const is_whole =
     read.migrations.every(({ name, hash }) => isText(name) && isText(hash)) &&

@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { ZipFile } from 'yazl'
-import { entryOf, format, format_version, hashing, type Manifest, manifest_name, session_options } from './archive.ts'
+import { entryOf, FORMAT_VERSION, format, hashing, type Manifest, manifest_name, session_options } from './archive.ts'
 import { startRefused } from './embedded_binaries.ts'
 import { asOwner, inTransaction } from './owner.ts'
 import { copyOf, countRows, readTables, sequenceOf, type Table } from './tables.ts'
@@ -103,7 +103,7 @@ async function headOf(owner: pg.Client): Promise<Omit<Manifest, 'tables' | 'sequ
     `select to_char(now(), 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as made_at, current_setting('server_version') as postgres,
       (select json_agg(json_build_object('name', name, 'hash', hash) order by name) from migrations where name <> 'security') as migrations`,
   )
-  return { format, format_version, ...rows[0] }
+  return { format, format_version: FORMAT_VERSION, ...rows[0] }
 }
 
 /** Read last: outside the snapshot a sequence only goes on, so no row of the snapshot is beyond it. */

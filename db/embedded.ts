@@ -26,10 +26,10 @@ import { lockFolder } from './folder_lock.ts'
 const owner = 'haowangmin_owner'
 const database = 'haowangmin'
 /** Recovery after a crash in the middle of a great import may take minutes; ending it would only begin it anew. */
-const start_limit_ms = 600_000
-const patience_ms = 5_000
-const longest_pause_ms = 5_000
-const log_limit_bytes = 10_000_000
+const START_TIMEOUT_MS = 600_000
+const PATIENCE_MS = 5_000
+const MAX_PAUSE_MS = 5_000
+const MAX_LOG_BYTES = 10_000_000
 
 export interface PrivatePostgres {
   /** The owner's address, 'postgres://haowangmin_owner:…@127.0.0.1:20123/haowangmin'; stays the same over restarts. */
@@ -207,7 +207,7 @@ async function supervise(cluster: Cluster, options: PrivatePostgresOptions) {
     })
   }
   const restart = async (port: number) => {
-    for (let pause = 100; !stopping; pause = Math.min(pause * 2, longest_pause_ms)) {
+    for (let pause = 100; !stopping; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
       try {
         // Its orphans hold the shared memory and leave by themselves, or are made to.
         await stopProcesses(cluster.path)
@@ -275,10 +275,10 @@ async function start(cluster: Cluster, port: number, options: PrivatePostgresOpt
     failure = error.message
   })
   const begun = Date.now()
-  for (let told = false; Date.now() - begun < start_limit_ms; await sleep(15)) {
+  for (let told = false; Date.now() - begun < START_TIMEOUT_MS; await sleep(15)) {
     if (failure !== undefined || child.exitCode !== null || child.signalCode !== null) break
     if (postmasterPid(cluster.path, 'ready') === child.pid) return child
-    if (!told && Date.now() - begun > patience_ms) {
+    if (!told && Date.now() - begun > PATIENCE_MS) {
       told = true
       options.log?.('数据库正在从上次的意外停止中恢复，请稍候。')
     }
@@ -299,7 +299,7 @@ function forgetStranger(path: string) {
 
 function openLog(file: string): number {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
-  if (size > log_limit_bytes) renameSync(file, `${file}.1`)
+  if (size > MAX_LOG_BYTES) renameSync(file, `${file}.1`)
   return openSync(file, 'a', 0o600)
 }
 

@@ -6,9 +6,9 @@ import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Fast shutdown includes a checkpoint of everything written: on a slow disk that takes its time. */
-const fast_limit_ms = 60_000
-const immediate_limit_ms = 5_000
-const orphan_limit_ms = 1_000
+const FAST_STOP_MS = 60_000
+const IMMEDIATE_STOP_MS = 5_000
+const ORPHAN_TIMEOUT_MS = 1_000
 
 /**
  * The process id in the cluster's postmaster.pid, dead or alive; with `status` only when the file says so
@@ -42,15 +42,15 @@ export async function stopProcesses(path: string) {
   const postmaster = postmasterPid(path)
   if (postmaster && processesIn(path).includes(postmaster)) {
     send([postmaster], 'SIGINT')
-    await gone(path, fast_limit_ms)
+    await gone(path, FAST_STOP_MS)
   } else {
-    await gone(path, orphan_limit_ms)
+    await gone(path, ORPHAN_TIMEOUT_MS)
   }
   for (const signal of ['SIGQUIT', 'SIGKILL'] as const) {
     const left = processesIn(path)
     if (left.length === 0) return
     send(left, signal)
-    await gone(path, immediate_limit_ms)
+    await gone(path, IMMEDIATE_STOP_MS)
   }
 }
 

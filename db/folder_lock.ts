@@ -6,9 +6,9 @@ import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const heartbeat_ms = 2_000
+const HEARTBEAT_MS = 2_000
 /** A holder we cannot see (another container on the same disk) counts as gone after three missed beats. */
-const silence_ms = 3 * heartbeat_ms
+const silence_ms = 3 * HEARTBEAT_MS
 
 interface FolderLock {
   release(): Promise<void>
@@ -34,7 +34,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     if (listener !== 'unknown') listener.close()
     throw error
   }
-  const beat = setInterval(() => touch(file), heartbeat_ms).unref()
+  const beat = setInterval(() => touch(file), HEARTBEAT_MS).unref()
   return {
     async release() {
       clearInterval(beat)

@@ -11,7 +11,7 @@ import { startRefused } from './embedded_binaries.ts'
 import { asOwner, inTransaction } from './owner.ts'
 
 const folder = import.meta.dirname
-const lockKey = 7_317_201_917
+const MIGRATION_LOCK = 7_317_201_917
 
 /** The application's roles; the login is a member of each and has no right of its own. */
 export const roles = ['province', 'cac', 'clerk', 'juror', 'gate'] as const
@@ -33,22 +33,22 @@ const filesOf = (name: string): SqlFile[] =>
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 
-const oldest = 150_000
+const MIN_POSTGRES_VERSION = 150_000
 
 async function checkVersion(owner: pg.Client) {
   const { rows } = await owner.query('show server_version_num')
-  if (Number(rows[0].server_version_num) >= oldest) return
+  if (Number(rows[0].server_version_num) >= MIN_POSTGRES_VERSION) return
   throw startRefused('数据库版本太旧：请用 PostgreSQL 15 或更新的版本。')
 }
 
 /** The server's login; without a password it was made by somebody else and only becomes a member of the roles. */
 export type Login = { name: string; password: string | undefined }
 
-const tries = 20
+const MAX_TRIES = 20
 
 /** Roles belong to the cluster, where the lock of one database holds nobody back: whoever collides tries again. */
 async function createRoles(owner: pg.Client, login?: Login) {
-  for (let left = tries; ; left--) {
+  for (let left = MAX_TRIES; ; left--) {
     try {
       return await createRolesOnce(owner, login)
     } catch (error) {
@@ -160,7 +160,7 @@ export async function laySecurity(owner: pg.Client, known: string | undefined): 
  */
 export async function prepare(owner: pg.Client, login?: Login): Promise<void> {
   await checkVersion(owner)
-  await owner.query('select pg_advisory_lock($1)', [lockKey])
+  await owner.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
   await createRoles(owner, login)
 }
 

@@ -2,7 +2,7 @@
 // that any number of processes may start at once. `pg` is imported here and nowhere else in seeds/.
 import pg from 'pg'
 
-const seedsLock = 7_317_201_918
+const SEEDS_LOCK = 7_317_201_918
 
 export type Owner = pg.Client
 type SeedRow = Record<string, unknown>
@@ -16,7 +16,7 @@ export async function asOwner<T>(ownerUrl: string, fn: (owner: Owner) => Promise
   await owner.connect()
   try {
     await owner.query('begin')
-    await owner.query('select pg_advisory_xact_lock($1)', [seedsLock])
+    await owner.query('select pg_advisory_xact_lock($1)', [SEEDS_LOCK])
     const result = await fn(owner)
     await owner.query('commit')
     return result

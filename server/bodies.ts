@@ -10,10 +10,10 @@ import { forms } from './forms/index.ts'
 import { asAsker } from './requests.ts'
 
 /** A name and a password. */
-const little = 4 * 1024
+const LOGIN_BODY_BYTES = 4 * 1024
 /** One row of any form, its longest texts in their longest characters. */
-const usual = 64 * 1024
-const many = 20 * 1_048_576
+const ROW_BODY_BYTES = 64 * 1024
+const BULK_BODY_BYTES = 20 * 1_048_576
 
 /** What may be asked without a session, or before it is known to hold. */
 const aboutOneself = ['/login', '/logout', '/me/password']
@@ -23,10 +23,10 @@ function isAboutMany(path: string): boolean {
   return Object.hasOwn(forms, name) || path === '/operations' || /^\/imports\/\d+\/(rows|mapping)$/.test(path)
 }
 
-const mostDeep = 20
-const mostNames = 1000
-const mostValues = 1_000_000
-const mostGroups = 100_000
+const MAX_DEPTH = 20
+const MAX_NAMES_AN_OBJECT = 1000
+const MAX_VALUES = 1_000_000
+const MAX_GROUPS = 100_000
 
 const [quote, backslash, comma, colon, openList, closeList, openObject, closeObject] = Buffer.from('"\\,:[]{}')
 
@@ -62,14 +62,14 @@ export function shapeFault(bytes: Uint8Array): string | undefined {
         if (bytes[at] === letterU && isNought(bytes, at + 1)) return unkept
       }
     } else if (byte === comma) {
-      if (++values > mostValues) return '发来的内容太多，请分几次。'
+      if (++values > MAX_VALUES) return '发来的内容太多，请分几次。'
     } else if (byte === colon) {
       const deepest = names.length - 1
       names[deepest] = (names[deepest] ?? 0) + 1
-      if ((names[deepest] ?? 0) > mostNames) return `一组里最多 ${mostNames} 个栏目。`
+      if ((names[deepest] ?? 0) > MAX_NAMES_AN_OBJECT) return `一组里最多 ${MAX_NAMES_AN_OBJECT} 个栏目。`
     } else if (byte === openList || byte === openObject) {
-      if (names.push(0) > mostDeep) return '发来的内容套了太多层，读不懂。'
-      if (++groups > mostGroups) return '发来的内容太多，请分几次。'
+      if (names.push(0) > MAX_DEPTH) return '发来的内容套了太多层，读不懂。'
+      if (++groups > MAX_GROUPS) return '发来的内容太多，请分几次。'
     } else if (byte === closeList || byte === closeObject) names.pop()
   }
   return undefined
@@ -98,14 +98,14 @@ function reader(limit: number): RequestHandler {
 
 /** Reads JSON into `request.body`. Files are read by the routes that take them, after asking who sends them. */
 export function readBody(database: Database): RequestHandler {
-  const [readLittle, readUsual, readMany] = [reader(little), reader(usual), reader(many)]
+  const [readLittle, readUsual, readMany] = [reader(LOGIN_BODY_BYTES), reader(ROW_BODY_BYTES), reader(BULK_BODY_BYTES)]
   return async (request, response, next) => {
     if (['GET', 'HEAD'].includes(request.method) || sizeOf(request) === 0 || !request.is('application/json'))
       return next()
     if (aboutOneself.includes(request.path)) return readLittle(request, response, next)
     if (!response.locals.identity) throw unauthenticated()
     if (!isAboutMany(request.path)) return readUsual(request, response, next)
-    if ((sizeOf(request) ?? many) > usual) await asAsker(database, response, async () => {})
+    if ((sizeOf(request) ?? BULK_BODY_BYTES) > ROW_BODY_BYTES) await asAsker(database, response, async () => {})
     readMany(request, response, next)
   }
 }

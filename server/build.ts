@@ -10,8 +10,8 @@ const project = dirname(dirname(fileURLToPath(import.meta.url)))
 /** What the built admin is made of; the lock file stands for its libraries. */
 const sources = ['admin', 'server/forms', 'vite.config.ts', 'package-lock.json']
 /** Files of older builds stay this long: an open page may still ask for one of its parts. */
-const keep_ms = 7 * 24 * 3_600_000
-const abandoned_ms = 3_600_000
+const KEEP_MS = 7 * 24 * 3_600_000
+const ABANDONED_AFTER_MS = 3_600_000
 
 /**
  * Answers the folder of the built admin, building it first when needed (some seconds).
@@ -75,7 +75,7 @@ function clearAbandoned(dist: string) {
   if (!existsSync(dist)) return
   for (const name of readdirSync(dist).filter((each) => each.startsWith('.new-'))) {
     const path = join(dist, name)
-    if (Date.now() - statSync(path).mtimeMs > abandoned_ms) rmSync(path, { recursive: true, force: true })
+    if (Date.now() - statSync(path).mtimeMs > ABANDONED_AFTER_MS) rmSync(path, { recursive: true, force: true })
   }
 }
 
@@ -114,7 +114,7 @@ function publish(staged: string, dist: string) {
   const current = new Set(fresh)
   for (const file of filesIn(dist).map((path) => relative(dist, path))) {
     const path = join(dist, file)
-    if (!current.has(file) && Date.now() - statSync(path).mtimeMs > keep_ms) rmSync(path, { force: true })
+    if (!current.has(file) && Date.now() - statSync(path).mtimeMs > KEEP_MS) rmSync(path, { force: true })
   }
 }
 

@@ -16,10 +16,10 @@ import { passwordFault } from './people/passwords.ts'
 import { appLogin, originsOf, readSettings, type Settings } from './settings.ts'
 
 /** How long requests that are running may go on after SIGTERM. */
-const drain_limit_ms = 30_000
+const DRAIN_TIMEOUT_MS = 30_000
 /** Then their transactions are rolled back, by the end of their connections. */
-const close_limit_ms = 5_000
-const same_word_ms = 500
+const CLOSE_TIMEOUT_MS = 5_000
+const REPEATED_SIGNAL_MS = 500
 
 /** What was opened, to be closed in the opposite order. */
 const opened: (() => Promise<unknown>)[] = []
@@ -55,7 +55,7 @@ async function start(settings: Settings) {
   if (settings.demo_password) await loadDemo(owner_url, settings.demo_password)
   else await firstAdmin(owner_url, settings)
   const database = await openDatabase(login.url)
-  opened.push(() => Promise.race([database.close(), sleep(close_limit_ms)]))
+  opened.push(() => Promise.race([database.close(), sleep(CLOSE_TIMEOUT_MS)]))
   const stopFolding = keepFolding(database)
   opened.push(async () => stopFolding())
   const dist = await building
@@ -114,7 +114,7 @@ async function drain(server: Server) {
   server.close(() => {
     is_closed = true
   })
-  for (const until = Date.now() + drain_limit_ms; !is_closed && Date.now() < until; await sleep(20)) {
+  for (const until = Date.now() + DRAIN_TIMEOUT_MS; !is_closed && Date.now() < until; await sleep(20)) {
     // A connection kept alive counts as open until it is told, also when its request ends only now.
     server.closeIdleConnections()
   }
@@ -146,7 +146,7 @@ function onSignal() {
   }
   // Told again: whoever says so does not want to wait (the exit itself still tells PostgreSQL to stop).
   // npm repeats the terminal's Ctrl-C at once, which is no second word.
-  if (Date.now() - stop_wanted_at > same_word_ms) process.exit(1)
+  if (Date.now() - stop_wanted_at > REPEATED_SIGNAL_MS) process.exit(1)
 }
 
 /** No request may end the process, whatever it made us forget: the fault is logged and the others are served on. */

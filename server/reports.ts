@@ -8,7 +8,7 @@ import { campaignOf } from './records/read.ts'
 import { asAsker, idOf } from './requests.ts'
 
 /** Rows of each list of what waits. */
-const mostWaiting = 50
+const MAX_WAITING_ROWS = 50
 
 export type Metric = 'organizations' | 'propagandists' | 'events' | 'people' | 'netizens'
 const metrics: readonly Metric[] = ['organizations', 'propagandists', 'events', 'people', 'netizens']
@@ -177,10 +177,10 @@ async function todo(trx: Trx, person: Person, campaign_id: number): Promise<Todo
       ) => sql`(select ${sql.lit(form.name)} as form, t.id, ${sql.ref(`t.${form.names}`)}::text as name, t.unit_id, t.returned_reason as reason,
         t.returned_fields as fields, app.user_label(t.reviewed_by) as by, t.reviewed_at as at
         from ${sql.table(form.name)} t where t.campaign_id = ${campaign_id} and t.status = 'returned' and t.deleted_at is null
-        and t.unit_id = any ((select app.my_units())::integer[]) order by t.reviewed_at desc limit ${mostWaiting})`,
+        and t.unit_id = any ((select app.my_units())::integer[]) order by t.reviewed_at desc limit ${MAX_WAITING_ROWS})`,
     ),
     sql` union all `,
-  )} order by at desc limit ${mostWaiting}`.execute(trx)
+  )} order by at desc limit ${MAX_WAITING_ROWS}`.execute(trx)
   const counted = await sql<Waiting>`
     select form, status, sum(n)::integer as count, count(*)::integer as units,
       json_agg(json_build_object('unit_id', unit_id, 'count', n) order by unit_id) as by_unit
@@ -198,7 +198,7 @@ async function todo(trx: Trx, person: Person, campaign_id: number): Promise<Todo
       ? await phonesOfOthersToo(trx, person, campaign_id)
       : person.role === 'province'
         ? await sql<SharedPhone>`select p.phone, array_agg(distinct u.short_name) as units, array_agg(p.id) as ids from propagandists p join units u on u.id = p.unit_id
-          where p.campaign_id = ${campaign_id} and p.deleted_at is null group by p.phone having count(distinct p.unit_id) > 1 order by p.phone limit ${mostWaiting}`.execute(
+          where p.campaign_id = ${campaign_id} and p.deleted_at is null group by p.phone having count(distinct p.unit_id) > 1 order by p.phone limit ${MAX_WAITING_ROWS}`.execute(
             trx,
           )
         : { rows: [] }
@@ -219,7 +219,7 @@ const phonesOfOthersToo = (trx: Trx, { unit_id }: Person, campaign_id: number) =
       and p.phone in (select app.phones_elsewhere(${campaign_id}, ${unit_id},
         (select array_agg(o.phone) from propagandists o
           where o.campaign_id = ${campaign_id} and o.unit_id = ${unit_id} and o.deleted_at is null)))
-    group by p.phone order by p.phone limit ${mostWaiting}`.execute(trx)
+    group by p.phone order by p.phone limit ${MAX_WAITING_ROWS}`.execute(trx)
 
 /** GET /reports/progress and GET /reports/todo, of the campaign named by `campaign_id`, else of the latest. */
 export function reportRoutes(database: Database): Router {

@@ -232,6 +232,12 @@ describe('every file', () => {
     expect(files.filter((file) => isLong(file) && !letsPass(longFiles, file))).toEqual([])
   })
 
+  test('names its limits as such, with their unit', () => {
+    const limit = /^(?:export )?const (?![A-Z][A-Z0-9_]*\b)(\w+) = [-\d(][-\d_ *().+/]*(?<=[\d)])$/gm
+    const found = sources.flatMap((file) => [...read(file).matchAll(limit)].map(([, name]) => `${file} ${name}`))
+    expect(found.filter((named) => !named.startsWith('tests/'))).toEqual([])
+  })
+
   test('has functions of one purpose: none longer than seventy lines, unless it is named', () => {
     const long = [...readSources].flatMap(([file, { functions }]) =>
       functions.filter(({ lines }) => lines > MAX_FUNCTION_LINES).map(({ name }) => `${file} ${name}`),

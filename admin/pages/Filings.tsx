@@ -17,7 +17,7 @@ import { Mark } from '../parts/states.tsx'
 import { count, when } from '../parts/words.ts'
 import css from './Filings.module.css'
 
-const perPage = 50
+const PAGE_ROWS = 50
 
 type Named = { id: number; name?: string; short_name?: string; title?: string; code?: string }
 
@@ -28,7 +28,7 @@ export default function Filings() {
   return (
     <ListBase
       resource="filings"
-      perPage={perPage}
+      perPage={PAGE_ROWS}
       sort={{ field: 'id', order: 'DESC' }}
       filter={{ campaign_id: campaign.id }}
       storeKey={false}

@@ -24,7 +24,7 @@ import { count, percent, tenThousands } from '../parts/words.ts'
 import home from './Home.module.css'
 import css from './HomeProvince.module.css'
 
-const shownBehind = 5
+const SHOWN_BEHIND = 5
 
 export default function HomeProvince({ me }: { me: Me }) {
   const { data: progress } = useProgress()
@@ -232,10 +232,10 @@ function Behind({ progress, paces }: { progress: Progress; paces: Paces }) {
   return (
     <Section
       title={behind.every(({ metric }) => paces[metric] === 1) ? '没有完成' : '落后时序'}
-      note={`${behind.length} 个单位，待审的也算上${behind.length > shownBehind ? `，列出差得最多的 ${shownBehind} 个` : ''}`}
+      note={`${behind.length} 个单位，待审的也算上${behind.length > SHOWN_BEHIND ? `，列出差得最多的 ${SHOWN_BEHIND} 个` : ''}`}
     >
       <ul className={home.todo}>
-        {behind.slice(0, shownBehind).map(({ unit, metric, label, measure, count: of, short }) => (
+        {behind.slice(0, SHOWN_BEHIND).map(({ unit, metric, label, measure, count: of, short }) => (
           <li key={unit.unit_id}>
             <b className={home.unit}>{unit.unit}</b>
             <span className="fill">

@@ -26,7 +26,7 @@ import { CameBack } from './CameBack.tsx'
 import home from './Home.module.css'
 import css from './HomeUnit.module.css'
 
-const recentImports = 3
+const RECENT_IMPORTS = 3
 
 export default function HomeUnit({ me }: { me: Me }) {
   const { data: progress } = useProgress()
@@ -193,7 +193,7 @@ function Gaps({ me, progress }: { me: Me; progress: Progress }) {
 
 function RecentImports({ today }: { today: string }) {
   const { data } = useGetList<ImportHead>('imports', {
-    pagination: { page: 1, perPage: recentImports },
+    pagination: { page: 1, perPage: RECENT_IMPORTS },
     sort: { field: 'id', order: 'DESC' },
     filter: {},
   })

@@ -8,7 +8,7 @@ import { Pages } from '../parts/Pages.tsx'
 import { size, when } from '../parts/words.ts'
 import { UndoImport } from './import/Undo.tsx'
 
-const perPage = 50
+const PAGE_ROWS = 50
 
 export default function Imports() {
   const me = useMe()
@@ -16,7 +16,7 @@ export default function Imports() {
   return (
     <ListBase
       resource="imports"
-      perPage={perPage}
+      perPage={PAGE_ROWS}
       sort={{ field: 'id', order: 'DESC' }}
       filter={campaign ? { campaign_id: campaign.id } : {}}
       storeKey={false}

@@ -5,10 +5,10 @@ import { classes } from './classes.ts'
 import { forecast, type Point } from './progress.ts'
 import { count, daysBetween, shortDay } from './words.ts'
 
-const left = 40
-const right = 372
-const top = 22
-const floor = 178
+const LEFT_PX = 40
+const RIGHT_PX = 372
+const TOP_PX = 22
+const FLOOR_PX = 178
 
 /** A step between grid lines: 1, 2 or 5 times a power of ten, about four of them. */
 function stepFor(most: number): number {
@@ -43,48 +43,49 @@ export function Chart({
   const days = Math.max(1, daysBetween(from, to))
   const last = points.at(-1)
   const most = Math.max(1, target ?? 0, last?.expected ?? 0) * 1.06
-  const x = (on: string) => left + ((right - left) * Math.max(0, Math.min(days, daysBetween(from, on)))) / days
-  const y = (value: number) => floor - ((floor - top) * value) / most
+  const x = (on: string) => LEFT_PX + ((RIGHT_PX - LEFT_PX) * Math.max(0, Math.min(days, daysBetween(from, on)))) / days
+  const y = (value: number) => FLOOR_PX - ((FLOOR_PX - TOP_PX) * value) / most
   const line = (part: 'done' | 'expected') =>
-    [`M${x(from)} ${floor}`, ...points.map((point) => `L${x(point.on).toFixed(1)} ${y(point[part]).toFixed(1)}`)].join(
-      '',
-    ) + (last ? `L${x(today).toFixed(1)} ${y(last[part]).toFixed(1)}` : '')
+    [
+      `M${x(from)} ${FLOOR_PX}`,
+      ...points.map((point) => `L${x(point.on).toFixed(1)} ${y(point[part]).toFixed(1)}`),
+    ].join('') + (last ? `L${x(today).toFixed(1)} ${y(last[part]).toFixed(1)}` : '')
   const step = stepFor(most)
   const steps = Array.from({ length: Math.floor(most / step) + 1 }, (_, n) => n * step).filter(
     (value) => !target || Math.abs(value - target) > step / 3,
   )
   // Near the left edge and past the deadline the word stands behind its point.
-  const isBehind = x(today) < left + 70 || (due !== undefined && due.ends_on < today && x(today) < right - 70)
+  const isBehind = x(today) < LEFT_PX + 70 || (due !== undefined && due.ends_on < today && x(today) < RIGHT_PX - 70)
   return (
     <>
       <svg className={css.chart} viewBox="0 0 384 218" role="img" aria-label={`${label}按日进度`}>
         {steps.map((value) => (
           <g key={value} className={css.scale}>
-            <path d={`M${left} ${y(value)}H${right}`} />
-            <text x={left - 6} y={y(value) + 4} textAnchor="end">
+            <path d={`M${LEFT_PX} ${y(value)}H${RIGHT_PX}`} />
+            <text x={LEFT_PX - 6} y={y(value) + 4} textAnchor="end">
               {axis(value)}
             </text>
           </g>
         ))}
         {target !== null && (
           <g>
-            <path className={css.target} d={`M${left} ${y(target)}H${right}`} />
-            <text className={css.targetWord} x={left - 6} y={y(target) + 4} textAnchor="end">
+            <path className={css.target} d={`M${LEFT_PX} ${y(target)}H${RIGHT_PX}`} />
+            <text className={css.targetWord} x={LEFT_PX - 6} y={y(target) + 4} textAnchor="end">
               {axis(target)}
             </text>
-            {due && <path className={css.pace} d={`M${left} ${floor}L${x(due.ends_on)} ${y(target)}`} />}
+            {due && <path className={css.pace} d={`M${LEFT_PX} ${FLOOR_PX}L${x(due.ends_on)} ${y(target)}`} />}
           </g>
         )}
         {last && (
           <g>
-            <path className={css.area} d={`${line('done')}V${floor}Z`} />
+            <path className={css.area} d={`${line('done')}V${FLOOR_PX}Z`} />
             <path className={css.expected} d={line('expected')} />
             <path className={css.made} d={line('done')} />
             <circle className={css.now} cx={x(today)} cy={y(last.done)} r={3} />
             <text
               className={css.nowWord}
               x={x(today) + (isBehind ? 6 : -6)}
-              y={Math.max(top, y(last.done) - 8)}
+              y={Math.max(TOP_PX, y(last.done) - 8)}
               textAnchor={isBehind ? 'start' : 'end'}
             >
               通过 {axis(last.done)}
@@ -93,7 +94,7 @@ export function Chart({
         )}
         {due && (
           <g>
-            <path className={css.deadline} d={`M${x(due.ends_on)} 12V${floor}`} />
+            <path className={css.deadline} d={`M${x(due.ends_on)} 12V${FLOOR_PX}`} />
             <text className={css.targetWord} x={x(due.ends_on) + 4} y={target === null ? 24 : y(target) + 16}>
               {shortDay(due.ends_on)} {due.name}
             </text>
@@ -163,14 +164,14 @@ function Calendar({
   )
   return (
     <g className={css.calendar}>
-      <path d={`M${left} ${floor}H${right}`} />
+      <path d={`M${LEFT_PX} ${FLOOR_PX}H${RIGHT_PX}`} />
       {Array.from({ length: months }, (_, n) => {
         const month = first + n
         const on = `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}-01`
         return (
           <g key={on}>
-            <path d={`M${x(on)} ${floor}v4`} />
-            <text x={x(on) + 4} y={floor + 14}>
+            <path d={`M${x(on)} ${FLOOR_PX}v4`} />
+            <text x={x(on) + 4} y={FLOOR_PX + 14}>
               {(month % 12) + 1}月
             </text>
           </g>
@@ -181,11 +182,11 @@ function Calendar({
           <rect
             className={stage.starts_on <= progress.today ? classes(css.band, css.begun) : css.band}
             x={x(stage.starts_on)}
-            y={floor + 20}
+            y={FLOOR_PX + 20}
             width={Math.max(1, x(stage.ends_on) - x(stage.starts_on) - 1)}
             height={4}
           />
-          <text className={css.bandWord} x={x(stage.starts_on)} y={floor + 35}>
+          <text className={css.bandWord} x={x(stage.starts_on)} y={FLOOR_PX + 35}>
             {stage.name.replace('专家', '')}
           </text>
         </g>

@@ -14,8 +14,8 @@ export type Download = {
   fault: string | null
 }
 
-const poll_ms = 700
-const fault_stays_ms = 12_000
+const POLL_MS = 700
+const FAULT_STAYS_MS = 12_000
 
 let downloads: readonly Download[] = []
 const stops = new Map<string, AbortController>()
@@ -49,7 +49,7 @@ export async function download(path: string, query: Record<string, unknown> = {}
   const stop = new AbortController()
   stops.set(id, stop)
   put([...downloads, { id, name: '', rows_done: 0, rows_total: null, received: null, fault: null }])
-  const timer = setInterval(() => void ask(id), poll_ms)
+  const timer = setInterval(() => void ask(id), POLL_MS)
   try {
     const answer = await fetchRaw(`${api}${path}${search ? `?${search}` : ''}`, {
       signal: stop.signal,
@@ -63,7 +63,7 @@ export async function download(path: string, query: Record<string, unknown> = {}
   } catch (error) {
     if (stop.signal.aborted) return
     change(id, { fault: (error as Error).message })
-    setTimeout(() => dismiss(id), fault_stays_ms)
+    setTimeout(() => dismiss(id), FAULT_STAYS_MS)
   } finally {
     clearInterval(timer)
     stops.delete(id)

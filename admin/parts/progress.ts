@@ -4,9 +4,9 @@ import type { Count, DayProgress, Metric, Progress, Stage, UnitProgress } from '
 import { metrics } from './metrics.ts'
 import { daysBetween } from './words.ts'
 
-const speedDays = 14
+const SPEED_DAYS = 14
 /** Of fewer days nobody can tell a speed. */
-const leastDays = 5
+const MIN_DAYS = 5
 
 /**
  * The stage by whose end a task is to be done: the first that locks its annex, else the last deadline of the campaign. It
@@ -76,8 +76,8 @@ export function runningTotals(days: readonly DayProgress[], metric: Metric): Poi
 
 /** Where the speed of the last days leads to by a day; undefined where there were too few to tell. */
 export function forecast(points: readonly Point[], from: string, today: string, on: string) {
-  const days = Math.min(speedDays, daysBetween(from, today))
-  if (days < leastDays) return undefined
+  const days = Math.min(SPEED_DAYS, daysBetween(from, today))
+  if (days < MIN_DAYS) return undefined
   const total = points.at(-1)?.expected ?? 0
   const since = points.findLast((point) => daysBetween(point.on, today) >= days)?.expected ?? 0
   return { days, total: Math.round(total + ((total - since) / days) * Math.max(0, daysBetween(today, on))) }

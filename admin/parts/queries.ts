@@ -87,13 +87,13 @@ export function useCount(form: string, filter: Record<string, unknown>, enabled 
   })
 }
 
-const longest = 1000
+const MAX_LIST_ROWS = 1000
 
 /** All rows of a short list (units, collections, stages), in a given order. */
 export function useAll(form: string, sort: string, filter: Record<string, unknown> = {}, enabled = true) {
   return useGetList<StoredRow>(
     form,
-    { pagination: { page: 1, perPage: longest }, sort: { field: sort, order: 'ASC' }, filter },
+    { pagination: { page: 1, perPage: MAX_LIST_ROWS }, sort: { field: sort, order: 'ASC' }, filter },
     { enabled, staleTime: 60_000 },
   )
 }

@@ -5,7 +5,7 @@ import type { Row } from '../../server/forms/index.ts'
 import type { Draw } from './draw.ts'
 
 export const today_on = '2019-08-19'
-export const today = 79
+export const TODAY_DAYS = 79
 const first = Date.UTC(2019, 5, 1)
 
 export type Life = {
@@ -38,11 +38,11 @@ export function momentOf(day: number, minute: number): string {
 export function workingDay(day: number): number {
   const weekday = (day + 6) % 7
   const moved = weekday === 6 ? day - 1 : weekday === 0 ? day + 1 : day
-  return Math.min(Math.max(moved, 2), today)
+  return Math.min(Math.max(moved, 2), TODAY_DAYS)
 }
 
 /** A day on which something was done: the more, the further the campaign got. */
-export const growingDay = (draw: Draw, from = 0, to = today) =>
+export const growingDay = (draw: Draw, from = 0, to = TODAY_DAYS) =>
   Math.round(from + (to - from) * draw.next() ** (1 / 1.7))
 
 type Past = {
@@ -55,11 +55,11 @@ type Past = {
 
 /** The life of a row that was ready on `day` and has come to `status`. */
 export function live(draw: Draw, status: string, day: number, past: Past = {}): Life {
-  const created = workingDay(Math.min(day + draw.int(0, 2), today))
-  const submitted = workingDay(Math.min(created + draw.int(0, 2), today))
+  const created = workingDay(Math.min(day + draw.int(0, 2), TODAY_DAYS))
+  const submitted = workingDay(Math.min(created + draw.int(0, 2), TODAY_DAYS))
   // Archived is approved two days earlier.
   const [least, most] = past.wait ?? (status === 'archived' ? [4, 8] : [0, 3])
-  const reviewed = workingDay(Math.min(submitted + draw.int(least, most), today))
+  const reviewed = workingDay(Math.min(submitted + draw.int(least, most), TODAY_DAYS))
   const is_draft = status === 'draft'
   const is_reviewed = !is_draft && status !== 'submitted'
   return {

@@ -3,10 +3,10 @@
 import { createHash } from 'node:crypto'
 import { crc32, deflateSync } from 'node:zlib'
 
-const width = 600
-const height = 400
-const horizon = 270
-const bands = 24
+const WIDTH_PX = 600
+const HEIGHT_PX = 400
+const HORIZON_PX = 270
+const BANDS = 24
 
 type Colour = readonly [red: number, green: number, blue: number]
 type Scene = { top: Colour; low: Colour; sun: readonly [x: number, y: number, radius: number]; silhouette: Silhouette }
@@ -17,7 +17,7 @@ type Silhouette = (x: number, y: number) => boolean
 const skyline =
   (heights: readonly number[]): Silhouette =>
   (x, y) =>
-    y > horizon - (heights[Math.floor(x / 40) % heights.length] ?? 0) && x % 40 > 5
+    y > HORIZON_PX - (heights[Math.floor(x / 40) % heights.length] ?? 0) && x % 40 > 5
 const near = (distance: number, limit: number) => Math.abs(distance) <= limit
 
 const crane: Silhouette = (x, y) =>
@@ -26,7 +26,7 @@ const crane: Silhouette = (x, y) =>
   (near(x - 250, 1) && y > 86 && y < 170) ||
   (x > 180 && x < 340 && y > 190 && (x % 32 < 6 || y % 34 < 6))
 const chimneys: Silhouette = (x, y) =>
-  [120, 200, 470].some((at, i) => near(x - at, 14 - (horizon - y) / 30) && y > 90 + i * 40) ||
+  [120, 200, 470].some((at, i) => near(x - at, 14 - (HORIZON_PX - y) / 30) && y > 90 + i * 40) ||
   (x > 230 && x < 440 && y > 200 + ((x * 3) % 40) / 4)
 const bridge: Silhouette = (x, y) => {
   const away = Math.abs(x - 300)
@@ -62,7 +62,7 @@ const mix = (a: Colour, b: Colour, share: number): Colour => [
 
 /** Sky in bands, sun, two rows of hills, what stands before them, and the river in which the sky lies darker. */
 function paletteOf({ top, low }: Scene): Colour[] {
-  const sky = Array.from({ length: bands }, (_, i) => mix(top, low, i / (bands - 1)))
+  const sky = Array.from({ length: BANDS }, (_, i) => mix(top, low, i / (BANDS - 1)))
   const shade: Colour = mix(top, [20, 24, 30], 0.55)
   return [
     ...sky,
@@ -72,19 +72,19 @@ function paletteOf({ top, low }: Scene): Colour[] {
     mix(shade, [0, 0, 0], 0.35),
   ]
 }
-const [sunColour, farHill, nearHill, dark] = [bands, bands + 1, bands + 2, bands + 3]
+const [sunColour, farHill, nearHill, dark] = [BANDS, BANDS + 1, BANDS + 2, BANDS + 3]
 
 function colourAt({ sun, silhouette }: Scene, x: number, y: number): number {
-  const mirrored = y > horizon
-  const height_y = mirrored ? horizon - (y - horizon) * 1.6 : y
+  const mirrored = y > HORIZON_PX
+  const height_y = mirrored ? HORIZON_PX - (y - HORIZON_PX) * 1.6 : y
   const wave = mirrored ? Math.round(Math.sin(y * 0.9 + x * 0.03) * 3) : 0
   const at = x + wave
-  if (!mirrored && y > horizon - 4) return dark
+  if (!mirrored && y > HORIZON_PX - 4) return dark
   if (silhouette(at, height_y)) return dark
   if (height_y > 236 + 16 * Math.sin(at / 52 + 1)) return nearHill
   if (height_y > 204 + 26 * Math.sin(at / 90)) return farHill
   if ((at - sun[0]) ** 2 + (height_y - sun[1]) ** 2 < sun[2] ** 2) return sunColour
-  return Math.max(0, Math.min(bands - 1, Math.floor((height_y / horizon) * bands)))
+  return Math.max(0, Math.min(BANDS - 1, Math.floor((height_y / HORIZON_PX) * BANDS)))
 }
 
 function chunk(type: string, content: Buffer): Buffer {
@@ -96,12 +96,12 @@ function chunk(type: string, content: Buffer): Buffer {
 }
 
 function draw(scene: Scene): Buffer {
-  const pixels = Buffer.alloc((width + 1) * height)
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) pixels[y * (width + 1) + 1 + x] = colourAt(scene, x, y)
+  const pixels = Buffer.alloc((WIDTH_PX + 1) * HEIGHT_PX)
+  for (let y = 0; y < HEIGHT_PX; y++)
+    for (let x = 0; x < WIDTH_PX; x++) pixels[y * (WIDTH_PX + 1) + 1 + x] = colourAt(scene, x, y)
   const head = Buffer.alloc(13)
-  head.writeUInt32BE(width, 0)
-  head.writeUInt32BE(height, 4)
+  head.writeUInt32BE(WIDTH_PX, 0)
+  head.writeUInt32BE(HEIGHT_PX, 4)
   head.set([8, 3], 8) // eight bits a pixel, by palette
   return Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),

@@ -1,7 +1,7 @@
 // 附件7 of the demonstration: what a city published, and how many people it had reached on three or four days.
 import type { City } from './cities.ts'
 import type { Draw } from './draw.ts'
-import { dateOf, growingDay, live, type Made, today } from './life.ts'
+import { dateOf, growingDay, live, type Made, TODAY_DAYS } from './life.ts'
 
 const channels = { 微信公众号: 40, 门户网站: 14, 微博: 16, 抖音: 16, 今日头条: 6, 客户端: 5, 报刊广电: 3 }
 const titles = [
@@ -77,6 +77,6 @@ function makeContent(draw: Draw, city: City, n: number, people: number): Made[] 
     snapshot(day, Math.round(people * (growth[i] ?? 1)), day < 40 ? 'archived' : 'approved'),
   )
   // This Monday's counts of the freshest contents wait for review.
-  if (published > 45 && n % 4 === 0) snapshots.push(snapshot(today, Math.round(people * 1.4), 'submitted'))
+  if (published > 45 && n % 4 === 0) snapshots.push(snapshot(TODAY_DAYS, Math.round(people * 1.4), 'submitted'))
   return snapshots
 }

@@ -2,7 +2,7 @@
 // judged early and are through to the end, so that every state of a work can be seen.
 import type { City } from './cities.ts'
 import type { Draw } from './draw.ts'
-import { dateOf, live, type Made, today } from './life.ts'
+import { dateOf, live, type Made, TODAY_DAYS } from './life.ts'
 import type { NextPerson } from './people.ts'
 import type { Home } from './propagandists.ts'
 
@@ -278,7 +278,7 @@ export function makeVotes(draw: Draw, { life }: Made): { counted_on: string; vot
   let votes = draw.int(40, 600)
   return Array.from({ length: weeks }, (_, i) => {
     votes += draw.int(30, life.status === 'accepted' ? 300 : 900)
-    return { counted_on: dateOf(today - 7 * (weeks - 1 - i)), votes }
+    return { counted_on: dateOf(TODAY_DAYS - 7 * (weeks - 1 - i)), votes }
   })
 }
 

@@ -82,15 +82,16 @@ function entering(identity: Identity, options: TxOptions): pg.QueryConfig {
 
 const bound = new WeakMap<pg.PoolClient, Trx>()
 
-const mostPrepared = 300
-const longestPrepared = 20_000
+const MAX_PREPARED_STATEMENTS = 300
+const MAX_PREPARED_CHARS = 20_000
 
 /** Statements met before on a connection are prepared there: parsing and planning cost more than most of them take. */
 function preparing(client: pg.PoolClient) {
   const met = new Map<string, string>()
   return (text: string, values: unknown[]) => {
     const name = met.get(text)
-    if (name === undefined && text.length <= longestPrepared && met.size < mostPrepared) met.set(text, `s${met.size}`)
+    if (name === undefined && text.length <= MAX_PREPARED_CHARS && met.size < MAX_PREPARED_STATEMENTS)
+      met.set(text, `s${met.size}`)
     return client.query({ text, values, name })
   }
 }
@@ -107,9 +108,9 @@ function kyselyOf(client: pg.PoolClient): Trx {
   return trx
 }
 
-const pingEvery = 20_000
-const pingWithin = 10_000
-const longestPause = 10_000
+const PING_EVERY_MS = 20_000
+const PING_TIMEOUT_MS = 10_000
+const MAX_RECONNECT_PAUSE_MS = 10_000
 
 /** One connection that listens. A lost one is opened again, sooner at first; a silent one is taken for lost. */
 function listening(url: string, channels: readonly string[], ears: Ears): () => void {
@@ -123,8 +124,8 @@ function listening(url: string, channels: readonly string[], ears: Ears): () => 
     const mine = new pg.Client({
       connectionString: url,
       keepAlive: true,
-      connectionTimeoutMillis: pingWithin,
-      query_timeout: pingWithin,
+      connectionTimeoutMillis: PING_TIMEOUT_MS,
+      query_timeout: PING_TIMEOUT_MS,
       application_name: 'haowangmin listener',
     })
     client = mine
@@ -151,7 +152,7 @@ function listening(url: string, channels: readonly string[], ears: Ears): () => 
           () => ping(mine),
           () => lost(mine),
         ),
-      pingEvery,
+      PING_EVERY_MS,
     )
     timer.unref()
   }
@@ -164,7 +165,7 @@ function listening(url: string, channels: readonly string[], ears: Ears): () => 
     if (isStopped) return
     timer = setTimeout(open, pause * (0.75 + Math.random() / 2))
     timer.unref()
-    pause = Math.min(longestPause, pause * 2)
+    pause = Math.min(MAX_RECONNECT_PAUSE_MS, pause * 2)
   }
 
   void open()

@@ -2,10 +2,10 @@
 import { sql } from 'kysely'
 import type { Database } from './connection.ts'
 
-const every_ms = 10 * 60_000
+const FOLD_EVERY_MS = 10 * 60_000
 
 /** Adds up at once and then every ten minutes; answers what ends it. A failure is told and waits for the next time. */
-export function keepFolding(database: Pick<Database, 'asGate'>, every = every_ms): () => void {
+export function keepFolding(database: Pick<Database, 'asGate'>, every = FOLD_EVERY_MS): () => void {
   const fold = () =>
     database
       .asGate((trx) => sql`select app.fold_tally()`.execute(trx))

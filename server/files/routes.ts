@@ -9,7 +9,7 @@ import { asAsker, idOf } from '../requests.ts'
 import { withoutTraces } from './blind_media.ts'
 import { receiveFile } from './upload.ts'
 
-const maxBytes = 20 * 1_048_576
+const MAX_FILE_BYTES = 20 * 1_048_576
 
 /** Shown in the browser; everything else is only ever downloaded. */
 const shown = new Set([
@@ -64,7 +64,7 @@ export function fileRoutes(database: Database): Router {
   router.post('/files', async (request, response) => {
     // rights first: nobody's bytes are read who may not keep them here
     await asAsker(database, response, async (_trx, person) => mayUpload(person))
-    const upload = await receiveFile(request, maxBytes)
+    const upload = await receiveFile(request, MAX_FILE_BYTES)
     if (!kept.has(upload.type)) throw new Refusal(415, '只能上传图片、音频、视频、PDF、Word、Excel 或文本文件。')
     if (upload.bytes.length === 0) throw new Refusal(422, '这个文件是空的，请核对后再传。')
     const digest = createHash('sha256').update(upload.bytes).digest('hex')

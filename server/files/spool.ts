@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 
-const kept_in_memory = 4 * 1024 * 1024
+const MAX_MEMORY_BYTES = 4 * 1024 * 1024
 
 export type Spooled = {
   size: number
@@ -36,7 +36,7 @@ export async function spool(pieces: AsyncIterable<Buffer>): Promise<Spooled> {
       if (file && !file.write(piece)) await once(file, 'drain')
       if (file) continue
       held.push(piece)
-      if (size <= kept_in_memory) continue
+      if (size <= MAX_MEMORY_BYTES) continue
       folder = await mkdtemp(join(tmpdir(), 'haowangmin-spool-'))
       file = createWriteStream(join(folder, 'spool'), { mode: 0o600 })
       // a failure is found by the next write or at the end, not by the process

@@ -5,11 +5,11 @@ import { badRequest, Refusal } from '../errors.ts'
 
 type Upload = { name: string; type: string; bytes: Buffer; fields: Record<string, string> }
 
-const mostFields = 10
-const longestField = 1000
-const longestName = 100
+const MAX_FIELDS = 10
+const MAX_FIELD_BYTES = 1000
+const MAX_NAME_CHARS = 100
 /** What a form adds to its file: other fields, and the words between the parts. */
-const around = 64 * 1024
+const MULTIPART_OVERHEAD_BYTES = 64 * 1024
 
 /** A name that PostgreSQL and a page can show: no folders, no control characters. */
 function cleanName(name: string): string {
@@ -24,13 +24,13 @@ function cleanName(name: string): string {
  */
 export function receiveFile(request: Request, maxBytes: number): Promise<Upload> {
   const tooLarge = new Refusal(413, `文件太大，最多 ${Math.round(maxBytes / 1_048_576)} MB。`)
-  if (Number(request.headers['content-length']) > maxBytes + around) throw tooLarge
+  if (Number(request.headers['content-length']) > maxBytes + MULTIPART_OVERHEAD_BYTES) throw tooLarge
   const limits = {
     files: 1,
     fileSize: maxBytes,
-    fields: mostFields,
-    fieldSize: longestField,
-    parts: mostFields + 2,
+    fields: MAX_FIELDS,
+    fieldSize: MAX_FIELD_BYTES,
+    parts: MAX_FIELDS + 2,
     headerPairs: 50,
   }
   let parser: busboy.Busboy
@@ -51,7 +51,7 @@ export function receiveFile(request: Request, maxBytes: number): Promise<Upload>
     const refuseParts = () => refuse(badRequest('上传的表单里只应有一个文件和几个短栏目。'))
     request.on('data', (chunk: Buffer) => {
       received += chunk.length
-      if (received > maxBytes + around) refuse(tooLarge)
+      if (received > maxBytes + MULTIPART_OVERHEAD_BYTES) refuse(tooLarge)
     })
     parser.on('file', (part, stream, { filename, mimeType }) => {
       stream.on('error', () => refuse(badRequest('文件没有传完，请再传一次。')))
@@ -67,7 +67,7 @@ export function receiveFile(request: Request, maxBytes: number): Promise<Upload>
       })
     })
     parser.on('field', (name, value, { valueTruncated }) => {
-      if (valueTruncated || name.length > longestName || fields.has(name)) refuseParts()
+      if (valueTruncated || name.length > MAX_NAME_CHARS || fields.has(name)) refuseParts()
       fields.set(name, value)
     })
     for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) parser.on(limit, refuseParts)

@@ -7,7 +7,7 @@ export const address_label = '核对真伪：'
 
 const printed = new RegExp(`${address_label}(https?://[^/<]+)/verify/`)
 /** No part of a workbook may end in the middle of an address. */
-const overlap = 300
+const OVERLAP_CHARS = 300
 
 /** 'http://127.0.0.1:3000' as it stands on the paper; null where it bears none. */
 export async function printedOn(content: Buffer): Promise<string | null> {
@@ -19,7 +19,7 @@ export async function printedOn(content: Buffer): Promise<string | null> {
       const text = Buffer.concat([rest, chunk])
       const [, address] = printed.exec(text.toString('utf8')) ?? []
       if (address) return address
-      rest = text.subarray(-overlap)
+      rest = text.subarray(-OVERLAP_CHARS)
     }
   }
   return null

@@ -18,10 +18,10 @@ import { address_label, printedOn } from './address.ts'
 import { fingerprint, type Snapshot, type SnapshotRow } from './snapshot.ts'
 
 /** A paper is for people to read: beyond this one hands in less at a time. */
-const mostRows = 100_000
+const MAX_FILED_ROWS = 100_000
 /** Without 0 1 I L O: read out over the phone, none is taken for another. */
 const letters = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
-const codeLength = 6
+const CODE_CHARS = 6
 const notHandedIn = ['draft', 'returned', 'refused', 'void']
 
 type PaperRequest = { form: string; campaign_id: number; unit_id: number | null; collection_id: number | null }
@@ -79,13 +79,13 @@ export async function paperNow(trx: Trx, database: Database, person: Person, ask
     ...(asked.unit_id !== null && { unit_id: asked.unit_id }),
     ...(asked.collection_id !== null && { collection_id: asked.collection_id }),
   }
-  const query = { filter, sort: [['unit_id', 'ASC'] as const], offset: 0, limit: mostRows + 1 }
+  const query = { filter, sort: [['unit_id', 'ASC'] as const], offset: 0, limit: MAX_FILED_ROWS + 1 }
   const { frame, columns, own_unit, ...paper } = await registerPaper(trx, relation, person, query)
   const lines: SnapshotRow[] = []
   for await (const batch of rowsOf(trx, relation, query, [...columns, recordId], own_unit)) {
     for (const row of batch) lines.push({ id: Number(row.at(-1)), values: row.slice(0, -1) })
-    if (lines.length > mostRows)
-      throw new Refusal(413, `报送版一份最多 ${mostRows.toLocaleString('en')} 行，请分单位报送。`)
+    if (lines.length > MAX_FILED_ROWS)
+      throw new Refusal(413, `报送版一份最多 ${MAX_FILED_ROWS.toLocaleString('en')} 行，请分单位报送。`)
   }
   return { ...paper, lines, unit: frame.unit ?? '' }
 }
@@ -189,7 +189,7 @@ export async function addressOf(trx: Trx, { id, address }: { id: number; address
   return printed
 }
 
-const makeCode = () => Array.from({ length: codeLength }, () => letters[randomInt(letters.length)]).join('')
+const makeCode = () => Array.from({ length: CODE_CHARS }, () => letters[randomInt(letters.length)]).join('')
 
 function sealOf(number: string, dataSha256: string, url: string): Seal {
   return {

@@ -25,8 +25,8 @@ type Holding = {
 type HeldMessage = { kind: 'held_rows'; rows: CellValue[][] } | { kind: 'held_end'; head: CellDifference[] }
 
 /** A heading stands among the first rows. */
-const topRows = 60
-const batchRows = 500
+const HEADING_SEARCH_ROWS = 60
+const BATCH_ROWS = 500
 /** What stands for a cell that shows nothing until its formula is calculated. */
 const unreadable = '（读不出）'
 
@@ -48,8 +48,8 @@ export const heldInThread = inThread(import.meta.url, readHeld)
 async function firstRows(sheet: Sheet): Promise<Row[]> {
   const top: Row[] = []
   for await (const rows of sheet.rows()) {
-    top.push(...rows.slice(0, topRows - top.length))
-    if (top.length >= topRows) break
+    top.push(...rows.slice(0, HEADING_SEARCH_ROWS - top.length))
+    if (top.length >= HEADING_SEARCH_ROWS) break
   }
   return top
 }
@@ -136,16 +136,16 @@ async function* readTable(
       span = { from: span?.from ?? row.number, to: row.number }
       held.push(values as CellValue[])
     }
-    if (held.length < batchRows) continue
+    if (held.length < BATCH_ROWS) continue
     yield { kind: 'held_rows', rows: held }
     held = []
   }
   if (held.length > 0) yield { kind: 'held_rows', rows: held }
   head.push(...totalDiffers(snapshot, columns, total, span))
-  yield { kind: 'held_end', head: head.slice(0, mostTold) }
+  yield { kind: 'held_end', head: head.slice(0, MAX_TOLD_DIFFERENCES) }
 }
 
-const mostTold = 100
+const MAX_TOLD_DIFFERENCES = 100
 
 /** A heading that is not found is compared with what stands in its place. */
 function placed({ headings, columns, offset }: FoundTable, wanted: readonly string[]) {

@@ -14,7 +14,7 @@ export type Snapshot = {
 }
 
 /** Differences are told up to here; counts never stop. */
-const mostTold = 500
+const MAX_TOLD_DIFFERENCES = 500
 
 const printed = (value: CellValue | undefined) => (value === null || value === undefined ? '' : String(value))
 const textOf = (values: readonly CellValue[]) => JSON.stringify(values.map(printed))
@@ -98,13 +98,13 @@ export function compare(before: Snapshot, after: Snapshot, named: number): Diffe
   })
   changed.sort((a, b) => a.row - b.row)
   const told = (lines: readonly Numbered[]) =>
-    lines.slice(0, mostTold).map((line): NamedRow => ({ row: line.row, name: nameOf(line) }))
+    lines.slice(0, MAX_TOLD_DIFFERENCES).map((line): NamedRow => ({ row: line.row, name: nameOf(line) }))
   return {
     head: headDiffers(before, after),
     same: pairs.length - changed.length,
     added: told(open),
     removed: told(left),
-    changed: changed.slice(0, mostTold),
+    changed: changed.slice(0, MAX_TOLD_DIFFERENCES),
     counts: { added: open.length, removed: left.length, changed: changed.length },
   }
 }

@@ -1,7 +1,7 @@
 /** 附件9 表彰推荐: who and what is put forward for commendation in November (notice 三, 第三阶段). */
 import { choice, date, defineForm, type Errors, integer, longText, type Rule, reference, remark, text } from './form.ts'
 import { severalPeople } from './signs.ts'
-import { publicityDays, workingDays } from './working_days.ts'
+import { PUBLICITY_DAYS, workingDays } from './working_days.ts'
 
 /** Prizes of works: put forward by whoever hosts their collection, in 作品评审. */
 export const prizes = ['作品一等奖', '作品二等奖', '作品三等奖', '作品优秀奖'] as const
@@ -15,8 +15,8 @@ const publicLongEnough: Rule = {
   check: ({ publicity_from: from, publicity_to: to }) => {
     if (!from || !to) return undefined
     const days = workingDays(String(from), String(to))
-    return days < publicityDays
-      ? { publicity_to: `公示 ${days} 个工作日，不能少于 ${publicityDays} 个工作日。` }
+    return days < PUBLICITY_DAYS
+      ? { publicity_to: `公示 ${days} 个工作日，不能少于 ${PUBLICITY_DAYS} 个工作日。` }
       : undefined
   },
   example: { row: { publicity_from: '2019-11-04', publicity_to: '2019-11-06' } },

@@ -22,7 +22,7 @@ export { sameText } from './text.ts'
 export { trailKinds } from './trail.ts'
 export { types } from './types.ts'
 export type { Attachment, Parsed, Value } from './value.ts'
-export { publicityDays, publicUntil, workingDays } from './working_days.ts'
+export { PUBLICITY_DAYS, publicUntil, workingDays } from './working_days.ts'
 
 /** The forms that units fill and the province reviews: annexes 3 to 9. */
 export const registers: readonly Form[] = [organizations, propagandists, events, attendance, reach, submissions, awards]

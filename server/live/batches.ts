@@ -10,12 +10,12 @@ import { readRows, relationFor, withEditors } from '../records/read.ts'
 import type { Relation } from '../records/relation.ts'
 import { inCompany, type Stream, type Streams } from './streams.ts'
 
-const gatherFor = 250
+const GATHER_MS = 250
 /** More changed rows than this are told as `many`: read again. */
-const mostRows = 300
-const mostNotices = 1000
-const readAtOnce = 4
-const checkEvery = 30_000
+const MAX_ROWS = 300
+const MAX_NOTICES = 1000
+const MAX_READS = 4
+const CHECK_EVERY_MS = 30_000
 
 /** The event `rows`: rows as the listener may read them, ids of those that are gone for it, whether others moved, by whom. */
 export type RowsEvent = { rows: Record<string, unknown>[]; gone: number[]; moved: boolean; by: string | null }
@@ -73,7 +73,7 @@ export async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<
   const run = async () => {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item)
   }
-  await Promise.all(Array.from({ length: readAtOnce }, run))
+  await Promise.all(Array.from({ length: MAX_READS }, run))
 }
 
 /** In a transaction as the person of these streams; they end when the person is gone, or is another by now. */
@@ -120,12 +120,12 @@ export function createBatches(database: Database, streams: Streams) {
   let missed = false
   let timer: NodeJS.Timeout | undefined
   let isBusy = false
-  const checking = setInterval(() => void check(streams.all()), checkEvery)
+  const checking = setInterval(() => void check(streams.all()), CHECK_EVERY_MS)
   checking.unref()
 
   function later() {
     if (timer || isBusy) return
-    timer = setTimeout(() => void flush(), gatherFor)
+    timer = setTimeout(() => void flush(), GATHER_MS)
   }
 
   async function flush() {
@@ -178,7 +178,7 @@ export function createBatches(database: Database, streams: Streams) {
 
   async function tellRows(group: readonly Stream[], mine: readonly Notice[]) {
     const ids = [...new Set(mine.flatMap((notice) => notice.ids ?? []))]
-    const many = ids.length > mostRows || mine.some((notice) => notice.ids === null)
+    const many = ids.length > MAX_ROWS || mine.some((notice) => notice.ids === null)
     await asListener(database, streams, group, async (trx, relation, person) => {
       const read = async () => readRows(trx, relation, await knownIds(trx, relation, person, ids))
       const rows = many ? [] : await withEditors(trx, relation, await read())
@@ -203,7 +203,7 @@ export function createBatches(database: Database, streams: Streams) {
   return {
     heard(notice: Notice) {
       if (streams.all().length === 0) return
-      if (gathered.length < mostNotices) gathered.push(notice)
+      if (gathered.length < MAX_NOTICES) gathered.push(notice)
       else missed = true
       later()
     },

@@ -8,13 +8,13 @@ import { asListener, eachOf, mayConcern } from './batches.ts'
 import { inCompany, type Stream, type Streams } from './streams.ts'
 
 export const presenceChannel = 'haowangmin_presence'
-const gatherFor = 400
-const repeatEvery = 15_000
-const forgetAfter = 45_000
-const mostSeats = 5000
-const mostTold = 200
+const GATHER_MS = 400
+const REPEAT_EVERY_MS = 15_000
+const FORGET_AFTER_MS = 45_000
+const MAX_SEATS = 5000
+const MAX_TOLD_SEATS = 200
 /** A notice holds no more than eight thousand bytes. */
-const seatsANotice = 40
+const SEATS_A_NOTICE = 40
 
 /** One page of one person, on a row or on none. */
 export type Seat = {
@@ -39,7 +39,7 @@ export function createPresence(database: Database, streams: Streams) {
   const repeating = setInterval(() => {
     forget()
     repeat()
-  }, repeatEvery)
+  }, REPEAT_EVERY_MS)
   repeating.unref()
 
   const say = (word: Word) =>
@@ -53,7 +53,7 @@ export function createPresence(database: Database, streams: Streams) {
       .all()
       .flatMap((stream) => seats.get(keyOf({ user: stream.person.id, seat: stream.seat })) ?? [])
     const plain = mine.map(({ until: _, ...seat }) => seat)
-    for (let at = 0; at < plain.length; at += seatsANotice) void say({ seats: plain.slice(at, at + seatsANotice) })
+    for (let at = 0; at < plain.length; at += SEATS_A_NOTICE) void say({ seats: plain.slice(at, at + SEATS_A_NOTICE) })
   }
 
   function forget() {
@@ -66,7 +66,7 @@ export function createPresence(database: Database, streams: Streams) {
     const key = keyOf(seat)
     const old = seats.get(key)
     if (seat.row === null) seats.delete(key)
-    else if (old || seats.size < mostSeats) seats.set(key, { ...seat, until: Date.now() + forgetAfter })
+    else if (old || seats.size < MAX_SEATS) seats.set(key, { ...seat, until: Date.now() + FORGET_AFTER_MS })
     if (old?.row === seat.row && old.form === seat.form) return
     dirty.add(seat.form)
     if (old) dirty.add(old.form)
@@ -75,7 +75,7 @@ export function createPresence(database: Database, streams: Streams) {
 
   function later() {
     if (timer || isBusy || dirty.size === 0) return
-    timer = setTimeout(() => void flush(), gatherFor)
+    timer = setTimeout(() => void flush(), GATHER_MS)
   }
 
   async function flush() {
@@ -97,7 +97,7 @@ export function createPresence(database: Database, streams: Streams) {
     if (first.person.role === 'juror') return
     const others = [...seats.values()]
       .filter((seat) => seat.form === first.form.name && seat.user !== first.person.id && mayConcern(first, seat))
-      .slice(0, mostTold)
+      .slice(0, MAX_TOLD_SEATS)
     const asked = JSON.stringify(others.map(({ user, row }) => [user, row]).sort())
     if (group.every((stream) => stream.asked === asked)) return
     if (others.length === 0) return tellAll(group, asked, [])

@@ -6,10 +6,10 @@ import type { Response } from 'express'
 import type { Identity, Person } from '../database/connection.ts'
 import type { Form } from '../forms/index.ts'
 
-const mostStreams = 1000
-const mostOfPerson = 24
-const mostUnread = 1_000_000
-const beatEvery = 15_000
+const MAX_STREAMS = 1000
+const MAX_STREAMS_A_PERSON = 24
+const MAX_UNREAD_BYTES = 1_000_000
+const HEARTBEAT_MS = 15_000
 
 export type Stream = {
   identity: Identity
@@ -29,13 +29,13 @@ export function createStreams(onLeave: (stream: Stream) => void) {
   const streams = new Set<Stream>()
   const beating = setInterval(() => {
     for (const stream of streams) send(stream, 'beat', {})
-  }, beatEvery)
+  }, HEARTBEAT_MS)
   beating.unref()
 
   function send(stream: Stream, event: string, data: object) {
     if (!streams.has(stream)) return
     stream.response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
-    if (stream.response.writableLength > mostUnread) drop(stream)
+    if (stream.response.writableLength > MAX_UNREAD_BYTES) drop(stream)
   }
 
   function remove(stream: Stream) {
@@ -79,7 +79,7 @@ export function createStreams(onLeave: (stream: Stream) => void) {
     hasRoom(person: Person) {
       let own = 0
       for (const stream of streams) if (stream.person.id === person.id) own += 1
-      return streams.size < mostStreams && own < mostOfPerson
+      return streams.size < MAX_STREAMS && own < MAX_STREAMS_A_PERSON
     },
     close() {
       clearInterval(beating)

@@ -4,7 +4,7 @@ import type { Person, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, invalid, Refusal } from '../errors.ts'
 import { checkRow, type Errors, fieldOf } from '../forms/index.ts'
 import { whereOf } from '../records/conditions.ts'
-import { changing, mostTold } from '../records/edits.ts'
+import { changing, MAX_TOLD_NAMES } from '../records/edits.ts'
 import { orderOf } from '../records/order.ts'
 import { readListQuery, type Sorting } from '../records/query.ts'
 import { campaignOf } from '../records/read.ts'
@@ -105,7 +105,7 @@ async function checkValues(trx: Trx, { form, sight, catalogue }: Relation, { val
   if (names.length === 0) throw badRequest('请写明要改的栏目。')
   const writable = writableFields({ form, sight, catalogue }, sight.update)
   const errors: Errors = {}
-  for (const name of names.filter((each) => !writable.has(each)).slice(0, mostTold)) {
+  for (const name of names.filter((each) => !writable.has(each)).slice(0, MAX_TOLD_NAMES)) {
     const field = fieldOf(form, name)
     errors[name.slice(0, 40)] = field ? `“${field.label}”不能直接改。` : `没有“${name.slice(0, 40)}”这个栏目。`
   }

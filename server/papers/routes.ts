@@ -31,7 +31,7 @@ const types = {
 }
 /** What is being made in this process, under the reader's session and the name the reader gave it. */
 const under_way = new Map<string, Progress>()
-const most_under_way = 1_000
+const MAX_UNDER_WAY = 1_000
 const progress_name = /^[\w-]{8,64}$/
 
 export function exportRoutes(database: Database): Router {
@@ -217,7 +217,7 @@ async function sendFile(
   response.on('close', () => gone.abort())
   const progress: Progress = { rows_done: 0, rows_total: null }
   const asked = request.get('x-progress') ?? ''
-  const key = progress_name.test(asked) && under_way.size < most_under_way ? progressKey(response, asked) : undefined
+  const key = progress_name.test(asked) && under_way.size < MAX_UNDER_WAY ? progressKey(response, asked) : undefined
   if (key) under_way.set(key, progress)
   let made: { spooled: Spooled; name: string; plain: string; type: string } | undefined
   try {

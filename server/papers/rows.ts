@@ -14,9 +14,9 @@ import type { CellValue, FormColumn, Source } from '../workbook/layout.ts'
 import type { Rows } from '../workbook/write.ts'
 
 /** Rows fetched at a time; the next ones are on their way while these are written. */
-const window_rows = 2_000
+const WINDOW_ROWS = 2_000
 /** A drop-down of more names than this is slower than typing. */
-const most_names = 300
+const MAX_NAMES = 300
 
 /** What the role sees of a form's columns; of other forms, what may be read there as it stands. */
 export function seenBy({ form, sight, catalogue }: Relation, person: Person) {
@@ -61,8 +61,8 @@ export async function namesFor(trx: Trx, relation: Relation, person: Person, cam
     }>`select ${name} as name, min(r.id) as first from ${sql.table(target.name)} r
       where r.deleted_at is null ${target.scope === 'global' ? sql`` : sql`and r.campaign_id = ${campaign_id}`}
         ${target.scope === 'unit' ? sql`and r.unit_id = ${person.unit_id}` : sql``}
-      group by 1 order by 2 limit ${most_names + 1}`.execute(trx)
-    if (found.rows.length <= most_names) names[field.name] = found.rows.map((row) => row.name)
+      group by 1 order by 2 limit ${MAX_NAMES + 1}`.execute(trx)
+    if (found.rows.length <= MAX_NAMES) names[field.name] = found.rows.map((row) => row.name)
   }
   return names
 }
@@ -103,15 +103,15 @@ export async function* rowsOf(
     from ${sql.table(relation.form.name)} t where ${whereOf(relation, query.filter)} ${own_unit}
     order by ${orderOf(relation, query.sort)}`.execute(trx)
   const fetch = () => {
-    const fetched = sql<{ row: Value[] }>`fetch ${sql.lit(window_rows)} from exported`.execute(trx)
+    const fetched = sql<{ row: Value[] }>`fetch ${sql.lit(WINDOW_ROWS)} from exported`.execute(trx)
     fetched.catch(() => {}) // told where it is awaited; when nobody waits any more the transaction ends with it
     return fetched
   }
   for (let coming = fetch(); ; ) {
     const { rows } = await coming
-    if (rows.length === window_rows) coming = fetch()
+    if (rows.length === WINDOW_ROWS) coming = fetch()
     yield rows.map(({ row }) => columns.map(({ print }, index): CellValue => print(row[index] ?? null)))
-    if (rows.length < window_rows) break
+    if (rows.length < WINDOW_ROWS) break
   }
   // the next paper of the same transaction reads under the same name
   await sql`close exported`.execute(trx)

@@ -18,13 +18,13 @@ import { frameOf, type Made } from './papers.ts'
 import { seenBy, tokenParts } from './rows.ts'
 
 /** More people than this are not known beforehand. */
-const most_known = 500
-const most_signed = 20_000
-const most_blank = 500
+const MAX_KNOWN_LINES = 500
+const MAX_SIGNED_LINES = 20_000
+const MAX_BLANK_LINES = 500
 
 /** How many blank lines are asked for; undefined: as many as fill the page. */
 export const blankLines = (asked: unknown): number | undefined =>
-  /^\d{1,3}$/.test(String(asked)) ? Math.min(Number(asked), most_blank) : undefined
+  /^\d{1,3}$/.test(String(asked)) ? Math.min(Number(asked), MAX_BLANK_LINES) : undefined
 
 type SignInLine = { values: Value[]; token: Value }
 
@@ -90,7 +90,7 @@ async function signedIn(
   const values = sql.join(names.map((name) => expressionOf(relation, name) ?? sql`null`))
   const found = await sql<{ values: Value[]; parts: number[] }>`
     select json_build_array(${values}) as values, ${tokenParts(relation.form)} as parts from attendance t
-    where t.event_id = ${event_id} and t.deleted_at is null order by t.id limit ${most_signed}`.execute(trx)
+    where t.event_id = ${event_id} and t.deleted_at is null order by t.id limit ${MAX_SIGNED_LINES}`.execute(trx)
   return found.rows.map(({ values: row, parts }) => ({ values: row, token: tokenFrom(relation.form, parts) }))
 }
 
@@ -114,7 +114,7 @@ async function expected(
     where t.campaign_id = ${event.campaign_id} and t.unit_id = ${event.unit_id} and t.deleted_at is null and t.status <> 'void'
       and not exists (select from attendance a where a.campaign_id = t.campaign_id and a.unit_id = t.unit_id
         and a.event_id = ${event.id} and a.name = t.name and a.phone_masked = t.phone_masked and a.deleted_at is null)
-    order by t.id limit ${most_known}`.execute(trx)
+    order by t.id limit ${MAX_KNOWN_LINES}`.execute(trx)
   return found.rows.map(({ values: row, parts }) => ({
     values: row,
     token: tokenFrom(forms.propagandists as Form, parts),

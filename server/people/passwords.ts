@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { hash } from '@node-rs/argon2'
 
-const shortest = 8
-const longest = 128
+const MIN_PASSWORD_CHARS = 8
+const MAX_PASSWORD_CHARS = 128
 
 /** argon2id, as OWASP has it: 19 MiB, two passes. */
 export const hashPassword = (password: string) => hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
@@ -34,8 +34,8 @@ function besides(password: string, username: string): string {
 
 /** Why this password would be guessed, as a sentence; undefined where it would not. */
 export async function passwordFault(password: unknown, username = ''): Promise<string | undefined> {
-  if (typeof password !== 'string' || password.length < shortest) return `密码至少 ${shortest} 位。`
-  if (password.length > longest) return `密码最多 ${longest} 位。`
+  if (typeof password !== 'string' || password.length < MIN_PASSWORD_CHARS) return `密码至少 ${MIN_PASSWORD_CHARS} 位。`
+  if (password.length > MAX_PASSWORD_CHARS) return `密码最多 ${MAX_PASSWORD_CHARS} 位。`
   if (new Set(password).size < 4) return '密码太简单，请多用几种字符。'
   if (/^\d+$/.test(password)) return '密码不能只有数字：生日、电话和连号都容易猜到。'
   const small = password.normalize('NFKC').toLowerCase()

@@ -14,12 +14,12 @@ import { forms } from '../forms/index.ts'
 import { campaignsInOrder } from '../records/read.ts'
 import { hashPassword, passwordFault } from './passwords.ts'
 
-const sessionHours = 12
-const deviceDays = 400
-const triesByName = 10
-const triesByAddress = 200
-const triesByDevice = 10
-const triesByCurrent = 10
+const SESSION_HOURS = 12
+const DEVICE_DAYS = 400
+const MAX_TRIES_BY_NAME = 10
+const MAX_TRIES_BY_ADDRESS = 200
+const MAX_TRIES_BY_DEVICE = 10
+const MAX_TRIES_BY_PASSWORD = 10
 
 /** Verified against when there is no such person, so that both refusals take the same time. */
 const nobody = await hashPassword(randomBytes(16).toString('hex'))
@@ -183,10 +183,10 @@ async function findLogin(trx: Trx, name: string, ip: string | undefined, device:
   const found = await sql<FoundUser>`select * from app.find_login(${name}, ${device ?? null})`.execute(trx)
   const person = found.rows[0]
   const limits: [string, number][] = person?.is_known_device
-    ? [[`device:${device} ${person.id}`, triesByDevice]]
+    ? [[`device:${device} ${person.id}`, MAX_TRIES_BY_DEVICE]]
     : [
-        [`name:${sha256(name)}`, triesByName],
-        [addressKey(ip), triesByAddress],
+        [`name:${sha256(name)}`, MAX_TRIES_BY_NAME],
+        [addressKey(ip), MAX_TRIES_BY_ADDRESS],
       ]
   let isThrottled = false
   for (const [key, most] of limits) {
@@ -240,16 +240,16 @@ export function sessionRoutes(database: Database, public_urls: readonly string[]
     await database.asGate(async (trx) => {
       await forgiveTries(trx, forgiven)
       if (before) await sql`select app.close_session(${before.session})`.execute(trx)
-      await sql`select app.open_session(${person.id}, ${identity.session}, ${sessionHours})`.execute(trx)
+      await sql`select app.open_session(${person.id}, ${identity.session}, ${SESSION_HOURS})`.execute(trx)
       // a new token each time: one that somebody put into this browser would be theirs, too
-      await sql`select app.know_device(${person.id}, ${device ?? null}, ${sha256(tokens.device)}, ${deviceDays})`.execute(
+      await sql`select app.know_device(${person.id}, ${device ?? null}, ${sha256(tokens.device)}, ${DEVICE_DAYS})`.execute(
         trx,
       )
     })
     const secure = isTls(request.headers.origin)
     const options = { httpOnly: true, sameSite: 'lax', secure, path: '/' } as const
-    response.cookie(nameOf('session', secure), tokens.session, { ...options, maxAge: sessionHours * 3_600_000 })
-    response.cookie(nameOf('device', secure), tokens.device, { ...options, maxAge: deviceDays * 86_400_000 })
+    response.cookie(nameOf('session', secure), tokens.session, { ...options, maxAge: SESSION_HOURS * 3_600_000 })
+    response.cookie(nameOf('device', secure), tokens.device, { ...options, maxAge: DEVICE_DAYS * 86_400_000 })
     response.json(
       await database.inTx(identity, (trx, me) => whoAmI(database, trx, me), { before_password_change: true }),
     )
@@ -285,7 +285,7 @@ export function sessionRoutes(database: Database, public_urls: readonly string[]
     )
     // a session left open is no leave to guess
     const key = `current:${id}`
-    if ((await database.asGate((trx) => countTry(trx, key))) > triesByCurrent) throw throttled(response)
+    if ((await database.asGate((trx) => countTry(trx, key))) > MAX_TRIES_BY_PASSWORD) throw throttled(response)
     if (typeof current !== 'string' || !(await verify(hash, current))) {
       await database.asGate((trx) => noteGuess(trx, id, 'password_failed', request.ip))
       throw invalid({ current: '现在的密码不对，请再试一次。' })

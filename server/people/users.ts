@@ -3,13 +3,13 @@ import { type Request, type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Role, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, invalid, notFound, stale, versionMissing } from '../errors.ts'
-import { mostTold } from '../records/edits.ts'
+import { MAX_TOLD_NAMES } from '../records/edits.ts'
 import { type ListQuery, readListQuery } from '../records/query.ts'
 import { asAsker, idOf } from '../requests.ts'
 import { hashPassword, makePassword, passwordFault } from './passwords.ts'
 
 const roles = ['province', 'cac', 'clerk', 'juror']
-const most = 1000
+const MAX_USERS = 1000
 
 const writable = ['name', 'role', 'unit_id', 'disabled', 'version']
 const shown = ['id', 'username', ...writable, 'must_change_password', 'created_at', 'updated_at']
@@ -36,7 +36,9 @@ const read = async (trx: Trx, id?: number) =>
     await sql<User>`
       select u.id, u.username, u.name, u.role, u.unit_id, (select n.short_name from units n where n.id = u.unit_id) as unit_id_label,
         u.disabled_at is not null as disabled, u.must_change_password, u.version, u.created_at, u.updated_at
-      from users u where ${id === undefined ? sql`true` : sql`u.id = ${id}`} order by u.id limit ${most}`.execute(trx)
+      from users u where ${id === undefined ? sql`true` : sql`u.id = ${id}`} order by u.id limit ${MAX_USERS}`.execute(
+      trx,
+    )
   ).rows
 
 /** The faults of a user as sent; the same for a new one and a change. */
@@ -69,7 +71,7 @@ function unknownKeys(
   const unknown = Object.keys(body).filter((name) => !known.includes(name) && name !== 'unit_id_label' && !same(name))
   return Object.fromEntries(
     unknown
-      .slice(0, mostTold)
+      .slice(0, MAX_TOLD_NAMES)
       .map((name) => [
         name.slice(0, 40),
         shown.includes(name) ? `“${name}”不能直接改。` : `没有“${name.slice(0, 40)}”这个栏目。`,
@@ -157,7 +159,7 @@ export function userRoutes(database: Database): Router {
   const bodyOf = ({ body }: Request) => (body ?? {}) as Record<string, unknown>
 
   router.get('/users', async (request, response) => {
-    const query = readListQuery(request.query, most)
+    const query = readListQuery(request.query, MAX_USERS)
     const { offset, limit } = query
     const wanted = listed(await asProvince(response, (trx) => read(trx)), query)
     const page = wanted.slice(offset, offset + limit)

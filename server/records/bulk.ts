@@ -8,7 +8,7 @@ import { changeRows, moveToBin, noFaults } from './edits.ts'
 import { readRows } from './read.ts'
 import type { Relation } from './relation.ts'
 
-const maxBulk = 10_000
+const MAX_BULK_ROWS = 10_000
 
 type Bulk = { create?: unknown[]; update?: unknown[]; remove?: unknown[] }
 
@@ -21,7 +21,7 @@ export async function bulk(trx: Trx, relation: Relation, person: Person, body: u
   }
   const { create = [], update = [], remove = [] } = body as Bulk
   const count = create.length + update.length + remove.length
-  if (count > maxBulk) throw new Refusal(413, `一次最多 ${maxBulk} 行，现在是 ${count} 行。`)
+  if (count > MAX_BULK_ROWS) throw new Refusal(413, `一次最多 ${MAX_BULK_ROWS} 行，现在是 ${count} 行。`)
   const removed = remove.length ? await moveToBin(trx, relation, person, remove, true) : []
   const changed = update.length ? await changeRows(trx, relation, person, update) : { rows: [], faults: noFaults() }
   if (changed.faults.refusal) throw changed.faults.refusal

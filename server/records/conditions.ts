@@ -6,16 +6,16 @@ import { groupOf } from './order.ts'
 import { type Relation, referenceOf, typeOf, usable } from './relation.ts'
 import { daysOf, digitsIn, patternOf, wordsOf } from './search_text.ts'
 
-const maxListed = 10_000
+const MAX_LISTED_VALUES = 10_000
 /** Words of a search that are looked for. */
-const maxWords = 8
+const MAX_SEARCH_WORDS = 8
 
 /** `_not_like` first: the longer ending is meant where both fit. */
 const suffixes = ['_not_like', '_gte', '_lte', '_like', '_not'] as const
 type Suffix = (typeof suffixes)[number]
 
-const mostLetters = 1000
-const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= mostLetters
+const MAX_SEARCH_CHARS = 1000
+const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= MAX_SEARCH_CHARS
 
 function incomparable({ form }: Relation, name: string, value: unknown) {
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
@@ -43,7 +43,7 @@ function operand(relation: Relation, name: string, value: unknown) {
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
   const fits =
     (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') &&
-    text.length <= mostLetters &&
+    text.length <= MAX_SEARCH_CHARS &&
     (type === 'integer' || type === 'bigint'
       ? isInteger(text)
       : type === 'numeric'
@@ -103,7 +103,8 @@ function among(left: RawBuilder<unknown>, listed: readonly (RawBuilder<unknown> 
 /** `unit_id:group`, `appointed_on:month`: rows of some groups, as GET /:form/groups names them. */
 function inGroups(relation: Relation, by: string, isNot: boolean, value: unknown) {
   const { key, isDay } = groupOf(relation, by, '筛选')
-  if (!Array.isArray(value) || value.length > maxListed) throw badRequest(`一个条件最多列 ${maxListed} 个值。`)
+  if (!Array.isArray(value) || value.length > MAX_LISTED_VALUES)
+    throw badRequest(`一个条件最多列 ${MAX_LISTED_VALUES} 个值。`)
   const listed = value.map((each) => {
     if (each === null) return null
     return isDay ? sql`${String(each)}` : operand(relation, by.split(':')[0] ?? '', each)
@@ -124,7 +125,7 @@ function compare(relation: Relation, name: string, suffix: Suffix | undefined, v
   const type = typeOf(relation, name)
   const isList = type === 'text[]'
   if (suffix === '_like' || suffix === '_not_like') {
-    if (typeof value === 'object' || String(value).length > mostLetters) throw incomparable(relation, name, value)
+    if (typeof value === 'object' || String(value).length > MAX_SEARCH_CHARS) throw incomparable(relation, name, value)
     const found = holds(relation, name, left, String(value))
     return suffix === '_like' ? found : negated(found)
   }
@@ -145,7 +146,7 @@ function compare(relation: Relation, name: string, suffix: Suffix | undefined, v
   if (suffix === '_gte') return sql`${left} >= ${operand(relation, name, value)}`
   if (suffix === '_lte') return sql`${left} <= ${operand(relation, name, value)}`
   if (isMany) {
-    if (value.length > maxListed) throw badRequest(`一个条件最多列 ${maxListed} 个值。`)
+    if (value.length > MAX_LISTED_VALUES) throw badRequest(`一个条件最多列 ${MAX_LISTED_VALUES} 个值。`)
     const inside = isList
       ? sql`${left} && ${value.map(String)}::text[]`
       : among(
@@ -224,7 +225,7 @@ export function whereOf(relation: Relation, filter: Record<string, unknown>): Ra
       conditions.push(latest(relation, filter))
     } else if (key === 'q') {
       if (typeof value !== 'string') throw badRequest('q 应是文字。')
-      for (const word of wordsOf(value).slice(0, maxWords)) conditions.push(search(relation, word))
+      for (const word of wordsOf(value).slice(0, MAX_SEARCH_WORDS)) conditions.push(search(relation, word))
     } else {
       const [, by, isNot] = /^(\w+:\w+?)(_not)?$/.exec(key) ?? []
       if (by) {

@@ -20,7 +20,7 @@ const givesDate = (form: Form, cells: Record<string, unknown>) =>
   form.fields.some(({ name, type }) => name in cells && (type === 'date' || type === 'datetime'))
 
 /** Names told of those that may not be written: an answer is no longer than the question. */
-export const mostTold = 10
+export const MAX_TOLD_NAMES = 10
 
 /** Keys of a body that may not be written: unknown ones are refused by name, known ones unless they say what is stored. */
 export function checkBody(
@@ -37,7 +37,7 @@ export function checkBody(
     if (writable.has(name)) continue
     const field = fieldOf(form, name)
     if (labels.has(name) || (sight.seen.has(name) && sameValue(value, stored[name]))) continue
-    if (Object.keys(errors).length >= mostTold) break
+    if (Object.keys(errors).length >= MAX_TOLD_NAMES) break
     if (name === '__proto__') throw new Refusal(422, '没有“__proto__”这个栏目。') // no object takes it as a key
     if (field || sight.seen.has(name)) errors[name] = `“${field?.label ?? name}”不能直接改。`
     else errors[name.slice(0, 40)] = `没有“${name.slice(0, 40)}”这个栏目。`

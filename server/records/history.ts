@@ -10,9 +10,9 @@ import type { ListQuery } from './query.ts'
 import { namesOf, readOne } from './read.ts'
 import type { Relation } from './relation.ts'
 
-const longestHistory = 500
-const mostConcerned = 10_000
-const longestComment = 500
+const MAX_HISTORY_ROWS = 500
+const MAX_CONCERNED_ROWS = 10_000
+const MAX_COMMENT_CHARS = 500
 
 /** A line of the history as GET /changes and GET /:form/:id/history tell it. */
 export type Change = {
@@ -117,7 +117,7 @@ async function read(
 const concerning = (ids: readonly number[], form?: string) => {
   if (ids.length === 0) return sql`false`
   const of = form === undefined ? sql`` : sql`c.form = ${form} and`
-  return sql`c.id = any (array(select c.id from changes c where ${of} c.row_id = any (${ids}::integer[]) order by c.id desc limit ${mostConcerned})
+  return sql`c.id = any (array(select c.id from changes c where ${of} c.row_id = any (${ids}::integer[]) order by c.id desc limit ${MAX_CONCERNED_ROWS})
     || array(select c.id from changes c where ${of} c.last_row >= ${Math.min(...ids)} and c.first_row <= ${Math.max(...ids)}
       and exists (select from unnest(${ids}::integer[]) i where c.row_ids @> i)))`
 }
@@ -127,7 +127,7 @@ function recallCreation(form: Form, row: Row, changes: Change[]) {
   const created = changes.find(({ row_id }) => row_id === null)
   if (!created) return
   Object.assign(created, { row_id: row.id, row_count: null })
-  if (changes.length >= longestHistory) return
+  if (changes.length >= MAX_HISTORY_ROWS) return
   const names = [...form.fields.filter(({ derived }) => !derived).map(({ name }) => name), 'status']
   const values = Object.fromEntries(names.map((name) => [name, row[name] ?? null]))
   for (const { before } of changes) {
@@ -141,7 +141,7 @@ export async function historyOf(trx: Trx, relation: Relation, person: Person, id
   const { form } = relation
   const row = await readOne(trx, relation, id)
   if (person.role === 'juror') throw forbidden()
-  return read(trx, concerning([id], form.name), sql`order by c.id desc limit ${longestHistory}`, (changes) =>
+  return read(trx, concerning([id], form.name), sql`order by c.id desc limit ${MAX_HISTORY_ROWS}`, (changes) =>
     recallCreation(form, row, changes),
   )
 }
@@ -194,7 +194,7 @@ export async function commentsOf(trx: Trx, relation: Relation, person: Person, i
   if (person.role === 'juror') throw forbidden()
   const found =
     await sql<Comment>`select c.id, c.text, c.created_at, app.user_label(c.created_by) as author from comments c
-    where c.form = ${relation.form.name} and c.row_id = ${id} order by c.id limit ${longestHistory}`.execute(trx)
+    where c.form = ${relation.form.name} and c.row_id = ${id} order by c.id limit ${MAX_HISTORY_ROWS}`.execute(trx)
   return found.rows
 }
 
@@ -202,7 +202,7 @@ export async function addComment(trx: Trx, relation: Relation, person: Person, i
   const row = await readOne(trx, relation, id)
   if (person.role === 'juror' || relation.form.scope !== 'unit') throw forbidden()
   const said = typeof text === 'string' ? text.trim() : ''
-  if (!said || [...said].length > longestComment) throw invalid({ text: `批注写 1 到 ${longestComment} 字。` })
+  if (!said || [...said].length > MAX_COMMENT_CHARS) throw invalid({ text: `批注写 1 到 ${MAX_COMMENT_CHARS} 字。` })
   const identity = identityIn(said, '批注')
   if (identity) throw invalid({ text: identity })
   await sql`insert into public.comments (form, row_id, campaign_id, unit_id, text)

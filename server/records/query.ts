@@ -1,9 +1,9 @@
 /** A list request in the dialect of ra-data-simple-rest: `filter`, `range`, `sort`, checked for its shape; names are checked later. */
 import { badRequest } from '../errors.ts'
 
-const maxPage = 10_000
-const maxFilters = 40
-const maxSorts = 10
+const MAX_PAGE_ROWS = 10_000
+const MAX_FILTERS = 40
+const MAX_SORTS = 10
 
 export type Sorting = readonly (readonly [string, 'ASC' | 'DESC'])[]
 export type ListQuery = { filter: Record<string, unknown>; offset: number; limit: number; sort: Sorting }
@@ -22,8 +22,8 @@ function json(text: string | undefined, name: string): unknown {
 function readSort(value: unknown): Sorting {
   if (value === undefined) return []
   const pairs = Array.isArray(value) && value.length > 0 && !Array.isArray(value[0]) ? [value] : value
-  if (!Array.isArray(pairs) || pairs.length > maxSorts)
-    throw badRequest(`sort 应是 ["栏目","ASC"]，或最多 ${maxSorts} 个这样的对。`)
+  if (!Array.isArray(pairs) || pairs.length > MAX_SORTS)
+    throw badRequest(`sort 应是 ["栏目","ASC"]，或最多 ${MAX_SORTS} 个这样的对。`)
   return pairs.map((pair) => {
     const [name, order] = Array.isArray(pair) ? pair : []
     const direction = String(order ?? 'ASC').toUpperCase()
@@ -42,14 +42,14 @@ export function readListQuery(query: Record<string, unknown>, limit = 25): ListQ
   const filter = json(asText(query.filter), 'filter') ?? {}
   if (typeof filter !== 'object' || filter === null || Array.isArray(filter))
     throw badRequest('filter 应是 {"栏目":值}。')
-  if (Object.keys(filter).length > maxFilters) throw badRequest(`filter 最多 ${maxFilters} 个条件。`)
+  if (Object.keys(filter).length > MAX_FILTERS) throw badRequest(`filter 最多 ${MAX_FILTERS} 个条件。`)
   const { id } = filter as { id?: unknown }
-  const standard = Array.isArray(id) ? Math.min(id.length, maxPage) : limit // getMany asks for ids without a range
+  const standard = Array.isArray(id) ? Math.min(id.length, MAX_PAGE_ROWS) : limit // getMany asks for ids without a range
   const range = json(asText(query.range), 'range') ?? [0, standard - 1]
   const [from, to] = Array.isArray(range) ? range : []
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from - 1)
     throw badRequest('range 应是 [0,24]。')
-  if (to - from + 1 > maxPage) throw badRequest(`range 一次最多 ${maxPage} 行。`)
+  if (to - from + 1 > MAX_PAGE_ROWS) throw badRequest(`range 一次最多 ${MAX_PAGE_ROWS} 行。`)
   return {
     filter: filter as Record<string, unknown>,
     offset: from,

@@ -15,11 +15,11 @@ import {
 import { groupBy } from './group_by.ts'
 import { askOnce, type Candidate, type Scope, within } from './scope.ts'
 
-const maxNames = 2000
+const MAX_NAMES_A_QUERY = 2000
 /** Values whose records a run remembers. */
-const maxKnown = 20_000
+const MAX_KNOWN_NAMES = 20_000
 /** Unknown names whose sentences a run remembers. */
-const maxSentences = 200
+const MAX_SENTENCES = 200
 
 /** Records that a reference may point to: within the scope, and among those named there where it says so. */
 function pointable(form: Form, scope: Scope, field: Field) {
@@ -62,7 +62,9 @@ async function readTargets(
     )
   const found = await sql<Row & { id: number }>`
     select r.id, ${sql.join(wanted.map((name) => sql.ref(`r.${name}`)))} from ${sql.table(form.name)} r
-    where ${pointable(form, scope, field)} and (${isNamed ?? sql`true`}) limit ${named ? null : maxNames}`.execute(trx)
+    where ${pointable(form, scope, field)} and (${isNamed ?? sql`true`}) limit ${named ? null : MAX_NAMES_A_QUERY}`.execute(
+    trx,
+  )
   return found.rows.map((row) => ({
     id: row.id,
     label: String(row[form.names]),
@@ -98,7 +100,7 @@ async function lookUp(
     }),
   )
   const { targets } = directory
-  if (targets.size > maxKnown) targets.clear()
+  if (targets.size > MAX_KNOWN_NAMES) targets.clear()
   const open = [...values].filter((value) => isName(value) && !targets.has(value)) as (number | string)[]
   if (open.length === 0) return directory
   const ids = open.filter((value) => typeof value === 'number')
@@ -141,7 +143,7 @@ async function nearest(trx: Trx, field: Field, scope: Scope, name: string): Prom
   const form = forms[field.to ?? ''] as Form
   const known = await askOnce(scope, `names ${form.name} ${field.among}`, () =>
     sql<{ label: string }>`
-      select ${sql.ref(`r.${form.names}`)} as label from ${sql.table(form.name)} r where ${pointable(form, scope, field)} limit ${maxNames}`.execute(
+      select ${sql.ref(`r.${form.names}`)} as label from ${sql.table(form.name)} r where ${pointable(form, scope, field)} limit ${MAX_NAMES_A_QUERY}`.execute(
       trx,
     ),
   )
@@ -190,7 +192,7 @@ export async function resolve(trx: Trx, field: Field, scope: Scope, candidates: 
     } else {
       const name = typeof value === 'number' ? `编号 ${value}` : String(value)
       const sentence = sentences.get(name) ?? (await unknownName(trx, field, scope, name))
-      if (sentences.size < maxSentences) sentences.set(name, sentence)
+      if (sentences.size < MAX_SENTENCES) sentences.set(name, sentence)
       candidate.errors[field.name] = sentence
     }
   }

@@ -11,9 +11,9 @@ import { asAsker, idOf, isRecord } from '../requests.ts'
 import { relationFor } from './read.ts'
 import type { Relation } from './relation.ts'
 
-const maxViews = 30
-const maxLayout = 8000
-const maxListed = 200
+const MAX_VIEWS = 30
+const MAX_LAYOUT_CHARS = 8000
+const MAX_LISTED_VIEWS = 200
 
 /** A layout as the admin's grid has it (admin/grid/types.ts, View); every part may be absent. */
 type ViewLayout = {
@@ -49,7 +49,10 @@ const between = (value: unknown, least: number, most: number) =>
 /** What is typed into a filter cell, or picked: `{ values, label?, not? }`. */
 const isEntry = (entry: unknown) =>
   isText(entry) ||
-  (isRecord(entry) && Array.isArray(entry.values) && entry.values.length <= maxListed && !entry.values.some(isRecord))
+  (isRecord(entry) &&
+    Array.isArray(entry.values) &&
+    entry.values.length <= MAX_LISTED_VIEWS &&
+    !entry.values.some(isRecord))
 
 /** The parts of a layout that hold for this form and role. Nothing in it can make a page fail: what does not fit is left out. */
 function fitting(layout: unknown, relation: Relation): ViewLayout {
@@ -86,7 +89,8 @@ function readView(body: Record<string, unknown>, relation: Relation): { name: st
   const errors: Record<string, string> = {}
   if (!name || [...name].length > 40) errors.name = '视图的名称写 1 到 40 字。'
   if (!isRecord(body.layout)) errors.layout = '这个视图没有读懂，请刷新页面再存。'
-  else if (JSON.stringify(body.layout).length > maxLayout) errors.layout = '这个视图记的内容太多，请去掉一些筛选再存。'
+  else if (JSON.stringify(body.layout).length > MAX_LAYOUT_CHARS)
+    errors.layout = '这个视图记的内容太多，请去掉一些筛选再存。'
   if (Object.keys(errors).length > 0) throw invalid(errors, Object.values(errors)[0])
   return { name, layout: fitting(body.layout, relation) }
 }
@@ -123,8 +127,8 @@ async function refuseTaken(
     from views v where v.form = ${view.form} and v.id <> ${view.id ?? 0}`.execute(trx)
   const { same = 0, many = 0 } = found.rows[0] ?? {}
   if (same > 0) throw invalid({ name: `已经有一个叫“${view.name}”的视图，换一个名称。` })
-  if (many >= maxViews)
-    throw invalid({ name: `每张表最多存 ${maxViews} 个${view.shared ? '共享' : ''}视图，请先删去几个。` })
+  if (many >= MAX_VIEWS)
+    throw invalid({ name: `每张表最多存 ${MAX_VIEWS} 个${view.shared ? '共享' : ''}视图，请先删去几个。` })
 }
 
 const bodyOf = (body: unknown) => {

@@ -14,8 +14,8 @@ import { readListQuery } from './query.ts'
 import { ownUnitFirst, relationFor } from './read.ts'
 import { campaignIn, type Relation, typeOf, usable } from './relation.ts'
 
-const maxGroups = 2000
-const maxColumns = 40
+const MAX_GROUPS = 2000
+const MAX_COLUMNS = 40
 /** Adding up a million rows takes a second or two; what takes longer than this was asked wrongly. */
 const longest = '30s'
 
@@ -38,7 +38,7 @@ function readColumns(text: unknown): RequestedSummaries {
   if (typeof asked !== 'object' || asked === null || Array.isArray(asked))
     throw badRequest('columns 应是 {"栏目":"sum"}。')
   const entries = Object.entries(asked)
-  if (entries.length > maxColumns) throw badRequest(`一次最多汇总 ${maxColumns} 个栏目。`)
+  if (entries.length > MAX_COLUMNS) throw badRequest(`一次最多汇总 ${MAX_COLUMNS} 个栏目。`)
   for (const [, kind] of entries)
     if (!kinds.includes(kind as SummaryKind)) throw badRequest(`汇总只有 ${kinds.join('、')} 三种。`)
   return entries as [string, SummaryKind][]
@@ -93,14 +93,14 @@ async function groups(
   const statement = sql<Group>`
     select g.value, ${label ? label(value) : sql`null`} as label, g.count, g.sums
     from (select ${key} as value, max(${campaignIn(relation)}) as campaign_id, count(*)::integer as count, ${sumsOf(relation, options.asked)} as sums
-      ${fromOf(relation, person, options.filter)} group by 1 limit ${maxGroups + 1}) g
+      ${fromOf(relation, person, options.filter)} group by 1 limit ${MAX_GROUPS + 1}) g
     order by ${sql.join(places)}`
   await within(trx)
   const { rows } = await statement.execute(trx)
-  if (rows.length <= maxGroups) return rows
+  if (rows.length <= MAX_GROUPS) return rows
   const name = options.by.split(':')[0] ?? ''
   const called = fieldOf(relation.form, name)?.label ?? name
-  throw new Refusal(422, `按“${called}”分组会超过 ${maxGroups.toLocaleString('en')} 组。换一个栏目，或者先筛选。`)
+  throw new Refusal(422, `按“${called}”分组会超过 ${MAX_GROUPS.toLocaleString('en')} 组。换一个栏目，或者先筛选。`)
 }
 
 /** GET /:form/summary?filter=…&columns=…, GET /:form/groups?by=…&order=…&filter=…&columns=… */

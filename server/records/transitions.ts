@@ -5,7 +5,7 @@
 import { sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal } from '../errors.ts'
-import { checkRow, type Errors, identityIn, publicityDays, stateWords } from '../forms/index.ts'
+import { checkRow, type Errors, identityIn, PUBLICITY_DAYS, stateWords } from '../forms/index.ts'
 import { isId } from '../requests.ts'
 import { whereOf } from './conditions.ts'
 import { groupBy } from './group_by.ts'
@@ -13,8 +13,8 @@ import { readRows, type Stored } from './read.ts'
 import { resolve } from './references.ts'
 import type { Relation } from './relation.ts'
 
-const maxMoved = 50_000
-const longestReason = 500
+const MAX_MOVED_ROWS = 50_000
+const MAX_REASON_CHARS = 500
 
 type Transition = { action: string; label: string; needs_reason: boolean }
 /** As app.move tells it: `lacks` is how many jurors have not scored, or the first day on which it can be done. */
@@ -46,7 +46,7 @@ export async function reasonFor(trx: Trx, relation: Relation, person: Person, mo
   if (needs_reason && !why) throw invalid({ reason: `${label}要写明理由，会原样显示给对方。` })
   const identity = identityIn(why, '理由')
   if (identity) throw invalid({ reason: identity })
-  if ([...why].length > longestReason) throw invalid({ reason: `理由最多 ${longestReason} 字。` })
+  if ([...why].length > MAX_REASON_CHARS) throw invalid({ reason: `理由最多 ${MAX_REASON_CHARS} 字。` })
   const known = new Set(relation.form.fields.map((field) => field.name))
   const named = Array.isArray(fields) ? fields.map(String) : []
   const unknown = named.find((name) => !known.has(name))
@@ -120,7 +120,7 @@ function sentence({ result, status, lacks }: Moved, label: string) {
     return lacks === '0' ? `还没有设评委，评委都打了分才能${label}。` : `还差 ${lacks} 位评委打分，打齐了才能${label}。`
   if (result === 'public') {
     const [, month, day] = (lacks ?? '').split('-').map(Number)
-    return `公示不少于 ${publicityDays} 个工作日，${month} 月 ${day} 日起才能${label}。`
+    return `公示不少于 ${PUBLICITY_DAYS} 个工作日，${month} 月 ${day} 日起才能${label}。`
   }
   return `您的角色不能${label}这一行。`
 }
@@ -180,16 +180,16 @@ export async function undoLast(trx: Trx, relation: Relation, id: number): Promis
 export async function idsOf(trx: Trx, relation: Relation, body: Record<string, unknown>): Promise<number[]> {
   if (Array.isArray(body.ids)) {
     const ids = [...new Set(body.ids)]
-    if (ids.length > maxMoved) throw new Refusal(413, `一次最多 ${maxMoved} 行。`)
+    if (ids.length > MAX_MOVED_ROWS) throw new Refusal(413, `一次最多 ${MAX_MOVED_ROWS} 行。`)
     if (!ids.every(isId)) throw badRequest('ids 应是编号的列表。')
     return ids
   }
   if (typeof body.filter !== 'object' || body.filter === null || Array.isArray(body.filter))
     throw badRequest('请写明 ids 或 filter。')
   const found = await sql<{ id: number }>`
-    select t.id from ${sql.table(relation.form.name)} t where ${whereOf(relation, body.filter as Record<string, unknown>)} order by t.id limit ${maxMoved + 1}`.execute(
+    select t.id from ${sql.table(relation.form.name)} t where ${whereOf(relation, body.filter as Record<string, unknown>)} order by t.id limit ${MAX_MOVED_ROWS + 1}`.execute(
     trx,
   )
-  if (found.rows.length > maxMoved) throw new Refusal(413, `一次最多 ${maxMoved} 行，请缩小范围。`)
+  if (found.rows.length > MAX_MOVED_ROWS) throw new Refusal(413, `一次最多 ${MAX_MOVED_ROWS} 行，请缩小范围。`)
   return found.rows.map(({ id }) => id)
 }

@@ -4,8 +4,8 @@ import { shareOf } from '../forms/share.ts'
 import { type CellValue, type Column, headingHeights, headLines, type Layout, numbering, widthOf } from './layout.ts'
 import { document_margins, fillPage, heights, pageFor, table_margins } from './styles.ts'
 
-const annexSize = 14
-const annexRow = 28
+const ANNEX_FONT_POINTS = 14
+const ANNEX_ROW_POINTS = 28
 
 const number = (heading: string, group?: string): Column => ({
   heading,
@@ -42,8 +42,8 @@ export function annexOne(year: number): Layout {
     total: '合计',
     total_style: { formula: true, merged: true },
     foot: [],
-    row_height: annexRow,
-    size: annexSize,
+    row_height: ANNEX_ROW_POINTS,
+    size: ANNEX_FONT_POINTS,
     landscape: false,
     margins: document_margins,
     frozen_columns: 2,

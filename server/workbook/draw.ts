@@ -31,7 +31,7 @@ export type Drawn = { sheets: DrawnSheet[]; parts: Part[] }
 const thin = { style: 'thin' as const }
 const border = { top: thin, left: thin, bottom: thin, right: thin }
 /** Excel takes a list of up to 255 characters in the rule itself; longer ones need cells to stand in. */
-const longestList = 250
+const MAX_LIST_CHARS = 250
 const listsSheet = '选项'
 /** The same rows make the same bytes: no clock in the file. */
 const drawnAt = new Date(Date.UTC(2019, 0, 1))
@@ -102,7 +102,7 @@ function pageFooter({ seal }: Layout): string {
   return seal ? `${page}&R&"宋体,常规"&8${seal.footer.replaceAll('&', '&&')}` : page
 }
 
-const picturePixels = 92
+const PICTURE_PIXELS = 92
 
 /** The lines of a seal, and its picture at the right of them. */
 function drawSeal(sheet: ExcelJS.Worksheet, layout: Layout, seal: Seal, first: number) {
@@ -114,7 +114,7 @@ function drawSeal(sheet: ExcelJS.Worksheet, layout: Layout, seal: Seal, first: n
     sheet.getRow(first + index).height = heights.row
   }
   const image = sheet.workbook.addImage({ base64: seal.picture.toString('base64'), extension: 'gif' })
-  const size = { width: picturePixels, height: picturePixels }
+  const size = { width: PICTURE_PIXELS, height: PICTURE_PIXELS }
   sheet.addImage(image, { tl: { col: layout.columns.length - 1, row: first - 1 }, ext: size, editAs: 'oneCell' })
 }
 
@@ -272,7 +272,7 @@ function listFormulas(columns: readonly Column[]) {
   const formulas = columns.map(({ list }) => {
     if (!list?.names.length) return undefined
     const joined = list.names.join(',')
-    if (joined.length <= longestList && !list.names.some((name) => /[",\n]|^\s|\s$/.test(name))) return `"${joined}"`
+    if (joined.length <= MAX_LIST_CHARS && !list.names.some((name) => /[",\n]|^\s|\s$/.test(name))) return `"${joined}"`
     long.push(list.names)
     const column = columnName(long.length - 1)
     return `${listsSheet}!$${column}$1:$${column}$${list.names.length}`

@@ -3,7 +3,7 @@
 // and no digit is lost.
 import { type CellRange, cellAddress, columnName } from './cells.ts'
 import { sheetName } from './names.ts'
-import { commentsXml, drawingXml, most_notes, type Note } from './notes.ts'
+import { commentsXml, drawingXml, MAX_NOTES, type Note } from './notes.ts'
 import { escapeText, textCellXml } from './rows.ts'
 import { linesOf, places, rowHeight, standard_font } from './styles.ts'
 import { mark_sheet, markXml, place_heading } from './tokens.ts'
@@ -22,9 +22,9 @@ export type ErrorSheet = {
   rows: AsyncIterable<readonly ErrorRow[]>
 }
 
-const mostFrozen = 8
+const MAX_FROZEN_ROWS = 8
 const widths = { least: 9, most: 28, note: 64 }
-const leastHeight = 20
+const MIN_ROW_POINTS = 20
 const headingWords = '错误说明'
 
 const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -82,7 +82,7 @@ async function* sheetXml(sheet: ErrorSheet, notes: Note[], filter: { to: number 
   let next = await source.next()
   const columnWidths = widthsOf(sheet, next.done ? [] : next.value)
   const frozen =
-    to <= mostFrozen
+    to <= MAX_FROZEN_ROWS
       ? `<pane ySplit="${to}" topLeftCell="A${to + 1}" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft" activeCell="A${to + 1}" sqref="A${to + 1}"/>`
       : ''
   const cols = columnWidths.map((width, n) => `<col min="${n + 1}" max="${n + 1}" width="${width}" customWidth="1"/>`)
@@ -164,7 +164,7 @@ function rowXml(number: number, row: ErrorRow, columnWidths: readonly number[], 
     if (text) lines = Math.max(lines, linesOf(text, columnWidths[column] ?? widths.least))
     xml += textCellXml(cellAddress(column, number), wrong ? styles.wrong : styles.text, text)
   }
-  const height = rowHeight(lines, undefined, leastHeight)
+  const height = rowHeight(lines, undefined, MIN_ROW_POINTS)
   return `<row r="${number}" ht="${height}" customHeight="1">${xml}${textCellXml(cellAddress(noteColumn, number), styles.note, words)}${textCellXml(cellAddress(noteColumn + 1, number), styles.plain, String(n))}</row>`
 }
 
@@ -175,7 +175,7 @@ const messagesAt = (faults: readonly Fault[], column: number): string =>
     .join('')
 
 function note(notes: Note[], row: number, column: number, text: string): void {
-  if (notes.length < most_notes) notes.push({ row, column, text })
+  if (notes.length < MAX_NOTES) notes.push({ row, column, text })
 }
 
 // The other parts ------------------------------------------------------------------------------------------------------

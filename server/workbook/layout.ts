@@ -252,16 +252,16 @@ export function formLayout({ form, columns: given, year, reported, to_fill }: Pa
 }
 
 export const widthOf = (columns: readonly Column[]) => columns.reduce((sum, column) => sum + column.width, 0)
-const largestGrowth = 1.35
-const smallestTitle = 17
+const MAX_GROWTH = 1.35
+const MIN_TITLE_POINTS = 17
 
 /** 附件n and the title. What is printed smaller to fit the page is written larger, so that a title stays one. */
 export function headLines(annex: string | undefined, title: string, columns: readonly Column[]): LayoutLine[] {
   const width = widthOf(columns)
-  const growth = Math.min(largestGrowth, 1 / pageFor(width).scale)
+  const growth = Math.min(MAX_GROWTH, 1 / pageFor(width).scale)
   const size = (points: number) => Math.round(points * growth)
   let points = size(sizes.title)
-  while (points > smallestTitle && linesOf(title, width, points) > 1) points--
+  while (points > MIN_TITLE_POINTS && linesOf(title, width, points) > 1) points--
   const height = size(heights.title) * linesOf(title, width, points)
   const lines: LayoutLine[] = [{ text: title, style: 'title', size: points, height }]
   const first = annex

@@ -3,7 +3,7 @@
 /** Characters that Windows, a path or a header would choke on. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
 const unfit = /[\\/:*?"<>|\u0000-\u001f\u007f]/g
-const longestName = 120
+const MAX_NAME_CHARS = 120
 
 /** Parts that are absent are left out; `on` is 'YYYY-MM-DD'. */
 export function fileName(
@@ -13,7 +13,7 @@ export function fileName(
   const said = [parts.annex, parts.unit, parts.title, parts.on?.replaceAll('-', '')]
   const name = said
     .filter((part) => part)
-    .map((part) => part?.replace(unfit, '').replace(/\s+/g, '').slice(0, longestName))
+    .map((part) => part?.replace(unfit, '').replace(/\s+/g, '').slice(0, MAX_NAME_CHARS))
     .join('-')
   return `${name}.${ending}`
 }

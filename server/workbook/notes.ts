@@ -7,9 +7,9 @@ import { places, standard_font } from './styles.ts'
 export type Note = { row: number; column: number; text: string }
 
 /** Notes a sheet carries; what they say stands in 错误说明 too, and a thousand boxes are a burden to Excel. */
-export const most_notes = 1_000
+export const MAX_NOTES = 1_000
 export const author = '好网民后台'
-export const first_shape = 1025
+export const FIRST_SHAPE_ID = 1025
 
 const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
@@ -37,7 +37,7 @@ export function drawingXml(notes: readonly Note[]): string {
   const prefixes = Object.entries(box_prefixes)
     .map(([name, uri]) => ` xmlns:${name}="${uri}"`)
     .join('')
-  const shapes = notes.map((note, index) => shapeXml(note, first_shape + index))
+  const shapes = notes.map((note, index) => shapeXml(note, FIRST_SHAPE_ID + index))
   return `<xml${prefixes}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout>${box_type}${shapes.join('')}</xml>`
 }
 
@@ -49,5 +49,5 @@ export const box_type =
 export function shapeXml({ row, column, text }: Note, id: number): string {
   const lines = Math.max(2, Math.ceil(places(text) / 34) + 1)
   const anchor = [column + 1, 15, Math.max(0, row - 2), 10, column + 4, 15, row - 1 + lines, 4].join(', ')
-  return `<v:shape id="_x0000_s${id}" type="#_x0000_t202" style="position:absolute;z-index:${id - first_shape + 1};visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox><x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>${anchor}</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>${row - 1}</x:Row><x:Column>${column}</x:Column></x:ClientData></v:shape>`
+  return `<v:shape id="_x0000_s${id}" type="#_x0000_t202" style="position:absolute;z-index:${id - FIRST_SHAPE_ID + 1};visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox><x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>${anchor}</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>${row - 1}</x:Row><x:Column>${column}</x:Column></x:ClientData></v:shape>`
 }

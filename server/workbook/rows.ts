@@ -10,7 +10,7 @@ const special = /[&<>\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff]|_x[0-9a-fA-F]
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
 const forbidden = /[\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff]/g
 /** Excel keeps no more in a cell. */
-const longestText = 32_767
+const MAX_CELL_CHARS = 32_767
 
 /** A text as it stands between tags. */
 export function escapeText(text: string): string {
@@ -29,11 +29,11 @@ const edged = (text: string) => text.charCodeAt(0) <= 32 || text.charCodeAt(text
 /** One text cell; null leaves it empty. */
 export function textCellXml(address: string, style: number, text: string | null): string {
   if (text === null || text === '') return `<c r="${address}" s="${style}"/>`
-  const words = text.length > longestText ? text.slice(0, longestText) : text
+  const words = text.length > MAX_CELL_CHARS ? text.slice(0, MAX_CELL_CHARS) : text
   return `<c r="${address}" s="${style}" t="inlineStr"><is><t${edged(words) ? ' xml:space="preserve"' : ''}>${escapeText(words)}</t></is></c>`
 }
 
-const day = 86_400_000
+const DAY_MS = 86_400_000
 /** From here on the sheet's calendar is right: before it, 1900 has a 29th of February. */
 const firstSureDay = '1900-03-01'
 
@@ -41,7 +41,7 @@ const firstSureDay = '1900-03-01'
 export function serialOf(date: string): number | undefined {
   const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date)
   if (!found || date < firstSureDay) return undefined
-  return Date.UTC(Number(found[1]), Number(found[2]) - 1, Number(found[3])) / day + 25_569
+  return Date.UTC(Number(found[1]), Number(found[2]) - 1, Number(found[3])) / DAY_MS + 25_569
 }
 
 /** `shareOf` (forms/share.ts), as the sheet calculates it in a row. */
@@ -87,7 +87,7 @@ export function rowWriter(
         cells += `${open}><v>${date}</v></c>`
         continue
       }
-      const text = value.length > longestText ? value.slice(0, longestText) : value
+      const text = value.length > MAX_CELL_CHARS ? value.slice(0, MAX_CELL_CHARS) : value
       if (growing[index]) lines = Math.max(lines, linesOf(text, widths[index] ?? 10, size))
       cells += `${open} t="inlineStr"><is><t${edged(text) ? ' xml:space="preserve"' : ''}>${escapeText(text)}</t></is></c>`
     }

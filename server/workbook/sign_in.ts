@@ -26,7 +26,7 @@ type SignIn = {
 
 /** To be signed by hand; not read (heading.ts knows it). */
 const signature: Column = { heading: '本人签名', width: 12, kind: 'text', align: 'center' }
-const lineHeight = 28
+const LINE_HEIGHT_POINTS = 28
 /** On a narrow page the table must stay readable: widths of the columns as people write into them. */
 const widths: Record<string, number> = { 单位: 22, '职务/工种': 11, 手机号: 13, 签到时间: 12, 备注: 9.5 }
 
@@ -68,7 +68,7 @@ export function signInLayout({ columns: given, year, annex, title, event, on, pl
     blank_rows: 0,
     total_style: { formula: false, merged: false },
     foot: ['活动负责人（签字）：', '注：签到时间可以只写 9:05，按活动日期计；印好的人没有签到时间的，不会记入。'],
-    row_height: lineHeight,
+    row_height: LINE_HEIGHT_POINTS,
     size: sizes.body,
     landscape: page.landscape,
     margins: table_margins,
@@ -77,7 +77,7 @@ export function signInLayout({ columns: given, year, annex, title, event, on, pl
   }
 }
 
-const leastBlank = 10
+const MIN_BLANK_LINES = 10
 
 /** So many blank lines that the last page is full, at least ten. */
 export function linesToFill(layout: Layout, known: number): number {
@@ -85,9 +85,9 @@ export function linesToFill(layout: Layout, known: number): number {
   const heading = layout.heading.reduce((sum, height) => sum + height, 0)
   const above = layout.lines.reduce((sum, { height }) => sum + height, heading)
   const below = layout.foot.length * heights.sign_off
-  const first = page.rows(above, lineHeight)
-  const later = page.rows(heading, lineHeight)
-  const wanted = known + leastBlank + Math.ceil(below / lineHeight)
+  const first = page.rows(above, LINE_HEIGHT_POINTS)
+  const later = page.rows(heading, LINE_HEIGHT_POINTS)
+  const wanted = known + MIN_BLANK_LINES + Math.ceil(below / LINE_HEIGHT_POINTS)
   const pages = Math.max(0, Math.ceil((wanted - first) / later))
-  return first + pages * later - known - Math.ceil(below / lineHeight)
+  return first + pages * later - known - Math.ceil(below / LINE_HEIGHT_POINTS)
 }

@@ -14,8 +14,8 @@ export const place_heading = '原行号（请勿改动）'
 
 /** No vowels, so that no words come about, and no digits: dragging a cell down counts trailing digits up. */
 const letters = 'bcdfghjkmnpqrstvwxyz'
-const checkLength = 4
-const longestToken = 100
+const CHECK_CHARS = 4
+const MAX_TOKEN_CHARS = 100
 const shape = /^([a-z][a-z_]{0,39})\.(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.([a-z]{4})$/
 
 const mixed = (sum: number, number: number) =>
@@ -33,7 +33,7 @@ function checkOf(seed: number, id: number, version: number): string {
   sum = Math.imul(sum ^ (sum >>> 15), 0x2c1b3c6d)
   let rest = (sum ^ (sum >>> 13)) >>> 0
   let check = ''
-  for (let n = 0; n < checkLength; n++) {
+  for (let n = 0; n < CHECK_CHARS; n++) {
     check += letters[rest % letters.length]
     rest = Math.floor(rest / letters.length)
   }
@@ -62,7 +62,7 @@ export function tokenWriter(form: string): (origin: Omit<Origin, 'form'>) => str
 
 /** What a token says, or undefined where it is none or has been changed. */
 export function readToken(text: string): Origin | undefined {
-  const found = text.length <= longestToken ? shape.exec(text.trim()) : null
+  const found = text.length <= MAX_TOKEN_CHARS ? shape.exec(text.trim()) : null
   if (!found) return undefined
   const [, form = '', ...rest] = found
   const [campaignId = 0, unitId = 0, id = 0, version = 0] = rest.slice(0, 4).map(Number)

@@ -7,10 +7,10 @@ import { rowWriter } from './rows.ts'
 import { type Entry, zip } from './zip_write.ts'
 
 /** A sheet has 1,048,576 rows; the heading, 合计 and signatures need some. */
-const rowsASheet = 1_000_000
-const mostSheets = 20
+const MAX_ROWS_A_SHEET = 1_000_000
+const MAX_SHEETS = 20
 /** Rows written at a stretch: other requests are answered in between. */
-const stretch = 400
+const STRETCH_ROWS = 400
 
 export type Rows = readonly (readonly CellValue[])[]
 export type Batches = AsyncIterable<Rows> | Iterable<Rows>
@@ -34,14 +34,14 @@ export const blankRows = (layout: Layout): Rows[] => [Array.from({ length: layou
 /** Sheets first, as many as the rows need; then what exceljs drew for all of them. */
 async function* entriesOf(layout: Layout, batches: Batches, options: WriteOptions): AsyncGenerator<Entry> {
   const source = rowSource(batches, options.signal)
-  const most = options.rows_a_sheet ?? rowsASheet
+  const most = options.rows_a_sheet ?? MAX_ROWS_A_SHEET
   const done: Filled[] = []
   let drawn: Drawn | undefined
   do {
-    if (done.length === mostSheets) throw new Error('more rows than a workbook may hold')
+    if (done.length === MAX_SHEETS) throw new Error('more rows than a workbook may hold')
     const index = done.length
     const before = done.reduce((sum, { rows }) => sum + rows, 0)
-    const start = await source.take(Math.min(most, stretch))
+    const start = await source.take(Math.min(most, STRETCH_ROWS))
     // few rows are drawn once: then it is known what follows them before the head is written
     const isSmall = await source.isDone()
     const sums = summing(layout, options.totals)
@@ -61,7 +61,7 @@ async function* entriesOf(layout: Layout, batches: Batches, options: WriteOption
       yield write(start, 0)
       let rows = start.length
       while (!isSmall && rows < most) {
-        const next = await source.take(Math.min(stretch, most - rows))
+        const next = await source.take(Math.min(STRETCH_ROWS, most - rows))
         if (next.length === 0) break
         sums.add(next)
         yield write(next, rows)

@@ -9,12 +9,12 @@ type Packed = { packed: Buffer; method: number; checksum: number; size: number }
 export type Entry = { name: string; content: Buffer | AsyncIterable<string> | Packed }
 
 /** Little is gained above 3 in sheets, and much time lost. */
-const level = 3
-const chunk_size = 256 * 1024
+const DEFLATE_LEVEL = 3
+const CHUNK_BYTES = 256 * 1024
 /** 1980-01-01: the same content makes the same bytes. */
 const date = 0x21
-const version = 20
-const deflated = 8
+const ZIP_VERSION = 20
+const METHOD_DEFLATED = 8
 /** Sizes and checksum follow the content; names are UTF-8. */
 const flags = { streamed: 0x0808, whole: 0x0800 }
 /** What a zip without its 64-bit extension can hold. */
@@ -38,7 +38,7 @@ export async function* zip(entries: AsyncIterable<Entry>): AsyncGenerator<Buffer
     const written: Written = {
       name: Buffer.from(name),
       flags: 0,
-      method: deflated,
+      method: METHOD_DEFLATED,
       checksum: 0,
       packed: 0,
       size: 0,
@@ -66,7 +66,7 @@ function* packedEntry(written: Written, { packed, method, checksum, size }: Pack
 }
 
 function* wholeEntry(written: Written, content: Buffer): Generator<Buffer> {
-  const packed = deflateRawSync(content, { level })
+  const packed = deflateRawSync(content, { level: DEFLATE_LEVEL })
   Object.assign(written, { flags: flags.whole, checksum: crc32(content), packed: packed.length, size: content.length })
   yield localHeader(written)
   yield packed
@@ -75,8 +75,8 @@ function* wholeEntry(written: Written, content: Buffer): Generator<Buffer> {
 async function* streamedEntry(written: Written, content: AsyncIterable<string>): AsyncGenerator<Buffer> {
   written.flags = flags.streamed
   yield localHeader(written)
-  const deflate = createDeflateRaw({ level, chunkSize: chunk_size })
-  const packed = new PassThrough({ readableHighWaterMark: 4 * chunk_size })
+  const deflate = createDeflateRaw({ level: DEFLATE_LEVEL, chunkSize: CHUNK_BYTES })
+  const packed = new PassThrough({ readableHighWaterMark: 4 * CHUNK_BYTES })
   // what goes wrong in the source arrives at the reader; deflating runs in a thread of its own meanwhile
   pipeline(Readable.from(measured(written, content), { objectMode: true, highWaterMark: 2 }), deflate, packed, () => {})
   for await (const bytes of packed) {
@@ -103,7 +103,7 @@ async function* measured(written: Written, content: AsyncIterable<string>): Asyn
 /** The 22 bytes that a local header and a directory entry share. */
 function common({ flags: flag, method, checksum, packed, size, name }: Written, streamedYet: boolean): Buffer {
   const bytes = Buffer.alloc(26)
-  bytes.writeUInt16LE(version, 0)
+  bytes.writeUInt16LE(ZIP_VERSION, 0)
   bytes.writeUInt16LE(flag, 2)
   bytes.writeUInt16LE(method, 4)
   bytes.writeUInt16LE(0, 6)
@@ -126,7 +126,7 @@ function closing(directory: readonly Written[], at: number): Buffer {
     const rest = Buffer.alloc(14)
     rest.writeUInt32LE(written.at, 10)
     return Buffer.concat([
-      Buffer.from([0x50, 0x4b, 0x01, 0x02, version, 0]),
+      Buffer.from([0x50, 0x4b, 0x01, 0x02, ZIP_VERSION, 0]),
       common(written, true),
       rest.subarray(0, 14),
       written.name,

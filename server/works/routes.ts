@@ -8,7 +8,7 @@ import { isMoment } from '../records/conditions.ts'
 import { readOne, relationFor } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
 
-const most = 500
+const MAX_IDS = 500
 const parts = { theme: '主题', craft: '制作', appeal: '感染力' } as const
 
 /** One juror's score of a work. Nobody is named; of others' marks none is told before all are given. */
@@ -41,7 +41,7 @@ async function scoresOf(trx: Trx, { role }: Person, id: number): Promise<Score[]
       select s.theme, s.craft, s.appeal, s.total, s.opinion from scores s where s.submission_id = ${id}
       union all
       select null, null, null, null, null from app.scored(${id}) w, generate_series(1, w.given) where not w.is_whole
-      order by total desc, theme desc, craft desc, appeal desc, opinion limit ${most}) l`.execute(trx)
+      order by total desc, theme desc, craft desc, appeal desc, opinion limit ${MAX_IDS}) l`.execute(trx)
   return found.rows
 }
 
@@ -50,7 +50,7 @@ export type VoteCount = { counted_on: string; votes: number }
 
 const votesOf = async (trx: Trx, id: number) =>
   (
-    await sql<VoteCount>`select counted_on, votes from votes where submission_id = ${id} order by counted_on limit ${most}`.execute(
+    await sql<VoteCount>`select counted_on, votes from votes where submission_id = ${id} order by counted_on limit ${MAX_IDS}`.execute(
       trx,
     )
   ).rows
@@ -66,7 +66,7 @@ const juryOf = async (trx: Trx, person: Person, id: number) => {
   if (found.rows.length === 0) throw notFound()
   return (
     await sql<Juror>`select j.id, j.name, exists (select from jury y where y.collection_id = ${id} and y.juror_id = j.id) as seated
-      from app.jurors() j order by j.id limit ${most}`.execute(trx)
+      from app.jurors() j order by j.id limit ${MAX_IDS}`.execute(trx)
   ).rows
 }
 
@@ -193,7 +193,7 @@ function juryRoutes(router: Router, { run }: Askers) {
   router.put('/collections/:id/jury', async (request, response) => {
     const id = idOf(request.params.id)
     const ids = (request.body as { juror_ids?: unknown } | undefined)?.juror_ids
-    if (!Array.isArray(ids) || ids.length > most || !ids.every(Number.isSafeInteger))
+    if (!Array.isArray(ids) || ids.length > MAX_IDS || !ids.every(Number.isSafeInteger))
       throw badRequest('juror_ids 应是评委编号的列表。')
     const jury = await run(response, async (trx, person) => {
       const known = new Set((await juryOf(trx, person, id)).map((juror) => juror.id))

@@ -9,7 +9,7 @@ import { Choose } from './Choose.tsx'
 import type { Decide } from './Note.tsx'
 import type { Import, Proposal } from './types.ts'
 
-const shownAtOnce = 6
+const SHOWN_AT_ONCE = 6
 
 export function Alike({
   of,
@@ -35,7 +35,7 @@ export function Alike({
       aside={open.length > 0 && <span className="state bad">{count(open.length)} 种</span>}
     >
       <ul>
-        {(all ? sorted : sorted.slice(0, shownAtOnce)).map((proposal) => (
+        {(all ? sorted : sorted.slice(0, SHOWN_AT_ONCE)).map((proposal) => (
           <One
             key={`${proposal.field} ${proposal.from}`}
             proposal={proposal}
@@ -45,8 +45,8 @@ export function Alike({
           />
         ))}
       </ul>
-      {!all && sorted.length > shownAtOnce && (
-        <LinkButton onClick={() => setAll(true)}>还有 {count(sorted.length - shownAtOnce)} 种写法</LinkButton>
+      {!all && sorted.length > SHOWN_AT_ONCE && (
+        <LinkButton onClick={() => setAll(true)}>还有 {count(sorted.length - SHOWN_AT_ONCE)} 种写法</LinkButton>
       )}
     </Section>
   )

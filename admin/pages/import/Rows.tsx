@@ -16,7 +16,7 @@ import css from './Rows.module.css'
 import { type ShownKind, type Staged, stagedOf } from './staged.ts'
 import type { Import } from './types.ts'
 
-const noteHeight = 34
+const NOTE_HEIGHT_PX = 34
 
 const nothing: Record<ShownKind, string> = {
   all: '这个文件里没有数据行。',
@@ -66,7 +66,7 @@ function useTelling({ of, setting, decide }: RowsProps, kind: ShownKind) {
     note: useMemo(
       () =>
         isNoted
-          ? { height: noteHeight, draw: (row: Row) => <Note telling={telling} row={row} kind={kind} /> }
+          ? { height: NOTE_HEIGHT_PX, draw: (row: Row) => <Note telling={telling} row={row} kind={kind} /> }
           : undefined,
       [isNoted, telling, kind],
     ),

@@ -11,7 +11,7 @@ import { useRecount } from '../../parts/queries.ts'
 import { count } from '../../parts/words.ts'
 import type { KeptRow, Undone } from './types.ts'
 
-const shownInQuestion = 5
+const SHOWN_IN_QUESTION = 5
 
 /** 撤销这次导入？1,204 行会删去，其中 8 行后来改过，会保留。 */
 function questionOf({ undone: { removed, restored }, kept_count }: Undone): string {
@@ -76,8 +76,8 @@ export function UndoImport({ of, quiet }: { of: Pick<ImportHead, 'id' | 'form' |
           onGo={() => void go()}
           onClose={() => setForeseen(null)}
         >
-          <KeptRows form={of.form} kept={foreseen.kept.slice(0, shownInQuestion)} />
-          {foreseen.kept_count > shownInQuestion && (
+          <KeptRows form={of.form} kept={foreseen.kept.slice(0, SHOWN_IN_QUESTION)} />
+          {foreseen.kept_count > SHOWN_IN_QUESTION && (
             <p className="soft">等 {count(foreseen.kept_count)} 行，撤销后全部列出。</p>
           )}
         </Ask>

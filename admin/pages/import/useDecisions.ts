@@ -8,7 +8,7 @@ import type { Decisions, RowKind, ShownRow } from './types.ts'
 
 /** Rounds of deciding all rows of a kind, 200 rows each. */
 const MOST_ROUNDS = 100
-const fault_ms = 12_000
+const FAULT_STAYS_MS = 12_000
 
 export function useDecisions(staged: Staged, grid: RefObject<GridHandle | null>) {
   const notify = useNotify()
@@ -25,7 +25,7 @@ export function useDecisions(staged: Staged, grid: RefObject<GridHandle | null>)
         }
         return true
       } catch (error) {
-        notify((error as HttpError).message, { type: 'error', autoHideDuration: fault_ms })
+        notify((error as HttpError).message, { type: 'error', autoHideDuration: FAULT_STAYS_MS })
         return false
       } finally {
         setUnder((old) => old - 1)

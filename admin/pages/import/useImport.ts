@@ -7,8 +7,8 @@ import { del, get, post } from '../../http.ts'
 import { useRecount } from '../../parts/queries.ts'
 import type { Import } from './types.ts'
 
-const poll_ms = 600
-const fault_ms = 12_000
+const POLL_MS = 600
+const FAULT_STAYS_MS = 12_000
 
 export const isRunning = ({ state }: Pick<Import, 'state'>) => ['queued', 'checking', 'applying'].includes(state)
 
@@ -16,7 +16,7 @@ export function useImport(id: number) {
   return useQuery({
     queryKey: ['import', id],
     queryFn: () => get(`/imports/${id}`) as Promise<Import>,
-    refetchInterval: ({ state: { data } }) => (data && isRunning(data) ? poll_ms : false),
+    refetchInterval: ({ state: { data } }) => (data && isRunning(data) ? POLL_MS : false),
   })
 }
 
@@ -40,7 +40,7 @@ export function useDeeds(of: Import) {
     try {
       await work()
     } catch (error) {
-      notify((error as HttpError).message, { type: 'error', autoHideDuration: fault_ms })
+      notify((error as HttpError).message, { type: 'error', autoHideDuration: FAULT_STAYS_MS })
       await reload()
     } finally {
       setBusy(false)

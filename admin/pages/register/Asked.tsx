@@ -56,7 +56,7 @@ export function Asked({ form, rights, offer, name, onGo, onClose }: AskedProps) 
   )
 }
 
-const remembered = 6
+const REMEMBERED_REASONS = 6
 const first = ['名称与附件3不一致', '请补充职务', '请附截图', '与其他市重复']
 
 /** Why rows go back, in words the other side reads as they are, and which fields are at fault. */
@@ -89,7 +89,7 @@ function Reason({
         event.preventDefault()
         const said = reason.trim()
         if (!said) return
-        setCommon([said, ...common.filter((each) => each !== said)].slice(0, remembered))
+        setCommon([said, ...common.filter((each) => each !== said)].slice(0, REMEMBERED_REASONS))
         onGo(said, marked)
       }}
       onKeyDown={(event) => {

@@ -8,11 +8,11 @@ import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { LinkButton } from '../../parts/controls.tsx'
 import { count } from '../../parts/words.ts'
 
-const most = 1000
+const MAX_ROWS = 1000
 
 async function allOf(form: string, campaign_id: number): Promise<StoredRow[]> {
   const { data } = await dataProvider.getList<StoredRow>(form, {
-    pagination: { page: 1, perPage: most },
+    pagination: { page: 1, perPage: MAX_ROWS },
     sort: { field: 'id', order: 'ASC' },
     filter: { campaign_id },
   })

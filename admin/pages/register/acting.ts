@@ -1,6 +1,6 @@
 /** Changes of state: which rows an action may move, and moving them, a few or all that a filter finds. */
 import { type RefObject, useCallback } from 'react'
-import { type Form, publicityDays } from '../../../server/forms/index.ts'
+import { type Form, PUBLICITY_DAYS } from '../../../server/forms/index.ts'
 import { dataProvider } from '../../dataProvider.ts'
 import type { GridHandle, Row, Whole } from '../../grid/index.ts'
 import type { Action, Me } from '../../me.ts'
@@ -16,7 +16,7 @@ const unitSteps = new Set(['submission', 'withdrawal'])
 export const conditions: Readonly<Record<string, string>> = {
   shortlisting: '入围截止日过后，承办单位不能再入围；其余的留下并说明。',
   proposal: '评委都打了分的才列为拟奖；其余的留下并说明。',
-  award: `公示满 ${publicityDays} 个工作日的才获奖；其余的留下并说明。`,
+  award: `公示满 ${PUBLICITY_DAYS} 个工作日的才获奖；其余的留下并说明。`,
 }
 
 /** Whether the person may do this to the row; the server decides anew. */

@@ -13,7 +13,7 @@ export type Asked = { view: number; listed: Listed | null }
 
 const own = /^(view|filter|sort|order|group|q|[fpn]\..+)$/
 const steps: readonly string[] = ['group', 'day', 'month', 'year']
-const longest = 6000
+const MAX_ADDRESS_CHARS = 6000
 
 /** What the address asks for; null when it says nothing about the view. */
 export function readAddress(search: string, columns: readonly Column[]): Asked | null {
@@ -106,7 +106,7 @@ export function writeAddress(search: string, { view, listed }: Asked, columns: r
     if (!own.test(name) && !['page', 'perPage', 'displayedFilters'].includes(name)) query.set(name, value)
   }
   const text = query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':')
-  return text.length > longest ? `?view=${view}` : `?${text}`
+  return text.length > MAX_ADDRESS_CHARS ? `?view=${view}` : `?${text}`
 }
 
 function writeEntry(query: URLSearchParams, columns: readonly Column[], name: string, entry: FilterEntry) {

@@ -7,7 +7,7 @@ import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { rightsOf, useCampaign, useMe } from '../../me.ts'
 import { useAll, useUnits } from '../../parts/queries.ts'
 
-const mostBrought = 1000
+const MAX_BROUGHT_ROWS = 1000
 
 type Frame = { stages: readonly StoredRow[]; reopened: readonly StoredRow[]; unit_id: number | null; today: string }
 
@@ -33,7 +33,7 @@ function useBrought(form: Form, campaign_id: number | undefined) {
       const lists = await Promise.all(
         fields.map(({ to = '' }) =>
           dataProvider.getList<StoredRow>(to, {
-            pagination: { page: 1, perPage: mostBrought },
+            pagination: { page: 1, perPage: MAX_BROUGHT_ROWS },
             sort: { field: 'id', order: 'ASC' },
             filter: { campaign_id },
           }),

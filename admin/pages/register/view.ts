@@ -20,7 +20,7 @@ type Looks = Omit<View, 'filter' | 'sort' | 'group'>
 type Kept = { view: number; looks: Record<number, Looks> }
 
 const nothing: Listed = { filter: {}, sort: [], group: null }
-const mostKept = 20
+const MAX_KEPT_VIEWS = 20
 
 const looksOf = ({ order, hidden, frozen, widths, summary, zoom }: Partial<View>): Looks => ({
   ...(order && { order }),
@@ -100,7 +100,7 @@ export function useView(setting: Setting, columns: readonly Column[], saved: rea
 
   function keep(view: number, looks: Looks | null) {
     const others = Object.entries(kept.looks).filter(([id]) => Number(id) !== view)
-    const entries = looks ? [...others.slice(1 - mostKept), [String(view), looks] as const] : others
+    const entries = looks ? [...others.slice(1 - MAX_KEPT_VIEWS), [String(view), looks] as const] : others
     setKept({ view, looks: Object.fromEntries(entries) })
   }
   function setListed(next: Listed, view = key) {

@@ -14,8 +14,8 @@ import { useAddress } from './address.ts'
 import { isMine, Rows } from './BinRows.tsx'
 import css from './list.module.css'
 
-const perWindow = 100
-const mostShown = 2000
+const WINDOW_ROWS = 100
+const MAX_SHOWN_ROWS = 2000
 
 type Window = { rows: StoredRow[]; total: number; actors: Map<number, string> }
 
@@ -42,7 +42,7 @@ function useDeleted(form: Form, campaign: Campaign) {
       const { data, total } = await dataProvider.getList<StoredRow>(form.name, {
         filter: filterOf(form, campaign),
         meta: {
-          range: [from, from + perWindow - 1],
+          range: [from, from + WINDOW_ROWS - 1],
           sort: [
             ['deleted_at', 'DESC'],
             ['id', 'DESC'],
@@ -55,7 +55,7 @@ function useDeleted(form: Form, campaign: Campaign) {
     },
     getNextPageParam: (last, all) => {
       const loaded = all.reduce((sum, { rows }) => sum + rows.length, 0)
-      return loaded < last.total && loaded < mostShown && last.rows.length > 0 ? loaded : undefined
+      return loaded < last.total && loaded < MAX_SHOWN_ROWS && last.rows.length > 0 ? loaded : undefined
     },
   })
 }

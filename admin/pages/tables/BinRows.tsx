@@ -9,7 +9,7 @@ import { when } from '../../parts/words.ts'
 import css from './list.module.css'
 
 /** Pixels for the columns of a form, beside its name, which takes what is left. */
-const roomForFields = 580
+const ROOM_FOR_FIELDS_PX = 580
 
 /** Only who could have deleted a row brings it back. */
 export const isMine = (me: Me, form: Form, row: StoredRow) => form.scope !== 'unit' || row.unit_id === me.unit_id
@@ -22,7 +22,7 @@ function mainFields(form: Form, rights: Rights): Field[] {
     ({ name, type }) => !rights.fields_hidden.includes(name) && type !== 'long_text' && type !== 'attachments',
   )
   const others = plain.filter(({ name }) => name !== form.names).toSorted((a, b) => demand(b) - demand(a))
-  let room = roomForFields
+  let room = ROOM_FOR_FIELDS_PX
   const fitting = others.filter((field) => {
     const fits = widthOf(field) <= room
     if (fits) room -= widthOf(field)

@@ -14,7 +14,7 @@ import { daysBetween, moment, weekday } from '../../parts/words.ts'
 import { formOf, keyOf, type Named } from './change_rows.ts'
 import css from './list.module.css'
 
-const inLine = 4
+const CELLS_IN_LINE = 4
 
 export type Person = { id: number; name: string; username: string }
 
@@ -114,7 +114,7 @@ function Row({ me, change, named, people, seesMany }: RowProps) {
       </td>
       <td className={css.changeWords}>
         {reason && <span className="soft">“{reason}”</span>}
-        {told.slice(0, open ? undefined : inLine).map(({ name, label, before, after }) => (
+        {told.slice(0, open ? undefined : CELLS_IN_LINE).map(({ name, label, before, after }) => (
           <span key={name} className={css.each} title={isNew ? after : `${before || '空'} → ${after || '空'}`}>
             <span className="soft">{label}</span> {!isNew && <s>{before || '空'}</s>}
             {!isNew && ' → '}
@@ -123,7 +123,7 @@ function Row({ me, change, named, people, seesMany }: RowProps) {
         ))}
       </td>
       <td className="number">
-        {told.length > inLine && (
+        {told.length > CELLS_IN_LINE && (
           <LinkButton aria-expanded={open} onClick={() => setOpen(!open)}>
             {open ? '收起' : `共 ${told.length} 栏`}
           </LinkButton>

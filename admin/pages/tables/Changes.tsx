@@ -8,7 +8,7 @@ import { useUnits } from '../../parts/queries.ts'
 import { count } from '../../parts/words.ts'
 import { type Address, useAddress } from './address.ts'
 import { type Person, Rows } from './ChangeLines.tsx'
-import { filterOf, mostShown, useChanges } from './change_rows.ts'
+import { filterOf, MAX_SHOWN_ROWS, useChanges } from './change_rows.ts'
 import css from './list.module.css'
 import { useUsers } from './useUsers.ts'
 
@@ -95,8 +95,8 @@ function List({ me, filter, address, change }: ListProps) {
         <span>{total === undefined ? '—' : `${count(total)} 条`}</span>
         {changes.length < (total ?? 0) && <span>已列出 {count(changes.length)} 条</span>}
         <span className="fill" />
-        {changes.length >= mostShown && !hasNextPage && changes.length < (total ?? 0) && (
-          <span>一次最多列 {count(mostShown)} 条，请按日期或登记表缩小范围</span>
+        {changes.length >= MAX_SHOWN_ROWS && !hasNextPage && changes.length < (total ?? 0) && (
+          <span>一次最多列 {count(MAX_SHOWN_ROWS)} 条，请按日期或登记表缩小范围</span>
         )}
       </footer>
     </Page>

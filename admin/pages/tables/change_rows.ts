@@ -6,8 +6,8 @@ import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { type Campaign, type Me, rightsOf } from '../../me.ts'
 import type { Address } from './address.ts'
 
-const perWindow = 100
-export const mostShown = 2000
+const WINDOW_ROWS = 100
+export const MAX_SHOWN_ROWS = 2000
 
 /** What a row is called now, and whether it lies in the 回收站. Keys: '<form> <row id>'. */
 export type Named = { name: string; deleted: boolean }
@@ -90,14 +90,14 @@ export function useChanges(me: Me, filter: Record<string, unknown>) {
     queryFn: async ({ pageParam: from, signal }): Promise<Window> => {
       const { data, total } = await dataProvider.getList<Change>('changes', {
         filter,
-        meta: { range: [from, from + perWindow - 1], sort: [['id', 'DESC']] },
+        meta: { range: [from, from + WINDOW_ROWS - 1], sort: [['id', 'DESC']] },
         signal,
       })
       return { changes: data, total: total ?? 0, names: await namesIn(me, data) }
     },
     getNextPageParam: (last, all) => {
       const loaded = all.reduce((sum, { changes }) => sum + changes.length, 0)
-      return last.changes.length > 0 && loaded < last.total && loaded < mostShown ? loaded : undefined
+      return last.changes.length > 0 && loaded < last.total && loaded < MAX_SHOWN_ROWS ? loaded : undefined
     },
   })
   const pages = query.data?.pages ?? []

@@ -80,8 +80,8 @@ export function Scores({ work, scores, seated }: { work: Work; scores: readonly 
   )
 }
 
-const width = 292
-const height = 48
+const PLOT_WIDTH_PX = 292
+const PLOT_HEIGHT_PX = 48
 
 /** The snapshots as a line over the days, from nothing; drawn in the section's width. */
 function Line({ votes }: { votes: readonly VoteCount[] }) {
@@ -89,15 +89,15 @@ function Line({ votes }: { votes: readonly VoteCount[] }) {
   const from = Date.parse(votes[0]?.counted_on ?? '')
   const to = Date.parse(votes.at(-1)?.counted_on ?? '')
   const points = votes.map(({ counted_on, votes: n }) => ({
-    x: to > from ? ((Date.parse(counted_on) - from) / (to - from)) * (width - 8) : width - 8,
-    y: height - 4 - (n / most) * (height - 12),
+    x: to > from ? ((Date.parse(counted_on) - from) / (to - from)) * (PLOT_WIDTH_PX - 8) : PLOT_WIDTH_PX - 8,
+    y: PLOT_HEIGHT_PX - 4 - (n / most) * (PLOT_HEIGHT_PX - 12),
   }))
   const path = points.map(({ x, y }, at) => `${at ? 'L' : 'M'}${x.toFixed(1)} ${y.toFixed(1)}`).join('')
   const last = points.at(-1)
   return (
-    <svg className={css.voteLine} viewBox={`0 0 ${width} ${height}`} role="img" aria-label="票数走势">
-      <path className={css.floor} d={`M0 ${height - 0.5}H${width}`} />
-      {points.length > 1 && <path className={css.area} d={`${path}V${height}H0Z`} />}
+    <svg className={css.voteLine} viewBox={`0 0 ${PLOT_WIDTH_PX} ${PLOT_HEIGHT_PX}`} role="img" aria-label="票数走势">
+      <path className={css.floor} d={`M0 ${PLOT_HEIGHT_PX - 0.5}H${PLOT_WIDTH_PX}`} />
+      {points.length > 1 && <path className={css.area} d={`${path}V${PLOT_HEIGHT_PX}H0Z`} />}
       <path className="made" d={path} />
       {last && <circle cx={last.x} cy={last.y} r={3} />}
     </svg>

@@ -10,7 +10,7 @@ import css from './ScoreForm.module.css'
 import { criteria, draftOf, partOf, type ScoreDraft, totalOf } from './scoring.ts'
 import works from './works.module.css'
 
-const longest = 500
+const MAX_COMMENT_CHARS = 500
 
 type FormProps = {
   id: number
@@ -118,7 +118,7 @@ function Parts({ draft, faults, focused, onDraft }: PartsProps) {
         <textarea
           className="input"
           rows={4}
-          maxLength={longest}
+          maxLength={MAX_COMMENT_CHARS}
           value={draft.opinion}
           onChange={(event) => onDraft({ ...draft, opinion: event.target.value })}
         />

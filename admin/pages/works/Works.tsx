@@ -18,7 +18,7 @@ import { useArrows } from './moving.ts'
 import { Prizes } from './Prizes.tsx'
 import {
   listedWorks,
-  mostWorks,
+  MAX_WORKS,
   useHistory,
   useJury,
   useLiveWorks,
@@ -103,9 +103,9 @@ function Review({ me, campaign, collections }: ReviewProps) {
               {count(listed.length)} 件<span className={css.keys}>　↑ ↓ 换一件</span>
             </span>
           </header>
-          {total > mostWorks && (
+          {total > MAX_WORKS && (
             <p className="strip warn">
-              只列出前 {count(mostWorks)} 件，共 {count(total)} 件。
+              只列出前 {count(MAX_WORKS)} 件，共 {count(total)} 件。
             </p>
           )}
           <List works={listed} chosen={work?.id} withStates={tab === 'all'} onChoose={choose} />

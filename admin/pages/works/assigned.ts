@@ -7,8 +7,8 @@ import type { StoredRow } from '../../dataProvider.ts'
 import { get } from '../../http.ts'
 
 /** A list longer than this is cut, and says so; the own scores are asked for a few at a time. */
-const most = 500
-const atOnce = 6
+const MAX_ASSIGNED = 500
+const REQUESTS_AT_ONCE = 6
 
 export type BlindWork = StoredRow & {
   blind_number: number | null
@@ -29,7 +29,7 @@ export function useAssigned(campaign_id: number | undefined) {
   ]
   return useGetList<BlindWork>(
     'submissions',
-    { filter: { campaign_id }, meta: { range: [0, most - 1], sort } },
+    { filter: { campaign_id }, meta: { range: [0, MAX_ASSIGNED - 1], sort } },
     { enabled: campaign_id !== undefined, staleTime: 20_000 },
   )
 }
@@ -42,8 +42,8 @@ export function useOwnScores(works: readonly BlindWork[]) {
     queryKey: ownKey(works),
     queryFn: async () => {
       const own = new Map<number, Score>()
-      for (let from = 0; from < works.length; from += atOnce) {
-        const some = works.slice(from, from + atOnce)
+      for (let from = 0; from < works.length; from += REQUESTS_AT_ONCE) {
+        const some = works.slice(from, from + REQUESTS_AT_ONCE)
         const told = await Promise.allSettled(
           some.map(({ id }) => get(`/submissions/${id}/scores`) as Promise<Score[]>),
         )

@@ -11,7 +11,7 @@ import { watchForm } from '../../live.ts'
 import { reviewed } from './stages.ts'
 
 /** A list longer than this is cut, and says so. */
-export const mostWorks = 2000
+export const MAX_WORKS = 2000
 
 export type Work = StoredRow & {
   title: string
@@ -32,7 +32,7 @@ export function useWorks(campaign_id: number | undefined, collection_id: number 
   return useGetList<Work>(
     'submissions',
     {
-      pagination: { page: 1, perPage: mostWorks },
+      pagination: { page: 1, perPage: MAX_WORKS },
       sort: { field: 'number', order: 'ASC' },
       filter: { campaign_id, collection_id, status: reviewed },
     },

@@ -10,7 +10,7 @@ import { cleanSheet, cleanStrings, cleanXml, type Tally } from './parts.ts'
 import { suspicion } from './suspect.ts'
 
 /** Parts that are neither sheets nor strings are held as a whole. */
-const mostHeld = 24 * 1024 * 1024
+const MAX_HELD_BYTES = 24 * 1024 * 1024
 const isText = /\.(xml|vml|rels)$|^\[content_types\]\.xml$/
 const isPicture = /\.(png|jpe?g|gif|bmp|tiff?)$|printersettings\d*\.bin$/
 
@@ -83,7 +83,7 @@ async function wholeOf(package_: Package, part: Part): Promise<string> {
   let size = 0
   for await (const chunk of package_.unpack(part)) {
     size += chunk.length
-    if (size > mostHeld) throw refused('unpacked')
+    if (size > MAX_HELD_BYTES) throw refused('unpacked')
     chunks.push(chunk)
   }
   return decoded(Buffer.concat(chunks))

@@ -11,9 +11,9 @@ import { attribute, resolveEntities } from '../xml.ts'
 /** What was blanked: places counted, shared strings still in use, numbers known by the heading over them alone. */
 export type Tally = { blanked: number; strings: Set<number>; numbers: Set<string> }
 
-const mostNumbers = 200_000
+const MAX_NUMBERS = 200_000
 /** No row, and no string, is longer. */
-const mostWaiting = 32 * 1024 * 1024
+const MAX_WAITING_BYTES = 32 * 1024 * 1024
 
 /** The text in stretches that end behind an element of this name; the rest at last. */
 async function* stretches(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<string> {
@@ -30,7 +30,7 @@ async function* stretches(chunks: AsyncIterable<Buffer>, name: string): AsyncGen
       yield withPlainDigits(text.slice(0, end))
       text = text.slice(end)
     }
-    if (text.length > mostWaiting) throw refused('unpacked')
+    if (text.length > MAX_WAITING_BYTES) throw refused('unpacked')
   }
   yield withPlainDigits(text + (decoder?.decode() ?? ''))
 }
@@ -103,7 +103,7 @@ function cleanRow(
       continue
     }
     tally.blanked++
-    if (columns?.has(cell.column) && tally.numbers.size < mostNumbers)
+    if (columns?.has(cell.column) && tally.numbers.size < MAX_NUMBERS)
       for (const [digits] of text.matchAll(/\d{12,}[\dXx]?/g)) tally.numbers.add(digits)
     const { prefix: p } = cell
     const attributes = withAttribute(

@@ -1,7 +1,7 @@
 // Our notes among those that a sheet has already: comments and their boxes are added to the parts that are there. Notes of
 // an earlier table of errors are taken out first; a cell with a note of the sender's keeps it.
 import { parseRange } from '../cells.ts'
-import { author, box_prefixes, box_type, commentXml, first_shape, type Note, shapeXml } from '../notes.ts'
+import { author, box_prefixes, box_type, commentXml, FIRST_SHAPE_ID, type Note, shapeXml } from '../notes.ts'
 import { elementsIn, localName, openRoot, replaced } from '../raw_xml.ts'
 import { escapeText } from '../rows.ts'
 import { attribute } from '../xml.ts'
@@ -51,7 +51,7 @@ export function withBoxes(xml: string, fresh: readonly Note[], gone: readonly No
   const at = (row: number, column: number) => `${row} ${column}`
   const left = new Set(gone.map(({ row, column }) => at(row, column)))
   const pieces: Piece[] = []
-  let last = first_shape - 1
+  let last = FIRST_SHAPE_ID - 1
   let hasType = false
   for (const { name, attributes, from, to, inner_from, inner_to } of children) {
     if (localName(name) === 'shapetype' && attribute(attributes, 'id') === '_x0000_t202') hasType = true

@@ -3,7 +3,7 @@
 // something is refused with `PatchImpossible`; then a clean workbook is made instead (error_workbook.ts).
 import { cellAddress } from '../cells.ts'
 import type { Limits } from '../limits.ts'
-import { commentsXml, drawingXml, most_notes, type Note } from '../notes.ts'
+import { commentsXml, drawingXml, MAX_NOTES, type Note } from '../notes.ts'
 import { type Contents, readContents } from '../parts.ts'
 import { mark_sheet, markXml } from '../tokens.ts'
 import { openPackage, type Package, type Part } from '../zip.ts'
@@ -27,7 +27,7 @@ import { openStyles, type Styles } from './styles.ts'
 export type Patch = Omit<SheetPatch, 'drawing_id' | 'filters'> & { sheet: string; notes: readonly Note[] }
 
 /** Parts that are patched as a whole are held in memory. */
-const mostHeld = 24 * 1024 * 1024
+const MAX_HELD_BYTES = 24 * 1024 * 1024
 
 type Planned = {
   package_: Package
@@ -94,7 +94,7 @@ async function textOf(package_: Package, part: Part | undefined): Promise<string
   let size = 0
   for await (const chunk of package_.unpack(part)) {
     size += chunk.length
-    if (size > mostHeld) throw impossible('part')
+    if (size > MAX_HELD_BYTES) throw impossible('part')
     chunks.push(chunk)
   }
   const bytes = Buffer.concat(chunks)
@@ -151,7 +151,7 @@ async function planNotes(planned: Planned, part: Part, notes: readonly Note[], d
     added.push({ name: `xl/${path}`, xml, type: contentType })
     freshRelations.push({ id, type, target: `${near}${path}` })
   }
-  let fresh: readonly Note[] = notes.slice(0, most_notes)
+  let fresh: readonly Note[] = notes.slice(0, MAX_NOTES)
   let gone: readonly Note[] = []
   const comments = relations.find(({ type }) => type === 'comments')
   if (comments) {

@@ -33,9 +33,9 @@ export type SheetPatch = {
 
 const noteHeading = '错误说明'
 const widths = { note: 64, place: 10 }
-const pieceLength = 256 * 1024
-const slash = 47
-const colon = 58
+const PIECE_CHARS = 256 * 1024
+const SLASH = 47
+const COLON = 58
 /** A head, a tail and a row of any honest sheet are shorter. */
 const most = { head: 4 * 1024 * 1024, tail: 48 * 1024 * 1024, row: 32 * 1024 * 1024 }
 
@@ -263,7 +263,7 @@ function rowPatcher(p: string, patch: SheetPatch, styles: Styles, columnStyles: 
         const end = tag.kind === 'empty' ? tag.to : close + rowClose.length
         out += text.slice(at, next) + (isTouched ? patchRow(tag, inner) : text.slice(next, end))
         at = end
-        if (out.length > pieceLength) return { out, at, ended: false }
+        if (out.length > PIECE_CHARS) return { out, at, ended: false }
       }
     },
     isComplete: () => waiting.size === 0,
@@ -316,7 +316,7 @@ export async function readTail(chunks: AsyncIterable<Buffer>): Promise<{ has_tab
     else {
       const bytes = Buffer.concat([rest, chunk])
       const at = bytes.lastIndexOf('sheetData')
-      if (at > 0 && (bytes[at - 1] === slash || bytes[at - 1] === colon))
+      if (at > 0 && (bytes[at - 1] === SLASH || bytes[at - 1] === COLON))
         held.push(bytes.subarray(at + 'sheetData'.length))
       rest = bytes.subarray(Math.max(0, bytes.length - 64))
     }

@@ -4,7 +4,7 @@ import { type Element, elementsIn, localName, numberIn, openRoot, replaced, with
 
 const red = 'FFFFC7CE'
 /** Excel knows no more styles in a workbook. */
-const mostStyles = 64_000
+const MAX_STYLES = 64_000
 
 export type Styles = {
   /** The number of a style like this one, with a red fill. */
@@ -56,7 +56,7 @@ export function openStyles(xml: string): Styles | undefined {
       return number
     },
     xml: () => {
-      if (formats.length + added.length > mostStyles) return undefined
+      if (formats.length + added.length > MAX_STYLES) return undefined
       return replaced(xml, [...growing(fills, [fill], fillCount), ...growing(cells, added, formats.length)])
     },
   }
