@@ -1,10 +1,12 @@
 /** 退回给我: what came back, with its reason in full and the way to the cells. */
+
 import { LinkBase as Link } from 'react-admin'
 import { fieldOf, forms } from '../../server/forms/index.ts'
 import { Lines, Section } from '../parts/controls.tsx'
 import { rowsAt } from '../parts/links.ts'
 import type { Returned, Todo } from '../parts/queries.ts'
-import { Mark } from '../parts/states.tsx'
+import { RowsLink } from '../parts/RowsLink.tsx'
+import { Mark, Toned } from '../parts/states.tsx'
 import { count, when } from '../parts/words.ts'
 import css from './CameBack.module.css'
 
@@ -66,9 +68,9 @@ export function CameBack({ todo, today, enters }: { todo: Todo; today: string; e
                     {!only && ` 等 ${batch.ids.length} 行`}
                   </td>
                   <td className="cut">
-                    <span className="state back">
+                    <Toned tone="back">
                       {batch.fields?.map((name) => (form && fieldOf(form, name)?.label) ?? name).join('、')}
-                    </span>
+                    </Toned>
                   </td>
                   <td>{batch.reason}</td>
                   <td className="muted cut">
@@ -87,9 +89,9 @@ export function CameBack({ todo, today, enters }: { todo: Todo; today: string; e
                 <td colSpan={6} className="muted">
                   只列出最近的 {count(todo.returned.length)} 行，全部：
                   {todo.returned_counts.map((each) => (
-                    <Link key={each.form} className="rows soft" to={rowsAt(each.form, { status: ['returned'] })}>
+                    <RowsLink key={each.form} className="soft" to={rowsAt(each.form, { status: ['returned'] })}>
                       {forms[each.form]?.label} {count(each.count)}
-                    </Link>
+                    </RowsLink>
                   ))}
                 </td>
               </tr>

@@ -8,7 +8,7 @@ import { type Form, forms, registers } from '../../server/forms/index.ts'
 import { dataProvider } from '../dataProvider.ts'
 import { get } from '../http.ts'
 import { type Me, rightsOf, useCampaign, useMe } from '../me.ts'
-import { Body, Button, Lines, LinkButton, Notice, Page, PageHead } from '../parts/controls.tsx'
+import { Body, Button, FieldFault, Lines, LinkButton, Notice, Page, PageHead, Select } from '../parts/controls.tsx'
 import { DifferenceList } from '../parts/Difference.tsx'
 import { download } from '../parts/downloads.ts'
 import { Pages } from '../parts/Pages.tsx'
@@ -108,10 +108,10 @@ function Line({ of, today, isOpen, onCompare, others }: LineProps) {
         <td>
           <b>{of.number}</b> {of.is_latest && <Mark tone="ok">最新</Mark>}
           {!of.leads_here && (
-            <div className="fault">
+            <FieldFault>
               {of.address ? `印的核对网址 ${of.address} 不是本系统的` : '印的核对网址读不出来'}
               {of.is_latest && '，请从上面重新生成一份'}。
-            </div>
+            </FieldFault>
           )}
         </td>
         <td>
@@ -153,18 +153,19 @@ function Compare({ of, others }: { of: ListedFiling; others: readonly ListedFili
   const against = others.find(({ id }) => String(id) === other)
   return (
     <div className={css.compare}>
+      {/* biome-ignore lint/a11y/noLabelWithoutControl: the control is the child */}
       <label>
         {of.number} 对比{' '}
-        <select className="input small" value={other} onChange={(event) => setOther(event.target.value)}>
+        <Select small value={other} onChange={(event) => setOther(event.target.value)}>
           <option value="now">现在的内容</option>
           {others.map(({ id, number }) => (
             <option key={id} value={id}>
               {number}
             </option>
           ))}
-        </select>
+        </Select>
       </label>
-      {error && <p className="fault">{error.message}</p>}
+      {error && <FieldFault>{error.message}</FieldFault>}
       {data && <DifferenceList of={data} before={of.number} after={against?.number ?? '现在的内容'} />}
     </div>
   )
@@ -222,13 +223,7 @@ function Maker({ me, campaign_id }: { me: Me; campaign_id: number }) {
         void make()
       }}
     >
-      <select
-        className="input small"
-        aria-label="附件"
-        required
-        value={what}
-        onChange={(event) => setWhat(event.target.value)}
-      >
+      <Select small aria-label="附件" required value={what} onChange={(event) => setWhat(event.target.value)}>
         <option value="">选择附件</option>
         {annexes.map(({ name, annex, label }) => (
           <option key={name} value={name}>
@@ -240,21 +235,16 @@ function Maker({ me, campaign_id }: { me: Me; campaign_id: number }) {
             附件8 作品：{title}
           </option>
         ))}
-      </select>
+      </Select>
       {isUnits && (
-        <select
-          className="input small"
-          aria-label="单位"
-          value={unit}
-          onChange={(event) => setUnit(event.target.value)}
-        >
+        <Select small aria-label="单位" value={unit} onChange={(event) => setUnit(event.target.value)}>
           <option value="">全部单位</option>
           {units?.map(({ id, short_name }) => (
             <option key={id} value={id}>
               {String(short_name)}
             </option>
           ))}
-        </select>
+        </Select>
       )}
       <Button kind="primary" submit disabled={!what || busy}>
         {busy ? '正在登记…' : '生成报送版'}

@@ -1,4 +1,5 @@
 /** 首页 of the province and its internet office: one screen of five targets, the board, the calendar, what waits. */
+
 import { useState } from 'react'
 import { LinkBase as Link } from 'react-admin'
 import { forms } from '../../server/forms/index.ts'
@@ -19,7 +20,8 @@ import {
   useProgress,
   useTodo,
 } from '../parts/queries.ts'
-import { Mark } from '../parts/states.tsx'
+import { RowsLink } from '../parts/RowsLink.tsx'
+import { Mark, Toned } from '../parts/states.tsx'
 import { count, percent, tenThousands } from '../parts/words.ts'
 import home from './Home.module.css'
 import css from './HomeProvince.module.css'
@@ -176,9 +178,9 @@ function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
           </Mark>
           <span className="fill">
             {todo.pending.map((each) => (
-              <Link key={each.form} className="rows soft" to={rowsAt(each.form, { status: ['submitted'] })}>
+              <RowsLink key={each.form} className="soft" to={rowsAt(each.form, { status: ['submitted'] })}>
                 {labelOfForm(each.form)} {each.count}
-              </Link>
+              </RowsLink>
             ))}
           </span>
         </li>
@@ -200,9 +202,9 @@ function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
             </Mark>
             <span className="fill">
               {todo.returned_counts.map((each) => (
-                <Link key={each.form} className="rows soft" to={rowsAt(each.form, { status: ['returned'] })}>
+                <RowsLink key={each.form} className="soft" to={rowsAt(each.form, { status: ['returned'] })}>
                   {labelOfForm(each.form)} {each.count}
-                </Link>
+                </RowsLink>
               ))}
             </span>
           </li>
@@ -214,9 +216,9 @@ function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
             </Mark>
             <span className="fill">
               {todo.drafts.map((each) => (
-                <Link key={each.form} className="rows soft" to={rowsAt(each.form, { status: ['draft'] })}>
+                <RowsLink key={each.form} className="soft" to={rowsAt(each.form, { status: ['draft'] })}>
                   {labelOfForm(each.form)} {each.count}
-                </Link>
+                </RowsLink>
               ))}
             </span>
           </li>
@@ -241,10 +243,10 @@ function Behind({ progress, paces }: { progress: Progress; paces: Paces }) {
             <span className="fill">
               {label} {count(of.done)}/{count(of.target)}
             </span>
-            <span className="state bad">
+            <Toned tone="bad">
               <Icon name="warning" small />
               {paces[metric] === 1 ? '' : '按时序'}差 {count(short)} {measure}
-            </span>
+            </Toned>
           </li>
         ))}
       </ul>

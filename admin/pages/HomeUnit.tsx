@@ -1,4 +1,5 @@
 /** 首页 of a unit: the deadline, my gap, what came back with its reason in full, and where I stopped. */
+
 import { LinkBase as Link, useGetList } from 'react-admin'
 import { forms, registers } from '../../server/forms/index.ts'
 import { type Me, placeOf, rightsOf, useCampaign } from '../me.ts'
@@ -20,6 +21,7 @@ import {
   useProgress,
   useTodo,
 } from '../parts/queries.ts'
+import { RowsLink } from '../parts/RowsLink.tsx'
 import { Mark } from '../parts/states.tsx'
 import { count, day, daysBetween, shortDay, tenThousands, weekday, when } from '../parts/words.ts'
 import { CameBack } from './CameBack.tsx'
@@ -163,9 +165,9 @@ function Gaps({ me, progress }: { me: Me; progress: Progress }) {
           人
           <span className="muted">
             签到 {count(progress.province.visitors)} 人、
-            <Link className="rows" to={rowsAt('attendance', { status: doneStates })}>
+            <RowsLink to={rowsAt('attendance', { status: doneStates })}>
               <b>{count(progress.province.visits)}</b>
-            </Link>{' '}
+            </RowsLink>{' '}
             人次
           </span>
         </li>
@@ -181,9 +183,9 @@ function Gaps({ me, progress }: { me: Me; progress: Progress }) {
         </li>
         <li>
           已报作品{' '}
-          <Link className="rows" to={rowsAt('submissions', { statusNot: ['draft', 'returned', 'void'], unit: own })}>
+          <RowsLink to={rowsAt('submissions', { statusNot: ['draft', 'returned', 'void'], unit: own })}>
             <b>{count(progress.province.works)}</b>
-          </Link>{' '}
+          </RowsLink>{' '}
           件
         </li>
       </ul>

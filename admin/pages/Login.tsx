@@ -6,8 +6,8 @@ import type { Demo as DemoAccounts } from '../../server/app.ts'
 import { get } from '../http.ts'
 import { useMode } from '../layout/looks.ts'
 import { classes } from '../parts/classes.ts'
-import { Button, Field, LinkButton } from '../parts/controls.tsx'
-import { Icon, Seal } from '../parts/icons.tsx'
+import { Button, Field, IconButton, Input, LinkButton } from '../parts/controls.tsx'
+import { Seal } from '../parts/icons.tsx'
 import css from './Login.module.css'
 
 const ladder = [
@@ -81,37 +81,31 @@ function Entrance() {
       <form onSubmit={enter}>
         <h2>登录</h2>
         <Field label="用户名">
-          <input
-            className="input"
+          <Input
             value={username}
             autoComplete="username"
             autoCapitalize="none"
             spellCheck={false}
-            // biome-ignore lint/a11y/noAutofocus: the page has no other purpose
             autoFocus
             required
             onChange={(event) => setUsername(event.target.value)}
           />
         </Field>
         <Field label="密码" fault={fault}>
-          <span className={css.secret}>
-            <input
-              className="input"
-              type={shown ? 'text' : 'password'}
-              value={password}
-              autoComplete="current-password"
-              required
-              onChange={(event) => setPassword(event.target.value)}
-            />
-            <button
-              type="button"
-              className="tool"
-              aria-label={shown ? '隐去密码' : '显示密码'}
-              onClick={() => setShown(!shown)}
-            >
-              <Icon name={shown ? 'eye' : 'blind'} />
-            </button>
-          </span>
+          <Input
+            type={shown ? 'text' : 'password'}
+            value={password}
+            autoComplete="current-password"
+            required
+            onChange={(event) => setPassword(event.target.value)}
+            end={
+              <IconButton
+                icon={shown ? 'eye' : 'blind'}
+                label={shown ? '隐去密码' : '显示密码'}
+                onClick={() => setShown(!shown)}
+              />
+            }
+          />
         </Field>
         <Button kind="primary" large submit disabled={busy} ref={button}>
           登录

@@ -5,7 +5,7 @@ import { type HttpError, useLogout, useNotify } from 'react-admin'
 import { forgetMe } from '../authProvider.ts'
 import { put } from '../http.ts'
 import type { Me } from '../me.ts'
-import { Button, Field, LinkButton } from '../parts/controls.tsx'
+import { Button, Field, Input, LinkButton } from '../parts/controls.tsx'
 import { Seal } from '../parts/icons.tsx'
 import css from './Password.module.css'
 
@@ -57,13 +57,13 @@ function PasswordForm({ username }: { username: string }) {
     <form className={css.form} onSubmit={change}>
       <input type="text" name="username" autoComplete="username" defaultValue={username} hidden readOnly />
       <Field label="现在的密码" fault={faults.current}>
-        <input className="input" type="password" name="current" autoComplete="current-password" required />
+        <Input type="password" name="current" autoComplete="current-password" required />
       </Field>
       <Field label="新密码" fault={faults.next} hint="至少 8 位，多用几种字符。">
-        <input className="input" type="password" name="next" autoComplete="new-password" minLength={8} required />
+        <Input type="password" name="next" autoComplete="new-password" minLength={8} required />
       </Field>
       <Field label="再写一遍新密码" fault={faults.again}>
-        <input className="input" type="password" name="again" autoComplete="new-password" required />
+        <Input type="password" name="again" autoComplete="new-password" required />
       </Field>
       <Button kind="primary" large submit disabled={busy}>
         换密码

@@ -1,6 +1,6 @@
 /** Every unit in annex 1's order, three bars each; the sixteen target marks make one red line. */
+
 import type { ReactNode } from 'react'
-import { LinkBase as Link } from 'react-admin'
 import { forms } from '../../server/forms/index.ts'
 import css from './Board.module.css'
 import { classes } from './classes.ts'
@@ -8,6 +8,7 @@ import { doneStates, rowsAt } from './links.ts'
 import { Meter } from './Meter.tsx'
 import { type Paces, sumOf } from './progress.ts'
 import { type Count, type Metric, metrics, type UnitProgress } from './queries.ts'
+import { RowsLink } from './RowsLink.tsx'
 import { count, tenThousands } from './words.ts'
 
 const barred = metrics.slice(0, 3)
@@ -32,9 +33,9 @@ export function Rows({
     ...(forms[form]?.series && states === doneStates && { latest: true }),
   }
   return (
-    <Link className="rows" to={rowsAt(form, narrowing, { sum: adds })} data-counts={metric}>
+    <RowsLink to={rowsAt(form, narrowing, { sum: adds })} data-counts={metric}>
       {children}
-    </Link>
+    </RowsLink>
   )
 }
 
@@ -73,7 +74,7 @@ function Cells({ of, metric, unit, pace }: { of: Count; metric: Metric; unit?: U
         )}
       </td>
       <td className={css.bar}>
-        <Meter of={of} pace={pace} />
+        <Meter tall of={of} pace={pace} />
       </td>
       <td className={isFull ? classes(css.wanted, css.reached) : css.wanted}>
         {of.target === null ? '' : count(of.target)}

@@ -17,19 +17,20 @@ import { classes } from './classes.ts'
 import css from './fields.module.css'
 import { Icon } from './icons.tsx'
 
-/** `small`: 28 px high, for tools; 36 px in forms. `className` is the whole field's, everything else the control's own. */
+/** `small`: 28 px high, for tools; 36 px in forms. `className` and `style` are the whole field's, everything else the control's own. */
 type Looks = { small?: boolean; className?: string }
 const sizeOf = (small = false) => (small ? 'small' : 'medium')
 
 type InputProps = Looks & InputHTMLAttributes<HTMLInputElement> & { ref?: Ref<HTMLInputElement> }
 
 /** `end` stands in the field behind the text: a button that shows a password. */
-export function Input({ small, className, ref, end, ...control }: InputProps & { end?: ReactNode }) {
+export function Input({ small, className, style, ref, end, ...control }: InputProps & { end?: ReactNode }) {
   return (
     <OutlinedInput
       fullWidth
       size={sizeOf(small)}
       className={className}
+      style={style}
       inputRef={ref}
       endAdornment={end}
       inputProps={control}

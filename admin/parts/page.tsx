@@ -25,6 +25,11 @@ export function Body({ className, children }: { className?: string; children: Re
   return <div className={classes(css.body, className)}>{children}</div>
 }
 
+/** The head of a page with a title of its own making. */
+export function PageTop({ className, children }: { className?: string; children: ReactNode }) {
+  return <header className={classes(css.head, 'page-head', className)}>{children}</header>
+}
+
 /** Title, annex number or a remark, and the page's actions at the right. The browser's tab is called the same. */
 export function PageHead({
   title,
@@ -41,12 +46,12 @@ export function PageHead({
     if (typeof title === 'string') document.title = `${title} · 好网民台账`
   }, [title])
   return (
-    <header className={classes(css.head, 'page-head', className)}>
+    <PageTop className={className}>
       <h1>{title}</h1>
       {note && <span className="muted cut">{note}</span>}
       <span className="fill" />
       {children}
-    </header>
+    </PageTop>
   )
 }
 
@@ -86,12 +91,14 @@ export function Notice({ className, children }: { className?: string; children: 
 
 /** A hairline, a heading, and what belongs to it. */
 export function Section({
+  id,
   title,
   note,
   aside,
   className,
   children,
 }: {
+  id?: string
   title: ReactNode
   note?: ReactNode
   aside?: ReactNode
@@ -99,7 +106,7 @@ export function Section({
   children: ReactNode
 }) {
   return (
-    <section className={classes(css.section, 'section', className)}>
+    <section id={id} className={classes(css.section, 'section', className)}>
       <header>
         <h2>{title}</h2>
         {note && <span className="muted">{note}</span>}

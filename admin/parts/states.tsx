@@ -81,14 +81,18 @@ export function Toned({
   className,
   children,
 }: {
-  tone: Tone
+  /** plain: that of the words around it. */
+  tone: Tone | 'plain'
   tag?: boolean
   title?: string
   className?: string
   children: ReactNode
 }) {
   return (
-    <span className={classes(css.state, css[tone], tag && css.tag, 'state', tone, className)} title={title}>
+    <span
+      className={classes(css.state, tone !== 'plain' && css[tone], tag && css.tag, 'state', tone, className)}
+      title={title}
+    >
       {children}
     </span>
   )

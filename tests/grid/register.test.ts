@@ -120,7 +120,7 @@ test('grid and drawer share one row: what one writes the other has, and nobody i
   // What is not understood stands in both, with its sentence, and is put right in either.
   await field('headcount').fill('很多')
   await field('headcount').blur()
-  const fault = await drawer.locator('[data-field=headcount] .fault').innerText()
+  const fault = await drawer.locator('[data-field=headcount]').getByRole('alert').innerText()
   const sentence = fault.replace(/\s*恢复原值$/, '')
   expect(sentence).toContain('很多')
   await desk.cell(2, 'headcount').click()
@@ -148,7 +148,7 @@ test('grid and drawer share one row: what one writes the other has, and nobody i
   const { version } = (await hefei.put(`/events/${row.id}`, { title: '同事的名字', version: row.version }).expect(200))
     .body
   await field('title').blur()
-  await drawer.locator('[data-field=title] .fault').getByText('同事的名字').waitFor()
+  await drawer.locator('[data-field=title]').getByRole('alert').getByText('同事的名字').waitFor()
   await desk.shot('drawer-conflict')
   await drawer.getByRole('button', { name: '用我的' }).click()
   await desk.saved()

@@ -1,8 +1,10 @@
 /** 一样的写法，一次改好: equal values nobody understood, with what they might mean; one decision for all of them. */
+
 import { useMemo, useState } from 'react'
 import type { Column } from '../../grid/index.ts'
 import { Button, LinkButton, Section } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
+import { Toned } from '../../parts/states.tsx'
 import { count } from '../../parts/words.ts'
 import css from './Alike.module.css'
 import { Choose } from './Choose.tsx'
@@ -32,7 +34,7 @@ export function Alike({
     <Section
       className={css.alike}
       title="一样的写法，一次改好"
-      aside={open.length > 0 && <span className="state bad">{count(open.length)} 种</span>}
+      aside={open.length > 0 && <Toned tone="bad">{count(open.length)} 种</Toned>}
     >
       <ul>
         {(all ? sorted : sorted.slice(0, SHOWN_AT_ONCE)).map((proposal) => (
@@ -95,10 +97,10 @@ function One({
           “{from}” → <b>{options.find(({ value }) => value === chosen)?.label ?? chosen}</b>
         </p>
         <p>
-          <span className="state ok">
+          <Toned tone="ok">
             <Icon name="tick" small />
             {label} {count(cells)} 处已改
-          </span>
+          </Toned>
           {decide && (
             <LinkButton disabled={deciding} onClick={() => choose(null)}>
               撤销

@@ -1,7 +1,9 @@
 /** A list to choose from by typing a part of a name. */
+
 import Autocomplete from '@mui/material/Autocomplete'
 import { useEffect, useState } from 'react'
 import { classes } from '../../parts/classes.ts'
+import { Input } from '../../parts/controls.tsx'
 import css from './Choose.module.css'
 
 type Choice = { value: string; label: string; hint?: string | undefined; disabled?: boolean }
@@ -59,8 +61,7 @@ export function Choose({
       )}
       renderInput={({ slotProps }) => (
         <div ref={slotProps.input.ref} className={css.choose}>
-          {/* biome-ignore lint/a11y/noAutofocus: it opens where the person has just asked for it */}
-          <input {...slotProps.htmlInput} aria-label={label} autoFocus={autoFocus} className="input small" />
+          <Input small {...slotProps.htmlInput} aria-label={label} autoFocus={autoFocus} />
         </div>
       )}
     />

@@ -1,4 +1,5 @@
 /** The left side of an import: the file, what can be put right at once, which of its columns was taken for which. */
+
 import { type ReactNode, useRef } from 'react'
 import { type Form, fieldOf } from '../../../server/forms/index.ts'
 import { useCampaign } from '../../me.ts'
@@ -6,6 +7,7 @@ import { Lines, LinkButton, Section } from '../../parts/controls.tsx'
 import { accepted } from '../../parts/Drop.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { ImportState } from '../../parts/imports.tsx'
+import { Toned } from '../../parts/states.tsx'
 import { count, size, when } from '../../parts/words.ts'
 import { columnLetters } from './columnLetters.ts'
 import css from './Found.module.css'
@@ -143,9 +145,9 @@ function nameOf({ kind, field, heading, sure, choice }: MappedColumn, form: Form
     <>
       {label}
       {other && (
-        <span className={sure ? 'state ok' : 'state back'} title={sure ? undefined : '请核对'}>
+        <Toned tone={sure ? 'ok' : 'back'} title={sure ? undefined : '请核对'}>
           <Icon name={sure ? 'tick' : 'warning'} small />
-        </span>
+        </Toned>
       )}
     </>
   )

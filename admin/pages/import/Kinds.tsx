@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react'
 import { Lines } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
+import { Toned } from '../../parts/states.tsx'
 import { count } from '../../parts/words.ts'
 import css from './Kinds.module.css'
 import { countOf, kinds } from './kinds.ts'
@@ -41,9 +42,9 @@ export function Kinds({
                 className={rows === 0 ? css.none : undefined}
                 onClick={() => onChoose(kind)}
               >
-                <span className={`state ${tone}`}>
+                <Toned tone={tone}>
                   <Icon name={icon} small />
-                </span>
+                </Toned>
                 {label} <b>{count(rows)}</b>
               </button>
             )
@@ -75,9 +76,11 @@ export function TableErrors({ of }: { of: Import }) {
   return (
     <div className={css.tableErrors} role="alert">
       {of.table_errors.map(({ cell, message }) => (
-        <p key={`${cell} ${message}`} className="state bad">
-          <Icon name="warning" small />
-          <b>{placed(of, cell)}</b> {message}
+        <p key={`${cell} ${message}`}>
+          <Toned tone="bad">
+            <Icon name="warning" small />
+            <b>{placed(of, cell)}</b> {message}
+          </Toned>
         </p>
       ))}
       <p className="soft">哪一行写错了就改哪一行，合计跟着重算；合计本身写错了，请在文件里改好，放弃这次导入再上传。</p>

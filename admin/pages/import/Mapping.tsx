@@ -2,9 +2,9 @@
 import { useMemo, useState } from 'react'
 import { type Form, fieldOf } from '../../../server/forms/index.ts'
 import { classes } from '../../parts/classes.ts'
-import { Button, Lines } from '../../parts/controls.tsx'
+import { Button, FieldFault, Lines } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
-import { Mark } from '../../parts/states.tsx'
+import { Mark, Toned } from '../../parts/states.tsx'
 import { Choose } from './Choose.tsx'
 import { columnLetters } from './columnLetters.ts'
 import foot from './Foot.module.css'
@@ -172,16 +172,13 @@ function SheetColumns({
           ))}
         </tbody>
       </Lines>
-      {twice.length > 0 && (
-        <p className="fault" role="alert">
-          <Icon name="warning" small />
-          {quoted(twice)}对应了不止一列，只留一列。
-        </p>
-      )}
+      {twice.length > 0 && <FieldFault>{quoted(twice)}对应了不止一列，只留一列。</FieldFault>}
       {missing.length > 0 && (
-        <p className="state back">
-          <Icon name="warning" small />
-          还没有对应必填的{quoted(missing)}。文件里没有的话，可以核对后在表里补。
+        <p>
+          <Toned tone="back">
+            <Icon name="warning" small />
+            还没有对应必填的{quoted(missing)}。文件里没有的话，可以核对后在表里补。
+          </Toned>
         </p>
       )}
     </section>
@@ -234,10 +231,10 @@ function Line({
       </td>
       <td>
         {unsure ? (
-          <span className="state back">
+          <Toned tone="back">
             <Icon name="warning" small />
             请核对
-          </span>
+          </Toned>
         ) : (
           decided && <Mark tone="ok">您选的</Mark>
         )}

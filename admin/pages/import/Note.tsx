@@ -6,6 +6,7 @@ import type { Aside, Column, Row } from '../../grid/index.ts'
 import { classes } from '../../parts/classes.ts'
 import { Button, LinkButton } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
+import { type Tone, Toned } from '../../parts/states.tsx'
 import { count } from '../../parts/words.ts'
 import { isDoubled, kindWords } from './kinds.ts'
 import css from './Note.module.css'
@@ -64,12 +65,12 @@ function Which({ n, twin, decide }: { n: number; twin: NonNullable<ShownRow['twi
   )
 }
 
-function Line({ tone, icon, children }: { tone: string; icon: 'warning' | 'clash' | 'steps'; children: ReactNode }) {
+function Line({ tone, icon, children }: { tone: Tone; icon: 'warning' | 'clash' | 'steps'; children: ReactNode }) {
   return (
-    <span className={`state ${tone}`}>
+    <Toned tone={tone}>
       <Icon name={icon} small />
       <span className="cut">{children}</span>
-    </span>
+    </Toned>
   )
 }
 
@@ -88,10 +89,10 @@ export function Note({ telling, row, kind }: { telling: Telling; row: Row; kind:
   return (
     <p className={classes(css.note, css[moved ? 'moved' : staged.kind])}>
       {moved && staged.kind !== 'wrong' && staged.kind !== 'conflict' && (
-        <span className="state ok">
+        <Toned tone="ok">
           <Icon name="tick" small />
           {staged.kind === 'left_out' ? '这一行不导入' : `这一行可以了：${kindWords(staged.kind)?.label}`}
-        </span>
+        </Toned>
       )}
       {Object.entries(errors).map(([field, sentence]) => {
         const proposal = proposalFor(telling.of, field, staged.values[field])

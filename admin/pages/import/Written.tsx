@@ -5,6 +5,7 @@ import type { Form } from '../../../server/forms/index.ts'
 import { LinkButton, Notice } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { download, rowsAt } from '../../parts/links.ts'
+import { Toned } from '../../parts/states.tsx'
 import { count } from '../../parts/words.ts'
 import { writtenWords } from './Foot.tsx'
 import { Warnings } from './Kinds.tsx'
@@ -18,9 +19,11 @@ export function Written({ of, form }: { of: Import; form: Form }) {
   return (
     <>
       <Notice className={css.written}>
-        <p className="state ok">
-          <Icon name="tick" />
-          <b>已写入：{writtenWords(of)}。</b>
+        <p>
+          <Toned tone="ok">
+            <Icon name="tick" />
+            <b>已写入：{writtenWords(of)}。</b>
+          </Toned>
         </p>
         {countOf(of, 'create') > 0 && form.scope === 'unit' && (
           <p>

@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react'
 import { nameOfStep } from '../../columns.tsx'
 import type { Column, GroupBy, View } from '../../grid/index.ts'
 import { matchOptions } from '../../grid/model/filters.ts'
-import { Button } from '../../parts/controls.tsx'
+import { Button, Input } from '../../parts/controls.tsx'
 import { Icon, type IconName } from '../../parts/icons.tsx'
 import css from './Arrange.module.css'
 import { Panel } from './Panel.tsx'
@@ -53,8 +53,7 @@ function Pick({ columns, onPick }: { columns: readonly Column[]; onPick: (column
   const found = matchOptions(options, text).map(({ value }) => value as Column)
   return (
     <>
-      <input
-        className="input"
+      <Input
         value={text}
         placeholder="栏目名称或拼音首字母"
         aria-label="找栏目"

@@ -4,8 +4,7 @@ import { useStore } from 'react-admin'
 import type { Form } from '../../../server/forms/index.ts'
 import type { Rights } from '../../me.ts'
 import { Ask } from '../../parts/Ask.tsx'
-import { classes } from '../../parts/classes.ts'
-import { Button } from '../../parts/controls.tsx'
+import { Button, Checkbox, Chip, TextArea } from '../../parts/controls.tsx'
 import { count } from '../../parts/words.ts'
 import css from './Asked.module.css'
 import { countOf, type Offer } from './acting.ts'
@@ -83,7 +82,7 @@ function Reason({
   const [marked, setMarked] = useState<string[]>([])
   return (
     <form
-      className={classes('float', css.reason)}
+      className={css.reason}
       aria-label={`${offer.label} ${countOf(offer.which)} 行`}
       onSubmit={(event) => {
         event.preventDefault()
@@ -102,20 +101,12 @@ function Reason({
       <p className="muted">理由会原样显示给对方</p>
       <div className={css.reasonCommon}>
         {common.map((each) => (
-          <button
-            key={each}
-            type="button"
-            className={reason === each ? 'chip' : 'chip off'}
-            title={each}
-            onClick={() => setReason(each)}
-          >
+          <Chip key={each} off={reason !== each} title={each} onClick={() => setReason(each)}>
             {each.length > 16 ? `${each.slice(0, 15)}…` : each}
-          </button>
+          </Chip>
         ))}
       </div>
-      <textarea
-        className="input"
-        // biome-ignore lint/a11y/noAutofocus: it was opened to be written into
+      <TextArea
         autoFocus
         required
         maxLength={500}
@@ -128,19 +119,16 @@ function Reason({
         <fieldset>
           <legend>要改的栏目</legend>
           {fields.map((field) => (
-            <label key={field.name} className="check">
-              <input
-                type="checkbox"
-                className="box"
-                checked={marked.includes(field.name)}
-                onChange={(event) =>
-                  setMarked(
-                    event.target.checked ? [...marked, field.name] : marked.filter((each) => each !== field.name),
-                  )
-                }
-              />
+            <Checkbox
+              key={field.name}
+              className={css.marked}
+              checked={marked.includes(field.name)}
+              onChange={(event) =>
+                setMarked(event.target.checked ? [...marked, field.name] : marked.filter((each) => each !== field.name))
+              }
+            >
               <span className="cut">{field.label}</span>
-            </label>
+            </Checkbox>
           ))}
         </fieldset>
       )}

@@ -2,7 +2,7 @@
 import { type KeyboardEvent, useRef, useState } from 'react'
 import type { Column, View } from '../../grid/index.ts'
 import { inOrder, mayHide, moved } from '../../grid/model/arrangement.ts'
-import { Button } from '../../parts/controls.tsx'
+import { Button, Checkbox } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import css from './Arrange.module.css'
 import { Panel } from './Panel.tsx'
@@ -74,10 +74,9 @@ function List({
       <ul ref={list} className={css.columnList}>
         {ordered.map((column, at) => (
           <li key={column.name}>
+            {/* biome-ignore lint/a11y/noLabelWithoutControl: the control is the child */}
             <label>
-              <input
-                type="checkbox"
-                className="box"
+              <Checkbox
                 checked={!isHidden(column)}
                 disabled={!mayHide(column, makesRows) && !isHidden(column)}
                 onChange={() => toggle(column)}

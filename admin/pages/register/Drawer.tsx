@@ -6,8 +6,7 @@ import { isWritable, lacksOf, type Setting } from '../../columns.tsx'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import type { GridHandle, HeldRow } from '../../grid/index.ts'
 import { classes } from '../../parts/classes.ts'
-import { Button, Notice, Tabs } from '../../parts/controls.tsx'
-import { Icon } from '../../parts/icons.tsx'
+import { Button, IconButton, Notice, Tabs } from '../../parts/controls.tsx'
 import { download } from '../../parts/links.ts'
 import { Mark, State } from '../../parts/states.tsx'
 import { TakeBack, useLastMove } from '../../parts/TakeBack.tsx'
@@ -83,12 +82,8 @@ export function Drawer({ id, setting, known, grid, move, onClose, onStep, at }: 
         {row.status && <State status={row.status} tag />}
         <span className="fill" />
         {form.name === 'events' && <SignInSheet id={id} />}
-        <button type="button" className="tool" aria-label="上一行" title="上一行 Alt ↑" onClick={() => onStep(-1)}>
-          <Icon name="up" />
-        </button>
-        <button type="button" className="tool" aria-label="下一行" title="下一行 Alt ↓" onClick={() => onStep(1)}>
-          <Icon name="down" />
-        </button>
+        <IconButton icon="up" label="上一行" title="上一行 Alt ↑" onClick={() => onStep(-1)} />
+        <IconButton icon="down" label="下一行" title="下一行 Alt ↓" onClick={() => onStep(1)} />
         <CloseButton onClose={onClose} />
       </header>
       <Tabs
@@ -127,24 +122,17 @@ export function Drawer({ id, setting, known, grid, move, onClose, onStep, at }: 
 /** 签到表: printed or filled on a screen, it is uploaded as annex 6. */
 function SignInSheet({ id }: { id: number }) {
   return (
-    <button
-      type="button"
-      className="tool"
-      aria-label="下载签到表"
+    <IconButton
+      icon="download"
+      label="下载签到表"
       title="下载签到表"
       onClick={() => download(`/events/${id}/sign_in.xlsx`)}
-    >
-      <Icon name="download" />
-    </button>
+    />
   )
 }
 
 function CloseButton({ onClose }: { onClose: () => void }) {
-  return (
-    <button type="button" className="tool" aria-label="关上" title="关上 Esc" onClick={onClose}>
-      <Icon name="cross" />
-    </button>
-  )
+  return <IconButton icon="cross" label="关上" title="关上 Esc" onClick={onClose} />
 }
 
 function useDrawerKeys(onClose: () => void, onStep: (step: 1 | -1) => void) {

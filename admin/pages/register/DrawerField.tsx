@@ -10,7 +10,7 @@ import type { StoredRow } from '../../dataProvider.ts'
 import type { CellWrite, HeldCell } from '../../grid/index.ts'
 import { rowsOf } from '../../grid/view/growing.ts'
 import { upload } from '../../http.ts'
-import { LinkButton } from '../../parts/controls.tsx'
+import { FieldFault, LinkButton } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { shown } from '../../parts/shown.ts'
 import drawer from './Drawer.module.css'
@@ -128,8 +128,7 @@ function Write(props: FieldProps & { labelledBy: string; text: string }) {
 function Fault({ field, cell, choose, write }: FieldProps) {
   if (cell?.theirs === undefined && !cell?.fault) return null
   return (
-    <p className="fault" role="alert">
-      <Icon name="warning" small />
+    <FieldFault>
       {cell.theirs === undefined ? (
         <span>
           {cell.fault} <LinkButton onClick={() => write(field.name, null)}>恢复原值</LinkButton>
@@ -141,7 +140,7 @@ function Fault({ field, cell, choose, write }: FieldProps) {
           <LinkButton onClick={() => choose(field.name, 'theirs')}>用现在的</LinkButton>
         </span>
       )}
-    </p>
+    </FieldFault>
   )
 }
 
@@ -225,11 +224,7 @@ function Files(props: FieldProps) {
           </div>
         ))
       )}
-      {fault && (
-        <p className="fault" role="alert">
-          {fault}
-        </p>
-      )}
+      {fault && <FieldFault>{fault}</FieldFault>}
       <Fault {...props} />
     </div>
   )

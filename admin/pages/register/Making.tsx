@@ -7,7 +7,7 @@ import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import type { Option } from '../../grid/index.ts'
 import type { Campaign } from '../../me.ts'
 import { Ask } from '../../parts/Ask.tsx'
-import { Field as Labelled } from '../../parts/controls.tsx'
+import { Input, Field as Labelled, Select } from '../../parts/controls.tsx'
 import { forgetKnown } from '../../suggesting.ts'
 
 type Asking = { target: Form; name: string; done: (made: Option | null) => void }
@@ -68,7 +68,7 @@ function Making({ target, name, done, campaign }: Asking & { campaign: Campaign 
     <Ask title={`新建${target.label}`} verb="新建" disabled={busy} onGo={() => void go()} onClose={() => done(null)}>
       {fields.map((field, at) => (
         <Labelled key={field.name} label={field.label} fault={faults[field.name]} hint={field.note}>
-          <Input
+          <FieldInput
             field={field}
             value={typed[field.name] ?? ''}
             // the name is known already: one goes on with what comes after it
@@ -99,29 +99,21 @@ function read(fields: readonly Field[], typed: Readonly<Record<string, string>>,
   return { values, errors }
 }
 
-type InputProps = { field: Field; value: string; isFirst: boolean; onChange: (text: string) => void }
+type FieldInputProps = { field: Field; value: string; isFirst: boolean; onChange: (text: string) => void }
 
-function Input({ field, value, isFirst, onChange }: InputProps) {
+function FieldInput({ field, value, isFirst, onChange }: FieldInputProps) {
   const choices = field.type === 'yes_no' ? ['是', '否'] : field.choices
   if (choices && field.type !== 'list')
     return (
-      <select
-        className="input"
-        // biome-ignore lint/a11y/noAutofocus: the dialog was opened to be filled in
-        autoFocus={isFirst}
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-      >
+      <Select autoFocus={isFirst} value={value} onChange={(event) => onChange(event.target.value)}>
         <option value="">请选</option>
         {choices.map((each) => (
           <option key={each}>{each}</option>
         ))}
-      </select>
+      </Select>
     )
   return (
-    <input
-      className="input"
-      // biome-ignore lint/a11y/noAutofocus: the dialog was opened to be filled in
+    <Input
       autoFocus={isFirst}
       value={value}
       placeholder={field.type === 'date' ? '如 2019-06-18' : ''}

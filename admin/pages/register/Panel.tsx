@@ -1,6 +1,5 @@
 /** What opens below a button of the tools and stays until one is done with it. */
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { classes } from '../../parts/classes.ts'
 import css from './Panel.module.css'
 
 type PanelProps = { label: string; anchor: HTMLElement; onClose: () => void; children: ReactNode }
@@ -35,7 +34,7 @@ export function Panel({ label, anchor, onClose, children }: PanelProps) {
       ref={ref}
       role="dialog"
       aria-label={label}
-      className={classes('float', css.panel)}
+      className={css.panel}
       style={place ?? { visibility: 'hidden' }}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return

@@ -1,8 +1,7 @@
 /** One value for many rows: which field, what it shall be, and how many rows it will be in. */
 import { useState } from 'react'
 import { isWritable, type Setting } from '../../columns.tsx'
-import { classes } from '../../parts/classes.ts'
-import { Button, Field } from '../../parts/controls.tsx'
+import { Button, Field, Input, Select } from '../../parts/controls.tsx'
 import { count } from '../../parts/words.ts'
 import css from './Asked.module.css'
 
@@ -25,7 +24,7 @@ export function SetValue({ setting, rows, onGo, onClose }: SetValueProps) {
   const blank = value.trim() === ''
   return (
     <form
-      className={classes('float', css.reason)}
+      className={css.reason}
       aria-label={`设值 ${rows} 行`}
       onSubmit={(event) => {
         event.preventDefault()
@@ -37,9 +36,7 @@ export function SetValue({ setting, rows, onGo, onClose }: SetValueProps) {
     >
       <h3>设值 {count(rows)} 行</h3>
       <Field label="栏目">
-        <select
-          className="input"
-          // biome-ignore lint/a11y/noAutofocus: it was opened to be chosen from
+        <Select
           autoFocus
           value={name}
           onChange={(event) => {
@@ -52,19 +49,18 @@ export function SetValue({ setting, rows, onGo, onClose }: SetValueProps) {
               {each.label}
             </option>
           ))}
-        </select>
+        </Select>
       </Field>
       <Field label="改成">
         {choices ? (
-          <select className="input" value={value} onChange={(event) => setValue(event.target.value)}>
+          <Select value={value} onChange={(event) => setValue(event.target.value)}>
             <option value="">{field.required ? '请选' : '（清空）'}</option>
             {choices.map((each) => (
               <option key={each}>{each}</option>
             ))}
-          </select>
+          </Select>
         ) : (
-          <input
-            className="input"
+          <Input
             value={value}
             placeholder={field.required ? '' : '空着就是清空'}
             onChange={(event) => setValue(event.target.value)}

@@ -8,7 +8,7 @@ import { type Column, Grid, type GridHandle, type Message, type Row, type Status
 import { keepOf } from '../../keep.ts'
 import { useDensity } from '../../layout/looks.ts'
 import { useCampaignStep } from '../../parts/Campaign.tsx'
-import { LinkButton } from '../../parts/controls.tsx'
+import { LinkButton, Strip } from '../../parts/controls.tsx'
 import { DropHere } from '../../parts/Drop.tsx'
 import { rowsAt } from '../../parts/links.ts'
 import { type Asked as RemovalAsked, Removing } from '../../parts/Removing.tsx'
@@ -174,10 +174,10 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
         {closed_on && me.role === 'clerk' && <Closed on={closed_on} />}
         {rights.import && !setting.closed && !reviews && <DropHere form={form} />}
         {status?.offline && (
-          <p className="strip warn" role="status">
+          <Strip tone="warn" role="status">
             {status.offline.includes('网络') ? '网络断了。您可以接着录，恢复后自动保存。' : status.offline}
             {status.kept && `没有保存的 ${status.unsaved} 格已存在本机，关掉页面也还在。`}
-          </p>
+          </Strip>
         )}
         <div className={css.grid}>
           <Grid
@@ -281,9 +281,9 @@ function storedBy(row: Row): string {
 function Closed({ on }: { on: string }) {
   const [, month, day] = on.split('-').map(Number)
   return (
-    <p className="strip" role="status">
+    <Strip role="status">
       {month} 月 {day} 日已截止，这里只能查看。需要补录，请向省总申请。
-    </p>
+    </Strip>
   )
 }
 

@@ -52,7 +52,7 @@ export function Tools({ form, me, columns, viewing, saved, silent, status, grid,
       )}
       <span className="fill" />
       {problems > 0 && (
-        <span className={classes('chip', css.faultChip)} role="status">
+        <span className={classes(css.chip, css.faultChip)} role="status">
           <Icon name="warning" small />
           待修正 {problems}
           <button type="button" aria-label="上一处" onClick={() => grid.current?.nextProblem(-1)}>
@@ -84,7 +84,7 @@ function Chips({
   return (
     <span className={css.chips}>
       {chips.map((chip) => (
-        <span key={chip.name} className="chip">
+        <span key={chip.name} className={css.chip}>
           <button type="button" title="改这个条件" onClick={() => grid.current?.openFilter(chip.name)}>
             <Icon name="filter" small />
             <span className="cut">{chip.words}</span>

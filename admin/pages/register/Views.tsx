@@ -7,7 +7,7 @@ import type { View } from '../../grid/index.ts'
 import type { Me } from '../../me.ts'
 import { Ask } from '../../parts/Ask.tsx'
 import { classes } from '../../parts/classes.ts'
-import { Button } from '../../parts/controls.tsx'
+import { Button, Field, Input } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { type SavedView, useViewActions } from './saved.ts'
 import css from './Views.module.css'
@@ -173,11 +173,8 @@ function Naming({
       onClose={onClose}
       onGo={() => onGo(name.trim())}
     >
-      <label className={fault ? 'field faulty' : 'field'}>
-        <span>名称</span>
-        <input
-          className="input"
-          // biome-ignore lint/a11y/noAutofocus: it was opened to be written into
+      <Field label="名称" fault={fault}>
+        <Input
           autoFocus
           value={name}
           maxLength={40}
@@ -185,8 +182,7 @@ function Naming({
           aria-label="视图名称"
           onChange={(event) => setName(event.target.value)}
         />
-        {fault && <em role="alert">{fault}</em>}
-      </label>
+      </Field>
     </Ask>
   )
 }

@@ -1,7 +1,7 @@
 /** 变更记录: who changed what, old → new, one line each, newest first. */
 import { forms, trailKinds } from '../../../server/forms/index.ts'
 import { type Me, rightsOf, useCampaign, useMe } from '../../me.ts'
-import { Button, Fault, KeptInput, LinkButton, Page, PageHead, Segments } from '../../parts/controls.tsx'
+import { Button, Chip, Fault, KeptInput, LinkButton, Page, PageHead, Segments, Select } from '../../parts/controls.tsx'
 import { actionWord, formWord } from '../../parts/history.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { useUnits } from '../../parts/queries.ts'
@@ -126,8 +126,8 @@ function Tools({ me, people, seesMany, address, change, isNarrowed }: ToolsProps
   const { data: units } = useUnits(seesMany)
   const readable = Object.values(forms).filter(({ name }) => rightsOf(me, name).read)
   const pick = (name: string, all: string, options: readonly (readonly [string, string])[]) => (
-    <select
-      className="input small"
+    <Select
+      small
       aria-label={all}
       value={address[name] ?? ''}
       onChange={(event) => change({ [name]: event.target.value, row: '' })}
@@ -138,12 +138,12 @@ function Tools({ me, people, seesMany, address, change, isNarrowed }: ToolsProps
           {words}
         </option>
       ))}
-    </select>
+    </Select>
   )
   const date = (name: 'from' | 'to', label: string) => (
     <KeptInput
+      small
       type="date"
-      className="input small"
       aria-label={label}
       title={label}
       max={name === 'from' ? address.to : undefined}
@@ -179,16 +179,16 @@ function Tools({ me, people, seesMany, address, change, isNarrowed }: ToolsProps
       <span className="muted">至</span>
       {date('to', '到哪天止')}
       {address.row && (
-        <button type="button" className="chip" onClick={() => change({ row: '' })}>
+        <Chip onClick={() => change({ row: '' })}>
           只看这一行
           <Icon name="cross" small />
-        </button>
+        </Chip>
       )}
       {address.file && (
-        <button type="button" className="chip" onClick={() => change({ file: '' })}>
+        <Chip onClick={() => change({ file: '' })}>
           只看这次导入
           <Icon name="cross" small />
-        </button>
+        </Chip>
       )}
       {isNarrowed && <Clear change={change} />}
       <span className="fill" />

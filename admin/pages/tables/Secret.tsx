@@ -1,6 +1,6 @@
 /** A password that was just made: shown once, to be copied and told. */
 import { useEffect, useRef, useState } from 'react'
-import { Button } from '../../parts/controls.tsx'
+import { Button, FieldFault } from '../../parts/controls.tsx'
 import css from './Secret.module.css'
 
 export type Told = { username: string; name: string; password: string; isNew: boolean }
@@ -35,7 +35,7 @@ export function Secret({ told: { username, name, password, isNew } }: { told: To
           {copied ? '已复制' : '复制密码'}
         </Button>
       </output>
-      {copied === false && <p className="fault">没有复制成，请选中密码按 Ctrl C。</p>}
+      {copied === false && <FieldFault>没有复制成，请选中密码按 Ctrl C。</FieldFault>}
       <p className="soft">只显示这一次，关上就看不到了。请当面或打电话告诉本人，第一次登录要换成自己的密码。</p>
     </div>
   )

@@ -6,8 +6,7 @@ import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { post } from '../../http.ts'
 import type { Me, Role } from '../../me.ts'
 import { Ask } from '../../parts/Ask.tsx'
-import { Button, Field } from '../../parts/controls.tsx'
-import { Icon } from '../../parts/icons.tsx'
+import { Button, Field, FieldFault, IconButton, Input, Select } from '../../parts/controls.tsx'
 import { Secret, type Told } from './Secret.tsx'
 import css from './UserPanel.module.css'
 
@@ -124,18 +123,16 @@ export function UserPanel({ user, me, units, onClose, onStored }: PanelProps) {
       <header>
         <h2 className="cut">{user ? user.name : '新建用户'}</h2>
         <span className="fill" />
-        <button type="button" className="tool" aria-label="关上" title="关上 Esc" onClick={onClose}>
-          <Icon name="cross" />
-        </button>
+        <IconButton icon="cross" label="关上" title="关上 Esc" onClick={onClose} />
       </header>
       <div className={css.body}>
         {told && <Secret told={told} />}
         <form id={formId} onSubmit={save}>
           <Fields {...{ draft, setDraft, faults, units, user, isSelf, first }} />
         </form>
-        {said && (
-          <p className={said.bad ? 'fault' : 'soft'} role={said.bad ? 'alert' : 'status'}>
-            {said.bad && <Icon name="warning" small />}
+        {said?.bad && <FieldFault>{said.words}</FieldFault>}
+        {said && !said.bad && (
+          <p className="soft" role="status">
             {said.words}
           </p>
         )}
@@ -171,9 +168,8 @@ function Fields({ draft, setDraft, faults, units, user, isSelf, first }: FieldsP
         fault={faults.username}
         hint={user ? '用户名不能改。' : '登录用，小写字母开头，如 hefei2。'}
       >
-        <input
+        <Input
           ref={user ? undefined : first}
-          className="input"
           value={draft.username}
           readOnly={user !== null}
           required
@@ -185,9 +181,8 @@ function Fields({ draft, setDraft, faults, units, user, isSelf, first }: FieldsP
         />
       </Field>
       <Field label="姓名" fault={faults.name}>
-        <input
+        <Input
           ref={user ? first : undefined}
-          className="input"
           value={draft.name}
           required
           maxLength={40}
@@ -196,22 +191,16 @@ function Fields({ draft, setDraft, faults, units, user, isSelf, first }: FieldsP
         />
       </Field>
       <Field label="角色" fault={faults.role} hint={isSelf ? '自己的角色要请别的省总用户来改。' : hints[draft.role]}>
-        <select
-          className="input"
-          value={draft.role}
-          disabled={isSelf}
-          onChange={(event) => put({ role: event.target.value as Role })}
-        >
+        <Select value={draft.role} disabled={isSelf} onChange={(event) => put({ role: event.target.value as Role })}>
           {roles.map(([key, word]) => (
             <option key={key} value={key}>
               {word}
             </option>
           ))}
-        </select>
+        </Select>
       </Field>
       <Field label={needsUnit ? '单位' : '单位（可以不选）'} fault={faults.unit_id}>
-        <select
-          className="input"
+        <Select
           value={draft.role === 'juror' ? '' : (draft.unit_id ?? '')}
           disabled={draft.role === 'juror'}
           onChange={(event) => put({ unit_id: Number(event.target.value) || null })}
@@ -222,7 +211,7 @@ function Fields({ draft, setDraft, faults, units, user, isSelf, first }: FieldsP
               {String(unit.name)}
             </option>
           ))}
-        </select>
+        </Select>
       </Field>
     </>
   )

@@ -58,8 +58,8 @@ export default function Users() {
         />
         <span className="fill" />
         <KeptInput
+          small
           type="search"
-          className="input small"
           placeholder="姓名、用户名、单位"
           aria-label="姓名、用户名、单位"
           kept={address.q ?? ''}

@@ -1,15 +1,16 @@
 /** What may be done with the work now. What a step lacks stands beside its button; what it asks for is asked for in a panel; and the last step can be taken back. */
+
 import { useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
 import { type Form, forms } from '../../../server/forms/index.ts'
 import { dataProvider } from '../../dataProvider.ts'
 import type { Whole } from '../../grid/index.ts'
 import { type Me, rightsOf } from '../../me.ts'
-import { classes } from '../../parts/classes.ts'
 import { Button } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { useRecount } from '../../parts/queries.ts'
 import { hush, Said } from '../../parts/Said.tsx'
+import { Toned } from '../../parts/states.tsx'
 import { TakeBack, useLastMove } from '../../parts/TakeBack.tsx'
 import { Asked, mustAsk } from '../register/Asked.tsx'
 import { type Offer, offersFor } from '../register/acting.ts'
@@ -68,8 +69,16 @@ export function Actions({ me, known, onMoved }: { me: Me; known: Known; onMoved:
   return (
     <footer className={css.foot}>
       {lack && (
-        <p className={lack.waits ? css.lack : classes(css.lack, 'state', 'back')} id="work-lack">
-          <Icon name={lack.waits ? 'clock' : 'warning'} small /> {lack.sentence}
+        <p className={css.lack} id="work-lack">
+          {lack.waits ? (
+            <>
+              <Icon name="clock" small /> {lack.sentence}
+            </>
+          ) : (
+            <Toned tone="back">
+              <Icon name="warning" small /> {lack.sentence}
+            </Toned>
+          )}
         </p>
       )}
       {offers.length === 0 && (

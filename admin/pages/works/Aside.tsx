@@ -5,7 +5,7 @@ import { type HttpError, useNotify } from 'react-admin'
 import type { Score, VoteCount } from '../../../server/works/routes.ts'
 import { post } from '../../http.ts'
 import { classes } from '../../parts/classes.ts'
-import { Button, Field, Lines, LinkButton, Section } from '../../parts/controls.tsx'
+import { Button, Field, Input, Lines, LinkButton, Section } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { Mark } from '../../parts/states.tsx'
 import { count, shortDay } from '../../parts/words.ts'
@@ -184,24 +184,10 @@ function VoteForm({
       }}
     >
       <Field label="统计日" fault={faults.counted_on}>
-        <input
-          className="input small"
-          type="date"
-          required
-          max={today}
-          value={on}
-          onChange={(event) => setOn(event.target.value)}
-        />
+        <Input small type="date" required max={today} value={on} onChange={(event) => setOn(event.target.value)} />
       </Field>
       <Field label="累计票数" fault={faults.votes}>
-        <input
-          className="input small"
-          inputMode="numeric"
-          // biome-ignore lint/a11y/noAutofocus: it was opened to be written into
-          autoFocus
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
+        <Input small inputMode="numeric" autoFocus value={typed} onChange={(event) => setTyped(event.target.value)} />
       </Field>
       <footer>
         <Button submit disabled={!typed.trim()}>

@@ -1,8 +1,10 @@
 /** The work itself, large: pictures, a pair of old and new, video, audio; else the link. Nothing here can be edited. */
+
 import { useState } from 'react'
 import type { Attachment } from '../../../server/forms/index.ts'
 import type { StoredRow } from '../../dataProvider.ts'
 import { api } from '../../http.ts'
+import { Button, ButtonHref } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import css from './Media.module.css'
 
@@ -78,15 +80,9 @@ export function Media({
             isPair ? (
               <Download key={file.id} file={file} />
             ) : (
-              <button
-                key={file.id}
-                type="button"
-                className="button"
-                aria-pressed={file === large}
-                onClick={() => setChosen(at)}
-              >
+              <Button key={file.id} aria-pressed={file === large} onClick={() => setChosen(at)}>
                 {wordsOf(file)} {at + 1}
-              </button>
+              </Button>
             ),
           )}
         </fieldset>
@@ -104,11 +100,10 @@ export function Media({
 
 function Download({ file }: { file: Attachment }) {
   return (
-    <a className="button" href={addressOf(file)} target="_blank" rel="noreferrer">
-      <Icon name="file" />
+    <ButtonHref icon="file" href={addressOf(file)} target="_blank" rel="noreferrer">
       {file.part && `${file.part}　`}
       {file.name}
-    </a>
+    </ButtonHref>
   )
 }
 
@@ -149,9 +144,9 @@ function Elsewhere({ url, hasFiles }: { url: string | null | undefined; hasFiles
       <Icon name="play" />
       <span>{hasFiles ? '文件要下载后看，作品另有链接。' : '这个作品没有上传文件，在平台上看。'}</span>
       {isWeb(url) && (
-        <a className="button" href={url} target="_blank" rel="noreferrer">
+        <ButtonHref href={url} target="_blank" rel="noreferrer">
           打开作品
-        </a>
+        </ButtonHref>
       )}
     </p>
   )

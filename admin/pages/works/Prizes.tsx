@@ -7,7 +7,7 @@ import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { del, post, put } from '../../http.ts'
 import type { Me } from '../../me.ts'
 import { classes } from '../../parts/classes.ts'
-import { Button, LinkButton, Section } from '../../parts/controls.tsx'
+import { Button, LinkButton, Section, Select } from '../../parts/controls.tsx'
 import { rowsAt } from '../../parts/links.ts'
 import { Mark } from '../../parts/states.tsx'
 import css from './Prizes.module.css'
@@ -104,17 +104,12 @@ export function Prizes({ me, work, onChanged }: { me: Me; work: Work; onChanged:
       </ul>
       {choices.length > 0 && (
         <div className={css.prizeForm}>
-          <select
-            className="input small"
-            aria-label="奖项"
-            value={chosen}
-            onChange={(event) => setChosen(event.target.value)}
-          >
+          <Select small aria-label="奖项" value={chosen} onChange={(event) => setChosen(event.target.value)}>
             <option value="">选奖项</option>
             {choices.map((each) => (
               <option key={each}>{each}</option>
             ))}
-          </select>
+          </Select>
           <Button disabled={busy || !chosen} onClick={() => void propose()}>
             提出
           </Button>

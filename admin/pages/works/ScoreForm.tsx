@@ -4,7 +4,7 @@ import { type HttpError, useNotify } from 'react-admin'
 import type { Score } from '../../../server/works/routes.ts'
 import { put } from '../../http.ts'
 import { classes } from '../../parts/classes.ts'
-import { Button, Field } from '../../parts/controls.tsx'
+import { Button, Field, Input, TextArea } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import css from './ScoreForm.module.css'
 import { criteria, draftOf, partOf, type ScoreDraft, totalOf } from './scoring.ts'
@@ -97,9 +97,7 @@ function Parts({ draft, faults, focused, onDraft }: PartsProps) {
           fault={faults[part]}
           hint={at === 0 ? '每项 0 到 100 分' : undefined}
         >
-          <input
-            className="input"
-            // biome-ignore lint/a11y/noAutofocus: after a score the next one is typed
+          <Input
             autoFocus={focused && at === 0}
             inputMode="numeric"
             autoComplete="off"
@@ -115,8 +113,7 @@ function Parts({ draft, faults, focused, onDraft }: PartsProps) {
         </b>
       </p>
       <Field label="评语（可以不写）">
-        <textarea
-          className="input"
+        <TextArea
           rows={4}
           maxLength={MAX_COMMENT_CHARS}
           value={draft.opinion}
