@@ -6,16 +6,16 @@ import {
   checkRow,
   type Field,
   type Form,
+  type Row as FormRow,
   forms,
   labelOf,
   printField,
-  type Row as Record_,
   type Related,
   readField,
   type Value,
 } from '../server/forms/index.ts'
 import type { StoredRow } from './dataProvider.ts'
-import type { Column, Option, Reading, Row, RowState } from './grid/index.ts'
+import type { CellReading, Column, Option, Row, RowState } from './grid/index.ts'
 import { type Campaign, type Me, type Rights, rightsOf } from './me.ts'
 import { shown } from './parts/shown.ts'
 import { registerStates, State, wordOf, workStates } from './parts/states.tsx'
@@ -107,7 +107,7 @@ function choicesOf(field: Field): Option[] | undefined {
   return field.choices?.map((value) => ({ value, label: printField(field, value) }))
 }
 
-function read(field: Field, text: string, campaign: Campaign, row: Row): Reading {
+function read(field: Field, text: string, campaign: Campaign, row: Row): CellReading {
   // A reference left as it stands keeps its id, also where two records go by one name.
   if (field.type === 'reference' && text !== '' && text === row[labelOf(field.name)])
     return { value: row[field.name], label: text }
@@ -117,7 +117,7 @@ function read(field: Field, text: string, campaign: Campaign, row: Row): Reading
 }
 
 /** What a filter is bounded by may be of any year, and 7.2 is a day there although in a cell of times it could be 7:02. */
-function readBound(field: Field, text: string, campaign: Campaign, row: Row): Reading {
+function readBound(field: Field, text: string, campaign: Campaign, row: Row): CellReading {
   const unbounded = { ...field, of_year: false }
   const day = field.type === 'datetime' ? read({ ...unbounded, type: 'date' }, text, campaign, row) : undefined
   return day && 'value' in day && !/[:：]/.test(text)
@@ -263,7 +263,7 @@ function relatedOf({ form, brought }: Setting, row: Row): Related {
 
 /** What a stored row still lacks to be handed in: the sentences of the rules of 提交. */
 export const lacksOf = (setting: Setting, row: Row): string[] =>
-  Object.values(checkRow(setting.form, row as Record_, relatedOf(setting, row), 'submission'))
+  Object.values(checkRow(setting.form, row as FormRow, relatedOf(setting, row), 'submission'))
 
 /**
  * The rules over several cells, with the rows they look at. Blanks are the grid's own matter: it says what a new row
@@ -274,7 +274,7 @@ export function checkOf(setting: Setting): (row: Row) => Record<string, string> 
   const required = new Set(form.fields.filter((field) => field.required).map((field) => field.name))
   const isBlank = (value: unknown) => value === null || value === undefined || value === ''
   return (row) => {
-    const faults = checkRow(form, row as Record_, relatedOf(setting, row))
+    const faults = checkRow(form, row as FormRow, relatedOf(setting, row))
     return Object.fromEntries(Object.entries(faults).filter(([name]) => !(required.has(name) && isBlank(row[name]))))
   }
 }

@@ -12,7 +12,7 @@ import type {
   UpdateManyParams,
   UpdateParams,
 } from 'react-admin'
-import type { Group } from '../server/records/summaries.ts'
+import type { GroupSummary } from '../server/records/summaries.ts'
 import type { MoveOutcome } from '../server/records/transitions.ts'
 import { api, del, fetchJson, get, post, put, upload } from './http.ts'
 import { operate } from './operations.ts'
@@ -34,7 +34,7 @@ const searchOf = (query: Record<string, unknown>) =>
     Object.entries(query).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
   )
 
-type Which = { ids: readonly number[] } | { filter: Record<string, unknown> }
+type BulkSelection = { ids: readonly number[] } | { filter: Record<string, unknown> }
 
 const rest = simpleRestProvider(api, fetchJson)
 
@@ -93,7 +93,7 @@ const own = {
   act: (
     resource: string,
     action: string,
-    which: Which,
+    which: BulkSelection,
     why: { reason?: string; fields?: string[] } = {},
   ): Promise<MoveOutcome> => post(`/${resource}/${action}`, { ...which, ...why }),
   place: (
@@ -106,8 +106,10 @@ const own = {
       )}`,
     ),
   /** Groups of a list in its order, and what a list adds up to; `summary` is column → count, sum or distinct. */
-  groups: (resource: string, query: { by: string; order: string; filter: object; columns: object }): Promise<Group[]> =>
-    get(`/${resource}/groups?${searchOf(query)}`).then(({ groups }) => groups),
+  groups: (
+    resource: string,
+    query: { by: string; order: string; filter: object; columns: object },
+  ): Promise<GroupSummary[]> => get(`/${resource}/groups?${searchOf(query)}`).then(({ groups }) => groups),
   summary: (resource: string, query: { filter: object; columns: object }): Promise<Record<string, number | null>> =>
     get(`/${resource}/summary?${searchOf(query)}`).then(({ sums }) => sums),
   views: (form: string) => get(`/views?form=${form}`),

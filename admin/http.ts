@@ -6,7 +6,7 @@ export const api = '/api'
 /** Dispatched on `window` when the server no longer knows the session; the layout asks to log in again, over the page. */
 export const sessionOver = 'session-over'
 
-type Answer = Awaited<ReturnType<typeof fetchUtils.fetchJson>>
+type JsonAnswer = Awaited<ReturnType<typeof fetchUtils.fetchJson>>
 type Body = { message?: string; errors?: Record<string, unknown>; request_id?: string } | null
 
 const offline = '网络断了，没有连上。请稍后再试一次。'
@@ -20,7 +20,7 @@ function explain(status: number, body: Body): string {
  * As `fetchUtils.fetchJson`, with what the admin needs: sentences, and the errors of a 422 in the shape of react-admin's
  * forms. Throws HttpError; status 0 means that nobody answered.
  */
-export async function fetchJson(url: string, options: fetchUtils.Options = {}): Promise<Answer> {
+export async function fetchJson(url: string, options: fetchUtils.Options = {}): Promise<JsonAnswer> {
   try {
     return await fetchUtils.fetchJson(url, { credentials: 'same-origin', ...options })
   } catch (error) {

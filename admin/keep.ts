@@ -10,7 +10,7 @@ const ANSWERS_WITHIN = 200
 const RELEASED_WITHIN = 5000
 
 /** `taken` is the page that is about to take it up. */
-type Entry = { at: number; page: string; taken?: string; kept: { rows: unknown[] } }
+type KeptPage = { at: number; page: string; taken?: string; kept: { rows: unknown[] } }
 
 /** This page, for as long as it is open. */
 const page = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join(
@@ -52,7 +52,7 @@ async function takeUp(name: string): Promise<{ found: string[]; rows: unknown[] 
   const found: string[] = []
   const rows: unknown[] = []
   for (const key of all) {
-    await update<Entry | undefined>(
+    await update<KeptPage | undefined>(
       key,
       (entry) => {
         const isFree = entry && (entry.page === page || !pages.has(entry.page))
@@ -61,7 +61,7 @@ async function takeUp(name: string): Promise<{ found: string[]; rows: unknown[] 
       },
       store(),
     )
-    const entry = await get<Entry>(key, store())
+    const entry = await get<KeptPage>(key, store())
     if (entry?.taken !== page) continue
     found.push(key)
     if (entry.at > Date.now() - MOST_DAYS * 86_400_000) rows.push(...(entry.kept?.rows ?? []))
@@ -75,7 +75,7 @@ export function keepOf(person: number, form: string, campaign: number | undefine
   const mine = `${name}|${page}`
   let release = () => {}
   const put = (kept: unknown) =>
-    set(mine, { at: Date.now(), page, kept: kept as Entry['kept'] } satisfies Entry, store())
+    set(mine, { at: Date.now(), page, kept: kept as KeptPage['kept'] } satisfies KeptPage, store())
   return {
     async load() {
       const before = writing.get(name)

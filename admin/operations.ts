@@ -40,9 +40,9 @@ export async function operate(form: string, body: object): Promise<Whole> {
 export const turn = async ({ id }: Pick<Operation, 'id'>, way: 'undo' | 'redo'): Promise<Whole> =>
   follow(await post(`/operations/${id}/${way}`), way)
 
-type Pass = 'do' | 'undo' | 'redo'
+type OperationPass = 'do' | 'undo' | 'redo'
 
-function follow(first: Operation, pass: Pass): Whole {
+function follow(first: Operation, pass: OperationPass): Whole {
   const listeners: ((progress: WholeProgress) => void)[] = []
   let last = first
   const tell = () => {
@@ -81,7 +81,7 @@ function follow(first: Operation, pass: Pass): Whole {
 }
 
 /** What came of a pass; throws the sentence when nothing did. */
-function outcomeOf(operation: Operation, pass: Pass): WholeOutcome {
+function outcomeOf(operation: Operation, pass: OperationPass): WholeOutcome {
   const { state, message } = operation
   const ends = { do: 'done', undo: 'undone', redo: 'done' }
   if (state === 'cancelled' || (state !== ends[pass] && !message)) throw new Error('已取消，什么都没有改。')

@@ -14,8 +14,8 @@ const MAX_SUGGESTIONS = 12
 const FRESH_MS = 20_000
 const MAX_KEPT_LISTS = 40
 
-type Kept = { at: number; read: Promise<{ data: StoredRow[]; total: number }> }
-const kept = new Map<string, Kept>()
+type CachedRecords = { at: number; read: Promise<{ data: StoredRow[]; total: number }> }
+const kept = new Map<string, CachedRecords>()
 
 function read(target: Form, filter: object, count: number) {
   return dataProvider
@@ -28,7 +28,7 @@ function read(target: Form, filter: object, count: number) {
 }
 
 /** The first records of a scope, read again after a while. */
-function known(target: Form, filter: object): Kept['read'] {
+function known(target: Form, filter: object): CachedRecords['read'] {
   const key = JSON.stringify([target.name, filter])
   const old = kept.get(key)
   if (old && Date.now() - old.at < FRESH_MS) return old.read

@@ -15,10 +15,16 @@ export const campaign = {
   ends_on: '2019-11-30',
 }
 
-type City = readonly [short_name: string, code: string, organizations: number, propagandists: number, events: number]
+type CityQuota = readonly [
+  short_name: string,
+  code: string,
+  organizations: number,
+  propagandists: number,
+  events: number,
+]
 
 /** Annex 1, in its order: 组织动员工会组织, 发展宣传员, 线下活动数. */
-const annex_1: readonly City[] = [
+const annex_1: readonly CityQuota[] = [
   ['合肥', 'hefei', 7, 140, 20],
   ['淮北', 'huaibei', 5, 120, 18],
   ['亳州', 'bozhou', 6, 120, 18],

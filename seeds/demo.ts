@@ -12,8 +12,8 @@ import { makeAwards, makePrizes, makeRemarks, type Prize, type Winner } from './
 import { type City, cities } from './demo/cities.ts'
 import { makeDraw } from './demo/draw.ts'
 import { makeAttendance, makeEvents, type Regular } from './demo/events.ts'
-import { dateBack, decideAll, type Kept, moveAll, type Reviewers, removeAll } from './demo/history.ts'
-import { type Made, today_on } from './demo/life.ts'
+import { dateBack, decideAll, type EnteredRow, moveAll, type Reviewers, removeAll } from './demo/history.ts'
+import { type PlannedRow, today_on } from './demo/life.ts'
 import { makeOrganizations } from './demo/organizations.ts'
 import { makePeople, type NextPerson } from './demo/people.ts'
 import { drawPictures, type Picture, type Pictures } from './demo/pictures.ts'
@@ -24,7 +24,7 @@ import { actAs, addLinks, addRows, asOwner, hasRows, type Owner } from './owner.
 
 export { demoAccounts }
 
-type Place = {
+type DemoContext = {
   owner: Owner
   campaign_id: number
   /** By short name. */
@@ -35,7 +35,7 @@ type Place = {
   clerks: ReadonlyMap<number, number>
   collections: readonly CollectionRow[]
   pictures: Pictures
-  kept: Kept[]
+  kept: EnteredRow[]
   /** Prizes, put forward once the works are so far. */
   prizes: (Prize & { unit_id: number })[]
 }
@@ -66,7 +66,7 @@ export function loadDemo(ownerUrl: string, password: string): Promise<void> {
 const analyze = (owner: Owner) => owner.query(`analyze ${registers.map(({ name }) => name)}, changes, files, votes`)
 
 /** The campaign's day, the lock of its deadline, and the accounts. */
-async function prepare(owner: Owner, password: string): Promise<Place> {
+async function prepare(owner: Owner, password: string): Promise<DemoContext> {
   const campaigns = await owner.query(
     'update campaigns set today_on = $1, version = version + 1 where year = 2019 returning id',
     [today_on],
@@ -117,7 +117,7 @@ async function addAccounts(owner: Owner, units: ReadonlyMap<string, number>, pas
 }
 
 /** Who reviews: the hosts what is sent to their collections, the province everything else, two people in turn. */
-function reviewers({ users, clerks, collections }: Place): Reviewers {
+function reviewers({ users, clerks, collections }: DemoContext): Reviewers {
   const province = [users.get('province'), users.get('admin')] as [number, number]
   const hosts = new Map(collections.map(({ id, host_unit_id }) => [id, clerks.get(host_unit_id)]))
   return {
@@ -132,20 +132,20 @@ function reviewers({ users, clerks, collections }: Place): Reviewers {
 
 // What the cities enter ---------------------------------------------------------------------------------------------
 
-async function enterCity(place: Place, city: City, nextPerson: NextPerson) {
+async function enterCity(place: DemoContext, city: City, nextPerson: NextPerson) {
   const unit_id = place.units.get(city.name) as number
   const clerk = place.clerks.get(unit_id) as number
   await actAs(place.owner, clerk)
   const drawFor = (form: number) => makeDraw(city.order * 100 + form)
   const reviewed_by = place.users.get('province')
-  const beginning = (form: string, made: Made) => {
+  const beginning = (form: string, made: PlannedRow) => {
     if (form !== 'attendance') return {}
     const { status, created_at, submitted_at, reviewed_at } = made.life
     return isList(form, made)
       ? { status, created_at, submitted_at, submitted_by: clerk, reviewed_at, reviewed_by, updated_at: reviewed_at }
       : { ...untouched, created_at, updated_at: created_at }
   }
-  const enter = async (form: string, made: readonly Made[]): Promise<number[]> => {
+  const enter = async (form: string, made: readonly PlannedRow[]): Promise<number[]> => {
     const rows = made.map((each) => ({
       campaign_id: place.campaign_id,
       unit_id,
@@ -194,11 +194,11 @@ async function enterCity(place: Place, city: City, nextPerson: NextPerson) {
 }
 
 /** The prizes of works, all of them 省总's collection's: one of the province puts them forward, the other decides. */
-async function award(place: Place): Promise<Kept[]> {
+async function award(place: DemoContext): Promise<EnteredRow[]> {
   const { owner, users, prizes, kept } = place
   const [proposer, decider] = [users.get('admin'), users.get('province')] as [number, number]
   await actAs(owner, proposer)
-  const put: Kept[] = []
+  const put: EnteredRow[] = []
   for (const { work, category, made, unit_id } of prizes) {
     const done = await owner.query('select award_id, result from app.propose_prize($1, $2)', [work, category])
     if (done.rows[0]?.result !== 'done') throw new Error(`prize of ${work}: ${done.rows[0]?.result}`)
@@ -211,9 +211,9 @@ async function award(place: Place): Promise<Kept[]> {
 
 /** Photographs and cases get one picture, 新旧图片对比 an old and a new one; what is filmed or online has its link; in their order, so that neighbours differ. */
 async function attachPictures(
-  { owner, campaign_id, collections, pictures }: Place,
+  { owner, campaign_id, collections, pictures }: DemoContext,
   unit_id: number,
-  works: readonly Made[],
+  works: readonly PlannedRow[],
 ) {
   const codes = new Map(collections.map(({ id, code }) => [id, code]))
   const turn = <T>(list: readonly T[], n: number) => list[n % list.length] as T
@@ -243,15 +243,15 @@ async function attachPictures(
 }
 
 /** Attendance lists, 20,000 rows, are entered as reviewed: to move each of them would take longer than all the rest. */
-const isList = (form: string, made: Made) => form === 'attendance' && isCounted(made)
+const isList = (form: string, made: PlannedRow) => form === 'attendance' && isCounted(made)
 
 const untouched = { status: 'draft', submitted_at: null, submitted_by: null, reviewed_at: null, reviewed_by: null }
 
-const isCounted = ({ life }: Made) => ['approved', 'archived'].includes(life.status)
+const isCounted = ({ life }: PlannedRow) => ['approved', 'archived'].includes(life.status)
 
 // Juries, votes, remarks, a reopening -------------------------------------------------------------------------------
 
-async function judge({ owner, users, collections, kept }: Place) {
+async function judge({ owner, users, collections, kept }: DemoContext) {
   const draw = makeDraw(1)
   const jurors = ['juror1', 'juror2'].map((name) => users.get(name) as number)
   const judged = collections.filter(({ code }) => ['C1', 'C5', 'C6'].includes(code))
@@ -280,7 +280,7 @@ async function judge({ owner, users, collections, kept }: Place) {
   }
 }
 
-async function discuss({ owner, campaign_id, users, units, kept }: Place) {
+async function discuss({ owner, campaign_id, users, units, kept }: DemoContext) {
   const draw = makeDraw(2)
   const said = kept
     .filter(({ made }) => made.life.submitted_at && !made.life.deleted_at)

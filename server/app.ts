@@ -11,7 +11,7 @@ import { errorHandler, notFound, Refusal } from './errors.ts'
 import { fileRoutes } from './files/routes.ts'
 import { filingRoutes, verifyRoutes } from './filings/routes.ts'
 import { importRoutes } from './imports/routes.ts'
-import { type Live, liveRoutes, openLive } from './live/routes.ts'
+import { type LiveServer, liveRoutes, openLive } from './live/routes.ts'
 import { operationRoutes } from './operations/routes.ts'
 import { exportRoutes } from './papers/routes.ts'
 import { needSession, readSession, sessionRoutes } from './people/sessions.ts'
@@ -37,7 +37,7 @@ type AppOptions = {
   /** Told on the login page; in the demonstration only. */
   demo?: Demo
   /** Live changes; who passes it in closes it. */
-  live?: Live
+  live?: LiveServer
   /** Folder of the built admin; without it only the API is served. */
   dist?: string
 }

@@ -22,7 +22,7 @@ export type UnitProgress = Record<Metric, Count> & {
   kind: string
 }
 export type DayProgress = { on: string } & Record<Metric, { done: number; pending: number }>
-export type Progress = {
+export type ProgressReport = {
   province: Record<Metric, Count> & { enterprises: number; visits: number; visitors: number; works: number }
   units: UnitProgress[]
   days: DayProgress[]
@@ -134,7 +134,7 @@ async function byDay(trx: Trx, campaign_id: number): Promise<DayProgress[]> {
 }
 
 /** Progress of a campaign within the person's scope: the sums are of what the person may see. */
-export async function progress(trx: Trx, campaign_id: number): Promise<Progress> {
+export async function progress(trx: Trx, campaign_id: number): Promise<ProgressReport> {
   const units = await byUnit(trx, campaign_id)
   const days = await byDay(trx, campaign_id)
   const frame = await sql<{
@@ -143,7 +143,7 @@ export async function progress(trx: Trx, campaign_id: number): Promise<Progress>
     visitors: number
     works: number
     today: string
-    stages: Progress['stages'] | null
+    stages: ProgressReport['stages'] | null
   }>`
     select (select count(distinct app.same_text(enterprise)) from events where campaign_id = ${campaign_id} and deleted_at is null and status in ('approved', 'archived'))::integer as enterprises,
       (select coalesce(sum(rows), 0)::integer from tally where campaign_id = ${campaign_id} and form = 'attendance' and status in ('approved', 'archived')) as visits,

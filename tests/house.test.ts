@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { entries, letsPass, longFiles, longFunctions, ringed, upwards } from './support/exceptions.ts'
+import { entries, letsPass, longFiles, longFunctions, ringed, sameNames, upwards } from './support/exceptions.ts'
 import {
   circlesOf,
   files,
@@ -225,6 +225,18 @@ describe('every file', () => {
   test('is named for what it is', () => {
     const vague = /(^|[/_.-])(utils?|helpers?|common|misc|services?|managers?|base|impl|dto)([/_.-]|$)/i
     expect(sources.filter((file) => vague.test(file))).toEqual([])
+  })
+
+  test('declares no type whose name another one has: one name, one thing', () => {
+    const declared = sources
+      .filter(within('server/', 'admin/', 'seeds/'))
+      .flatMap((file) =>
+        [...read(file).matchAll(/^\s*(?:export )?type (\w+)(?:<.*>)? =/gm)].map(([, name = '']) => name),
+      )
+      .filter((name) => !name.endsWith('Props')) // of the component beside it
+    const twice = declared.filter((name, at) => declared.indexOf(name) !== at)
+    expect(twice.filter((name) => !(name in sameNames))).toEqual([])
+    expect(declared.length).toBeGreaterThan(500)
   })
 
   test('has one purpose: no longer than three hundred lines, unless it is named', () => {

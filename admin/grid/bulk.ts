@@ -4,27 +4,27 @@
  */
 import type { Row, RowAnswer, SaveAnswer, SaveRequest } from './types.ts'
 
-export type BulkAnswer = { create: Row[]; update: Row[]; remove: unknown[] }
+export type StoredRows = { create: Row[]; update: Row[]; remove: unknown[] }
 
-export type Bulk = {
+export type BulkProvider = {
   bulk(
     resource: string,
     body: { create: Row[]; update: Row[]; remove: Row[] },
-  ): Promise<BulkAnswer | { data: BulkAnswer }>
+  ): Promise<StoredRows | { data: StoredRows }>
 }
 
 /** As thrown by react-admin's `fetchJson`: the answer stands in `body`. */
-export type Refusal = {
+export type BulkRefusal = {
   status?: number
   message?: string
   body?: {
     message?: string
-    errors?: Partial<Record<Operation, Readonly<Record<string, Readonly<Record<string, string>>>>>>
-    conflicts?: Partial<Record<Operation, Readonly<Record<string, Row>>>>
+    errors?: Partial<Record<WriteKind, Readonly<Record<string, Readonly<Record<string, string>>>>>>
+    conflicts?: Partial<Record<WriteKind, Readonly<Record<string, Row>>>>
   }
 }
-type Operation = 'create' | 'update' | 'remove'
-const KINDS: readonly Operation[] = ['create', 'update', 'remove']
+type WriteKind = 'create' | 'update' | 'remove'
+const KINDS: readonly WriteKind[] = ['create', 'update', 'remove']
 
 /** After so many refusals of one request the rest is answered with the last sentence. */
 const MAX_ROUNDS = 6
@@ -32,13 +32,13 @@ const MAX_ROUNDS = 6
 const MAX_SINGLY = 50
 
 /** Saves what can be saved; answers stand in the order of the request. Throws what nobody answered. */
-export async function saveAll(dataProvider: Bulk, resource: string, request: SaveRequest): Promise<SaveAnswer> {
-  const rows: Record<Operation, Row[]> = {
+export async function saveAll(dataProvider: BulkProvider, resource: string, request: SaveRequest): Promise<SaveAnswer> {
+  const rows: Record<WriteKind, Row[]> = {
     create: request.create,
     update: request.update.map(({ id, version, values }) => ({ ...values, id, version })),
     remove: request.remove,
   }
-  const answers: Record<Operation, (RowAnswer | undefined)[]> = { create: [], update: [], remove: [] }
+  const answers: Record<WriteKind, (RowAnswer | undefined)[]> = { create: [], update: [], remove: [] }
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const open = openPlaces(rows, answers)
     if (KINDS.every((kind) => open[kind].length === 0)) break
@@ -51,40 +51,40 @@ export async function saveAll(dataProvider: Bulk, resource: string, request: Sav
       const answer = await dataProvider.bulk(resource, body)
       takeStored('data' in answer ? answer.data : answer, open, answers, rows)
     } catch (error) {
-      const refusal = error as Refusal
+      const refusal = error as BulkRefusal
       if (!isAnswer(refusal)) throw error
       if (!takeRefused(refusal, open, answers)) await withoutNames(dataProvider, resource, body, open, answers, refusal)
     }
   }
   const rest: RowAnswer = { errors: {}, message: '这一行没有存上，请再试一次。' }
-  const whole = (kind: Operation) => rows[kind].map((_, at) => answers[kind][at] ?? rest)
+  const whole = (kind: WriteKind) => rows[kind].map((_, at) => answers[kind][at] ?? rest)
   return { create: whole('create'), update: whole('update'), remove: whole('remove') }
 }
 
 /** 4xx: the server understood and refused. Everything else, 401 and 429 included, is tried again later. */
-export function isAnswer({ status }: Refusal): boolean {
+export function isAnswer({ status }: BulkRefusal): boolean {
   return status !== undefined && status >= 400 && status < 500 && ![401, 408, 429].includes(status)
 }
 
 function openPlaces(
-  rows: Record<Operation, Row[]>,
-  answers: Record<Operation, (RowAnswer | undefined)[]>,
-): Record<Operation, number[]> {
-  const open = (kind: Operation) => rows[kind].map((_, at) => at).filter((at) => !answers[kind][at])
+  rows: Record<WriteKind, Row[]>,
+  answers: Record<WriteKind, (RowAnswer | undefined)[]>,
+): Record<WriteKind, number[]> {
+  const open = (kind: WriteKind) => rows[kind].map((_, at) => at).filter((at) => !answers[kind][at])
   return { create: open('create'), update: open('update'), remove: open('remove') }
 }
 
-function pickRows(rows: Record<Operation, Row[]>, open: Record<Operation, number[]>, kind: Operation): Row[] {
+function pickRows(rows: Record<WriteKind, Row[]>, open: Record<WriteKind, number[]>, kind: WriteKind): Row[] {
   return open[kind].map((at) => rows[kind][at] ?? {})
 }
 
-type Answers = Record<Operation, (RowAnswer | undefined)[]>
+type Answers = Record<WriteKind, (RowAnswer | undefined)[]>
 
 function takeStored(
-  answer: BulkAnswer,
-  open: Record<Operation, number[]>,
+  answer: StoredRows,
+  open: Record<WriteKind, number[]>,
   answers: Answers,
-  rows: Record<Operation, Row[]>,
+  rows: Record<WriteKind, Row[]>,
 ) {
   for (const kind of ['create', 'update'] as const) {
     for (const [at, place] of open[kind].entries()) {
@@ -96,7 +96,7 @@ function takeStored(
 }
 
 /** Notes the rows the refusal names; false when it names none. */
-function takeRefused({ body }: Refusal, open: Record<Operation, number[]>, answers: Answers): boolean {
+function takeRefused({ body }: BulkRefusal, open: Record<WriteKind, number[]>, answers: Answers): boolean {
   let named = false
   for (const kind of KINDS) {
     for (const [at, errors] of Object.entries(body?.errors?.[kind] ?? {})) {
@@ -117,12 +117,12 @@ function takeRefused({ body }: Refusal, open: Record<Operation, number[]>, answe
 
 /** A refusal of the whole request: a few rows are tried one by one, so that one of them does not hold up the others. */
 async function withoutNames(
-  dataProvider: Bulk,
+  dataProvider: BulkProvider,
   resource: string,
-  body: Record<Operation, Row[]>,
-  open: Record<Operation, number[]>,
+  body: Record<WriteKind, Row[]>,
+  open: Record<WriteKind, number[]>,
   answers: Answers,
-  refusal: Refusal,
+  refusal: BulkRefusal,
 ) {
   const count = KINDS.reduce((sum, kind) => sum + body[kind].length, 0)
   const message = refusal.body?.message ?? refusal.message ?? '这一行没有存上。'
@@ -144,16 +144,16 @@ async function withoutNames(
 
 /** One of these rows is there no more, and nobody says which: the others are not to be lost with it. */
 async function inHalves(
-  dataProvider: Bulk,
+  dataProvider: BulkProvider,
   resource: string,
-  body: Record<Operation, Row[]>,
-  open: Record<Operation, number[]>,
+  body: Record<WriteKind, Row[]>,
+  open: Record<WriteKind, number[]>,
   answers: Answers,
 ) {
   const all = KINDS.flatMap((kind) => open[kind].map((place, at) => ({ kind, place, row: body[kind][at] ?? {} })))
   const middle = Math.ceil(all.length / 2)
   for (const half of [all.slice(0, middle), all.slice(middle)]) {
-    const of = (kind: Operation) => half.filter((each) => each.kind === kind)
+    const of = (kind: WriteKind) => half.filter((each) => each.kind === kind)
     const update = of('update').map(({ row: { id, version, ...values } }) => ({ id, version, values }))
     const request = { create: of('create').map(({ row }) => row), update, remove: of('remove').map(({ row }) => row) }
     const answer = await saveAll(dataProvider, resource, request as SaveRequest)

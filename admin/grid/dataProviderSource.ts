@@ -2,9 +2,9 @@
  * A grid source over a react-admin data provider: windows by `getList`, saving by the provider's own method
  * `bulk(resource, { create, update, remove })` (see bulk.ts), everything else by methods it may have or lack.
  */
-import { type Bulk, isAnswer, type Refusal, saveAll } from './bulk.ts'
+import { type BulkProvider, type BulkRefusal, isAnswer, saveAll } from './bulk.ts'
 import { groupName } from './model/lines.ts'
-import type { Found, Group, Row, Sought, Source, Sums, Term, View, Whole } from './types.ts'
+import type { FoundRows, Group, Row, Sought, Source, Sums, Term, View, Whole } from './types.ts'
 
 type ListParams = {
   pagination: { page: number; perPage: number }
@@ -14,19 +14,19 @@ type ListParams = {
 }
 
 /** What the grid uses of a data provider. `getList` may read `meta.sort` for several sort keys; others ignore it. */
-export type GridDataProvider = Bulk & {
+export type GridDataProvider = BulkProvider & {
   getList(resource: string, params: ListParams): Promise<{ data: readonly Row[]; total?: number }>
   restore?(resource: string, ids: unknown[]): Promise<unknown>
   /** Begins one thing over many rows: the request as the server reads it. */
   operate?(resource: string, body: object): Promise<Whole>
-  place?(resource: string, query: PlaceQuery): Promise<Found>
+  place?(resource: string, query: PlaceRequest): Promise<FoundRows>
   groups?(
     resource: string,
     query: { by: string; order: string; filter: object; columns: object },
   ): Promise<readonly Group[]>
   summary?(resource: string, query: { filter: object; columns: object }): Promise<Sums>
 }
-type PlaceQuery = {
+type PlaceRequest = {
   filter: Readonly<Record<string, unknown>>
   sort: [string, 'ASC' | 'DESC'][]
   of: Readonly<Record<string, unknown>>
@@ -137,7 +137,7 @@ function soughtOf(of: Sought): Record<string, unknown> {
 }
 
 function lasting(error: unknown): unknown {
-  const refusal = error as Refusal
+  const refusal = error as BulkRefusal
   if (!isAnswer(refusal)) return error
   return Object.assign(new Error(refusal.body?.message ?? refusal.message ?? '没有恢复。'), { lasting: true })
 }

@@ -11,7 +11,7 @@ export type Row = Readonly<Record<string, unknown>>
 export type RowKey = string
 
 /** What a typed text means: a value (with the words to show, if they differ from what was typed), or a sentence. */
-export type Reading = { value: unknown; label?: string } | { error: string }
+export type CellReading = { value: unknown; label?: string } | { error: string }
 
 /** `initials` are the first letters of the pinyin ("hfszgh"), found by the grid if absent; `hint` is shown in grey. */
 export type Option = { value: unknown; label: string; hint?: string; initials?: string }
@@ -43,9 +43,9 @@ export type Column = {
   note?: string
   choices?: readonly Option[]
   /** Understands what was typed or pasted; blank text means "empty the cell". */
-  read(input: string, row: Row): Reading
+  read(input: string, row: Row): CellReading
   /** The same of a filter's bound, where more is allowed there than in a cell. */
-  readBound?(input: string, row: Row): Reading
+  readBound?(input: string, row: Row): CellReading
   /** What the cell shows. */
   print(value: unknown, row: Row): string
   /** Draws the cell when it has no unsaved text of its own, e.g. an icon with a word. */
@@ -60,14 +60,14 @@ export type Column = {
   filterable?: boolean
   sortable?: boolean
   /** By what of it rows can be grouped: its value, or the day, month or year of a date. */
-  groups?: readonly Step[]
+  groups?: readonly GroupStep[]
   /** What its values can be told as at the foot of the list. */
   summaries?: readonly SummaryKind[]
 }
 
 export type SummaryKind = 'count' | 'sum' | 'distinct'
-export type Step = 'group' | 'day' | 'month' | 'year'
-export type GroupBy = { column: string; step: Step }
+export type GroupStep = 'group' | 'day' | 'month' | 'year'
+export type GroupBy = { column: string; step: GroupStep }
 export type Sums = Readonly<Record<string, number | null>>
 
 /** Rows of one value (or day, month, year), in the order of the list; `label` names a value that does not name itself. */
@@ -104,9 +104,9 @@ export type View = {
   zoom?: number
 }
 
-export type Update = { id: unknown; version: unknown; values: Row }
+export type SourceUpdate = { id: unknown; version: unknown; values: Row }
 /** A new row carries `client_key`: a word of its own, the same when it is sent again because nobody answered. */
-export type SaveRequest = { create: Row[]; update: Update[]; remove: { id: unknown; version: unknown }[] }
+export type SaveRequest = { create: Row[]; update: SourceUpdate[]; remove: { id: unknown; version: unknown }[] }
 
 /** The answer for one row: stored, refused with sentences by column, changed by somebody else meanwhile, or gone. */
 export type RowAnswer =
@@ -155,7 +155,7 @@ export type Source = {
     from: number
     step: 1 | -1
     of: Sought
-  }): Promise<Found>
+  }): Promise<FoundRows>
 }
 
 /** One thing to be done to all rows of a list, or to those at places of it. */
@@ -211,7 +211,7 @@ export type Keep = {
 
 export type Sought = { text: string } | { column: string; blank: boolean } | { id: unknown }
 /** `at` is null when nothing more is found that way; it is the `nth` of `count` rows of the list that fit. */
-export type Found = { at: number | null; nth: number; count: number }
+export type FoundRows = { at: number | null; nth: number; count: number }
 
 export type RowState = {
   /** No cell of this row may be changed; its ground says so. */
@@ -229,7 +229,7 @@ export type RowState = {
 }
 
 /** What a page says beside the active cell when nothing typed there has a fault of its own. */
-export type Aside = { tone: 'bad' | 'clash' | 'back'; content: ReactNode }
+export type CellAside = { tone: 'bad' | 'clash' | 'back'; content: ReactNode }
 
 export type SelectionSummary = {
   rows: number
@@ -267,7 +267,7 @@ export type Status = {
 export type CellChange = { when: string; who: string; before: string; after: string }
 
 /** `undo`, where there is one, takes back what the message tells of. */
-export type Message = { text: string; kind: 'done' | 'note' | 'fault'; undo?: () => void }
+export type GridMessage = { text: string; kind: 'done' | 'note' | 'fault'; undo?: () => void }
 
 /** A cell that is not stored yet, as another part of the page shows it; `theirs` stands there where others changed it too. */
 export type HeldCell = { text: string; value: unknown; fault?: string; theirs?: string }
@@ -354,7 +354,7 @@ export type GridProps = {
   /** A line below every row; all are equally high. */
   note?: { height: number; draw(row: Row): ReactNode }
   /** Replaces the bubble of remarks and of the source's faults; undefined shows none. */
-  aside?(row: Row, column: Column): Aside | undefined
+  aside?(row: Row, column: Column): CellAside | undefined
   /** The day that 今天, 本周, 本月 and 本年度 are meant from, 'YYYY-MM-DD'; absent: the clock's. */
   today?: string
   /** Marks the row that is open beside the grid. */
@@ -385,5 +385,5 @@ export type GridProps = {
   onSearch?(text: string): void
   onStatus?(status: Status): void
   /** Absent: the grid shows its messages in a bar of its own. They are read aloud either way. */
-  onMessage?(message: Message): void
+  onMessage?(message: GridMessage): void
 }

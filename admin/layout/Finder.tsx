@@ -18,7 +18,7 @@ const WAIT_MS = 200
 
 export const openFinder = () => window.dispatchEvent(new Event(OPENED))
 
-type Hit = { key: string; icon: IconName; label: string; hint: string; to: string }
+type FinderItem = { key: string; icon: IconName; label: string; hint: string; to: string }
 
 export function Finder({ me }: { me: Me }) {
   const [open, setOpen] = useState(false)
@@ -65,7 +65,7 @@ function Panel({ me, onClose }: { me: Me; onClose: () => void }) {
   const chosen = Math.min(at, hits.length - 1)
   const list = useRef<HTMLDivElement>(null)
 
-  function go(hit: Hit | undefined) {
+  function go(hit: FinderItem | undefined) {
     if (!hit) return
     onClose()
     navigate(hit.to)
@@ -140,10 +140,10 @@ function SearchField({ text, onText, onKey, active }: SearchFieldProps) {
 
 type HitsProps = {
   list: RefObject<HTMLDivElement | null>
-  hits: readonly Hit[]
+  hits: readonly FinderItem[]
   chosen: number
   onMark: (index: number) => void
-  onGo: (hit: Hit) => void
+  onGo: (hit: FinderItem) => void
 }
 
 function Hits({ list, hits, chosen, onMark, onGo }: HitsProps) {
@@ -180,7 +180,7 @@ function useSettled(text: string): string {
   return settled
 }
 
-function pagesNamed(me: Me, text: string): Hit[] {
+function pagesNamed(me: Me, text: string): FinderItem[] {
   return placesOf(me)
     .flatMap((group) => group.places)
     .filter((place) => text === '' || place.label.includes(text) || `附件${place.annex}` === text)
@@ -207,7 +207,7 @@ function useRecords(me: Me, text: string) {
   })
 }
 
-async function find(form: Form, text: string, campaign_id: number | undefined): Promise<Hit[]> {
+async function find(form: Form, text: string, campaign_id: number | undefined): Promise<FinderItem[]> {
   const { data } = await dataProvider.getList<StoredRow>(form.name, {
     pagination: { page: 1, perPage: MAX_EACH },
     sort: { field: 'id', order: 'DESC' },

@@ -8,7 +8,7 @@ import { MenuButton, MenuItem } from '../parts/MenuButton.tsx'
 import { type Todo, useTodo } from '../parts/queries.ts'
 import { count } from '../parts/words.ts'
 import css from './Menu.module.css'
-import { familyOf, type Group, type Place, placesOf } from './places.ts'
+import { familyOf, type MenuPlace, type PlaceGroup, placesOf } from './places.ts'
 
 /** Rows of a form that wait for this person: to be reviewed by the province, to be put right by the unit. */
 function dueOf(me: Me, todo: Todo | undefined, form: string | undefined): number {
@@ -17,7 +17,7 @@ function dueOf(me: Me, todo: Todo | undefined, form: string | undefined): number
   return counts?.find((each) => each.form === form)?.count ?? 0
 }
 
-function isHere(place: Place, pathname: string): boolean {
+function isHere(place: MenuPlace, pathname: string): boolean {
   const page = pathname.split('/')[1] ?? ''
   return place.to === '/' ? page === '' : familyOf(place.to.slice(1)).includes(page)
 }
@@ -26,7 +26,7 @@ export function Menu({ me, rail }: { me: Me; rail: boolean }) {
   const { data: todo } = useTodo(me.role !== 'juror')
   const { pathname } = useLocation()
   const groups = placesOf(me)
-  const one = (place: Place) => {
+  const one = (place: MenuPlace) => {
     const due = dueOf(me, todo, place.form)
     return (
       <Link
@@ -61,7 +61,7 @@ export function Menu({ me, rail }: { me: Me; rail: boolean }) {
   )
 }
 
-function Rare({ groups }: { groups: Group[] }) {
+function Rare({ groups }: { groups: PlaceGroup[] }) {
   const navigate = useNavigate()
   const rare = groups.flatMap((group) => group.places).filter((place) => place.rare)
   if (rare.length === 0) return null

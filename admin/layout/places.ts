@@ -3,7 +3,7 @@ import { type Form, forms, registers } from '../../server/forms/index.ts'
 import { type Me, rightsOf } from '../me.ts'
 import { type IconName, isIcon } from '../parts/icons.tsx'
 
-export type Place = {
+export type MenuPlace = {
   to: string
   label: string
   /** Two or three characters for the rail. */
@@ -15,7 +15,7 @@ export type Place = {
   /** Left out of the rail: found under 更多. */
   rare?: boolean
 }
-export type Group = { title: string | null; places: Place[] }
+export type PlaceGroup = { title: string | null; places: MenuPlace[] }
 
 const shorts: Record<string, string> = {
   organizations: '组织',
@@ -36,7 +36,7 @@ const families: readonly (readonly string[])[] = [
 
 export const familyOf = (form: string): readonly string[] => families.find((family) => family.includes(form)) ?? [form]
 
-const registerPlace = (form: Form): Place => ({
+const registerPlace = (form: Form): MenuPlace => ({
   to: `/${form.name}`,
   label: form.label,
   short: shorts[form.name] ?? form.label.slice(0, 2),
@@ -46,13 +46,13 @@ const registerPlace = (form: Form): Place => ({
 })
 
 /** The menu of a person, group by group. What one may not see is absent. */
-export function placesOf(me: Me): Group[] {
+export function placesOf(me: Me): PlaceGroup[] {
   const may = (form: string) => rightsOf(me, form).read
-  const home: Place = { to: '/', label: '首页', short: '首页', icon: 'home' }
+  const home: MenuPlace = { to: '/', label: '首页', short: '首页', icon: 'home' }
   if (me.role === 'juror') return [{ title: null, places: [{ ...home, label: '评分', short: '评分', icon: 'jury' }] }]
   const isProvince = me.role === 'province'
   const judges = isProvince || me.hosted.length > 0
-  const own: (Place | false)[] = [
+  const own: (MenuPlace | false)[] = [
     may('quotas') && {
       to: '/quotas',
       label: '任务分配',

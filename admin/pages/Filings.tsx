@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type HttpError, ListBase, useGetList, useListContext, useNotify } from 'react-admin'
 import type { ListedFiling } from '../../server/filings/routes.ts'
-import type { Difference } from '../../server/filings/snapshot.ts'
+import type { SnapshotDifference } from '../../server/filings/snapshot.ts'
 import { type Form, forms, registers } from '../../server/forms/index.ts'
 import { dataProvider } from '../dataProvider.ts'
 import { get } from '../http.ts'
@@ -19,7 +19,7 @@ import css from './Filings.module.css'
 
 const PAGE_ROWS = 50
 
-type Named = { id: number; name?: string; short_name?: string; title?: string; code?: string }
+type NamedRecord = { id: number; name?: string; short_name?: string; title?: string; code?: string }
 
 export default function Filings() {
   const me = useMe()
@@ -147,7 +147,7 @@ function Compare({ of, others }: { of: ListedFiling; others: readonly ListedFili
   const [other, setOther] = useState('now')
   const { data, error } = useQuery({
     queryKey: ['filing', of.id, other],
-    queryFn: () => get(`/filings/${of.id}/compare?with=${other}`) as Promise<Difference>,
+    queryFn: () => get(`/filings/${of.id}/compare?with=${other}`) as Promise<SnapshotDifference>,
     staleTime: 0,
   })
   const against = others.find(({ id }) => String(id) === other)
@@ -180,7 +180,7 @@ function Maker({ me, campaign_id }: { me: Me; campaign_id: number }) {
   const [unit, setUnit] = useState('')
   const isProvince = me.role === 'province'
   const { data: units } = useUnits(isProvince)
-  const { data: collections } = useGetList<Named>('collections', {
+  const { data: collections } = useGetList<NamedRecord>('collections', {
     pagination: { page: 1, perPage: 100 },
     sort: { field: 'code', order: 'ASC' },
     filter: { campaign_id },

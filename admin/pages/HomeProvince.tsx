@@ -14,7 +14,7 @@ import { behindPace, dueOf, type Paces, pacesOf, runningTotals } from '../parts/
 import {
   type Metric,
   metrics,
-  type Progress,
+  type ProgressReport,
   type Todo,
   useLiveReports,
   useProgress,
@@ -84,7 +84,7 @@ function Target({ value, measure }: { value: number; measure: string }) {
   )
 }
 
-type TargetsProps = { progress: Progress | undefined; todo: Todo | undefined; paces: Paces }
+type TargetsProps = { progress: ProgressReport | undefined; todo: Todo | undefined; paces: Paces }
 
 function Targets({ progress, todo, paces }: TargetsProps) {
   const extra: Partial<Record<Metric, string>> = progress
@@ -133,7 +133,7 @@ function Targets({ progress, todo, paces }: TargetsProps) {
   )
 }
 
-function Calendar({ progress, from, to }: { progress: Progress; from: string; to: string }) {
+function Calendar({ progress, from, to }: { progress: ProgressReport; from: string; to: string }) {
   const [metric, setMetric] = useState<Metric>('propagandists')
   const about = metrics.find(({ name }) => name === metric)
   return (
@@ -228,7 +228,7 @@ function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
   )
 }
 
-function Behind({ progress, paces }: { progress: Progress; paces: Paces }) {
+function Behind({ progress, paces }: { progress: ProgressReport; paces: Paces }) {
   const behind = behindPace(progress.units, paces)
   if (behind.length === 0) return null
   return (

@@ -15,7 +15,7 @@ import {
   type Metric,
   metrics,
   nextDeadline,
-  type Progress,
+  type ProgressReport,
   type Todo,
   useLiveReports,
   useProgress,
@@ -83,7 +83,7 @@ function spanOf(from: string, to: string): string {
   return fromMonth === toMonth ? `${fromMonth} 月 ${fromDay}—${toDay} 日` : `${shortDay(from)} 至 ${shortDay(to)}`
 }
 
-function Stages({ progress: { stages, today } }: { progress: Progress }) {
+function Stages({ progress: { stages, today } }: { progress: ProgressReport }) {
   const deadline = nextDeadline(stages, today)
   return (
     <ol className={css.stages}>
@@ -127,7 +127,7 @@ function gapOf(
   return pending > 0 ? `待审全部通过后还差 ${count(gap - pending)} ${measure}` : `还差 ${count(gap)} ${measure}`
 }
 
-function Gaps({ me, progress }: { me: Me; progress: Progress }) {
+function Gaps({ me, progress }: { me: Me; progress: ProgressReport }) {
   const mine = progress.units.find((unit) => unit.unit_id === me.unit_id)
   // who hosts a collection sees the works of others, too
   const own = { id: me.unit_id ?? 0, name: me.unit_short_name ?? '' }

@@ -17,12 +17,12 @@ import { Alike } from './import/Alike.tsx'
 import { stagedColumns } from './import/columns.tsx'
 import { Foot } from './import/Foot.tsx'
 import { Found } from './import/Found.tsx'
-import type { Tab } from './import/Kinds.tsx'
+import type { KindTab } from './import/Kinds.tsx'
 import { firstKind } from './import/kinds.ts'
 import { MappingStep } from './import/Mapping.tsx'
 import { Rows } from './import/Rows.tsx'
 import { createStaged } from './import/staged.ts'
-import type { Import } from './import/types.ts'
+import type { ImportAnswer } from './import/types.ts'
 import { KeptRows } from './import/Undo.tsx'
 import { useDecisions } from './import/useDecisions.ts'
 import { isRunning, useDeeds, useImport, useTold } from './import/useImport.ts'
@@ -44,7 +44,7 @@ export default function ImportCheck() {
 }
 
 /** Counts the runs that ended while the page was open: after each the rows are read anew. */
-function useRuns(of: Import) {
+function useRuns(of: ImportAnswer) {
   const running = isRunning(of)
   const was = useRef(running)
   const [runs, setRuns] = useState(0)
@@ -61,7 +61,7 @@ function useRuns(of: Import) {
   return { runs, renew }
 }
 
-function Checked({ of, form }: { of: Import; form: Form }) {
+function Checked({ of, form }: { of: ImportAnswer; form: Form }) {
   const me = useMe()
   const ready = useSetting(form)
   const deeds = useDeeds(of)
@@ -117,7 +117,7 @@ function Checked({ of, form }: { of: Import; form: Form }) {
   )
 }
 
-const stepOf = ({ state }: Import, asksMapping: boolean) =>
+const stepOf = ({ state }: ImportAnswer, asksMapping: boolean) =>
   state === 'applied' || state === 'undone' ? 4 : state === 'applying' ? 3 : asksMapping ? 1 : 2
 
 function Steps({ at }: { at: number }) {
@@ -137,7 +137,7 @@ function Steps({ at }: { at: number }) {
 }
 
 type BodyProps = {
-  of: Import
+  of: ImportAnswer
   form: Form
   setting: NonNullable<ReturnType<typeof useSetting>>['setting']
   deeds: ReturnType<typeof useDeeds>
@@ -145,7 +145,7 @@ type BodyProps = {
   mayDecide: boolean
   asksMapping: boolean
   setMapping: (open: boolean) => void
-  told: (head: Import) => void
+  told: (head: ImportAnswer) => void
   /** Takes the corrected file. */
   onFile: (file: File) => void
 }
@@ -154,9 +154,9 @@ function Body(props: BodyProps) {
   const { of, form, setting, deeds, own, mayDecide, asksMapping, setMapping, told, onFile } = props
   const grid = useRef<GridHandle>(null)
   const [status, setStatus] = useState<Status | null>(null)
-  const [chosen, setTab] = useState<Tab | null>(null)
+  const [chosen, setTab] = useState<KindTab | null>(null)
   // What is to be looked at first is decided once: the list does not change under the hands when the last fault is gone.
-  const first = useRef<Tab | null>(null)
+  const first = useRef<KindTab | null>(null)
   if (!isRunning(of)) first.current ??= firstKind(of)
   const staged = useMemo(() => createStaged(of.id, told), [of.id, told])
   const { decide, deciding, chooseAll, keepFirst } = useDecisions(staged, grid)
@@ -227,11 +227,11 @@ function Body(props: BodyProps) {
   )
 }
 
-const Over = ({ of, form }: { of: Import; form: Form }) =>
+const Over = ({ of, form }: { of: ImportAnswer; form: Form }) =>
   of.state === 'undone' ? <TakenBack of={of} /> : <Failed of={of} form={form} />
 
 /** What undoing came to, and the rows that stayed. */
-function TakenBack({ of }: { of: Import }) {
+function TakenBack({ of }: { of: ImportAnswer }) {
   return (
     <div className="notice" style={{ overflow: 'auto' }}>
       <p className="state">
@@ -244,7 +244,7 @@ function TakenBack({ of }: { of: Import }) {
   )
 }
 
-function Failed({ of, form }: { of: Import; form: Form }) {
+function Failed({ of, form }: { of: ImportAnswer; form: Form }) {
   const me = useMe()
   const given = of.state === 'cancelled'
   return (

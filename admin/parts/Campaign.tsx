@@ -7,7 +7,7 @@ import { type Action, type Me, rightsOf, useCampaign, useRenewMe } from '../me.t
 import { Ask } from './Ask.tsx'
 import { Button, Fault, Strip } from './controls.tsx'
 
-type Named = { id: number; year: number; state: string }
+type CampaignHead = { id: number; year: number; state: string }
 const consequences: Record<string, string> = {
   opening: '开启后，参加单位都看得见、可以填报；大家打开系统先看到这个年度。',
   archival: '归档后，所有人都只能查看，不能再填报、审核、上传和报送。以后可以重新开启。',
@@ -15,12 +15,12 @@ const consequences: Record<string, string> = {
 }
 
 /** The steps that this person may take with a campaign as it is now. */
-export const stepsOf = (me: Me, { state }: Pick<Named, 'state'>): Action[] =>
+export const stepsOf = (me: Me, { state }: Pick<CampaignHead, 'state'>): Action[] =>
   rightsOf(me, 'campaigns').actions.filter(({ from }) => from.includes(state))
 
 /** `start` asks first; the dialog is to be shown by whoever calls. */
-export function useCampaignStep(): { start: (campaign: Named, step: Action) => void; dialog: ReactNode } {
-  const [asking, setAsking] = useState<{ campaign: Named; step: Action } | null>(null)
+export function useCampaignStep(): { start: (campaign: CampaignHead, step: Action) => void; dialog: ReactNode } {
+  const [asking, setAsking] = useState<{ campaign: CampaignHead; step: Action } | null>(null)
   const [fault, setFault] = useState<string>()
   const renew = useRenewMe()
   const client = useQueryClient()
@@ -29,7 +29,7 @@ export function useCampaignStep(): { start: (campaign: Named, step: Action) => v
     setAsking(null)
     setFault(undefined)
   }
-  async function go({ campaign, step }: { campaign: Named; step: Action }) {
+  async function go({ campaign, step }: { campaign: CampaignHead; step: Action }) {
     try {
       await post(`/campaigns/${campaign.id}/${step.action}`, {})
       renew()

@@ -1,5 +1,5 @@
 /** Progress by day against the target, with the deadline and the stages on one calendar. Drawn, not a library. */
-import type { Progress, Stage } from '../../server/reports.ts'
+import type { ProgressReport, Stage } from '../../server/reports.ts'
 import css from './Chart.module.css'
 import { classes } from './classes.ts'
 import { forecast, type Point } from './progress.ts'
@@ -33,7 +33,7 @@ export function Chart({
   target: number | null
   /** The stage by whose end the target is to be reached. */
   due: Stage | undefined
-  progress: Progress
+  progress: ProgressReport
   from: string
   to: string
   measure: string
@@ -155,7 +155,7 @@ function Calendar({
   from: string
   to: string
   x: (on: string) => number
-  progress: Progress
+  progress: ProgressReport
 }) {
   const first = Number(from.slice(0, 4)) * 12 + Number(from.slice(5, 7)) - 1
   const months = Math.min(14, Number(to.slice(0, 4)) * 12 + Number(to.slice(5, 7)) - first)

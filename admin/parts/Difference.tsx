@@ -1,10 +1,10 @@
 /** What two papers differ in: counts first, then row by row, cell by cell. */
-import type { CellDifference, Difference } from '../../server/filings/snapshot.ts'
+import type { CellDifference, SnapshotDifference } from '../../server/filings/snapshot.ts'
 import css from './Difference.module.css'
 import { count } from './words.ts'
 
 /** `before` and `after` name the two papers in the sentences. */
-export function DifferenceList({ of, before, after }: { of: Difference; before: string; after: string }) {
+export function DifferenceList({ of, before, after }: { of: SnapshotDifference; before: string; after: string }) {
   const { head, added, removed, changed, counts, same } = of
   if (head.length + counts.added + counts.removed + counts.changed === 0)
     return <p>两份的 {count(same)} 行完全相同。</p>
@@ -59,7 +59,7 @@ function Cells({ cells }: { cells: readonly CellDifference[] }) {
   ))
 }
 
-function Rest({ counts, listed }: { counts: Difference['counts']; listed: Difference['counts'] }) {
+function Rest({ counts, listed }: { counts: SnapshotDifference['counts']; listed: SnapshotDifference['counts'] }) {
   const left = counts.changed + counts.added + counts.removed - listed.changed - listed.added - listed.removed
   return left > 0 ? <p className="muted">还有 {count(left)} 行没有列出。</p> : null
 }

@@ -9,13 +9,13 @@ import { Button, Field, FieldFault, LinkButton, Select } from './controls.tsx'
 import css from './Drop.module.css'
 import { Icon } from './icons.tsx'
 import { Toned } from './states.tsx'
-import { forgetEnded, type Sending, sendWorkbook, useSendings } from './uploads.ts'
+import { forgetEnded, sendWorkbook, type UploadState, useSendings } from './uploads.ts'
 
 export const accepted = '.xlsx,.xlsm,.xls,.csv,.tsv'
 /** Files one gesture may bring. */
 const MOST_FILES = 40
 
-type Upload = {
+type DropProps = {
   /** The file on its way that was sent from here last, or null. */
   file: { name: string } | null
   share: number
@@ -29,7 +29,7 @@ type Upload = {
  * Sends files to be checked, and then leads to what came out: of one file to its page, of several to 导入记录. `fault` is
  * the sentence why one could not be read. Who has gone elsewhere meanwhile is not taken away from there.
  */
-export function useUpload(onDone?: (id: number) => void): Upload {
+export function useUpload(onDone?: (id: number) => void): DropProps {
   const [key, setKey] = useState<number | null>(null)
   const campaign = useCampaign()
   const navigate = useNavigate()
@@ -76,7 +76,7 @@ const importable = (me: Me): Form[] =>
   Object.values(forms).filter((form) => form.annex !== null && rightsOf(me, form.name).import)
 
 /** How far a file is: 正在上传 40%, 正在核对…. */
-const wordsFor = ({ state, share }: Pick<Sending, 'state' | 'share'>): string =>
+const wordsFor = ({ state, share }: Pick<UploadState, 'state' | 'share'>): string =>
   state === 'waiting'
     ? '排队等候'
     : state === 'sending'
@@ -213,7 +213,7 @@ export function DropAnywhere({
 }: {
   form: Form
   words: ReactNode
-  upload: Upload
+  upload: DropProps
   /** The import that a corrected file goes on with. */
   continues?: number
 }) {

@@ -5,12 +5,12 @@ import type { Row } from '../grid/index.ts'
 import { Ask } from './Ask.tsx'
 import { Field, Input } from './controls.tsx'
 
-export type Asked = { rows: readonly Row[]; go: () => void }
+export type Removal = { rows: readonly Row[]; go: () => void }
 
 const nameOf = (form: Form, row: Row | undefined) =>
   String(row?.[labelOf(form.names)] ?? row?.[form.names] ?? '').trim()
 
-export function Removing({ form, asked, onClose }: { form: Form; asked: Asked; onClose: () => void }) {
+export function Removing({ form, asked, onClose }: { form: Form; asked: Removal; onClose: () => void }) {
   const { rows, go } = asked
   const [typed, setTyped] = useState('')
   const name = nameOf(form, rows[0])

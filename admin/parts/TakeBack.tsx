@@ -10,10 +10,10 @@ import { Button } from './controls.tsx'
 import { useRecount } from './queries.ts'
 
 type Last = Omit<LastMove, 'request'>
-type Row = Pick<StoredRow, 'id' | 'version' | 'status'>
+type RevertibleRow = Pick<StoredRow, 'id' | 'version' | 'status'>
 
 /** The last state change of the row, if it is this person's and can still be taken back. */
-export function useLastMove(form: string, { id, version, status }: Row): Last | null {
+export function useLastMove(form: string, { id, version, status }: RevertibleRow): Last | null {
   const me = useMe()
   const { data } = useQuery({
     queryKey: ['undo', form, id, version],
@@ -23,7 +23,7 @@ export function useLastMove(form: string, { id, version, status }: Row): Last | 
   return data && !data.refusal ? data : null
 }
 
-type TakeBackProps = { form: string; row: Row; last: Last; onUndone: () => void }
+type TakeBackProps = { form: string; row: RevertibleRow; last: Last; onUndone: () => void }
 
 export function TakeBack({ form, row, last, onUndone }: TakeBackProps) {
   const notify = useNotify()

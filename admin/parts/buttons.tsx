@@ -7,7 +7,7 @@ import { LinkBase } from 'react-admin'
 import { classes } from './classes.ts'
 import { Icon, type IconName } from './icons.tsx'
 
-type Looks = {
+type ButtonLooks = {
   icon?: IconName
   /** primary: the one red button of a page. quiet: without a border. */
   kind?: 'primary' | 'quiet' | 'plain'
@@ -19,12 +19,12 @@ type Looks = {
 type Native = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'type' | 'color'>
 
 const variants = { primary: 'contained', quiet: 'text', plain: 'outlined' } as const
-const looksOf = ({ kind = 'plain', large, small }: Looks) => ({
+const looksOf = ({ kind = 'plain', large, small }: ButtonLooks) => ({
   variant: variants[kind],
   size: large ? ('large' as const) : small ? ('small' as const) : ('medium' as const),
 })
 
-type ButtonProps = Looks & Native & { submit?: boolean; ref?: Ref<HTMLButtonElement> }
+type ButtonProps = ButtonLooks & Native & { submit?: boolean; ref?: Ref<HTMLButtonElement> }
 
 export function Button({ icon, kind, large, small, submit, className, children, ...rest }: ButtonProps) {
   return (
@@ -40,7 +40,7 @@ export function Button({ icon, kind, large, small, submit, className, children, 
   )
 }
 
-type LeadingProps = Looks & { className?: string; title?: string; children: ReactNode }
+type LeadingProps = ButtonLooks & { className?: string; title?: string; children: ReactNode }
 
 /** A button that only leads somewhere: to a page of ours. */
 export function ButtonLink({
@@ -75,7 +75,7 @@ export function ButtonHref({
   small,
   children,
   ...rest
-}: Looks & Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'color'> & { href: string }) {
+}: ButtonLooks & Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'color'> & { href: string }) {
   return (
     <MuiButton {...looksOf({ kind, large, small })} {...rest}>
       {icon && <Icon name={icon} />}

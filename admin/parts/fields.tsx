@@ -18,10 +18,10 @@ import css from './fields.module.css'
 import { Icon } from './icons.tsx'
 
 /** `small`: 28 px high, for tools; 36 px in forms. `className` and `style` are the whole field's, everything else the control's own. */
-type Looks = { small?: boolean; className?: string }
+type FieldLooks = { small?: boolean; className?: string }
 const sizeOf = (small = false) => (small ? 'small' : 'medium')
 
-type InputProps = Looks & InputHTMLAttributes<HTMLInputElement> & { ref?: Ref<HTMLInputElement> }
+type InputProps = FieldLooks & InputHTMLAttributes<HTMLInputElement> & { ref?: Ref<HTMLInputElement> }
 
 /** `end` stands in the field behind the text: a button that shows a password. */
 export function Input({ small, className, style, ref, end, ...control }: InputProps & { end?: ReactNode }) {
@@ -38,7 +38,7 @@ export function Input({ small, className, style, ref, end, ...control }: InputPr
   )
 }
 
-type TextAreaProps = Looks & TextareaHTMLAttributes<HTMLTextAreaElement> & { ref?: Ref<HTMLTextAreaElement> }
+type TextAreaProps = FieldLooks & TextareaHTMLAttributes<HTMLTextAreaElement> & { ref?: Ref<HTMLTextAreaElement> }
 
 export function TextArea({ small, className, ref, ...control }: TextAreaProps) {
   return (
@@ -54,7 +54,7 @@ export function TextArea({ small, className, ref, ...control }: TextAreaProps) {
   )
 }
 
-type SelectProps = Looks & SelectHTMLAttributes<HTMLSelectElement> & { ref?: Ref<HTMLSelectElement> }
+type SelectProps = FieldLooks & SelectHTMLAttributes<HTMLSelectElement> & { ref?: Ref<HTMLSelectElement> }
 
 /** The browser's own list; its children are options. */
 export function Select({ small, className, ref, children, ...control }: SelectProps) {

@@ -1,6 +1,6 @@
 /** A change as people say it: who, what, and each field old → new. */
 import { type Form, fieldOf, forms, trailKinds } from '../../server/forms/index.ts'
-import type { Change } from '../../server/records/history.ts'
+import type { HistoryEntry } from '../../server/records/history.ts'
 import css from './history.module.css'
 import { shown } from './shown.ts'
 import { wordOf } from './states.tsx'
@@ -74,7 +74,7 @@ const others: Record<string, string> = {
   self_reviewed: '本人审核本人提交的',
 }
 
-type Difference = { name: string; label: string; before: string; after: string }
+type FieldDifference = { name: string; label: string; before: string; after: string }
 
 function printed(form: Form | undefined, name: string, values: Record<string, unknown> | null): string {
   const value = values?.[name]
@@ -88,7 +88,7 @@ function printed(form: Form | undefined, name: string, values: Record<string, un
 }
 
 /** The fields a change has touched, in the form's order. */
-export function differencesOf(change: Change): Difference[] {
+export function differencesOf(change: HistoryEntry): FieldDifference[] {
   const form = forms[change.form]
   const names = new Set([...Object.keys(change.before ?? {}), ...Object.keys(change.after ?? {})])
   const order = form?.fields.map((field) => field.name) ?? Object.keys(trailKinds[change.form]?.fields ?? {})
@@ -104,13 +104,13 @@ export function differencesOf(change: Change): Difference[] {
 }
 
 /** The reason that was given with it. */
-export const reasonOf = (change: Change): string | undefined => {
+export const reasonOf = (change: HistoryEntry): string | undefined => {
   const reason = change.after?.returned_reason
   return typeof reason === 'string' && reason !== '' && change.action !== 'submission' ? reason : undefined
 }
 
 /** 18,200 → 1,820,000; long texts are cut, their whole is in the title. */
-export function Differences({ of, limit = 6 }: { of: readonly Difference[]; limit?: number }) {
+export function Differences({ of, limit = 6 }: { of: readonly FieldDifference[]; limit?: number }) {
   return (
     <ul className={css.differences}>
       {of.slice(0, limit).map(({ name, label, before, after }) => (

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo } from 'react'
 import { useGetList } from 'react-admin'
-import type { Progress, Stage, Todo } from '../../server/reports.ts'
+import type { ProgressReport, Stage, Todo } from '../../server/reports.ts'
 import { dataProvider, type StoredRow } from '../dataProvider.ts'
 import { watchForm } from '../live.ts'
 import { useCampaign } from '../me.ts'
@@ -10,7 +10,7 @@ import { useCampaign } from '../me.ts'
 export type {
   Count,
   Metric,
-  Progress,
+  ProgressReport,
   Returned,
   Todo,
   UnitProgress,
@@ -24,7 +24,7 @@ export function useProgress(enabled = true) {
   const campaign = useCampaign()
   return useQuery({
     queryKey: ['reports', 'progress', campaign?.id],
-    queryFn: () => dataProvider.report('progress', campaign?.id) as Promise<Progress>,
+    queryFn: () => dataProvider.report('progress', campaign?.id) as Promise<ProgressReport>,
     enabled: enabled && campaign !== undefined,
     ...fresh,
   })

@@ -5,7 +5,7 @@
 import { useSyncExternalStore } from 'react'
 import { dataProvider } from '../dataProvider.ts'
 
-export type Sending = {
+export type UploadState = {
   key: number
   name: string
   size: number
@@ -19,8 +19,14 @@ export type Sending = {
   /** Sent together with others: told of in a list, not on a page of its own. */
   together: boolean
 }
-type Job = { key: number; file: File; form: string; fields: Record<string, string>; opened?: (id: number) => void }
-type Known = { id: number; size: number; state: string }
+type QueuedUpload = {
+  key: number
+  file: File
+  form: string
+  fields: Record<string, string>
+  opened?: (id: number) => void
+}
+type UnfinishedUpload = { id: number; size: number; state: string }
 
 const ASK_EVERY = 700
 const MOST_ASKED = 400
@@ -28,12 +34,12 @@ const MOST_ASKED = 400
 const MOST_KEPT = 50
 
 let made = 0
-let list: readonly Sending[] = []
-const jobs: Job[] = []
+let list: readonly UploadState[] = []
+const jobs: QueuedUpload[] = []
 let running = false
 const listeners = new Set<() => void>()
 
-function change(key: number, part: Partial<Sending>) {
+function change(key: number, part: Partial<UploadState>) {
   list = list.map((each) => (each.key === key ? { ...each, ...part } : each))
   for (const listener of listeners) listener()
 }
@@ -44,7 +50,7 @@ function subscribe(listener: () => void) {
 }
 
 /** All workbooks that were sent from this window, the latest last. */
-export const useSendings = (): readonly Sending[] => useSyncExternalStore(subscribe, () => list)
+export const useSendings = (): readonly UploadState[] => useSyncExternalStore(subscribe, () => list)
 
 /** Takes ended ones off the list. */
 export function forgetEnded() {
@@ -64,7 +70,7 @@ export function sendWorkbook(
 ): number {
   made += 1
   const key = made
-  const one: Sending = {
+  const one: UploadState = {
     key,
     name: file.name,
     size: file.size,
@@ -88,7 +94,7 @@ async function go() {
   running = false
 }
 
-async function sendOne({ key, file, form, fields, opened }: Job) {
+async function sendOne({ key, file, form, fields, opened }: QueuedUpload) {
   let told = false
   let ended = false
   const open = (id: number) => {
@@ -120,7 +126,7 @@ async function lookFor(form: string, size: number, over: () => boolean): Promise
     await new Promise((done) => setTimeout(done, ASK_EVERY))
     if (over()) return null
     const found = await dataProvider
-      .getList<Known>('imports', {
+      .getList<UnfinishedUpload>('imports', {
         pagination: { page: 1, perPage: 5 },
         sort: { field: 'id', order: 'DESC' },
         filter: { form },

@@ -1,12 +1,12 @@
 // 附件9 of the demonstration, and what is said about rows: recommendations and comments.
 import type { City } from './cities.ts'
 import type { Draw } from './draw.ts'
-import { live, type Made, momentOf, workingDay } from './life.ts'
+import { live, momentOf, type PlannedRow, workingDay } from './life.ts'
 
 /** A work that won. */
 export type Winner = { id: number; status: string }
 /** What it is put forward for by its host, and what became of that. */
-export type Prize = { work: number; category: string; made: Made }
+export type Prize = { work: number; category: string; made: PlannedRow }
 
 const deeds = [
   '坚持每周更新工友故事，带动身边职工文明上网、理性发声。',
@@ -24,10 +24,16 @@ export function makeAwards(
   city: City,
   organizations: readonly string[],
   people: readonly string[],
-): Made[] {
+): PlannedRow[] {
   const statuses = ['draft', 'submitted', 'submitted', 'approved', 'draft', 'returned'] as const
-  const awards: Made[] = []
-  const add = (category: string, target: string, status: string, more: Made['fields'] = {}, day = draw.int(66, 74)) => {
+  const awards: PlannedRow[] = []
+  const add = (
+    category: string,
+    target: string,
+    status: string,
+    more: PlannedRow['fields'] = {},
+    day = draw.int(66, 74),
+  ) => {
     const isDecided = status === 'approved' || status === 'archived'
     const fields = {
       category,
@@ -87,15 +93,15 @@ const remarks: Readonly<Record<string, Readonly<Record<'cac' | 'clerk' | 'provin
   },
 }
 
-type Remark = { by: 'cac' | 'clerk' | 'province'; text: string; created_at: string }
+type DemoComment = { by: 'cac' | 'clerk' | 'province'; text: string; created_at: string }
 
 /** A remark or two, on a few rows. */
-export function makeRemarks(draw: Draw, form: string): Remark[] {
+export function makeRemarks(draw: Draw, form: string): DemoComment[] {
   const words = remarks[form]
   if (!words || !draw.chance(form === 'reach' ? 0.02 : 0.12)) return []
   const asked = draw.pick(['cac', 'province'] as const)
   const day = workingDay(draw.int(70, 78))
-  const remark = (by: Remark['by'], minute: number) => ({
+  const remark = (by: DemoComment['by'], minute: number) => ({
     by,
     text: draw.pick(words[by]),
     created_at: momentOf(day, minute),

@@ -1,7 +1,7 @@
 // How far each city has come on the day of the demonstration: near its quota, mostly below it, each in its own way.
 
 /** [approved, submitted, drafts, returned] */
-type Counts = readonly [done: number, pending: number, drafts: number, returned: number]
+type StatusCounts = readonly [done: number, pending: number, drafts: number, returned: number]
 
 export type City = {
   name: string
@@ -9,9 +9,9 @@ export type City = {
   order: number
   clerk: string
   districts: readonly string[]
-  organizations: Counts
-  propagandists: Counts
-  events: Counts
+  organizations: StatusCounts
+  propagandists: StatusCounts
+  events: StatusCounts
   /** Workers met at approved events. */
   people: number
   /** Netizens reached by what is approved. */
@@ -19,20 +19,20 @@ export type City = {
   works: number
 }
 
-type Line = readonly [
+type CityLine = readonly [
   name: string,
   code: string,
   clerk: string,
   districts: string,
-  organizations: Counts,
-  propagandists: Counts,
-  events: Counts,
+  organizations: StatusCounts,
+  propagandists: StatusCounts,
+  events: StatusCounts,
   people: number,
   netizens: number,
   works: number,
 ]
 
-const lines: readonly Line[] = [
+const lines: readonly CityLine[] = [
   ['合肥', 'hefei', '沈静文', '庐阳区 蜀山区 包河区', [6, 1, 0, 0], [118, 14, 13, 2], [17, 2, 1, 1], 3620, 964_000, 57],
   ['淮北', 'huaibei', '相里青', '相山区 杜集区 烈山区', [5, 0, 0, 0], [112, 8, 2, 0], [16, 1, 0, 0], 2510, 412_000, 22],
   ['亳州', 'bozhou', '曹明轩', '谯城区 涡阳县 蒙城县', [4, 1, 1, 0], [74, 21, 4, 7], [11, 3, 1, 0], 1740, 288_000, 14],

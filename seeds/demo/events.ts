@@ -1,9 +1,9 @@
 // 附件5 and 附件6 of the demonstration: what a city held, and who signed in.
 import type { City } from './cities.ts'
 import type { Draw } from './draw.ts'
-import { dateOf, growingDay, live, type Made, momentOf, workingDay } from './life.ts'
+import { dateOf, growingDay, live, momentOf, type PlannedRow, workingDay } from './life.ts'
 import { brandIn } from './organizations.ts'
-import { industries, type NextPerson, type Person } from './people.ts'
+import { type DemoPerson, industries, type NextPerson } from './people.ts'
 import type { Home } from './propagandists.ts'
 
 /** 处: where it was held, in a word. */
@@ -21,7 +21,7 @@ const kinds = { 知识竞赛: 18, 主题演讲: 10, 公益: 10, 志愿服务: 16
 const rooms = ['职工之家', '职工食堂', '二号车间', '多功能厅', '职工书屋', '会议室', '厂区广场']
 const halls = ['工人文化宫', '文化馆', '人民广场', '职工服务中心', '职业技术学校礼堂']
 
-type Event = { made: Made; day: number; employer: string | null; is_short: boolean; index: number }
+type Event = { made: PlannedRow; day: number; employer: string | null; is_short: boolean; index: number }
 
 export function makeEvents(draw: Draw, city: City): Event[] {
   const [done, pending, drafts, returned] = city.events
@@ -137,7 +137,7 @@ const signing: Readonly<Record<string, (chance: number) => number>> = {
 }
 
 /** Somebody who may come again. */
-export type Regular = Person & { workplace: string }
+export type Regular = DemoPerson & { workplace: string }
 
 /** Who came: people of the place and of the city's unions, some of whom have been to an event before. */
 export function makeAttendance(
@@ -147,7 +147,7 @@ export function makeAttendance(
   homes: readonly Home[],
   regulars: Regular[],
   nextPerson: NextPerson,
-): Made[] {
+): PlannedRow[] {
   const { headcount, title } = made.fields
   const { status } = made.life
   const is_told = title === '网络安全知识竞赛（庐阳专场）'
@@ -156,7 +156,7 @@ export function makeAttendance(
   const begins_at = draw.pick([8 * 60 + 40, 9 * 60 + 10, 14 * 60, 14 * 60 + 30])
   const way = index % 3 === 0 ? '纸质补录' : draw.chance(0.15) ? '导入' : '扫码'
   const known = new Set<string>()
-  const guests: Made[] = []
+  const guests: PlannedRow[] = []
   for (let i = 0; i < count; i++) {
     const returning = regulars.length > 40 && draw.chance(0.22) ? draw.pick(regulars) : undefined
     const person =
@@ -187,10 +187,10 @@ export function makeAttendance(
 }
 
 /** An event sent back for its numbers keeps its list; otherwise a list goes the way of its event. */
-const guestLife = ({ life }: Made, status: string): Made['life'] =>
+const guestLife = ({ life }: PlannedRow, status: string): PlannedRow['life'] =>
   status === 'returned' ? { ...life, status: 'approved', reason: null, fields: null } : life
 
-const sentBack = ({ life }: Made): Made['life'] => ({
+const sentBack = ({ life }: PlannedRow): PlannedRow['life'] => ({
   ...life,
   status: 'returned',
   reason: '9 行姓名与前面重复，请删去重复行。',

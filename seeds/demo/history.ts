@@ -3,13 +3,13 @@
 import { registers } from '../../server/forms/index.ts'
 import { groupBy } from '../../server/records/group_by.ts'
 import { actAs, type Owner } from '../owner.ts'
-import type { Made } from './life.ts'
+import type { PlannedRow } from './life.ts'
 
 /** A row as entered. */
-export type Kept = { form: string; id: number; unit_id: number; clerk: number; made: Made }
-export type Reviewers = { province: (kept: Kept) => number; host: (kept: Kept) => number | undefined }
+export type EnteredRow = { form: string; id: number; unit_id: number; clerk: number; made: PlannedRow }
+export type Reviewers = { province: (kept: EnteredRow) => number; host: (kept: EnteredRow) => number | undefined }
 
-type Transition = {
+type DemoTransition = {
   flow: string
   action: string
   from_status: string[]
@@ -17,16 +17,16 @@ type Transition = {
   by: string[]
   needs_reason: boolean
 }
-type Step = Transition & { kept: Kept; actor: number }
+type DemoStep = DemoTransition & { kept: EnteredRow; actor: number }
 
 /** Moves every row from draft, or from having been submitted, to its state, in the order of the declared transitions. Throws where one is refused. */
 export async function moveAll(
   owner: Owner,
-  kept: readonly Kept[],
+  kept: readonly EnteredRow[],
   reviewers: Reviewers,
   from: 'draft' | 'submitted' = 'draft',
 ): Promise<void> {
-  const { rows: transitions } = await owner.query<Transition>('select * from app.transitions order by flow, action')
+  const { rows: transitions } = await owner.query<DemoTransition>('select * from app.transitions order by flow, action')
   const flows = await owner.query<{ form: string; flow: string }>(
     'select form, app.flow(form) as flow from unnest($1::text[]) as form',
     [registers.map(({ name }) => name)],
@@ -38,7 +38,7 @@ export async function moveAll(
       row.made.life.status,
     )
       .slice(from === 'draft' ? 0 : 1)
-      .map((transition): Step => ({ ...transition, kept: row, actor: actorOf(transition, row, reviewers) })),
+      .map((transition): DemoStep => ({ ...transition, kept: row, actor: actorOf(transition, row, reviewers) })),
   )
   const rounds = Math.max(...steps.map((path) => path.length))
   for (let round = 0; round < rounds; round++) {
@@ -52,10 +52,10 @@ export async function moveAll(
 }
 
 /** The actions from draft to a state: submission, and then the shortest way. */
-function pathTo(transitions: readonly Transition[], status: string): Transition[] {
+function pathTo(transitions: readonly DemoTransition[], status: string): DemoTransition[] {
   const submission = transitions.find(({ action }) => action === 'submission')
   if (status === 'draft' || !submission) return []
-  const paths: Transition[][] = [[submission]]
+  const paths: DemoTransition[][] = [[submission]]
   const seen = new Set(['draft', submission.to_status])
   for (const path of paths) {
     const reached = path.at(-1)?.to_status ?? ''
@@ -69,12 +69,12 @@ function pathTo(transitions: readonly Transition[], status: string): Transition[
   throw new Error(`no way from draft to ${status}`)
 }
 
-function actorOf({ by }: Transition, kept: Kept, { province, host }: Reviewers): number {
+function actorOf({ by }: DemoTransition, kept: EnteredRow, { province, host }: Reviewers): number {
   if (by.includes('unit')) return kept.clerk
   return (by.includes('host') ? host(kept) : undefined) ?? province(kept)
 }
 
-async function move(owner: Owner, group: readonly Step[]) {
+async function move(owner: Owner, group: readonly DemoStep[]) {
   const [first] = group
   if (!first) return
   const { form, made } = first.kept
@@ -111,7 +111,7 @@ async function unnoticed(owner: Owner, form: string, change: (table: string) => 
 }
 
 /** Writes what was decided on awards, after their publicity. */
-export async function decideAll(owner: Owner, kept: readonly Kept[], decider: number): Promise<void> {
+export async function decideAll(owner: Owner, kept: readonly EnteredRow[], decider: number): Promise<void> {
   await actAs(owner, decider)
   for (const { form, id, made } of kept) {
     const names = Object.keys(made.decided ?? {})
@@ -126,7 +126,7 @@ export async function decideAll(owner: Owner, kept: readonly Kept[], decider: nu
 }
 
 /** Puts what was thrown away into the 回收站; what refers to others was made after them and goes before them. */
-export async function removeAll(owner: Owner, kept: readonly Kept[]): Promise<void> {
+export async function removeAll(owner: Owner, kept: readonly EnteredRow[]): Promise<void> {
   for (const { form, id, clerk, made } of kept.toReversed()) {
     if (!made.life.deleted_at) continue
     await actAs(owner, clerk)
@@ -139,7 +139,7 @@ export async function removeAll(owner: Owner, kept: readonly Kept[]): Promise<vo
  * Gives rows and history the moments of their lives. Only the owner can, and only with the triggers off, which would
  * write the present into `updated_at`: that is what they are for.
  */
-export async function dateBack(owner: Owner, kept: readonly Kept[]): Promise<void> {
+export async function dateBack(owner: Owner, kept: readonly EnteredRow[]): Promise<void> {
   for (const { name } of registers) {
     const lives = kept.flatMap(({ form, id, made: { life } }) => {
       const { created_at, submitted_at, reviewed_at, deleted_at } = life

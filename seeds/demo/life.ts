@@ -18,7 +18,7 @@ export type Life = {
   reason: string | null
   fields: string[] | null
 }
-export type Made = {
+export type PlannedRow = {
   fields: Row
   life: Life
   /** What the province wrote when it decided, after the publicity. */
@@ -45,7 +45,7 @@ export function workingDay(day: number): number {
 export const growingDay = (draw: Draw, from = 0, to = TODAY_DAYS) =>
   Math.round(from + (to - from) * draw.next() ** (1 / 1.7))
 
-type Past = {
+type LifeEvents = {
   /** Days from submission to the last review. */
   wait?: readonly [least: number, most: number]
   reason?: string
@@ -54,7 +54,7 @@ type Past = {
 }
 
 /** The life of a row that was ready on `day` and has come to `status`. */
-export function live(draw: Draw, status: string, day: number, past: Past = {}): Life {
+export function live(draw: Draw, status: string, day: number, past: LifeEvents = {}): Life {
   const created = workingDay(Math.min(day + draw.int(0, 2), TODAY_DAYS))
   const submitted = workingDay(Math.min(created + draw.int(0, 2), TODAY_DAYS))
   // Archived is approved two days earlier.
@@ -74,4 +74,4 @@ export function live(draw: Draw, status: string, day: number, past: Past = {}): 
 }
 
 /** What the province wrote when it sent a row back, by form. */
-export type Fault = { reason: string; fields: string[] }
+export type ReturnReason = { reason: string; fields: string[] }

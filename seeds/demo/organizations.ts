@@ -1,12 +1,12 @@
 // 附件3 of the demonstration: a city's grass-roots unions, each with the employer whose people appear in the other forms.
 import type { City } from './cities.ts'
 import type { Draw } from './draw.ts'
-import { dateOf, growingDay, live, type Made } from './life.ts'
+import { dateOf, growingDay, live, type PlannedRow } from './life.ts'
 import { brandOf, creditCodeOf, industries, type NextPerson } from './people.ts'
 
-type Kind = '机关' | '事业' | '国企' | '非公' | '社会组织' | '产业' | '街镇' | '其他'
+type OrganizationKind = '机关' | '事业' | '国企' | '非公' | '社会组织' | '产业' | '街镇' | '其他'
 
-const employers: Readonly<Record<Kind, readonly string[]>> = {
+const employers: Readonly<Record<OrganizationKind, readonly string[]>> = {
   机关: ['城市brand片区管理办公室'],
   事业: ['城市brand医院', '城市brand实验学校', '城市brand图书馆', '城市brand公园管理处'],
   国企: ['城brand公共交通集团', '城brand水务集团', '城brand矿业集团', '城brand建筑集团', '城brand港口公司'],
@@ -17,8 +17,8 @@ const employers: Readonly<Record<Kind, readonly string[]>> = {
   其他: ['城brand商业广场'],
 }
 
-const endings: Partial<Record<Kind, string>> = { 产业: '工会联合会', 街镇: '总工会', 其他: '联合工会' }
-const weights: Readonly<Record<Kind, number>> = {
+const endings: Partial<Record<OrganizationKind, string>> = { 产业: '工会联合会', 街镇: '总工会', 其他: '联合工会' }
+const weights: Readonly<Record<OrganizationKind, number>> = {
   机关: 6,
   事业: 20,
   国企: 18,
@@ -30,7 +30,7 @@ const weights: Readonly<Record<Kind, number>> = {
 }
 
 /** How many work there. */
-const sizes: Partial<Record<Kind, readonly [least: number, most: number]>> = {
+const sizes: Partial<Record<OrganizationKind, readonly [least: number, most: number]>> = {
   机关: [24, 90],
   事业: [40, 620],
   社会组织: [12, 70],
@@ -41,7 +41,7 @@ const sizes: Partial<Record<Kind, readonly [least: number, most: number]>> = {
 /** Brands of a city: organizations take the first ones, enterprises that events visit the next. */
 export const brandIn = (city: City, n: number) => brandOf((city.order * 41 + n) % 256)
 
-type Organization = { made: Made; employer: string; kind: string }
+type Organization = { made: PlannedRow; employer: string; kind: string }
 
 export function makeOrganizations(draw: Draw, city: City, nextPerson: NextPerson): Organization[] {
   const [done, pending, drafts, returned] = city.organizations

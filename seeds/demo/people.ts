@@ -8,7 +8,7 @@ const last = {
   男: [...'帆远和川峰轩舟航磊辰涛彦钧成昊松恒岩鹏毅诚柏洲铭'],
 }
 
-export type Person = { name: string; gender: '男' | '女'; phone: string }
+export type DemoPerson = { name: string; gender: '男' | '女'; phone: string }
 
 const prefixes = ['138', '159', '177', '186', '133', '150', '189', '136', '151', '180']
 
@@ -21,7 +21,7 @@ export function phoneOf(n: number): string {
 /** Makes people one after the other, no phone twice. */
 export function makePeople() {
   let known = 0
-  return (draw: Draw): Person => {
+  return (draw: Draw): DemoPerson => {
     const gender = draw.chance(0.52) ? '女' : '男'
     return { name: draw.pick(surnames) + draw.pick(first) + draw.pick(last[gender]), gender, phone: phoneOf(known++) }
   }

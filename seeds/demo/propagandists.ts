@@ -1,8 +1,8 @@
 // 附件4 of the demonstration: the 职工好网民宣传员 of a city.
 import type { City } from './cities.ts'
 import type { Draw } from './draw.ts'
-import { dateOf, type Fault, growingDay, type Life, live, type Made, workingDay } from './life.ts'
-import { type NextPerson, type Person, phoneOf } from './people.ts'
+import { dateOf, growingDay, type Life, live, type PlannedRow, type ReturnReason, workingDay } from './life.ts'
+import { type DemoPerson, type NextPerson, phoneOf } from './people.ts'
 
 /** An organization as stored, for references. */
 export type Home = { id: number; employer: string; kind: string }
@@ -57,7 +57,7 @@ const educations = { 初中及以下: 2, 高中: 8, 中专: 9, 大专: 34, 本�
 const views = { 中共党员: 38, 中共预备党员: 3, 共青团员: 20, 民主党派: 2, 无党派人士: 1, 群众: 36 }
 const strengths = { 摄影: 22, 视频: 24, 写作: 26, 诵读: 14, 其他: 14 }
 
-const faults: readonly Fault[] = [
+const faults: readonly ReturnReason[] = [
   { reason: '只写了单位，请补职务。', fields: ['job'] },
   { reason: '粉丝数与账号主页不一致，请核对。', fields: ['followers'] },
   { reason: '所在工会请按附件3的组织全称选择。', fields: ['organization_id'] },
@@ -65,25 +65,30 @@ const faults: readonly Fault[] = [
 ]
 
 /** The same people reported by two cities: who they are, and where else. */
-const twice: readonly { cities: readonly string[]; person: Person }[] = [
+const twice: readonly { cities: readonly string[]; person: DemoPerson }[] = [
   { cities: ['hefei', 'huainan'], person: { name: '程雨桐', gender: '女', phone: phoneOf(90_001) } },
   { cities: ['hefei', 'huainan'], person: { name: '夏立航', gender: '男', phone: phoneOf(90_002) } },
   { cities: ['hefei', 'luan'], person: { name: '骆清薇', gender: '女', phone: phoneOf(90_003) } },
   { cities: ['huainan', 'luan'], person: { name: '孟锦川', gender: '男', phone: phoneOf(90_004) } },
 ]
 
-export function makePropagandists(draw: Draw, city: City, homes: readonly Home[], nextPerson: NextPerson): Made[] {
+export function makePropagandists(
+  draw: Draw,
+  city: City,
+  homes: readonly Home[],
+  nextPerson: NextPerson,
+): PlannedRow[] {
   const [done, pending, drafts, returned] = city.propagandists
   const known = twice.filter(({ cities }) => cities.includes(city.code)).map(({ person }) => person)
   const one = (life: Life, on: number) => makeOne(draw, homes, known.shift() ?? nextPerson(draw), life, on)
-  const made: Made[] = []
+  const made: PlannedRow[] = []
   // 池州 has added nobody for nine days.
   const newest = city.code === 'chizhou' ? 68 : 77
   for (let i = 0; i < done; i++) {
     const day = workingDay(growingDay(draw, 2, newest))
     made.push(one(live(draw, day < 16 ? 'archived' : 'approved', day), day))
   }
-  const recent = (status: string, from: number, to: number, fault?: Fault) => {
+  const recent = (status: string, from: number, to: number, fault?: ReturnReason) => {
     const day = workingDay(Math.min(draw.int(from, to), newest))
     made.push(one(live(draw, status, day, fault), day))
   }
@@ -101,7 +106,13 @@ export function makePropagandists(draw: Draw, city: City, homes: readonly Home[]
 const jobsAt = ({ kind, employer }: Home) =>
   jobs[kind] ?? Object.entries(jobs).find(([ending]) => employer.endsWith(ending))?.[1] ?? ['工会干事']
 
-function makeOne(draw: Draw, homes: readonly Home[], { name, gender, phone }: Person, life: Life, day: number): Made {
+function makeOne(
+  draw: Draw,
+  homes: readonly Home[],
+  { name, gender, phone }: DemoPerson,
+  life: Life,
+  day: number,
+): PlannedRow {
   const home = draw.pick(homes)
   const has_account = draw.chance(0.845)
   const fields = {
@@ -126,8 +137,8 @@ function makeOne(draw: Draw, homes: readonly Home[], { name, gender, phone }: Pe
 }
 
 /** Two rows the guide and its pictures tell of. */
-function sentBackToHefei(draw: Draw, homes: readonly Home[], nextPerson: NextPerson): Made[] {
-  const back = (name: string, fault: Fault, fields: Record<string, string | number | null>) => {
+function sentBackToHefei(draw: Draw, homes: readonly Home[], nextPerson: NextPerson): PlannedRow[] {
+  const back = (name: string, fault: ReturnReason, fields: Record<string, string | number | null>) => {
     const made = makeOne(draw, homes, { ...nextPerson(draw), name }, live(draw, 'returned', 74, fault), 74)
     return { ...made, fields: { ...made.fields, ...fields } }
   }

@@ -1,7 +1,7 @@
 // 附件7 of the demonstration: what a city published, and how many people it had reached on three or four days.
 import type { City } from './cities.ts'
 import type { Draw } from './draw.ts'
-import { dateOf, growingDay, live, type Made, TODAY_DAYS } from './life.ts'
+import { dateOf, growingDay, live, type PlannedRow, TODAY_DAYS } from './life.ts'
 
 const channels = { 微信公众号: 40, 门户网站: 14, 微博: 16, 抖音: 16, 今日头条: 6, 客户端: 5, 报刊广电: 3 }
 const titles = [
@@ -26,8 +26,8 @@ const titles = [
 /** Days on which the counts were taken. */
 const countedOn = [30, 44, 58, 72]
 
-export function makeReach(draw: Draw, city: City): Made[] {
-  const made: Made[] = []
+export function makeReach(draw: Draw, city: City): PlannedRow[] {
+  const made: PlannedRow[] = []
   const shares = draw.split(city.netizens, 18 + draw.int(0, 10), 400)
   for (const [n, people] of shares.entries()) made.push(...makeContent(draw, city, n, people))
   if (city.order % 4 === 2) {
@@ -41,7 +41,7 @@ export function makeReach(draw: Draw, city: City): Made[] {
 }
 
 /** Snapshots of one content, the last approved one at `people`. */
-function makeContent(draw: Draw, city: City, n: number, people: number): Made[] {
+function makeContent(draw: Draw, city: City, n: number, people: number): PlannedRow[] {
   const published = growingDay(draw, 3, 66)
   const channel = draw.weighted(channels)
   const title = (titles[n % titles.length] ?? '')
@@ -60,7 +60,7 @@ function makeContent(draw: Draw, city: City, n: number, people: number): Made[] 
   }
   const rate = 1.25 + draw.next()
   const echo = 0.008 + draw.next() * 0.03
-  const snapshot = (counted: number, reached: number, status: string): Made => ({
+  const snapshot = (counted: number, reached: number, status: string): PlannedRow => ({
     fields: {
       ...content,
       counted_on: dateOf(counted),

@@ -2,7 +2,7 @@
 // judged early and are through to the end, so that every state of a work can be seen.
 import type { City } from './cities.ts'
 import type { Draw } from './draw.ts'
-import { dateOf, live, type Made, TODAY_DAYS } from './life.ts'
+import { dateOf, live, type PlannedRow, TODAY_DAYS } from './life.ts'
 import type { NextPerson } from './people.ts'
 import type { Home } from './propagandists.ts'
 
@@ -200,9 +200,9 @@ export function makeWorks(
   collections: readonly CollectionRow[],
   homes: readonly Home[],
   nextPerson: NextPerson,
-): Made[] {
+): PlannedRow[] {
   const taken = new Set<string>()
-  const works: Made[] = []
+  const works: PlannedRow[] = []
   for (let tries = 0; works.length < city.works && tries < city.works * 5; tries++) {
     const code = draw.weighted(shares)
     const collection = collections.find((each) => each.code === code)
@@ -225,7 +225,7 @@ function makeWork(
   collection: CollectionRow,
   homes: readonly Home[],
   nextPerson: NextPerson,
-): Made {
+): PlannedRow {
   const { code, medium } = collection
   const status = draw.weighted(progress[code] ?? { accepted: 1 })
   const theme = collection.sub_themes && (code !== 'C7' || draw.chance(0.8)) ? draw.pick(collection.sub_themes) : null
@@ -256,7 +256,7 @@ function makeWork(
 }
 
 /** The work the guide tells of: sent back because its story is missing. */
-function tellOfHefei(draw: Draw, works: Made[], collections: readonly CollectionRow[]) {
+function tellOfHefei(draw: Draw, works: PlannedRow[], collections: readonly CollectionRow[]) {
   const c2 = collections.find(({ code }) => code === 'C2')
   const work = works.find(({ fields }) => fields.collection_id === c2?.id)
   if (!work || !c2) return
@@ -272,7 +272,7 @@ function tellOfHefei(draw: Draw, works: Made[], collections: readonly Collection
 // Votes and scores ------------------------------------------------------------------------------------------------
 
 /** Network votes of a work, counted on Mondays, never falling; none before it was accepted. */
-export function makeVotes(draw: Draw, { life }: Made): { counted_on: string; votes: number }[] {
+export function makeVotes(draw: Draw, { life }: PlannedRow): { counted_on: string; votes: number }[] {
   if (!['accepted', ...Object.keys(steps)].includes(life.status)) return []
   const weeks = life.status === 'accepted' ? 2 : 4
   let votes = draw.int(40, 600)
@@ -283,7 +283,7 @@ export function makeVotes(draw: Draw, { life }: Made): { counted_on: string; vot
 }
 
 /** What the jurors gave: both where a work is past its review, else the first one, and the second one half of them. */
-export function makeScores(draw: Draw, { life }: Made, jurors: readonly number[]) {
+export function makeScores(draw: Draw, { life }: PlannedRow, jurors: readonly number[]) {
   if (life.status === 'shortlisted' || (steps[life.status] ?? 0) < 3) return []
   const level = draw.int(68, 92)
   const point = () => Math.min(100, level + draw.int(-6, 7))

@@ -4,15 +4,15 @@ import { sql } from 'kysely'
 import type { Database, Person } from '../database/connection.ts'
 import { forbidden, notFound, Refusal, stale } from '../errors.ts'
 import { fieldOf, forms, printField } from '../forms/index.ts'
-import { readOne, relationFor, type Stored } from '../records/read.ts'
+import { readOne, relationFor, type StoredRecord } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
 
 /** The flow `campaign` of app.transitions. */
 const steps = { opening: '开启', archival: '归档', reopening: '重新开启' } as const
-type Step = keyof typeof steps
-type Moved = { result: 'done' | 'state' | 'busy'; state: string }
+type CampaignStep = keyof typeof steps
+type CampaignMove = { result: 'done' | 'state' | 'busy'; state: string }
 
-function sentence({ result, state }: Moved, step: Step): string {
+function sentence({ result, state }: CampaignMove, step: CampaignStep): string {
   if (result === 'busy') return `这个年度里正在写入很多行，请等写完再${steps[step]}。`
   const field = forms.campaigns && fieldOf(forms.campaigns, 'state')
   return `这个年度现在是“${field ? printField(field, state) : state}”，不能${steps[step]}。`
@@ -21,19 +21,19 @@ function sentence({ result, state }: Moved, step: Step): string {
 /** POST /campaigns/:id/opening, /archival, /reopening { version? }: the campaign as it is then. */
 export function campaignRoutes(database: Database): Router {
   const router = Router()
-  const moveOn = (response: Response, id: number, step: Step, version: unknown): Promise<Stored> =>
+  const moveOn = (response: Response, id: number, step: CampaignStep, version: unknown): Promise<StoredRecord> =>
     asAsker(database, response, async (trx, person: Person) => {
       const relation = relationFor(database, person, 'campaigns')
       const before = await readOne(trx, relation, id)
       if (person.role !== 'province') throw forbidden(`只有省总能${steps[step]}一个年度。`)
       if (version !== undefined && version !== before.version) throw stale(before)
-      const moved = await sql<Moved>`select result, state from app.move_campaign(${id}, ${step})`.execute(trx)
+      const moved = await sql<CampaignMove>`select result, state from app.move_campaign(${id}, ${step})`.execute(trx)
       const outcome = moved.rows[0]
       if (!outcome) throw notFound()
       if (outcome.result !== 'done') throw new Refusal(409, sentence(outcome, step))
       return readOne(trx, relation, id)
     })
-  for (const step of Object.keys(steps) as Step[]) {
+  for (const step of Object.keys(steps) as CampaignStep[]) {
     router.post(`/campaigns/:id/${step}`, async (request, response) => {
       const { version } = (request.body ?? {}) as { version?: unknown }
       response.json(await moveOn(response, idOf(request.params.id), step, version))

@@ -4,7 +4,7 @@
  */
 import { forms, maskedOf } from '../forms/index.ts'
 
-type Seen =
+type ColumnSight =
   | { by: 'column' }
   /** app.<form>_<field>(id): derived, or visible by row. */
   | { by: 'function' }
@@ -13,7 +13,7 @@ type Seen =
 
 export type Sight = {
   /** What the role may see of the table, in its order. */
-  seen: ReadonlyMap<string, Seen>
+  seen: ReadonlyMap<string, ColumnSight>
   insert: ReadonlySet<string>
   update: ReadonlySet<string>
 }
@@ -76,14 +76,14 @@ export async function readCatalogue(query: (text: string) => Promise<unknown[]>)
   const callable = new Set(functions.map((row) => `${row.role} ${row.name}`))
 
   const types = new Map<string, Map<string, string>>()
-  const sights = new Map<string, { seen: Map<string, Seen>; insert: Set<string>; update: Set<string> }>()
+  const sights = new Map<string, { seen: Map<string, ColumnSight>; insert: Set<string>; update: Set<string> }>()
   for (const role of roles) {
     for (const form of Object.values(forms)) {
       const own = columns.filter((row) => row.role === role && row.relation === form.name)
       if (own.length === 0) throw new Error(`no table ${form.name}: the database is not migrated`)
       types.set(form.name, new Map(own.map((row) => [row.name, row.type])))
       const readable = new Set(own.filter((row) => row.can_select).map((row) => row.name))
-      const seen = new Map<string, Seen>()
+      const seen = new Map<string, ColumnSight>()
       const twins = new Set(form.fields.flatMap(({ name, private: isPrivate }) => (isPrivate ? maskedOf(name) : [])))
       for (const name of [...own.map((row) => row.name), ...form.fields.map((field) => field.name)]) {
         if (seen.has(name) || twins.has(name)) continue

@@ -32,13 +32,13 @@ const kept = new Set([
 ])
 
 type StoredFile = { id: number; name: string; type: string; size: number }
-type Part = { start: number; end: number }
+type ByteRange = { start: number; end: number }
 
 /**
  * The one part a request asks for, so that a video can be sought in; undefined means the whole file, which is also what
  * RFC 9110 allows for several parts at once. 416 for a part beyond the end.
  */
-function partOf(request: Request, size: number): Part | undefined {
+function partOf(request: Request, size: number): ByteRange | undefined {
   const ranges = request.range(size)
   if (ranges === -1) throw new Refusal(416, '要的部分超出了文件的长度。')
   if (ranges === undefined || ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined

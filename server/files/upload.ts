@@ -3,7 +3,7 @@ import busboy from 'busboy'
 import type { Request } from 'express'
 import { badRequest, Refusal } from '../errors.ts'
 
-type Upload = { name: string; type: string; bytes: Buffer; fields: Record<string, string> }
+type UploadedFile = { name: string; type: string; bytes: Buffer; fields: Record<string, string> }
 
 const MAX_FIELDS = 10
 const MAX_FIELD_BYTES = 1000
@@ -22,7 +22,7 @@ function cleanName(name: string): string {
  * Receives the part named `file`, after it is known who may send it. Refuses other shapes and more than `maxBytes` with a
  * sentence, before the bytes where they are announced; never leaves a stream hanging.
  */
-export function receiveFile(request: Request, maxBytes: number): Promise<Upload> {
+export function receiveFile(request: Request, maxBytes: number): Promise<UploadedFile> {
   const tooLarge = new Refusal(413, `文件太大，最多 ${Math.round(maxBytes / 1_048_576)} MB。`)
   if (Number(request.headers['content-length']) > maxBytes + MULTIPART_OVERHEAD_BYTES) throw tooLarge
   const limits = {
@@ -41,7 +41,7 @@ export function receiveFile(request: Request, maxBytes: number): Promise<Upload>
   }
   return new Promise((resolve, reject) => {
     const fields = new Map<string, string>()
-    let upload: Omit<Upload, 'fields'> | undefined
+    let upload: Omit<UploadedFile, 'fields'> | undefined
     let received = 0
     const refuse = (error: Error) => {
       request.unpipe(parser)

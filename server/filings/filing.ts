@@ -7,12 +7,12 @@ import { sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, invalid, Refusal } from '../errors.ts'
 import { type Form, isHosted } from '../forms/index.ts'
-import { frameOf, type Made, makeAnnexOne, makeAnnexTwo, registerPaper } from '../papers/papers.ts'
+import { frameOf, type LaidPaper, makeAnnexOne, makeAnnexTwo, registerPaper } from '../papers/papers.ts'
 import { rowsOf } from '../papers/rows.ts'
 import { campaignOf, relationFor } from '../records/read.ts'
 import { isId } from '../requests.ts'
 import { codePicture } from '../workbook/codes.ts'
-import type { CellValue, Column, Layout, Seal } from '../workbook/layout.ts'
+import type { CellValue, LayoutColumn, Seal, SheetLayout } from '../workbook/layout.ts'
 import { writeWorkbook } from '../workbook/write.ts'
 import { address_label, printedOn } from './address.ts'
 import { fingerprint, type Snapshot, type SnapshotRow } from './snapshot.ts'
@@ -57,17 +57,17 @@ async function mustHost(trx: Trx, collectionId: number) {
 /** Read along with what is printed. */
 const recordId = { source: { from: 'id' }, print: Number } as const
 
-type Paper = {
-  layout: Layout
+type FiledPaper = {
+  layout: SheetLayout
   lines: SnapshotRow[]
-  options?: Made['options']
+  options?: LaidPaper['options']
   name: string
   plain: string
   unit: string
 }
 
 /** The rows as they are now, laid out. Drafts and what was sent back or annulled are not handed in. */
-export async function paperNow(trx: Trx, database: Database, person: Person, asked: PaperRequest): Promise<Paper> {
+export async function paperNow(trx: Trx, database: Database, person: Person, asked: PaperRequest): Promise<FiledPaper> {
   const relation = relationFor(database, person, asked.form)
   const { form } = relation
   if (!form.annex) throw invalid({ form: `${form.label}没有附件，不能报送。` })
@@ -91,7 +91,7 @@ export async function paperNow(trx: Trx, database: Database, person: Person, ask
 }
 
 /** Annexes 1 and 2 are the province's. */
-async function framePaper(trx: Trx, person: Person, form: Form, asked: PaperRequest): Promise<Paper> {
+async function framePaper(trx: Trx, person: Person, form: Form, asked: PaperRequest): Promise<FiledPaper> {
   if (person.role !== 'province') throw forbidden('这张表由省总报送。')
   const frame = await frameOf(trx, person, asked.campaign_id)
   const make = { quotas: makeAnnexOne, collections: makeAnnexTwo }[form.name]
@@ -103,7 +103,7 @@ async function framePaper(trx: Trx, person: Person, form: Form, asked: PaperRequ
 }
 
 /** A paper's words without 序号, which numbers the lines anyway. */
-export function snapshotOf({ layout, lines, unit, options }: Paper): Snapshot {
+export function snapshotOf({ layout, lines, unit, options }: FiledPaper): Snapshot {
   const columns = layout.columns.slice(1)
   const rows = lines.map(({ values }) => values)
   return {
@@ -117,7 +117,7 @@ export function snapshotOf({ layout, lines, unit, options }: Paper): Snapshot {
   }
 }
 
-const sumOf = ({ sum }: Column, rows: readonly (readonly CellValue[])[], at: number) =>
+const sumOf = ({ sum }: LayoutColumn, rows: readonly (readonly CellValue[])[], at: number) =>
   sum ? rows.reduce((all, row) => all + (Number(row[at]) || 0), 0) : null
 
 type RegisteredPaper = { id: number; is_new: boolean }

@@ -6,9 +6,9 @@
  *
  * Runs in the reading thread (workbook/thread.ts); knows no database.
  */
-import { type Cell, dateOfSerial } from '../workbook/cells.ts'
+import { dateOfSerial, type WorkbookCell } from '../workbook/cells.ts'
 import type { CellValue } from '../workbook/layout.ts'
-import { type Limits, type Row, readWorkbook, type Sheet } from '../workbook/read.ts'
+import { type Limits, readWorkbook, type Sheet, type SheetRow } from '../workbook/read.ts'
 import { inThread } from '../workbook/thread.ts'
 import type { CellDifference, Snapshot } from './snapshot.ts'
 
@@ -45,8 +45,8 @@ export async function* readHeld(holding: Holding): AsyncGenerator<HeldMessage> {
 /** The same in the reading thread. */
 export const heldInThread = inThread(import.meta.url, readHeld)
 
-async function firstRows(sheet: Sheet): Promise<Row[]> {
-  const top: Row[] = []
+async function firstRows(sheet: Sheet): Promise<SheetRow[]> {
+  const top: SheetRow[] = []
   for await (const rows of sheet.rows()) {
     top.push(...rows.slice(0, HEADING_SEARCH_ROWS - top.length))
     if (top.length >= HEADING_SEARCH_ROWS) break
@@ -58,13 +58,13 @@ async function firstRows(sheet: Sheet): Promise<Row[]> {
 
 /** Line breaks and spaces in a heading are layout. */
 const compact = (text: string) => text.replace(/\s+/g, '')
-const wordsIn = (row: Row | undefined, column: number) => compact(row?.cells[column]?.text ?? '')
+const wordsIn = (row: SheetRow | undefined, column: number) => compact(row?.cells[column]?.text ?? '')
 
 /** `columns`: where each registered heading stands, undefined where it is gone. `last`: the heading's last row. */
 type FoundTable = { at: number; last: number; headings: string[]; columns: (number | undefined)[]; offset: number }
 
 /** The rows, one or two, that hold most of the headings; half of them at least. */
-function findTable(top: readonly Row[], headings: readonly string[]): FoundTable | undefined {
+function findTable(top: readonly SheetRow[], headings: readonly string[]): FoundTable | undefined {
   const wanted = headings.map(compact)
   let best: (FoundTable & { matched: number }) | undefined
   for (const [at, row] of top.entries()) {
@@ -86,7 +86,7 @@ function findTable(top: readonly Row[], headings: readonly string[]): FoundTable
 }
 
 /** Two rows of headings as one: an upper one stands over all the lower ones beside it. */
-function headingWords(upper: Row, lower: Row | undefined): string[] {
+function headingWords(upper: SheetRow, lower: SheetRow | undefined): string[] {
   const width = Math.max(upper.cells.length, lower?.cells.length ?? 0)
   let over = ''
   return Array.from({ length: width }, (_, column) => {
@@ -106,7 +106,7 @@ function mostCommon(numbers: readonly number[]): number {
 
 async function* readTable(
   sheet: Sheet,
-  top: readonly Row[],
+  top: readonly SheetRow[],
   found: FoundTable,
   { snapshot, names_unit }: Holding,
 ): AsyncGenerator<HeldMessage> {
@@ -120,7 +120,7 @@ async function* readTable(
 
   const start = top[found.last]?.number ?? 0
   let span: { from: number; to: number } | undefined
-  let total: Row | undefined
+  let total: SheetRow | undefined
   let held: CellValue[][] = []
   for await (const rows of sheet.rows()) {
     for (const row of rows) {
@@ -162,7 +162,7 @@ function placed({ headings, columns, offset }: FoundTable, wanted: readonly stri
 }
 
 /** Title, and the unit where one is printed. What is left to be filled in by hand is not compared. */
-function aboveDiffers(rows: readonly Row[], { title, unit }: Snapshot, namesUnit: boolean): CellDifference[] {
+function aboveDiffers(rows: readonly SheetRow[], { title, unit }: Snapshot, namesUnit: boolean): CellDifference[] {
   const texts = rows.flatMap(({ cells }) => cells.flatMap((cell) => (cell ? [cell.text] : [])))
   const differs: CellDifference[] = []
   if (!texts.some((text) => compact(text) === compact(title)))
@@ -173,7 +173,7 @@ function aboveDiffers(rows: readonly Row[], { title, unit }: Snapshot, namesUnit
   return differs
 }
 
-function besideOf({ cells, number }: Row, ours: ReadonlySet<number>): CellDifference[] {
+function besideOf({ cells, number }: SheetRow, ours: ReadonlySet<number>): CellDifference[] {
   const texts = cells.flatMap((cell, column) => (cell && !ours.has(column) && compact(cell.text) ? [cell.text] : []))
   return texts.map((text) => ({ heading: `表外（第 ${number} 行）`, before: '', after: text }))
 }
@@ -182,7 +182,7 @@ function besideOf({ cells, number }: Row, ours: ReadonlySet<number>): CellDiffer
 function totalDiffers(
   { headings, total: registered }: Snapshot,
   columns: readonly (number | undefined)[],
-  total: Row | undefined,
+  total: SheetRow | undefined,
   span: { from: number; to: number } | undefined,
 ): CellDifference[] {
   if (!registered) return []
@@ -211,7 +211,7 @@ const tidy = (text: string) => text.replace(/\r\n?/g, '\n').trim()
  * Reads the cells of one column: a cell that says the same as one of the `registered` values, by text, number or day, is
  * that value; any other is what it shows.
  */
-function sayer(registered: readonly CellValue[]): (cell: Cell | undefined) => CellValue {
+function sayer(registered: readonly CellValue[]): (cell: WorkbookCell | undefined) => CellValue {
   const texts = new Map<string, CellValue>()
   const numbers = new Map<number, Set<CellValue>>()
   const moments = new Map<string, Set<CellValue>>()
@@ -231,7 +231,7 @@ function sayer(registered: readonly CellValue[]): (cell: Cell | undefined) => Ce
     const same = texts.get(text) ?? only(moments, momentOf(cell)) ?? only(numbers, numberOf(cell))
     return same ?? text
 
-    function numberOf({ kind, value }: Cell): number | undefined {
+    function numberOf({ kind, value }: WorkbookCell): number | undefined {
       if (kind === 'number') return round(Number(value))
       // text for text must be equal in words: 007 is not 7
       const number = kind === 'text' && /^-?[\d,]+(\.\d+)?$/.test(text) ? Number(text.replaceAll(',', '')) : undefined
@@ -264,7 +264,7 @@ function momentIn(text: string): string | undefined {
 }
 
 /** A moment shows minutes, its serial number knows the seconds; of one that lost its format only that number is left. */
-function momentOf({ kind, value, text, serial }: Cell): string | undefined {
+function momentOf({ kind, value, text, serial }: WorkbookCell): string | undefined {
   if (kind === 'number') return momentOfSerial(Number(value))
   const moment = momentIn(text)
   return serial === undefined ? moment : moment?.replace(/\d\d$/, pad(secondsOf(serial) % 60))

@@ -17,7 +17,7 @@ import { LIMITS, WorkbookRefused } from '../workbook/read.ts'
 import { inTurn } from '../workbook/turns.ts'
 import { addressOf, file, paperNow, readAsked, snapshotOf } from './filing.ts'
 import { holdAgainst, namedAt } from './sent.ts'
-import { compare, type Difference, fingerprint, isSame, type Snapshot } from './snapshot.ts'
+import { compare, fingerprint, isSame, type Snapshot, type SnapshotDifference } from './snapshot.ts'
 
 const about = sql`f.id, f.number, f.form, f.campaign_id, f.unit_id, f.covers_unit_id, f.collection_id, f.file_name, f.rows,
   f.data_sha256, f.file_sha256, f.address, f.created_at, app.user_label(f.created_by) as created_by_label,
@@ -77,7 +77,12 @@ export type FilingFacts = {
 type StoredFacts = Omit<FilingFacts, 'annex' | 'title' | 'leads_here'> & { form: string; year: number }
 
 /** What POST /filings/:id/verification finds; without a difference where the workbook says what the paper said. */
-export type Verdict = { matches: boolean; is_same_file: boolean; is_reordered: boolean; difference: Difference | null }
+export type Verdict = {
+  matches: boolean
+  is_same_file: boolean
+  is_reordered: boolean
+  difference: SnapshotDifference | null
+}
 
 /** A registered number as it is printed; anything else is none. */
 const isNumber = (text: unknown): text is string => /^\d{4}-[1-9]\d{0,2}-\d{4,6}-[0-9A-Z]{6}$/.test(String(text))

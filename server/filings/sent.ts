@@ -2,7 +2,7 @@
 import { Refusal } from '../errors.ts'
 import { type Field, type Form, fieldOf } from '../forms/index.ts'
 import { heldInThread } from './held.ts'
-import { type CellDifference, compare, type Difference, type Snapshot, type SnapshotRow } from './snapshot.ts'
+import { type CellDifference, compare, type Snapshot, type SnapshotDifference, type SnapshotRow } from './snapshot.ts'
 
 type SentWorkbook = { form: Form; bytes: Buffer; file_name: string; snapshot: Snapshot; signal: AbortSignal }
 
@@ -10,7 +10,7 @@ type SentWorkbook = { form: Form; bytes: Buffer; file_name: string; snapshot: Sn
  * What a sent workbook says under the headings of `snapshot`, and how that differs. Throws `WorkbookRefused` for what is
  * no workbook, 422 where the table is not in it.
  */
-export async function holdAgainst(asked: SentWorkbook): Promise<{ sent: Snapshot; difference: Difference }> {
+export async function holdAgainst(asked: SentWorkbook): Promise<{ sent: Snapshot; difference: SnapshotDifference }> {
   const { form, snapshot, signal, ...file } = asked
   const held = { ...file, snapshot, names_unit: form.scope === 'unit' }
   const lines: SnapshotRow[] = []

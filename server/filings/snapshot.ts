@@ -42,7 +42,7 @@ type Changed = {
 }
 export type CellDifference = { heading: string; before: string; after: string }
 /** `row` is the 序号 in the later paper, `of` and that of what was removed in the earlier one. */
-export type Difference = {
+export type SnapshotDifference = {
   /** What differs outside of the rows: title, unit, headings, 合计. */
   head: CellDifference[]
   same: number
@@ -57,7 +57,7 @@ export type Difference = {
  * else by the same name (`named`: the column a row is known by), else by all words but the name. A column is compared by
  * its heading.
  */
-export function compare(before: Snapshot, after: Snapshot, named: number): Difference {
+export function compare(before: Snapshot, after: Snapshot, named: number): SnapshotDifference {
   const earlier = before.lines.map((line, index) => ({ ...line, row: index + 1 }))
   const later = after.lines.map((line, index) => ({ ...line, row: index + 1 }))
   const nameOf = ({ values }: SnapshotRow) => printed(values[named]) || printed(values[0])
@@ -123,5 +123,5 @@ function headDiffers(before: Snapshot, after: Snapshot): CellDifference[] {
 }
 
 /** Whether nothing differs. */
-export const isSame = ({ head, counts }: Difference) =>
+export const isSame = ({ head, counts }: SnapshotDifference) =>
   head.length + counts.added + counts.removed + counts.changed === 0

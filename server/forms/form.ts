@@ -11,9 +11,9 @@ import {
   mandatory,
   neverFalls,
   type Related,
+  type RisingSeries,
   type Row,
   type Rule,
-  type Series,
   seenThrough,
 } from './rules.ts'
 import { notValue } from './signs.ts'
@@ -87,7 +87,7 @@ export type Form = {
   fields: readonly Field[]
   /** How a row finds its record: the first key whose fields are all filled. */
   keys: readonly (readonly string[])[]
-  series?: Series
+  series?: RisingSeries
   /** Other forms whose rows are counted against its own: whoever looks at these wants to hear of them. */
   counts?: readonly string[]
   /** Its own rules; `defineForm` adds those that fields and series amount to. */

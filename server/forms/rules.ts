@@ -66,10 +66,10 @@ export function askRules(
   return errors
 }
 
-type Named = { name: string; label: string }
+type LabelledField = { name: string; label: string }
 
 /** A cell that may not be empty. */
-export const mandatory = ({ name, label }: Named): Rule => ({
+export const mandatory = ({ name, label }: LabelledField): Rule => ({
   name: `${name}_given`,
   says: `${label}不能空。`,
   looksAt: [name],
@@ -91,7 +91,7 @@ export const inOrder = (from: string, to: string, sentence: string): Rule => ({
 })
 
 /** A number that must not be greater than another one. */
-export const notMore = (name: string, part: Named, whole: Named): Rule => ({
+export const notMore = (name: string, part: LabelledField, whole: LabelledField): Rule => ({
   name,
   says: `${part.label}不能大于${whole.label}。`,
   looksAt: [part.name, whole.name],
@@ -108,10 +108,15 @@ export const notMore = (name: string, part: Named, whole: Named): Rule => ({
  * Cumulative snapshots: `rising` must not fall as `on` goes on. Rows are of one thing that are alike in `of` and in the
  * first of `by`, or in the second where one of them lacks the first.
  */
-export type Series = { of: readonly string[]; by: readonly [string, string]; on: string; rising: readonly string[] }
+export type RisingSeries = {
+  of: readonly string[]
+  by: readonly [string, string]
+  on: string
+  rising: readonly string[]
+}
 
 /** Cumulative counts do not fall: held against one other snapshot of the same content, before or after. */
-export function neverFalls(series: Series, labelOf: (name: string) => string): Rule {
+export function neverFalls(series: RisingSeries, labelOf: (name: string) => string): Rule {
   const { of, by, on, rising } = series
   const named = (names: readonly string[]) => names.map((name) => `“${labelOf(name)}”`).join('、')
   const falls = (count: number, row: Row, other: Row, name: string): string | undefined => {

@@ -10,7 +10,7 @@ import { WorkbookRefused } from '../workbook/read.ts'
 import { inTurn } from '../workbook/turns.ts'
 import { contentOf } from './content.ts'
 import type { Decisions } from './decide/decisions.ts'
-import type { Frame } from './read/frame.ts'
+import type { FramedValues } from './read/frame.ts'
 import { GONE, STATUS_OF } from './refusals.ts'
 import { correctedBy } from './tell/corrections.ts'
 import type { Corrected } from './tell/error_patch.ts'
@@ -36,7 +36,7 @@ export async function readFaulty(trx: Trx, id: number): Promise<Faulty> {
       size: number
       has_file: boolean
       decisions: Decisions
-      frame: Frame | null
+      frame: FramedValues | null
     }
   >`select t.id, t.form, coalesce(t.unit_id = any (app.my_own_units()), true) as is_own, t.file_name, t.size, t.content is not null as has_file, t.result -> 'errors' as errors,
       t.result -> 'sheets' as sheets, t.decisions, t.result -> 'restaging' -> 'frame' as frame from imports t where t.id = ${id}`.execute(

@@ -1,7 +1,7 @@
 // Why an import is not written, in words.
 import { Refusal } from '../errors.ts'
 import type { WorkbookRefused } from '../workbook/read.ts'
-import type { Outcome } from './tell/outcome.ts'
+import type { ImportOutcome } from './tell/outcome.ts'
 
 export const NOT_WHOLE = '这次核对的明细已经不全，没有写入。请重新上传这个文件。'
 export const GONE = '这次导入的文件已经不再保存，请重新上传这个文件。'
@@ -24,7 +24,7 @@ export function changedIn(error: unknown): number[] | undefined {
 export const UNMAPPED = '有的列看不准是哪个栏目，请先核对“栏目对应”，再写入。'
 
 /** 还有 3 行有错，2 行两边都改过，1 行和别的行重复: 整份都没有写入。 */
-export function undecidedWords({ wrong, conflicts, undecided, error_count, table_errors }: Outcome): string {
+export function undecidedWords({ wrong, conflicts, undecided, error_count, table_errors }: ImportOutcome): string {
   if (table_errors[0]) return `${table_errors[0].message}整份都没有写入。`
   const doubled = undecided - wrong - conflicts
   const parts = [
@@ -36,7 +36,7 @@ export function undecidedWords({ wrong, conflicts, undecided, error_count, table
 }
 
 /** A file in which no sheet has the form's heading, or no row below it, is told as such. */
-export function refuseEmpty(outcome: Outcome): void {
+export function refuseEmpty(outcome: ImportOutcome): void {
   if (outcome.rows > 0) return
   const notes = outcome.sheets.flatMap((sheet) => sheet.notes).slice(0, 5)
   const message = outcome.sheets.some((sheet) => sheet.heading_row !== null)

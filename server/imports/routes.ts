@@ -27,7 +27,7 @@ import { mayImport, receive } from './receive.ts'
 import { STATUS_OF, UNMAPPED } from './refusals.ts'
 import { decide } from './restage/restage.ts'
 import { run } from './run.ts'
-import type { Run } from './run_state.ts'
+import type { ImportRun } from './run_state.ts'
 import { stopRun } from './running.ts'
 import { dropChunks, shownWindow } from './stage/chunks.ts'
 import { listImports, readImport } from './tell/heads.ts'
@@ -199,10 +199,10 @@ async function answerRun(
   database: Database,
   response: Response,
   person: Person,
-  asked: Pick<Run, 'import_id' | 'ending' | 'only_valid' | 'refused'>,
+  asked: Pick<ImportRun, 'import_id' | 'ending' | 'only_valid' | 'refused'>,
 ): Promise<void> {
   const { request_id } = response.locals as { request_id: string }
-  const given: Run = { ...asked, database, identity: { user_id: person.id }, request_id }
+  const given: ImportRun = { ...asked, database, identity: { user_id: person.id }, request_id }
   try {
     await run(given)
   } catch (error) {

@@ -4,22 +4,22 @@ import { sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
 import { forbidden, Refusal } from '../errors.ts'
 import { type Form, forms } from '../forms/index.ts'
-import { type Progress, progressOf } from '../operations/progress.ts'
+import { type OperationProgress, progressOf } from '../operations/progress.ts'
 import { relationFor } from '../records/read.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
 import { deciderOf } from './decide/decisions.ts'
 import { proposalsFor } from './decide/proposals.ts'
 import { levelsOf } from './digest.ts'
 import { readInThread } from './read/file.ts'
-import type { Message } from './read/file_row.ts'
+import type { FileMessage } from './read/file_row.ts'
 import { COLLIDED, changedIn, changedSince, NOT_WHOLE, refuseEmpty, UNMAPPED, undecidedWords } from './refusals.ts'
 import {
   begin,
   type Checked,
   finish,
   forgetChoices,
+  type ImportRun,
   ownLock,
-  type Run,
   type StoredImport,
   settle,
   settleFault,
@@ -38,12 +38,13 @@ const PROGRESS_MS = 500
  * Runs an import when its turn has come. Answers the outcome; throws `WorkbookRefused` for a file that can't be read and
  * `Refusal` (422, with the outcome) when rows at fault keep it from being applied. Nothing is written then.
  */
-export const run = (given: Run): Promise<Checked> => asRun(given.import_id, (controller) => runNow(given, controller))
+export const run = (given: ImportRun): Promise<Checked> =>
+  asRun(given.import_id, (controller) => runNow(given, controller))
 
 const isOver = (state: string) => state === 'applied' || state === 'undone'
 const cancelled = () => new WorkbookRefused('cancelled', '已取消。')
 
-async function runNow(given: Run, controller: AbortController): Promise<Checked> {
+async function runNow(given: ImportRun, controller: AbortController): Promise<Checked> {
   const { database, import_id, identity, ending, request_id } = given
   const stored = await begin(given)
   if (given.refused) {
@@ -84,7 +85,7 @@ async function runNow(given: Run, controller: AbortController): Promise<Checked>
 
 /** What is read of the file, or what the check has read of it. */
 function messagesOf(
-  { database, identity, import_id }: Run,
+  { database, identity, import_id }: ImportRun,
   stored: StoredImport,
   held: Holder | undefined,
   signal: AbortSignal,
@@ -102,13 +103,13 @@ function messagesOf(
 type Holder = ReturnType<typeof holder>
 
 /** One try of a run: what it walks, and in which transaction. */
-type Attempt = Run & {
+type Attempt = ImportRun & {
   trx: Trx
   person: Person
   stored: StoredImport
   held: Holder | undefined
-  messages: AsyncIterable<Message>
-  progress: Progress<[number, number]>
+  messages: AsyncIterable<FileMessage>
+  progress: OperationProgress<[number, number]>
   controller: AbortController
 }
 

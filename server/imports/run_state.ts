@@ -7,16 +7,16 @@ import { campaignOf } from '../records/read.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
 import { contentOf } from './content.ts'
 import type { Decisions } from './decide/decisions.ts'
-import type { Frame } from './read/frame.ts'
-import type { Chosen } from './read/mapping.ts'
+import type { FramedValues } from './read/frame.ts'
+import type { ChosenColumns } from './read/mapping.ts'
 import { GONE, NOT_WHOLE } from './refusals.ts'
 import { busy, LOCK_SPACE } from './running.ts'
 import { type Chunk, dropChunks, readChunks, storeChunks } from './stage/chunks.ts'
 import type { Restaging } from './stage/recorder.ts'
-import type { Outcome } from './tell/outcome.ts'
+import type { ImportOutcome } from './tell/outcome.ts'
 
 type Ending = 'check' | 'apply'
-export type Run = {
+export type ImportRun = {
   database: Database
   import_id: number
   /** The person's id: a long import may outlive the session that began it. */
@@ -42,17 +42,17 @@ export type StoredImport = {
   identity_numbers: number
   decisions: Decisions
   /** The file, or what the last check read of it. */
-  source: { content: Buffer } | { frame: Frame }
+  source: { content: Buffer } | { frame: FramedValues }
   /** Rows, and those to decide, as they were told last. */
   rows: number | null
   undecided: number | null
   year: number
   /** What the unit decided about earlier headings, by their digest. */
-  remembered: Record<string, Chosen>
+  remembered: Record<string, ChosenColumns>
 }
 
 /** What an import came to: the outcome, and for a check what is needed to look at it and to decide row by row. */
-export type Checked = { outcome: Outcome; restaging?: Restaging; chunks?: Chunk[] }
+export type Checked = { outcome: ImportOutcome; restaging?: Restaging; chunks?: Chunk[] }
 
 /** How long the rows of a check can be looked at and decided on. */
 const STAGED_DAYS = 90
@@ -64,13 +64,20 @@ export const ownLock = (importId: number) =>
   sql<boolean>`pg_try_advisory_xact_lock(${LOCK_SPACE}, ${importId}::integer)`
 
 /** Marks the beginning and fetches the file; to apply it, what the check has read of it where that is still kept. */
-export async function begin({ database, identity, import_id, ending, again, refused }: Run): Promise<StoredImport> {
+export async function begin({
+  database,
+  identity,
+  import_id,
+  ending,
+  again,
+  refused,
+}: ImportRun): Promise<StoredImport> {
   return database.inTx(identity, async (trx) => {
     // another process may be at it: its state is not to be touched
     const free = await sql<{ ok: boolean }>`select ${ownLock(import_id)} as ok`.execute(trx)
     if (!free.rows[0]?.ok) throw busy()
     const found = await sql<
-      Omit<StoredImport, 'source' | 'year' | 'remembered'> & { frame: Frame | null; has_file: boolean }
+      Omit<StoredImport, 'source' | 'year' | 'remembered'> & { frame: FramedValues | null; has_file: boolean }
     >`
       update imports set state = ${ending === 'check' ? 'checking' : 'applying'}, rows_done = 0, rows_total = 0, began_at = clock_timestamp()
       where id = ${import_id} and state not in ('applied', 'undone', 'cancelled')
@@ -87,7 +94,7 @@ export async function begin({ database, identity, import_id, ending, again, refu
         ? new Refusal(409, '这次导入已经写入或取消了。')
         : forbidden('只能由填报单位自己导入。')
     }
-    const layouts = await sql<{ layout: string; columns: Chosen }>`
+    const layouts = await sql<{ layout: string; columns: ChosenColumns }>`
       select layout, columns from import_layouts where form = ${stored.form} and unit_id is not distinct from ${stored.unit_id}
       order by used_at desc limit ${MAX_LAYOUTS}`.execute(trx)
     const remembered = Object.fromEntries(layouts.rows.map(({ layout, columns }) => [layout, columns]))
@@ -121,7 +128,7 @@ export async function finish(
 }
 
 /** Keeps what a check came to, and sweeps away what is kept no longer. */
-export async function settle({ database, identity, import_id }: Run, checked: Checked): Promise<void> {
+export async function settle({ database, identity, import_id }: ImportRun, checked: Checked): Promise<void> {
   await database.inTx(identity, async (trx) => {
     await finish(trx, import_id, 'checked', checked)
     await sql`select app.let_old_files_go()`.execute(trx)
@@ -134,7 +141,7 @@ export async function settle({ database, identity, import_id }: Run, checked: Ch
 }
 
 /** After a fault nothing is written; the import can be applied again, unless the file itself is no good. */
-export async function settleFault({ database, identity, import_id, ending }: Run, error: unknown): Promise<void> {
+export async function settleFault({ database, identity, import_id, ending }: ImportRun, error: unknown): Promise<void> {
   const refusal = error instanceof WorkbookRefused || (error instanceof Refusal && error.body.reason === 'empty')
   const state = refusal || ending === 'check' ? 'failed' : 'checked'
   const message =
@@ -150,7 +157,7 @@ export async function settleFault({ database, identity, import_id, ending }: Run
 
 /** Answers whether the import is still wanted. */
 export async function writeProgress(
-  { database, identity, import_id }: Run,
+  { database, identity, import_id }: ImportRun,
   rows: number,
   expected: number,
 ): Promise<boolean> {
@@ -163,7 +170,7 @@ export async function writeProgress(
 
 /** What was chosen between two values holds only as long as both are there. */
 export async function forgetChoices(
-  { database, identity, import_id }: Run,
+  { database, identity, import_id }: ImportRun,
   { decisions }: StoredImport,
   rows: readonly number[],
 ) {

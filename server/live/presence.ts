@@ -27,7 +27,7 @@ export type Seat = {
 }
 /** The event `people`: who else is on which row, by its id. */
 export type PeopleEvent = { people: { id: number; name: string }[] }
-type Word = { seats: Seat[] } | { ask: true }
+type PresenceNotice = { seats: Seat[] } | { ask: true }
 
 const keyOf = ({ user, seat }: Pick<Seat, 'user' | 'seat'>) => `${user}:${seat}`
 
@@ -42,7 +42,7 @@ export function createPresence(database: Database, streams: Streams) {
   }, REPEAT_EVERY_MS)
   repeating.unref()
 
-  const say = (word: Word) =>
+  const say = (word: PresenceNotice) =>
     database
       .asGate((trx) => sql`select pg_notify(${presenceChannel}, ${JSON.stringify(word)})`.execute(trx))
       .catch(() => {}) // said again soon, or forgotten
@@ -123,7 +123,7 @@ export function createPresence(database: Database, streams: Streams) {
   }
 
   return {
-    heard(word: Word) {
+    heard(word: PresenceNotice) {
       if ('ask' in word) repeat()
       else for (const seat of word.seats) take(seat)
     },

@@ -15,7 +15,7 @@ import { createStreams } from './streams.ts'
 const changesChannel = 'haowangmin_changes'
 const seatName = /^[\w-]{1,40}$/
 
-export type Live = ReturnType<typeof openLive>
+export type LiveServer = ReturnType<typeof openLive>
 
 /** The machinery of one process. It listens from the first stream on; `close` ends all streams and the listening. */
 export function openLive(database: Database) {
@@ -64,7 +64,7 @@ function seatOf(value: unknown): string {
 }
 
 /** GET /live?form=…&campaign_id=…&seat=…, POST /live/presence {form, campaign_id, seat, row_id}. */
-export function liveRoutes(database: Database, live: Live): Router {
+export function liveRoutes(database: Database, live: LiveServer): Router {
   const router = Router()
 
   router.get('/live', async (request, response) => {

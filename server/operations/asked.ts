@@ -20,7 +20,7 @@ const MAX_EXCEPT = 10_000
 const kinds = ['set', 'remove', 'restore', 'move'] as const
 export type OperationKind = (typeof kinds)[number]
 
-export type Asked = {
+export type OperationRequest = {
   kind: OperationKind
   filter: Record<string, unknown>
   sort: Sorting
@@ -45,7 +45,7 @@ const known = ['kind', 'filter', 'sort', 'range', 'ends', 'except', 'expected', 
 ])
 
 /** The body understood, its names not yet checked against the form. */
-export function readAsked(body: Record<string, unknown>): { asked: Asked; expected: Expected } {
+export function readAsked(body: Record<string, unknown>): { asked: OperationRequest; expected: Expected } {
   const unknown = Object.keys(body).find((name) => !known.includes(name))
   if (unknown) throw badRequest(`不认识“${unknown.slice(0, 40)}”。`)
   const kind = kinds.find((each) => each === body.kind)
@@ -65,7 +65,7 @@ export function readAsked(body: Record<string, unknown>): { asked: Asked; expect
     throw badRequest('values 应是 {"栏目":值}。')
   if (body.skip_locked !== undefined && typeof body.skip_locked !== 'boolean')
     throw badRequest('skip_locked 应是 true 或 false。')
-  const asked: Asked = {
+  const asked: OperationRequest = {
     kind,
     // What is in the 回收站 is brought back, what is not can be anything else.
     filter: { ...filter, deleted: kind === 'restore' },
@@ -91,7 +91,7 @@ function pairOf(value: unknown, name: string, fits: (each: unknown) => boolean) 
 }
 
 /** Refuses what this person could not do to any row of the form: 403, 404, 422 with a sentence a field. */
-export async function checkAsked(trx: Trx, relation: Relation, person: Person, asked: Asked): Promise<void> {
+export async function checkAsked(trx: Trx, relation: Relation, person: Person, asked: OperationRequest): Promise<void> {
   if (person.role !== 'clerk' && person.role !== 'province') throw forbidden()
   if (asked.kind === 'move')
     return void (await reasonFor(trx, relation, person, { ...asked, action: asked.action ?? '' }))
@@ -100,7 +100,7 @@ export async function checkAsked(trx: Trx, relation: Relation, person: Person, a
 }
 
 /** What is wrong with a value for any row is told before one is looked at. */
-async function checkValues(trx: Trx, { form, sight, catalogue }: Relation, { values, filter }: Asked) {
+async function checkValues(trx: Trx, { form, sight, catalogue }: Relation, { values, filter }: OperationRequest) {
   const names = Object.keys(values)
   if (names.length === 0) throw badRequest('请写明要改的栏目。')
   const writable = writableFields({ form, sight, catalogue }, sight.update)
@@ -121,7 +121,7 @@ async function checkValues(trx: Trx, { form, sight, catalogue }: Relation, { val
 }
 
 /** The ids an operation means, as a statement; in the order of the list where its places matter. */
-export function pickedBy(relation: Relation, { filter, sort, range, except }: Asked): RawBuilder<unknown> {
+export function pickedBy(relation: Relation, { filter, sort, range, except }: OperationRequest): RawBuilder<unknown> {
   const table = sql.table(relation.form.name)
   const others = (id: RawBuilder<unknown>) => (except.length > 0 ? sql`${id} <> all (${except}::integer[])` : sql`true`)
   const where = whereOf(relation, filter)
@@ -133,7 +133,12 @@ export function pickedBy(relation: Relation, { filter, sort, range, except }: As
 }
 
 /** How many rows are meant. Refuses when the list is no longer the one that was seen, and what is too much at once. */
-export async function countPicked(trx: Trx, relation: Relation, asked: Asked, expected: Expected): Promise<number> {
+export async function countPicked(
+  trx: Trx,
+  relation: Relation,
+  asked: OperationRequest,
+  expected: Expected,
+): Promise<number> {
   const { filter, sort, range } = asked
   const table = sql.table(relation.form.name)
   if (expected.total !== null) {

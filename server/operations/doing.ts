@@ -4,12 +4,12 @@ import type { Person, Trx } from '../database/connection.ts'
 import { Refusal } from '../errors.ts'
 import { fieldOf, type Row } from '../forms/index.ts'
 import { type Changing, changing, checkChanging, yearsOf } from '../records/edits.ts'
-import { namesOf, type Stored, tableOf } from '../records/read.ts'
+import { namesOf, type StoredRecord, tableOf } from '../records/read.ts'
 import { expressionOf, type Relation } from '../records/relation.ts'
 import { writeApart } from '../records/revert.ts'
 import { move } from '../records/transitions.ts'
 import { updateRows, whyLocked } from '../records/write.ts'
-import type { Asked } from './asked.ts'
+import type { OperationRequest } from './asked.ts'
 
 /** Rows that are named in an answer; all of them are counted. */
 const MAX_LISTED = 200
@@ -17,20 +17,26 @@ const MAX_LISTED = 200
 const MAX_WRONG = 1_000
 const TAKEN = '找回来会和另一条记录相同，没有找回。'
 
-type Listed = { id: number; name: string; message: string; field?: string }
+type ListedRow = { id: number; name: string; message: string; field?: string }
 /** What came of an operation. `skipped` counts, by sentence, the rows it was not allowed to write. */
-export type Outcome = {
+export type OperationOutcome = {
   done: number
   /** Rows that were so already. */
   unchanged: number
   skipped: { message: string; count: number }[]
   skipped_count: number
   wrong_count: number
-  listed: Listed[]
+  listed: ListedRow[]
 }
-export type Doing = { trx: Trx; relation: Relation; person: Person; asked: Asked; outcome: Outcome }
+export type BatchContext = {
+  trx: Trx
+  relation: Relation
+  person: Person
+  asked: OperationRequest
+  outcome: OperationOutcome
+}
 
-export const nothingYet = (): Outcome => ({
+export const nothingYet = (): OperationOutcome => ({
   done: 0,
   unchanged: 0,
   skipped: [],
@@ -40,7 +46,7 @@ export const nothingYet = (): Outcome => ({
 })
 
 /** Does it to one batch of rows. */
-export function doBatch(doing: Doing, ids: readonly number[]): Promise<void> {
+export function doBatch(doing: BatchContext, ids: readonly number[]): Promise<void> {
   const { kind } = doing.asked
   if (kind === 'set') return setValues(doing, ids)
   if (kind === 'move') return moveRows(doing, ids)
@@ -48,7 +54,7 @@ export function doBatch(doing: Doing, ids: readonly number[]): Promise<void> {
 }
 
 /** Refuses the whole operation when rows stand against it. A move takes those it may, as it always did. */
-export function refuseFaulty({ asked, outcome }: Doing): void {
+export function refuseFaulty({ asked, outcome }: BatchContext): void {
   const { wrong_count, skipped_count, listed } = outcome
   if (wrong_count > 0) {
     const at_least = wrong_count >= MAX_WRONG ? '至少 ' : ''
@@ -63,13 +69,13 @@ export function refuseFaulty({ asked, outcome }: Doing): void {
 
 // Setting values ---------------------------------------------------------------------------------------------------------
 
-async function setValues(doing: Doing, ids: readonly number[]): Promise<void> {
+async function setValues(doing: BatchContext, ids: readonly number[]): Promise<void> {
   const { trx, relation, asked, outcome } = doing
   const open = await lockOpen(doing, ids)
   const rows = await readPlain(trx, relation, ids)
   const yearFor = yearsOf(trx, relation.form)
   const changes: Changing[] = []
-  const locked: Stored[] = []
+  const locked: StoredRecord[] = []
   for (const row of rows) {
     const change = changing(relation.form, row, asked.values, await yearFor(row, asked.values))
     if (change.changed?.size === 0 && Object.keys(change.errors).length === 0) outcome.unchanged++
@@ -86,13 +92,13 @@ async function setValues(doing: Doing, ids: readonly number[]): Promise<void> {
 }
 
 /** What a unit has sent is open at a desk above it in some fields only; the database would say so with an error. */
-function isForMe({ relation: { form }, person, asked }: Doing, { status }: Stored): boolean {
+function isForMe({ relation: { form }, person, asked }: BatchContext, { status }: StoredRecord): boolean {
   if (form.scope !== 'unit' || status === 'draft' || status === 'returned') return true
   const desk = form.desks?.[person.role === 'clerk' ? 'host' : 'province']
   return desk !== undefined && Object.keys(asked.values).every((name) => desk.fields.includes(name))
 }
 
-async function writeChanges({ trx, relation, asked, outcome }: Doing, changes: readonly Changing[]) {
+async function writeChanges({ trx, relation, asked, outcome }: BatchContext, changes: readonly Changing[]) {
   const names = Object.keys(asked.values)
   const valuesOf = (row: Row): Row => Object.fromEntries(names.map((name) => [name, row[name] ?? null]))
   // a name that turned out to be the record already referred to changes nothing
@@ -110,7 +116,7 @@ async function writeChanges({ trx, relation, asked, outcome }: Doing, changes: r
 }
 
 /** Rows of the batch that the person may write now, held until the end: who writes one of them meanwhile waits. */
-async function lockOpen({ trx, relation }: Doing, ids: readonly number[]): Promise<Set<number>> {
+async function lockOpen({ trx, relation }: BatchContext, ids: readonly number[]): Promise<Set<number>> {
   const found = await sql<{ id: number }>`
     select t.id from ${tableOf(relation.form)} t
     where t.id = any (${ids}::integer[]) and t.deleted_at is null order by t.id for update`.execute(trx)
@@ -118,12 +124,12 @@ async function lockOpen({ trx, relation }: Doing, ids: readonly number[]): Promi
 }
 
 /** Rows with what checks look at, and nothing else: no names of what they refer to, no derived figures. */
-async function readPlain(trx: Trx, relation: Relation, ids: readonly number[]): Promise<Stored[]> {
+async function readPlain(trx: Trx, relation: Relation, ids: readonly number[]): Promise<StoredRecord[]> {
   const { form, sight } = relation
   const system = ['id', 'version', 'campaign_id', 'unit_id', 'status'].filter((name) => sight.seen.has(name))
   const fields = form.fields.filter(({ name, derived }) => !derived && sight.seen.has(name)).map(({ name }) => name)
   const columns = [...system, ...fields].map((name) => sql`${expressionOf(relation, name)} as ${sql.ref(name)}`)
-  const found = await sql<{ row: Stored }>`
+  const found = await sql<{ row: StoredRecord }>`
     with found as (select ${sql.join(columns)} from ${sql.table(form.name)} t
       where t.id = any (${ids}::integer[]) and t.deleted_at is null)
     select row_to_json(found) as row from found order by found.id`.execute(trx)
@@ -131,7 +137,7 @@ async function readPlain(trx: Trx, relation: Relation, ids: readonly number[]): 
 }
 
 /** Wrong rows refuse the whole operation, so they are listed before those that are only passed over. */
-async function listWrong(doing: Doing, wrong: readonly Changing[]) {
+async function listWrong(doing: BatchContext, wrong: readonly Changing[]) {
   const { trx, relation, outcome } = doing
   const before = Math.min(outcome.wrong_count, MAX_LISTED)
   outcome.wrong_count += wrong.length
@@ -141,7 +147,7 @@ async function listWrong(doing: Doing, wrong: readonly Changing[]) {
     relation.form,
     room.map(({ id }) => id),
   )
-  const listed = room.map(({ id, errors }): Listed => {
+  const listed = room.map(({ id, errors }): ListedRow => {
     const [field = '', message = ''] = Object.entries(errors)[0] ?? []
     const said = fieldOf(relation.form, field) ? { field } : {}
     return { id, name: names.get(id) ?? '', message, ...said }
@@ -154,10 +160,10 @@ async function listWrong(doing: Doing, wrong: readonly Changing[]) {
 // The 回收站 -----------------------------------------------------------------------------------------------------------
 
 /** Only drafts and returned rows of one's own go; the database would say the same, a trigger of awards with an error. */
-const untouchable = ({ relation }: Doing): RawBuilder<unknown> =>
+const untouchable = ({ relation }: BatchContext): RawBuilder<unknown> =>
   relation.form.scope === 'unit' ? sql`and t.status in ('draft', 'returned')` : sql``
 
-async function removeRows(doing: Doing, ids: readonly number[]): Promise<void> {
+async function removeRows(doing: BatchContext, ids: readonly number[]): Promise<void> {
   const { trx, relation, outcome } = doing
   const gone = await sql<{ id: number }>`
     update ${tableOf(relation.form)} t set deleted_at = now(), version = t.version + 1
@@ -166,7 +172,7 @@ async function removeRows(doing: Doing, ids: readonly number[]): Promise<void> {
   if (gone.rows.length < ids.length) await skipOthers(doing, ids, gone.rows)
 }
 
-async function restoreRows(doing: Doing, ids: readonly number[]): Promise<void> {
+async function restoreRows(doing: BatchContext, ids: readonly number[]): Promise<void> {
   const { trx, relation, outcome } = doing
   const back: { id: number }[] = []
   const collided = await writeApart(trx, ids, async (batch) => {
@@ -185,14 +191,14 @@ async function restoreRows(doing: Doing, ids: readonly number[]): Promise<void> 
 }
 
 /** Rows that are there and in sight and were not written. Those that somebody has just moved need no word. */
-async function skipOthers(doing: Doing, ids: readonly number[], written: readonly { id: number }[]) {
+async function skipOthers(doing: BatchContext, ids: readonly number[], written: readonly { id: number }[]) {
   const { trx, relation, asked, outcome } = doing
   const done = new Set(written.map(({ id }) => id))
   const rest = ids.filter((id) => !done.has(id))
   const removed = asked.kind === 'restore'
   const has = (name: string) => relation.sight.seen.get(name)?.by === 'column'
   const columns = ['id', 'campaign_id', 'unit_id', 'status'].filter(has).map((name) => sql.ref(`t.${name}`))
-  const found = await sql<Stored>`select ${sql.join(columns)} from ${sql.table(relation.form.name)} t
+  const found = await sql<StoredRecord>`select ${sql.join(columns)} from ${sql.table(relation.form.name)} t
     where t.id = any (${rest}::integer[]) and (t.deleted_at is not null) = ${removed}`.execute(trx)
   outcome.unchanged += rest.length - found.rows.length
   await skip(doing, found.rows)
@@ -200,7 +206,7 @@ async function skipOthers(doing: Doing, ids: readonly number[], written: readonl
 
 // States ---------------------------------------------------------------------------------------------------------------
 
-async function moveRows(doing: Doing, ids: readonly number[]): Promise<void> {
+async function moveRows(doing: BatchContext, ids: readonly number[]): Promise<void> {
   const { trx, relation, person, asked, outcome } = doing
   const { action, reason, fields } = asked
   const { done, refused } = await move(trx, relation, person, { action: action ?? '', ids, reason, fields })
@@ -213,7 +219,7 @@ async function moveRows(doing: Doing, ids: readonly number[]): Promise<void> {
 // Rows that stay -------------------------------------------------------------------------------------------------------
 
 /** Counts rows that may not be written, with the reason PostgreSQL has. */
-async function skip(doing: Doing, rows: readonly Stored[]) {
+async function skip(doing: BatchContext, rows: readonly StoredRecord[]) {
   const { trx, relation, person, outcome } = doing
   const room = rows.slice(0, Math.max(0, MAX_LISTED - outcome.listed.length)).map(({ id }) => id)
   const names = await namesOf(trx, relation.form, room)
@@ -226,7 +232,7 @@ async function skip(doing: Doing, rows: readonly Stored[]) {
   }
 }
 
-function note({ outcome }: Doing, listed: Listed) {
+function note({ outcome }: BatchContext, listed: ListedRow) {
   outcome.skipped_count++
   if (outcome.listed.length < MAX_LISTED) outcome.listed.push(listed)
   const same = outcome.skipped.find(({ message }) => message === listed.message)

@@ -1,13 +1,13 @@
 /** How far long work is, written now and then on a connection of its own: the work never waits for it. */
 
-export type Progress<Counts extends unknown[]> = {
+export type OperationProgress<Counts extends unknown[]> = {
   /** Takes the counts in; throws what `cancelled` makes once the work is no longer wanted. */
   tell: (...counts: Counts) => void
   /** Waits for what is being written; nothing is written afterwards. */
   stop: () => Promise<void>
 }
 
-type Telling<Counts extends unknown[]> = {
+type ProgressOptions<Counts extends unknown[]> = {
   /** Writes the counts; answers whether the work is still wanted. What fails is written again with the next counts. */
   write: (...counts: Counts) => Promise<boolean>
   every_ms: number
@@ -19,7 +19,7 @@ type Telling<Counts extends unknown[]> = {
 }
 
 /** Work that was cancelled, here or by another process, stops at the next `tell`. */
-export function progressOf<Counts extends unknown[]>(telling: Telling<Counts>): Progress<Counts> {
+export function progressOf<Counts extends unknown[]>(telling: ProgressOptions<Counts>): OperationProgress<Counts> {
   const { write, every_ms, at_once, controller, cancelled } = telling
   let writing: Promise<unknown> | undefined
   let is_stopped = false

@@ -9,9 +9,9 @@ import { readListQuery } from '../records/query.ts'
 import { relationFor } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
 import { checkAsked, countPicked, type OperationKind, readAsked } from './asked.ts'
-import type { Outcome } from './doing.ts'
+import type { OperationOutcome } from './doing.ts'
 import { isRunningHere, LOCK_SPACE, type Pass, run, stations, stopRun, whereRoom } from './run.ts'
-import type { Undone } from './undoing.ts'
+import type { OperationUndone } from './undoing.ts'
 
 type Asker = Pick<Response, 'locals'>
 
@@ -124,15 +124,15 @@ const head = sql`t.id, t.form, t.kind, t.action, t.state, t.rows_done, t.rows_to
     where l.locktype = 'advisory' and l.classid::bigint = ${LOCK_SPACE} and l.objid::bigint = t.id and l.objsubid = 2) as is_abandoned`
 
 /** An operation as GET /operations tells it, with what came of it, as far as something did. */
-export type Operation = Stored & {
+export type Operation = StoredOperation & {
   form_label: string | undefined
   /** Rows a second, while it runs. */
   rate?: number
   message?: string
-  undone?: Undone
-  redone?: Undone
-} & Partial<Outcome>
-type Stored = {
+  undone?: OperationUndone
+  redone?: OperationUndone
+} & Partial<OperationOutcome>
+type StoredOperation = {
   id: number
   form: string
   kind: OperationKind
@@ -143,10 +143,10 @@ type Stored = {
   created_at: string
   finished_at: string | null
 }
-type Head = Stored & { seconds: number; is_abandoned: boolean; result: Partial<Operation> | null }
+type OperationRecord = StoredOperation & { seconds: number; is_abandoned: boolean; result: Partial<Operation> | null }
 
 /** The row as it leaves. A server that ended amid an operation leaves its state behind: nothing was written, so it is as before. */
-function told({ is_abandoned, seconds, result, ...row }: Head): Operation {
+function told({ is_abandoned, seconds, result, ...row }: OperationRecord): Operation {
   const is_lost = is_abandoned && !isRunningHere(row.id)
   const pass = Object.values(stations).find(({ during }) => during === row.state)
   const is_under_way = pass !== undefined && !is_lost
@@ -160,7 +160,7 @@ function told({ is_abandoned, seconds, result, ...row }: Head): Operation {
 }
 
 async function readOperation(trx: Trx, id: number): Promise<Operation> {
-  const found = await sql<Head>`select ${head} from operations t where t.id = ${id}`.execute(trx)
+  const found = await sql<OperationRecord>`select ${head} from operations t where t.id = ${id}`.execute(trx)
   if (!found.rows[0]) throw notFound('没有这一步操作。')
   return told(found.rows[0])
 }
@@ -172,7 +172,7 @@ async function list(trx: Trx, person: Person, query: ReturnType<typeof readListQ
   const unknown = Object.keys(others)[0] ?? query.sort.find(([name]) => name !== 'id')?.[0]
   if (unknown) throw badRequest(`“${unknown.slice(0, 40)}”不能用来筛选或排序。`)
   const where = form === undefined ? sql`true` : sql`t.form = ${String(form)}`
-  const rows = await sql<Head>`
+  const rows = await sql<OperationRecord>`
     select ${head} from operations t where ${where} order by t.id desc limit ${query.limit} offset ${query.offset}`.execute(
     trx,
   )

@@ -8,8 +8,8 @@ import type { Database, Identity, Person, Trx } from '../database/connection.ts'
 import { answerTo, Refusal } from '../errors.ts'
 import { relationFor } from '../records/read.ts'
 import type { Relation } from '../records/relation.ts'
-import { type Asked, pickedBy } from './asked.ts'
-import { type Doing, doBatch, nothingYet, refuseFaulty } from './doing.ts'
+import { type OperationRequest, pickedBy } from './asked.ts'
+import { type BatchContext, doBatch, nothingYet, refuseFaulty } from './doing.ts'
 import { progressOf } from './progress.ts'
 import { type Direction, nothingUndone, undoBatch, writtenBy } from './undoing.ts'
 
@@ -22,7 +22,7 @@ const BATCH = 4_000
 const PROGRESS_MS = 400
 
 export type Pass = 'do' | Direction
-type Run = { database: Database; operation_id: number; identity: Identity; pass: Pass }
+type OperationRun = { database: Database; operation_id: number; identity: Identity; pass: Pass }
 
 /** State while a pass runs, at its good end, and where it falls back to when nothing comes of it. */
 export const stations = {
@@ -59,7 +59,7 @@ export async function whereRoom<T>(begin: () => Promise<T>): Promise<T> {
 class Cancelled extends Error {}
 
 /** Runs; never throws. What came of it stands in the operation's row. */
-export async function run(given: Run): Promise<void> {
+export async function run(given: OperationRun): Promise<void> {
   const { operation_id, pass } = given
   const controller = new AbortController()
   running.set(operation_id, controller)
@@ -70,7 +70,7 @@ export async function run(given: Run): Promise<void> {
   } finally {
     running.delete(operation_id)
   }
-  function settle({ database, identity }: Run, error: unknown) {
+  function settle({ database, identity }: OperationRun, error: unknown) {
     const { status, body } = answerTo(error)
     if (status >= 500) console.error('operation', operation_id, error)
     const state = pass === 'do' && error instanceof Refusal ? 'refused' : stations[pass].before
@@ -84,9 +84,9 @@ export async function run(given: Run): Promise<void> {
   }
 }
 
-type Head = { form: string; asked: Asked }
+type OperationInput = { form: string; asked: OperationRequest }
 
-async function runNow(given: Run, controller: AbortController): Promise<void> {
+async function runNow(given: OperationRun, controller: AbortController): Promise<void> {
   const { database, operation_id, identity, pass } = given
   const { during, after } = stations[pass]
   const progress = progressOf({
@@ -99,7 +99,7 @@ async function runNow(given: Run, controller: AbortController): Promise<void> {
     await database.inTx(
       identity,
       async (trx, person) => {
-        const found = await sql<Head & { ok: boolean }>`
+        const found = await sql<OperationInput & { ok: boolean }>`
           select pg_try_advisory_xact_lock(${LOCK_SPACE}, ${operation_id}::integer) as ok, form, asked
           from operations where id = ${operation_id} and state = ${during}`.execute(trx)
         const head = found.rows[0]
@@ -121,14 +121,21 @@ async function runNow(given: Run, controller: AbortController): Promise<void> {
   }
 }
 
-type Work = { trx: Trx; relation: Relation; person: Person; asked: Asked; operation_id: number; pass: Pass }
+type PassContext = {
+  trx: Trx
+  relation: Relation
+  person: Person
+  asked: OperationRequest
+  operation_id: number
+  pass: Pass
+}
 
 /** Does the whole of it; answers how many rows were looked at, and what the operation's row will say. */
-async function work({ pass, ...given }: Work, tell: (rows: number) => void) {
+async function work({ pass, ...given }: PassContext, tell: (rows: number) => void) {
   const { trx, relation, asked, operation_id } = given
   let count = 0
   if (pass === 'do') {
-    const doing: Doing = { ...given, outcome: nothingYet() }
+    const doing: BatchContext = { ...given, outcome: nothingYet() }
     for await (const ids of batchesOf(trx, pickedBy(relation, asked))) {
       await doBatch(doing, ids)
       count += ids.length
@@ -157,7 +164,7 @@ async function* batchesOf(trx: Trx, statement: RawBuilder<unknown>): AsyncGenera
 }
 
 /** Answers whether the operation is still wanted. */
-async function writeProgress({ database, identity, operation_id, pass }: Run, rows: number): Promise<boolean> {
+async function writeProgress({ database, identity, operation_id, pass }: OperationRun, rows: number): Promise<boolean> {
   const kept = await database.inTx(identity, (trx) =>
     sql`update operations set rows_done = ${rows}
       where id = ${operation_id} and state = ${stations[pass].during} returning id`.execute(trx),

@@ -9,32 +9,32 @@ import type { Relation } from '../records/relation.ts'
 import {
   COLLIDED,
   JUST_CHANGED,
-  type KeptRow as Kept,
+  type KeptRow,
   restoreValues,
-  type Written,
+  type WrittenRow,
   whatBecame,
   writeApart,
 } from '../records/revert.ts'
 import { move, whyKept } from '../records/transitions.ts'
 import { joined } from '../records/write.ts'
-import type { Asked } from './asked.ts'
+import type { OperationRequest } from './asked.ts'
 
 const MAX_LISTED = 200
 
 export type Direction = 'undo' | 'redo'
 /** What came of taking back. `kept` is cut at a limit, `kept_count` never is. */
-export type Undone = { done: number; kept: Kept[]; kept_count: number }
+export type OperationUndone = { done: number; kept: KeptRow[]; kept_count: number }
 type Undoing = {
   trx: Trx
   relation: Relation
   person: Person
   operation_id: number
-  asked: Asked
+  asked: OperationRequest
   direction: Direction
-  undone: Undone
+  undone: OperationUndone
 }
 
-export const nothingUndone = (): Undone => ({ done: 0, kept: [], kept_count: 0 })
+export const nothingUndone = (): OperationUndone => ({ done: 0, kept: [], kept_count: 0 })
 
 /** The rows an operation has written, as a statement. */
 export const writtenBy = (operation_id: number): RawBuilder<unknown> =>
@@ -54,7 +54,7 @@ export async function undoBatch(undoing: Undoing, ids: readonly number[]): Promi
   await sql`select set_config('app.action', '', true)`.execute(trx)
 }
 
-function keep({ undone }: Undoing, kept: Kept) {
+function keep({ undone }: Undoing, kept: KeptRow) {
   undone.kept_count++
   if (undone.kept.length < MAX_LISTED) undone.kept.push(kept)
 }
@@ -62,8 +62,11 @@ function keep({ undone }: Undoing, kept: Kept) {
 // Values and the 回收站 ----------------------------------------------------------------------------------------------------
 
 /** Rows whose last word of this operation is the one to be taken back: the others stayed as they were last time. */
-async function judge({ trx, relation, operation_id, direction }: Undoing, ids: readonly number[]): Promise<Written[]> {
-  return joined<Written>(
+async function judge(
+  { trx, relation, operation_id, direction }: Undoing,
+  ids: readonly number[],
+): Promise<WrittenRow[]> {
+  return joined<WrittenRow>(
     trx,
     ids.length,
     sql`select t.id as row_id, t.version, j.before, j.secret,
@@ -76,7 +79,7 @@ async function judge({ trx, relation, operation_id, direction }: Undoing, ids: r
   )
 }
 
-async function putBack(undoing: Undoing, rows: readonly Written[]) {
+async function putBack(undoing: Undoing, rows: readonly WrittenRow[]) {
   const { trx, relation, undone } = undoing
   const binned = rows.filter(({ before }) => before !== null && 'deleted_at' in before)
   const changed = rows.filter((row) => !binned.includes(row))
@@ -93,7 +96,7 @@ async function putBack(undoing: Undoing, rows: readonly Written[]) {
 }
 
 /** Into the 回收站 or out of it, as it was. */
-async function putDeletion({ trx, relation }: Undoing, rows: readonly Written[]): Promise<number[]> {
+async function putDeletion({ trx, relation }: Undoing, rows: readonly WrittenRow[]): Promise<number[]> {
   const given = rows.map(({ row_id, version, before }) => ({
     id: row_id,
     version,

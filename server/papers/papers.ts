@@ -9,20 +9,20 @@ import { annexOf, type Form, forms } from '../forms/index.ts'
 import type { ListQuery } from '../records/query.ts'
 import { campaignOf } from '../records/read.ts'
 import type { Relation } from '../records/relation.ts'
-import { type Progress, progress } from '../reports.ts'
+import { type ProgressReport, progress } from '../reports.ts'
 import { isId } from '../requests.ts'
 import { annexOne, annexTwo, progressLayout, progressRow } from '../workbook/annexes.ts'
-import { type CellValue, formColumns, formLayout, type Layout } from '../workbook/layout.ts'
+import { type CellValue, formColumns, formLayout, type SheetLayout } from '../workbook/layout.ts'
 import { fileName } from '../workbook/names.ts'
-import { type Batches, blankRows, type Rows, type WriteOptions } from '../workbook/write.ts'
+import { type Batches, blankRows, type WriteOptions, type WrittenRows } from '../workbook/write.ts'
 import { latestTotals, namesFor, ownUnit, rowsOf, seenBy, showsUnits } from './rows.ts'
 
 /** A paper ready to be written: `name` as offices name the file, `plain` for programs that know only ASCII. */
-export type Made = { layout: Layout; rows: Batches; options?: WriteOptions; name: string; plain: string }
-type Frame = { campaign_id: number; year: number; today: string; unit: string | null }
+export type LaidPaper = { layout: SheetLayout; rows: Batches; options?: WriteOptions; name: string; plain: string }
+type PaperContext = { campaign_id: number; year: number; today: string; unit: string | null }
 
 /** Year, day and reporting unit of a paper: the unit asked for, else the person's; the internet office has no row of its own. */
-export async function frameOf(trx: Trx, person: Person, campaign?: number, unit?: number): Promise<Frame> {
+export async function frameOf(trx: Trx, person: Person, campaign?: number, unit?: number): Promise<PaperContext> {
   const { id, year } = await campaignOf(trx, campaign)
   const unit_id = unit ?? person.unit_id
   const found = await sql<{ today: string; unit: string | null }>`
@@ -40,7 +40,7 @@ const plainName = (form: Form, what: string) => `${form.annex ? `annex-${form.an
 
 // A form ------------------------------------------------------------------------------------------------------------
 
-export async function makeTemplate(trx: Trx, relation: Relation, person: Person): Promise<Made> {
+export async function makeTemplate(trx: Trx, relation: Relation, person: Person): Promise<LaidPaper> {
   const { form } = relation
   const frame = await frameOf(trx, person)
   const names = await namesFor(trx, relation, person, frame.campaign_id)
@@ -96,7 +96,7 @@ export async function registerPaper(
   }
 }
 
-export async function makeExport(trx: Trx, relation: Relation, person: Person, query: ListQuery): Promise<Made> {
+export async function makeExport(trx: Trx, relation: Relation, person: Person, query: ListQuery): Promise<LaidPaper> {
   const { frame: _, columns, own_unit, ...paper } = await registerPaper(trx, relation, person, query, true)
   return { ...paper, rows: rowsOf(trx, relation, query, columns, own_unit) }
 }
@@ -104,7 +104,7 @@ export async function makeExport(trx: Trx, relation: Relation, person: Person, q
 // Annexes -----------------------------------------------------------------------------------------------------------
 
 /** The units of annex 1 in its order; units it does not print have no row, whatever their quota. */
-export async function makeAnnexOne(trx: Trx, frame: Frame): Promise<Made> {
+export async function makeAnnexOne(trx: Trx, frame: PaperContext): Promise<LaidPaper> {
   const found = await sql<{ row: CellValue[] }>`
     select json_build_array(u.short_name, q.organizations, q.propagandists, q.events) as row
     from participations p join units u on u.id = p.unit_id
@@ -119,7 +119,7 @@ export async function makeAnnexOne(trx: Trx, frame: Frame): Promise<Made> {
   })
 }
 
-export async function makeAnnexTwo(trx: Trx, frame: Frame): Promise<Made> {
+export async function makeAnnexTwo(trx: Trx, frame: PaperContext): Promise<LaidPaper> {
   const found = await sql<{ row: CellValue[] }>`
     select json_build_array(c.title, c.content, u.name, c.entrance) as row from collections c join units u on u.id = c.host_unit_id
     where c.campaign_id = ${frame.campaign_id} and c.deleted_at is null order by c.code, c.id`.execute(trx)
@@ -130,7 +130,7 @@ export async function makeAnnexTwo(trx: Trx, frame: Frame): Promise<Made> {
   })
 }
 
-export async function makeProgress(trx: Trx, frame: Frame): Promise<Made> {
+export async function makeProgress(trx: Trx, frame: PaperContext): Promise<LaidPaper> {
   const { province, units } = await progress(trx, frame.campaign_id)
   const rows = units.filter((unit) => unit.annex_order !== null || hasCounts(unit)).map((unit) => progressRow(unit))
   const [, ...totals] = progressRow({ ...province, unit: '' })
@@ -144,12 +144,12 @@ export async function makeProgress(trx: Trx, frame: Frame): Promise<Made> {
 }
 
 /** A unit that annex 1 does not name has a row when it has a task of its own or has done something. */
-const hasCounts = ({ organizations, propagandists, events, people, netizens }: Progress['units'][number]) =>
+const hasCounts = ({ organizations, propagandists, events, people, netizens }: ProgressReport['units'][number]) =>
   [organizations, propagandists, events].some((task) => task.target || task.done > 0) ||
   people.done > 0 ||
   netizens.done > 0
 
-function notesOn({ people, netizens }: Progress['province'], { today }: Frame): string[] {
+function notesOn({ people, netizens }: ProgressReport['province'], { today }: PaperContext): string[] {
   const targets = [
     people.target ? `面对面接触职工任务 ${people.target} 人` : '',
     netizens.target ? `影响职工网民任务 ${netizens.target} 人` : '',
@@ -158,9 +158,14 @@ function notesOn({ people, netizens }: Progress['province'], { today }: Frame): 
   return [`注：截至${inWords(today)}，只计审核通过的记录。${all}`]
 }
 
-type Named = { annex?: string; title: string; plain: string }
+type PaperNames = { annex?: string; title: string; plain: string }
 
-const annexFile = (layout: Layout, rows: Rows[], { unit, today }: Frame, { annex, title, plain }: Named): Made => ({
+const annexFile = (
+  layout: SheetLayout,
+  rows: WrittenRows[],
+  { unit, today }: PaperContext,
+  { annex, title, plain }: PaperNames,
+): LaidPaper => ({
   layout,
   rows,
   name: fileName({ annex, unit: unit ?? undefined, title, on: today }),

@@ -16,13 +16,21 @@ import type { Relation } from '../records/relation.ts'
 import { idOf, isId } from '../requests.ts'
 import { disposition, fileName } from '../workbook/names.ts'
 import { type Batches, writeWorkbook } from '../workbook/write.ts'
-import { type Entry, zip } from '../workbook/zip_write.ts'
-import { frameOf, type Made, makeAnnexOne, makeAnnexTwo, makeExport, makeProgress, makeTemplate } from './papers.ts'
+import { type ZipEntry, zip } from '../workbook/zip_write.ts'
+import {
+  frameOf,
+  type LaidPaper,
+  makeAnnexOne,
+  makeAnnexTwo,
+  makeExport,
+  makeProgress,
+  makeTemplate,
+} from './papers.ts'
 import { blankLines, makeSignIn } from './sign_in_sheet.ts'
 
 /** Rows written of all there are. `rows_total` is null until it is known. */
-type Progress = { rows_done: number; rows_total: number | null }
-type Making = { trx: Trx; person: Person; signal: AbortSignal; progress: Progress }
+type ExportProgress = { rows_done: number; rows_total: number | null }
+type Making = { trx: Trx; person: Person; signal: AbortSignal; progress: ExportProgress }
 type File = { pieces: AsyncIterable<Buffer>; name: string; plain: string; type: string }
 
 const types = {
@@ -30,13 +38,13 @@ const types = {
   zip: 'application/zip',
 }
 /** What is being made in this process, under the reader's session and the name the reader gave it. */
-const under_way = new Map<string, Progress>()
+const under_way = new Map<string, ExportProgress>()
 const MAX_UNDER_WAY = 1_000
 const progress_name = /^[\w-]{8,64}$/
 
 export function exportRoutes(database: Database): Router {
   const router = Router()
-  const answer = (request: Request, response: Response, work: (making: Making) => Promise<Made>) =>
+  const answer = (request: Request, response: Response, work: (making: Making) => Promise<LaidPaper>) =>
     sendFile(database, request, response, async (making) => {
       const made = await work(making)
       return { ...made, pieces: written(made, making), type: types.xlsx }
@@ -107,7 +115,7 @@ export function exportRoutes(database: Database): Router {
   return router
 }
 
-type Zipped = { papers: AsyncIterable<Made>; title: string; on: string; plain: string }
+type Zipped = { papers: AsyncIterable<LaidPaper>; title: string; on: string; plain: string }
 
 /** 附件1, 2 and 任务完成情况 where all units are asked for; of the registers those that have rows. */
 async function annexesOf(database: Database, making: Making, campaign?: number, unit?: number): Promise<Zipped> {
@@ -180,10 +188,10 @@ async function countRows(trx: Trx, relation: ReturnType<typeof relationFor>, { f
 }
 
 /** The bytes of a paper, told off row by row. */
-const written = ({ layout, rows, options }: Made, { signal, progress }: Making) =>
+const written = ({ layout, rows, options }: LaidPaper, { signal, progress }: Making) =>
   writeWorkbook(layout, counted(rows, progress), { ...options, signal })
 
-async function* counted(batches: Batches, progress: Progress) {
+async function* counted(batches: Batches, progress: ExportProgress) {
   for await (const rows of batches) {
     yield rows
     progress.rows_done += rows.length
@@ -191,7 +199,7 @@ async function* counted(batches: Batches, progress: Progress) {
 }
 
 /** One workbook after the other; names that come twice are told apart by a number. */
-async function* entriesOf(papers: AsyncIterable<Made>, making: Making): AsyncGenerator<Entry> {
+async function* entriesOf(papers: AsyncIterable<LaidPaper>, making: Making): AsyncGenerator<ZipEntry> {
   const taken = new Map<string, number>()
   for await (const made of papers) {
     const pieces: Buffer[] = []
@@ -215,7 +223,7 @@ async function sendFile(
   const { identity, request_id } = response.locals
   const gone = new AbortController()
   response.on('close', () => gone.abort())
-  const progress: Progress = { rows_done: 0, rows_total: null }
+  const progress: ExportProgress = { rows_done: 0, rows_total: null }
   const asked = request.get('x-progress') ?? ''
   const key = progress_name.test(asked) && under_way.size < MAX_UNDER_WAY ? progressKey(response, asked) : undefined
   if (key) under_way.set(key, progress)

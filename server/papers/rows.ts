@@ -10,8 +10,8 @@ import { orderOf } from '../records/order.ts'
 import type { ListQuery } from '../records/query.ts'
 import { expressionOf, labelOfReference, type Relation } from '../records/relation.ts'
 import { isId } from '../requests.ts'
-import type { CellValue, FormColumn, Source } from '../workbook/layout.ts'
-import type { Rows } from '../workbook/write.ts'
+import type { CellValue, ColumnSource, FormColumn } from '../workbook/layout.ts'
+import type { WrittenRows } from '../workbook/write.ts'
 
 /** Rows fetched at a time; the next ones are on their way while these are written. */
 const WINDOW_ROWS = 2_000
@@ -68,9 +68,9 @@ export async function namesFor(trx: Trx, relation: Relation, person: Person, cam
 }
 
 /** What is read of each row: a column of the paper, or the record's id, and what is made of it. */
-type Reading = { source: Source | { from: 'id' }; print: (value: Value) => CellValue }
+type PaperColumn = { source: ColumnSource | { from: 'id' }; print: (value: Value) => CellValue }
 
-function sqlOf(relation: Relation, source: Reading['source']): RawBuilder<unknown> {
+function sqlOf(relation: Relation, source: PaperColumn['source']): RawBuilder<unknown> {
   if (source.from === 'id') return sql`t.id`
   if (source.from === 'unit') return labelOfReference({ name: 'unit_id', to: 'units' })
   if (source.from === 'token') return tokenParts(relation.form)
@@ -94,9 +94,9 @@ export async function* rowsOf(
   trx: Trx,
   relation: Relation,
   query: ListQuery,
-  columns: readonly Reading[],
+  columns: readonly PaperColumn[],
   own_unit: RawBuilder<unknown>,
-): AsyncGenerator<Rows> {
+): AsyncGenerator<WrittenRows> {
   const values = sql.join(columns.map(({ source }) => sqlOf(relation, source)))
   await sql`set local cursor_tuple_fraction = 1`.execute(trx)
   await sql`declare exported no scroll cursor for select json_build_array(${values}) as row

@@ -13,8 +13,8 @@ import { type CellValue, formColumns } from '../workbook/layout.ts'
 import { fileName } from '../workbook/names.ts'
 import { linesToFill, signInLayout } from '../workbook/sign_in.ts'
 import { tokenOf } from '../workbook/tokens.ts'
-import type { Rows } from '../workbook/write.ts'
-import { frameOf, type Made } from './papers.ts'
+import type { WrittenRows } from '../workbook/write.ts'
+import { frameOf, type LaidPaper } from './papers.ts'
 import { seenBy, tokenParts } from './rows.ts'
 
 /** More people than this are not known beforehand. */
@@ -35,7 +35,7 @@ export async function makeSignIn(
   { events, attendance, propagandists }: Record<'events' | 'attendance' | 'propagandists', Relation>,
   event_id: number,
   blank: number | undefined,
-): Promise<Made> {
+): Promise<LaidPaper> {
   const event = await readOne(trx, events, event_id)
   if (person.role === 'juror') throw forbidden()
   const { year, unit } = await frameOf(trx, person, event.campaign_id, event.unit_id)
@@ -65,7 +65,7 @@ export async function makeSignIn(
     null,
     token === null ? null : String(token),
   ])
-  const lines: Rows = [...rows, ...Array.from({ length: blank ?? linesToFill(layout, rows.length) }, () => [])]
+  const lines: WrittenRows = [...rows, ...Array.from({ length: blank ?? linesToFill(layout, rows.length) }, () => [])]
   return {
     layout,
     rows: [lines],

@@ -98,12 +98,12 @@ export type Me = Person & {
   forms: Record<string, Rights | undefined>
 }
 
-type Transition = Action & { flow: string; by: string[] }
+type DeclaredTransition = Action & { flow: string; by: string[] }
 
 function rightsOf(
   database: Database,
   person: Person,
-  transitions: Transition[],
+  transitions: DeclaredTransition[],
   hosts: boolean,
 ): Record<string, Rights> {
   const capacities = { province: ['province', 'unit'], clerk: hosts ? ['unit', 'host'] : ['unit'], cac: [], juror: [] }[
@@ -140,7 +140,7 @@ function rightsOf(
 /** Who the person is and may do: what the admin builds its menu, grids and buttons from. */
 async function whoAmI(database: Database, trx: Trx, person: Person): Promise<Me> {
   type Frame = Pick<Me, 'unit_name' | 'unit_short_name' | 'hosted' | 'campaigns'> & {
-    transitions: Transition[]
+    transitions: DeclaredTransition[]
     begins_with: number | null
   }
   const { rows } = await sql<{ frame: Frame }>`

@@ -10,7 +10,7 @@ import type { Relation } from './relation.ts'
 
 const MAX_BULK_ROWS = 10_000
 
-type Bulk = { create?: unknown[]; update?: unknown[]; remove?: unknown[] }
+type BulkRequest = { create?: unknown[]; update?: unknown[]; remove?: unknown[] }
 
 /** Many rows in one transaction: all, or none with an answer for each row at fault. */
 export async function bulk(trx: Trx, relation: Relation, person: Person, body: unknown) {
@@ -19,7 +19,7 @@ export async function bulk(trx: Trx, relation: Relation, person: Person, body: u
     if (!['create', 'update', 'remove'].includes(name) || !Array.isArray(value))
       throw new Refusal(400, `不认识“${name.slice(0, 40)}”，应是 create、update、remove 三个列表。`)
   }
-  const { create = [], update = [], remove = [] } = body as Bulk
+  const { create = [], update = [], remove = [] } = body as BulkRequest
   const count = create.length + update.length + remove.length
   if (count > MAX_BULK_ROWS) throw new Refusal(413, `一次最多 ${MAX_BULK_ROWS} 行，现在是 ${count} 行。`)
   const removed = remove.length ? await moveToBin(trx, relation, person, remove, true) : []

@@ -10,10 +10,10 @@ import { badRequest, forbidden, Refusal } from '../errors.ts'
 import { type Form, readRow } from '../forms/index.ts'
 import { isId, isRecord } from '../requests.ts'
 import { admit } from './checks.ts'
-import { checkBody, type Faults, faulty, noFaults } from './edits.ts'
+import { type BatchFaults, checkBody, faulty, noFaults } from './edits.ts'
 import { groupBy } from './group_by.ts'
 import { checkKeys } from './keys.ts'
-import { type Campaign, campaignOf, readRows } from './read.ts'
+import { type CampaignYear, campaignOf, readRows } from './read.ts'
 import type { Relation } from './relation.ts'
 import type { Candidate, Scope } from './scope.ts'
 import { checkOpen, insertRows, writableFields } from './write.ts'
@@ -32,11 +32,11 @@ const digestOf = (key: string, cells: Record<string, unknown>) =>
     .update(`${key} ${JSON.stringify(cells, inOrder)}`)
     .digest('hex')
 
-type Sent = { key: string | undefined; cells: Record<string, unknown> }
-type Made = { id: number; digest: string | null }
+type NewRow = { key: string | undefined; cells: Record<string, unknown> }
+type CreatedRow = { id: number; digest: string | null }
 
 /** The word a new row comes under, apart from its cells; undefined where it has none. */
-function takeKey(body: Record<string, unknown>): Sent {
+function takeKey(body: Record<string, unknown>): NewRow {
   const { client_key: key, ...cells } = body
   if (key === undefined) return { key, cells: body }
   if (typeof key !== 'string' || !wellFormed.test(key))
@@ -48,17 +48,17 @@ function takeKey(body: Record<string, unknown>): Sent {
  * Rows this person has made under these words, by word. The same person's creations in a form come one after the other
  * from here on, so that a row sent twice at once is made once.
  */
-async function madeBefore(trx: Trx, form: Form, keys: readonly string[]): Promise<Map<string, Made>> {
+async function madeBefore(trx: Trx, form: Form, keys: readonly string[]): Promise<Map<string, CreatedRow>> {
   if (keys.length === 0) return new Map()
   await sql`select pg_advisory_xact_lock(hashtext('app.creations ' || ${form.name}), app.me())`.execute(trx)
-  const found = await sql<Made & { client_key: string }>`
+  const found = await sql<CreatedRow & { client_key: string }>`
     select c.client_key, c.row_id as id, c.body_digest as digest from creations c
     where c.form = ${form.name} and c.client_key = any (${keys}::text[])`.execute(trx)
   return new Map(found.rows.map(({ client_key, ...made }) => [client_key, made]))
 }
 
 /** Remembers rows that have just been made; old words are forgotten by the way. */
-async function remember(trx: Trx, form: Form, made: readonly (Made & { key: string })[]): Promise<void> {
+async function remember(trx: Trx, form: Form, made: readonly (CreatedRow & { key: string })[]): Promise<void> {
   if (made.length === 0) return
   await sql`delete from creations where created_at < now() - ${kept}::interval`.execute(trx)
   await sql`insert into creations (form, client_key, row_id, body_digest)
@@ -66,7 +66,7 @@ async function remember(trx: Trx, form: Form, made: readonly (Made & { key: stri
     from json_to_recordset(${JSON.stringify(made)}::json) as x (key text, id integer, digest text)`.execute(trx)
 }
 
-type Creating = Candidate & Sent & { n: number; scope: string }
+type Creating = Candidate & NewRow & { n: number; scope: string }
 
 /**
  * New rows from bodies. All are checked before any is written; with a fault none is. A row that was made before, and is
@@ -77,7 +77,7 @@ export async function createRows(
   relation: Relation,
   person: Person,
   bodies: readonly unknown[],
-): Promise<{ ids: number[]; faults: Faults }> {
+): Promise<{ ids: number[]; faults: BatchFaults }> {
   const faults = noFaults()
   const { form, sight, catalogue } = relation
   if (sight.insert.size === 0) throw forbidden()
@@ -128,7 +128,7 @@ async function readNew(
   trx: Trx,
   relation: Relation,
   person: Person,
-  given: readonly (readonly [number, Sent])[],
+  given: readonly (readonly [number, NewRow])[],
 ): Promise<Creating[]> {
   const { form, sight } = relation
   const writable = new Set([
@@ -136,7 +136,7 @@ async function readNew(
     ...(form.scope === 'unit' ? ['unit_id'] : []),
     'campaign_id',
   ])
-  const campaigns = new Map<unknown, Campaign>()
+  const campaigns = new Map<unknown, CampaignYear>()
   const candidates: Creating[] = []
   for (const [n, { key, cells }] of given) {
     const campaign = campaigns.get(cells.campaign_id) ?? (await campaignOf(trx, cells.campaign_id))
@@ -154,7 +154,7 @@ async function meetAgain(
   trx: Trx,
   relation: Relation,
   again: readonly { n: number; id: number; isSame: boolean }[],
-  faults: Faults,
+  faults: BatchFaults,
 ) {
   if (again.length === 0) return
   const rows = await readRows(

@@ -10,7 +10,7 @@ import { isId, isRecord } from '../requests.ts'
 import { admit } from './checks.ts'
 import { groupBy } from './group_by.ts'
 import { checkKeys } from './keys.ts'
-import { campaignOf, readOne, readRows, type Stored, tableOf, withEditors } from './read.ts'
+import { campaignOf, readOne, readRows, type StoredRecord, tableOf, withEditors } from './read.ts'
 import type { Relation } from './relation.ts'
 import type { Candidate, Scope } from './scope.ts'
 import { joined, updateAndRead, whyLocked, writableFields } from './write.ts'
@@ -46,10 +46,10 @@ export function checkBody(
 }
 
 /** A stored row on its way to other values; what is wrong with them stands in `errors`. */
-export type Changing = Candidate & { id: number; values: Row; before: Stored }
+export type Changing = Candidate & { id: number; values: Row; before: StoredRecord }
 
 /** What cells would make of a stored row. Nothing is checked yet that needs more than the cells themselves. */
-export function changing(form: Form, before: Stored, cells: Record<string, unknown>, year: number): Changing {
+export function changing(form: Form, before: StoredRecord, cells: Record<string, unknown>, year: number): Changing {
   const { row, errors } = readRow(form, cells, { year })
   const values = Object.fromEntries(Object.entries(row).filter(([name, value]) => !sameValue(value, before[name])))
   return {
@@ -73,7 +73,7 @@ export async function checkChanging(trx: Trx, { form, catalogue }: Relation, row
 /** The year in which a date without one lies, for rows of campaigns; 0 where no cell is a date. */
 export function yearsOf(trx: Trx, form: Form) {
   const years = new Map<unknown, number>()
-  return async (before: Stored, cells: Record<string, unknown>) => {
+  return async (before: StoredRecord, cells: Record<string, unknown>) => {
     if (!givesDate(form, cells)) return 0
     const year = years.get(before.campaign_id) ?? (await campaignOf(trx, before.campaign_id)).year
     years.set(before.campaign_id, year)
@@ -82,10 +82,10 @@ export function yearsOf(trx: Trx, form: Form) {
 }
 
 type RowErrors = Record<number, Errors>
-export type Faults = { errors: RowErrors; conflicts: Record<number, Stored>; refusal?: Refusal }
-export const noFaults = (): Faults => ({ errors: {}, conflicts: {} })
+export type BatchFaults = { errors: RowErrors; conflicts: Record<number, StoredRecord>; refusal?: Refusal }
+export const noFaults = (): BatchFaults => ({ errors: {}, conflicts: {} })
 
-export const faulty = ({ errors, conflicts, refusal }: Faults) =>
+export const faulty = ({ errors, conflicts, refusal }: BatchFaults) =>
   refusal !== undefined || Object.keys(errors).length + Object.keys(conflicts).length > 0
 
 /** Changes of rows from bodies `{ id, version, …fields }`. All are checked before any is written; with a fault none is. */
@@ -94,7 +94,7 @@ export async function changeRows(
   relation: Relation,
   person: Person,
   bodies: readonly unknown[],
-): Promise<{ rows: Stored[]; faults: Faults }> {
+): Promise<{ rows: StoredRecord[]; faults: BatchFaults }> {
   const faults = noFaults()
   const { form, sight } = relation
   const writable = writableFields(relation, sight.update)
@@ -126,7 +126,7 @@ export async function changeRows(
     candidates.push({ ...candidate, n })
   }
   const named = await withEditors(trx, relation, Object.values(faults.conflicts))
-  for (const [at, n] of Object.keys(faults.conflicts).entries()) faults.conflicts[Number(n)] = named[at] as Stored
+  for (const [at, n] of Object.keys(faults.conflicts).entries()) faults.conflicts[Number(n)] = named[at] as StoredRecord
   await checkChanging(trx, relation, candidates)
   for (const { n, errors } of candidates) if (Object.keys(errors).length) faults.errors[n] = errors
   if (faulty(faults)) return { rows: [], faults }
@@ -154,7 +154,7 @@ async function whyMissed(
   person: Person,
   { id, version, removed }: { id: number; version?: number | null; removed?: boolean },
 ): Promise<Refusal> {
-  const [now] = (await withEditors(trx, relation, [await readOne(trx, relation, id)])) as [Stored]
+  const [now] = (await withEditors(trx, relation, [await readOne(trx, relation, id)])) as [StoredRecord]
   if (removed && now.deleted_at) return notFound('这一行已经删去，在回收站里。')
   return typeof version === 'number' && now.version !== version ? stale(now) : whyLocked(trx, relation, person, now)
 }
@@ -162,7 +162,7 @@ async function whyMissed(
 const fieldsOf = (form: Form, row: Row): Row =>
   Object.fromEntries(form.fields.map(({ name }) => [name, row[name] ?? null]))
 
-const scopeOf = (form: Form, row: Stored): Scope => ({
+const scopeOf = (form: Form, row: StoredRecord): Scope => ({
   campaign_id: row.campaign_id ?? 0,
   unit_id: form.scope === 'unit' ? (row.unit_id ?? null) : null,
 })
@@ -195,7 +195,7 @@ export async function moveToBin(
 }
 
 /** One row's faults as the answer to a single request. */
-export function refuseOne({ errors, conflicts, refusal }: Faults) {
+export function refuseOne({ errors, conflicts, refusal }: BatchFaults) {
   if (refusal) throw refusal
   if (conflicts[0]) throw stale(conflicts[0])
   if (errors[0]) throw invalid(errors[0])

@@ -15,7 +15,7 @@ const MAX_CONCERNED_ROWS = 10_000
 const MAX_COMMENT_CHARS = 500
 
 /** A line of the history as GET /changes and GET /:form/:id/history tell it. */
-export type Change = {
+export type HistoryEntry = {
   id: number
   at: string
   form: string
@@ -32,7 +32,9 @@ export type Change = {
   before: Record<string, unknown> | null
   after: Record<string, unknown> | null
 }
-type StoredChange = Change & { secret: { before?: Record<string, unknown>; after?: Record<string, unknown> } | null }
+type StoredChange = HistoryEntry & {
+  secret: { before?: Record<string, unknown>; after?: Record<string, unknown> } | null
+}
 
 const columns = sql`c.id, c.at, c.form, c.row_id, (select sum(upper(r) - lower(r))::integer from unnest(c.row_ids) r) as row_count, c.unit_id, (select u.short_name from units u where u.id = c.unit_id) as unit_id_label,
   app.user_label(c.actor_id) as actor, c.action, c.import_id, c.before, c.after, app.changes_secret(c.id) as secret`
@@ -54,7 +56,7 @@ function unmask(
 }
 
 /** Names beside the ids that a change speaks of, one statement for each form referred to. */
-async function nameReferences(trx: Trx, changes: Change[]) {
+async function nameReferences(trx: Trx, changes: HistoryEntry[]) {
   const wanted = new Map<string, Set<number>>()
   const visit = (each: (values: Record<string, unknown>, name: string, to: string) => void) => {
     for (const change of changes) {
@@ -82,7 +84,7 @@ async function nameReferences(trx: Trx, changes: Change[]) {
 }
 
 /** What each changed row is called now, one statement a form; rows out of sight keep their number alone. */
-async function nameRows(trx: Trx, changes: Change[]) {
+async function nameRows(trx: Trx, changes: HistoryEntry[]) {
   for (const [name, group] of groupBy(changes, (change) => change.form)) {
     const form = forms[trailKinds[name]?.of ?? name]
     if (!form) continue
@@ -96,8 +98,8 @@ async function read(
   trx: Trx,
   where: RawBuilder<unknown>,
   tail: RawBuilder<unknown>,
-  look: (changes: Change[]) => void = () => {},
-): Promise<Change[]> {
+  look: (changes: HistoryEntry[]) => void = () => {},
+): Promise<HistoryEntry[]> {
   const found = await sql<StoredChange>`select ${columns} from changes c where ${where} ${tail}`.execute(trx)
   const changes = found.rows.map(({ secret, ...change }) => ({
     ...change,
@@ -123,7 +125,7 @@ const concerning = (ids: readonly number[], form?: string) => {
 }
 
 /** An import's creation as told of one row: what was created is the row as it is, with the later changes taken back. */
-function recallCreation(form: Form, row: Row, changes: Change[]) {
+function recallCreation(form: Form, row: Row, changes: HistoryEntry[]) {
   const created = changes.find(({ row_id }) => row_id === null)
   if (!created) return
   Object.assign(created, { row_id: row.id, row_count: null })
@@ -137,7 +139,7 @@ function recallCreation(form: Form, row: Row, changes: Change[]) {
 }
 
 /** The history of one row, newest first; 404 where the row is out of scope. */
-export async function historyOf(trx: Trx, relation: Relation, person: Person, id: number): Promise<Change[]> {
+export async function historyOf(trx: Trx, relation: Relation, person: Person, id: number): Promise<HistoryEntry[]> {
   const { form } = relation
   const row = await readOne(trx, relation, id)
   if (person.role === 'juror') throw forbidden()
@@ -161,7 +163,7 @@ export async function listChanges(
   trx: Trx,
   person: Person,
   { filter, sort, offset, limit }: ListQuery,
-): Promise<{ rows: Change[]; total: number }> {
+): Promise<{ rows: HistoryEntry[]; total: number }> {
   if (person.role === 'juror') throw forbidden()
   const conditions: RawBuilder<unknown>[] = [sql`true`]
   for (const [name, value] of Object.entries(filter)) {

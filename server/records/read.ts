@@ -10,7 +10,13 @@ import { orderOf } from './order.ts'
 import type { ListQuery } from './query.ts'
 import { expressionOf, labelOfReference, type Relation } from './relation.ts'
 
-export type Stored = Row & { id: number; version: number; campaign_id?: number; unit_id?: number; status?: string }
+export type StoredRecord = Row & {
+  id: number
+  version: number
+  campaign_id?: number
+  unit_id?: number
+  status?: string
+}
 
 /** The form by the name in the URL, as this person may see it; 404 for a form that is none or shows the role nothing. */
 export function relationFor({ catalogue }: Pick<Database, 'catalogue'>, person: Person, name: string): Relation {
@@ -87,22 +93,26 @@ export const byId = (ids: readonly number[]): RawBuilder<unknown> =>
   ids.length === 1 ? sql`t.id = ${ids[0]}::integer` : sql`t.id = any (${ids}::integer[])`
 
 /** Rows by id, in the order of the ids; ids out of scope are absent. */
-export async function readRows(trx: Trx, relation: Relation, ids: readonly number[]): Promise<Stored[]> {
-  const result = await sql<{ row: Stored }>`
+export async function readRows(trx: Trx, relation: Relation, ids: readonly number[]): Promise<StoredRecord[]> {
+  const result = await sql<{ row: StoredRecord }>`
     with found as (select ${outputOf(relation)} from ${sql.table(relation.form.name)} t where ${byId(ids)})
     select row_to_json(found) as row from found`.execute(trx)
   const rows = new Map(result.rows.map(({ row }) => [row.id, row]))
   return ids.flatMap((id) => rows.get(id) ?? [])
 }
 
-export async function readOne(trx: Trx, relation: Relation, id: number): Promise<Stored> {
+export async function readOne(trx: Trx, relation: Relation, id: number): Promise<StoredRecord> {
   const [row] = await readRows(trx, relation, [id])
   if (!row) throw notFound()
   return row
 }
 
 /** The same rows with who stored them last, for whoever may see that: lists do without. */
-export async function withEditors<T extends Stored>(trx: Trx, relation: Relation, rows: readonly T[]): Promise<T[]> {
+export async function withEditors<T extends StoredRecord>(
+  trx: Trx,
+  relation: Relation,
+  rows: readonly T[],
+): Promise<T[]> {
   if (rows.length === 0 || relation.sight.seen.get('updated_by')?.by !== 'column') return [...rows]
   const found = await sql<{ id: number; name: string | null }>`
     select t.id, app.user_label(t.updated_by) as name from ${sql.table(relation.form.name)} t
@@ -126,16 +136,16 @@ export async function namesOf(trx: Trx, form: Form, ids: readonly number[]): Pro
   return new Map(found.rows.map(({ id, name }) => [id, name ?? '']))
 }
 
-export type Campaign = { id: number; year: number }
+export type CampaignYear = { id: number; year: number }
 
 /** The one everybody begins with comes first: of those that run the one opened last, else the last that was open. */
 export const campaignsInOrder = sql`order by (c.state = 'running') desc, c.opened_at desc nulls last, c.year desc, c.id desc`
 
 /** The campaign a row is for: the one named, else the one everybody begins with. */
-export async function campaignOf(trx: Trx, id?: unknown): Promise<Campaign> {
+export async function campaignOf(trx: Trx, id?: unknown): Promise<CampaignYear> {
   const named = id === undefined || id === null ? sql`true` : sql`c.id = ${Number(id)}`
   const found =
-    await sql<Campaign>`select c.id, c.year from campaigns c where c.deleted_at is null and ${named} ${campaignsInOrder} limit 1`.execute(
+    await sql<CampaignYear>`select c.id, c.year from campaigns c where c.deleted_at is null and ${named} ${campaignsInOrder} limit 1`.execute(
       trx,
     )
   if (!found.rows[0])

@@ -30,7 +30,7 @@ function pointable(form: Form, scope: Scope, field: Field) {
     where ${sql.ref(`a.${by.name}`)} = r.id and ${within(naming, scope, 'a')})`
 }
 
-type Target = { id: number; label: string; keys: string[]; row: Row }
+type ReferencedRow = { id: number; label: string; keys: string[]; row: Row }
 
 /** By which of its fields a record may be named: its name, and every key of one text field. */
 const namingFields = (form: Form) => [
@@ -47,7 +47,7 @@ async function readTargets(
   field: Field,
   scope: Scope,
   named?: { ids: number[]; names: string[] },
-): Promise<Target[]> {
+): Promise<ReferencedRow[]> {
   const form = forms[field.to ?? ''] as Form
   const naming = namingFields(form)
   const wanted = [...new Set([...naming, ...(field.brings ?? []), ...Object.keys(field.beside ?? {})])]
@@ -82,7 +82,7 @@ export function called<T extends { keys: readonly string[] }>(form: Form, record
   return records.filter(({ keys }) => keys.some((key) => familiar(key) === bare))
 }
 
-type Directory = { targets: Map<number | string, Target[]>; sentences: Map<string, string> }
+type Directory = { targets: Map<number | string, ReferencedRow[]>; sentences: Map<string, string> }
 
 /** What these values stand for, by value; a run that remembers asks for each value once. */
 async function lookUp(
@@ -120,7 +120,7 @@ async function lookUp(
 }
 
 /** What words name that are no record's own name. */
-async function readFamiliar(trx: Trx, field: Field, scope: Scope, words: string): Promise<Target[]> {
+async function readFamiliar(trx: Trx, field: Field, scope: Scope, words: string): Promise<ReferencedRow[]> {
   const form = forms[field.to ?? ''] as Form
   if (!form.familiar) return []
   const all = await askOnce(scope, `all ${field.name} ${form.name}`, () => readTargets(trx, field, scope))
@@ -161,7 +161,7 @@ async function unknownName(trx: Trx, field: Field, scope: Scope, name: string) {
   return `${place}里没有“${name}”。${near ? `最接近：${near}。` : ''}`
 }
 
-function choose(targets: Target[], candidate: Candidate, field: Field): Target[] {
+function choose(targets: ReferencedRow[], candidate: Candidate, field: Field): ReferencedRow[] {
   const beside = Object.entries(candidate.beside?.[field.name] ?? {}).filter(([, value]) => !isBlank(value))
   return beside.length && targets.length > 1
     ? targets.filter((target) => beside.every(([name, value]) => target.row[name] === value))

@@ -6,13 +6,13 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Trx } from '../database/connection.ts'
 import type { Row, Value } from '../forms/index.ts'
 import type { Relation } from './relation.ts'
-import { type Change, updateRows, writableFields } from './write.ts'
+import { type RowUpdate, updateRows, writableFields } from './write.ts'
 
 /** A row that stays as it is, and why. */
 export type KeptRow = { row_id: number; name: string; reason: string }
 
 /** A row that was written, as it stands: why it stays, if it does, or what stood there before; what is private of it apart. */
-export type Written = {
+export type WrittenRow = {
   row_id: number
   version: number
   name: string | null
@@ -75,9 +75,9 @@ export async function writeApart<T>(
 }
 
 /** The old values again; answers which rows have them, and which would stand for the same record as another one. */
-export async function restoreValues(trx: Trx, relation: Relation, rows: readonly Written[]) {
+export async function restoreValues(trx: Trx, relation: Relation, rows: readonly WrittenRow[]) {
   const writable = writableFields(relation, relation.sight.update)
-  const changes = rows.map(({ row_id, version, before, secret }): Change => {
+  const changes = rows.map(({ row_id, version, before, secret }): RowUpdate => {
     const old: Row = { ...before, ...secret?.before }
     const values = Object.fromEntries(Object.entries(old).filter(([name]) => writable.has(name)))
     return { id: row_id, version, values }

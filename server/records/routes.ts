@@ -13,7 +13,7 @@ import { list, readOne, readRows, relationFor } from './read.ts'
 import type { Relation } from './relation.ts'
 import { idsOf, lastMove, move, refusalOf, undoLast } from './transitions.ts'
 
-type Work<T> = (trx: Trx, relation: Relation, person: Person) => Promise<T>
+type RecordWork<T> = (trx: Trx, relation: Relation, person: Person) => Promise<T>
 
 const bodyOf = (body: unknown): Record<string, unknown> => {
   if (body === undefined) return {}
@@ -28,14 +28,14 @@ const rangeOf = (name: string, offset: number, count: number, total: number) =>
 /** Who asks, of which form: `run` is a transaction as the asker, `on` one that knows what they may see and write of a form. */
 function askers(database: Database) {
   const run = <T>(response: Response, fn: (trx: Trx, person: Person) => Promise<T>) => asAsker(database, response, fn)
-  const on = <T>(response: Response, name: string, fn: Work<T>) =>
+  const on = <T>(response: Response, name: string, fn: RecordWork<T>) =>
     run(response, (trx, person) => fn(trx, relationFor(database, person, name), person))
   return { run, on }
 }
-type Askers = ReturnType<typeof askers>
+type RecordHandlers = ReturnType<typeof askers>
 
 /** Lists, single rows, and where a row stands in a list. */
-function readingRoutes(router: Router, { on }: Askers) {
+function readingRoutes(router: Router, { on }: RecordHandlers) {
   router.get('/:form', async (request, response) => {
     const query = readListQuery(request.query)
     const { text, total } = await on(response, request.params.form, (trx, relation, person) =>
@@ -62,7 +62,7 @@ function readingRoutes(router: Router, { on }: Askers) {
 }
 
 /** Rows made, changed, put into the bin and taken out of it, one or many. */
-function writingRoutes(router: Router, { on }: Askers) {
+function writingRoutes(router: Router, { on }: RecordHandlers) {
   router.post('/:form', async (request, response) => {
     const row = await on(response, request.params.form, async (trx, relation, person) => {
       const { ids, faults } = await createRows(trx, relation, person, [bodyOf(request.body)])
@@ -123,7 +123,7 @@ function writingRoutes(router: Router, { on }: Askers) {
 }
 
 /** What was done to rows, and what is said of them. */
-function trailRoutes(router: Router, { run, on }: Askers) {
+function trailRoutes(router: Router, { run, on }: RecordHandlers) {
   router.get('/changes', async (request, response) => {
     const query = readListQuery(request.query)
     const { rows, total } = await run(response, (trx, person) => listChanges(trx, person, query))
@@ -154,7 +154,7 @@ function trailRoutes(router: Router, { run, on }: Askers) {
 }
 
 /** State changes, one's own last one taken back before anybody acted on it. */
-function stateRoutes(router: Router, { on }: Askers) {
+function stateRoutes(router: Router, { on }: RecordHandlers) {
   // The last state change of one's own, and taking it back as long as nobody has acted on it.
   router.get('/:form/:id/undo', async (request, response) => {
     const id = idOf(request.params.id)

@@ -101,7 +101,7 @@ const withoutPeople = ({ filter = {}, ...layout }: ViewLayout, { form }: Relatio
   filter: Object.fromEntries(Object.entries(filter).filter(([name]) => name !== 'q' && !fieldOf(form, name)?.private)),
 })
 
-type Stored = Omit<SavedView, 'own' | 'by' | 'is_default'> & { owner_id: number }
+type StoredView = Omit<SavedView, 'own' | 'by' | 'is_default'> & { owner_id: number }
 
 const listed = async (trx: Trx, relation: Relation, person: Person, id?: number): Promise<SavedView[]> => {
   const { name: form } = relation.form
@@ -137,8 +137,8 @@ const bodyOf = (body: unknown) => {
 }
 
 /** The view by its id, if it is the person's to change. */
-async function changeable(trx: Trx, person: Person, id: number, version: unknown): Promise<Stored> {
-  const found = await sql<Stored>`select v.* from views v where v.id = ${id}`.execute(trx)
+async function changeable(trx: Trx, person: Person, id: number, version: unknown): Promise<StoredView> {
+  const found = await sql<StoredView>`select v.* from views v where v.id = ${id}`.execute(trx)
   const view = found.rows[0]
   if (!view) throw notFound('没有这个视图，或者它没有共享给您。')
   if (view.owner_id !== person.id && person.role !== 'province')

@@ -6,11 +6,11 @@ export type Scope = {
   campaign_id: number
   unit_id: number | null
   /** What a long run has looked up already and need not ask again; a request has none. */
-  known?: Known
+  known?: ScopedValues
 }
 
 /** Answers by what was asked, the unit included. They hold for one transaction that checks many batches. */
-type Known = Map<string, unknown>
+type ScopedValues = Map<string, unknown>
 
 /** The answer to a question that stays the same within a run: asked once where the run remembers. */
 export async function askOnce<T>({ known, unit_id }: Scope, question: string, ask: () => Promise<T>): Promise<T> {

@@ -20,12 +20,12 @@ const MAX_COLUMNS = 40
 const longest = '30s'
 
 const kinds = ['count', 'sum', 'distinct'] as const
-type SummaryKind = (typeof kinds)[number]
+type SumKind = (typeof kinds)[number]
 /** Column → what is asked of it: how many are filled, their sum, how many different ones. */
-type RequestedSummaries = readonly (readonly [column: string, kind: SummaryKind])[]
-type Sums = Record<string, number | null>
+type RequestedSummaries = readonly (readonly [column: string, kind: SumKind])[]
+type GroupSums = Record<string, number | null>
 /** Rows of one value of what a list is grouped by. */
-export type Group = { value: unknown; label: string | null; count: number; sums: Sums }
+export type GroupSummary = { value: unknown; label: string | null; count: number; sums: GroupSums }
 
 function readColumns(text: unknown): RequestedSummaries {
   if (text === undefined) return []
@@ -40,12 +40,12 @@ function readColumns(text: unknown): RequestedSummaries {
   const entries = Object.entries(asked)
   if (entries.length > MAX_COLUMNS) throw badRequest(`一次最多汇总 ${MAX_COLUMNS} 个栏目。`)
   for (const [, kind] of entries)
-    if (!kinds.includes(kind as SummaryKind)) throw badRequest(`汇总只有 ${kinds.join('、')} 三种。`)
-  return entries as [string, SummaryKind][]
+    if (!kinds.includes(kind as SumKind)) throw badRequest(`汇总只有 ${kinds.join('、')} 三种。`)
+  return entries as [string, SumKind][]
 }
 
 /** One column as it is added up, over the table as `t`. */
-function added(relation: Relation, column: string, kind: SummaryKind): RawBuilder<unknown> {
+function added(relation: Relation, column: string, kind: SumKind): RawBuilder<unknown> {
   const own = usable(relation, column, '汇总')
   const type = typeOf(relation, column)
   if (kind === 'sum' && !['integer', 'bigint', 'numeric'].includes(type))
@@ -70,11 +70,11 @@ async function summary(
   person: Person,
   filter: Filter,
   asked: RequestedSummaries,
-): Promise<{ rows: number; sums: Sums }> {
-  const statement = sql<{ rows: number; sums: Sums }>`
+): Promise<{ rows: number; sums: GroupSums }> {
+  const statement = sql<{ rows: number; sums: GroupSums }>`
     select count(*)::integer as rows, ${sumsOf(relation, asked)} as sums ${fromOf(relation, person, filter)}`
   await within(trx)
-  return (await statement.execute(trx)).rows[0] as { rows: number; sums: Sums }
+  return (await statement.execute(trx)).rows[0] as { rows: number; sums: GroupSums }
 }
 
 /**
@@ -86,11 +86,11 @@ async function groups(
   relation: Relation,
   person: Person,
   options: { filter: Filter; by: string; order: 'ASC' | 'DESC'; asked: RequestedSummaries },
-): Promise<Group[]> {
+): Promise<GroupSummary[]> {
   const { key, label, order } = groupOf(relation, options.by, '分组')
   const value = sql.ref('g.value')
   const places = order(value, sql.ref('g.campaign_id')).map((each) => sql`${each} ${sql.raw(options.order)} nulls last`)
-  const statement = sql<Group>`
+  const statement = sql<GroupSummary>`
     select g.value, ${label ? label(value) : sql`null`} as label, g.count, g.sums
     from (select ${key} as value, max(${campaignIn(relation)}) as campaign_id, count(*)::integer as count, ${sumsOf(relation, options.asked)} as sums
       ${fromOf(relation, person, options.filter)} group by 1 limit ${MAX_GROUPS + 1}) g

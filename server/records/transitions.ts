@@ -9,16 +9,16 @@ import { checkRow, type Errors, identityIn, PUBLICITY_DAYS, stateWords } from '.
 import { isId } from '../requests.ts'
 import { whereOf } from './conditions.ts'
 import { groupBy } from './group_by.ts'
-import { readRows, type Stored } from './read.ts'
+import { readRows, type StoredRecord } from './read.ts'
 import { resolve } from './references.ts'
 import type { Relation } from './relation.ts'
 
 const MAX_MOVED_ROWS = 50_000
 const MAX_REASON_CHARS = 500
 
-type Transition = { action: string; label: string; needs_reason: boolean }
+type AllowedTransition = { action: string; label: string; needs_reason: boolean }
 /** As app.move tells it: `lacks` is how many jurors have not scored, or the first day on which it can be done. */
-type Moved = {
+type MovedRow = {
   id: number
   result: 'done' | 'archived' | 'state' | 'closed' | 'role' | 'unfinished' | 'prize' | 'self' | 'unscored' | 'public'
   status: string
@@ -26,8 +26,8 @@ type Moved = {
 }
 
 /** The transition an action names for a form's flow; 404 for none. */
-async function transitionOf(trx: Trx, { form }: Relation, action: string): Promise<Transition> {
-  const found = await sql<Transition>`
+async function transitionOf(trx: Trx, { form }: Relation, action: string): Promise<AllowedTransition> {
+  const found = await sql<AllowedTransition>`
     select t.action, t.label, t.needs_reason from app.transitions t where t.flow = app.flow(${form.name}) and t.action = ${action}`.execute(
     trx,
   )
@@ -58,7 +58,7 @@ export async function reasonFor(trx: Trx, relation: Relation, person: Person, mo
 export async function move(trx: Trx, relation: Relation, person: Person, given: Move) {
   const { action, ids } = given
   const { label, why, named } = await reasonFor(trx, relation, person, given)
-  const moved = await sql<Moved>`
+  const moved = await sql<MovedRow>`
     select id, result, status, lacks from app.move(${relation.form.name}, ${ids}::integer[], ${action}, ${why || null}, ${named.length ? named : null}::text[])`.execute(
     trx,
   )
@@ -87,14 +87,14 @@ export async function move(trx: Trx, relation: Relation, person: Person, given: 
 /** What was moved, and why the others were not. */
 export type MoveOutcome = { done: number[]; refused: Refused[] }
 /** A row that was not moved, and why; `errors` by field where it can't be handed in yet. */
-type Refused = { id: number; result: Moved['result'] | 'absent'; message: string; errors?: Errors }
+type Refused = { id: number; result: MovedRow['result'] | 'absent'; message: string; errors?: Errors }
 
 /** What these rows still lack to be handed in, in the words of the form's rules. */
 async function lacksOf(trx: Trx, relation: Relation, ids: readonly number[]): Promise<Map<number, Errors>> {
   const lacks = new Map<number, Errors>()
   if (ids.length === 0) return lacks
   const { form } = relation
-  const scopeOf = ({ campaign_id, unit_id }: Stored) => JSON.stringify({ campaign_id, unit_id })
+  const scopeOf = ({ campaign_id, unit_id }: StoredRecord) => JSON.stringify({ campaign_id, unit_id })
   for (const [scope, rows] of groupBy(await readRows(trx, relation, ids), scopeOf)) {
     const candidates = rows.map((row) => ({
       id: row.id,
@@ -110,7 +110,7 @@ async function lacksOf(trx: Trx, relation: Relation, ids: readonly number[]): Pr
 }
 
 /** Jurors are counted, never named: who has not scored would say who has. */
-function sentence({ result, status, lacks }: Moved, label: string) {
+function sentence({ result, status, lacks }: MovedRow, label: string) {
   if (result === 'archived') return `这个年度已归档，不能${label}。`
   if (result === 'state') return `这一行现在是“${stateWords[status] ?? status}”，不能${label}。`
   if (result === 'prize') return `这是承办单位为作品提出的奖项，不能${label}；不妥的请审定为“不同意”，或者作废。`

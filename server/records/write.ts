@@ -6,7 +6,7 @@ import type { Person, Trx } from '../database/connection.ts'
 import { forbidden, type Refusal } from '../errors.ts'
 import type { Row } from '../forms/index.ts'
 import { groupBy } from './group_by.ts'
-import { byId, outputOf, readRows, type Stored, tableOf } from './read.ts'
+import { byId, outputOf, readRows, type StoredRecord, tableOf } from './read.ts'
 import type { Relation } from './relation.ts'
 import type { Scope } from './scope.ts'
 
@@ -53,7 +53,7 @@ function insertion(relation: Relation, scope: Scope, rows: readonly Row[]) {
     order by x.n`
 }
 
-export type Change = { id: number; version: number; values: Row }
+export type RowUpdate = { id: number; version: number; values: Row }
 
 /** From so many rows on it matters how they are joined. */
 const MANY = 200
@@ -73,7 +73,7 @@ export async function joined<T>(trx: Trx, count: number, statement: RawBuilder<u
 async function update<T>(
   trx: Trx,
   relation: Relation,
-  changes: readonly Change[],
+  changes: readonly RowUpdate[],
   answer: RawBuilder<unknown>,
 ): Promise<T[]> {
   const answers: T[] = []
@@ -97,7 +97,7 @@ async function update<T>(
 }
 
 /** Writes changes that have passed all checks; answers the ids that were written. */
-export async function updateRows(trx: Trx, relation: Relation, changes: readonly Change[]): Promise<Set<number>> {
+export async function updateRows(trx: Trx, relation: Relation, changes: readonly RowUpdate[]): Promise<Set<number>> {
   return new Set((await update<{ id: number }>(trx, relation, changes, sql`t.id`)).map(({ id }) => id))
 }
 
@@ -105,12 +105,12 @@ export async function updateRows(trx: Trx, relation: Relation, changes: readonly
 export async function updateAndRead(
   trx: Trx,
   relation: Relation,
-  changes: readonly Change[],
-): Promise<Map<number, Stored>> {
+  changes: readonly RowUpdate[],
+): Promise<Map<number, StoredRecord>> {
   const looksAgain = [...relation.sight.seen.values()].some(({ by }) => by === 'function')
   const rows = looksAgain
     ? await readRows(trx, relation, [...(await updateRows(trx, relation, changes))])
-    : await update<Stored>(trx, relation, changes, outputOf(relation))
+    : await update<StoredRecord>(trx, relation, changes, outputOf(relation))
   return new Map(rows.map((row) => [row.id, row]))
 }
 
@@ -126,7 +126,7 @@ export async function whyLocked(
   trx: Trx,
   { form }: Relation,
   person: Person,
-  row: Pick<Stored, 'unit_id' | 'status' | 'campaign_id'>,
+  row: Pick<StoredRecord, 'unit_id' | 'status' | 'campaign_id'>,
 ): Promise<Refusal> {
   if (form.scope !== 'unit')
     return forbidden(

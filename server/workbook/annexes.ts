@@ -1,13 +1,21 @@
 // The tables that are no form's own: annex 1 as the notice prints it, annex 2 as a table, and annex 1's shape widened by
 // what has been done (任务完成情况).
 import { shareOf } from '../forms/share.ts'
-import { type CellValue, type Column, headingHeights, headLines, type Layout, numbering, widthOf } from './layout.ts'
+import {
+  type CellValue,
+  headingHeights,
+  headLines,
+  type LayoutColumn,
+  numbering,
+  type SheetLayout,
+  widthOf,
+} from './layout.ts'
 import { document_margins, fillPage, heights, pageFor, table_margins } from './styles.ts'
 
 const ANNEX_FONT_POINTS = 14
 const ANNEX_ROW_POINTS = 28
 
-const number = (heading: string, group?: string): Column => ({
+const number = (heading: string, group?: string): LayoutColumn => ({
   heading,
   ...(group ? { group } : {}),
   width: 10,
@@ -15,7 +23,7 @@ const number = (heading: string, group?: string): Column => ({
   align: 'center',
   sum: true,
 })
-const words = (heading: string, options: Partial<Column> = {}): Column => ({
+const words = (heading: string, options: Partial<LayoutColumn> = {}): LayoutColumn => ({
   heading,
   width: 14,
   kind: 'text',
@@ -24,7 +32,7 @@ const words = (heading: string, options: Partial<Column> = {}): Column => ({
 })
 
 /** The notice, annex 1: 序号 | 单位 | three tasks, in the words and lines it prints. Rows: unit, three numbers. */
-export function annexOne(year: number): Layout {
+export function annexOne(year: number): SheetLayout {
   const shares = fillPage([1.1, 2, 1.8, 1.8, 1.8])
   const columns = [
     numbering,
@@ -32,7 +40,7 @@ export function annexOne(year: number): Layout {
     number('组织动员\n工会组织'),
     number('发展\n宣传员'),
     number('线下\n活动数'),
-  ].map((column, index): Column => ({ ...column, width: shares[index] ?? 10 }))
+  ].map((column, index): LayoutColumn => ({ ...column, width: shares[index] ?? 10 }))
   return {
     sheet: '附件1',
     lines: headLines('附件 1', `${year} 年“好网民”活动“12351+” 计划任务分配表`, columns),
@@ -52,7 +60,7 @@ export function annexOne(year: number): Layout {
 }
 
 /** The notice, annex 2, as a table. Rows: project, content, host, entrance. */
-export function annexTwo(): Layout {
+export function annexTwo(): SheetLayout {
   const columns = [
     { ...numbering, width: 6 },
     words('活动项目', { width: 24, align: 'left', wraps: true }),
@@ -77,26 +85,26 @@ export function annexTwo(): Layout {
   }
 }
 
-type Counts = { target: number | null; done: number }
-type Done = {
+type TargetCount = { target: number | null; done: number }
+type QuotaLine = {
   unit: string
-  organizations: Counts
-  propagandists: Counts
-  events: Counts
+  organizations: TargetCount
+  propagandists: TargetCount
+  events: TargetCount
   people: { done: number }
   netizens: { done: number }
 }
 
 /** 单位 | three tasks: set, done, share | people met | people reached. */
-export function progressRow(unit: Done): CellValue[] {
+export function progressRow(unit: QuotaLine): CellValue[] {
   const tasks = [unit.organizations, unit.propagandists, unit.events]
   const counts = tasks.flatMap(({ target, done }): CellValue[] => [target, done, shareOf(done, target)])
   return [unit.unit, ...counts, unit.people.done, unit.netizens.done]
 }
 
 /** 任务完成情况, annex 1's shape widened. Rows as `progressRow` gives them; `notes` stand below the table. */
-export function progressLayout(year: number, notes: readonly string[]): Layout {
-  const task = (group: string, target: number): Column[] => [
+export function progressLayout(year: number, notes: readonly string[]): SheetLayout {
+  const task = (group: string, target: number): LayoutColumn[] => [
     number('任务', group),
     number('完成', group),
     { ...number('%', group), kind: 'percent', sum: false, share: { done: target + 1, target } },

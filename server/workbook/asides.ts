@@ -1,9 +1,9 @@
 // Rows of a table that are no data although they look like it: examples to be written over, rows struck through, numbered
 // rows with nothing but what was filled in beforehand, and lines that count heads or end the page.
 import { type Form, fieldOf } from '../forms/index.ts'
-import type { Cell, CellRange } from './cells.ts'
+import type { CellRange, WorkbookCell } from './cells.ts'
 import type { Heading } from './heading.ts'
-import type { Row } from './sheet.ts'
+import type { SheetRow } from './sheet.ts'
 
 export type Aside = 'example' | 'struck' | 'unfilled'
 
@@ -27,7 +27,7 @@ export const endsTable = (words: string): boolean => words.length <= LONGEST && 
 /** Fields that are filled in beforehand for a whole page: the day, the activity. */
 const PREFILLED = new Set(['date', 'datetime', 'reference'])
 
-const isFilled = (cell: Cell | undefined): cell is Cell =>
+const isFilled = (cell: WorkbookCell | undefined): cell is WorkbookCell =>
   cell !== undefined && (cell.kind === 'formula_uncached' || cell.text.trim() !== '')
 
 /** A function that tells, row after row, whether a row of data is none. */
@@ -46,15 +46,15 @@ export function asideReader(heading: Heading, merges: readonly CellRange[], form
       kind === 'beside' || kind === 'unit' || PREFILLED.has(fieldOf(form, field ?? '')?.type ?? '') ? column : [],
     ),
   )
-  let before: Row | undefined
+  let before: SheetRow | undefined
   let examined = 0
 
-  const isExample = ({ cells }: Row): boolean =>
+  const isExample = ({ cells }: SheetRow): boolean =>
     numbers.some((at) => cells[at]?.kind === 'text' && EXAMPLE_NUMBER.test(cells[at].text.trim())) ||
     cells.some((cell) => cell?.kind === 'text' && cell.text.length <= LONGEST && EXAMPLE.test(cell.text.trim()))
 
   /** Nobody's name, and nothing else but what stands in the row above as well. */
-  function isUnfilled({ cells, number }: Row): boolean {
+  function isUnfilled({ cells, number }: SheetRow): boolean {
     if (!isNamed || !name || isFilled(cells[name.column])) return false
     if (merged.some(({ from_row, to_row }) => number >= from_row && number <= to_row)) return false
     return read.every(({ column }) => {
@@ -63,7 +63,7 @@ export function asideReader(heading: Heading, merges: readonly CellRange[], form
     })
   }
 
-  return (row: Row): Aside | undefined => {
+  return (row: SheetRow): Aside | undefined => {
     // hidden columns of ours and 序号 are seldom struck with the rest
     if (read.every(({ column }) => !isFilled(row.cells[column]) || row.cells[column]?.is_struck)) return 'struck'
     if (examined < LAST_EXAMPLE) {

@@ -8,7 +8,7 @@ type CellKind = 'text' | 'number' | 'date' | 'boolean' | 'error' | 'formula_unca
  * `text` is what a sentence may quote. `serial` is the raw number behind a date, `formula` what was never calculated;
  * `is_struck`: a line is drawn through the cell.
  */
-export type Cell = {
+export type WorkbookCell = {
   kind: CellKind
   value: string | number | boolean | null
   text: string
@@ -20,7 +20,8 @@ export type Cell = {
 const LOST = 1e15
 
 /** A number that has lost digits: a sheet keeps 15. */
-export const hasLostDigits = ({ kind, value }: Cell): boolean => kind === 'number' && Math.abs(Number(value)) >= LOST
+export const hasLostDigits = ({ kind, value }: WorkbookCell): boolean =>
+  kind === 'number' && Math.abs(Number(value)) >= LOST
 
 export type CellRange = { from_row: number; from_column: number; to_row: number; to_column: number }
 
@@ -143,13 +144,13 @@ export function cleanText(raw: string): string {
 }
 
 /** A text cell, or undefined when nothing is left of it. */
-export function textCell(raw: string): Cell | undefined {
+export function textCell(raw: string): WorkbookCell | undefined {
   const text = cleanText(raw)
   return text === '' ? undefined : { kind: 'text', value: text, text }
 }
 
 /** A number cell, or the date behind it when its format shows one. */
-export function numberCell(raw: string, isDate: boolean, date1904: boolean): Cell | undefined {
+export function numberCell(raw: string, isDate: boolean, date1904: boolean): WorkbookCell | undefined {
   const value = raw === '' ? Number.NaN : Number(raw)
   if (!Number.isFinite(value)) return textCell(raw)
   if (isDate) {
@@ -163,7 +164,7 @@ export function numberCell(raw: string, isDate: boolean, date1904: boolean): Cel
 }
 
 /** A cell that carries its date as ISO text (t="d"). */
-export function isoDateCell(raw: string): Cell | undefined {
+export function isoDateCell(raw: string): WorkbookCell | undefined {
   const found = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}))?/.exec(raw)
   if (!found?.[1]) return textCell(raw)
   const value = found[2] && found[2] !== '00:00' ? `${found[1]}T${found[2]}` : found[1]

@@ -4,7 +4,7 @@ import { type Field, type Form, fieldOf } from '../forms/index.ts'
 import type { Heading } from './heading.ts'
 
 /** One of the column is so many of the field's own; `said` is where that stands, `unit` what a bare number means in words. */
-export type Counted = { factor: number; unit: string; said: string; is_above?: true }
+export type Quantity = { factor: number; unit: string; said: string; is_above?: true }
 
 const MULTIPLES: Record<string, number> = { 千: 1e3, 万: 1e4, 十万: 1e5, 百万: 1e6, 千万: 1e7, 亿: 1e8, w: 1e4, k: 1e3 }
 const MULTIPLE = '十万|百万|千万|千|万|亿|w|k'
@@ -33,8 +33,8 @@ function unitsIn(heading: string): string[] {
 export function countedIn(
   form: Form,
   { columns, remarks }: Pick<Heading, 'columns' | 'remarks'>,
-): Map<number, Counted> {
-  const found = new Map<number, Counted>()
+): Map<number, Quantity> {
+  const found = new Map<number, Quantity>()
   const above = remarks.flatMap(({ label, value }) =>
     label === '单位' ? value.replace(/[）)\]】]\s*$/, '').trim() : [],
   )[0]
@@ -65,7 +65,7 @@ const UNLIKELY = 10_000
 /** A bare number of the column in the field's own units; what says itself what it is counted in stays. */
 export function inOwnUnits(
   value: string | number,
-  { factor, unit }: Counted,
+  { factor, unit }: Quantity,
 ): { value: string | number } | { error: string } {
   const text = String(value).trim()
   if (!bare.test(text)) return { value }
@@ -78,5 +78,5 @@ export function inOwnUnits(
 }
 
 /** The other way round, for a cell of the sender's own file: a number that is not to be multiplied again. */
-export const asCounted = (text: string, { factor }: Counted): string =>
+export const asCounted = (text: string, { factor }: Quantity): string =>
   bare.test(text.trim()) ? String(Number((Number(text.replace(/[,，]/g, '')) / factor).toFixed(9))) : text

@@ -1,9 +1,9 @@
 // Separated text, as systems and old programs give it: the separator is found, the encoding is found (BOM, then valid
 // UTF-8, then UTF-16 by its zero bytes, then GB18030), quoted fields may hold separators and line ends.
 import { isUtf8 } from 'node:buffer'
-import { type Cell, textCell } from './cells.ts'
+import { textCell, type WorkbookCell } from './cells.ts'
 import { type Limits, refused } from './limits.ts'
-import type { Row } from './sheet.ts'
+import type { SheetRow } from './sheet.ts'
 
 const CHUNK = 256 * 1024
 const SNIFF = 64 * 1024
@@ -37,7 +37,7 @@ export async function* readCsvRows(
   tab: boolean,
   limits: Limits,
   signal?: AbortSignal,
-): AsyncGenerator<Row[]> {
+): AsyncGenerator<SheetRow[]> {
   const decoder = new TextDecoder(encoding, { fatal: true })
   const decode = (chunk: Buffer, last: boolean): string => {
     try {
@@ -46,7 +46,7 @@ export async function* readCsvRows(
       throw refused('encoding')
     }
   }
-  const found: Row[] = []
+  const found: SheetRow[] = []
   let fields: ReturnType<typeof fieldReader> | undefined
   for (let at = 0; at < bytes.length; at += CHUNK) {
     if (signal?.aborted) throw refused('cancelled')
@@ -119,8 +119,8 @@ function likelihood(lines: readonly Map<string, number>[], separator: string): {
 /** The first line of a text may name its separator for Excel, which then does not count it. */
 const named = /^"?sep=([^\r\n])"?(\r\n?|\n)/i
 
-function fieldReader(separator: string, found: Row[], limits: Limits) {
-  let row: Row = { number: 1, hidden: false, cells: [] }
+function fieldReader(separator: string, found: SheetRow[], limits: Limits) {
+  let row: SheetRow = { number: 1, hidden: false, cells: [] }
   let column = 0
   let field = ''
   let seen = 0
@@ -131,7 +131,7 @@ function fieldReader(separator: string, found: Row[], limits: Limits) {
     // ="0138" is how programs keep Excel from reading a number
     const whole = field.endsWith('\t') ? field.replace(/\t+$/, '') : field
     const raw = whole.startsWith('="') && whole.endsWith('"') ? whole.slice(2, -1) : whole
-    const cell: Cell | undefined = textCell(raw)
+    const cell: WorkbookCell | undefined = textCell(raw)
     if (cell) {
       if (column >= limits.columns) throw refused('columns')
       row.cells[column] = cell

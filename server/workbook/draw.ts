@@ -4,7 +4,7 @@
 // rows and a million: only the sheet's frame passes through exceljs, never the data.
 import ExcelJS from 'exceljs'
 import { cellAddress, columnName } from './cells.ts'
-import type { Column, Layout, LayoutLine, Seal } from './layout.ts'
+import type { LayoutColumn, LayoutLine, Seal, SheetLayout } from './layout.ts'
 import { sheetName } from './names.ts'
 import { shareFormula } from './rows.ts'
 import { fonts, heights, sizes, standard_font } from './styles.ts'
@@ -25,8 +25,8 @@ type DrawnSheet = {
   /** Cell style numbers of a row, by column. */
   styles: number[]
 }
-type Part = { name: string; bytes: Buffer }
-export type Drawn = { sheets: DrawnSheet[]; parts: Part[] }
+type DrawnPart = { name: string; bytes: Buffer }
+export type Drawn = { sheets: DrawnSheet[]; parts: DrawnPart[] }
 
 const thin = { style: 'thin' as const }
 const border = { top: thin, left: thin, bottom: thin, right: thin }
@@ -38,10 +38,10 @@ const drawnAt = new Date(Date.UTC(2019, 0, 1))
 const noteBox = { insetmode: 'auto' as const }
 
 /** 1-based number of the first row of data. */
-export const firstRow = (layout: Layout) => layout.lines.length + layout.heading.length + 1
+export const firstRow = (layout: SheetLayout) => layout.lines.length + layout.heading.length + 1
 
 /** Draws one sheet for each `filled`. */
-export async function drawWorkbook(layout: Layout, filled: readonly Filled[]): Promise<Drawn> {
+export async function drawWorkbook(layout: SheetLayout, filled: readonly Filled[]): Promise<Drawn> {
   const workbook = new ExcelJS.Workbook()
   workbook.creator = '好网民后台'
   workbook.created = drawnAt
@@ -66,7 +66,7 @@ export async function drawWorkbook(layout: Layout, filled: readonly Filled[]): P
 }
 
 /** exceljs measures columns in Calibri, which Chinese offices do without: a column would be as wide as its substitute. */
-function withStandardFont(part: Part): Part {
+function withStandardFont(part: DrawnPart): DrawnPart {
   if (part.name !== 'xl/styles.xml') return part
   const first = /<font>(?:(?!<\/font>).)*<\/font>/s
   const { name, size } = standard_font
@@ -74,7 +74,7 @@ function withStandardFont(part: Part): Part {
   return { ...part, bytes: Buffer.from(part.bytes.toString('utf8').replace(first, font)) }
 }
 
-function sheetOptions(layout: Layout): Partial<ExcelJS.AddWorksheetOptions> {
+function sheetOptions(layout: SheetLayout): Partial<ExcelJS.AddWorksheetOptions> {
   const from = layout.lines.length + 1
   const to = firstRow(layout) - 1
   return {
@@ -97,7 +97,7 @@ function sheetOptions(layout: Layout): Partial<ExcelJS.AddWorksheetOptions> {
 type SheetParts = { lists: readonly (string | undefined)[]; total?: string }
 
 /** The page's number; on a registered paper also what it is registered as. */
-function pageFooter({ seal }: Layout): string {
+function pageFooter({ seal }: SheetLayout): string {
   const page = `&C&"宋体,常规"&${sizes.page_number}— &P —`
   return seal ? `${page}&R&"宋体,常规"&8${seal.footer.replaceAll('&', '&&')}` : page
 }
@@ -105,7 +105,7 @@ function pageFooter({ seal }: Layout): string {
 const PICTURE_PIXELS = 92
 
 /** The lines of a seal, and its picture at the right of them. */
-function drawSeal(sheet: ExcelJS.Worksheet, layout: Layout, seal: Seal, first: number) {
+function drawSeal(sheet: ExcelJS.Worksheet, layout: SheetLayout, seal: Seal, first: number) {
   for (const [index, text] of seal.lines.entries()) {
     const cell = sheet.getCell(first + index, 1)
     cell.value = text
@@ -118,7 +118,12 @@ function drawSeal(sheet: ExcelJS.Worksheet, layout: Layout, seal: Seal, first: n
   sheet.addImage(image, { tl: { col: layout.columns.length - 1, row: first - 1 }, ext: size, editAs: 'oneCell' })
 }
 
-function drawSheet(sheet: ExcelJS.Worksheet, layout: Layout, { rows, totals }: Filled, { lists, total }: SheetParts) {
+function drawSheet(
+  sheet: ExcelJS.Worksheet,
+  layout: SheetLayout,
+  { rows, totals }: Filled,
+  { lists, total }: SheetParts,
+) {
   sheet.columns = layout.columns.map(({ width, hidden }) => (hidden ? { width, hidden } : { width }))
   for (const [index, line] of layout.lines.entries()) drawLine(sheet, layout, index + 1, line)
   drawHeading(sheet, layout)
@@ -141,10 +146,10 @@ function drawSheet(sheet: ExcelJS.Worksheet, layout: Layout, { rows, totals }: F
   }
 }
 
-type Ruled = { dataValidations: { add: (range: string, rule: Rule) => void } }
-type Rule = Omit<ExcelJS.DataValidation, 'type' | 'formulae'> & { type: string; formulae: string[] }
+type Ruled = { dataValidations: { add: (range: string, rule: DrawnValidation) => void } }
+type DrawnValidation = Omit<ExcelJS.DataValidation, 'type' | 'formulae'> & { type: string; formulae: string[] }
 
-function drawLine(sheet: ExcelJS.Worksheet, layout: Layout, row: number, line: LayoutLine) {
+function drawLine(sheet: ExcelJS.Worksheet, layout: SheetLayout, row: number, line: LayoutLine) {
   const last = layout.columns.filter(({ hidden }) => !hidden).length - 1
   sheet.getRow(row).height = line.height
   const spans = line.spans ?? [{ from: 0, to: last, text: line.text }]
@@ -162,12 +167,12 @@ function drawLine(sheet: ExcelJS.Worksheet, layout: Layout, row: number, line: L
   }
 }
 
-function drawHeading(sheet: ExcelJS.Worksheet, layout: Layout) {
+function drawHeading(sheet: ExcelJS.Worksheet, layout: SheetLayout) {
   const top = layout.lines.length + 1
   const bottom = top + layout.heading.length - 1
   for (const [index, height] of layout.heading.entries()) sheet.getRow(top + index).height = height
   for (let index = 0; index < layout.columns.length; index++) {
-    const column = layout.columns[index] as Column
+    const column = layout.columns[index] as LayoutColumn
     if (bottom > top && !column.group) sheet.mergeCells(top, index + 1, bottom, index + 1)
     const cell = sheet.getCell(column.group ? bottom : top, index + 1)
     drawHeadingCell(cell, layout, column)
@@ -182,7 +187,7 @@ function drawHeading(sheet: ExcelJS.Worksheet, layout: Layout) {
   }
 }
 
-function drawHeadingCell(cell: ExcelJS.Cell, layout: Layout, { heading, required }: Column) {
+function drawHeadingCell(cell: ExcelJS.Cell, layout: SheetLayout, { heading, required }: LayoutColumn) {
   const font = { name: fonts.head, size: layout.size }
   cell.value =
     required && layout.to_fill
@@ -198,9 +203,9 @@ function drawHeadingCell(cell: ExcelJS.Cell, layout: Layout, { heading, required
   cell.border = border
 }
 
-type Total = { row: number; first: number; rows: number; totals: readonly (number | null)[]; words: string }
+type DrawnTotal = { row: number; first: number; rows: number; totals: readonly (number | null)[]; words: string }
 
-function drawTotal(sheet: ExcelJS.Worksheet, layout: Layout, { row, first, rows, totals, words }: Total) {
+function drawTotal(sheet: ExcelJS.Worksheet, layout: SheetLayout, { row, first, rows, totals, words }: DrawnTotal) {
   const lead = layout.columns.findIndex((column) => column.sum || column.kind === 'percent')
   // long words need room; otherwise 合计 stands over the first two columns, as annex 1 prints it
   const over = words.length > 4 ? Math.max(lead, 1) : Math.min(2, Math.max(lead, 1))
@@ -224,11 +229,11 @@ function drawTotal(sheet: ExcelJS.Worksheet, layout: Layout, { row, first, rows,
 }
 
 /** On a form to fill, nothing stands where nothing has been added up yet. */
-const totalFormat = ({ kind }: Column, { to_fill }: Layout) =>
+const totalFormat = ({ kind }: LayoutColumn, { to_fill }: SheetLayout) =>
   kind === 'percent' ? formats.percent : to_fill ? 'General;-General;' : 'General'
 
 /** Signatures and notes: not merged, so that rows pasted over them fit. */
-function drawFootLine(sheet: ExcelJS.Worksheet, layout: Layout, row: number, text: string) {
+function drawFootLine(sheet: ExcelJS.Worksheet, layout: SheetLayout, row: number, text: string) {
   const cell = sheet.getCell(row, 1)
   cell.value = text
   cell.font = { name: fonts.body, size: layout.size }
@@ -238,7 +243,7 @@ function drawFootLine(sheet: ExcelJS.Worksheet, layout: Layout, row: number, tex
 
 const formats = { text: '@', number: 'General', percent: '0.0%', date: 'yyyy-mm-dd' }
 
-function dataStyle({ kind, align, wraps }: Column, size: number): Partial<ExcelJS.Style> {
+function dataStyle({ kind, align, wraps }: LayoutColumn, size: number): Partial<ExcelJS.Style> {
   return {
     font: { name: fonts.body, size },
     border,
@@ -248,7 +253,11 @@ function dataStyle({ kind, align, wraps }: Column, size: number): Partial<ExcelJ
   }
 }
 
-function ruleOf({ heading, list, note, sum }: Column, formula: string | undefined, toFill: boolean): Rule | undefined {
+function ruleOf(
+  { heading, list, note, sum }: LayoutColumn,
+  formula: string | undefined,
+  toFill: boolean,
+): DrawnValidation | undefined {
   const prompt =
     toFill && note ? { showInputMessage: true, promptTitle: heading.slice(0, 32), prompt: note.slice(0, 250) } : {}
   if (list && formula)
@@ -267,7 +276,7 @@ function ruleOf({ heading, list, note, sum }: Column, formula: string | undefine
 
 // Drop-downs -------------------------------------------------------------------------------------------------------
 
-function listFormulas(columns: readonly Column[]) {
+function listFormulas(columns: readonly LayoutColumn[]) {
   const long: (readonly string[])[] = []
   const formulas = columns.map(({ list }) => {
     if (!list?.names.length) return undefined
@@ -289,7 +298,7 @@ function drawLists(workbook: ExcelJS.Workbook, lists: readonly (readonly string[
 
 // The drawn sheet, cut where the rows go ---------------------------------------------------------------------------
 
-function splitSheet(xml: string, layout: Layout, { rows }: Filled): DrawnSheet {
+function splitSheet(xml: string, layout: SheetLayout, { rows }: Filled): DrawnSheet {
   const first = firstRow(layout)
   const below = (layout.total === undefined ? 0 : 1) + layout.foot.length + (layout.seal?.lines.length ?? 0)
   const sample = first + rows + below

@@ -7,16 +7,16 @@ import { commentsXml, drawingXml, MAX_NOTES, type Note } from './notes.ts'
 import { escapeText, textCellXml } from './rows.ts'
 import { linesOf, places, rowHeight, standard_font } from './styles.ts'
 import { mark_sheet, markXml, place_heading } from './tokens.ts'
-import { type Entry, zip } from './zip_write.ts'
+import { type ZipEntry, zip } from './zip_write.ts'
 
-type Fault = { column: number; message: string }
-export type ErrorRow = { n: number; cells: readonly (string | null)[]; faults: readonly Fault[]; note: string }
+type NotedFault = { column: number; message: string }
+export type ErrorRow = { n: number; cells: readonly (string | null)[]; faults: readonly NotedFault[]; note: string }
 export type ErrorSheet = {
   name: string
   /** First and last row of the heading; everything down to there is in `above`. */
   from: number
   to: number
-  above: readonly { number: number; cells: readonly (string | null)[]; faults: readonly Fault[] }[]
+  above: readonly { number: number; cells: readonly (string | null)[]; faults: readonly NotedFault[] }[]
   merges: readonly CellRange[]
   note_column: number
   rows: AsyncIterable<readonly ErrorRow[]>
@@ -36,14 +36,14 @@ const types = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
 /** Cell styles by number, as `stylesXml` lists them. */
 const styles = { plain: 0, text: 1, heading: 2, wrong: 3, note: 4 }
 
-type Done = { name: string; filter: string; notes: number }
+type PatchedSheet = { name: string; filter: string; notes: number }
 
 /** The bytes of the workbook, sheet after sheet; a hidden one names the import. */
 export const writeErrorWorkbook = (importId: number, sheets: AsyncIterable<ErrorSheet>): AsyncGenerator<Buffer> =>
   zip(entriesOf(importId, sheets))
 
-async function* entriesOf(importId: number, sheets: AsyncIterable<ErrorSheet>): AsyncGenerator<Entry> {
-  const done: Done[] = []
+async function* entriesOf(importId: number, sheets: AsyncIterable<ErrorSheet>): AsyncGenerator<ZipEntry> {
+  const done: PatchedSheet[] = []
   for await (const sheet of sheets) {
     const number = done.length + 1
     const notes: Note[] = []
@@ -65,10 +65,10 @@ async function* entriesOf(importId: number, sheets: AsyncIterable<ErrorSheet>): 
   yield part('[Content_Types].xml', contentTypesXml(done))
 }
 
-const part = (name: string, xml: string): Entry => ({ name, content: Buffer.from(xml) })
+const part = (name: string, xml: string): ZipEntry => ({ name, content: Buffer.from(xml) })
 
 /** Two long names may be cut to the same one. */
-function unused(name: string, done: readonly Done[]): string {
+function unused(name: string, done: readonly PatchedSheet[]): string {
   let free = name
   for (let n = 2; done.some((each) => each.name.toLowerCase() === free.toLowerCase()); n++) free = sheetName(name, n)
   return free
@@ -168,7 +168,7 @@ function rowXml(number: number, row: ErrorRow, columnWidths: readonly number[], 
   return `<row r="${number}" ht="${height}" customHeight="1">${xml}${textCellXml(cellAddress(noteColumn, number), styles.note, words)}${textCellXml(cellAddress(noteColumn + 1, number), styles.plain, String(n))}</row>`
 }
 
-const messagesAt = (faults: readonly Fault[], column: number): string =>
+const messagesAt = (faults: readonly NotedFault[], column: number): string =>
   faults
     .filter((fault) => fault.column === column)
     .map(({ message }) => message)
@@ -182,7 +182,7 @@ function note(notes: Note[], row: number, column: number, text: string): void {
 
 const attributeText = (text: string) => escapeText(text).replaceAll('"', '&quot;')
 
-function workbookXml(done: readonly Done[]): string {
+function workbookXml(done: readonly PatchedSheet[]): string {
   const sheets = done.map(
     ({ name }, index) => `<sheet name="${attributeText(name)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`,
   )
@@ -211,7 +211,7 @@ const sheetRelations = (number: number) => [
   `${office}/comments ../comments${number}.xml`,
 ]
 
-function contentTypesXml(done: readonly Done[]): string {
+function contentTypesXml(done: readonly PatchedSheet[]): string {
   const parts = [
     ['/xl/workbook.xml', `${types}.sheet.main+xml`],
     ['/xl/styles.xml', `${types}.styles+xml`],

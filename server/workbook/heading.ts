@@ -1,12 +1,12 @@
 // Finds the heading of a form in the first rows of a sheet, by meaning: labels and synonyms of the form's definition,
 // whatever their order, joined over two or three merged rows. Pure functions over rows already read.
 import type { Form } from '../forms/index.ts'
-import type { Cell, CellRange } from './cells.ts'
-import { fitting, normalHeading, SURE, type Target, targetsOf } from './heading_words.ts'
+import type { CellRange, WorkbookCell } from './cells.ts'
+import { fitting, type HeadingTarget, normalHeading, SURE, targetsOf } from './heading_words.ts'
 import { isIdentityHeading } from './identity.ts'
 import { markColumns } from './marks.ts'
 import { aboveHeading } from './said_above.ts'
-import type { Row } from './sheet.ts'
+import type { SheetRow } from './sheet.ts'
 import { place_heading, token_heading } from './tokens.ts'
 
 /** How many rows of a sheet are searched for a heading. */
@@ -16,7 +16,7 @@ const MAX_COLUMNS = 256
 /** Longer words are no heading; they are cut so that no pattern works itself to death on them. */
 const MAX_WORDS = 200
 
-export type Column = {
+export type HeadingColumn = {
   /** 0-based. */
   column: number
   /** The words of the heading, rows joined with a blank. */
@@ -50,14 +50,14 @@ export type Column = {
 }
 
 /** One thing said above the heading, such as 填报单位：合肥市总工会, with the cell it stands in. */
-export type Remark = { label: string; value: string; row: number; column: number }
+export type HeadingRemark = { label: string; value: string; row: number; column: number }
 
 export type Heading = {
   /** First and last row of the heading, 1-based. */
   from: number
   to: number
-  columns: Column[]
-  remarks: Remark[]
+  columns: HeadingColumn[]
+  remarks: HeadingRemark[]
   /** The title above the heading, if there is one. */
   title?: { text: string; row: number; column: number }
   score: number
@@ -71,7 +71,7 @@ type FoundHeading = Omit<Heading, 'remarks'>
 const COMPARABLE = 0.6
 
 /** The first heading for a form in the first rows of a sheet, or undefined when there is none. */
-export function findHeading(rows: readonly Row[], merges: readonly CellRange[], form: Form): Heading | undefined {
+export function findHeading(rows: readonly SheetRow[], merges: readonly CellRange[], form: Form): Heading | undefined {
   const first = rows.filter((row) => row.number <= HEADING_ROWS)
   const near = merges.filter((merge) => merge.from_row <= HEADING_ROWS)
   const targets = targetsOf(form)
@@ -91,19 +91,23 @@ export function findHeading(rows: readonly Row[], merges: readonly CellRange[], 
 }
 
 /** How many cells the windows over these rows have that a search for a heading looks at. */
-export const searchCost = (rows: readonly Row[]): number =>
+export const searchCost = (rows: readonly SheetRow[]): number =>
   rows.reduce((sum, row) => sum + (row.number <= HEADING_ROWS && holdsWords(row) ? row.cells.length : 0), 0) *
   ((MAX_HEADING_HEIGHT * (MAX_HEADING_HEIGHT + 1)) / 2)
 
 /** The heading that begins with the first of these rows (as many as a heading may have), or undefined. */
-export function headingAt(rows: readonly Row[], merges: readonly CellRange[], form: Form): FoundHeading | undefined {
+export function headingAt(
+  rows: readonly SheetRow[],
+  merges: readonly CellRange[],
+  form: Form,
+): FoundHeading | undefined {
   const last = rows.at(-1)?.number ?? 0
   const near = merges.filter((merge) => merge.from_row <= last && merge.to_row >= (rows[0]?.number ?? 0))
   return bestOf(windowsAt(rows, 0, near, targetsOf(form)).filter(isMostlyKnown))
 }
 
 /** What is known of the words in a row that says too little to be taken for a heading. */
-export const partlyKnown = (row: Row, form: Form): Column[] =>
+export const partlyKnown = (row: SheetRow, form: Form): HeadingColumn[] =>
   matchWindow([row], [], targetsOf(form), true)?.columns.map(({ rival: _rival, ...column }) =>
     column.guessed || column.kind === 'beside'
       ? { column: column.column, heading: column.heading, kind: 'unknown', field: null }
@@ -111,10 +115,10 @@ export const partlyKnown = (row: Row, form: Form): Column[] =>
   ) ?? []
 
 function windowsAt(
-  rows: readonly Row[],
+  rows: readonly SheetRow[],
   at: number,
   merges: readonly CellRange[],
-  targets: readonly Target[],
+  targets: readonly HeadingTarget[],
 ): FoundHeading[] {
   const found: FoundHeading[] = []
   for (let height = 1; height <= MAX_HEADING_HEIGHT; height++) {
@@ -141,7 +145,7 @@ const isMostlyKnown = ({ columns }: FoundHeading) =>
   columns.filter(({ kind }) => kind !== 'unknown' && kind !== 'number').length
 
 /** Whether something that could be its rows stands between this heading and the next one. */
-const isOverRows = (heading: FoundHeading, rows: readonly Row[], nextFrom: number) =>
+const isOverRows = (heading: FoundHeading, rows: readonly SheetRow[], nextFrom: number) =>
   isMostlyKnown(heading) &&
   rows.some(({ number, cells }) => number > heading.to && number < nextFrom && cells.filter((cell) => cell).length > 1)
 
@@ -162,9 +166,9 @@ const isOwn = (heading: string) => isErrorColumn(heading) || isForPen(heading) |
 const NUMBERING = /^(序号|编号|序|no|№|#|行号)$/
 
 function matchWindow(
-  window: readonly Row[],
+  window: readonly SheetRow[],
   merges: readonly CellRange[],
-  targets: readonly Target[],
+  targets: readonly HeadingTarget[],
   isLenient = false,
 ): FoundHeading | undefined {
   const headings = headingWords(window, merges)
@@ -172,8 +176,8 @@ function matchWindow(
   const marks = markColumns(headings, targets)
   const pairs = headings.flatMap((heading) => fitting(heading.parts, targets).map((fit) => ({ heading, ...fit })))
   pairs.sort((a, b) => b.points - a.points)
-  const taken = new Map<number, Column>()
-  const used = new Set<Target>()
+  const taken = new Map<number, HeadingColumn>()
+  const used = new Set<HeadingTarget>()
   let score = 0
   let fields = 0
   for (const { heading, target, points } of pairs) {
@@ -198,7 +202,7 @@ function matchWindow(
   // a column of its own says more than ticks
   for (const [column, { field }] of marks)
     if ([...taken.values()].some((each) => each.field === field)) marks.delete(column)
-  const columns = headings.flatMap((heading, at): Column[] => {
+  const columns = headings.flatMap((heading, at): HeadingColumn[] => {
     const known = taken.get(heading.column) ?? marks.get(heading.column)
     // the rest of a heading merged over several columns is no column of its own
     const isRest = !known && heading.is_covered && heading.parts.at(-1) === headings[at - 1]?.parts.at(-1)
@@ -211,13 +215,17 @@ function matchWindow(
   return { from: window[0]?.number ?? 0, to: window.at(-1)?.number ?? 0, columns, score }
 }
 
-type Pair = { heading: { column: number }; target: Target; points: number }
+type Pair = { heading: { column: number }; target: HeadingTarget; points: number }
 
 /** Brackets and groups make a few points; what is as good but for those is as good. */
 const AS_GOOD = 5
 
 /** The field that a column without one would have had, but for another column that fits it no better. */
-function rivalOf(column: number, pairs: readonly Pair[], taken: ReadonlyMap<number, Column>): string | undefined {
+function rivalOf(
+  column: number,
+  pairs: readonly Pair[],
+  taken: ReadonlyMap<number, HeadingColumn>,
+): string | undefined {
   const own = pairs.find(
     (pair) => pair.heading.column === column && pair.points >= SURE && pair.target.kind === 'field',
   )
@@ -227,7 +235,7 @@ function rivalOf(column: number, pairs: readonly Pair[], taken: ReadonlyMap<numb
   return own && winner && own.points >= winner.points - AS_GOOD ? own.target.field?.name : undefined
 }
 
-function leftOver(heading: { column: number; parts: string[] }): Column {
+function leftOver(heading: { column: number; parts: string[] }): HeadingColumn {
   const words = heading.parts.join(' ')
   const own = ownColumn(words)
   if (own) return { column: heading.column, heading: words, kind: own, field: null }
@@ -243,7 +251,7 @@ function leftOver(heading: { column: number; parts: string[] }): Column {
 type HeadingWords = { column: number; parts: string[]; is_covered: boolean }
 
 /** The words over each column, from the top row to the bottom one; a merge gives its words to every column it covers. */
-function headingWords(window: readonly Row[], merges: readonly CellRange[]): HeadingWords[] {
+function headingWords(window: readonly SheetRow[], merges: readonly CellRange[]): HeadingWords[] {
   const width = Math.min(MAX_COLUMNS, Math.max(...window.map((row) => row.cells.length)))
   const found: HeadingWords[] = []
   for (let column = 0; column < width; column++) {
@@ -271,7 +279,7 @@ function covering(merges: readonly CellRange[], row: number, column: number): Ce
  * Whether rows can be one heading: words only, following each other, and a lower row says more about few of the
  * columns that already have words (which of several windows it is, the points decide).
  */
-function isOneHeading(window: readonly Row[], merges: readonly CellRange[]): boolean {
+function isOneHeading(window: readonly SheetRow[], merges: readonly CellRange[]): boolean {
   if (!window.every(holdsWords)) return false
   for (const [index, row] of window.entries()) {
     const above = window[index - 1]
@@ -291,7 +299,7 @@ function isOneHeading(window: readonly Row[], merges: readonly CellRange[]): boo
 }
 
 /** Whether merges say that the heading goes on below the window: cells merged down out of it, or words under a wide one. */
-function goesOn(window: readonly Row[], next: Row | undefined, merges: readonly CellRange[]): boolean {
+function goesOn(window: readonly SheetRow[], next: SheetRow | undefined, merges: readonly CellRange[]): boolean {
   const from = window[0]?.number ?? 0
   const last = window.at(-1)?.number ?? 0
   if (!next || next.number !== last + 1 || window.length >= MAX_HEADING_HEIGHT || !holdsWords(next)) return false
@@ -304,11 +312,11 @@ function goesOn(window: readonly Row[], next: Row | undefined, merges: readonly 
 }
 
 /** 1, 2, 3 or a day, as columns for ticks are headed. */
-export const isCounting = ({ kind, value }: Cell): boolean =>
+export const isCounting = ({ kind, value }: WorkbookCell): boolean =>
   kind === 'date' || (kind === 'number' && Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 31)
 
 /** Words; behind two of them a heading may go on with numbers that count up, or with days. */
-function holdsWords(row: Row): boolean {
+function holdsWords(row: SheetRow): boolean {
   let words = 0
   let counted = 0
   for (const cell of row.cells) {

@@ -1,7 +1,7 @@
 // Whether rows look like a heading of any form, told cheaply enough to be asked of every row of a file.
 import { forms } from '../forms/index.ts'
 import { HEADING_ROWS, headingAt, isCounting } from './heading.ts'
-import type { Row, Sheet } from './read.ts'
+import type { Sheet, SheetRow } from './read.ts'
 
 /** Rows a heading may have, and so those held back to see it whole. */
 export const WINDOW = 3
@@ -26,7 +26,7 @@ const knownWords = new Set(
 for (const word of ['序号', '编号', '填报单位', '报送单位', '所属市']) knownWords.add(word)
 
 /** Whether a row may begin a heading: words only, at least two of them known. Asked of every row. */
-export function mayOpen({ cells }: Row): boolean {
+export function mayOpen({ cells }: SheetRow): boolean {
   let filled = 0
   let known = 0
   for (let column = 0; column < cells.length; column++) {
@@ -42,7 +42,7 @@ export function mayOpen({ cells }: Row): boolean {
 }
 
 /** The label of the form that these rows are a heading of, if they are one of any other. */
-export function otherForm(window: readonly Row[]): string | undefined {
+export function otherForm(window: readonly SheetRow[]): string | undefined {
   let best: { label: string; score: number } | undefined
   for (const form of Object.values(forms)) {
     const found = form.annex === null ? undefined : headingAt(window, [], form)
@@ -65,8 +65,8 @@ export async function likeOther(sheet: Sheet, budget: Budget): Promise<string | 
 }
 
 /** The rows in which headings are searched. */
-export async function headOf(sheet: Sheet): Promise<Row[]> {
-  const head: Row[] = []
+export async function headOf(sheet: Sheet): Promise<SheetRow[]> {
+  const head: SheetRow[] = []
   for await (const rows of sheet.rows()) {
     head.push(...rows.filter(({ number }) => number <= HEADING_ROWS))
     if ((rows.at(-1)?.number ?? 0) > HEADING_ROWS) break

@@ -1,6 +1,6 @@
 // What the words of a heading may mean for a form: its labels, their synonyms, and what is like one of them.
 import { type Field, type Form, sameText } from '../forms/index.ts'
-import type { Column } from './heading.ts'
+import type { HeadingColumn } from './heading.ts'
 
 /** What two headings are compared by. */
 export function normalHeading(text: string): string {
@@ -9,8 +9,8 @@ export function normalHeading(text: string): string {
 
 const withoutBrackets = (text: string) => text.replace(/[（([【][^（）()[\]【】]*[）)\]】]/g, '')
 
-export type Target = {
-  kind: Column['kind']
+export type HeadingTarget = {
+  kind: HeadingColumn['kind']
   field: Field | undefined
   beside?: string
   label: string
@@ -18,16 +18,16 @@ export type Target = {
   synonyms: string[]
 }
 
-const targets_of = new WeakMap<Form, Target[]>()
+const targets_of = new WeakMap<Form, HeadingTarget[]>()
 
 /** Other headings of a column that names the reporting unit of each row; 单位 is where somebody works. */
 const unitWords = ['报送单位', '上报单位', '所属市', '所属地市', '所在市', '所在地市', '地市', '市', '市别']
 
 /** What the columns of a form may be headed by. */
-export function targetsOf(form: Form): Target[] {
+export function targetsOf(form: Form): HeadingTarget[] {
   const known = targets_of.get(form)
   if (known) return known
-  const targets: Target[] = []
+  const targets: HeadingTarget[] = []
   targets_of.set(form, targets)
   for (const field of form.fields) {
     const kind = field.derived ? 'derived' : field.type === 'attachments' ? 'attachments' : 'field'
@@ -54,8 +54,8 @@ export const SURE = 70
 const LEAST = 20
 
 /** The words of a heading as targets are held against them: of its last row, of all rows, without brackets. */
-type Words = { own: string; whole: string; short: string; groups: string[] }
-const wordsIn = (parts: string[]): Words => ({
+type TargetWords = { own: string; whole: string; short: string; groups: string[] }
+const wordsIn = (parts: string[]): TargetWords => ({
   own: normalHeading(parts.at(-1) ?? ''),
   whole: normalHeading(parts.join('')),
   short: normalHeading(withoutBrackets(parts.at(-1) ?? '')),
@@ -63,7 +63,7 @@ const wordsIn = (parts: string[]): Words => ({
 })
 
 /** How well the words of a heading fit: 100 the label, 90 a synonym, below `SURE` only a likeness, 0 not at all. */
-function pointsFor({ own, whole, short, groups }: Words, target: Target): number {
+function pointsFor({ own, whole, short, groups }: TargetWords, target: HeadingTarget): number {
   const inGroup = groups.includes(target.group) ? 4 : 0
   if (own === target.label || whole === target.label || whole === target.group + target.label) return 100 + inGroup
   if (target.synonyms.includes(own) || target.synonyms.includes(whole)) return 90 + inGroup
@@ -76,11 +76,11 @@ function pointsFor({ own, whole, short, groups }: Words, target: Target): number
 
 /** The same words stand in many windows, and in many sheets. */
 const MOST_KEPT = 4_000
-type Fit = { target: Target; points: number }
-const kept = new WeakMap<readonly Target[], Map<string, Fit[]>>()
+type Fit = { target: HeadingTarget; points: number }
+const kept = new WeakMap<readonly HeadingTarget[], Map<string, Fit[]>>()
 
 /** The targets that the words of a heading fit at all. */
-export function fitting(parts: string[], targets: readonly Target[]): Fit[] {
+export function fitting(parts: string[], targets: readonly HeadingTarget[]): Fit[] {
   const known = kept.get(targets) ?? new Map<string, Fit[]>()
   kept.set(targets, known)
   const key = parts.join('\n')

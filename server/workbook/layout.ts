@@ -17,7 +17,7 @@ import { token_heading, tokenWriter } from './tokens.ts'
 /** What a row holds in one column. Dates are 'YYYY-MM-DD' text here and become true dates in the sheet. */
 export type CellValue = string | number | null
 
-export type Column = {
+export type LayoutColumn = {
   heading: string
   group?: string
   width: number
@@ -48,11 +48,11 @@ export type LayoutLine = {
 /** A piece of a line over columns, 0-based, both included. */
 type Span = { from: number; to: number; text: string }
 
-export type Layout = {
+export type SheetLayout = {
   sheet: string
   lines: readonly LayoutLine[]
   /** The first column is 序号, which the writer fills. */
-  columns: readonly Column[]
+  columns: readonly LayoutColumn[]
   /** Heights of the heading's one or two rows. */
   heading: readonly number[]
   /** Rows drawn empty, to be filled by hand. */
@@ -77,17 +77,17 @@ export type Layout = {
 /** `lines` stand below the signature with `picture` (a GIF) beside them, `footer` on every printed page. */
 export type Seal = { lines: readonly string[]; picture: Buffer; footer: string }
 
-export const numbering: Column = { heading: '序号', width: 6, kind: 'number', align: 'center' }
+export const numbering: LayoutColumn = { heading: '序号', width: 6, kind: 'number', align: 'center' }
 
 // Columns of a form ------------------------------------------------------------------------------------------------
 
 /** Where a column's values come from: a field, a field of the record that a reference points to, or the row's unit. */
-export type Source =
+export type ColumnSource =
   | { from: 'field'; field: Field }
   | { from: 'beside'; reference: Field; field: Field }
   | { from: 'unit' }
   | { from: 'token' }
-export type FormColumn = { source: Source; column: Column; print: (value: Value) => CellValue }
+export type FormColumn = { source: ColumnSource; column: LayoutColumn; print: (value: Value) => CellValue }
 
 type ColumnOptions = {
   sees: (form: string, name: string) => boolean
@@ -106,7 +106,7 @@ const growing = new Set(['text', 'long_text', 'list', 'url', 'attachments', 'ref
 export function formColumns(form: Form, options: ColumnOptions): FormColumn[] {
   const columns: FormColumn[] = []
   if (options.with_unit) {
-    const column: Column = { heading: '填报单位', width: 12, kind: 'text', align: 'center', wraps: true }
+    const column: LayoutColumn = { heading: '填报单位', width: 12, kind: 'text', align: 'center', wraps: true }
     columns.push({ source: { from: 'unit' }, column, print: (value) => (value === null ? null : String(value)) })
   }
   for (const field of form.fields) {
@@ -126,7 +126,7 @@ export function formColumns(form: Form, options: ColumnOptions): FormColumn[] {
     }
   }
   if (options.with_token) {
-    const column: Column = { heading: token_heading, width: 12, kind: 'text', align: 'left', hidden: true }
+    const column: LayoutColumn = { heading: token_heading, width: 12, kind: 'text', align: 'left', hidden: true }
     columns.push({ source: { from: 'token' }, column, print: printToken(form) })
   }
   return columns
@@ -143,9 +143,9 @@ function printToken({ name }: Form): (value: Value) => CellValue {
 }
 
 /** The columns that are seen and printed. */
-export const visible = (columns: readonly Column[]) => columns.filter(({ hidden }) => !hidden)
+export const visible = (columns: readonly LayoutColumn[]) => columns.filter(({ hidden }) => !hidden)
 
-function columnOf(field: Field, names?: readonly string[]): Column {
+function columnOf(field: Field, names?: readonly string[]): LayoutColumn {
   const kind = { integer: 'number', decimal: 'number', date: 'date' }[field.type as string] ?? 'text'
   const list =
     field.type === 'choice' && field.choices
@@ -160,7 +160,7 @@ function columnOf(field: Field, names?: readonly string[]): Column {
     heading: field.label,
     group: field.group,
     width: paperWidth(field.width),
-    kind: kind as Column['kind'],
+    kind: kind as LayoutColumn['kind'],
     align: short || centred.has(field.type) ? 'center' : 'left',
     wraps: growing.has(field.type),
     sum: field.sum ?? false,
@@ -202,7 +202,7 @@ function noteOf(field: Field): string {
 
 // The whole paper --------------------------------------------------------------------------------------------------
 
-type Paper = {
+type PaperParts = {
   form: Form
   columns: readonly FormColumn[]
   /** Absent for what belongs to no year. */
@@ -216,7 +216,7 @@ type Paper = {
 const blankRows = { least: 10, most: 40 }
 
 /** The official table of a form. */
-export function formLayout({ form, columns: given, year, reported, to_fill }: Paper): Layout {
+export function formLayout({ form, columns: given, year, reported, to_fill }: PaperParts): SheetLayout {
   const allColumns = [numbering, ...given.map(({ column }) => column)]
   const columns = visible(allColumns)
   const width = widthOf(columns)
@@ -251,12 +251,12 @@ export function formLayout({ form, columns: given, year, reported, to_fill }: Pa
   }
 }
 
-export const widthOf = (columns: readonly Column[]) => columns.reduce((sum, column) => sum + column.width, 0)
+export const widthOf = (columns: readonly LayoutColumn[]) => columns.reduce((sum, column) => sum + column.width, 0)
 const MAX_GROWTH = 1.35
 const MIN_TITLE_POINTS = 17
 
 /** 附件n and the title. What is printed smaller to fit the page is written larger, so that a title stays one. */
-export function headLines(annex: string | undefined, title: string, columns: readonly Column[]): LayoutLine[] {
+export function headLines(annex: string | undefined, title: string, columns: readonly LayoutColumn[]): LayoutLine[] {
   const width = widthOf(columns)
   const growth = Math.min(MAX_GROWTH, 1 / pageFor(width).scale)
   const size = (points: number) => Math.round(points * growth)
@@ -278,8 +278,8 @@ function frozenColumns(form: Form, columns: readonly FormColumn[]): number {
 }
 
 /** One row of headings, or two where columns share an upper one. */
-export function headingHeights(columns: readonly Column[]): number[] {
-  const tallest = (of: readonly Column[], extra = 0) =>
+export function headingHeights(columns: readonly LayoutColumn[]): number[] {
+  const tallest = (of: readonly LayoutColumn[], extra = 0) =>
     of.reduce((most, { heading, width }) => Math.max(most, linesOf(heading, width - extra, sizes.body)), 1)
   // the mark of a mandatory column takes a place
   const grouped = columns.filter((column) => column.group)
@@ -290,7 +290,10 @@ export function headingHeights(columns: readonly Column[]): number[] {
 }
 
 /** 填报单位（盖章） · 填报人 · 联系电话 · 填报日期, over the columns as their words need room. */
-function metaSpans(columns: readonly Column[], { unit, by, on }: { unit: string; by: string; on: string }): Span[] {
+function metaSpans(
+  columns: readonly LayoutColumn[],
+  { unit, by, on }: { unit: string; by: string; on: string },
+): Span[] {
   const texts = [`填报单位（盖章）：${unit}`, `填报人：${by}`, '联系电话：', `填报日期：${on}`]
   const wanted = [Math.max(40, places(texts[0] ?? '') + 2), 18, 24, 28]
   const all = wanted.reduce((sum, each) => sum + each, 0)

@@ -29,7 +29,7 @@ export const LIMITS = {
 
 export type Limits = typeof LIMITS
 
-export type Refusal =
+export type RefusalReason =
   | 'empty'
   | 'not_a_workbook'
   | 'damaged'
@@ -43,8 +43,8 @@ export type Refusal =
 
 /** The file as a whole cannot be read. `message` is a Chinese sentence for the clerk, `reason` is for programs. */
 export class WorkbookRefused extends Error {
-  readonly reason: Refusal
-  constructor(reason: Refusal, message: string) {
+  readonly reason: RefusalReason
+  constructor(reason: RefusalReason, message: string) {
     super(message)
     this.name = 'WorkbookRefused'
     this.reason = reason
@@ -76,7 +76,7 @@ const sentences = {
   cancelled: '已取消。',
 } as const
 
-const reasons: Record<keyof typeof sentences, Refusal> = {
+const reasons: Record<keyof typeof sentences, RefusalReason> = {
   empty: 'empty',
   no_sheet: 'empty',
   not_a_workbook: 'not_a_workbook',

@@ -2,11 +2,11 @@
 // downwards given to every row they cover. Pure functions over rows already read.
 import type { Form } from '../forms/index.ts'
 import { type Aside, asideReader, countsHeads, endsTable } from './asides.ts'
-import type { Cell, CellRange } from './cells.ts'
+import type { CellRange, WorkbookCell } from './cells.ts'
 import type { Heading } from './heading.ts'
 import { normalHeading } from './heading_words.ts'
 import { LABEL } from './said_above.ts'
-import type { Row } from './sheet.ts'
+import type { SheetRow } from './sheet.ts'
 
 /** `lone`: one cell across the table, such as （一）市直机关 between groups or the day below a table; not data, but told. */
 export type LineKind = 'data' | 'blank' | 'total' | 'heading' | 'sign_off' | 'note' | 'lone' | Aside
@@ -29,7 +29,11 @@ const unread = new Set(['number', 'unknown', 'token', 'place'])
 const MAX_WORDS = 200
 
 /** A function that tells what a row below this heading is. `merges` are those of the sheet. */
-export function lineReader(heading: Heading, merges: readonly CellRange[] = [], form?: Form): (row: Row) => LineKind {
+export function lineReader(
+  heading: Heading,
+  merges: readonly CellRange[] = [],
+  form?: Form,
+): (row: SheetRow) => LineKind {
   const asideOf = form && !heading.is_unnamed ? asideReader(heading, merges, form) : undefined
   const readColumns = heading.columns
     .filter(({ kind }) => heading.is_unnamed || !unread.has(kind))
@@ -43,7 +47,7 @@ export function lineReader(heading: Heading, merges: readonly CellRange[] = [], 
   )
   const wordsOf = new Map(heading.columns.map((column) => [column.column, normalHeading(column.heading)]))
 
-  function repeatsHeading(row: Row, first: number): boolean {
+  function repeatsHeading(row: SheetRow, first: number): boolean {
     // almost every row is told from a heading by its first cell
     if (!repeats(row.cells[first], wordsOf.get(first))) return false
     let same = 0
@@ -57,7 +61,7 @@ export function lineReader(heading: Heading, merges: readonly CellRange[] = [], 
   }
 
   /** A row of one cell that can be no record. */
-  function isLone(row: Row, column: number, words: string): boolean {
+  function isLone(row: SheetRow, column: number, words: string): boolean {
     if (wide.has(`${row.number} ${column}`) || LONE.test(words) || DAY_ALONE.test(words)) return true
     return column > firstRead && SIGNER.test(words)
   }
@@ -94,11 +98,11 @@ export function lineReader(heading: Heading, merges: readonly CellRange[] = [], 
   }
 }
 
-function holdsSomething(cell: Cell | undefined): boolean {
+function holdsSomething(cell: WorkbookCell | undefined): boolean {
   return cell !== undefined && (cell.kind === 'formula_uncached' || cell.text.trim() !== '')
 }
 
-function isTotal(cell: Cell | undefined): boolean {
+function isTotal(cell: WorkbookCell | undefined): boolean {
   return (
     cell?.kind === 'text' &&
     /[合总小共累]/.test(cell.text) &&
@@ -106,7 +110,7 @@ function isTotal(cell: Cell | undefined): boolean {
   )
 }
 
-function repeats(cell: Cell | undefined, heading: string | undefined): boolean {
+function repeats(cell: WorkbookCell | undefined, heading: string | undefined): boolean {
   if (cell?.kind !== 'text' || heading === undefined || cell.text.length > heading.length + 10) return false
   const words = normalHeading(cell.text)
   return words !== '' && heading.includes(words)
@@ -116,7 +120,7 @@ function repeats(cell: Cell | undefined, heading: string | undefined): boolean {
  * A function that gives each row, taken in order, the cells merged downwards into it. Rows that hold nothing else are
  * for the caller to leave out first.
  */
-export function fillDown(merges: readonly CellRange[], heading: Heading): (row: Row) => Row {
+export function fillDown(merges: readonly CellRange[], heading: Heading): (row: SheetRow) => SheetRow {
   const lastColumn = Math.max(0, ...heading.columns.map((column) => column.column))
   const starts = new Map<number, CellRange[]>()
   for (const merge of merges) {
@@ -126,13 +130,13 @@ export function fillDown(merges: readonly CellRange[], heading: Heading): (row: 
     else starts.set(merge.from_row, [merge])
   }
   if (starts.size === 0) return (row) => row
-  const open = new Map<number, { to_row: number; cell: Cell }>()
+  const open = new Map<number, { to_row: number; cell: WorkbookCell }>()
   return (row) => {
     for (const merge of starts.get(row.number) ?? []) {
       const cell = row.cells[merge.from_column]
       if (cell) open.set(merge.from_column, { to_row: merge.to_row, cell })
     }
-    let cells: Row['cells'] | undefined
+    let cells: SheetRow['cells'] | undefined
     for (const [column, { to_row, cell }] of open) {
       if (row.number > to_row) open.delete(column)
       else if (!row.cells[column]) {

@@ -1,21 +1,21 @@
 // A choice spread over columns that are ticked: 性别 over 男 | 女, with √ below one of them.
 import { type Field, type Form, fieldOf, type Value } from '../forms/index.ts'
-import type { Cell } from './cells.ts'
-import type { Column } from './heading.ts'
-import { normalHeading, type Target } from './heading_words.ts'
+import type { WorkbookCell } from './cells.ts'
+import type { HeadingColumn } from './heading.ts'
+import { type HeadingTarget, normalHeading } from './heading_words.ts'
 
-type Words = { column: number; parts: string[] }
+type CellParts = { column: number; parts: string[] }
 
 const choicesOf = ({ type, choices }: Field): readonly string[] =>
   type === 'choice' ? (choices ?? []) : type === 'yes_no' ? ['是', '否'] : []
 
 /** By the words of a choice: the targets that have it. Asked of every window in which a heading is searched. */
-const targetsByChoice = new WeakMap<readonly Target[], Map<string, Target[]>>()
+const targetsByChoice = new WeakMap<readonly HeadingTarget[], Map<string, HeadingTarget[]>>()
 
-function byChoice(targets: readonly Target[]): Map<string, Target[]> {
+function byChoice(targets: readonly HeadingTarget[]): Map<string, HeadingTarget[]> {
   const known = targetsByChoice.get(targets)
   if (known) return known
-  const made = new Map<string, Target[]>()
+  const made = new Map<string, HeadingTarget[]>()
   targetsByChoice.set(targets, made)
   for (const target of targets)
     for (const choice of target.field && target.kind === 'field' ? choicesOf(target.field) : [])
@@ -24,9 +24,12 @@ function byChoice(targets: readonly Target[]): Map<string, Target[]> {
 }
 
 /** The columns that are ticked for a choice: several of one field side by side, or one below the field's own name. */
-export function markColumns(headings: readonly Words[], targets: readonly Target[]): Map<number, Column> {
+export function markColumns(
+  headings: readonly CellParts[],
+  targets: readonly HeadingTarget[],
+): Map<number, HeadingColumn> {
   const choices = byChoice(targets)
-  const found = new Map<Target, (Words & { choice: string; is_under: boolean })[]>()
+  const found = new Map<HeadingTarget, (CellParts & { choice: string; is_under: boolean })[]>()
   for (const { column, parts } of headings) {
     const choice = parts.at(-1) ?? ''
     for (const target of choices.get(choice) ?? []) {
@@ -35,7 +38,7 @@ export function markColumns(headings: readonly Words[], targets: readonly Target
       found.set(target, [...(found.get(target) ?? []), { column, parts, choice, is_under: isUnder }])
     }
   }
-  const marks = new Map<number, Column>()
+  const marks = new Map<number, HeadingColumn>()
   for (const [{ field }, own] of found) {
     const grouped = own.filter(({ is_under }) => is_under)
     const taken = grouped.length > 0 ? grouped : field?.type === 'choice' && own.length > 1 ? own : []
@@ -56,10 +59,10 @@ function isTicked(text: string, choice: string): boolean | undefined {
   return words === '' || UNTICKED.test(words) ? false : undefined
 }
 
-type Marked = { field: Field; columns: Column[] }
+type Marked = { field: Field; columns: HeadingColumn[] }
 
 /** Fields whose choices stand side by side and are ticked. */
-export function markedFields(form: Form, columns: readonly Column[]): Marked[] {
+export function markedFields(form: Form, columns: readonly HeadingColumn[]): Marked[] {
   const marks = columns.filter(({ kind }) => kind === 'mark')
   return [...new Set(marks.map(({ field }) => field))].flatMap((name) => {
     const field = fieldOf(form, name ?? '')
@@ -70,8 +73,8 @@ export function markedFields(form: Form, columns: readonly Column[]): Marked[] {
 /** What is ticked of a choice in a row, null for nothing; or the cell that can't be understood. */
 export function tickedIn(
   { field, columns }: Marked,
-  cells: readonly (Cell | undefined)[],
-): { value: Value } | { error: string; cell: Cell; column: number } {
+  cells: readonly (WorkbookCell | undefined)[],
+): { value: Value } | { error: string; cell: WorkbookCell; column: number } {
   const ticked: string[] = []
   for (const { column, choice = '' } of columns) {
     const cell = cells[column]

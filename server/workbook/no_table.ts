@@ -2,7 +2,7 @@
 import { type Form, fieldOf } from '../forms/index.ts'
 import type { Heading } from './heading.ts'
 import { fitting, SURE, targetsOf } from './heading_words.ts'
-import type { Row } from './sheet.ts'
+import type { SheetRow } from './sheet.ts'
 
 /** card: labels with their values beside them. codes: a list of what may be chosen. */
 export type NoTable = 'card' | 'codes'
@@ -14,7 +14,7 @@ const CARD_LABELS = 4
 const CHOSEN = new Set(['choice', 'yes_no', 'list'])
 
 /** Whether these first rows are a card: label, value, label, value, row by row, and no heading of labels side by side. */
-export function isCard(rows: readonly Row[], form: Form): boolean {
+export function isCard(rows: readonly SheetRow[], form: Form): boolean {
   const labels = new Set<string>()
   let alternating = 0
   for (const row of rows) {

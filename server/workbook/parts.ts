@@ -2,20 +2,20 @@
 import { cleanText, isDateFormat, isDateFormatId } from './cells.ts'
 import { type Limits, refused } from './limits.ts'
 import { attribute, prefixedAttribute, scanPart } from './xml.ts'
-import type { Package, Part } from './zip.ts'
+import type { Package, ZipPart } from './zip.ts'
 
-type SheetPart = { name: string; hidden: boolean; part: Part }
+type SheetPart = { name: string; hidden: boolean; part: ZipPart }
 
 export type Contents = {
   /** xl/workbook.xml */
-  main: Part
+  main: ZipPart
   sheets: SheetPart[]
   date_1904: boolean
-  styles?: Part
-  shared_strings?: Part
+  styles?: ZipPart
+  shared_strings?: ZipPart
 }
 
-type Relation = { type: string; target: string }
+type PartRelation = { type: string; target: string }
 
 /** Finds the workbook, its sheets in their order, and the parts they share. Refuses a zip that is no workbook. */
 export async function readContents(zip: Package, limits: Limits): Promise<Contents> {
@@ -68,7 +68,7 @@ export async function readContents(zip: Package, limits: Limits): Promise<Conten
 }
 
 async function readRelations(zip: Package, name: string, folder: string, limits: Limits) {
-  const relations = new Map<string, Relation>()
+  const relations = new Map<string, PartRelation>()
   const part = zip.parts.get(name.toLowerCase())
   if (!part) return relations
   await scanPart(
@@ -107,7 +107,7 @@ function isTrue(value: string | undefined): boolean {
 type CellStyles = { is_date: boolean[]; is_struck: boolean[] }
 
 /** For each cell style, whether it shows a date and whether its font is struck through. */
-export async function readStyles(zip: Package, part: Part | undefined, limits: Limits): Promise<CellStyles> {
+export async function readStyles(zip: Package, part: ZipPart | undefined, limits: Limits): Promise<CellStyles> {
   const isDate: boolean[] = []
   const isStruck: boolean[] = []
   if (!part) return { is_date: isDate, is_struck: isStruck }
@@ -145,7 +145,7 @@ export async function readStyles(zip: Package, part: Part | undefined, limits: L
 }
 
 /** The shared strings by number: rich text joined, phonetic guides left out. */
-export async function readSharedStrings(zip: Package, part: Part | undefined, limits: Limits): Promise<string[]> {
+export async function readSharedStrings(zip: Package, part: ZipPart | undefined, limits: Limits): Promise<string[]> {
   const strings: string[] = []
   if (!part) return strings
   let current = ''

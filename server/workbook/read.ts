@@ -6,19 +6,19 @@
 import { readCsvRows, textEncoding } from './csv.ts'
 import { LIMITS, type Limits, refused } from './limits.ts'
 import { readContents, readSharedStrings, readStyles } from './parts.ts'
-import { inspectSheet, type Outline, type Row, type RowContext, readRows } from './sheet.ts'
+import { inspectSheet, type Outline, type RowContext, readRows, type SheetRow } from './sheet.ts'
 import { openPackage } from './zip.ts'
 
-export type { Cell, CellRange } from './cells.ts'
+export type { CellRange, WorkbookCell } from './cells.ts'
 export { cellAddress, columnName } from './cells.ts'
 export { LIMITS, type Limits, WorkbookRefused } from './limits.ts'
-export type { Row } from './sheet.ts'
+export type { SheetRow } from './sheet.ts'
 
 export type Sheet = Outline & {
   name: string
   hidden: boolean
   /** Rows that hold something, in batches, in the file's order. Refuses on the way when a limit is passed. */
-  rows: () => AsyncGenerator<Row[]>
+  rows: () => AsyncGenerator<SheetRow[]>
 }
 
 export type Workbook = { format: 'xlsx' | 'csv'; sheets: Sheet[] }

@@ -1,7 +1,7 @@
 // Rows of a table as the XML of a sheet, written by hand because there may be a million of them. Text is always a text
 // cell: nothing a person typed can become a formula.
 import { columnName } from './cells.ts'
-import type { CellValue, Column } from './layout.ts'
+import type { CellValue, LayoutColumn } from './layout.ts'
 import { linesOf, rowHeight } from './styles.ts'
 
 // Characters XML cannot hold, and words that look like Excel's own escapes (_x000D_) and would be read as such.
@@ -45,7 +45,7 @@ export function serialOf(date: string): number | undefined {
 }
 
 /** `shareOf` (forms/share.ts), as the sheet calculates it in a row. */
-export function shareFormula({ done, target }: NonNullable<Column['share']>, row: number): string {
+export function shareFormula({ done, target }: NonNullable<LayoutColumn['share']>, row: number): string {
   const [part, whole] = [`${columnName(done)}${row}`, `${columnName(target)}${row}`]
   const share = `ROUND(${part}/${whole},3)`
   return `IF(${whole}>0,IF(${part}<${whole},MIN(${share},0.999),${share}),"")`
@@ -58,7 +58,7 @@ type RowWriter = (row: number, serial: number, values: readonly CellValue[]) => 
  * 序号. `styles` are the cell style numbers of the drawing. Null leaves a ruled, empty cell.
  */
 export function rowWriter(
-  columns: readonly Column[],
+  columns: readonly LayoutColumn[],
   styles: readonly number[],
   { least_height, size }: { least_height: number; size: number },
 ): RowWriter {

@@ -1,7 +1,7 @@
 // What is said in the lines above a heading: the title, and labels with their values (填报单位：合肥市总工会), in one cell or
 // in two beside each other. Pure functions over rows already read.
-import type { Heading, Remark } from './heading.ts'
-import type { Row } from './sheet.ts'
+import type { Heading, HeadingRemark } from './heading.ts'
+import type { SheetRow } from './sheet.ts'
 
 const MAX_LINE = 1000
 
@@ -12,8 +12,8 @@ export const LABEL =
 const LABEL_ALONE = new RegExp(`^${LABEL.source.split('\\s*')[0]}(?:[（(][^（）()]*[）)])?$`, 'u')
 
 /** What is said in the rows above a heading: 填报单位：…, 活动名称：…, and the title. */
-export function aboveHeading(rows: readonly Row[], headingRow: number): Pick<Heading, 'remarks' | 'title'> {
-  const remarks: Remark[] = []
+export function aboveHeading(rows: readonly SheetRow[], headingRow: number): Pick<Heading, 'remarks' | 'title'> {
+  const remarks: HeadingRemark[] = []
   let title: Heading['title']
   for (const row of rows) {
     if (row.number >= headingRow) break

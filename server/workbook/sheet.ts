@@ -2,13 +2,13 @@
 // columns, merges) and checks the whole part, `readRows` then streams the rows. Merges stand behind the rows in the
 // file but are needed while reading them, and a damaged or swollen sheet is refused before its first row is believed.
 import { isPicture } from '../forms/index.ts'
-import { type Cell, type CellRange, columnOf, isoDateCell, numberCell, parseRange, textCell } from './cells.ts'
+import { type CellRange, columnOf, isoDateCell, numberCell, parseRange, textCell, type WorkbookCell } from './cells.ts'
 import { type Limits, refused } from './limits.ts'
 import { attribute, scanXml, walkAttributes, type XmlHandlers } from './xml.ts'
-import type { Package, Part } from './zip.ts'
+import type { Package, ZipPart } from './zip.ts'
 
 /** A row with something in it. `number` is 1-based; `cells[c]` is column c (0-based), undefined where blank. */
-export type Row = { number: number; hidden: boolean; cells: (Cell | undefined)[] }
+export type SheetRow = { number: number; hidden: boolean; cells: (WorkbookCell | undefined)[] }
 
 export type Outline = {
   merges: CellRange[]
@@ -35,7 +35,7 @@ const LAST_COLUMN = 16_383
 const FORMULA = 200
 
 /** Reads merges and hidden columns, and checks size, checksum and frame of the part. */
-export async function inspectSheet(zip: Package, part: Part, limits: Limits): Promise<Outline> {
+export async function inspectSheet(zip: Package, part: ZipPart, limits: Limits): Promise<Outline> {
   const outline: Outline = { merges: [], hidden_columns: [] }
   const scan = scanXml(outlineHandlers(outline, limits), limits)
   const endTag = /<\/(?:[^<>\s]{1,40}:)?sheetData\s*>/
@@ -111,8 +111,8 @@ function isOn(value: string | undefined): boolean {
 }
 
 /** Streams the rows that hold something, in batches, in the file's order. */
-export async function* readRows(zip: Package, part: Part, context: RowContext): AsyncGenerator<Row[]> {
-  const found: Row[] = []
+export async function* readRows(zip: Package, part: ZipPart, context: RowContext): AsyncGenerator<SheetRow[]> {
+  const found: SheetRow[] = []
   const scan = scanXml(rowHandlers(context, found), context.limits)
   for await (const chunk of zip.unpack(part)) {
     scan.write(chunk)
@@ -122,10 +122,10 @@ export async function* readRows(zip: Package, part: Part, context: RowContext): 
   if (found.length > 0) yield found
 }
 
-function rowHandlers(context: RowContext, found: Row[]): XmlHandlers {
+function rowHandlers(context: RowContext, found: SheetRow[]): XmlHandlers {
   const { limits, seen } = context
   let inRows = false
-  let row: Row = { number: 0, hidden: false, cells: [] }
+  let row: SheetRow = { number: 0, hidden: false, cells: [] }
   let column = -1
   let type = ''
   let style = 0
@@ -157,7 +157,7 @@ function rowHandlers(context: RowContext, found: Row[]): XmlHandlers {
     // the picture of a cell is a formula; programs that can't draw it drop what WPS had stored of it
     if (raw === '' && isPicture(formulaText)) raw = formulaText
     // <v/> behind a formula is how some programs write "not calculated"; an empty text result is t="str"
-    const cell: Cell | undefined =
+    const cell: WorkbookCell | undefined =
       raw === '' && formula !== 'none' && type !== 'str'
         ? { kind: 'formula_uncached', value: null, text: '', formula: formulaText }
         : makeCell(context, type, raw, style)
@@ -207,7 +207,7 @@ function rowHandlers(context: RowContext, found: Row[]): XmlHandlers {
   }
 }
 
-function makeCell(context: RowContext, type: string, raw: string, style: number): Cell | undefined {
+function makeCell(context: RowContext, type: string, raw: string, style: number): WorkbookCell | undefined {
   switch (type) {
     case 's': {
       const text = context.strings[Number(raw)]

@@ -1,11 +1,11 @@
 // 签到表 on paper: A4, the event above the table, lines high enough to be written on.
 import {
-  type Column,
   headingHeights,
   headLines,
-  type Layout,
+  type LayoutColumn,
   type LayoutLine,
   numbering,
+  type SheetLayout,
   visible,
   widthOf,
 } from './layout.ts'
@@ -13,7 +13,7 @@ import { heights, pageFor, sizes, table_margins } from './styles.ts'
 
 type SignIn = {
   /** Of the form, the hidden token last. */
-  columns: readonly Column[]
+  columns: readonly LayoutColumn[]
   year: number
   annex: number | null
   title: string
@@ -25,13 +25,13 @@ type SignIn = {
 }
 
 /** To be signed by hand; not read (heading.ts knows it). */
-const signature: Column = { heading: '本人签名', width: 12, kind: 'text', align: 'center' }
+const signature: LayoutColumn = { heading: '本人签名', width: 12, kind: 'text', align: 'center' }
 const LINE_HEIGHT_POINTS = 28
 /** On a narrow page the table must stay readable: widths of the columns as people write into them. */
 const widths: Record<string, number> = { 单位: 22, '职务/工种': 11, 手机号: 13, 签到时间: 12, 备注: 9.5 }
 
 /** Rows have one value for each column behind 序号: those of the form, the signature, the token. */
-export function signInLayout({ columns: given, year, annex, title, event, on, place, unit }: SignIn): Layout {
+export function signInLayout({ columns: given, year, annex, title, event, on, place, unit }: SignIn): SheetLayout {
   const token = given.at(-1)
   const own = given.slice(0, -1).map((column) => {
     const width = widths[column.heading]
@@ -80,7 +80,7 @@ export function signInLayout({ columns: given, year, annex, title, event, on, pl
 const MIN_BLANK_LINES = 10
 
 /** So many blank lines that the last page is full, at least ten. */
-export function linesToFill(layout: Layout, known: number): number {
+export function linesToFill(layout: SheetLayout, known: number): number {
   const page = pageFor(widthOf(visible(layout.columns)))
   const heading = layout.heading.reduce((sum, height) => sum + height, 0)
   const above = layout.lines.reduce((sum, { height }) => sum + height, heading)

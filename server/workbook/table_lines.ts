@@ -4,21 +4,21 @@ import type { CellRange } from './cells.ts'
 import { HEADING_ROWS, type Heading, headingAt } from './heading.ts'
 import { type Budget, mayOpen, otherForm, WINDOW } from './heading_look.ts'
 import { type LineKind, lineReader } from './lines.ts'
-import type { Row } from './read.ts'
+import type { SheetRow } from './read.ts'
 import { aboveHeading } from './said_above.ts'
 
-export type Table = {
+export type SheetTable = {
   heading: Heading
   /** 0 for the first of its sheet. */
   index: number
   /** The rows above the table's own and below the table before, heading included. */
-  above: Row[]
+  above: SheetRow[]
   /** Other tables stand beside it, in the same rows. */
   is_beside: boolean
 }
-export type TableLine = { row: Row; kind: LineKind }
-export type Part =
-  | { kind: 'table'; table: Table }
+export type TableLine = { row: SheetRow; kind: LineKind }
+export type RowPart =
+  | { kind: 'table'; table: SheetTable }
   | { kind: 'lines'; lines: TableLine[] }
   /** A table of another form begins in this row; nothing is read until one of this form follows. */
   | { kind: 'foreign'; row: number; label: string }
@@ -26,17 +26,17 @@ export type Part =
 const MAX_TABLES = 100
 
 export function lineWalker(merges: readonly CellRange[], form: Form, budget: Budget, firstIndex: number) {
-  let table: Table | undefined
-  let kindOf: (row: Row) => LineKind = () => 'blank'
+  let table: SheetTable | undefined
+  let kindOf: (row: SheetRow) => LineKind = () => 'blank'
   let isForeign = false
   let isBeside = false
   let index = firstIndex
   // rows since the last one of data: what stands above a heading further down
-  let since: Row[] = []
+  let since: SheetRow[] = []
   // rows that are looked at again when more have come
-  let held: Row[] = []
+  let held: SheetRow[] = []
 
-  function open(heading: Heading, above: Row[]): Part {
+  function open(heading: Heading, above: SheetRow[]): RowPart {
     table = { heading, index: index++, above, is_beside: isBeside }
     kindOf = lineReader(heading, merges, form)
     isForeign = false
@@ -45,7 +45,7 @@ export function lineWalker(merges: readonly CellRange[], form: Form, budget: Bud
   }
 
   /** A heading of one row again, word for word, on the next page: told without looking long. */
-  function isSame({ cells }: Row): boolean {
+  function isSame({ cells }: SheetRow): boolean {
     const before =
       table && !isForeign && table.heading.from === table.heading.to ? table.above.at(-1)?.cells : undefined
     if (!before || before.length !== cells.length || (since.length > 0 && table && isTitled(form, table.heading)))
@@ -54,8 +54,8 @@ export function lineWalker(merges: readonly CellRange[], form: Form, budget: Bud
   }
 
   /** What begins with these rows, and how many it takes: a table of this form or of another; no part: the heading again. */
-  function beginning(window: readonly Row[]): { part?: Part; rows: Row[] } | undefined {
-    const [row] = window as [Row]
+  function beginning(window: readonly SheetRow[]): { part?: RowPart; rows: SheetRow[] } | undefined {
+    const [row] = window as [SheetRow]
     const found = headingAt(window, merges, form)
     const other = found ? undefined : otherForm(window)
     budget.cells -= row.cells.length * (found ? 1 : Object.keys(forms).length)
@@ -70,17 +70,17 @@ export function lineWalker(merges: readonly CellRange[], form: Form, budget: Bud
     return { part: open(heading, [...since, ...rows]), rows }
   }
 
-  function walk(rows: readonly Row[], isEnd: boolean): Part[] {
+  function walk(rows: readonly SheetRow[], isEnd: boolean): RowPart[] {
     const all = held.length > 0 ? [...held, ...rows] : rows
     held = []
-    const parts: Part[] = []
+    const parts: RowPart[] = []
     let lines: TableLine[] = []
     const close = () => {
       if (lines.length > 0) parts.push({ kind: 'lines', lines })
       lines = []
     }
     for (let at = 0; at < all.length; at++) {
-      const row = all[at] as Row
+      const row = all[at] as SheetRow
       if (isSame(row)) {
         lines.push({ row, kind: 'heading' })
         continue

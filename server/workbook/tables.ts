@@ -8,15 +8,15 @@ import { type Budget, likeOther } from './heading_look.ts'
 import { normalHeading } from './heading_words.ts'
 import { refused } from './limits.ts'
 import { isCard, isCodes, type NoTable, requiredIn } from './no_table.ts'
-import { cellAddress, type Row, type Sheet } from './read.ts'
+import { cellAddress, type Sheet, type SheetRow } from './read.ts'
 import { aboveHeading } from './said_above.ts'
-import { lineWalker, type Part, type Table } from './table_lines.ts'
+import { lineWalker, type RowPart, type SheetTable } from './table_lines.ts'
 import { unnamedTable } from './unnamed.ts'
 
-export type { Part, Table, TableLine } from './table_lines.ts'
+export type { RowPart, SheetTable, TableLine } from './table_lines.ts'
 
 /** What a table goes by: its sheet's name, and where it begins unless it is the first. */
-export const tableName = (sheet: string, { index, heading }: Pick<Table, 'index' | 'heading'>): string =>
+export const tableName = (sheet: string, { index, heading }: Pick<SheetTable, 'index' | 'heading'>): string =>
   index === 0 ? sheet : `${sheet}（${cellAddress(heading.columns[0]?.column ?? 0, heading.from)} 起）`
 
 const MAX_STRIPS = 8
@@ -26,7 +26,7 @@ const MOST_LOOKED_AT = 20_000
 const MOST_SEARCHED = 900_000
 
 /** What is found in which sheet; `none`: it has no table of this form. */
-type FoundPart = { sheet: Sheet; part: Part | None }
+type FoundPart = { sheet: Sheet; part: RowPart | None }
 /** `like`: the label of the form that the sheet is one of; `is`: what it is although it has words of the form. */
 type None = { kind: 'none'; like?: string; is?: NoTable }
 
@@ -64,7 +64,7 @@ export async function* tablesIn(sheets: readonly Sheet[], form: Form): AsyncGene
 type Strip = { from: number; to: number }
 
 /** The tables of a sheet in the order in which their rows count. Nothing where no heading of the form is found. */
-async function* tablesOf(sheet: Sheet, form: Form, budget: Budget): AsyncGenerator<Part | None> {
+async function* tablesOf(sheet: Sheet, form: Form, budget: Budget): AsyncGenerator<RowPart | None> {
   let strips: Strip[] = []
   let index = 0
   for (let at = 0; at === 0 || at < strips.length; at++) {
@@ -93,12 +93,12 @@ function stripReader(
   firstIndex: number,
 ) {
   const lines = lineWalker(merges, form, budget, firstIndex)
-  let head: Row[] | undefined = []
+  let head: SheetRow[] | undefined = []
   let strips: Strip[] = given ? [given] : []
   let isLost = false
   let noTable: NoTable | undefined
 
-  function start(rows: readonly Row[], isEnd: boolean): Part[] {
+  function start(rows: readonly SheetRow[], isEnd: boolean): RowPart[] {
     let seen = given ? rows.map((row) => clipped(row, given)) : rows
     budget.search -= searchCost(seen)
     if (budget.search < 0) throw refused('cells')
@@ -128,7 +128,7 @@ function stripReader(
     return [opened, ...lines.walk(below, isEnd)]
   }
 
-  function take(rows: readonly Row[]): Part[] {
+  function take(rows: readonly SheetRow[]): RowPart[] {
     if (isLost) return []
     if (head) {
       for (const row of rows) head.push(row)
@@ -143,7 +143,7 @@ function stripReader(
 
   return {
     take,
-    end: (): Part[] => (isLost ? [] : head ? start(head, true) : lines.walk([], true)),
+    end: (): RowPart[] => (isLost ? [] : head ? start(head, true) : lines.walk([], true)),
     isLost: () => isLost,
     /** What the sheet is, where it is no table. */
     noTable: () => noTable,
@@ -153,7 +153,7 @@ function stripReader(
   }
 }
 
-function clipped(row: Row, { from, to }: Strip): Row {
+function clipped(row: SheetRow, { from, to }: Strip): SheetRow {
   return { ...row, cells: Array.from(row.cells, (cell, column) => (column >= from && column <= to ? cell : undefined)) }
 }
 

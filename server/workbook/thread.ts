@@ -13,7 +13,7 @@ import { WorkbookRefused } from './limits.ts'
 import type { FromThread, JobRequest, ToThread } from './worker.ts'
 
 /** What a job is given from outside the thread: forms hold functions, which can't go in, so a form is named. */
-type Given<Input> = Input extends { form: Form } ? Omit<Input, 'form'> & { form: string } : Input
+type JobInput<Input> = Input extends { form: Form } ? Omit<Input, 'form'> & { form: string } : Input
 
 const OLD_GENERATION_MB = 384
 const YOUNG_GENERATION_MB = 24
@@ -39,7 +39,7 @@ let lastId = 0
 export function inThread<Input extends { bytes: Buffer }, Message>(
   file: string,
   job: (input: Input) => AsyncGenerator<Message>,
-): (given: Given<Input>, signal?: AbortSignal) => AsyncGenerator<Message> {
+): (given: JobInput<Input>, signal?: AbortSignal) => AsyncGenerator<Message> {
   return (given, signal) =>
     messagesOf({ file, job: job.name, given: given as JobRequest['given'] }, signal) as AsyncGenerator<Message>
 }

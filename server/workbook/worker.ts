@@ -2,7 +2,7 @@
 // messages on, a few ahead of whoever reads them. What a job imports is all that the thread ever holds.
 import { type MessagePort, parentPort } from 'node:worker_threads'
 import { forms } from '../forms/index.ts'
-import { type Refusal, WorkbookRefused } from './limits.ts'
+import { type RefusalReason, WorkbookRefused } from './limits.ts'
 
 /** A job, by its file and the name it is exported by, and what it is given: a form by its name. */
 export type JobRequest = { file: string; job: string; given: { bytes: Uint8Array; form?: string } }
@@ -11,7 +11,7 @@ export type ToThread = { id: number; request: JobRequest } | { id: number; more:
 export type FromThread =
   | { id: number; message: unknown }
   | { id: number; done: true }
-  | { id: number; refused: { reason: Refusal; message: string } }
+  | { id: number; refused: { reason: RefusalReason; message: string } }
   | { id: number; failed: string }
 
 /** Messages the thread may be ahead of its reader. */

@@ -2,9 +2,9 @@
 // streamed into it (rows.ts), the zip grows meanwhile (zip_write.ts): ten rows and a million take the same way and about
 // the same memory.
 import { type Drawn, drawWorkbook, type Filled, firstRow } from './draw.ts'
-import type { CellValue, Layout } from './layout.ts'
+import type { CellValue, SheetLayout } from './layout.ts'
 import { rowWriter } from './rows.ts'
-import { type Entry, zip } from './zip_write.ts'
+import { type ZipEntry, zip } from './zip_write.ts'
 
 /** A sheet has 1,048,576 rows; the heading, 合计 and signatures need some. */
 const MAX_ROWS_A_SHEET = 1_000_000
@@ -12,8 +12,8 @@ const MAX_SHEETS = 20
 /** Rows written at a stretch: other requests are answered in between. */
 const STRETCH_ROWS = 400
 
-export type Rows = readonly (readonly CellValue[])[]
-export type Batches = AsyncIterable<Rows> | Iterable<Rows>
+export type WrittenRows = readonly (readonly CellValue[])[]
+export type Batches = AsyncIterable<WrittenRows> | Iterable<WrittenRows>
 
 export type WriteOptions = {
   /** What 合计 says, one for each column behind 序号, where it is no plain sum of the rows. */
@@ -24,15 +24,19 @@ export type WriteOptions = {
 }
 
 /** The bytes of the workbook. Each row has one value for each column behind 序号. */
-export function writeWorkbook(layout: Layout, batches: Batches, options: WriteOptions = {}): AsyncGenerator<Buffer> {
+export function writeWorkbook(
+  layout: SheetLayout,
+  batches: Batches,
+  options: WriteOptions = {},
+): AsyncGenerator<Buffer> {
   return zip(entriesOf(layout, batches, options))
 }
 
 /** The rows of a form to fill. */
-export const blankRows = (layout: Layout): Rows[] => [Array.from({ length: layout.blank_rows }, () => [])]
+export const blankRows = (layout: SheetLayout): WrittenRows[] => [Array.from({ length: layout.blank_rows }, () => [])]
 
 /** Sheets first, as many as the rows need; then what exceljs drew for all of them. */
-async function* entriesOf(layout: Layout, batches: Batches, options: WriteOptions): AsyncGenerator<Entry> {
+async function* entriesOf(layout: SheetLayout, batches: Batches, options: WriteOptions): AsyncGenerator<ZipEntry> {
   const source = rowSource(batches, options.signal)
   const most = options.rows_a_sheet ?? MAX_ROWS_A_SHEET
   const done: Filled[] = []
@@ -78,21 +82,21 @@ async function* entriesOf(layout: Layout, batches: Batches, options: WriteOption
   for (const { name, bytes } of drawn?.parts ?? []) yield { name, content: bytes }
 }
 
-function stretchWriter(layout: Layout, styles: readonly number[], before: number) {
+function stretchWriter(layout: SheetLayout, styles: readonly number[], before: number) {
   const writeRow = rowWriter(layout.columns, styles, { least_height: layout.row_height, size: layout.size })
   const first = firstRow(layout)
-  return (rows: Rows, at: number) => {
+  return (rows: WrittenRows, at: number) => {
     let xml = ''
     for (const [index, row] of rows.entries()) xml += writeRow(first + at + index, before + at + index + 1, row)
     return xml
   }
 }
 
-function summing({ columns }: Layout, given: WriteOptions['totals']) {
+function summing({ columns }: SheetLayout, given: WriteOptions['totals']) {
   const added = columns.flatMap((column, index) => (column.sum && !given ? [index] : []))
   const totals: (number | null)[] = given ? [null, ...given] : columns.map((column) => (column.sum ? 0 : null))
   return {
-    add: (rows: Rows) => {
+    add: (rows: WrittenRows) => {
       for (const index of added)
         for (const row of rows) {
           const value = row[index - 1]
@@ -106,8 +110,10 @@ function summing({ columns }: Layout, given: WriteOptions['totals']) {
 /** Rows by the number wanted, whatever batches they come in. */
 function rowSource(batches: Batches, signal?: AbortSignal) {
   const iterator =
-    Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : (batches as Iterable<Rows>)[Symbol.iterator]()
-  let held: Rows = []
+    Symbol.asyncIterator in batches
+      ? batches[Symbol.asyncIterator]()
+      : (batches as Iterable<WrittenRows>)[Symbol.iterator]()
+  let held: WrittenRows = []
   let at = 0
   let isOver = false
   async function refill() {
@@ -120,7 +126,7 @@ function rowSource(batches: Batches, signal?: AbortSignal) {
   }
   return {
     /** So many rows, fewer only when there are no more. */
-    take: async (wanted: number): Promise<Rows> => {
+    take: async (wanted: number): Promise<WrittenRows> => {
       const taken: (readonly CellValue[])[] = []
       for (await refill(); taken.length < wanted && at < held.length; await refill()) {
         const piece = held.slice(at, at + wanted - taken.length)

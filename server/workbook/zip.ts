@@ -8,18 +8,18 @@ const INFLATE_CHUNK = 128 * 1024
 const STORED = 0
 const DEFLATED = 8
 
-export type Part = { name: string; entry: yauzl.Entry; data: Buffer }
+export type ZipPart = { name: string; entry: yauzl.Entry; data: Buffer }
 
 /** The parts of a package by lower-case name, and the one way to unpack them. */
 export type Package = {
-  parts: Map<string, Part>
+  parts: Map<string, ZipPart>
   /** Yields the unpacked bytes in chunks; refuses what outgrows the limits or fails its checksum. */
-  unpack: (part: Part) => AsyncGenerator<Buffer>
+  unpack: (part: ZipPart) => AsyncGenerator<Buffer>
 }
 
 /** Opens a zip held in memory. Refuses damaged, encrypted and oversized ones with a sentence. */
 export async function openPackage(bytes: Buffer, limits: Limits, signal?: AbortSignal): Promise<Package> {
-  const parts = new Map<string, Part>()
+  const parts = new Map<string, ZipPart>()
   try {
     // decodeStrings: false, so that odd entry names (../, backslashes) are data and not a reason to stop
     const zip = await yauzl.fromBufferPromise(bytes, { lazyEntries: true, decodeStrings: false })
@@ -44,7 +44,7 @@ function partName(entry: yauzl.Entry): string {
 }
 
 async function* unpackPart(
-  part: Part,
+  part: ZipPart,
   limits: Limits,
   unpacked: Map<string, number>,
   signal?: AbortSignal,

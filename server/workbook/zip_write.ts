@@ -6,7 +6,7 @@ import * as yauzl from 'yauzl'
 
 /** Content that is packed already, taken over from another zip as it lies there. */
 type Packed = { packed: Buffer; method: number; checksum: number; size: number }
-export type Entry = { name: string; content: Buffer | AsyncIterable<string> | Packed }
+export type ZipEntry = { name: string; content: Buffer | AsyncIterable<string> | Packed }
 
 /** Little is gained above 3 in sheets, and much time lost. */
 const DEFLATE_LEVEL = 3
@@ -20,7 +20,7 @@ const flags = { streamed: 0x0808, whole: 0x0800 }
 /** What a zip without its 64-bit extension can hold. */
 const mostBytes = 0xffff_ffff
 
-type Written = {
+type WrittenEntry = {
   name: Buffer
   flags: number
   method: number
@@ -31,11 +31,11 @@ type Written = {
 }
 
 /** The bytes of a zip, entry after entry. An entry's content is pulled only when its turn has come. */
-export async function* zip(entries: AsyncIterable<Entry>): AsyncGenerator<Buffer> {
-  const directory: Written[] = []
+export async function* zip(entries: AsyncIterable<ZipEntry>): AsyncGenerator<Buffer> {
+  const directory: WrittenEntry[] = []
   let at = 0
   for await (const { name, content } of entries) {
-    const written: Written = {
+    const written: WrittenEntry = {
       name: Buffer.from(name),
       flags: 0,
       method: METHOD_DEFLATED,
@@ -54,25 +54,25 @@ export async function* zip(entries: AsyncIterable<Entry>): AsyncGenerator<Buffer
   yield closing(directory, at)
 }
 
-function entryBytes(written: Written, content: Entry['content']) {
+function entryBytes(written: WrittenEntry, content: ZipEntry['content']) {
   if (Buffer.isBuffer(content)) return wholeEntry(written, content)
   return 'packed' in content ? packedEntry(written, content) : streamedEntry(written, content)
 }
 
-function* packedEntry(written: Written, { packed, method, checksum, size }: Packed): Generator<Buffer> {
+function* packedEntry(written: WrittenEntry, { packed, method, checksum, size }: Packed): Generator<Buffer> {
   Object.assign(written, { flags: flags.whole, method, checksum, packed: packed.length, size })
   yield localHeader(written)
   yield packed
 }
 
-function* wholeEntry(written: Written, content: Buffer): Generator<Buffer> {
+function* wholeEntry(written: WrittenEntry, content: Buffer): Generator<Buffer> {
   const packed = deflateRawSync(content, { level: DEFLATE_LEVEL })
   Object.assign(written, { flags: flags.whole, checksum: crc32(content), packed: packed.length, size: content.length })
   yield localHeader(written)
   yield packed
 }
 
-async function* streamedEntry(written: Written, content: AsyncIterable<string>): AsyncGenerator<Buffer> {
+async function* streamedEntry(written: WrittenEntry, content: AsyncIterable<string>): AsyncGenerator<Buffer> {
   written.flags = flags.streamed
   yield localHeader(written)
   const deflate = createDeflateRaw({ level: DEFLATE_LEVEL, chunkSize: CHUNK_BYTES })
@@ -91,7 +91,7 @@ async function* streamedEntry(written: Written, content: AsyncIterable<string>):
   yield sizes
 }
 
-async function* measured(written: Written, content: AsyncIterable<string>): AsyncGenerator<Buffer> {
+async function* measured(written: WrittenEntry, content: AsyncIterable<string>): AsyncGenerator<Buffer> {
   for await (const text of content) {
     const bytes = Buffer.from(text)
     written.checksum = crc32(bytes, written.checksum)
@@ -101,7 +101,7 @@ async function* measured(written: Written, content: AsyncIterable<string>): Asyn
 }
 
 /** The 22 bytes that a local header and a directory entry share. */
-function common({ flags: flag, method, checksum, packed, size, name }: Written, streamedYet: boolean): Buffer {
+function common({ flags: flag, method, checksum, packed, size, name }: WrittenEntry, streamedYet: boolean): Buffer {
   const bytes = Buffer.alloc(26)
   bytes.writeUInt16LE(ZIP_VERSION, 0)
   bytes.writeUInt16LE(flag, 2)
@@ -117,11 +117,11 @@ function common({ flags: flag, method, checksum, packed, size, name }: Written, 
   return bytes
 }
 
-function localHeader(written: Written): Buffer {
+function localHeader(written: WrittenEntry): Buffer {
   return Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), common(written, false), written.name])
 }
 
-function closing(directory: readonly Written[], at: number): Buffer {
+function closing(directory: readonly WrittenEntry[], at: number): Buffer {
   const entries = directory.map((written) => {
     const rest = Buffer.alloc(14)
     rest.writeUInt32LE(written.at, 10)

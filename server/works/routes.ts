@@ -90,10 +90,10 @@ function askers(database: Database) {
     })
   return { database, run, onWork }
 }
-type Askers = ReturnType<typeof askers>
+type WorkHandlers = ReturnType<typeof askers>
 
 /** GET, PUT /submissions/:id/scores. */
-function scoreRoutes(router: Router, { onWork }: Askers) {
+function scoreRoutes(router: Router, { onWork }: WorkHandlers) {
   router.get('/submissions/:id/scores', async (request, response) => {
     response.json(await onWork(response, idOf(request.params.id), scoresOf))
   })
@@ -122,7 +122,7 @@ function scoreRoutes(router: Router, { onWork }: Askers) {
 }
 
 /** GET, POST /submissions/:id/votes. */
-function voteRoutes(router: Router, { onWork }: Askers) {
+function voteRoutes(router: Router, { onWork }: WorkHandlers) {
   router.get('/submissions/:id/votes', async (request, response) => {
     const id = idOf(request.params.id)
     response.json(await onWork(response, id, (trx) => votesOf(trx, id)))
@@ -153,7 +153,7 @@ function voteRoutes(router: Router, { onWork }: Askers) {
 }
 
 /** POST, DELETE /submissions/:id/prizes. */
-function prizeRoutes(router: Router, { database, onWork }: Askers) {
+function prizeRoutes(router: Router, { database, onWork }: WorkHandlers) {
   router.post('/submissions/:id/prizes', async (request, response) => {
     const id = idOf(request.params.id)
     const { category } = (request.body ?? {}) as Record<string, unknown>
@@ -184,7 +184,7 @@ function prizeRoutes(router: Router, { database, onWork }: Askers) {
 }
 
 /** GET, PUT /collections/:id/jury. */
-function juryRoutes(router: Router, { run }: Askers) {
+function juryRoutes(router: Router, { run }: WorkHandlers) {
   router.get('/collections/:id/jury', async (request, response) => {
     const id = idOf(request.params.id)
     response.json(await run(response, (trx, person) => juryOf(trx, person, id)))

@@ -3,7 +3,7 @@
  * which reads it. The lines are typed by hand, as in permissions.ts.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { agentsOf, binary, compare, has, type Stored, textsOf, told } from '../support/matrix.ts'
+import { agentsOf, binary, compare, has, type StoredId, textsOf, told } from '../support/matrix.ts'
 import { operate } from '../support/operating.ts'
 import { type Actor, actors } from '../support/permissions.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
@@ -30,10 +30,11 @@ async function award(state: State, { unit = 'hefei', collection = 'C5' }: { unit
     await agents.province.post(`/awards/${made}/return`, { reason: '请补' }).expect(200)
   }
   if (state === 'void') await agents.province.post(`/awards/${made}/annulment`, { reason: '重复' }).expect(200)
-  const [row] = await world.owner<Stored & { target: string }>('select id, version, target from awards where id = $1', [
-    made,
-  ])
-  return row as Stored & { target: string }
+  const [row] = await world.owner<StoredId & { target: string }>(
+    'select id, version, target from awards where id = $1',
+    [made],
+  )
+  return row as StoredId & { target: string }
 }
 
 const recommended = async (agent: Agent): Promise<number> =>
@@ -47,10 +48,10 @@ async function proposed(agent: Agent, collection: string): Promise<number> {
   return (await host.post(`/submissions/${id}/prizes`, { category: '作品一等奖' }).expect(201)).body.id
 }
 
-const put = (agent: Agent, { id, version }: Stored, values: object) =>
+const put = (agent: Agent, { id, version }: StoredId, values: object) =>
   agent.put(`/awards/${id}`, { version, ...values })
-const rank = (agent: Agent, row: Stored) => put(agent, row, { rank: 3 })
-type Ask = (agent: Agent, row: Stored & { target: string }) => Parameters<typeof told>[0]
+const rank = (agent: Agent, row: StoredId) => put(agent, row, { rank: 3 })
+type Ask = (agent: Agent, row: StoredId & { target: string }) => Parameters<typeof told>[0]
 
 // province cac cac-hefei hefei wuhu huaibei suzhou juror1 anonymous
 const lines: Record<string, [State, string, Ask]> = {

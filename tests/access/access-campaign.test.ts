@@ -4,7 +4,16 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { forms } from '../../server/forms/index.ts'
-import { type Answer, type Asked, agentsOf, binary, compare, type Stored, told, workbookOf } from '../support/matrix.ts'
+import {
+  type Answer,
+  agentsOf,
+  binary,
+  compare,
+  type MatrixAttempt,
+  type StoredId,
+  told,
+  workbookOf,
+} from '../support/matrix.ts'
 import { type Actor, actors, around, campaignLines, registerLines } from '../support/permissions.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
 
@@ -34,9 +43,9 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-type Ask = (agent: Agent, form: string, row: Stored) => Asked
+type Ask = (agent: Agent, form: string, row: StoredId) => MatrixAttempt
 /** Rows in wait, by form and state; a row that was changed is never used again. */
-const waiting = new Map<string, Stored>()
+const waiting = new Map<string, StoredId>()
 
 // The campaign's own data ---------------------------------------------------------------------------------------------
 
@@ -82,15 +91,15 @@ async function uploadFrame(agent: Agent, form: string) {
   return agent.upload(`/${form}/imports`, await workbookOf(form, { ...frameRow[form]?.(next++), ...named }), '表.xlsx')
 }
 
-async function frameRowOf(form: string, state: 'kept' | 'removed' | 'none'): Promise<Stored> {
+async function frameRowOf(form: string, state: 'kept' | 'removed' | 'none'): Promise<StoredId> {
   if (state === 'none') return { id: 0, version: 0 }
   const known = waiting.get(`${form} ${state}`)
   if (known) return known
   const { id } = (await agents.province.post(`/${form}`, frameRow[form]?.(next++)).expect(201)).body
   if (state === 'removed') await agents.province.delete(`/${form}/${id}`).expect(200)
-  const [row] = await world.owner<Stored>(`select id, version from ${form} where id = $1`, [id])
-  waiting.set(`${form} ${state}`, row as Stored)
-  return row as Stored
+  const [row] = await world.owner<StoredId>(`select id, version from ${form} where id = $1`, [id])
+  waiting.set(`${form} ${state}`, row as StoredId)
+  return row as StoredId
 }
 
 const frameForms = Object.values(forms).filter(({ scope }) => scope !== 'unit')
@@ -112,8 +121,8 @@ describe.each(frameForms.map(({ name }) => name))('the campaign’s %s', (form) 
 
 const picture = Buffer.from('89504e470d0a1a0a', 'hex')
 const newcomer = () => ({ username: `x${next++}`, name: '新人', role: 'juror', password: 'tingtong-2019' })
-let juror2: Stored
-const aroundVerbs: Record<string, (as: Agent) => Asked> = {
+let juror2: StoredId
+const aroundVerbs: Record<string, (as: Agent) => MatrixAttempt> = {
   'list users': (as) => as.get('/users'),
   'read a user': (as) => as.get(`/users/${juror2.id}`),
   'create a user': (as) => as.post('/users', newcomer()),
@@ -145,9 +154,9 @@ const aroundVerbs: Record<string, (as: Agent) => Asked> = {
 
 test.each(Object.entries(around))('%s', async (verb, cells) => {
   await compare(cells, async (actor) => {
-    const [user] = await world.owner<Stored>(`select id, version from users where username = 'juror2'`)
-    juror2 = user as Stored
-    return told((aroundVerbs[verb] as (as: Agent) => Asked)(agents[actor]))
+    const [user] = await world.owner<StoredId>(`select id, version from users where username = 'juror2'`)
+    juror2 = user as StoredId
+    return told((aroundVerbs[verb] as (as: Agent) => MatrixAttempt)(agents[actor]))
   })
 })
 

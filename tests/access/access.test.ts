@@ -6,12 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { forms, registers } from '../../server/forms/index.ts'
 import {
   type Answer,
-  type Asked,
   agentsOf,
   binary,
   compare,
   has,
-  type Stored,
+  type MatrixAttempt,
+  type StoredId,
   textsOf,
   told,
   workbookOf,
@@ -34,14 +34,14 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-type Ask = (agent: Agent, form: string, row: Stored) => Asked
+type Ask = (agent: Agent, form: string, row: StoredId) => MatrixAttempt
 type State = 'draft' | 'submitted' | 'removed' | 'import' | 'none'
 
-const moved = async (answer: PromiseLike<Answer>, row: Stored) =>
+const moved = async (answer: PromiseLike<Answer>, row: StoredId) =>
   has(answer, row, (got) => (got.body as { done: number[] }).done.map((id) => ({ id })))
 
 /** Whether the export that a list filter gives has a row below its headings. */
-async function exported(agent: Agent, form: string, row: Stored) {
+async function exported(agent: Agent, form: string, row: StoredId) {
   const got = await binary(agent.get(`/${form}/export.xlsx`, { filter: { id: [row.id] } }))
   if (got.status !== 200) return got
   const named = forms[form]?.names ?? ''
@@ -117,9 +117,9 @@ const verbs: Record<string, [State, Ask]> = {
 }
 
 /** Rows of 合肥 in wait, by form and state; a row that was changed is never used again. */
-const waiting = new Map<string, Stored>()
+const waiting = new Map<string, StoredId>()
 
-async function rowOf(form: string, state: State): Promise<Stored> {
+async function rowOf(form: string, state: State): Promise<StoredId> {
   if (state === 'none') return { id: 0, version: 0 }
   const known = waiting.get(`${form} ${state}`)
   if (known) return known
@@ -128,7 +128,7 @@ async function rowOf(form: string, state: State): Promise<Stored> {
   return made
 }
 
-async function makeRow(form: string, state: State): Promise<Stored> {
+async function makeRow(form: string, state: State): Promise<StoredId> {
   if (state === 'import') {
     const { status, body: made, text } = await upload(hefei, form)
     expect([status, made.wrong], text).toEqual([200, 0])
@@ -137,8 +137,8 @@ async function makeRow(form: string, state: State): Promise<Stored> {
   const { id } = (await hefei.post(`/${form}`, body(form)).expect(201)).body
   if (state === 'removed') await hefei.delete(`/${form}/${id}`).expect(200)
   if (state === 'submitted') await hefei.post(`/${form}/${id}/submission`).expect(200)
-  const [row] = await world.owner<Stored>(`select id, version from ${form} where id = $1`, [id])
-  return row as Stored
+  const [row] = await world.owner<StoredId>(`select id, version from ${form} where id = $1`, [id])
+  return row as StoredId
 }
 
 test('the tables are whole: nine cells a line, and on each somebody who may', () => {

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createApp } from '../../server/app.ts'
-import { type Live, openLive } from '../../server/live/routes.ts'
+import { type LiveServer, openLive } from '../../server/live/routes.ts'
 import { launch } from '../support/browser.ts'
 import { type Desk, logIn, openDesk } from '../support/desk.ts'
 import { builtAdmin } from '../support/shared.ts'
@@ -18,7 +18,7 @@ let world: World
 let dist: string | undefined
 let browser: Browser
 let server: Server | undefined
-let live: Live
+let live: LiveServer
 let port = 0
 const desks: Desk[] = []
 

@@ -2,14 +2,14 @@
 import { describe, expect, test } from 'vitest'
 import { createModel } from '../../admin/grid/model/model.ts'
 import { rectOf, selectCell } from '../../admin/grid/model/selection.ts'
-import type { Column, Message, Row } from '../../admin/grid/types.ts'
+import type { Column, GridMessage, Row } from '../../admin/grid/types.ts'
 import { memoryList, random, textColumn } from '../support/grid_memory.ts'
 
 const columns = [textColumn('a', { required: true }), textColumn('b'), textColumn('c')]
 
 async function open(count: number, own: readonly Column[] = columns) {
   const store = memoryList(count)
-  const said: Message[] = []
+  const said: GridMessage[] = []
   const model = createModel({ source: store.source, say: (message) => said.push(message) })
   model.configure({
     columns: own,

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vi
 import { dataProviderSource } from '../../admin/grid/dataProviderSource.ts'
 import { createModel } from '../../admin/grid/model/model.ts'
 import { selectCell } from '../../admin/grid/model/selection.ts'
-import type { Column, Keep, Message, Row } from '../../admin/grid/types.ts'
+import type { Column, GridMessage, Keep, Row } from '../../admin/grid/types.ts'
 import { sharedList, textColumn } from '../support/grid_memory.ts'
 
 const columns = [textColumn('a', { required: true }), textColumn('b'), textColumn('c')]
@@ -27,7 +27,7 @@ function keepIn(box: { kept: unknown }): Keep & { fails: boolean } {
 }
 
 async function open(list: ReturnType<typeof sharedList>, keep?: Keep) {
-  const said: Message[] = []
+  const said: GridMessage[] = []
   const model = createModel({ source: list.source, say: (message) => said.push(message), keep })
   model.configure({ columns, blankRow: () => ({ c: null }) })
   model.start()

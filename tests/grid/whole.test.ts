@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createModel } from '../../admin/grid/model/model.ts'
 import { selectAll, selectCell } from '../../admin/grid/model/selection.ts'
 import { createTicks } from '../../admin/grid/model/ticks.ts'
-import type { Column, Message, Row, Source, Whole, WholeRequest } from '../../admin/grid/types.ts'
+import type { Column, GridMessage, Row, Source, Whole, WholeRequest } from '../../admin/grid/types.ts'
 
 const column = (name: string, options: Partial<Column> = {}): Column => ({
   name,
@@ -35,7 +35,7 @@ async function grid() {
   const asked: WholeRequest[] = []
   const turns: string[] = []
   const saved: unknown[] = []
-  const said: Message[] = []
+  const said: GridMessage[] = []
   let fail = ''
   let held = Promise.resolve()
   const whole = (words: string): Whole => ({
@@ -114,7 +114,7 @@ describe('a gesture over all rows', () => {
     overAll(model)
     model.gestures.clear()
     await settled()
-    const { undo } = said.at(-1) as Message
+    const { undo } = said.at(-1) as GridMessage
     model.gestures.undo()
     await settled()
     model.gestures.redo()
@@ -131,7 +131,7 @@ describe('a gesture over all rows', () => {
     overAll(model)
     model.gestures.clear()
     await settled()
-    const { undo } = said.at(-1) as Message
+    const { undo } = said.at(-1) as GridMessage
     model.gestures.clear()
     await settled()
     undo?.()

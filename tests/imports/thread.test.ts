@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { forms } from '../../server/forms/index.ts'
 import { readImport, readInThread } from '../../server/imports/read/file.ts'
-import type { Message } from '../../server/imports/read/file_row.ts'
+import type { FileMessage } from '../../server/imports/read/file_row.ts'
 
 const file_name = '附件6 签到表 合肥（5000人次）.xlsx'
 const bytes = readFileSync(new URL(`../fixtures/workbooks/${file_name}`, import.meta.url))
 const request = { bytes, file_name, form: 'attendance', year: 2019 }
 
-async function collect(messages: AsyncIterable<Message>): Promise<Message[]> {
-  const all: Message[] = []
+async function collect(messages: AsyncIterable<FileMessage>): Promise<FileMessage[]> {
+  const all: FileMessage[] = []
   for await (const message of messages) all.push(message)
   return all
 }

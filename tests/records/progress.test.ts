@@ -7,12 +7,12 @@ import { metrics } from '../../admin/parts/metrics.ts'
 import { dueOf, paceOf, runningTotals } from '../../admin/parts/progress.ts'
 import { percent } from '../../admin/parts/words.ts'
 import { campaign, stages } from '../../seeds/campaign_2019.ts'
-import type { Metric, Progress } from '../../server/reports.ts'
+import type { Metric, ProgressReport } from '../../server/reports.ts'
 
 const dayOf = (n: number) => new Date(Date.UTC(2019, 3, 1) + n * 86_400_000).toISOString().slice(0, 10)
 const year = Array.from({ length: 270 }, (_, n) => dayOf(n))
 
-function progressOn(today: string, { locks = true, done = 1500, pending = 100 } = {}): Progress {
+function progressOn(today: string, { locks = true, done = 1500, pending = 100 } = {}): ProgressReport {
   const count = { done, pending, target: 2000 }
   const all = Object.fromEntries(metrics.map(({ name }) => [name, count])) as Record<Metric, typeof count>
   const day = (on: string, share: number) => ({
@@ -29,11 +29,11 @@ function progressOn(today: string, { locks = true, done = 1500, pending = 100 } 
       is_deadline: false,
       ...stage,
       locks: locks ? [...(stage.locks ?? [])] : [],
-    })) as Progress['stages'],
+    })) as ProgressReport['stages'],
     today,
   }
 }
-const said = (progress: Progress, metric: Metric = 'propagandists') =>
+const said = (progress: ProgressReport, metric: Metric = 'propagandists') =>
   renderToStaticMarkup(
     createElement(Chart, {
       points: runningTotals(progress.days, metric),

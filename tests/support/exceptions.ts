@@ -31,6 +31,11 @@ export const ringed: Record<string, string> = {}
 /** Arrows of server/ that go up, or to a room on the same floor. */
 export const upwards: Record<string, string> = {}
 
+/** Types that share their name with another one. */
+export const sameNames: Record<string, string> = {
+  Row: 'a row of the grid, a library that knows no forms; and the values of a form',
+}
+
 /** Files of more than 300 lines. A folder stands for all in it. */
 export const longFiles: Record<string, string> = {
   'admin/grid/types.ts': 'the whole contract in one place',

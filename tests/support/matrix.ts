@@ -6,9 +6,9 @@ import { type Actor, actors } from './permissions.ts'
 import type { Agent, Username, World } from './world.ts'
 
 export type Answer = { status: number; text: string; body: unknown; headers: Record<string, string> }
-export type Stored = { id: number; version: number }
+export type StoredId = { id: number; version: number }
 /** An answer, or already what it means. */
-export type Asked = PromiseLike<Answer> | Promise<'yes' | 'no' | Answer>
+export type MatrixAttempt = PromiseLike<Answer> | Promise<'yes' | 'no' | Answer>
 
 export async function agentsOf(world: World): Promise<Record<Actor, Agent>> {
   const agents: Partial<Record<Actor, Agent>> = { anonymous: world.anonymous }
@@ -17,7 +17,7 @@ export async function agentsOf(world: World): Promise<Record<Actor, Agent>> {
 }
 
 /** A cell of the table: yes, no, or the status of the refusal, which must be a Chinese sentence. */
-export async function told(asked: Asked): Promise<string> {
+export async function told(asked: MatrixAttempt): Promise<string> {
   const got = await asked
   if (typeof got === 'string') return got
   if (got.status >= 400) {
@@ -37,7 +37,7 @@ export async function compare(cells: readonly string[], ask: (actor: Actor) => P
 const rowsOf = (answer: Answer) => answer.body as { id: number }[]
 
 /** Whether an answer that came has the row in it. */
-export async function has(answer: PromiseLike<Answer>, row: Stored, of = rowsOf) {
+export async function has(answer: PromiseLike<Answer>, row: StoredId, of = rowsOf) {
   const got = await answer
   if (got.status !== 200) return got
   return of(got).some(({ id }) => id === row.id) ? 'yes' : 'no'

@@ -16,8 +16,8 @@ export const actors = [
 export type Actor = (typeof actors)[number]
 
 /** yes: any 2xx. A number: refused with it (401 no session, 403 not yours to do, 404 not in sight, 409 not now, 422 not this). */
-type Table = Record<string, readonly string[]>
-const parse = (text: string): Table =>
+type PermissionTable = Record<string, readonly string[]>
+const parse = (text: string): PermissionTable =>
   Object.fromEntries(
     text
       .trim()
@@ -161,13 +161,13 @@ export const around = parse(`
 `)
 
 /** The lines that hold for rows of 合肥 in a register. */
-export const registerLines = (form: string): Table => {
+export const registerLines = (form: string): PermissionTable => {
   const { '': _heading, ...lines } = anyRegister
   return { ...lines, ...(form === 'awards' ? awards : form === 'submissions' ? submissions : {}) }
 }
 
 /** The lines that hold for a form of the campaign's own data. */
-export const campaignLines = (form: string): Table => ({
+export const campaignLines = (form: string): PermissionTable => ({
   ...ofCampaign,
   ...(form === 'quotas' || form === 'reopenings' ? quotas : {}),
   ...(form === 'campaigns' ? campaigns : {}),

@@ -5,11 +5,11 @@ import { forms } from '../../server/forms/index.ts'
 import { type CellRange, parseRange, textCell } from '../../server/workbook/cells.ts'
 import { findHeading, type Heading } from '../../server/workbook/heading.ts'
 import { fillDown, type LineKind, lineReader } from '../../server/workbook/lines.ts'
-import { type Row, readWorkbook } from '../../server/workbook/read.ts'
+import { readWorkbook, type SheetRow } from '../../server/workbook/read.ts'
 
 type Given = string | number | undefined
 
-function makeRows(lines: Given[][]): Row[] {
+function makeRows(lines: Given[][]): SheetRow[] {
   return lines.map((line, index) => ({
     number: index + 1,
     hidden: false,
@@ -41,14 +41,14 @@ async function firstSheet(file: string) {
   const workbook = await readWorkbook(bytes, file)
   return Promise.all(
     workbook.sheets.map(async (sheet) => {
-      const rows: Row[] = []
+      const rows: SheetRow[] = []
       for await (const batch of sheet.rows()) rows.push(...batch)
       return { ...sheet, rows }
     }),
   )
 }
 
-const countKinds = (rows: Row[], heading: Heading) => {
+const countKinds = (rows: SheetRow[], heading: Heading) => {
   const counts: Partial<Record<LineKind, number>> = {}
   for (const row of rows) {
     if (row.number <= heading.to) continue

@@ -3,7 +3,7 @@ import { utils, type WorkBook, write } from '@e965/xlsx'
 import { describe, expect, test } from 'vitest'
 import { forms } from '../../server/forms/index.ts'
 import { readImport } from '../../server/imports/read/file.ts'
-import type { Message } from '../../server/imports/read/file_row.ts'
+import type { FileMessage } from '../../server/imports/read/file_row.ts'
 import { cleanInThread } from '../../server/workbook/clean/clean.ts'
 import { readWorkbook, WorkbookRefused } from '../../server/workbook/read.ts'
 import { fixture, opened } from '../support/workbooks.ts'
@@ -18,10 +18,10 @@ async function kept(bytes: Buffer, file_name: string): Promise<Buffer> {
   throw new Error('a file without an end')
 }
 
-async function readAs(form_name: string, file: string, name: string): Promise<Message[]> {
+async function readAs(form_name: string, file: string, name: string): Promise<FileMessage[]> {
   const form = forms[form_name]
   if (!form) throw new Error(form_name)
-  const messages: Message[] = []
+  const messages: FileMessage[] = []
   for await (const message of readImport({ bytes: await kept(fixture(file), name), file_name: name, form, year: 2019 }))
     messages.push(message)
   return messages
@@ -38,7 +38,7 @@ describe('a workbook of Excel 97', () => {
     async (form, file, as) => {
       const messages = await readAs(form, file, '表.xls')
       expect(messages.flatMap((message) => (message.kind === 'rows' ? message.rows : [])).length).toBeGreaterThan(15)
-      const plain = (list: Message[]) =>
+      const plain = (list: FileMessage[]) =>
         list.map((message) => (message.kind === 'sheet' ? { ...message.plan, rows_expected: 0 } : message))
       expect(plain(messages)).toEqual(plain(await readAs(form, as, '表.xls')))
       // its name says nothing

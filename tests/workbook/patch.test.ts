@@ -4,20 +4,20 @@ import ExcelJS from 'exceljs'
 import { describe, expect, test } from 'vitest'
 import { type Form, forms } from '../../server/forms/index.ts'
 import { readImport } from '../../server/imports/read/file.ts'
-import { type Faults, patchSent, type SheetFaults } from '../../server/imports/tell/error_patch.ts'
+import { type FaultsBySheet, patchSent, type SheetFaults } from '../../server/imports/tell/error_patch.ts'
 import { parseRange } from '../../server/workbook/cells.ts'
 import { withBoxes, withComments } from '../../server/workbook/patch/notes.ts'
 import { openStyles } from '../../server/workbook/patch/styles.ts'
 import { elementAt, nextTag, openRoot, withAttribute } from '../../server/workbook/raw_xml.ts'
-import { type Row, readWorkbook, WorkbookRefused } from '../../server/workbook/read.ts'
-import { type Entry, unzip, zip } from '../../server/workbook/zip_write.ts'
+import { readWorkbook, type SheetRow, WorkbookRefused } from '../../server/workbook/read.ts'
+import { unzip, type ZipEntry, zip } from '../../server/workbook/zip_write.ts'
 import { fixture } from '../support/workbooks.ts'
 
 const form = forms.propagandists as Form
 
 /** Faults as 'sheet!cell' → sentence. */
-function faultsOf(said: Record<string, string>, above: Record<string, string> = {}): Faults {
-  const faults: Faults = new Map()
+function faultsOf(said: Record<string, string>, above: Record<string, string> = {}): FaultsBySheet {
+  const faults: FaultsBySheet = new Map()
   const sheetOf = (address: string) => {
     const [name = '', cell = ''] = address.split('!')
     const known: SheetFaults = faults.get(name) ?? { rows: new Map(), general: [] }
@@ -36,7 +36,7 @@ function faultsOf(said: Record<string, string>, above: Record<string, string> = 
   return faults
 }
 
-async function patched(bytes: Buffer, faults: Faults, more: Partial<Parameters<typeof patchSent>[0]> = {}) {
+async function patched(bytes: Buffer, faults: FaultsBySheet, more: Partial<Parameters<typeof patchSent>[0]> = {}) {
   const pieces: Buffer[] = []
   let reason: string | undefined
   for await (const message of patchSent({ bytes, file_name: '甲.xlsx', form, import_id: 7, faults, ...more })) {
@@ -71,7 +71,7 @@ async function rewritten(
   change: (name: string, xml: string) => string | Buffer | null,
 ): Promise<Buffer> {
   const parts = await unzip(bytes)
-  const entries = async function* (): AsyncGenerator<Entry> {
+  const entries = async function* (): AsyncGenerator<ZipEntry> {
     for (const { name, bytes: content } of parts) {
       const text = change(name, content.toString('utf8'))
       if (text !== null) yield { name, content: typeof text === 'string' ? Buffer.from(text) : text }
@@ -321,7 +321,7 @@ describe('any producer', () => {
     [
       'with backslashes in names',
       async (bytes) => {
-        const entries = async function* (): AsyncGenerator<Entry> {
+        const entries = async function* (): AsyncGenerator<ZipEntry> {
           for (const part of await unzip(bytes)) yield { name: part.name.replaceAll('/', '\\'), content: part.bytes }
         }
         const pieces: Buffer[] = []
@@ -351,7 +351,7 @@ describe('any producer', () => {
       ['名单', false],
       ['_haowangmin', true],
     ])
-    const rows: Row[] = []
+    const rows: SheetRow[] = []
     for await (const batch of sheets[0]?.rows() ?? []) rows.push(...batch)
     expect(rows.map((row) => [row.number, row.hidden, row.cells[1]?.text, row.cells[6]?.text])).toEqual([
       [1, false, '姓名', '错误说明'],

@@ -3,15 +3,22 @@ import ExcelJS from 'exceljs'
 import iconv from 'iconv-lite'
 import { describe, expect, test } from 'vitest'
 import { columnName, dateOfSerial, isDateFormat } from '../../server/workbook/cells.ts'
-import { type Cell, LIMITS, type Limits, type Row, readWorkbook, WorkbookRefused } from '../../server/workbook/read.ts'
+import {
+  LIMITS,
+  type Limits,
+  readWorkbook,
+  type SheetRow,
+  type WorkbookCell,
+  WorkbookRefused,
+} from '../../server/workbook/read.ts'
 import { fixture } from '../support/workbooks.ts'
 import { makeWorkbook, makeZip } from '../support/zip.ts'
 
-async function allRows(bytes: Buffer, name = '表.xlsx', limits?: Partial<Limits>): Promise<Row[][]> {
+async function allRows(bytes: Buffer, name = '表.xlsx', limits?: Partial<Limits>): Promise<SheetRow[][]> {
   const workbook = await readWorkbook(bytes, name, { limits })
-  const sheets: Row[][] = []
+  const sheets: SheetRow[][] = []
   for (const sheet of workbook.sheets) {
-    const rows: Row[] = []
+    const rows: SheetRow[] = []
     for await (const batch of sheet.rows()) rows.push(...batch)
     sheets.push(rows)
   }
@@ -36,7 +43,7 @@ async function refusal(bytes: Buffer, name = '表.xlsx', limits?: Partial<Limits
 const row1 = (cells: string) => `<sheetData><row r="1">${cells}</row></sheetData>`
 
 describe('what clerks send', () => {
-  const cases: [string, string, number, number, [number, number, Partial<Cell>][]][] = [
+  const cases: [string, string, number, number, [number, number, Partial<WorkbookCell>][]][] = [
     ['附件1 2019年任务分配表.xlsx', '任务分配表', 20, 2, [[4, 2, { kind: 'number', value: 7 }]]],
     [
       '附件3 基层工会组织统计表（合肥）.xlsx',

@@ -11,16 +11,16 @@ import { spool } from '../../server/files/spool.ts'
 import { type Form, forms, registers } from '../../server/forms/index.ts'
 import { annexOne } from '../../server/workbook/annexes.ts'
 import { findHeading } from '../../server/workbook/heading.ts'
-import { type CellValue, formColumns, formLayout, type Layout } from '../../server/workbook/layout.ts'
+import { type CellValue, formColumns, formLayout, type SheetLayout } from '../../server/workbook/layout.ts'
 import { disposition, fileName, sheetName } from '../../server/workbook/names.ts'
-import { type Row, readWorkbook } from '../../server/workbook/read.ts'
+import { readWorkbook, type SheetRow } from '../../server/workbook/read.ts'
 import { serialOf } from '../../server/workbook/rows.ts'
 import { linesToFill, signInLayout } from '../../server/workbook/sign_in.ts'
-import { blankRows, type Rows, type WriteOptions, writeWorkbook } from '../../server/workbook/write.ts'
+import { blankRows, type WriteOptions, type WrittenRows, writeWorkbook } from '../../server/workbook/write.ts'
 import { binary } from '../support/matrix.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
 
-async function bytesOf(layout: Layout, batches: Rows[], options?: WriteOptions): Promise<Buffer> {
+async function bytesOf(layout: SheetLayout, batches: WrittenRows[], options?: WriteOptions): Promise<Buffer> {
   const pieces: Buffer[] = []
   for await (const piece of writeWorkbook(layout, batches, options)) pieces.push(piece)
   return Buffer.concat(pieces)
@@ -37,15 +37,15 @@ const firstSheet = async (bytes: Buffer) => (await openInExcel(bytes)).worksheet
 /** The first sheet as our own reader sees it. */
 async function read(bytes: Buffer) {
   const { sheets } = await readWorkbook(bytes, 'x.xlsx')
-  const rows: Row[] = []
+  const rows: SheetRow[] = []
   for await (const batch of sheets[0]?.rows() ?? []) rows.push(...batch)
   return { sheets, merges: sheets[0]?.merges ?? [], rows }
 }
 
-const textAt = (rows: Row[], number: number) =>
+const textAt = (rows: SheetRow[], number: number) =>
   Array.from(rows.find((row) => row.number === number)?.cells ?? [], (cell) => cell?.text ?? '')
 
-function layoutOf(form: Form, to_fill: boolean, with_unit = false): Layout {
+function layoutOf(form: Form, to_fill: boolean, with_unit = false): SheetLayout {
   const columns = formColumns(form, { sees: () => true, with_unit })
   const reported = form.scope === 'unit' ? { unit: '合肥市总工会', by: '', on: '    年  月  日' } : undefined
   return formLayout({ form, columns, year: form.scope === 'global' ? undefined : 2019, reported, to_fill })
@@ -57,7 +57,7 @@ const templateOf = (form: Form) => {
 }
 
 /** A layout that holds one text column and one date column, for values. */
-function plainLayout(kind: 'text' | 'date' | 'number'): Layout {
+function plainLayout(kind: 'text' | 'date' | 'number'): SheetLayout {
   const layout = layoutOf(forms.events as Form, false)
   const column = { heading: '值', width: 20, kind, align: 'left' as const, sum: kind === 'number' }
   return { ...layout, columns: [layout.columns[0] as (typeof layout.columns)[0], column], heading: [30], foot: [] }

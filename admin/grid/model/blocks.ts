@@ -5,12 +5,12 @@ export const BLOCK_ROWS = 200
 export const MAX_BLOCKS = 64
 
 /** A stale block is shown until it has been read anew. */
-type Block = { rows: (Row | undefined)[]; stale: boolean }
+type RowBlock = { rows: (Row | undefined)[]; stale: boolean }
 
 export const blockOf = (row: number) => Math.floor(row / BLOCK_ROWS)
 
 export function createBlocks() {
-  let blocks = new Map<number, Block>()
+  let blocks = new Map<number, RowBlock>()
   let places = new Map<unknown, number>()
 
   function forget(number: number) {

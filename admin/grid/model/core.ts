@@ -2,9 +2,9 @@
  * What every part of the model stands on: the list and its source, what waits to be stored, what can be undone, and how the
  * person hears of it. What is private to one part stays in it.
  */
-import type { Column, GroupBy, Message, Sort, Source, Term } from '../types.ts'
+import type { Column, GridMessage, GroupBy, Sort, Source, Term } from '../types.ts'
 import { createHistory, type History } from './history.ts'
-import { createRows, type Rows } from './rows.ts'
+import { createRows, type RowStore } from './rows.ts'
 import { createSaver, type Saver } from './saving.ts'
 
 /** What a list is read by: its order, and the conditions under which it has these rows and no others. */
@@ -19,7 +19,7 @@ type Listing = {
 
 export type Core = {
   source: Source
-  rows: Rows
+  rows: RowStore
   saver: Saver
   history: History
   query(): Query
@@ -29,7 +29,7 @@ export type Core = {
   allColumns(): readonly Column[]
   /** Something that can be seen has changed. */
   changed(): void
-  say(message: Message): void
+  say(message: GridMessage): void
   note(text: string): void
 }
 
@@ -38,7 +38,7 @@ export function createCore(options: {
   source: Source
   listing(): Listing
   changed(): void
-  say(message: Message): void
+  say(message: GridMessage): void
 }): Core {
   const { source, listing, changed, say } = options
   const query = () => listing().query()

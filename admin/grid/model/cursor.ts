@@ -7,7 +7,7 @@ import type { Row, RowKey } from '../types.ts'
 import type { Core } from './core.ts'
 import type { Grouped } from './grouped.ts'
 import { keyAt } from './rows.ts'
-import { type Cell, clampSelection, type Rect, rectOf, type Selection, selectCell } from './selection.ts'
+import { type CellPosition, clampSelection, type Rect, rectOf, type Selection, selectCell } from './selection.ts'
 
 /** Rows of a selection fetched ahead, so that copying finds them. */
 const MAX_AHEAD_ROWS = 10_000
@@ -63,7 +63,7 @@ export function createCursor({ rows, columns, changed }: Core, grouped: Grouped)
   }
 
   /** The active cell elsewhere, without the view going after it. */
-  function put(cell: Partial<Cell>) {
+  function put(cell: Partial<CellPosition>) {
     selection = { ...selectCell({ ...selection.active, ...cell }), still: true }
   }
 
@@ -83,7 +83,7 @@ export function createCursor({ rows, columns, changed }: Core, grouped: Grouped)
       select({ ...selectCell(anchor), focus: { row: rect.bottom, column: rect.right }, still: true })
     },
     /** Whether typing would open this cell. */
-    canWriteAt(cell: Cell): boolean {
+    canWriteAt(cell: CellPosition): boolean {
       const column = columns()[cell.column]
       const place = rows.placeAt(cell.row)
       if (!column || place.kind === 'none' || grouped.cursor() !== null) return false
@@ -116,7 +116,7 @@ export function createCursor({ rows, columns, changed }: Core, grouped: Grouped)
       const inView = selection.active.row >= first && selection.active.row <= last
       const by = at !== null ? at - selection.active.row : inView ? shift : 0
       if (by === 0) return
-      const down = (cell: Cell) => ({ ...cell, row: cell.row + by })
+      const down = (cell: CellPosition) => ({ ...cell, row: cell.row + by })
       const { active, anchor, focus } = selection
       selection = { ...selection, active: down(active), anchor: down(anchor), focus: down(focus), still: true }
     },

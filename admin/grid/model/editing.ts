@@ -8,7 +8,7 @@ import type { Core } from './core.ts'
 import type { Cursor } from './cursor.ts'
 import { awaiting, type CellState, cellState, optionState, plain, readCell } from './edits.ts'
 import type { Gestures } from './gestures.ts'
-import { keyAt, type Place } from './rows.ts'
+import { keyAt, type RowPlace } from './rows.ts'
 
 /** An open editor knows its row by key; `key` is null for the blank row and for one still being loaded. */
 export type Editing = {
@@ -163,7 +163,7 @@ export function createEditing({ rows, changed, say }: Core, cursor: Cursor, gest
     return base ? key : null
   }
 
-  function writeLate(open: Editing, place: Place, state?: CellState): RowKey | null {
+  function writeLate(open: Editing, place: RowPlace, state?: CellState): RowKey | null {
     const said = `“${open.text}”没有写入`
     let key: RowKey | null = null
     if (place.kind !== 'stored') say({ kind: 'fault', text: `${said}：那一行没有读到，请再录一次。` })

@@ -5,7 +5,7 @@
 
 import type { Column } from '../types.ts'
 import type { CellState } from './edits.ts'
-import type { Cell, Rect } from './selection.ts'
+import type { CellPosition, Rect } from './selection.ts'
 
 /** Longer digits are phones and codes: nobody counts on from them. */
 const NUMBER = /^-?\d{1,9}(\.\d+)?$/
@@ -17,15 +17,15 @@ const DIGITS = '零一二三四五六七八九'
 const DAYS = '一二三四五六日'
 const DAY_MS = 86_400_000
 
-type Series = (at: number) => string
-type Known = { column: Column; state: CellState }
+type FillSeries = (at: number) => string
+type KnownCell = { column: Column; state: CellState }
 
 /**
  * What stands in a cell outside `area` when the area is pulled over it: a text to be understood, and the cell it repeats
  * when it is not a new text. `ctrl` turns copying into counting and counting into copying, as in Excel.
  */
-export function seriesBeyond(area: Rect, stateAt: (cell: Cell) => Known | null, ctrl: boolean) {
-  const lines = new Map<number, { sources: Known[]; series: Series }>()
+export function seriesBeyond(area: Rect, stateAt: (cell: CellPosition) => KnownCell | null, ctrl: boolean) {
+  const lines = new Map<number, { sources: KnownCell[]; series: FillSeries }>()
   function line(vertical: boolean, back: boolean, across: number) {
     const found = lines.get(across)
     if (found) return found
@@ -39,7 +39,7 @@ export function seriesBeyond(area: Rect, stateAt: (cell: Cell) => Known | null, 
     lines.set(across, made)
     return made
   }
-  return ({ row, column }: Cell): { text: string; same: Known | null } | null => {
+  return ({ row, column }: CellPosition): { text: string; same: KnownCell | null } | null => {
     const vertical = row < area.top || row > area.bottom
     const back = vertical ? row < area.top : column < area.left
     if (!vertical && !back && column <= area.right) return null
@@ -60,22 +60,22 @@ export function continueSeries(texts: readonly string[], count: number): string[
   return Array.from({ length: count }, (_, at) => next(at))
 }
 
-function seriesOf(texts: readonly string[], by: 1 | -1, ctrl: boolean): Series {
-  const repeat: Series = (at) => texts[at % texts.length] ?? ''
+function seriesOf(texts: readonly string[], by: 1 | -1, ctrl: boolean): FillSeries {
+  const repeat: FillSeries = (at) => texts[at % texts.length] ?? ''
   const numbers = texts.every((text) => NUMBER.test(text) && !/^0\d/.test(text)) ? texts.map(Number) : null
   if (ctrl) return numbers?.length === 1 ? byStep(texts, numbers, by) : repeat
   if (numbers) return numbers.length > 1 && stepOf(numbers) !== null ? byStep(texts, numbers, by) : repeat
   return datesOf(texts, by) ?? weekdaysOf(texts, by) ?? countedOf(texts, by) ?? repeat
 }
 
-function byStep(texts: readonly string[], numbers: readonly number[], by: number): Series {
+function byStep(texts: readonly string[], numbers: readonly number[], by: number): FillSeries {
   const digits = Math.max(...texts.map((text) => text.split('.')[1]?.length ?? 0))
   const step = stepOf(numbers) ?? by
   return (at) => ((numbers.at(-1) ?? 0) + step * (at + 1)).toFixed(digits)
 }
 
 /** Days by days, or by months where all are the same day of their months; months by months. */
-function datesOf(texts: readonly string[], by: number): Series | null {
+function datesOf(texts: readonly string[], by: number): FillSeries | null {
   const parts = texts.map((text) => DATE.exec(text))
   const last = parts.at(-1)
   if (!last || parts.some((part) => !part || Boolean(part[3]) !== Boolean(last[3]))) return null
@@ -94,7 +94,7 @@ function datesOf(texts: readonly string[], by: number): Series | null {
   return (at) => new Date(((days.at(-1) ?? 0) + step * (at + 1)) * DAY_MS).toISOString().slice(0, 10) + last[4]
 }
 
-function weekdaysOf(texts: readonly string[], by: number): Series | null {
+function weekdaysOf(texts: readonly string[], by: number): FillSeries | null {
   const parts = texts.map((text) => WEEKDAY.exec(text))
   if (!parts.every(Boolean)) return null
   const days = parts.map((part) => DAYS.indexOf((part?.[2] ?? '').replace('天', '日')))
@@ -103,7 +103,7 @@ function weekdaysOf(texts: readonly string[], by: number): Series | null {
 }
 
 /** 第1期 → 第2期, 001 → 002, 第一批 → 第二批. */
-function countedOf(texts: readonly string[], by: number): Series | null {
+function countedOf(texts: readonly string[], by: number): FillSeries | null {
   const inWords = texts.every((text) => IN_WORDS.test(text))
   const parts = texts.map((text) => (inWords ? IN_WORDS : COUNTED).exec(text))
   const [, before = '', digits = '', after = ''] = parts.at(-1) ?? []

@@ -4,7 +4,7 @@ import type { Core } from './core.ts'
 import type { Cursor } from './cursor.ts'
 import { readCell } from './edits.ts'
 import type { Reach } from './reach.ts'
-import type { Cell, Rect } from './selection.ts'
+import type { CellPosition, Rect } from './selection.ts'
 import type { Writing } from './writing.ts'
 
 export function createFilling({ rows, columns }: Core, cursor: Cursor, writing: Writing, reach: Reach) {
@@ -39,7 +39,7 @@ export function createFilling({ rows, columns }: Core, cursor: Cursor, writing: 
   }
 
   /** The fill handle: continues each column of the range down or up to `row`, or each row of it to `column`. */
-  function extend(to: Partial<Cell>, ctrl: boolean) {
+  function extend(to: Partial<CellPosition>, ctrl: boolean) {
     const area = cursor.area()
     const { row = area.bottom, column = area.right } = to
     const wide = { ...area }

@@ -1,9 +1,9 @@
 /** The next cell that holds a text: the source finds the row, loaded or not, and the grid the cell in it. */
 import { cellState } from './edits.ts'
 import type { Model } from './model.ts'
-import type { Cell } from './selection.ts'
+import type { CellPosition } from './selection.ts'
 
-export type Hit = { cell: Cell; inView: boolean; nth: number; count: number; wrapped: boolean }
+export type FoundCell = { cell: CellPosition; inView: boolean; nth: number; count: number; wrapped: boolean }
 
 /**
  * The next cell after (or before) `from` that holds a text; `including` begins with `from` itself. The source finds the
@@ -12,10 +12,10 @@ export type Hit = { cell: Cell; inView: boolean; nth: number; count: number; wra
 export async function findText(
   model: Model,
   text: string,
-  from: Cell,
+  from: CellPosition,
   step: 1 | -1,
   including: boolean,
-): Promise<Hit | null> {
+): Promise<FoundCell | null> {
   const near = including
     ? [from.column, ...columnsFrom(model, from.column, step)]
     : columnsFrom(model, from.column, step)

@@ -13,7 +13,7 @@ import { createPasting } from './pasting.ts'
 import { createReach } from './reach.ts'
 import { createReplay } from './replay.ts'
 import { createRowGestures } from './rowGestures.ts'
-import { createWriting, type Target } from './writing.ts'
+import { createWriting, type WriteTarget } from './writing.ts'
 
 export type Gestures = ReturnType<typeof createGestures>
 
@@ -70,7 +70,7 @@ export function createGestures(core: Core, cursor: Cursor, wholes: WholesLater) 
     fill: filling.fill,
     extend: filling.extend,
     /** Removes the selected rows, however many. */
-    removeSelected(places: readonly Target[]) {
+    removeSelected(places: readonly WriteTarget[]) {
       const area = cursor.area()
       if (isWhole(area) && !rows.rules().removing) void wholes.remove(area)
       else ofRows.remove(places)

@@ -6,7 +6,7 @@
 import type { GroupBy, Sort, View } from '../types.ts'
 import type { Core, Query } from './core.ts'
 import { termsOf } from './filters.ts'
-import type { Grouping, Heading } from './grouping.ts'
+import type { GroupHeading, Grouping } from './grouping.ts'
 import { groupName, type Lines, PLAIN } from './lines.ts'
 
 const RECOUNT_AFTER_MS = 700
@@ -77,7 +77,7 @@ export function createGrouped(core: Core, view: () => View, ungroup: () => void)
       return (grouping ?? (await make())).getWindow(run, query.start, query.end)
     },
     lines: (): Lines => (by() && grouping ? grouping.lines() : PLAIN),
-    heading: (group: number): Heading | null => (by() ? (grouping?.heading(group) ?? null) : null),
+    heading: (group: number): GroupHeading | null => (by() ? (grouping?.heading(group) ?? null) : null),
     /** The heading the cursor is on, or null. */
     cursor: () => (by() && grouping && at !== null && at < grouping.count() ? at : null),
     moveTo(group: number | null) {

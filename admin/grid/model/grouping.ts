@@ -14,7 +14,14 @@ type GroupQuery = Query & { by: GroupBy; order: Sort['order']; summary: Readonly
 type GroupList = { groups: readonly Group[]; lines: ReturnType<typeof groupedLines> }
 
 export type Grouping = ReturnType<typeof createGrouping>
-export type Heading = { key: string; value: unknown; label: string | null; count: number; sums: Sums; open: boolean }
+export type GroupHeading = {
+  key: string
+  value: unknown
+  label: string | null
+  count: number
+  sums: Sums
+  open: boolean
+}
 
 const keyOf = ({ value }: Pick<Group, 'value'>) => JSON.stringify(value ?? null)
 
@@ -106,7 +113,7 @@ export function createGrouping(options: {
   return {
     lines: () => shown.lines,
     count: () => shown.groups.length,
-    heading(at: number): Heading | null {
+    heading(at: number): GroupHeading | null {
       const group = shown.groups[at]
       if (!group) return null
       const { count, sums } = counted.get(keyOf(group)) ?? group

@@ -9,9 +9,9 @@ import type { CellState } from './edits.ts'
 const MAX_STEPS = 200
 const MAX_STEP_CELLS = 1_000_000
 
-export type Change = { key: RowKey; column: string; before: CellState; after: CellState }
-export type Step = {
-  cells: readonly Change[]
+export type CellStep = { key: RowKey; column: string; before: CellState; after: CellState }
+export type UndoStep = {
+  cells: readonly CellStep[]
   made: readonly RowKey[]
   removed: readonly RowKey[]
   /** Done by the source over more rows than are here. */
@@ -29,12 +29,12 @@ export function add(plan: Plan, key: RowKey, name: string, state: CellState) {
 }
 
 export function createHistory() {
-  let past: Step[] = []
-  let future: Step[] = []
+  let past: UndoStep[] = []
+  let future: UndoStep[] = []
 
   return {
     /** Remembers a gesture; what could be redone is forgotten. */
-    add(step: Step) {
+    add(step: UndoStep) {
       if (step.cells.length + step.made.length + step.removed.length === 0 && !step.whole) return
       past.push(step)
       future = []
@@ -43,12 +43,12 @@ export function createHistory() {
         cells -= past.shift()?.cells.length ?? 0
       }
     },
-    undo(): Step | undefined {
+    undo(): UndoStep | undefined {
       const step = past.pop()
       if (step) future.push(step)
       return step
     },
-    redo(): Step | undefined {
+    redo(): UndoStep | undefined {
       const step = future.pop()
       if (step) past.push(step)
       return step
@@ -56,7 +56,7 @@ export function createHistory() {
     last: () => past.at(-1),
     /** A cell that waited for its answer has it: its step leads to what it has become, or nowhere. */
     settle(awaited: number, state: CellState | null) {
-      const settled = (step: Step): Step =>
+      const settled = (step: UndoStep): UndoStep =>
         step.cells.some(({ after }) => after.awaited === awaited)
           ? {
               ...step,

@@ -12,14 +12,14 @@ export const MAX_KEPT_ROWS = 20_000
 const KEEP_AFTER_MS = 250
 
 /** One row: as it was when its cells were written, and the cells. A new row has no id. */
-export type KeptRow = {
+export type KeptEdit = {
   id: unknown
   base: Row
   cells: Readonly<Record<string, CellEdit>>
   /** What of it was sent, as long as nobody has answered. */
   sent?: Readonly<Record<string, CellEdit>>
 }
-export type Kept = { rows: KeptRow[] }
+export type KeptEdits = { rows: KeptEdit[] }
 
 export type Keeping = ReturnType<typeof createKeeping>
 
@@ -39,8 +39,8 @@ export function createKeeping({ rows, saver, changed, say }: Core, keep: Keep | 
     return true
   }
 
-  function snapshot(): Kept {
-    const list: KeptRow[] = []
+  function snapshot(): KeptEdits {
+    const list: KeptEdit[] = []
     for (const [key, { cells, sending, unanswered }] of rows.edits) {
       if (list.length >= MAX_KEPT_ROWS) break
       const plain = Object.entries(cells).map(([name, { input, value, text, error, theirs }]): [string, CellEdit] => [
@@ -101,7 +101,7 @@ export function createKeeping({ rows, saver, changed, say }: Core, keep: Keep | 
     }
     isReady = true
     if (isDone) return
-    const list = Array.isArray((found as Kept | null)?.rows) ? (found as Kept).rows : []
+    const list = Array.isArray((found as KeptEdits | null)?.rows) ? (found as KeptEdits).rows : []
     let cells = 0
     for (const row of list.slice(0, MAX_KEPT_ROWS)) if (isWhole(row)) cells += restore(row)
     if (cells === 0) return
@@ -112,7 +112,7 @@ export function createKeeping({ rows, saver, changed, say }: Core, keep: Keep | 
   }
 
   /** Gives the number of cells taken up. */
-  function restore({ id, base, cells, sent }: KeptRow): number {
+  function restore({ id, base, cells, sent }: KeptEdit): number {
     const isNew = id === null || id === undefined
     if (isNew && !rows.rules().blankRow) return 0
     const key = isNew ? rows.makeRow(base) : rows.keyOf({ id })
@@ -152,7 +152,7 @@ export function createKeeping({ rows, saver, changed, say }: Core, keep: Keep | 
 }
 
 /** Cells that stand as they were sent are the same ones: an answer to those is one to these. */
-function sameCells(sent: KeptRow['cells'], cells: KeptRow['cells']): KeptRow['cells'] {
+function sameCells(sent: KeptEdit['cells'], cells: KeptEdit['cells']): KeptEdit['cells'] {
   const same = ([name, cell]: [string, CellEdit]): [string, CellEdit] => {
     const now = cells[name]
     return [name, now && !now.error && sameValue(now.value, cell.value) ? now : cell]
@@ -160,8 +160,8 @@ function sameCells(sent: KeptRow['cells'], cells: KeptRow['cells']): KeptRow['ce
   return Object.fromEntries(Object.entries(sent).map(same))
 }
 
-function isWhole(row: unknown): row is KeptRow {
-  const { base, cells, sent = {} } = (row ?? {}) as Partial<KeptRow>
+function isWhole(row: unknown): row is KeptEdit {
+  const { base, cells, sent = {} } = (row ?? {}) as Partial<KeptEdit>
   const areCells = (list: object) => Object.values(list).every((cell) => typeof cell?.input === 'string')
   return (
     typeof base === 'object' &&

@@ -5,9 +5,9 @@ import type { Editor } from './editing.ts'
 import type { Gestures } from './gestures.ts'
 import type { KeepingLater, LiveLater } from './onDemand.ts'
 
-type Parts = { gestures: Gestures; editor: Editor; live: LiveLater; keeping: KeepingLater }
+type LifetimeParts = { gestures: Gestures; editor: Editor; live: LiveLater; keeping: KeepingLater }
 
-export function createLifetime({ rows, saver }: Core, { gestures, editor, live, keeping }: Parts) {
+export function createLifetime({ rows, saver }: Core, { gestures, editor, live, keeping }: LifetimeParts) {
   let starts = 0
 
   return {

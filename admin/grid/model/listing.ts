@@ -7,7 +7,7 @@ import type { Grouped } from './grouped.ts'
 import type { LiveLater } from './onDemand.ts'
 import type { Ticks } from './ticks.ts'
 
-type Parts = { grouped: Grouped; cursor: Cursor; editor: Editor; live: LiveLater; ticks: Ticks }
+type ListingParts = { grouped: Grouped; cursor: Cursor; editor: Editor; live: LiveLater; ticks: Ticks }
 
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
 /** Two views of one list: other columns, widths or sums at most. */
@@ -15,7 +15,7 @@ const isSameList = (one: View, other: View) =>
   same([one.sort, one.filter, one.group ?? null], [other.sort, other.filter, other.group ?? null])
 
 /** `shown` holds the view that the list is read by. */
-export function createListing({ rows, changed }: Core, shown: { view: View }, parts: Parts) {
+export function createListing({ rows, changed }: Core, shown: { view: View }, parts: ListingParts) {
   const { grouped, cursor, editor, live, ticks } = parts
 
   return {

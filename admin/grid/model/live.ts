@@ -11,7 +11,7 @@ import { createTints } from './tints.ts'
 
 const TELL_AFTER_MS = 400
 
-export type Live = ReturnType<typeof createLive>
+export type LiveRows = ReturnType<typeof createLive>
 
 export function createLive(core: Core, hands: Hands) {
   const { source, rows, saver, changed } = core

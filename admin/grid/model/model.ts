@@ -3,7 +3,7 @@
  * it changed. Everything the person can do is a method here, so that tests can do it too.
  */
 
-import type { Keep, Message, Source, View } from '../types.ts'
+import type { GridMessage, Keep, Source, View } from '../types.ts'
 import { createCore } from './core.ts'
 import { createStatus } from './currentStatus.ts'
 import { type Cursor, createCursor } from './cursor.ts'
@@ -23,7 +23,7 @@ export type Model = ReturnType<typeof createModel>
 export function createModel(options: {
   source: Source
   view?: View
-  say(message: Message): void
+  say(message: GridMessage): void
   keep?: Keep | undefined
   onView?(view: View): void
 }) {

@@ -7,7 +7,7 @@
 import type { Column, Keep, RowKey, SelectionSummary, Whole, WholeOutcome } from '../types.ts'
 import type { Core } from './core.ts'
 import type { Keeping } from './keeping.ts'
-import type { createLive, Live } from './live.ts'
+import type { createLive, LiveRows } from './live.ts'
 import type { SelectionSums } from './selectionSums.ts'
 import type { createWholes, UnderWay, Wholes } from './whole.ts'
 
@@ -48,7 +48,7 @@ function whileOn<T>(load: () => Promise<T>, begin: (part: T) => void) {
 
 export function liveLater(...given: Parameters<typeof createLive>) {
   const [{ source }] = given
-  const part = whileOn<Live>(
+  const part = whileOn<LiveRows>(
     () => import('./live.ts').then(({ createLive }) => createLive(...given)),
     (live) => {
       live.start()

@@ -11,10 +11,10 @@ import { readCell } from './edits.ts'
 import { add, type Plan } from './history.ts'
 import { MAX_GESTURE_ROWS, type Reach } from './reach.ts'
 import type { Rect } from './selection.ts'
-import type { Target, Writing } from './writing.ts'
+import type { WriteTarget, Writing } from './writing.ts'
 
 /** Rows of texts. */
-type Block = readonly (readonly string[])[]
+type PastedCells = readonly (readonly string[])[]
 
 /** Cells written before the page may draw again: at first those that can be seen, then some 50 ms of them. */
 const FIRST_SLICE_CELLS = 1_000
@@ -27,7 +27,7 @@ export function createPasting(core: Core, cursor: Cursor, writing: Writing, reac
   let running: Promise<void> | null = null
 
   /** Lays a block of texts over the selection; makes rows past the end; read-only cells are skipped and said. */
-  function paste(block: Block, area = cursor.area()) {
+  function paste(block: PastedCells, area = cursor.area()) {
     const line = block.length === 1 ? block[0] : undefined
     if (line && reach.isWhole(area)) {
       const wide = { ...area, right: Math.max(area.right, area.left + line.length - 1) }
@@ -44,7 +44,7 @@ export function createPasting(core: Core, cursor: Cursor, writing: Writing, reac
     layOver(area, block)
   }
 
-  function layOver(area: Rect, block: Block) {
+  function layOver(area: Rect, block: PastedCells) {
     const height = area.bottom - area.top + 1
     const isOnce = height > MAX_GESTURE_ROWS
     if (isOnce) note(`选中了 ${height.toLocaleString('en')} 行，剪贴板里的 ${block.length} 行从上面起粘贴了一遍。`)
@@ -52,7 +52,7 @@ export function createPasting(core: Core, cursor: Cursor, writing: Writing, reac
     if (cells.length > 0) reach.overRows(area.top, area.top + cells.length - 1, () => lay(area, cells))
   }
 
-  function lay(area: Rect, cells: Block) {
+  function lay(area: Rect, cells: PastedCells) {
     const columns = core.columns()
     const width = Math.max(...cells.map((row) => row.length))
     const made: RowKey[] = []
@@ -111,7 +111,7 @@ export function createPasting(core: Core, cursor: Cursor, writing: Writing, reac
     return between.filter(({ name }) => !shown.has(name))
   }
 
-  function rowFor(texts: readonly string[], made: RowKey[]): Target | null {
+  function rowFor(texts: readonly string[], made: RowKey[]): WriteTarget | null {
     if (!rows.rules().blankRow || texts.every((text) => text.trim() === '')) return null
     const key = rows.makeRow()
     made.push(key)

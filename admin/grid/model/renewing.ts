@@ -7,7 +7,7 @@
 import type { RowKey } from '../types.ts'
 import type { Core } from './core.ts'
 import type { Cursor } from './cursor.ts'
-import { keyAt, type Rows } from './rows.ts'
+import { keyAt, type RowStore } from './rows.ts'
 import type { Ahead } from './windows.ts'
 
 type Renewal =
@@ -51,7 +51,7 @@ export async function renew(
 
 type After = { tokenAt(index: number): string | undefined; indexOf(key: RowKey): number | undefined }
 
-function placesAfter(rows: Rows, ahead: Ahead, tail: readonly RowKey[]): After {
+function placesAfter(rows: RowStore, ahead: Ahead, tail: readonly RowKey[]): After {
   return {
     tokenAt(index) {
       if (index >= ahead.total)
@@ -67,7 +67,7 @@ function placesAfter(rows: Rows, ahead: Ahead, tail: readonly RowKey[]): After {
 }
 
 /** How far the row one is on has moved, else one amid the view; null when none of them is there any more. */
-function shiftOf(rows: Rows, after: After, active: number): number | null {
+function shiftOf(rows: RowStore, after: After, active: number): number | null {
   const { first, last } = rows.windows.wanted()
   const middle = Math.floor((first + last) / 2)
   const inView = active >= first && active <= last ? [active] : []
@@ -82,7 +82,7 @@ function shiftOf(rows: Rows, after: After, active: number): number | null {
 }
 
 /** Every row in view would stand where it stands. The blank row may move away from under rows, not from under a hand. */
-function isStill(rows: Rows, after: After, shift: number, active: number): boolean {
+function isStill(rows: RowStore, after: After, shift: number, active: number): boolean {
   const { first, last } = rows.windows.wanted()
   for (let index = first; index <= last; index += 1) {
     const place = rows.placeAt(index)

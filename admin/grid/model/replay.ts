@@ -3,7 +3,7 @@
 import type { RowKey } from '../types.ts'
 import type { Core } from './core.ts'
 import type { RowEdit } from './edits.ts'
-import { add, type Plan, type Step } from './history.ts'
+import { add, type Plan, type UndoStep } from './history.ts'
 import type { WholesLater } from './onDemand.ts'
 import type { Writing } from './writing.ts'
 
@@ -22,7 +22,7 @@ export function createReplay({ rows, saver, history, changed }: Core, { write }:
     return step
   }
 
-  function replay(step: Step, side: 'before' | 'after') {
+  function replay(step: UndoStep, side: 'before' | 'after') {
     if (step.whole) return void wholes.turn(step.whole, side === 'before' ? 'undo' : 'redo')
     const [back, away] = side === 'before' ? [step.removed, step.made] : [step.made, step.removed]
     const leaving = new Set(away)

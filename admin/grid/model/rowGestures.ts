@@ -6,7 +6,7 @@ import { type CellState, cellState, plain, storedState } from './edits.ts'
 import { add, type Plan } from './history.ts'
 import { MAX_GESTURE_ROWS } from './reach.ts'
 import type { Replay } from './replay.ts'
-import type { Target, Writing } from './writing.ts'
+import type { WriteTarget, Writing } from './writing.ts'
 
 const BLANK: CellState = { input: '', value: null, text: '' }
 
@@ -14,7 +14,7 @@ export function createRowGestures(core: Core, { perform }: Writing, { takeAway }
   const { source, rows, note } = core
 
   /** A new row with what another holds, but for some columns. */
-  function duplicate({ key, base }: Target, without: readonly string[]): RowKey | null {
+  function duplicate({ key, base }: WriteTarget, without: readonly string[]): RowKey | null {
     if (!rows.rules().blankRow) return null
     const made = rows.makeRow()
     const fresh = rows.bases.get(made) ?? {}
@@ -29,7 +29,7 @@ export function createRowGestures(core: Core, { perform }: Writing, { takeAway }
   }
 
   /** A row's unsaved cells as they are stored. */
-  function revert({ key, base }: Target) {
+  function revert({ key, base }: WriteTarget) {
     const edit = rows.edits.get(key)
     if (!edit || edit.sending) return
     const columns = Object.keys(edit.cells).flatMap((name) => rows.byName().get(name) ?? [])
@@ -37,7 +37,7 @@ export function createRowGestures(core: Core, { perform }: Writing, { takeAway }
   }
 
   /** Removes rows: those made here at once, stored ones when the source agrees. Locked rows stay. */
-  function remove(places: readonly Target[], isAgreed = false) {
+  function remove(places: readonly WriteTarget[], isAgreed = false) {
     // Rows that are on their way out already are not removed twice.
     const there = places.filter(({ key }) => !rows.leaving.has(key))
     const free = there.filter(({ key, base }) => rows.isNew(key) || !rows.rules().rowState?.(base).locked)

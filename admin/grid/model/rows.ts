@@ -22,18 +22,18 @@ export type Rules = {
   removing?: ((rows: readonly Row[], go: () => void) => void) | undefined
 }
 
-export type Place =
+export type RowPlace =
   | { kind: 'stored' | 'new'; key: RowKey; base: Row }
   | { kind: 'blank' }
   | { kind: 'loading' }
   | { kind: 'none' }
 
 /** The key of a place that holds a row. */
-export function keyAt(place: Place): RowKey | null {
+export function keyAt(place: RowPlace): RowKey | null {
   return place.kind === 'stored' || place.kind === 'new' ? place.key : null
 }
 
-export type Rows = ReturnType<typeof createRows>
+export type RowStore = ReturnType<typeof createRows>
 
 export function createRows(options: { query(): Query; getWindow: Source['getWindow']; changed(): void }) {
   let rules: Rules = { columns: [] }
@@ -86,7 +86,7 @@ export function createRows(options: { query(): Query; getWindow: Source['getWind
   const realCount = () => storedCount() + tail.count()
   const rowCount = () => realCount() + (rules.blankRow && windows.known() ? 1 : 0)
 
-  function placeAt(index: number): Place {
+  function placeAt(index: number): RowPlace {
     if (index < 0 || index >= rowCount()) return { kind: 'none' }
     if (index >= realCount()) return { kind: 'blank' }
     const key = tail.at(index - storedCount())

@@ -2,10 +2,10 @@
 import type { RowKey } from '../types.ts'
 import type { SavingCore, SavingState } from './saving.ts'
 
-type Job = { kind: 'remove' | 'restore'; keys: readonly RowKey[] }
+type RowsJob = { kind: 'remove' | 'restore'; keys: readonly RowKey[] }
 
 export function createRowSaving({ source, rows, say }: SavingCore, state: SavingState) {
-  const jobs: Job[] = []
+  const jobs: RowsJob[] = []
   /** Rows brought back, whose new version no answer has told. */
   const risen = new Set<RowKey>()
 

@@ -2,10 +2,10 @@
 
 import { cellState, isBlank } from './edits.ts'
 import type { Model } from './model.ts'
-import { type Cell, edgeOf, moveTo, rectOf, scan, type Way } from './selection.ts'
+import { type CellPosition, edgeOf, moveTo, rectOf, scan, type Way } from './selection.ts'
 
 /** Tells whether a cell is blank; undefined when its row is not loaded. */
-function isCellBlank(model: Model, { row, column: at }: Cell): boolean | undefined {
+function isCellBlank(model: Model, { row, column: at }: CellPosition): boolean | undefined {
   const place = model.rows.placeAt(row)
   if (place.kind === 'loading') return undefined
   const column = model.columns()[at]
@@ -19,7 +19,7 @@ export function jump(model: Model, way: Way, extend: boolean) {
   const from = extend ? selection.focus : selection.active
   // A range ends with the data: the blank row below is a place to go to, not one to be filled.
   const last = Math.max(model.rows.realCount() - 1, from.row)
-  const go = ({ row, column }: Cell) =>
+  const go = ({ row, column }: CellPosition) =>
     model.select(
       moveTo(
         selection,
@@ -44,11 +44,11 @@ export function jump(model: Model, way: Way, extend: boolean) {
 }
 
 /** The edge of the data, rows not loaded included; null when the list changed meanwhile or nobody answered. */
-async function edgeBeyond(model: Model, from: Cell, way: Way): Promise<Cell | null> {
+async function edgeBeyond(model: Model, from: CellPosition, way: Way): Promise<CellPosition | null> {
   const { windows } = model.rows
   const generation = windows.generation()
   const bounds = model.bounds()
-  const blank = (cell: Cell) => isCellBlank(model, cell)
+  const blank = (cell: CellPosition) => isCellBlank(model, cell)
   await windows.ensure(Math.max(0, Math.min(from.row, from.row + way.down)), Math.max(from.row, from.row + way.down))
   const near = edgeOf(from, way, bounds, blank)
   const column = model.columns()[from.column]

@@ -2,7 +2,7 @@
  * The active cell and the range around it, moved the way Excel moves them. Pure: a selection and a key give the next
  * selection. Rows and columns are places in the list as it stands, never names of records.
  */
-export type Cell = { row: number; column: number }
+export type CellPosition = { row: number; column: number }
 type Bounds = { rows: number; columns: number }
 export type Rect = { top: number; left: number; bottom: number; right: number }
 
@@ -11,18 +11,18 @@ export type Rect = { top: number; left: number; bottom: number; right: number }
  * selections are the result of a gesture (a paste): the view does not follow them.
  */
 export type Selection = {
-  active: Cell
-  anchor: Cell
-  focus: Cell
+  active: CellPosition
+  anchor: CellPosition
+  focus: CellPosition
   home: number | null
   whole: 'rows' | 'columns' | 'all' | null
   still?: boolean
 }
 
 /** Tells whether a cell is blank; undefined when its row is not loaded. */
-type Blank = (cell: Cell) => boolean | undefined
+type Blank = (cell: CellPosition) => boolean | undefined
 
-export function selectCell(cell: Cell): Selection {
+export function selectCell(cell: CellPosition): Selection {
   return { active: cell, anchor: cell, focus: cell, home: null, whole: null }
 }
 
@@ -40,7 +40,7 @@ export function isRange(selection: Selection): boolean {
   return selection.anchor.row !== selection.focus.row || selection.anchor.column !== selection.focus.column
 }
 
-function clampCell(cell: Cell, bounds: Bounds): Cell {
+function clampCell(cell: CellPosition, bounds: Bounds): CellPosition {
   return {
     row: Math.max(0, Math.min(cell.row, bounds.rows - 1)),
     column: Math.max(0, Math.min(cell.column, bounds.columns - 1)),
@@ -55,7 +55,7 @@ export function clampSelection(selection: Selection, bounds: Bounds): Selection 
   return { ...selection, active, anchor, focus: clampCell(selection.focus, bounds) }
 }
 
-export function extendTo(selection: Selection, cell: Cell): Selection {
+export function extendTo(selection: Selection, cell: CellPosition): Selection {
   return { ...selectCell(selection.anchor), focus: cell }
 }
 
@@ -82,7 +82,7 @@ export function moveBy(selection: Selection, down: number, right: number, bounds
   return extend ? extendTo(selection, to) : selectCell(to)
 }
 
-export function moveTo(selection: Selection, to: Partial<Cell>, bounds: Bounds, extend: boolean): Selection {
+export function moveTo(selection: Selection, to: Partial<CellPosition>, bounds: Bounds, extend: boolean): Selection {
   const cell = clampCell({ ...(extend ? selection.focus : selection.active), ...to }, bounds)
   return extend ? extendTo(selection, cell) : selectCell(cell)
 }
@@ -95,11 +95,11 @@ export type Way = { down: -1 | 0 | 1; right: -1 | 0 | 1 }
  * is not loaded, `known` is false: the edge is that cell or beyond, `runs` tells what is looked for.
  */
 export function edgeOf(
-  from: Cell,
+  from: CellPosition,
   way: Way,
   bounds: Bounds,
   blank: Blank,
-): { cell: Cell; runs: boolean; known: boolean } {
+): { cell: CellPosition; runs: boolean; known: boolean } {
   const next = step(from, way)
   const here = blank(from)
   const ahead = inside(next, bounds) ? blank(next) : true
@@ -109,7 +109,7 @@ export function edgeOf(
 }
 
 /** Goes on from a cell: to the last filled one (`runs`), or to the next filled one, or to the end. */
-export function scan(from: Cell, way: Way, runs: boolean, bounds: Bounds, blank: Blank) {
+export function scan(from: CellPosition, way: Way, runs: boolean, bounds: Bounds, blank: Blank) {
   let cell = from
   for (;;) {
     const next = step(cell, way)
@@ -122,8 +122,11 @@ export function scan(from: Cell, way: Way, runs: boolean, bounds: Bounds, blank:
   }
 }
 
-const step = (cell: Cell, { down, right }: Way): Cell => ({ row: cell.row + down, column: cell.column + right })
-const inside = ({ row, column }: Cell, bounds: Bounds) =>
+const step = (cell: CellPosition, { down, right }: Way): CellPosition => ({
+  row: cell.row + down,
+  column: cell.column + right,
+})
+const inside = ({ row, column }: CellPosition, bounds: Bounds) =>
   row >= 0 && row < bounds.rows && column >= 0 && column < bounds.columns
 
 /**
@@ -135,7 +138,7 @@ export function advance(
   key: 'tab' | 'enter',
   back: boolean,
   bounds: Bounds,
-  canWrite: (cell: Cell) => boolean = () => true,
+  canWrite: (cell: CellPosition) => boolean = () => true,
 ): Selection {
   if (isRange(selection)) return { ...selection, still: false, active: cycle(selection, key, back) }
   const { row, column } = selection.active
@@ -144,7 +147,12 @@ export function advance(
   return selectCell(clampCell(to, bounds))
 }
 
-function tab(selection: Selection, back: boolean, bounds: Bounds, canWrite: (cell: Cell) => boolean): Selection {
+function tab(
+  selection: Selection,
+  back: boolean,
+  bounds: Bounds,
+  canWrite: (cell: CellPosition) => boolean,
+): Selection {
   const from = selection.active
   const by = back ? -1 : 1
   for (const row of [from.row, from.row + by]) {
@@ -163,7 +171,7 @@ function tab(selection: Selection, back: boolean, bounds: Bounds, canWrite: (cel
   return selection
 }
 
-function cycle(selection: Selection, key: 'tab' | 'enter', back: boolean): Cell {
+function cycle(selection: Selection, key: 'tab' | 'enter', back: boolean): CellPosition {
   const { top, left, bottom, right } = rectOf(selection)
   const height = bottom - top + 1
   const width = right - left + 1

@@ -3,8 +3,8 @@
 import type { Column, Row, RowKey, SelectionSummary } from '../types.ts'
 import { BLOCK_ROWS } from './blocks.ts'
 import { cellState, faultAt, isBlank, missing, type RowEdit, sendable } from './edits.ts'
-import type { Rows } from './rows.ts'
-import { type Cell, type Rect, rectOf, type Selection } from './selection.ts'
+import type { RowStore } from './rows.ts'
+import { type CellPosition, type Rect, rectOf, type Selection } from './selection.ts'
 
 /** Beyond this the summary of a selection counts only what it has looked at. */
 const MAX_SUMMARY_CELLS = 200_000
@@ -24,11 +24,11 @@ export function problemAt(
   return missing(columns, base, edit).includes(column.name) ? `还缺${column.label}，填上后这一行自动保存。` : undefined
 }
 
-type Counts = { unsaved: number; conflicts: number; faulty: number; lacking: number }
-let counted: { columns: readonly Column[]; of: WeakMap<RowEdit, Counts> } = { columns: [], of: new WeakMap() }
+type EditCounts = { unsaved: number; conflicts: number; faulty: number; lacking: number }
+let counted: { columns: readonly Column[]; of: WeakMap<RowEdit, EditCounts> } = { columns: [], of: new WeakMap() }
 
 /** An edit never changes, so it is counted once; thousands of rows may wait to be stored while one types on. */
-function countsOf(columns: readonly Column[], base: Row, edit: RowEdit, isNew: boolean): Counts {
+function countsOf(columns: readonly Column[], base: Row, edit: RowEdit, isNew: boolean): EditCounts {
   if (counted.columns !== columns) counted = { columns, of: new WeakMap() }
   const known = counted.of.get(edit)
   if (known) return known
@@ -44,7 +44,7 @@ function countsOf(columns: readonly Column[], base: Row, edit: RowEdit, isNew: b
   return counts
 }
 
-export function countEdits(rows: Rows, columns: readonly Column[], attended: RowKey | null) {
+export function countEdits(rows: RowStore, columns: readonly Column[], attended: RowKey | null) {
   let unsaved = 0
   let faulty = 0
   let conflicts = 0
@@ -60,7 +60,7 @@ export function countEdits(rows: Rows, columns: readonly Column[], attended: Row
 type Problem = { key: RowKey; column: string; row: number }
 
 /** Cells that cannot be stored as they are, in the order of the list; rows that are not in sight come last. */
-function problemsOf(rows: Rows, columns: readonly Column[]): Problem[] {
+function problemsOf(rows: RowStore, columns: readonly Column[]): Problem[] {
   const problems: Problem[] = []
   for (const [key, edit] of rows.edits) {
     const row = rows.indexOf(key) ?? Number.MAX_SAFE_INTEGER
@@ -74,7 +74,12 @@ function problemsOf(rows: Rows, columns: readonly Column[]): Problem[] {
 }
 
 /** The problem after (1) or before (-1) a cell, going round at the ends. */
-export function nextProblem(rows: Rows, columns: readonly Column[], from: Cell, step: 1 | -1): Problem | undefined {
+export function nextProblem(
+  rows: RowStore,
+  columns: readonly Column[],
+  from: CellPosition,
+  step: 1 | -1,
+): Problem | undefined {
   const problems = problemsOf(rows, columns)
   const order = (problem: Problem) =>
     problem.row - from.row || columns.findIndex(({ name }) => name === problem.column) - from.column
@@ -84,7 +89,7 @@ export function nextProblem(rows: Rows, columns: readonly Column[], from: Cell, 
 }
 
 /** Cells that will not be stored by themselves: at fault, in conflict, of a row that lacks something, or nobody answers. */
-export function stuckCells(rows: Rows, isOffline: boolean): number {
+export function stuckCells(rows: RowStore, isOffline: boolean): number {
   const { columns } = rows.rules()
   let cells = 0
   for (const [key, edit] of rows.edits) {
@@ -95,7 +100,7 @@ export function stuckCells(rows: Rows, isOffline: boolean): number {
 }
 
 /** Count of filled cells in the selection, and what numbers add up to; only rows that are loaded, `known` of them. */
-export function summarise(rows: Rows, columns: readonly Column[], selection: Selection): SelectionSummary {
+export function summarise(rows: RowStore, columns: readonly Column[], selection: Selection): SelectionSummary {
   const rect = rectOf(selection)
   const bottom = Math.min(rect.bottom, Math.max(rows.realCount() - 1, rect.top))
   const found = { known: 0, count: 0, numbers: 0, sum: 0, min: Infinity, max: -Infinity }
@@ -113,9 +118,9 @@ export function summarise(rows: Rows, columns: readonly Column[], selection: Sel
   }
 }
 
-type Sums = { known: number; count: number; numbers: number; sum: number; min: number; max: number }
+type KnownSums = { known: number; count: number; numbers: number; sum: number; min: number; max: number }
 
-function addUp(rows: Rows, columns: readonly Column[], rect: Rect, found: Sums) {
+function addUp(rows: RowStore, columns: readonly Column[], rect: Rect, found: KnownSums) {
   let cells = 0
   for (let row = rect.top; row <= rect.bottom && cells < MAX_SUMMARY_CELLS; row += 1) {
     const place = rows.placeAt(row)

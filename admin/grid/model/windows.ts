@@ -13,8 +13,8 @@ const AHEAD_ROWS = 80
 /** A row may have moved by so many places and is still found. */
 const NEAR_ROWS = 20
 
-type Answer = { rows: readonly Row[]; total: number }
-type Load = (start: number, end: number) => Promise<Answer>
+type WindowAnswer = { rows: readonly Row[]; total: number }
+type Load = (start: number, end: number) => Promise<WindowAnswer>
 
 /** What the list would be if it were shown as it is now. */
 export type Ahead = {

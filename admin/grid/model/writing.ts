@@ -6,12 +6,12 @@
 import type { Column, Row, RowKey } from '../types.ts'
 import type { Core } from './core.ts'
 import { type CellState, cellState, isBlank, plain, storedState, writeCells } from './edits.ts'
-import { add, type Change, type Plan } from './history.ts'
-import type { Place } from './rows.ts'
-import type { Cell, Rect } from './selection.ts'
+import { add, type CellStep, type Plan } from './history.ts'
+import type { RowPlace } from './rows.ts'
+import type { CellPosition, Rect } from './selection.ts'
 
 /** A row that may be written to. */
-export type Target = { key: RowKey; base: Row }
+export type WriteTarget = { key: RowKey; base: Row }
 export type Writing = ReturnType<typeof createWriting>
 
 export function createWriting({ rows, saver, history, columns, changed, note }: Core) {
@@ -23,7 +23,7 @@ export function createWriting({ rows, saver, history, columns, changed, note }: 
 
   /** A gesture under way: it may write several times, and is remembered and sent as one. */
   function stroke(made: readonly RowKey[] = [], removed: readonly RowKey[] = []) {
-    const cells: Change[] = []
+    const cells: CellStep[] = []
     return {
       write(plan: Plan) {
         for (const [key, states] of plan) {
@@ -51,7 +51,7 @@ export function createWriting({ rows, saver, history, columns, changed, note }: 
     one.end()
   }
 
-  function target(place: Place): Target | null {
+  function target(place: RowPlace): WriteTarget | null {
     if (place.kind !== 'stored' && place.kind !== 'new') return null
     rows.touch(place.key, place.base)
     return { key: place.key, base: place.base }
@@ -67,7 +67,7 @@ export function createWriting({ rows, saver, history, columns, changed, note }: 
   }
 
   /** Writes one cell of a known row. */
-  function set(place: Target, column: Column, state: CellState) {
+  function set(place: WriteTarget, column: Column, state: CellState) {
     rows.touch(place.key, place.base)
     perform(new Map([[place.key, new Map([[column.name, state]])]]))
   }
@@ -96,11 +96,11 @@ export function createWriting({ rows, saver, history, columns, changed, note }: 
    * Writes an area cell by cell; null leaves a cell as it is, read-only cells are skipped and said. The blank row becomes
    * a row by the first cell that is written to it.
    */
-  function change(area: Rect, stateOf: (place: Target, column: Column, cell: Cell) => CellState | null) {
+  function change(area: Rect, stateOf: (place: WriteTarget, column: Column, cell: CellPosition) => CellState | null) {
     const plan: Plan = new Map()
     const made: RowKey[] = []
     let skipped = 0
-    function keyOf(place: Target): RowKey {
+    function keyOf(place: WriteTarget): RowKey {
       if (place.key === '') {
         place.key = rows.makeRow()
         made.push(place.key)
@@ -125,7 +125,7 @@ export function createWriting({ rows, saver, history, columns, changed, note }: 
   }
 
   /** The state of a cell, with the column it was understood by. */
-  function stateAt(cell: Cell) {
+  function stateAt(cell: CellPosition) {
     const place = target(rows.placeAt(cell.row))
     const column = columns()[cell.column]
     if (!place || !column) return null

@@ -4,16 +4,16 @@ import { frozenTo, inOrder, isLastFrozen, mayHide, moved, sorted } from '../mode
 import { isBlankEntry } from '../model/filters.ts'
 import type { Model } from '../model/model.ts'
 import { SUMMARY_WORDS } from '../model/sums.ts'
-import type { Column, FilterEntry, Step, SummaryKind, View } from '../types.ts'
+import type { Column, FilterEntry, GroupStep, SummaryKind, View } from '../types.ts'
 import { fittingWidth } from '../view/fitting.ts'
-import type { Looks } from '../view/useLooks.ts'
+import type { GridLooks } from '../view/useLooks.ts'
 import { FilterPanel } from './FilterPanel.tsx'
 import { type MenuItem, MenuItems, useOutsideClose } from './Menu.tsx'
 
 export type MenuPart = 'menu' | 'filter'
 export type ColumnMenuProps = {
   model: Model
-  looks: Looks
+  looks: GridLooks
   columns: readonly Column[]
   column: Column
   part: MenuPart
@@ -81,7 +81,7 @@ function usePlace(name: string, part: MenuPart) {
   return { ref, style }
 }
 
-const STEP_WORDS: Readonly<Record<Step, string>> = {
+const STEP_WORDS: Readonly<Record<GroupStep, string>> = {
   group: '按这一栏分组',
   day: '按日分组',
   month: '按月分组',

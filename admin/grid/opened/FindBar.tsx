@@ -1,6 +1,6 @@
 /** Find in the list: steps from cell to cell that holds a text, through rows that are not loaded too. */
 import { useEffect, useRef, useState } from 'react'
-import { findText, type Hit } from '../model/finding.ts'
+import { type FoundCell, findText } from '../model/finding.ts'
 import type { Model } from '../model/model.ts'
 import { selectCell } from '../model/selection.ts'
 import { Icon } from '../view/icons.tsx'
@@ -17,7 +17,7 @@ type FindBarProps = {
 
 export function FindBar({ model, onClose, onSearch }: FindBarProps) {
   const [text, setText] = useState('')
-  const [hit, setHit] = useState<Hit | null | 'searching'>(null)
+  const [hit, setHit] = useState<FoundCell | null | 'searching'>(null)
   const input = useRef<HTMLInputElement>(null)
   const start = useRef(model.selection().active)
   const turn = useRef(0)
@@ -110,7 +110,7 @@ export function FindBar({ model, onClose, onSearch }: FindBarProps) {
   )
 }
 
-function wordsOf(hit: Hit | null | 'searching', text: string): string {
+function wordsOf(hit: FoundCell | null | 'searching', text: string): string {
   if (text.trim() === '' || hit === 'searching') return ''
   if (!hit) return '没有找到'
   const count = hit.nth > 0 ? `第 ${hit.nth.toLocaleString('en')} / ${hit.count.toLocaleString('en')} 行` : ''

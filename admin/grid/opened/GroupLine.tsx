@@ -3,23 +3,23 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus stays in the field over the active cell
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the keys come through that field, too (headingKeys.ts)
 import { memo } from 'react'
-import type { Heading } from '../model/grouping.ts'
+import type { GroupHeading } from '../model/grouping.ts'
 import { nameOfGroup } from '../model/lines.ts'
 import type { Model } from '../model/model.ts'
 import type { Column } from '../types.ts'
-import type { Layout } from '../view/geometry.ts'
+import type { GridLayout } from '../view/geometry.ts'
 import { Icon } from '../view/icons.tsx'
 import { Sum } from './Sum.tsx'
 import './GroupLine.css'
 
 type GroupLineProps = {
-  heading: Heading
+  heading: GroupHeading
   group: number
   line: number
   top: number
   /** The cursor is on it. */
   isOn: boolean
-  layout: Layout
+  layout: GridLayout
   columns: readonly Column[]
   model: Model
 }
@@ -27,7 +27,7 @@ type GroupLineProps = {
 const whole = new Intl.NumberFormat('zh-CN')
 
 /** What the heading says, for whoever can't see it. */
-export function wordsOfGroup(model: Model, heading: Heading): string {
+export function wordsOfGroup(model: Model, heading: GroupHeading): string {
   const by = model.grouped.by()
   const column = model.allColumns().find(({ name }) => name === by?.column)
   const name = by ? nameOfGroup(column, by, heading) : ''

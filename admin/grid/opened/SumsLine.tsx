@@ -6,7 +6,7 @@ import { termsOf } from '../model/filters.ts'
 import type { Model } from '../model/model.ts'
 import { SUMMARY_WORDS, sumText } from '../model/sums.ts'
 import type { SummaryKind, Sums, View } from '../types.ts'
-import type { Layout } from '../view/geometry.ts'
+import type { GridLayout } from '../view/geometry.ts'
 import { Sum } from './Sum.tsx'
 import './SumsLine.css'
 
@@ -14,7 +14,7 @@ const ASK_AFTER_MS = 250
 
 type SumsLineProps = {
   model: Model
-  layout: Layout
+  layout: GridLayout
   view: View
   summary: Readonly<Record<string, SummaryKind>>
   numberWidth: number

@@ -2,10 +2,10 @@
 import type { Model } from '../model/model.ts'
 import { selectCell } from '../model/selection.ts'
 
-type Key = { key: string; ctrlKey: boolean; metaKey: boolean; shiftKey: boolean; altKey: boolean }
+type HeadingKey = { key: string; ctrlKey: boolean; metaKey: boolean; shiftKey: boolean; altKey: boolean }
 
 /** True when the key was for a heading and must not do anything else. */
-export function headingKey(model: Model, event: Key): boolean {
+export function headingKey(model: Model, event: HeadingKey): boolean {
   const { grouped } = model
   if (!grouped.by() || model.editing()) return false
   const { key, shiftKey, altKey } = event

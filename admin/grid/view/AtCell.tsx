@@ -1,13 +1,13 @@
 /** What stands at the active cell: the field that has the focus, its list, its calendar, its sentence. */
 import type { RefObject } from 'react'
 import { cellState } from '../model/edits.ts'
-import type { Heading } from '../model/grouping.ts'
+import type { GroupHeading } from '../model/grouping.ts'
 import type { Model } from '../model/model.ts'
 import { problemAt } from '../model/status.ts'
 import type { GridProps, Option } from '../types.ts'
 import { Editor } from './Editor.tsx'
 import { Bubble, SuggestionList } from './Floats.tsx'
-import type { Layout } from './geometry.ts'
+import type { GridLayout } from './geometry.ts'
 import { Over } from './Over.tsx'
 import type { Opened } from './useOpened.ts'
 import type { Suggestions } from './useSuggestions.ts'
@@ -23,7 +23,7 @@ type AtCellProps = {
   id: string
   model: Model
   page: GridProps
-  layout: Layout
+  layout: GridLayout
   viewport: Viewport
   box: Box
   suggestions: Suggestions
@@ -38,7 +38,7 @@ type AtCellProps = {
   /** Where the frozen columns end. */
   fixed: number
   checkable: boolean
-  heading: Heading | null | undefined
+  heading: GroupHeading | null | undefined
 }
 
 export function AtCell(props: AtCellProps) {

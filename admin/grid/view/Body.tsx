@@ -6,7 +6,7 @@ import { cellState, type RowEdit } from '../model/edits.ts'
 import type { Model } from '../model/model.ts'
 import { problemAt } from '../model/status.ts'
 import type { Column, GridProps, Row, RowKey } from '../types.ts'
-import type { Layout } from './geometry.ts'
+import type { GridLayout } from './geometry.ts'
 import { Icon } from './icons.tsx'
 import { People } from './Others.tsx'
 import type { Viewport } from './useViewport.ts'
@@ -15,7 +15,7 @@ import './Body.css'
 type BodyProps = {
   model: Model
   viewport: Viewport
-  layout: Layout
+  layout: GridLayout
   page: GridProps
   id: string
   invitation: string
@@ -93,7 +93,7 @@ type GridRowProps = {
   checked: boolean
   active: boolean
   open: boolean
-  layout: Layout
+  layout: GridLayout
   rowState: GridProps['rowState']
   numbers: GridProps['numbers']
   note: GridProps['note']

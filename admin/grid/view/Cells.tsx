@@ -4,7 +4,7 @@ import type { MouseEvent } from 'react'
 import type { Model } from '../model/model.ts'
 import type { GridProps } from '../types.ts'
 import { Body } from './Body.tsx'
-import { type Layout, trackHeight } from './geometry.ts'
+import { type GridLayout, trackHeight } from './geometry.ts'
 import { Marks } from './Marks.tsx'
 import type { Pointer } from './usePointer.ts'
 import type { Viewport } from './useViewport.ts'
@@ -16,7 +16,7 @@ export function Cells(props: {
   id: string
   model: Model
   page: GridProps
-  layout: Layout
+  layout: GridLayout
   viewport: Viewport
   pointer: Pointer
   numberWidth: number

@@ -3,7 +3,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus stays in the field over the active cell
 import type { RowEdit } from '../model/edits.ts'
 import type { Model } from '../model/model.ts'
-import type { Aside, Column, Option, Row, RowKey } from '../types.ts'
+import type { CellAside, Column, Option, Row, RowKey } from '../types.ts'
 import { Icon } from './icons.tsx'
 import type { Suggestions } from './useSuggestions.ts'
 import './Floats.css'
@@ -74,7 +74,7 @@ type BubbleProps = {
   problem: string | undefined
   mark: string | undefined
   /** The page's own words; null: the page says nothing here. */
-  aside: Aside | null | undefined
+  aside: CellAside | null | undefined
   side: string
   conflictNote: ((row: Row) => string) | undefined
 }

@@ -9,7 +9,7 @@ import './parts.css'
 import { lazy, type Ref, Suspense, useId, useImperativeHandle, useRef, useSyncExternalStore } from 'react'
 import { checkAll, checkedState } from '../model/checking.ts'
 import { isBlank } from '../model/edits.ts'
-import type { Heading } from '../model/grouping.ts'
+import type { GroupHeading } from '../model/grouping.ts'
 import type { Model } from '../model/model.ts'
 import { rectOf } from '../model/selection.ts'
 import type { GridHandle, GridProps, Option } from '../types.ts'
@@ -20,7 +20,7 @@ import { handleOf } from './handle.ts'
 import { useModel, useOutside, useReveal, useSaid, useShift, useWindow } from './hooks.ts'
 import { Menus, useMenus } from './Menus.tsx'
 import { Unseen } from './Others.tsx'
-import { type Looks, useLooks, useWheelZoom, zoomStyle } from './useLooks.ts'
+import { type GridLooks, useLooks, useWheelZoom, zoomStyle } from './useLooks.ts'
 import { type Opened, useOpened } from './useOpened.ts'
 import { usePointer } from './usePointer.ts'
 import { useSuggestions } from './useSuggestions.ts'
@@ -30,7 +30,7 @@ const WholeBar = lazy(() => import('../opened/WholeBar.tsx').then((parts) => ({ 
 const SumsLine = lazy(() => import('../opened/SumsLine.tsx').then((parts) => ({ default: parts.SumsLine })))
 
 /** How the grid is measured: all of it in whole pixels, so that lines stay sharp at every zoom. */
-function sizesOf(model: Model, page: GridProps, { layout, zoom }: Looks) {
+function sizesOf(model: Model, page: GridProps, { layout, zoom }: GridLooks) {
   const checkable = page.checkable !== false
   const digits = String(Math.max(1000, page.numbers?.most ?? model.rows.rowCount())).length
   const numberWidth = 16 + Math.round((digits * 8 * zoom) / 100) + (checkable ? 22 : 0)
@@ -95,7 +95,7 @@ function useParts(page: GridProps, ref: Ref<GridHandle> | undefined) {
   return { ...over, page, said, looks, sizes, pointer, menus, toField, takesKey }
 }
 
-type Parts = ReturnType<typeof useParts>
+type GridParts = ReturnType<typeof useParts>
 
 export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
   const id = useId()
@@ -151,13 +151,13 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
 }
 
 /** What the columns drawn are summed by, or null where none is. */
-function sumsOf({ page, looks }: Parts) {
+function sumsOf({ page, looks }: GridParts) {
   const summary = looks.view.summary ?? {}
   return page.source.getSummary && looks.layout.columns.some(({ name }) => summary[name]) ? summary : null
 }
 
 /** Heads, rows and the foot of the list. */
-function Table({ id, parts }: { id: string; parts: Parts }) {
+function Table({ id, parts }: { id: string; parts: GridParts }) {
   const { model, page, looks, layout, viewport, pointer, menus, opened, sizes } = parts
   const { numberWidth, checkable } = sizes
   const { view } = looks
@@ -213,7 +213,7 @@ function Table({ id, parts }: { id: string; parts: Parts }) {
 }
 
 /** What lies over the rows, at the active cell. */
-function AtActiveCell({ id, parts, heading }: { id: string; parts: Parts; heading: Heading | null }) {
+function AtActiveCell({ id, parts, heading }: { id: string; parts: GridParts; heading: GroupHeading | null }) {
   const { model, page, layout, viewport, suggestions, opened, field, setText, pick, openReference, sizes } = parts
   const { commit } = suggestions
   const box = viewport.boxOf(model.selection().active)
@@ -245,7 +245,7 @@ function AtActiveCell({ id, parts, heading }: { id: string; parts: Parts; headin
 }
 
 /** Makes a column as wide as what stands in it. */
-function fitColumn({ model, page, viewport, looks }: Parts, name: string) {
+function fitColumn({ model, page, viewport, looks }: GridParts, name: string) {
   const fitted = page.columns.find((each) => each.name === name)
   const { fontFamily } = getComputedStyle(viewport.root.current ?? document.body)
   const { view } = looks

@@ -10,12 +10,12 @@ import { nextSort } from '../model/arrangement.ts'
 import { isBlankEntry } from '../model/filters.ts'
 import type { Column, FilterEntry, View } from '../types.ts'
 import { FilterCell } from './FilterCell.tsx'
-import { clampWidth, type Layout } from './geometry.ts'
+import { clampWidth, type GridLayout } from './geometry.ts'
 import { Icon } from './icons.tsx'
 import './Heads.css'
 
 type HeadsProps = {
-  layout: Layout
+  layout: GridLayout
   view: View
   onView(view: View): void
   numberWidth: number

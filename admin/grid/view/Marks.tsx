@@ -1,20 +1,20 @@
 /** Frames over the rows: the selected range, the active cell and the fill handle, drawn on both sides of the frozen edge. */
 import type { MouseEvent, PointerEvent } from 'react'
-import { type Cell, isRange, type Rect, rectOf, type Selection } from '../model/selection.ts'
-import type { Layout } from './geometry.ts'
+import { type CellPosition, isRange, type Rect, rectOf, type Selection } from '../model/selection.ts'
+import type { GridLayout } from './geometry.ts'
 import type { Viewport } from './useViewport.ts'
 import './Marks.css'
 
 type MarksProps = {
   selection: Selection
-  layout: Layout
+  layout: GridLayout
   viewport: Viewport
   numberWidth: number
   /** What of a row's height is its note: frames end above it. */
   noteHeight: number
   editing: boolean
   /** The row or column the fill handle is being pulled to, or null. */
-  fillTo: Partial<Cell> | null
+  fillTo: Partial<CellPosition> | null
   onFillStart: ((event: PointerEvent) => void) | null
   onFillDouble(event: MouseEvent): void
 }
@@ -75,7 +75,7 @@ function Frames(props: MarksProps & { shift: number }) {
 }
 
 /** What the range grows by when it is pulled there. */
-function beyond(rect: Rect, { row, column }: Partial<Cell>): Rect {
+function beyond(rect: Rect, { row, column }: Partial<CellPosition>): Rect {
   if (row !== undefined && row > rect.bottom) return { ...rect, top: rect.bottom + 1, bottom: row }
   if (row !== undefined) return { ...rect, top: row, bottom: rect.top - 1 }
   if (column !== undefined && column > rect.right) return { ...rect, left: rect.right + 1, right: column }

@@ -4,30 +4,30 @@ import type { Model } from '../model/model.ts'
 import { rectOf } from '../model/selection.ts'
 import type { GridProps, RowItem } from '../types.ts'
 import { today } from './AtCell.tsx'
-import type { Layout } from './geometry.ts'
-import type { Looks } from './useLooks.ts'
+import type { GridLayout } from './geometry.ts'
+import type { GridLooks } from './useLooks.ts'
 import type { Viewport } from './useViewport.ts'
 
 const ColumnMenu = lazy(() => import('../opened/ColumnMenu.tsx').then((parts) => ({ default: parts.ColumnMenu })))
 const RowMenu = lazy(() => import('../opened/RowMenu.tsx').then((parts) => ({ default: parts.RowMenu })))
 
-type Part = 'menu' | 'filter'
-type Opened =
-  | { kind: 'column'; column: string; part: Part; byHead: boolean }
+type OpenedPart = 'menu' | 'filter'
+type OpenMenu =
+  | { kind: 'column'; column: string; part: OpenedPart; byHead: boolean }
   | { kind: 'row'; items: readonly RowItem[]; at: { left: number; top: number } }
 type MenuState = ReturnType<typeof useMenus>
 
 export function useMenus(options: {
   model: Model
   page: GridProps
-  layout: Layout
+  layout: GridLayout
   viewport: Viewport
   field: RefObject<HTMLTextAreaElement | null>
 }) {
   const { model, page, layout, viewport, field } = options
-  const [opened, setOpened] = useState<Opened | null>(null)
+  const [opened, setOpened] = useState<OpenMenu | null>(null)
 
-  function openColumn(column: string, part: Part = 'menu') {
+  function openColumn(column: string, part: OpenedPart = 'menu') {
     model.commitEdit()
     viewport.revealAcross(layout.columns.findIndex(({ name }) => name === column))
     const focus = document.activeElement
@@ -72,7 +72,7 @@ export function useMenus(options: {
     close,
     /** Opens the filter of a column, whenever it is called. */
     openFilter: useRef((column: string) => latest.current(column, 'filter')).current,
-    turn(part: Part) {
+    turn(part: OpenedPart) {
       if (opened?.kind === 'column') setOpened({ ...opened, part })
     },
     /** The menu key, Shift + F10 and, on a whole column, Alt + ↓; true when a menu was opened. */
@@ -95,7 +95,7 @@ export function Menus({
 }: {
   menus: MenuState
   model: Model
-  looks: Looks
+  looks: GridLooks
   page: GridProps
   around: number
 }) {

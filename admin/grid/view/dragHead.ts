@@ -4,7 +4,7 @@ const BEGINS_AT_PX = 6
 /** Pixels a move, at the left and right edge. */
 const SCROLL_PX = 24
 
-type Target = { head: HTMLElement; after: boolean }
+type DropTarget = { head: HTMLElement; after: boolean }
 
 /** Follows the pointer from a press on; `onMove(name, before)` is called once, when it is let go over another place. */
 export function dragHead(
@@ -15,7 +15,7 @@ export function dragHead(
   const root = words.closest<HTMLElement>('.grid')
   const own = words.closest<HTMLElement>('[data-head]')
   if (!root || !own) return
-  let target: Target | null = null
+  let target: DropTarget | null = null
   let pulled = false
 
   const heads = () => [...root.querySelectorAll<HTMLElement>('[data-head]')]
@@ -78,7 +78,7 @@ export function dragHead(
 }
 
 /** The head under the pointer, frozen ones first: they lie above the others. */
-function under(heads: readonly HTMLElement[], x: number): Target | null {
+function under(heads: readonly HTMLElement[], x: number): DropTarget | null {
   for (const head of heads) {
     const { left, right } = head.getBoundingClientRect()
     if (x >= left && x < right) return { head, after: x > (left + right) / 2 }

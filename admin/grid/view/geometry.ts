@@ -10,7 +10,7 @@ const MAX_WIDTH_PX = 800
 export const MAX_SCROLL_PX = 8_000_000
 const OVERSCAN_ROWS = 4
 
-export type Layout = {
+export type GridLayout = {
   columns: readonly Column[]
   widths: readonly number[]
   /** From the left edge of the first column, unscrolled. */
@@ -21,7 +21,7 @@ export type Layout = {
 }
 
 /** Frozen columns first, otherwise in the given order; `widths` are the person's own. */
-export function layoutOf(columns: readonly Column[], widths: Readonly<Record<string, number>>): Layout {
+export function layoutOf(columns: readonly Column[], widths: Readonly<Record<string, number>>): GridLayout {
   const ordered = [...columns.filter((column) => column.frozen), ...columns.filter((column) => !column.frozen)]
   const sizes = ordered.map((column) => widths[column.name] ?? column.width ?? DEFAULT_WIDTH_PX)
   const lefts: number[] = []
@@ -37,13 +37,13 @@ export function layoutOf(columns: readonly Column[], widths: Readonly<Record<str
 }
 
 /** Left edge of a column as seen, with the unfrozen ones scrolled by `scrolled`. */
-export function seenLeft(layout: Layout, column: number, scrolled: number): number {
+export function seenLeft(layout: GridLayout, column: number, scrolled: number): number {
   const left = layout.lefts[column] ?? 0
   return column < layout.frozen ? left : left - scrolled
 }
 
 /** The column under x (from the left edge of the first column, as seen); the nearest one when x is outside. */
-export function columnAt(layout: Layout, x: number, scrolled: number): number {
+export function columnAt(layout: GridLayout, x: number, scrolled: number): number {
   const at = x < layout.frozenWidth ? x : x + scrolled
   for (let column = layout.columns.length - 1; column > 0; column -= 1) {
     if (at >= (layout.lefts[column] ?? 0)) return column
@@ -98,7 +98,7 @@ export function revealRow(track: Track, offset: number, row: number): number {
   return offset
 }
 
-export function revealColumn(layout: Layout, scrolled: number, column: number, width: number): number {
+export function revealColumn(layout: GridLayout, scrolled: number, column: number, width: number): number {
   if (column < layout.frozen) return scrolled
   const left = (layout.lefts[column] ?? 0) - layout.frozenWidth
   const right = left + (layout.widths[column] ?? 0)

@@ -1,16 +1,16 @@
 /** What ties the model to the page it is on: its life, the rows in view, the active cell in view, what the page is told. */
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { createModel, type Model } from '../model/model.ts'
-import type { GridProps, Message } from '../types.ts'
+import type { GridMessage, GridProps } from '../types.ts'
 import type { useViewport } from './useViewport.ts'
 
 const SAID_FOR_MS = 6_000
 
 /** What was said last, for a while; the page hears it too. */
 export function useSaid(page: { readonly current: GridProps }) {
-  const [said, setSaid] = useState<Message | null>(null)
+  const [said, setSaid] = useState<GridMessage | null>(null)
   const say = useCallback(
-    (message: Message) => {
+    (message: GridMessage) => {
       setSaid({ ...message })
       page.current.onMessage?.(message)
     },
@@ -24,7 +24,7 @@ export function useSaid(page: { readonly current: GridProps }) {
   return { said, say }
 }
 
-export function useModel(page: GridProps, say: (message: Message) => void): Model {
+export function useModel(page: GridProps, say: (message: GridMessage) => void): Model {
   const { source, view } = page
   const first = useRef(view)
   const keep = useRef(page.keep)

@@ -38,7 +38,7 @@ export type KeyActions = {
   checkable: boolean
 }
 
-type Key = { key: string; code: string; ctrlKey: boolean; metaKey: boolean; shiftKey: boolean; altKey: boolean }
+type GridKey = { key: string; code: string; ctrlKey: boolean; metaKey: boolean; shiftKey: boolean; altKey: boolean }
 const ARROWS: Readonly<Record<string, readonly [-1 | 0 | 1, -1 | 0 | 1]>> = {
   ArrowUp: [-1, 0],
   ArrowDown: [1, 0],
@@ -47,11 +47,11 @@ const ARROWS: Readonly<Record<string, readonly [-1 | 0 | 1, -1 | 0 | 1]>> = {
 }
 
 /** True when the key was for the grid and must not do anything else. */
-export function handleKey(model: Model, event: Key, actions: KeyActions): boolean {
+export function handleKey(model: Model, event: GridKey, actions: KeyActions): boolean {
   return model.editing() ? whileEditing(model, event, actions) : whileMoving(model, event, actions)
 }
 
-function whileEditing(model: Model, event: Key, actions: KeyActions): boolean {
+function whileEditing(model: Model, event: GridKey, actions: KeyActions): boolean {
   const editing = model.editing()
   const { suggestions, opened } = actions
   const { key, altKey } = event
@@ -78,13 +78,13 @@ function whileEditing(model: Model, event: Key, actions: KeyActions): boolean {
 }
 
 /** Whether a key leaves the open cell: Enter and Tab always, what moves only where the cell was typed over. */
-function leaves({ key, altKey }: Key, typed: boolean): boolean {
+function leaves({ key, altKey }: GridKey, typed: boolean): boolean {
   return (
     key === 'Enter' || key === 'Tab' || (typed && !altKey && (key in ARROWS || /^(Home|End|Page(Up|Down))$/.test(key)))
   )
 }
 
-function whileMoving(model: Model, event: Key, actions: KeyActions): boolean {
+function whileMoving(model: Model, event: GridKey, actions: KeyActions): boolean {
   const { key, shiftKey } = event
   const ctrl = event.ctrlKey || event.metaKey
   const type = model.activeColumn()?.type ?? ''
@@ -124,7 +124,7 @@ function opensRow(model: Model, shiftKey: boolean): boolean {
 }
 
 /** Moves or extends the selection; false when the key does neither. */
-function move(model: Model, event: Key, pageRows: number): boolean {
+function move(model: Model, event: GridKey, pageRows: number): boolean {
   const arrow = event.altKey ? undefined : ARROWS[event.key]
   if (arrow && (event.ctrlKey || event.metaKey)) {
     jump(model, { down: arrow[0], right: arrow[1] }, event.shiftKey)
@@ -135,7 +135,7 @@ function move(model: Model, event: Key, pageRows: number): boolean {
   return moved !== null
 }
 
-function movement(model: Model, event: Key, pageRows: number): Selection | null {
+function movement(model: Model, event: GridKey, pageRows: number): Selection | null {
   const { key, shiftKey } = event
   const ctrl = event.ctrlKey || event.metaKey
   const selection = model.selection()
@@ -165,7 +165,7 @@ function movement(model: Model, event: Key, pageRows: number): Selection | null 
   }
 }
 
-function shortcut(model: Model, event: Key, actions: KeyActions): boolean {
+function shortcut(model: Model, event: GridKey, actions: KeyActions): boolean {
   const selection = model.selection()
   const { left, right } = rectOf(selection)
   // A Chinese keyboard may type the wide ；.

@@ -1,7 +1,7 @@
 /** What is pulled with the mouse: cells, rows, columns or the fill handle. The list scrolls when it leaves the view. */
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import type { Model } from '../model/model.ts'
-import { type Cell, extendTo, rectOf, selectColumns, selectRows } from '../model/selection.ts'
+import { type CellPosition, extendTo, rectOf, selectColumns, selectRows } from '../model/selection.ts'
 import type { Viewport } from './useViewport.ts'
 
 /** Pixels a frame, at most, when the pointer is far outside. */
@@ -14,8 +14,8 @@ export type Drag = { kind: 'cells' | 'rows' | 'columns' | 'fill'; from: number; 
 /** `drag` is what is being pulled, or null; `fillTo` how far the fill handle has been. */
 export function useDrag(latest: RefObject<{ model: Model; viewport: Viewport }>) {
   const drag = useRef<Drag | null>(null)
-  const fill = useRef<Partial<Cell> | null>(null)
-  const [fillTo, setFillTo] = useState<Partial<Cell> | null>(null)
+  const fill = useRef<Partial<CellPosition> | null>(null)
+  const [fillTo, setFillTo] = useState<Partial<CellPosition> | null>(null)
 
   useEffect(() => {
     let frame = 0
@@ -70,12 +70,12 @@ export function useDrag(latest: RefObject<{ model: Model; viewport: Viewport }>)
   return { drag, fillTo }
 }
 
-function cellUnder({ x, y, edge }: Drag, viewport: Viewport): Cell {
+function cellUnder({ x, y, edge }: Drag, viewport: Viewport): CellPosition {
   const isScrolled = (viewport.scroller.current?.scrollLeft ?? 0) > 0
   return viewport.cellAt(isScrolled ? Math.max(x, edge) : x, y)
 }
 
-function selectTo(model: Model, { kind, from }: Drag, to: Cell) {
+function selectTo(model: Model, { kind, from }: Drag, to: CellPosition) {
   const selection = model.selection()
   if (kind === 'rows') model.select(selectRows(from, to.row, model.bounds()))
   else if (kind === 'columns') model.select(wholeColumns(model, from, to.column))
@@ -85,7 +85,7 @@ function selectTo(model: Model, { kind, from }: Drag, to: Cell) {
 }
 
 /** The fill handle goes down or up first, sideways only beside the range. */
-function fillEnd(model: Model, to: Cell): Partial<Cell> {
+function fillEnd(model: Model, to: CellPosition): Partial<CellPosition> {
   const { top, bottom } = rectOf(model.selection())
   return to.row < top || to.row > bottom ? { row: to.row } : { column: to.column }
 }

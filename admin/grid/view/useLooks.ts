@@ -22,7 +22,7 @@ export function zoomStyle(zoom: number): Record<string, string | number> {
   return { '--zoom': zoom / 100, ...Object.fromEntries(type) }
 }
 
-export type Looks = ReturnType<typeof useLooks>
+export type GridLooks = ReturnType<typeof useLooks>
 
 export function useLooks(model: Model, page: GridProps) {
   const view = page.view ?? model.view()
@@ -66,7 +66,7 @@ export function useLooks(model: Model, page: GridProps) {
 }
 
 /** Ctrl and the wheel, over the grid, change its own zoom and not the page's. */
-export function useWheelZoom(root: RefObject<HTMLElement | null>, looks: Looks) {
+export function useWheelZoom(root: RefObject<HTMLElement | null>, looks: GridLooks) {
   const latest = useRef(looks)
   latest.current = looks
   useEffect(() => {

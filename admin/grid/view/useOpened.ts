@@ -6,14 +6,14 @@ import type { Selection } from '../model/selection.ts'
 /** Fetched ahead, so that it is here when nobody answers. */
 const LOAD_AFTER_MS = 3_000
 
-type Parts = typeof import('../opened/opened.ts')
+type OpenedParts = typeof import('../opened/opened.ts')
 type OpenedKind = 'find' | 'calendar' | 'history'
 /** A key for what is open; true when it was for it. */
 export type KeyTaker = (key: { key: string; altKey: boolean }) => boolean
 export type Opened = ReturnType<typeof useOpened>
 
 export function useOpened(model: Model, focus: () => void) {
-  const [parts, setParts] = useState<Parts | null>(null)
+  const [parts, setParts] = useState<OpenedParts | null>(null)
   const [open, setOpen] = useState<{ kind: Exclude<OpenedKind, 'calendar'>; selection: Selection } | null>(null)
   const keys = useRef<KeyTaker | null>(null)
   useEffect(() => {

@@ -5,11 +5,11 @@
 import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { Lines } from '../model/lines.ts'
-import type { Cell } from '../model/selection.ts'
+import type { CellPosition } from '../model/selection.ts'
 import {
   clampOffset,
   columnAt,
-  type Layout,
+  type GridLayout,
   offsetOf,
   revealColumn,
   revealRow,
@@ -26,7 +26,7 @@ const BASE_STEP_ROWS = 500
 export type Viewport = ReturnType<typeof useViewport>
 
 export function useViewport(options: {
-  layout: Layout
+  layout: GridLayout
   rows: number
   lines: Lines
   rowHeight: number
@@ -128,7 +128,7 @@ export function useViewport(options: {
   const base = Math.floor(Math.max(0, range.first) / BASE_STEP_ROWS) * BASE_STEP_ROWS
   const rows = useMemo(() => ({ first: rowNear(lines, range.first), last: rowNear(lines, range.last) }), [lines, range])
   const reveal = useCallback(
-    (cell: Cell) => {
+    (cell: CellPosition) => {
       const { layout, track, size, numberWidth, lines } = latest.current
       const line = lines.lineOf(cell.row)
       const next = revealRow(track, at.current.offset, line)
@@ -182,7 +182,7 @@ export function useViewport(options: {
     /** The rows among the lines drawn, both included. */
     rows,
     /** The cell under the pointer; outside the view, the nearest one. `inNumbers` when over the row numbers. */
-    cellAt: useCallback((x: number, y: number): Cell & { inNumbers: boolean } => {
+    cellAt: useCallback((x: number, y: number): CellPosition & { inNumbers: boolean } => {
       const { layout, track, numberWidth, lines } = latest.current
       const box = scroller.current?.getBoundingClientRect() ?? new DOMRect()
       const line = Math.floor((y - box.top + at.current.offset) / track.rowHeight)
@@ -194,7 +194,7 @@ export function useViewport(options: {
       }
     }, []),
     /** Where a cell is drawn, from the top left of the rows. */
-    boxOf(cell: Cell) {
+    boxOf(cell: CellPosition) {
       return {
         left: numberWidth + seenLeft(layout, cell.column, at.current.left),
         top: lines.lineOf(cell.row) * rowHeight - at.current.offset,

@@ -9,7 +9,7 @@ import { count } from '../../parts/words.ts'
 import css from './Alike.module.css'
 import { Choose } from './Choose.tsx'
 import type { Decide } from './Note.tsx'
-import type { Import, Proposal } from './types.ts'
+import type { ImportAnswer, Proposal } from './types.ts'
 
 const SHOWN_AT_ONCE = 6
 
@@ -19,7 +19,7 @@ export function Alike({
   decide,
   deciding,
 }: {
-  of: Import
+  of: ImportAnswer
   columns: readonly Column[]
   decide?: Decide | undefined
   deciding: boolean

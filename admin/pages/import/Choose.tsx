@@ -6,7 +6,7 @@ import { classes } from '../../parts/classes.ts'
 import { Input } from '../../parts/controls.tsx'
 import css from './Choose.module.css'
 
-type Choice = { value: string; label: string; hint?: string | undefined; disabled?: boolean }
+type ChoiceItem = { value: string; label: string; hint?: string | undefined; disabled?: boolean }
 
 const ASK_AFTER = 200
 
@@ -21,9 +21,9 @@ export function Choose({
   autoFocus,
 }: {
   label: string
-  choices: readonly Choice[]
+  choices: readonly ChoiceItem[]
   chosen: string | null
-  search?: ((text: string) => Promise<readonly Choice[]>) | undefined
+  search?: ((text: string) => Promise<readonly ChoiceItem[]>) | undefined
   onChoose: (value: string) => void
   /** Left without a choice. */
   onClose?: () => void
@@ -38,7 +38,7 @@ export function Choose({
     !search || !found ? choices : text ? found : [...choices, ...found.filter((each) => !known.has(each.value))]
   const value = choices.find((each) => each.value === chosen) ?? null
   return (
-    <Autocomplete<Choice>
+    <Autocomplete<ChoiceItem>
       size="small"
       openOnFocus
       autoHighlight
@@ -68,8 +68,8 @@ export function Choose({
   )
 }
 
-function useFound(text: string, search: ((text: string) => Promise<readonly Choice[]>) | undefined) {
-  const [found, setFound] = useState<{ text: string; found: readonly Choice[] } | null>(null)
+function useFound(text: string, search: ((text: string) => Promise<readonly ChoiceItem[]>) | undefined) {
+  const [found, setFound] = useState<{ text: string; found: readonly ChoiceItem[] } | null>(null)
   useEffect(() => {
     if (!search) return
     let current = true

@@ -7,12 +7,12 @@ import { download } from '../../parts/links.ts'
 import { count } from '../../parts/words.ts'
 import css from './Foot.module.css'
 import { countOf, doubledIn } from './kinds.ts'
-import type { Import } from './types.ts'
+import type { ImportAnswer } from './types.ts'
 import { UndoImport } from './Undo.tsx'
 import { isRunning, type useDeeds } from './useImport.ts'
 
 /** Why not everything can be written yet; blank when it can. */
-function waitsFor(of: Import, unsaved: number): string {
+function waitsFor(of: ImportAnswer, unsaved: number): string {
   if (of.mapping?.needed) return '先对应栏目'
   const wrong = countOf(of, 'wrong')
   const sums = of.table_errors?.length ?? 0
@@ -29,7 +29,7 @@ function waitsFor(of: Import, unsaved: number): string {
 }
 
 /** 新增 412 行，更新 38 行: only what there was. */
-export const writtenWords = (of: Import): string =>
+export const writtenWords = (of: ImportAnswer): string =>
   [
     countOf(of, 'create') ? `新增 ${count(of.create)} 行` : '',
     countOf(of, 'update') ? `更新 ${count(of.update)} 行` : '',
@@ -38,7 +38,7 @@ export const writtenWords = (of: Import): string =>
     .join('，') || '没有变动'
 
 /** 31,420 / 50,000 行　18,300 行/秒，约 1 秒. */
-function paceOf({ state, rows_done, rows_total, rate }: Import): string {
+function paceOf({ state, rows_done, rows_total, rate }: ImportAnswer): string {
   const doing = state === 'applying' ? '正在写入' : state === 'queued' ? '排队等候' : '正在核对'
   if (state === 'queued') return doing
   const rows = `${doing} ${count(rows_done ?? 0)}${rows_total ? ` / ${count(rows_total)}` : ''} 行`
@@ -50,12 +50,12 @@ function paceOf({ state, rows_done, rows_total, rate }: Import): string {
   return `${rows}　${speed}，约 ${left < 90 ? `${Math.max(1, Math.ceil(left))} 秒` : `${Math.ceil(left / 60)} 分钟`}`
 }
 
-const shareOf = ({ rows_done, rows_total, rows }: Import) => {
+const shareOf = ({ rows_done, rows_total, rows }: ImportAnswer) => {
   const all = rows_total ?? rows
   return all ? Math.min(100, Math.round(((rows_done ?? 0) / all) * 100)) : 0
 }
 
-function Progress({ of }: { of: Import }) {
+function Progress({ of }: { of: ImportAnswer }) {
   const running = isRunning(of)
   return (
     <div className={css.progress} role="status">
@@ -75,7 +75,7 @@ export function Foot({
   deciding,
   deeds,
 }: {
-  of: Import
+  of: ImportAnswer
   form: Form
   status: Status | null
   own: boolean

@@ -11,7 +11,7 @@ import { Toned } from '../../parts/states.tsx'
 import { count, size, when } from '../../parts/words.ts'
 import { columnLetters } from './columnLetters.ts'
 import css from './Found.module.css'
-import type { Import, MappedColumn, MappedSheet, Sheet } from './types.ts'
+import type { ImportAnswer, MappedColumn, MappedSheet, SheetOutcome } from './types.ts'
 
 export function Found({
   of,
@@ -20,7 +20,7 @@ export function Found({
   onFile,
   children,
 }: {
-  of: Import
+  of: ImportAnswer
   form: Form
   onMap?: (() => void) | undefined
   /** Takes the file again, corrected. */
@@ -84,7 +84,7 @@ function Again({ errors, onFile }: { errors: number; onFile: (file: File) => voi
   )
 }
 
-function SheetLines({ sheet, named }: { sheet: Sheet; named: boolean }) {
+function SheetLines({ sheet, named }: { sheet: SheetOutcome; named: boolean }) {
   return (
     <>
       {sheet.heading_row !== null && (

@@ -8,9 +8,9 @@ import { count } from '../../parts/words.ts'
 import css from './Kinds.module.css'
 import { countOf, kinds } from './kinds.ts'
 import type { ShownKind } from './staged.ts'
-import type { Import } from './types.ts'
+import type { ImportAnswer } from './types.ts'
 
-export type Tab = ShownKind | 'warnings'
+export type KindTab = ShownKind | 'warnings'
 
 export function Kinds({
   of,
@@ -18,9 +18,9 @@ export function Kinds({
   onChoose,
   children,
 }: {
-  of: Import
-  chosen: Tab
-  onChoose: (tab: Tab) => void
+  of: ImportAnswer
+  chosen: KindTab
+  onChoose: (tab: KindTab) => void
   children?: ReactNode
 }) {
   const warnings = of.warnings?.length ?? 0
@@ -71,7 +71,7 @@ export function Kinds({
 const toneColour = (tone: string) => (tone === 'void' ? 'line-3' : tone)
 
 /** What is wrong with the table as a whole, which no row can show. */
-export function TableErrors({ of }: { of: Import }) {
+export function TableErrors({ of }: { of: ImportAnswer }) {
   if (!of.table_errors?.length) return null
   return (
     <div className={css.tableErrors} role="alert">
@@ -89,10 +89,10 @@ export function TableErrors({ of }: { of: Import }) {
 }
 
 // With one sheet its name says nothing: F7 instead of 宣传员!F7.
-const placed = (of: Import, cell: string) => (of.sheets?.length === 1 ? cell.replace(/^.*!/, '') : cell)
+const placed = (of: ImportAnswer, cell: string) => (of.sheets?.length === 1 ? cell.replace(/^.*!/, '') : cell)
 
 /** What the file should be looked at for, although nothing keeps it from being written. */
-export function Warnings({ of }: { of: Import }) {
+export function Warnings({ of }: { of: ImportAnswer }) {
   return (
     <div className={css.list}>
       <Lines>

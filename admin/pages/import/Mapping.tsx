@@ -9,10 +9,10 @@ import { Choose } from './Choose.tsx'
 import { columnLetters } from './columnLetters.ts'
 import foot from './Foot.module.css'
 import css from './Mapping.module.css'
-import type { Import, MappedColumn, MappedSheet } from './types.ts'
+import type { ImportAnswer, MappedColumn, MappedSheet } from './types.ts'
 
 const unread = ''
-type Chosen = Record<string, Record<number, string | null>>
+type ChosenBySheet = Record<string, Record<number, string | null>>
 
 const targetOf = ({ kind, field, likely }: MappedColumn): string | null =>
   kind === 'unit' ? 'unit_id' : kind === 'field' ? field : (likely ?? null)
@@ -51,14 +51,14 @@ export function MappingStep({
   onDone,
   onClose,
 }: {
-  of: Import
+  of: ImportAnswer
   form: Form
   busy: boolean
   onDone: (sheets: { name: string; columns: Record<string, string | null> }[]) => void
   onClose?: (() => void) | undefined
 }) {
   const sheets = useMemo(() => (of.mapping?.sheets ?? []).filter(({ columns }) => columns.length > 0), [of.mapping])
-  const [chosen, setChosen] = useState<Chosen>({})
+  const [chosen, setChosen] = useState<ChosenBySheet>({})
   const target = (sheet: MappedSheet) => (column: MappedColumn) => {
     const own = chosen[sheet.name]?.[column.column]
     return own === undefined ? targetOf(column) : own

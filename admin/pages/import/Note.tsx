@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react'
 import { type Form, fieldOf } from '../../../server/forms/index.ts'
-import type { Aside, Column, Row } from '../../grid/index.ts'
+import type { CellAside, Column, Row } from '../../grid/index.ts'
 import { classes } from '../../parts/classes.ts'
 import { Button, LinkButton } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
@@ -11,18 +11,18 @@ import { count } from '../../parts/words.ts'
 import { isDoubled, kindWords } from './kinds.ts'
 import css from './Note.module.css'
 import { type ShownKind, stagedOf } from './staged.ts'
-import type { Decisions, Import, Proposal, ShownRow } from './types.ts'
+import type { DecisionChanges, ImportAnswer, Proposal, ShownRow } from './types.ts'
 
 /** True when the server took it. */
-export type Decide = (decisions: Decisions) => Promise<boolean>
+export type Decide = (decisions: DecisionChanges) => Promise<boolean>
 /** What notes need to know. `decide` is absent where nothing may be decided any more. */
-type Telling = { of: Import; form: Form; decide?: Decide | undefined }
+type NoteProps = { of: ImportAnswer; form: Form; decide?: Decide | undefined }
 
-const proposalFor = (of: Import, field: string, text: string | undefined): Proposal | undefined =>
+const proposalFor = (of: ImportAnswer, field: string, text: string | undefined): Proposal | undefined =>
   of.proposals?.find((each) => each.field === field && each.from === text && each.chosen === null)
 
 /** 12 处都改为“合肥第一建筑集团工会”. */
-function Repair({ telling, proposal }: { telling: Telling; proposal: Proposal }) {
+function Repair({ telling, proposal }: { telling: NoteProps; proposal: Proposal }) {
   const { decide } = telling
   const best = proposal.options[0]
   if (!decide || !best) return null
@@ -34,7 +34,7 @@ function Repair({ telling, proposal }: { telling: Telling; proposal: Proposal })
   )
 }
 
-function Choices({ telling, staged, field }: { telling: Telling; staged: ShownRow; field: string }) {
+function Choices({ telling, staged, field }: { telling: NoteProps; staged: ShownRow; field: string }) {
   const { decide } = telling
   if (!decide) return null
   const choose = (choice: 'mine' | 'theirs') => void decide({ choices: [{ n: staged.n, field, choice }] })
@@ -77,7 +77,7 @@ function Line({ tone, icon, children }: { tone: Tone; icon: 'warning' | 'clash' 
 const quoted = (text: string) => (text === '' ? '空' : `“${text}”`)
 
 /** The line below a row, in the list of `kind`. A row put right says what it is now. */
-export function Note({ telling, row, kind }: { telling: Telling; row: Row; kind: ShownKind }) {
+export function Note({ telling, row, kind }: { telling: NoteProps; row: Row; kind: ShownKind }) {
   const staged = stagedOf(row)
   const { n, cells = {} } = staged
   const { decide, form } = telling
@@ -130,7 +130,7 @@ export function Note({ telling, row, kind }: { telling: Telling; row: Row; kind:
 }
 
 /** Beside the active cell: its fault or dispute, unless the line below the row says it already. */
-export function asideOf(telling: Telling, row: Row, column: Column, isNoted: boolean): Aside | undefined {
+export function asideOf(telling: NoteProps, row: Row, column: Column, isNoted: boolean): CellAside | undefined {
   const staged = stagedOf(row)
   const error = staged.errors?.[column.name]
   const dispute = staged.conflicts?.[column.name]

@@ -8,13 +8,13 @@ import { Button } from '../../parts/controls.tsx'
 import { Mark } from '../../parts/states.tsx'
 import { count } from '../../parts/words.ts'
 import { stagedCheck, stagedState } from './columns.tsx'
-import { Kinds, type Tab, TableErrors, Warnings } from './Kinds.tsx'
+import { Kinds, type KindTab, TableErrors, Warnings } from './Kinds.tsx'
 import { countOf, doubledIn, firstKind, kindWords, noted } from './kinds.ts'
 import { asideOf, type Decide, Note } from './Note.tsx'
 import { createWalk } from './problems.ts'
 import css from './Rows.module.css'
 import { type ShownKind, type Staged, stagedOf } from './staged.ts'
-import type { Import } from './types.ts'
+import type { ImportAnswer } from './types.ts'
 
 const NOTE_HEIGHT_PX = 34
 
@@ -35,13 +35,13 @@ const viewOf = (kind: ShownKind): View => ({
 })
 
 type RowsProps = {
-  of: Import
+  of: ImportAnswer
   setting: Setting
   columns: readonly Column[]
   staged: Staged
   grid: RefObject<GridHandle | null>
-  tab: Tab
-  onTab: (tab: Tab) => void
+  tab: KindTab
+  onTab: (tab: KindTab) => void
   status: Status | null
   onStatus: (status: Status) => void
   /** Absent where nothing may be decided any more. */

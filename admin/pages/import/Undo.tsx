@@ -9,12 +9,12 @@ import { type ImportHead, undoneWords } from '../../parts/imports.tsx'
 import { rowsAt } from '../../parts/links.ts'
 import { useRecount } from '../../parts/queries.ts'
 import { count } from '../../parts/words.ts'
-import type { KeptRow, Undone } from './types.ts'
+import type { ImportUndone, KeptRow } from './types.ts'
 
 const SHOWN_IN_QUESTION = 5
 
 /** 撤销这次导入？1,204 行会删去，其中 8 行后来改过，会保留。 */
-function questionOf({ undone: { removed, restored }, kept_count }: Undone): string {
+function questionOf({ undone: { removed, restored }, kept_count }: ImportUndone): string {
   const all = removed + kept_count
   const some = kept_count ? `${count(kept_count)} 行后来改过，会保留` : ''
   const parts =
@@ -33,7 +33,7 @@ export function UndoImport({ of, quiet }: { of: Pick<ImportHead, 'id' | 'form' |
   const notify = useNotify()
   const refresh = useRefresh()
   const recount = useRecount()
-  const [foreseen, setForeseen] = useState<Undone | null>(null)
+  const [foreseen, setForeseen] = useState<ImportUndone | null>(null)
   const [busy, setBusy] = useState(false)
   if (of.state !== 'applied') return null
 
@@ -47,10 +47,10 @@ export function UndoImport({ of, quiet }: { of: Pick<ImportHead, 'id' | 'form' |
       setBusy(false)
     }
   }
-  const ask = () => during(async () => setForeseen((await get(`/imports/${of.id}/undo`)) as Undone))
+  const ask = () => during(async () => setForeseen((await get(`/imports/${of.id}/undo`)) as ImportUndone))
   const go = () =>
     during(async () => {
-      const done = (await post(`/imports/${of.id}/undo`)) as Undone
+      const done = (await post(`/imports/${of.id}/undo`)) as ImportUndone
       notify(`已撤销：${undoneWords(done)}。删去的行在回收站里。`, { type: 'info' })
       await client.invalidateQueries({ queryKey: ['import', of.id] })
       recount()

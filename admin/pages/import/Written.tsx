@@ -10,10 +10,10 @@ import { count } from '../../parts/words.ts'
 import { writtenWords } from './Foot.tsx'
 import { Warnings } from './Kinds.tsx'
 import { countOf, kinds } from './kinds.ts'
-import type { Import } from './types.ts'
+import type { ImportAnswer } from './types.ts'
 import css from './Written.module.css'
 
-export function Written({ of, form }: { of: Import; form: Form }) {
+export function Written({ of, form }: { of: ImportAnswer; form: Form }) {
   const stayed = kinds.filter(({ kind }) => kind !== 'create' && kind !== 'update' && countOf(of, kind) > 0)
   const errors = countOf(of, 'wrong')
   return (

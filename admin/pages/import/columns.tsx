@@ -15,10 +15,10 @@ import { shown } from '../../parts/shown.ts'
 import css from './columns.module.css'
 import { kindWords } from './kinds.ts'
 import { stagedOf } from './staged.ts'
-import type { Import, ShownRow } from './types.ts'
+import type { ImportAnswer, ShownRow } from './types.ts'
 
 /** Fields to show: those of the file, those that must be filled, those at fault somewhere. */
-function fieldsIn(form: Form, of: Import): Set<string> {
+function fieldsIn(form: Form, of: ImportAnswer): Set<string> {
   const mapped = of.mapping?.sheets.flatMap(({ columns }) => columns.flatMap(({ field }) => field ?? [])) ?? []
   const read = of.sheets?.flatMap(({ columns }) => columns.map(({ field }) => field)) ?? []
   const faulty = of.errors?.flatMap(({ field }) => field ?? []) ?? []
@@ -136,12 +136,12 @@ const unitColumn = (open: boolean): Column => ({
   editable: () => open,
 })
 
-const namesUnits = (of: Import) =>
+const namesUnits = (of: ImportAnswer) =>
   of.mapping?.sheets.some(({ columns }) => columns.some(({ kind }) => kind === 'unit')) ||
   of.errors?.some(({ field }) => field === 'unit_id')
 
 /** `open`: cells may be corrected. */
-export function stagedColumns(setting: Setting, of: Import, open: boolean): Column[] {
+export function stagedColumns(setting: Setting, of: ImportAnswer, open: boolean): Column[] {
   const wanted = fieldsIn(setting.form, of)
   const many = (of.sheets ?? []).filter((sheet) => sheet.rows > 0).length > 1
   const fields = columnsOf(setting, false).flatMap((column) => {

@@ -1,11 +1,11 @@
 /** What a row of a file would come to: word, colour and shape, in the order of the tabs. */
 import type { IconName } from '../../parts/icons.tsx'
-import type { Import, RowKind, ShownRow } from './types.ts'
+import type { ImportAnswer, RowKind, ShownRow } from './types.ts'
 
-type Tone = 'ok' | 'sent' | 'draft' | 'back' | 'clash' | 'bad' | 'void'
-type Words = { kind: RowKind; label: string; tone: Tone; icon: IconName; count: keyof Import }
+type KindTone = 'ok' | 'sent' | 'draft' | 'back' | 'clash' | 'bad' | 'void'
+type KindWords = { kind: RowKind; label: string; tone: KindTone; icon: IconName; count: keyof ImportAnswer }
 
-export const kinds: readonly Words[] = [
+export const kinds: readonly KindWords[] = [
   { kind: 'create', label: '新增', tone: 'ok', icon: 'plus', count: 'create' },
   { kind: 'update', label: '更新', tone: 'sent', icon: 'twice', count: 'update' },
   { kind: 'unchanged', label: '不变', tone: 'draft', icon: 'tick', count: 'unchanged' },
@@ -15,12 +15,12 @@ export const kinds: readonly Words[] = [
   { kind: 'left_out', label: '不导入', tone: 'void', icon: 'cross', count: 'left_out' },
 ]
 
-export const kindWords = (kind: RowKind): Words | undefined => kinds.find((each) => each.kind === kind)
+export const kindWords = (kind: RowKind): KindWords | undefined => kinds.find((each) => each.kind === kind)
 
-export const countOf = (of: Import, kind: RowKind): number => Number(of[kindWords(kind)?.count ?? 'rows'] ?? 0)
+export const countOf = (of: ImportAnswer, kind: RowKind): number => Number(of[kindWords(kind)?.count ?? 'rows'] ?? 0)
 
 /** Rows that another row of the file contradicts: one of the two has to be chosen. */
-export const doubledIn = (of: Import): number =>
+export const doubledIn = (of: ImportAnswer): number =>
   Math.max(0, (of.undecided ?? 0) - countOf(of, 'wrong') - countOf(of, 'conflict'))
 
 /** Whether a row waits for such a choice. */
@@ -30,7 +30,7 @@ export const isDoubled = ({ kind, twin }: ShownRow): boolean => kind === 'repeat
 export const noted: readonly (RowKind | 'all')[] = ['wrong', 'conflict', 'repeated', 'left_out']
 
 /** The kind one should look at first. */
-export function firstKind(of: Import): RowKind | 'all' {
+export function firstKind(of: ImportAnswer): RowKind | 'all' {
   if (countOf(of, 'wrong') > 0) return 'wrong'
   if (countOf(of, 'conflict') > 0) return 'conflict'
   return doubledIn(of) > 0 ? 'repeated' : 'all'

@@ -5,7 +5,7 @@
 import type { HttpError } from 'react-admin'
 import type { Row, RowAnswer, Source, Term } from '../../grid/index.ts'
 import { api, fetchJson, patch } from '../../http.ts'
-import type { Decisions, Import, RowKind, ShownRow } from './types.ts'
+import type { DecisionChanges, ImportAnswer, RowKind, ShownRow } from './types.ts'
 
 /** Rows in one request of corrections: as many as the server answers. */
 const MOST_ROWS = 200
@@ -17,7 +17,7 @@ const MOST_KNOWN = 20_000
 
 export type ShownKind = RowKind | 'all'
 export type Staged = ReturnType<typeof createStaged>
-type Told = { head: Import; rows: ShownRow[] }
+type StagedRows = { head: ImportAnswer; rows: ShownRow[] }
 
 export const stagedOf = (row: Row): ShownRow => row.staged as ShownRow
 
@@ -49,7 +49,7 @@ async function readPiece(id: number, kind: ShownKind, first: number, last: numbe
 }
 
 /** `told` hears the head of the import after every decision. */
-export function createStaged(id: number, told: (head: Import) => void) {
+export function createStaged(id: number, told: (head: ImportAnswer) => void) {
   let kind: ShownKind | null = null
   let version = 0
   let stamp = 0
@@ -117,8 +117,8 @@ export function createStaged(id: number, told: (head: Import) => void) {
     return whole
   }
 
-  async function send(decisions: Decisions): Promise<Told> {
-    const answer = (await patch(`/imports/${id}/rows`, decisions)) as Told
+  async function send(decisions: DecisionChanges): Promise<StagedRows> {
+    const answer = (await patch(`/imports/${id}/rows`, decisions)) as StagedRows
     told(answer.head)
     return answer
   }
@@ -167,7 +167,7 @@ export function createStaged(id: number, told: (head: Import) => void) {
     /** Rows of a kind from one on, as the server has them: as many as can be decided at once. */
     read: async (kind: RowKind, from: number) => (await readRows(id, kind, from, from + MOST_ROWS - 1)).rows,
     /** Decides, and answers the rows concerned for the grid; `whole` is false when the list has to be read again. */
-    async decide(decisions: Decisions): Promise<{ head: Import; rows: Row[]; whole: boolean }> {
+    async decide(decisions: DecisionChanges): Promise<{ head: ImportAnswer; rows: Row[]; whole: boolean }> {
       const { head, rows } = await send(decisions)
       const whole = take(rows)
       return { head, rows: rows.map(toRow), whole }

@@ -4,7 +4,7 @@ import { type HttpError, useNotify } from 'react-admin'
 import type { GridHandle } from '../../grid/index.ts'
 import { isDoubled } from './kinds.ts'
 import type { Staged } from './staged.ts'
-import type { Decisions, RowKind, ShownRow } from './types.ts'
+import type { DecisionChanges, RowKind, ShownRow } from './types.ts'
 
 /** Rounds of deciding all rows of a kind, 200 rows each. */
 const MOST_ROUNDS = 100
@@ -14,7 +14,7 @@ export function useDecisions(staged: Staged, grid: RefObject<GridHandle | null>)
   const notify = useNotify()
   const [under, setUnder] = useState(0)
   const decide = useCallback(
-    async (decisions: Decisions): Promise<boolean> => {
+    async (decisions: DecisionChanges): Promise<boolean> => {
       setUnder((old) => old + 1)
       try {
         const { rows, whole } = await staged.decide(decisions)
@@ -37,7 +37,7 @@ export function useDecisions(staged: Staged, grid: RefObject<GridHandle | null>)
   async function decideEach(
     kind: RowKind,
     open: (row: ShownRow) => boolean,
-    decisions: (rows: ShownRow[]) => Decisions,
+    decisions: (rows: ShownRow[]) => DecisionChanges,
   ) {
     let from = 0
     for (let round = 0; round < MOST_ROUNDS; round += 1) {

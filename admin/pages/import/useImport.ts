@@ -5,29 +5,29 @@ import { type HttpError, useNotify } from 'react-admin'
 import { dataProvider } from '../../dataProvider.ts'
 import { del, get, post } from '../../http.ts'
 import { useRecount } from '../../parts/queries.ts'
-import type { Import } from './types.ts'
+import type { ImportAnswer } from './types.ts'
 
 const POLL_MS = 600
 const FAULT_STAYS_MS = 12_000
 
-export const isRunning = ({ state }: Pick<Import, 'state'>) => ['queued', 'checking', 'applying'].includes(state)
+export const isRunning = ({ state }: Pick<ImportAnswer, 'state'>) => ['queued', 'checking', 'applying'].includes(state)
 
 export function useImport(id: number) {
   return useQuery({
     queryKey: ['import', id],
-    queryFn: () => get(`/imports/${id}`) as Promise<Import>,
+    queryFn: () => get(`/imports/${id}`) as Promise<ImportAnswer>,
     refetchInterval: ({ state: { data } }) => (data && isRunning(data) ? POLL_MS : false),
   })
 }
 
 /** Takes over a head that came with another answer. */
-export function useTold(id: number): (head: Import) => void {
+export function useTold(id: number): (head: ImportAnswer) => void {
   const client = useQueryClient()
   return useCallback((head) => client.setQueryData(['import', id], head), [client, id])
 }
 
 /** What is done with the import as a whole; `busy` while one of it is under way. */
-export function useDeeds(of: Import) {
+export function useDeeds(of: ImportAnswer) {
   const client = useQueryClient()
   const notify = useNotify()
   const recount = useRecount()
@@ -54,7 +54,7 @@ export function useDeeds(of: Import) {
         // Answers of the poll still on their way would show the state before.
         await client.cancelQueries({ queryKey: ['import', of.id] })
         told({ ...of, state: 'applying', rows_done: 0, rate: null })
-        const done = (await dataProvider.applyImport(of.id, only_valid ? { only_valid } : {})) as Import
+        const done = (await dataProvider.applyImport(of.id, only_valid ? { only_valid } : {})) as ImportAnswer
         told(done)
         recount()
       }),
@@ -67,7 +67,7 @@ export function useDeeds(of: Import) {
       during(async () => {
         await client.cancelQueries({ queryKey: ['import', of.id] })
         told({ ...of, state: 'checking', rows_done: 0, rate: null })
-        told((await post(`/imports/${of.id}/mapping`, { sheets })) as Import)
+        told((await post(`/imports/${of.id}/mapping`, { sheets })) as ImportAnswer)
       }),
   }
 }

@@ -7,7 +7,7 @@ import { Icon, type IconName } from '../../parts/icons.tsx'
 import { hush, Said } from '../../parts/Said.tsx'
 import { count } from '../../parts/words.ts'
 import { Asked, mustAsk } from './Asked.tsx'
-import { conditions, countOf, type Does, type Offer, type Which } from './acting.ts'
+import { type ActingOn, conditions, countOf, type Does, type Offer } from './acting.ts'
 import css from './Bulk.module.css'
 import { type All, useOffering } from './offering.ts'
 import { SetValue } from './SetValue.tsx'
@@ -41,7 +41,7 @@ export function Bulk({ setting, rows, count: ticked, all, grid, does }: BulkProp
     if (mustAsk(offer)) setAsking(offer)
     else void does.move(offer.action, offer.which)
   }
-  function remove(which: Which) {
+  function remove(which: ActingOn) {
     if (!('ids' in which)) return void does.perform('删去', which, { kind: 'remove', skip_locked: true })
     grid.current?.deleteRows(which.ids)
     hush()

@@ -27,9 +27,9 @@ type DrawerProps = {
   onStep: (step: 1 | -1) => void
   at?: ShownAt
 }
-type Tab = 'fields' | 'history' | 'comments'
+type DrawerTab = 'fields' | 'history' | 'comments'
 /** What of the row is looked for: one of the tabs, or a field to go on with. */
-export type ShownAt = { tab?: Tab; field?: string }
+export type ShownAt = { tab?: DrawerTab; field?: string }
 
 /** The row as it is now: the grid's own, with what of it is not stored; read anew where the grid does not know it. */
 function useRow(form: string, id: number, known: StoredRow | undefined, grid: RefObject<GridHandle | null>) {
@@ -56,7 +56,7 @@ function useRow(form: string, id: number, known: StoredRow | undefined, grid: Re
 export function Drawer({ id, setting, known, grid, move, onClose, onStep, at }: DrawerProps) {
   const { form, me } = setting
   const { row, cells, error, reload } = useRow(form.name, id, known, grid)
-  const [tab, setTab] = useState<Tab>(at?.tab ?? 'fields')
+  const [tab, setTab] = useState<DrawerTab>(at?.tab ?? 'fields')
   const hasComments = form.scope === 'unit' && me.role !== 'juror'
   useDrawerKeys(onClose, onStep)
 
@@ -89,7 +89,7 @@ export function Drawer({ id, setting, known, grid, move, onClose, onStep, at }: 
       <Tabs
         label="这一行的"
         chosen={tab}
-        onChoose={(key) => setTab(key as Tab)}
+        onChoose={(key) => setTab(key as DrawerTab)}
         tabs={[
           { key: 'fields', label: '详情' },
           { key: 'history', label: '历史' },

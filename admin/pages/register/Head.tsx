@@ -5,7 +5,7 @@ import { type ReactNode, type RefObject, useRef, useState } from 'react'
 import { useNavigate } from 'react-admin'
 import { forms } from '../../../server/forms/index.ts'
 import type { Setting } from '../../columns.tsx'
-import type { FilterEntry, GridHandle, Row, Status } from '../../grid/index.ts'
+import type { GridHandle, Row, Status } from '../../grid/index.ts'
 import { familyOf } from '../../layout/places.ts'
 import { rightsOf } from '../../me.ts'
 import { Ask } from '../../parts/Ask.tsx'
@@ -17,16 +17,16 @@ import { download } from '../../parts/links.ts'
 import { useCount } from '../../parts/queries.ts'
 import { count } from '../../parts/words.ts'
 import { type Does, mayMove } from './acting.ts'
+import type { FilterEntries } from './address.ts'
 import css from './Head.module.css'
 import { pickStates, type StateTab, statesIn, tabOf, tabsFor, unitIn } from './view.ts'
 import { WideHead } from './WideHead.tsx'
 
-type Entries = Record<string, FilterEntry>
 type HeadProps = {
   setting: Setting
   reviews: boolean
-  filter: Entries
-  setFilter: (filter: Entries) => void
+  filter: FilterEntries
+  setFilter: (filter: FilterEntries) => void
   status: Status | null
   /** The list's filter as the server takes it, for exports. */
   asked: Record<string, unknown>

@@ -10,11 +10,11 @@ import { Ask } from '../../parts/Ask.tsx'
 import { Input, Field as Labelled, Select } from '../../parts/controls.tsx'
 import { forgetKnown } from '../../suggesting.ts'
 
-type Asking = { target: Form; name: string; done: (made: Option | null) => void }
+type NewRecord = { target: Form; name: string; done: (made: Option | null) => void }
 
 /** What columns make records by, and the dialog that stands open meanwhile; `after` it, the keyboard is the table's again. */
 export function useMaking(campaign: Campaign, after: () => void) {
-  const [asking, setAsking] = useState<Asking | null>(null)
+  const [asking, setAsking] = useState<NewRecord | null>(null)
   const make: Make = useCallback(
     (target, name) => new Promise((resolve) => setAsking({ target, name, done: resolve })),
     [],
@@ -35,7 +35,7 @@ export function useMaking(campaign: Campaign, after: () => void) {
 
 const mustHave = ({ fields }: Form) => fields.filter((field) => field.required && !field.derived)
 
-function Making({ target, name, done, campaign }: Asking & { campaign: Campaign }) {
+function Making({ target, name, done, campaign }: NewRecord & { campaign: Campaign }) {
   const fields = mustHave(target)
   const [typed, setTyped] = useState<Record<string, string>>({ [target.names]: name })
   const [faults, setFaults] = useState<Errors>({})

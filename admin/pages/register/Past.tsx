@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
-import type { Change, Comment } from '../../../server/records/history.ts'
+import type { Comment, HistoryEntry } from '../../../server/records/history.ts'
 import { dataProvider } from '../../dataProvider.ts'
 import { Button } from '../../parts/controls.tsx'
 import { actionWord, Differences, differencesOf, reasonOf, statusAfter } from '../../parts/history.tsx'
@@ -13,7 +13,7 @@ import css from './Past.module.css'
 export function History({ form, id, version, today }: { form: string; id: number; version: number; today: string }) {
   const { data, error } = useQuery({
     queryKey: ['history', form, id, version],
-    queryFn: () => dataProvider.history(form, id) as Promise<Change[]>,
+    queryFn: () => dataProvider.history(form, id) as Promise<HistoryEntry[]>,
   })
   if (error) return <p className="muted">{(error as Error).message}</p>
   return (

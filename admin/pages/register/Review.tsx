@@ -3,22 +3,21 @@ import { useQuery } from '@tanstack/react-query'
 import type { Form } from '../../../server/forms/index.ts'
 import type { Setting } from '../../columns.tsx'
 import { dataProvider } from '../../dataProvider.ts'
-import type { FilterEntry, Row } from '../../grid/index.ts'
+import type { Row } from '../../grid/index.ts'
 import { Meter } from '../../parts/Meter.tsx'
-import { type Metric, metrics, type Progress, useProgress, useTodo } from '../../parts/queries.ts'
+import { type Metric, metrics, type ProgressReport, useProgress, useTodo } from '../../parts/queries.ts'
 import { count } from '../../parts/words.ts'
+import type { FilterEntries } from './address.ts'
 import css from './Review.module.css'
 import { unitIn } from './view.ts'
-
-type Entries = Record<string, FilterEntry>
 
 const metricOf = (form: Form): Metric | undefined =>
   metrics.slice(0, 3).find((metric) => metric.form === form.name)?.name
 
-type Asked = Record<string, unknown>
+type ListFilter = Record<string, unknown>
 
 /** What choosing a unit would show, by unit: the rows of this very list. What only waits is known from the to-dos. */
-function useRowsByUnit(form: Form, { unit_id: _, unit_id_not: __, ...asked }: Asked) {
+function useRowsByUnit(form: Form, { unit_id: _, unit_id_not: __, ...asked }: ListFilter) {
   const { campaign_id: ___, ...conditions } = asked
   const isWaiting = JSON.stringify(conditions) === '{"status":["submitted"]}'
   const { data: todo } = useTodo()
@@ -42,10 +41,10 @@ export function Cities({
   setFilter,
 }: {
   setting: Setting
-  filter: Entries
+  filter: FilterEntries
   /** The list's filter as the server takes it. */
-  asked: Asked
-  setFilter: (filter: Entries) => void
+  asked: ListFilter
+  setFilter: (filter: FilterEntries) => void
 }) {
   const rowsOf = useRowsByUnit(setting.form, asked)
   const chosen = unitIn(filter)
@@ -92,7 +91,7 @@ export function Cities({
   )
 }
 
-const whole = (progress: Progress, metric: Metric) => ({ unit: '全省', ...progress.province[metric] })
+const whole = (progress: ProgressReport, metric: Metric) => ({ unit: '全省', ...progress.province[metric] })
 
 type RibbonProps = {
   form: Form

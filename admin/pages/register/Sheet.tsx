@@ -4,19 +4,19 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation, useNavigate, useNotify } from 'react-admin'
 import { fieldOf, forms } from '../../../server/forms/index.ts'
 import { checkOf, columnsOf, stateOf } from '../../columns.tsx'
-import { type Column, Grid, type GridHandle, type Message, type Row, type Status } from '../../grid/index.ts'
+import { type Column, Grid, type GridHandle, type GridMessage, type Row, type Status } from '../../grid/index.ts'
 import { keepOf } from '../../keep.ts'
 import { useDensity } from '../../layout/looks.ts'
 import { useCampaignStep } from '../../parts/Campaign.tsx'
 import { LinkButton, Strip } from '../../parts/controls.tsx'
 import { DropHere } from '../../parts/Drop.tsx'
 import { rowsAt } from '../../parts/links.ts'
-import { type Asked as RemovalAsked, Removing } from '../../parts/Removing.tsx'
+import { type Removal, Removing } from '../../parts/Removing.tsx'
 import { hush, Said } from '../../parts/Said.tsx'
 import { moment, when } from '../../parts/words.ts'
 import { Asked, mustAsk } from './Asked.tsx'
 import { type Offer, useDoing } from './acting.ts'
-import type { Listed } from './address.ts'
+import type { ListConditions } from './address.ts'
 import { Bringing } from './Bringing.tsx'
 import { Bulk } from './Bulk.tsx'
 import { cellHistory } from './cellHistory.ts'
@@ -29,7 +29,7 @@ import { useWaitingIn } from './offering.ts'
 import { Cities, Ribbon } from './Review.tsx'
 import { rowItems } from './rowItems.ts'
 import css from './Sheet.module.css'
-import type { SavedView } from './saved.ts'
+import type { ShownView } from './saved.ts'
 import type { Ready } from './setting.ts'
 import { Tools } from './Tools.tsx'
 import { useRows } from './useRows.ts'
@@ -39,8 +39,8 @@ import { pickStates, restFilter, statesIn, tabOf, tabsFor, unitIn, useView } fro
 const UNDO_WITHIN = 15_000
 
 /** What a form comes with: whoever reviews begins with what waits. */
-const everything: Listed = { filter: {}, sort: [], group: null }
-const waiting: Listed = { ...everything, filter: { status: pickStates(['submitted']) } }
+const everything: ListConditions = { filter: {}, sort: [], group: null }
+const waiting: ListConditions = { ...everything, filter: { status: pickStates(['submitted']) } }
 
 /** `?open=12` of a link opens that row beside the grid. */
 function useOpenRow() {
@@ -53,7 +53,7 @@ function useOpenRow() {
   return [open, setOpen] as const
 }
 
-export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolean; saved: readonly SavedView[] }) {
+export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolean; saved: readonly ShownView[] }) {
   const { setting, closed_on } = ready
   const { form, me, rights, campaign } = setting
   const grid = useRef<GridHandle>(null)
@@ -65,7 +65,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
   const [asking, setAsking] = useState<Offer | null>(null)
   /** All rows of the list are ticked but for these. */
   const [leftOut, setLeftOut] = useState<number[] | null>(null)
-  const [removing, setRemoving] = useState<RemovalAsked | null>(null)
+  const [removing, setRemoving] = useState<Removal | null>(null)
   const stepping = useCampaignStep()
   /** How often the list was begun anew. */
   const [times, setTimes] = useState(0)
@@ -112,7 +112,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
     setOpen(Number(row.id) || null)
   }
 
-  function tell({ text, kind, undo }: Message) {
+  function tell({ text, kind, undo }: GridMessage) {
     hush()
     if (kind === 'fault') return notify(text, { type: 'warning' })
     const back = undo && {

@@ -1,19 +1,19 @@
 /** The line above the heads: views, search, what narrows the list, sort, groups, columns, density, what could not be saved. */
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
-import type { Column, FilterEntry, GridHandle, Status } from '../../grid/index.ts'
+import type { Column, GridHandle, Status } from '../../grid/index.ts'
 import { type Density, useDensity } from '../../layout/looks.ts'
 import type { Me } from '../../me.ts'
 import { classes } from '../../parts/classes.ts'
 import { Button, KeptInput } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { FilterButton, GroupButton, SortButton } from './Arrange.tsx'
+import type { FilterEntries } from './address.ts'
 import { Columns } from './Columns.tsx'
-import type { SavedView } from './saved.ts'
+import type { ShownView } from './saved.ts'
 import css from './Tools.module.css'
 import { Views } from './Views.tsx'
 import { chipsOf, type Viewing } from './view.ts'
 
-type Entries = Record<string, FilterEntry>
 const densities: readonly (readonly [Density, string])[] = [
   ['compact', '紧凑'],
   ['standard', '标准'],
@@ -25,7 +25,7 @@ type ToolsProps = {
   me: Me
   columns: readonly Column[]
   viewing: Viewing
-  saved: readonly SavedView[]
+  saved: readonly ShownView[]
   /** Conditions that tabs or cities already show. */
   silent: readonly string[]
   status: Status | null
@@ -78,7 +78,10 @@ function Chips({
   setFilter,
   silent,
   grid,
-}: Pick<ToolsProps, 'columns' | 'silent' | 'grid'> & { filter: Entries; setFilter: (filter: Entries) => void }) {
+}: Pick<ToolsProps, 'columns' | 'silent' | 'grid'> & {
+  filter: FilterEntries
+  setFilter: (filter: FilterEntries) => void
+}) {
   const chips = chipsOf(columns, filter, silent)
   const without = (name: string) => Object.fromEntries(Object.entries(filter).filter(([key]) => key !== name))
   return (
@@ -104,7 +107,7 @@ function Chips({
 }
 
 /** Typed text narrows once nobody has typed for a moment. */
-function Search({ filter, setFilter }: { filter: Entries; setFilter: (filter: Entries) => void }) {
+function Search({ filter, setFilter }: { filter: FilterEntries; setFilter: (filter: FilterEntries) => void }) {
   const asked = typeof filter.q === 'string' ? filter.q : ''
   const field = useRef<HTMLInputElement>(null)
   const latest = useRef({ filter, setFilter })

@@ -9,12 +9,12 @@ import { Ask } from '../../parts/Ask.tsx'
 import { classes } from '../../parts/classes.ts'
 import { Button, Field, Input } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
-import { type SavedView, useViewActions } from './saved.ts'
+import { type ShownView, useViewActions } from './saved.ts'
 import css from './Views.module.css'
 import type { Viewing } from './view.ts'
 
-type ViewsProps = { form: string; me: Me; saved: readonly SavedView[]; viewing: Viewing }
-type Asking = { what: 'new' | 'name'; name: string } | { what: 'remove' }
+type ViewsProps = { form: string; me: Me; saved: readonly ShownView[]; viewing: Viewing }
+type ViewQuestion = { what: 'new' | 'name'; name: string } | { what: 'remove' }
 
 /** Everything of the view that is kept under a name. */
 const layoutOf = ({ sort, filter, ...looks }: View): Partial<View> => ({ ...looks, sort, filter })
@@ -28,7 +28,7 @@ const faultOf = (error: unknown): string => {
 export function Views({ form, me, saved, viewing }: ViewsProps) {
   const { chosen, isChanged, view, open, settle } = viewing
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
-  const [asking, setAsking] = useState<Asking | null>(null)
+  const [asking, setAsking] = useState<ViewQuestion | null>(null)
   const [fault, setFault] = useState<string>()
   const actions = useViewActions(form)
   const notify = useNotify()
@@ -46,7 +46,7 @@ export function Views({ form, me, saved, viewing }: ViewsProps) {
       else notify(faultOf(error), { type: 'warning' })
     }
   }
-  const ask = (next: Asking) => {
+  const ask = (next: ViewQuestion) => {
     close()
     setFault(undefined)
     setAsking(next)

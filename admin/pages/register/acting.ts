@@ -27,17 +27,17 @@ export function mayMove(me: Me, action: Action, row: Row): boolean {
 }
 
 /** Rows by their numbers, or as many as a filter finds but for some. */
-export type Which =
+export type ActingOn =
   | { ids: number[] }
   | { filter: Record<string, unknown>; except: readonly number[]; count: number; expected?: number }
-export const countOf = (which: Which): number => ('ids' in which ? which.ids.length : which.count)
-const rowsOf = (which: Which): Pick<OperationBody, 'filter' | 'except' | 'expected'> => {
+export const countOf = (which: ActingOn): number => ('ids' in which ? which.ids.length : which.count)
+const rowsOf = (which: ActingOn): Pick<OperationBody, 'filter' | 'except' | 'expected'> => {
   if ('ids' in which) return { filter: { id: which.ids } }
   const { filter, except, expected } = which
   return { filter, except, ...(expected !== undefined && { expected }) }
 }
 
-export type Offer = Action & { which: Which }
+export type Offer = Action & { which: ActingOn }
 
 /** The actions that can be done to these rows, each with the rows it can be done to. */
 export function offersFor(me: Me, actions: readonly Action[], rows: readonly Row[]): Offer[] {
@@ -72,7 +72,7 @@ export function counting(whole: Whole, recount: () => void): Whole {
   return { ...whole, undo: () => then(whole.undo()), redo: () => then(whole.redo()) }
 }
 
-type Why = { reason?: string; fields?: string[] }
+type ActionReason = { reason?: string; fields?: string[] }
 export type Does = ReturnType<typeof useDoing>
 
 /**
@@ -82,7 +82,7 @@ export type Does = ReturnType<typeof useDoing>
 export function useDoing(form: Form, grid: RefObject<GridHandle | null>) {
   const recount = useRecount()
   const perform = useCallback(
-    async (label: string, which: Which, body: Omit<OperationBody, 'filter'>) => {
+    async (label: string, which: ActingOn, body: Omit<OperationBody, 'filter'>) => {
       const begin = async () => counting(await dataProvider.operate(form.name, { ...rowsOf(which), ...body }), recount)
       const outcome = await grid.current?.operate(`${label} ${count(countOf(which))} 行`, countOf(which), begin)
       // Where it would not begin, the number on the button may have been an old one.
@@ -94,7 +94,7 @@ export function useDoing(form: Form, grid: RefObject<GridHandle | null>) {
     [form.name, grid, recount],
   )
   const move = useCallback(
-    (action: string, which: Which, why: Why = {}) =>
+    (action: string, which: ActingOn, why: ActionReason = {}) =>
       perform(actionWord(action), which, { kind: 'move', action, ...why }),
     [perform],
   )

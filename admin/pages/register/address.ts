@@ -3,20 +3,20 @@
  * picked values, `n.status=void` all but these, `f.name=王` what is typed into a filter cell, `q=…` the search,
  * `sort=-followers,name`, `group=held_on:month`. Links of the pages write `filter={…}` as react-admin does; both are read.
  */
-import type { Column, FilterEntry, GroupBy, Sort, Step } from '../../grid/index.ts'
+import type { Column, FilterEntry, GroupBy, GroupStep, Sort } from '../../grid/index.ts'
 
-type Entries = Record<string, FilterEntry>
+export type FilterEntries = Record<string, FilterEntry>
 /** What the list is: everything else of a view is how it looks. */
-export type Listed = { filter: Entries; sort: readonly Sort[]; group: GroupBy | null }
+export type ListConditions = { filter: FilterEntries; sort: readonly Sort[]; group: GroupBy | null }
 /** `listed` is null where the address only names a saved view. */
-export type Asked = { view: number; listed: Listed | null }
+export type ShownList = { view: number; listed: ListConditions | null }
 
 const own = /^(view|filter|sort|order|group|q|[fpn]\..+)$/
 const steps: readonly string[] = ['group', 'day', 'month', 'year']
 const MAX_ADDRESS_CHARS = 6000
 
 /** What the address asks for; null when it says nothing about the view. */
-export function readAddress(search: string, columns: readonly Column[]): Asked | null {
+export function readAddress(search: string, columns: readonly Column[]): ShownList | null {
   const query = new URLSearchParams(search)
   const names = [...query.keys()].filter((name) => own.test(name))
   if (names.length === 0) return null
@@ -26,8 +26,8 @@ export function readAddress(search: string, columns: readonly Column[]): Asked |
   return { view, listed: { filter: readFilter(query, columns), sort: readSort(query), group: readGroup(query) } }
 }
 
-function readFilter(query: URLSearchParams, columns: readonly Column[]): Entries {
-  const filter: Entries = {}
+function readFilter(query: URLSearchParams, columns: readonly Column[]): FilterEntries {
+  const filter: FilterEntries = {}
   for (const [name, entry] of Object.entries(parsed(query.get('filter')))) {
     if (typeof entry === 'string' && entry !== '') filter[name] = entry
     else if (Array.isArray(entry)) filter[name] = { values: entry }
@@ -82,11 +82,11 @@ function readSort(query: URLSearchParams): Sort[] {
 
 function readGroup(query: URLSearchParams): GroupBy | null {
   const [column, step = 'group'] = (query.get('group') ?? '').split(':')
-  return column && steps.includes(step) ? { column, step: step as Step } : null
+  return column && steps.includes(step) ? { column, step: step as GroupStep } : null
 }
 
 /** The search string for a list, keeping what else stands in the address. Too long for a link, the filter is left out. */
-export function writeAddress(search: string, { view, listed }: Asked, columns: readonly Column[]): string {
+export function writeAddress(search: string, { view, listed }: ShownList, columns: readonly Column[]): string {
   const query = new URLSearchParams()
   if (view) query.set('view', String(view))
   if (listed) {

@@ -1,13 +1,13 @@
 /** Who changed one cell, out of the history of its row. */
 import type { Form } from '../../../server/forms/index.ts'
-import type { Change } from '../../../server/records/history.ts'
+import type { HistoryEntry } from '../../../server/records/history.ts'
 import { dataProvider } from '../../dataProvider.ts'
 import type { CellChange } from '../../grid/index.ts'
 import { differencesOf } from '../../parts/history.tsx'
 import { wordOf } from '../../parts/states.tsx'
 import { when } from '../../parts/words.ts'
 
-function changeOf(change: Change, name: string): { before: string; after: string } | undefined {
+function changeOf(change: HistoryEntry, name: string): { before: string; after: string } | undefined {
   if (name !== 'status') return differencesOf(change).find((difference) => difference.name === name)
   const [before, after] = [change.before?.status, change.after?.status]
   return before === after ? undefined : { before: before ? wordOf(before) : '', after: after ? wordOf(after) : '' }
@@ -15,7 +15,7 @@ function changeOf(change: Change, name: string): { before: string; after: string
 
 /** The changes of a cell, the last one first; `today` shortens their moments. */
 export async function cellHistory(form: Form, id: number, name: string, today: string): Promise<CellChange[]> {
-  const changes = (await dataProvider.history(form.name, id)) as Change[]
+  const changes = (await dataProvider.history(form.name, id)) as HistoryEntry[]
   return changes.flatMap((change) => {
     const told = changeOf(change, name)
     if (!told) return []

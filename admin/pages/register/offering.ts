@@ -4,12 +4,12 @@ import { isOpen, type Setting } from '../../columns.tsx'
 import { dataProvider } from '../../dataProvider.ts'
 import type { Row } from '../../grid/index.ts'
 import { useCount } from '../../parts/queries.ts'
-import { filterFor, narrowed, type Offer, offersFor, type Which } from './acting.ts'
+import { type ActingOn, filterFor, narrowed, type Offer, offersFor } from './acting.ts'
 
 /** All rows of the list are ticked, but for some. */
 export type All = { asked: Record<string, unknown>; except: readonly number[] }
 /** `open` are rows whose content may be changed or removed. */
-type Offering = { offers: Offer[]; open: Which | null }
+type Offering = { offers: Offer[]; open: ActingOn | null }
 
 /** Done now and then, never by a slip: named last and without a key. */
 const rare = new Set(['archival', 'annulment'])
@@ -41,7 +41,7 @@ function useWhole(setting: Setting, all: All | null): Offering | null {
     }),
   })
   if (!all) return null
-  const whichAt = (filter: Record<string, unknown> | undefined, at: number): Which | null => {
+  const whichAt = (filter: Record<string, unknown> | undefined, at: number): ActingOn | null => {
     const rows = counts[at]?.data ?? 0
     return filter && rows > 0
       ? { filter, except: all.except, count: rows, ...(!all.except.length && { expected: rows }) }

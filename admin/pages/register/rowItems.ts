@@ -7,7 +7,7 @@ import { stepsOf } from '../../parts/Campaign.tsx'
 import { copyText, rowsAt } from '../../parts/links.ts'
 import { countOf, type Offer, offersFor } from './acting.ts'
 
-type Doing = {
+type RowActions = {
   setting: Setting
   grid: RefObject<GridHandle | null>
   mayAdd: boolean
@@ -21,7 +21,7 @@ type Doing = {
 /** Fields that alone tell a record from others: a copy of the row can't have them too. */
 const telling = ({ form }: Setting) => form.keys.filter((key) => key.length === 1).flat()
 
-export function rowItems(row: Row, selected: readonly Row[], doing: Doing): RowItem[] {
+export function rowItems(row: Row, selected: readonly Row[], doing: RowActions): RowItem[] {
   const { setting, grid, mayAdd } = doing
   const { form, me, rights } = setting
   const id = Number(row.id)

@@ -9,10 +9,15 @@ import { useAll, useUnits } from '../../parts/queries.ts'
 
 const MAX_BROUGHT_ROWS = 1000
 
-type Frame = { stages: readonly StoredRow[]; reopened: readonly StoredRow[]; unit_id: number | null; today: string }
+type RegisterFrame = {
+  stages: readonly StoredRow[]
+  reopened: readonly StoredRow[]
+  unit_id: number | null
+  today: string
+}
 
 /** The day after which the form is read only for units, if it has passed and the unit has been given no longer time. */
-function closedSince(form: Form, { stages, reopened, unit_id, today }: Frame): string | null {
+function closedSince(form: Form, { stages, reopened, unit_id, today }: RegisterFrame): string | null {
   const annex = `附件${form.annex}`
   if (reopened.some((row) => row.unit_id === unit_id && row.annex === annex && String(row.until) >= today)) return null
   const passed = stages

@@ -11,18 +11,17 @@ import { filterOf } from '../../grid/dataProviderSource.ts'
 import type { Column, FilterEntry, View } from '../../grid/index.ts'
 import { isBlankEntry, termsOf, wordsOf } from '../../grid/model/filters.ts'
 import { wordOf } from '../../parts/states.tsx'
-import { type Asked, type Listed, readAddress, writeAddress } from './address.ts'
-import type { SavedView } from './saved.ts'
+import { type FilterEntries, type ListConditions, readAddress, type ShownList, writeAddress } from './address.ts'
+import type { ShownView } from './saved.ts'
 
-type Entries = Record<string, FilterEntry>
-type Looks = Omit<View, 'filter' | 'sort' | 'group'>
+type ViewLooks = Omit<View, 'filter' | 'sort' | 'group'>
 /** Kept by the browser, by person and form: the view one was in, and how one left each. 0 is no saved view. */
-type Kept = { view: number; looks: Record<number, Looks> }
+type KeptLooks = { view: number; looks: Record<number, ViewLooks> }
 
-const nothing: Listed = { filter: {}, sort: [], group: null }
+const nothing: ListConditions = { filter: {}, sort: [], group: null }
 const MAX_KEPT_VIEWS = 20
 
-const looksOf = ({ order, hidden, frozen, widths, summary, zoom }: Partial<View>): Looks => ({
+const looksOf = ({ order, hidden, frozen, widths, summary, zoom }: Partial<View>): ViewLooks => ({
   ...(order && { order }),
   ...(hidden && { hidden }),
   ...(frozen !== undefined && { frozen }),
@@ -30,7 +29,7 @@ const looksOf = ({ order, hidden, frozen, widths, summary, zoom }: Partial<View>
   ...(summary && { summary }),
   ...(zoom && { zoom }),
 })
-const listedOf = ({ filter, sort, group }: Partial<View>): Listed => ({
+const listedOf = ({ filter, sort, group }: Partial<View>): ListConditions => ({
   filter: { ...filter },
   sort: sort ?? [],
   group: group ?? null,
@@ -51,11 +50,16 @@ function fingerprint(view: Partial<View>): string {
 
 export type Viewing = ReturnType<typeof useView>
 
-export function useView(setting: Setting, columns: readonly Column[], saved: readonly SavedView[], first: Listed) {
+export function useView(
+  setting: Setting,
+  columns: readonly Column[],
+  saved: readonly ShownView[],
+  first: ListConditions,
+) {
   const { me, form } = setting
   const { search } = useLocation()
   const navigate = useNavigate()
-  const [kept, setKept] = useStore<Kept>(`view.${me.id}.${form.name}`, { view: 0, looks: {} })
+  const [kept, setKept] = useStore<KeptLooks>(`view.${me.id}.${form.name}`, { view: 0, looks: {} })
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: which view one was in last matters only when the address is silent
   const asked = useMemo(() => {
@@ -75,7 +79,7 @@ export function useView(setting: Setting, columns: readonly Column[], saved: rea
     chosen !== null &&
     fingerprint(view) !== fingerprint({ ...chosen.layout, ...allowed(listedOf(chosen.layout), columns) })
 
-  const addressOf = (next: Asked & { listed: Listed }) => {
+  const addressOf = (next: ShownList & { listed: ListConditions }) => {
     const view = saved.find(({ id }) => id === next.view)
     // A shared view that is as it was saved is named alone; of others the link says everything itself.
     const isWhole = view?.shared && fingerprint(next.listed) === fingerprint(allowed(listedOf(view.layout), columns))
@@ -98,12 +102,12 @@ export function useView(setting: Setting, columns: readonly Column[], saved: rea
     if (isSilent) navigate({ search: current }, { replace: true })
   }, [isSilent, current, navigate])
 
-  function keep(view: number, looks: Looks | null) {
+  function keep(view: number, looks: ViewLooks | null) {
     const others = Object.entries(kept.looks).filter(([id]) => Number(id) !== view)
     const entries = looks ? [...others.slice(1 - MAX_KEPT_VIEWS), [String(view), looks] as const] : others
     setKept({ view, looks: Object.fromEntries(entries) })
   }
-  function setListed(next: Listed, view = key) {
+  function setListed(next: ListConditions, view = key) {
     const to = addressOf({ view, listed: next })
     if (to !== search) navigate({ search: to })
   }
@@ -114,22 +118,22 @@ export function useView(setting: Setting, columns: readonly Column[], saved: rea
   }
   return {
     view,
-    filter: listed.filter as Entries,
+    filter: listed.filter as FilterEntries,
     /** The saved view one is in, and whether it is no longer as it was saved. */
     chosen,
     isChanged,
     onViewChange,
-    setFilter(next: Entries) {
+    setFilter(next: FilterEntries) {
       const filter = Object.fromEntries(Object.entries(next).filter(([, entry]) => !isBlankEntry(entry)))
       setListed({ ...listed, filter })
     },
     /** Opens a saved view as it was saved; null: none, as the form comes. */
-    open(view: SavedView | null) {
+    open(view: ShownView | null) {
       keep(view?.id ?? 0, null)
       setListed(view ? listedOf(view.layout) : first, view?.id ?? 0)
     },
     /** One is in this view now, and it is as it looks here. */
-    settle(view: SavedView) {
+    settle(view: ShownView) {
       keep(view.id, null)
       navigate({ search: writeAddress(search, { view: view.id, listed: view.shared ? null : listed }, columns) })
     },
@@ -137,7 +141,7 @@ export function useView(setting: Setting, columns: readonly Column[], saved: rea
 }
 
 /** The list that is meant: the address, else the view one opens with, else the one one was in, else how the form comes. */
-function resolve(asked: Asked | null, saved: readonly SavedView[], last: number, first: Listed) {
+function resolve(asked: ShownList | null, saved: readonly ShownView[], last: number, first: ListConditions) {
   const find = (id: number) => saved.find((view) => view.id === id)
   if (asked?.listed) return { view: asked.view, listed: asked.listed, missing: 0 }
   const named = asked ? find(asked.view) : (saved.find((view) => view.is_default) ?? find(last))
@@ -149,7 +153,7 @@ function resolve(asked: Asked | null, saved: readonly SavedView[], last: number,
 const besides = ['q', 'id', 'unit_id', 'status', 'latest']
 
 /** What of a link this person may ask for: columns that are hidden or masked here are left out. */
-function allowed({ filter, sort, group }: Listed, columns: readonly Column[]): Listed {
+function allowed({ filter, sort, group }: ListConditions, columns: readonly Column[]): ListConditions {
   const byName = new Map(columns.map((column) => [column.name, column]))
   const mayFilter = (name: string) => byName.get(name)?.filterable ?? (!byName.has(name) && besides.includes(name))
   return {
@@ -169,7 +173,7 @@ function useMissing(form: string, id: number) {
     tried.current = id
     const key = ['views', form]
     void client.refetchQueries({ queryKey: key }).then(() => {
-      const known = client.getQueryData<SavedView[]>(key) ?? []
+      const known = client.getQueryData<ShownView[]>(key) ?? []
       if (!known.some((view) => view.id === id))
         notify('这个视图没有找到：可能已经删去，或者没有共享给您。', { type: 'warning' })
     })
@@ -177,17 +181,20 @@ function useMissing(form: string, id: number) {
 }
 
 /** The filter as the server's lists and exports take it. */
-export const restFilter = (columns: readonly Column[], filter: Entries, today?: string): Record<string, unknown> =>
-  filterOf(termsOf(columns, filter, today))
+export const restFilter = (
+  columns: readonly Column[],
+  filter: FilterEntries,
+  today?: string,
+): Record<string, unknown> => filterOf(termsOf(columns, filter, today))
 
 /** The states a filter picks, or none. */
-export function statesIn(filter: Entries): string[] {
+export function statesIn(filter: FilterEntries): string[] {
   const entry = filter.status
   return entry && typeof entry !== 'string' && !entry.not ? entry.values.map(String) : []
 }
 
 /** The one unit a filter picks, or none. */
-export function unitIn(filter: Entries): number | null {
+export function unitIn(filter: FilterEntries): number | null {
   const entry = filter.unit_id
   return entry && typeof entry !== 'string' && !entry.not && entry.values.length === 1 ? Number(entry.values[0]) : null
 }
@@ -200,7 +207,7 @@ export const pickStates = (states: readonly string[]): FilterEntry => ({
 type Chip = { name: string; words: string }
 
 /** What narrows the list beside the tabs, in words. */
-export function chipsOf(columns: readonly Column[], filter: Entries, silent: readonly string[]): Chip[] {
+export function chipsOf(columns: readonly Column[], filter: FilterEntries, silent: readonly string[]): Chip[] {
   return Object.entries(filter)
     .filter(([name, entry]) => !silent.includes(name) && !isBlankEntry(entry))
     .map(([name, entry]) => {

@@ -9,21 +9,21 @@ import { Password } from '../Password.tsx'
 import css from './Account.module.css'
 import { roleWord } from './UserPanel.tsx'
 
-type Look = 'light' | 'dark' | 'system'
+type ThemeChoice = 'light' | 'dark' | 'system'
 
 const densities: readonly (readonly [Density, string])[] = [
   ['compact', '紧凑'],
   ['standard', '标准'],
   ['wide', '宽松'],
 ]
-const looks: readonly (readonly [Look, string])[] = [
+const looks: readonly (readonly [ThemeChoice, string])[] = [
   ['light', '浅色'],
   ['dark', '深色'],
   ['system', '跟随系统'],
 ]
 
 /** What was chosen; nothing stored means that the system decides. */
-function useLook(): [Look, (look: Look) => void] {
+function useLook(): [ThemeChoice, (look: ThemeChoice) => void] {
   const [stored, store] = useStore<'light' | 'dark' | undefined>('theme')
   const forget = useRemoveFromStore('theme')
   return [stored ?? 'system', (look) => (look === 'system' ? forget() : store(look))]

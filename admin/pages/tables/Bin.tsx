@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQueries, useQueryClient } from '@tanstack/react-qu
 import { useState } from 'react'
 import { type HttpError, LinkBase as Link } from 'react-admin'
 import { type Form, forms } from '../../../server/forms/index.ts'
-import type { Change } from '../../../server/records/history.ts'
+import type { HistoryEntry } from '../../../server/records/history.ts'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { type Campaign, type Me, rightsOf, useCampaign, useMe } from '../../me.ts'
 import { Button, Fault, LinkButton, Notice, Page, PageHead, Tabs } from '../../parts/controls.tsx'
@@ -17,7 +17,7 @@ import css from './list.module.css'
 const WINDOW_ROWS = 100
 const MAX_SHOWN_ROWS = 2000
 
-type Window = { rows: StoredRow[]; total: number; actors: Map<number, string> }
+type BinWindow = { rows: StoredRow[]; total: number; actors: Map<number, string> }
 
 const filterOf = (form: Form, campaign: Campaign) => ({
   deleted: true,
@@ -27,7 +27,7 @@ const filterOf = (form: Form, campaign: Campaign) => ({
 /** Who deleted rows: the newest change of that kind of each. */
 async function actorsOf(form: Form, ids: number[]): Promise<Map<number, string>> {
   if (ids.length === 0) return new Map()
-  const { data } = await dataProvider.getList<Change>('changes', {
+  const { data } = await dataProvider.getList<HistoryEntry>('changes', {
     filter: { form: form.name, row_id: ids, action: ['remove', 'undo'] },
     meta: { range: [0, ids.length * 3 - 1], sort: [['id', 'DESC']] },
   })
@@ -38,7 +38,7 @@ function useDeleted(form: Form, campaign: Campaign) {
   return useInfiniteQuery({
     queryKey: ['bin', form.name, campaign.id],
     initialPageParam: 0,
-    queryFn: async ({ pageParam: from, signal }): Promise<Window> => {
+    queryFn: async ({ pageParam: from, signal }): Promise<BinWindow> => {
       const { data, total } = await dataProvider.getList<StoredRow>(form.name, {
         filter: filterOf(form, campaign),
         meta: {
@@ -103,14 +103,14 @@ export default function Bin() {
   )
 }
 
-type Said = { words: string; rows: StoredRow[] } | { fault: string }
+type RestoreResult = { words: string; rows: StoredRow[] } | { fault: string }
 
 function useRestore(form: Form, forget: () => void) {
-  const [said, setSaid] = useState<Said | null>(null)
+  const [said, setSaid] = useState<RestoreResult | null>(null)
   const [busy, setBusy] = useState(false)
   const client = useQueryClient()
   const recount = useRecount()
-  async function attempt(work: () => Promise<Said>) {
+  async function attempt(work: () => Promise<RestoreResult>) {
     setBusy(true)
     try {
       setSaid(await work())
@@ -203,7 +203,15 @@ function Deleted({
   )
 }
 
-function Answer({ said, form, onUndo }: { said: Said | null; form: Form; onUndo: (rows: StoredRow[]) => void }) {
+function Answer({
+  said,
+  form,
+  onUndo,
+}: {
+  said: RestoreResult | null
+  form: Form
+  onUndo: (rows: StoredRow[]) => void
+}) {
   if (!said) return null
   if ('fault' in said) return <Fault>{said.fault}</Fault>
   return (

@@ -3,7 +3,7 @@
 import { Fragment, useState } from 'react'
 import { LinkBase as Link } from 'react-admin'
 import { forms } from '../../../server/forms/index.ts'
-import type { Change } from '../../../server/records/history.ts'
+import type { HistoryEntry } from '../../../server/records/history.ts'
 import { useDensity } from '../../layout/looks.ts'
 import type { Me } from '../../me.ts'
 import { LinkButton } from '../../parts/controls.tsx'
@@ -11,18 +11,18 @@ import { actionWord, differencesOf, formWord, reasonOf, statusAfter } from '../.
 import { rowsAt } from '../../parts/links.ts'
 import { Mark, toneOf } from '../../parts/states.tsx'
 import { daysBetween, moment, weekday } from '../../parts/words.ts'
-import { formOf, keyOf, type Named } from './change_rows.ts'
+import { formOf, keyOf, type RecordName } from './change_rows.ts'
 import css from './list.module.css'
 
 const CELLS_IN_LINE = 4
 
-export type Person = { id: number; name: string; username: string }
+export type ChangeAuthor = { id: number; name: string; username: string }
 
 type RowsProps = {
   me: Me
-  changes: readonly Change[]
-  names: ReadonlyMap<string, Named>
-  people: readonly Person[]
+  changes: readonly HistoryEntry[]
+  names: ReadonlyMap<string, RecordName>
+  people: readonly ChangeAuthor[]
   seesMany: boolean
 }
 
@@ -84,7 +84,7 @@ export function Rows({ me, changes, names, people, seesMany }: RowsProps) {
   )
 }
 
-type RowProps = Omit<RowsProps, 'changes' | 'names'> & { change: Change; named: Named | undefined }
+type RowProps = Omit<RowsProps, 'changes' | 'names'> & { change: HistoryEntry; named: RecordName | undefined }
 
 function Row({ me, change, named, people, seesMany }: RowProps) {
   const [open, setOpen] = useState(false)
@@ -134,7 +134,15 @@ function Row({ me, change, named, people, seesMany }: RowProps) {
 }
 
 /** The row's name as a link to it, or to the 回收站 where it lies now. */
-function Name({ change, named, people }: { change: Change; named: Named | undefined; people: readonly Person[] }) {
+function Name({
+  change,
+  named,
+  people,
+}: {
+  change: HistoryEntry
+  named: RecordName | undefined
+  people: readonly ChangeAuthor[]
+}) {
   const form = forms[formOf(change)]
   if (change.form === 'users') {
     const user = people.find(({ id }) => id === change.row_id)

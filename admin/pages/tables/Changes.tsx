@@ -7,7 +7,7 @@ import { Icon } from '../../parts/icons.tsx'
 import { useUnits } from '../../parts/queries.ts'
 import { count } from '../../parts/words.ts'
 import { type Address, useAddress } from './address.ts'
-import { type Person, Rows } from './ChangeLines.tsx'
+import { type ChangeAuthor, Rows } from './ChangeLines.tsx'
 import { filterOf, MAX_SHOWN_ROWS, useChanges } from './change_rows.ts'
 import css from './list.module.css'
 import { useUsers } from './useUsers.ts'
@@ -116,7 +116,7 @@ function kindsOf(me: Me): string[] {
 }
 
 type ToolsProps = Pick<ListProps, 'me' | 'address' | 'change'> & {
-  people: readonly Person[]
+  people: readonly ChangeAuthor[]
   seesMany: boolean
   isNarrowed: boolean
 }

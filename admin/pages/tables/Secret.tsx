@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { Button, FieldFault } from '../../parts/controls.tsx'
 import css from './Secret.module.css'
 
-export type Told = { username: string; name: string; password: string; isNew: boolean }
+export type NewPassword = { username: string; name: string; password: string; isNew: boolean }
 
 /** Where the browser gives no clipboard (plain http in the office), the old way of copying a selection. */
 async function copy(text: string, from: HTMLElement | null): Promise<boolean> {
@@ -17,7 +17,7 @@ async function copy(text: string, from: HTMLElement | null): Promise<boolean> {
   return document.execCommand('copy')
 }
 
-export function Secret({ told: { username, name, password, isNew } }: { told: Told }) {
+export function Secret({ told: { username, name, password, isNew } }: { told: NewPassword }) {
   const [copied, setCopied] = useState<boolean | null>(null)
   const shown = useRef<HTMLElement>(null)
   // In braces: newer browsers answer a promise, which is no clean-up.

@@ -7,7 +7,7 @@ import { post } from '../../http.ts'
 import type { Me, Role } from '../../me.ts'
 import { Ask } from '../../parts/Ask.tsx'
 import { Button, Field, FieldFault, IconButton, Input, Select } from '../../parts/controls.tsx'
-import { Secret, type Told } from './Secret.tsx'
+import { type NewPassword, Secret } from './Secret.tsx'
 import css from './UserPanel.module.css'
 
 export const roles: readonly (readonly [Role, string])[] = [
@@ -28,7 +28,7 @@ const hints: Record<Role, string> = {
 /** The questions below have forms of their own, so the footer's button names the one it sends. */
 const formId = 'user-fields'
 
-type Faults = Record<string, string>
+type FieldFaults = Record<string, string>
 type PanelProps = {
   user: User | null
   me: Me
@@ -53,7 +53,7 @@ const users = {
 
 /** Sends to the server and keeps its answer: faults at fields, a sentence for the rest, the row of a conflict. */
 function useSending({ user, onStored }: Pick<PanelProps, 'user' | 'onStored'>) {
-  const [faults, setFaults] = useState<Faults>({})
+  const [faults, setFaults] = useState<FieldFaults>({})
   const [said, setSaid] = useState<{ words: string; bad?: boolean } | null>(null)
   const [busy, setBusy] = useState(false)
   const [version, setVersion] = useState(user?.version ?? 0)
@@ -69,7 +69,7 @@ function useSending({ user, onStored }: Pick<PanelProps, 'user' | 'onStored'>) {
       await onStored()
     } catch (error) {
       const { status, body, message } = error as HttpError
-      const { errors, row } = (body ?? {}) as { errors?: Faults; row?: User }
+      const { errors, row } = (body ?? {}) as { errors?: FieldFaults; row?: User }
       setFaults(errors ?? {})
       if (status === 409 && row) {
         setVersion(row.version)
@@ -85,7 +85,7 @@ function useSending({ user, onStored }: Pick<PanelProps, 'user' | 'onStored'>) {
 
 export function UserPanel({ user, me, units, onClose, onStored }: PanelProps) {
   const [draft, setDraft] = useState<Draft>(() => draftOf(user))
-  const [told, setTold] = useState<Told | null>(null)
+  const [told, setTold] = useState<NewPassword | null>(null)
   const { faults, said, busy, version, send } = useSending({ user, onStored })
   const isSelf = user?.id === me.id
   const first = useRef<HTMLInputElement>(null)
@@ -151,7 +151,7 @@ export function UserPanel({ user, me, units, onClose, onStored }: PanelProps) {
 type FieldsProps = {
   draft: Draft
   setDraft: (draft: Draft) => void
-  faults: Faults
+  faults: FieldFaults
   units: readonly StoredRow[]
   user: User | null
   isSelf: boolean
@@ -223,7 +223,7 @@ type ActsProps = {
   busy: boolean
   version: number
   send: ReturnType<typeof useSending>['send']
-  setTold: (told: Told | null) => void
+  setTold: (told: NewPassword | null) => void
 }
 
 /** What ends what the person could do is asked about first; what gives it back is done at once. */

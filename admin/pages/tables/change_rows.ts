@@ -1,7 +1,7 @@
 /** Windows of 变更记录 with the names of the rows they speak of, and its filter in the server's words. */
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { type Form, forms, trailKinds } from '../../../server/forms/index.ts'
-import type { Change } from '../../../server/records/history.ts'
+import type { HistoryEntry } from '../../../server/records/history.ts'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { type Campaign, type Me, rightsOf } from '../../me.ts'
 import type { Address } from './address.ts'
@@ -10,13 +10,13 @@ const WINDOW_ROWS = 100
 export const MAX_SHOWN_ROWS = 2000
 
 /** What a row is called now, and whether it lies in the 回收站. Keys: '<form> <row id>'. */
-export type Named = { name: string; deleted: boolean }
-type Names = ReadonlyMap<string, Named>
-type Window = { changes: Change[]; total: number; names: [string, Named][] }
+export type RecordName = { name: string; deleted: boolean }
+type Names = ReadonlyMap<string, RecordName>
+type ChangesWindow = { changes: HistoryEntry[]; total: number; names: [string, RecordName][] }
 
 /** The form whose row a change speaks of. */
-export const formOf = (change: Pick<Change, 'form'>) => trailKinds[change.form]?.of ?? change.form
-export const keyOf = (change: Pick<Change, 'form' | 'row_id'>) => `${formOf(change)} ${change.row_id}`
+export const formOf = (change: Pick<HistoryEntry, 'form'>) => trailKinds[change.form]?.of ?? change.form
+export const keyOf = (change: Pick<HistoryEntry, 'form' | 'row_id'>) => `${formOf(change)} ${change.row_id}`
 
 /** Forms whose changes belong to no campaign. */
 const isTimeless = (name: string | undefined) =>
@@ -48,8 +48,8 @@ const nameOf = (form: Form, row: Readonly<Record<string, unknown>>) => {
   return typeof name === 'string' ? name : ''
 }
 
-async function namesOf(form: Form, ids: number[]): Promise<[string, Named][]> {
-  const ask = async (wanted: number[], deleted: boolean): Promise<[string, Named][]> => {
+async function namesOf(form: Form, ids: number[]): Promise<[string, RecordName][]> {
+  const ask = async (wanted: number[], deleted: boolean): Promise<[string, RecordName][]> => {
     if (wanted.length === 0) return []
     const { data } = await dataProvider.getList<StoredRow>(form.name, {
       filter: { id: wanted, ...(deleted && { deleted }) },
@@ -67,7 +67,7 @@ async function namesOf(form: Form, ids: number[]): Promise<[string, Named][]> {
 }
 
 /** Names are a courtesy: a form that does not answer leaves its rows with their numbers. */
-async function namesIn(me: Me, changes: readonly Change[]): Promise<[string, Named][]> {
+async function namesIn(me: Me, changes: readonly HistoryEntry[]): Promise<[string, RecordName][]> {
   const wanted = new Map<string, Set<number>>()
   for (const { row_id, ...change } of changes) {
     const form = formOf(change)
@@ -87,8 +87,8 @@ export function useChanges(me: Me, filter: Record<string, unknown>) {
   const query = useInfiniteQuery({
     queryKey: ['changes', filter],
     initialPageParam: 0,
-    queryFn: async ({ pageParam: from, signal }): Promise<Window> => {
-      const { data, total } = await dataProvider.getList<Change>('changes', {
+    queryFn: async ({ pageParam: from, signal }): Promise<ChangesWindow> => {
+      const { data, total } = await dataProvider.getList<HistoryEntry>('changes', {
         filter,
         meta: { range: [from, from + WINDOW_ROWS - 1], sort: [['id', 'DESC']] },
         signal,

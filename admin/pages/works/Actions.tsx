@@ -14,16 +14,16 @@ import { Toned } from '../../parts/states.tsx'
 import { TakeBack, useLastMove } from '../../parts/TakeBack.tsx'
 import { Asked, mustAsk } from '../register/Asked.tsx'
 import { type Offer, offersFor } from '../register/acting.ts'
-import { isForward, type Known, lackOf } from './stages.ts'
+import { isForward, lackOf, type StageFacts } from './stages.ts'
 import css from './works.module.css'
 
 const submissions = forms.submissions as Form
 
 /** Steps of the unit with its own work: taken in the register, not where works are judged. */
 const unitSteps = new Set(['submission', 'withdrawal'])
-type Why = { reason?: string; fields?: string[] }
+type WorkReason = { reason?: string; fields?: string[] }
 
-export function Actions({ me, known, onMoved }: { me: Me; known: Known; onMoved: () => void }) {
+export function Actions({ me, known, onMoved }: { me: Me; known: StageFacts; onMoved: () => void }) {
   const { work } = known
   const notify = useNotify()
   const recount = useRecount()
@@ -36,7 +36,7 @@ export function Actions({ me, known, onMoved }: { me: Me; known: Known; onMoved:
   const lack = forward && lackOf(forward.action, known)
 
   const say = (message: string, type: 'info' | 'error') => notify(message, { type })
-  async function go({ action, label }: Offer, why: Why = {}) {
+  async function go({ action, label }: Offer, why: WorkReason = {}) {
     setAsking(null)
     setBusy(true)
     try {

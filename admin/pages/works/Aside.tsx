@@ -10,9 +10,9 @@ import { Icon } from '../../parts/icons.tsx'
 import { Mark } from '../../parts/states.tsx'
 import { count, shortDay } from '../../parts/words.ts'
 import css from './Aside.module.css'
-import type { Work } from './queries.ts'
+import type { WorkRow } from './queries.ts'
 import { criteria } from './scoring.ts'
-import type { Step } from './stages.ts'
+import type { WorkStage } from './stages.ts'
 import works from './works.module.css'
 
 /** Why a score is not there yet. */
@@ -24,7 +24,15 @@ function waitingFor(status: string, seated: number | undefined, missing: number)
   return '没有评分'
 }
 
-export function Scores({ work, scores, seated }: { work: Work; scores: readonly Score[]; seated: number | undefined }) {
+export function Scores({
+  work,
+  scores,
+  seated,
+}: {
+  work: WorkRow
+  scores: readonly Score[]
+  seated: number | undefined
+}) {
   const { status, score: mean } = work
   const missing = seated === undefined ? 0 : Math.max(0, seated - scores.filter(({ juror }) => juror !== null).length)
   return (
@@ -203,7 +211,7 @@ function VoteForm({
 
 const words = { past: '已过', now: '现在', ahead: '还没有到', end: '结束' }
 
-export function Steps({ steps }: { steps: readonly Step[] }) {
+export function Steps({ steps }: { steps: readonly WorkStage[] }) {
   return (
     <Section title="进展">
       <ol className={css.way}>

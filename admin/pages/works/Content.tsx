@@ -8,7 +8,7 @@ import { shown } from '../../parts/shown.ts'
 import { Mark, toneOf } from '../../parts/states.tsx'
 import css from './Content.module.css'
 import { Media } from './Media.tsx'
-import type { Work } from './queries.ts'
+import type { WorkRow } from './queries.ts'
 import { stateWord } from './stages.ts'
 import works from './works.module.css'
 
@@ -33,11 +33,11 @@ export function Content({
   faults,
   twins,
 }: {
-  work: Work
+  work: WorkRow
   me: Me
   collection: StoredRow
   faults: Readonly<Record<string, string>>
-  twins: readonly Work[]
+  twins: readonly WorkRow[]
 }) {
   return (
     <section className={works.work} aria-label={work.title}>
@@ -70,7 +70,7 @@ export function lengthOf(seconds: number): string {
   return minutes === 0 ? `${rest} 秒` : `${minutes} 分${rest ? ` ${rest} 秒` : '钟'}`
 }
 
-function wordsFor(field: Field, work: Work) {
+function wordsFor(field: Field, work: WorkRow) {
   const value = work[field.name]
   if (field.name === 'duration_s' && typeof value === 'number') return lengthOf(value)
   const text = shown(field, value, work)
@@ -97,7 +97,7 @@ function wordsFor(field: Field, work: Work) {
   return text
 }
 
-function Fields({ work, me }: { work: Work; me: Me }) {
+function Fields({ work, me }: { work: WorkRow; me: Me }) {
   const hidden = rightsOf(me, 'submissions').fields_hidden
   const fields = told
     .filter((name) => !hidden.includes(name) && (work[name] || !optional.has(name)))
@@ -119,7 +119,7 @@ function Fields({ work, me }: { work: Work; me: Me }) {
 type Check = { name: string; sentence: string }
 
 /** What holds, for the rules this collection has. */
-function holds(work: Work, collection: StoredRow): Check[] {
+function holds(work: WorkRow, collection: StoredRow): Check[] {
   const chars = [...String(work.description ?? '')].length
   const seconds = typeof work.duration_s === 'number' ? work.duration_s : undefined
   const suggested = collection.suggested_seconds
@@ -160,10 +160,10 @@ function Checks({
   faults,
   twins,
 }: {
-  work: Work
+  work: WorkRow
   collection: StoredRow
   faults: Readonly<Record<string, string>>
-  twins: readonly Work[]
+  twins: readonly WorkRow[]
 }) {
   const hasFiles = Boolean(work.files?.length)
   return (

@@ -4,7 +4,7 @@ import { classes } from '../../parts/classes.ts'
 import { Mark, toneOf } from '../../parts/states.tsx'
 import { count } from '../../parts/words.ts'
 import { useInSight } from './moving.ts'
-import type { Work } from './queries.ts'
+import type { WorkRow } from './queries.ts'
 import { stateWord } from './stages.ts'
 import css from './works.module.css'
 
@@ -17,7 +17,7 @@ export const orders: readonly (readonly [Order, string])[] = [
 ]
 
 /** Works without the figure stand last; equals in the order of their numbers. */
-export function sorted(works: readonly Work[], order: Order): Work[] {
+export function sorted(works: readonly WorkRow[], order: Order): WorkRow[] {
   if (order === 'number') return [...works]
   return works.toSorted((a, b) => (b[order] ?? -1) - (a[order] ?? -1))
 }
@@ -28,7 +28,7 @@ export function List({
   withStates,
   onChoose,
 }: {
-  works: readonly Work[]
+  works: readonly WorkRow[]
   chosen: number | undefined
   withStates: boolean
   onChoose: (id: number) => void

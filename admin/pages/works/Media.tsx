@@ -8,9 +8,9 @@ import { Button, ButtonHref } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import css from './Media.module.css'
 
-type Kind = 'picture' | 'video' | 'audio' | 'other'
+type MediaKind = 'picture' | 'video' | 'audio' | 'other'
 
-const kinds: Record<string, Kind> = {
+const kinds: Record<string, MediaKind> = {
   jpg: 'picture',
   jpeg: 'picture',
   png: 'picture',
@@ -22,7 +22,7 @@ const kinds: Record<string, Kind> = {
   m4a: 'audio',
 }
 
-const kindOf = (file: Attachment): Kind => kinds[file.name.split('.').pop()?.toLowerCase() ?? ''] ?? 'other'
+const kindOf = (file: Attachment): MediaKind => kinds[file.name.split('.').pop()?.toLowerCase() ?? ''] ?? 'other'
 const addressOf = (file: Attachment) => `${api}/files/${file.id}`
 const wordsOf = (file: Attachment) => file.part ?? file.name
 

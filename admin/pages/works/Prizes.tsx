@@ -11,7 +11,7 @@ import { Button, LinkButton, Section, Select } from '../../parts/controls.tsx'
 import { rowsAt } from '../../parts/links.ts'
 import { Mark } from '../../parts/states.tsx'
 import css from './Prizes.module.css'
-import type { Work } from './queries.ts'
+import type { WorkRow } from './queries.ts'
 import works from './works.module.css'
 
 const national = '推荐全国'
@@ -39,7 +39,7 @@ function open(status: string): readonly string[] {
   return status === 'proposed' || status === 'publicised' ? prizes : []
 }
 
-export function Prizes({ me, work, onChanged }: { me: Me; work: Work; onChanged: () => void }) {
+export function Prizes({ me, work, onChanged }: { me: Me; work: WorkRow; onChanged: () => void }) {
   const client = useQueryClient()
   const notify = useNotify()
   const { data: awards } = usePrizes(work.id)

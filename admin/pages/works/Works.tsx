@@ -25,7 +25,7 @@ import {
   useScores,
   useVotes,
   useWorks,
-  type Work,
+  type WorkRow,
 } from './queries.ts'
 import { Seats } from './Seats.tsx'
 import { faultsOf, inTab, stepsOf, tabs } from './stages.ts'
@@ -122,7 +122,7 @@ type HeadProps = {
   campaign: Campaign
   collection: StoredRow
   collections: StoredRow[]
-  works: Work[]
+  works: WorkRow[]
   tab: string
   onCollection: (id: number) => void
   onTab: (key: string) => void
@@ -182,7 +182,7 @@ function Head({ campaign, collection, collections, works, tab, onCollection, onT
   )
 }
 
-type OneProps = { me: Me; campaign: Campaign; collection: StoredRow; work: Work; works: readonly Work[] }
+type OneProps = { me: Me; campaign: Campaign; collection: StoredRow; work: WorkRow; works: readonly WorkRow[] }
 
 function OneWork({ me, campaign, collection, work, works }: OneProps) {
   const client = useQueryClient()

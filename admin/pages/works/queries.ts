@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useGetList } from 'react-admin'
 import type { Attachment } from '../../../server/forms/index.ts'
-import type { Change } from '../../../server/records/history.ts'
+import type { HistoryEntry } from '../../../server/records/history.ts'
 import type { Juror, Score, VoteCount } from '../../../server/works/routes.ts'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { get } from '../../http.ts'
@@ -13,7 +13,7 @@ import { reviewed } from './stages.ts'
 /** A list longer than this is cut, and says so. */
 export const MAX_WORKS = 2000
 
-export type Work = StoredRow & {
+export type WorkRow = StoredRow & {
   title: string
   status: string
   collection_id: number
@@ -29,7 +29,7 @@ export type Work = StoredRow & {
 
 /** The works that have been sent to a collection, in the order of their numbers. */
 export function useWorks(campaign_id: number | undefined, collection_id: number | undefined) {
-  return useGetList<Work>(
+  return useGetList<WorkRow>(
     'submissions',
     {
       pagination: { page: 1, perPage: MAX_WORKS },
@@ -71,8 +71,8 @@ export const useJury = (collection_id: number) =>
   })
 
 /** What happened to a work; read anew when its version has moved on. */
-export const useHistory = ({ id, version }: Work) =>
+export const useHistory = ({ id, version }: WorkRow) =>
   useQuery({
     queryKey: ['history', 'submissions', id, version],
-    queryFn: () => dataProvider.history('submissions', id) as Promise<Change[]>,
+    queryFn: () => dataProvider.history('submissions', id) as Promise<HistoryEntry[]>,
   })

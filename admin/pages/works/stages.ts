@@ -1,10 +1,10 @@
 /** The way of a work as the review shows it: tabs, steps, and what a step still lacks. */
 import { checkRow, forms, publicUntil, type Row, workingDays } from '../../../server/forms/index.ts'
-import type { Change } from '../../../server/records/history.ts'
+import type { HistoryEntry } from '../../../server/records/history.ts'
 import type { StoredRow } from '../../dataProvider.ts'
 import { wordOf, workStates } from '../../parts/states.tsx'
 import { moment, shortDay } from '../../parts/words.ts'
-import type { Work } from './queries.ts'
+import type { WorkRow } from './queries.ts'
 
 /** States in which a work is looked at here; drafts and what was sent back are the unit's, what was annulled the province's. */
 export const reviewed = workStates.filter((status) => !['draft', 'returned'].includes(status))
@@ -18,7 +18,7 @@ export const tabs = [
   { key: 'all', label: '全部', states: reviewed },
 ] as const
 
-export const inTab = (key: string, works: readonly Work[]): Work[] => {
+export const inTab = (key: string, works: readonly WorkRow[]): WorkRow[] => {
   const states: readonly string[] = tabs.find((tab) => tab.key === key)?.states ?? reviewed
   return works.filter((work) => states.includes(work.status))
 }
@@ -43,21 +43,21 @@ export const isForward = (action: string): boolean => way.some((step) => step.ac
 /** What a work's way ends with, aside from the steps forward. */
 const ends: Record<string, string> = { refused: 'refusal', not_awarded: 'elimination' }
 
-export type Step = { label: string; state: 'past' | 'now' | 'ahead' | 'end'; told: string }
+export type WorkStage = { label: string; state: 'past' | 'now' | 'ahead' | 'end'; told: string }
 
-const told = (change: Change | undefined) =>
+const told = (change: HistoryEntry | undefined) =>
   change ? `${change.actor ?? '系统'}　${shortDay(moment(change.at).slice(0, 10))}` : ''
 
 /** The steps of a work, with who took them and when. `changes` as the history tells them, latest first. */
-export function stepsOf(work: Work, changes: readonly Change[]): Step[] {
+export function stepsOf(work: WorkRow, changes: readonly HistoryEntry[]): WorkStage[] {
   const latest = (action: string) =>
-    changes.reduce<Change | undefined>(
+    changes.reduce<HistoryEntry | undefined>(
       (found, each) => (each.action === action && (!found || each.at > found.at) ? each : found),
       undefined,
     )
   const at = way.findIndex((step) => step.status === work.status)
   const end = ends[work.status]
-  const steps = way.map((step, index): Step => {
+  const steps = way.map((step, index): WorkStage => {
     const change = latest(step.action)
     const state = end
       ? change || index === 0
@@ -78,13 +78,13 @@ export function stepsOf(work: Work, changes: readonly Change[]): Step[] {
 }
 
 /** What the rules of the collection find wrong with a work: column → sentence. */
-export const faultsOf = (work: Work, collection: StoredRow): Record<string, string> =>
+export const faultsOf = (work: WorkRow, collection: StoredRow): Record<string, string> =>
   forms.submissions
     ? checkRow(forms.submissions, work as unknown as Row, { collection_id: collection as unknown as Row }, 'submission')
     : {}
 
-export type Known = {
-  work: Work
+export type StageFacts = {
+  work: WorkRow
   faults: Readonly<Record<string, string>>
   seated: number | undefined
   scored: number | undefined
@@ -96,7 +96,7 @@ export type Known = {
 /** What stands at a button: a sentence, and whether the step has to wait for it. */
 type Lack = { sentence: string; waits: boolean }
 
-export function lackOf(action: string, known: Known): Lack | undefined {
+export function lackOf(action: string, known: StageFacts): Lack | undefined {
   const { work, faults, seated, scored, today, shortlist_by } = known
   const wrong = Object.keys(faults).length
   if (action === 'approval' || action === 'shortlisting') {

@@ -8,17 +8,17 @@ import { campaignOf } from '../../records/read.ts'
 import { WorkbookRefused } from '../../workbook/read.ts'
 import { inTurn } from '../../workbook/turns.ts'
 import { readInThread } from '../read/file.ts'
-import type { FileRow, Message, SheetEnd } from '../read/file_row.ts'
-import { type Frame, plansOf } from '../read/frame.ts'
+import type { FileMessage, FileRow, SheetEnd } from '../read/file_row.ts'
+import { type FramedValues, plansOf } from '../read/frame.ts'
 import { readMarkInThread } from '../read/mark.ts'
 import { chosenIn, type SheetPlan, tableOf } from '../read/plan.ts'
 import { textOf } from '../read/words.ts'
 import { type Chunk, kindOf, readChunks, readStaged, type StagedRow, unpack } from '../stage/chunks.ts'
 import { readImport } from '../tell/heads.ts'
 import { mustAddUp } from '../tell/outcome.ts'
-import { type Decider, type Decisions, deciderOf, type Patch, withPatch } from './decisions.ts'
+import { type Decider, type DecisionPatch, type Decisions, deciderOf, withPatch } from './decisions.ts'
 
-type Sent = { form: string; file_name: string; bytes: Buffer; continues: number | undefined }
+type CorrectedFile = { form: string; file_name: string; bytes: Buffer; continues: number | undefined }
 
 /** So many differences are another file. */
 const MOST_CORRECTIONS = 5_000
@@ -28,14 +28,14 @@ const CHUNKS_HELD = 4
  * Takes a file in as corrections. Answers the import it belongs to, or undefined where it is a file of its own. Throws a
  * refusal where it says which import it continues and can't.
  */
-export async function join(database: Database, identity: Identity, sent: Sent): Promise<number | undefined> {
+export async function join(database: Database, identity: Identity, sent: CorrectedFile): Promise<number | undefined> {
   const marked = sent.continues ?? (await markOf(sent))
   if (marked === undefined) return undefined
   // its turn first, then the import's row: a run waits in the same order
   return inTurn(() => database.inTx(identity, (trx) => take(trx, marked, sent)))
 }
 
-async function take(trx: Trx, marked: number, sent: Sent): Promise<number | undefined> {
+async function take(trx: Trx, marked: number, sent: CorrectedFile): Promise<number | undefined> {
   const target = await hold(trx, marked, sent)
   if (!target) return undefined
   const patch = await compare(trx, target, sent)
@@ -46,7 +46,7 @@ async function take(trx: Trx, marked: number, sent: Sent): Promise<number | unde
 }
 
 /** The import that the file says it belongs to. What is wrong with the file is told when it is read. */
-async function markOf({ bytes, file_name }: Sent): Promise<number | undefined> {
+async function markOf({ bytes, file_name }: CorrectedFile): Promise<number | undefined> {
   try {
     return await inTurn(async () => {
       let marked: number | undefined
@@ -60,19 +60,23 @@ async function markOf({ bytes, file_name }: Sent): Promise<number | undefined> {
   }
 }
 
-type Target = {
+type CorrectedImport = {
   import_id: number
   form: Form
   year: number
   decisions: Decisions
   decider: Decider | undefined
-  frame: Frame
+  frame: FramedValues
 }
 
 /** The import as it waits. Undefined where a mark leads nowhere: another's, or one that is over. */
-async function hold(trx: Trx, importId: number, { form: name, continues }: Sent): Promise<Target | undefined> {
+async function hold(
+  trx: Trx,
+  importId: number,
+  { form: name, continues }: CorrectedFile,
+): Promise<CorrectedImport | undefined> {
   const isAsked = continues !== undefined
-  const found = await sql<{ form: string; campaign_id: number; decisions: Decisions; frame: Frame | null }>`
+  const found = await sql<{ form: string; campaign_id: number; decisions: Decisions; frame: FramedValues | null }>`
     select form, campaign_id, decisions, result -> 'restaging' -> 'frame' as frame from imports where id = ${importId} for update`.execute(
     trx,
   )
@@ -96,19 +100,19 @@ async function hold(trx: Trx, importId: number, { form: name, continues }: Sent)
 /** What the file says otherwise. Undefined where it is another file after all. */
 async function compare(
   trx: Trx,
-  target: Target,
-  { bytes, file_name, form, continues }: Sent,
-): Promise<Patch | undefined> {
+  target: CorrectedImport,
+  { bytes, file_name, form, continues }: CorrectedFile,
+): Promise<DecisionPatch | undefined> {
   const { decisions, year } = target
   const layouts = { decided: decisions.mapping, remembered: rememberedIn(target.frame) }
   const messages = readInThread({ bytes, file_name, form, year, layouts })
-  const corrections: Patch['corrections'] = []
+  const corrections: DecisionPatch['corrections'] = []
   const lines = await openLines(trx, target.import_id)
   const met = new Map<number, { row: number; said: string }>()
   let plan: SheetPlan | undefined
   let isMarked = false
   try {
-    for await (const message of messages as AsyncIterable<Message>) {
+    for await (const message of messages as AsyncIterable<FileMessage>) {
       if (message.kind === 'sheet') {
         plan = message.plan
         isMarked ||= hasPlaces(plan)
@@ -166,7 +170,7 @@ function refuseOther(continues: number | undefined): undefined {
 }
 
 /** Headings as the import's own sheets were read. */
-const rememberedIn = (frame: Frame) =>
+const rememberedIn = (frame: FramedValues) =>
   Object.fromEntries(plansOf(frame).flatMap((plan) => (plan.mapped_by ? [[plan.layout, chosenIn(plan)]] : [])))
 
 /** The lines of an import by n, a few chunks held at a time: a file comes in order, sorted ones nearly. */
@@ -191,7 +195,7 @@ async function openLines(trx: Trx, importId: number) {
 }
 
 /** Whether what stands above a table and holds for all its rows was corrected: no cell of a row can say that. */
-function isRetitled({ frame }: Target, plan: SheetPlan): boolean {
+function isRetitled({ frame }: CorrectedImport, plan: SheetPlan): boolean {
   const { fixed } = plan
   const before = plansOf(frame).find((each) => tableOf(each) === tableOf(plan))?.fixed ?? {}
   return Object.entries(before).some(
@@ -200,7 +204,7 @@ function isRetitled({ frame }: Target, plan: SheetPlan): boolean {
 }
 
 /** Whether a 合计 that must be right was corrected: no cell of a row can say that either. */
-function isResummed({ form, frame }: Target, plan: SheetPlan, { totals }: SheetEnd): boolean {
+function isResummed({ form, frame }: CorrectedImport, plan: SheetPlan, { totals }: SheetEnd): boolean {
   if (!mustAddUp(form)) return false
   const at = plansOf(frame).findIndex((each) => tableOf(each) === tableOf(plan))
   const ends = frame.messages.flatMap((message) => (message.kind === 'sheet_end' ? message.end : []))
@@ -208,13 +212,18 @@ function isResummed({ form, frame }: Target, plan: SheetPlan, { totals }: SheetE
   return totals.some(({ row, column, says }) => said.get(`${row} ${column}`) !== says)
 }
 
-function isSamePlace(target: Target, plan: SheetPlan, found: FileRow, line: StagedRow): boolean {
+function isSamePlace(target: CorrectedImport, plan: SheetPlan, found: FileRow, line: StagedRow): boolean {
   const own = plansOf(target.frame)[line.sheet]
   return own !== undefined && tableOf(own) === tableOf(plan) && line.fileRow.number === found.number
 }
 
 /** The cells that say something else than the row says now, decisions included. */
-function differences(target: Target, plan: SheetPlan, found: FileRow, line: StagedRow): Patch['corrections'] {
+function differences(
+  target: CorrectedImport,
+  plan: SheetPlan,
+  found: FileRow,
+  line: StagedRow,
+): DecisionPatch['corrections'] {
   const { form, decider } = target
   const own = plansOf(target.frame)[line.sheet]
   const now = (own && decider?.decide(own, line.fileRow)?.fileRow) || line.fileRow

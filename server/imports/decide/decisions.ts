@@ -4,21 +4,21 @@ import { badRequest } from '../../errors.ts'
 import { type Form, fieldOf, identityIn, readField, timeAlone } from '../../forms/index.ts'
 import type { Choice } from '../match/merge.ts'
 import { type FileRow, SAYS_CLEAR } from '../read/file_row.ts'
-import type { Chosen } from '../read/mapping.ts'
+import type { ChosenColumns } from '../read/mapping.ts'
 import { besideField, isUnitOfRow, type SheetPlan } from '../read/plan.ts'
 import { textOf } from '../read/words.ts'
 import { isReplaceable } from '../tell/tally.ts'
 
 /** By sheet; by row and field; by field and words; by row and field; by row. */
 export type Decisions = {
-  mapping?: Record<string, Chosen>
+  mapping?: Record<string, ChosenColumns>
   corrections?: Record<string, Record<string, string | null>>
   replacements?: Record<string, Record<string, string>>
   choices?: Record<string, Record<string, Choice>>
   left_out?: number[]
 }
 
-export type Patch = {
+export type DecisionPatch = {
   corrections: { n: number; field: string; value: string | null }[]
   replacements: { field: string; from: string; to: string | null }[]
   choices: { n: number; field: string; choice: Choice }[]
@@ -31,7 +31,7 @@ const MAX_WORDS = 2_000
 // What is asked for ---------------------------------------------------------------------------------------------------
 
 /** Reads the body of a PATCH for a file of so many rows. Throws a 400 that says what is wrong with it. */
-export function readPatch(form: Form, body: unknown, rows: number): Patch {
+export function readPatch(form: Form, body: unknown, rows: number): DecisionPatch {
   const given = (body ?? {}) as Record<string, unknown>
   const known = ['corrections', 'replacements', 'choices', 'left_out']
   const unknown = Object.keys(given).find((name) => !known.includes(name))
@@ -99,7 +99,7 @@ function words(text: unknown, name: string): string {
 }
 
 /** The decisions with a patch taken in; later ones replace earlier ones about the same thing. Throws a 400 when too many. */
-export function withPatch(decisions: Decisions, patch: Patch): Decisions {
+export function withPatch(decisions: Decisions, patch: DecisionPatch): Decisions {
   const corrections = structuredClone(decisions.corrections ?? {})
   for (const { n, field, value } of patch.corrections) corrections[n] = { ...corrections[n], [field]: value }
   const replacements = structuredClone(decisions.replacements ?? {})

@@ -3,8 +3,8 @@ import { sql } from 'kysely'
 import type { Trx } from '../../database/connection.ts'
 import { forbidden, Refusal } from '../../errors.ts'
 import { type Form, forms } from '../../forms/index.ts'
-import type { Frame } from '../read/frame.ts'
-import { type Chosen, type MappedColumn, type Mapping, readChosen } from '../read/mapping.ts'
+import type { FramedValues } from '../read/frame.ts'
+import { type ChosenColumns, type MappedColumn, type Mapping, readChosen } from '../read/mapping.ts'
 import { type SheetPlan, tableOf } from '../read/plan.ts'
 import { readImport } from '../tell/heads.ts'
 import type { Decisions } from './decisions.ts'
@@ -12,7 +12,7 @@ import type { Decisions } from './decisions.ts'
 /** Takes a mapping in; the import has to be checked again. 404, 403, 409 or 400 where it may not be. */
 export async function decideMapping(trx: Trx, importId: number, body: unknown): Promise<void> {
   const { state, mapping, form: name } = await readImport(trx, importId)
-  const found = await sql<{ decisions: Decisions; unit_id: number | null; frame: Frame | null }>`
+  const found = await sql<{ decisions: Decisions; unit_id: number | null; frame: FramedValues | null }>`
     select decisions, unit_id, result -> 'restaging' -> 'frame' as frame from imports where id = ${importId} for update`.execute(
     trx,
   )
@@ -39,9 +39,9 @@ export async function decideMapping(trx: Trx, importId: number, body: unknown): 
 }
 
 /** What was not mentioned stays as it is, but for a field that went to another column. */
-function completed(columns: readonly MappedColumn[], chosen: Chosen): Chosen {
+function completed(columns: readonly MappedColumn[], chosen: ChosenColumns): ChosenColumns {
   const given = new Set(Object.values(chosen))
-  const whole: Chosen = {}
+  const whole: ChosenColumns = {}
   for (const { column, kind, field } of columns) {
     if (kind !== 'field' && kind !== 'unit' && kind !== 'unknown') continue
     const target = kind === 'unit' ? 'unit_id' : field
@@ -50,7 +50,7 @@ function completed(columns: readonly MappedColumn[], chosen: Chosen): Chosen {
   return { ...whole, ...chosen }
 }
 
-const remember = (trx: Trx, form: Form, unitId: number | null, { layout }: SheetPlan, chosen: Chosen) =>
+const remember = (trx: Trx, form: Form, unitId: number | null, { layout }: SheetPlan, chosen: ChosenColumns) =>
   sql`insert into import_layouts (unit_id, form, layout, columns)
     values (${unitId}, ${form.name}, ${layout}, ${JSON.stringify(chosen)}::jsonb)
     on conflict (unit_id, form, layout) do update set columns = excluded.columns, used_at = now()`.execute(trx)

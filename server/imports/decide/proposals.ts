@@ -5,17 +5,17 @@ import type { Trx } from '../../database/connection.ts'
 import { type Field, type Form, fieldOf, forms, sameText } from '../../forms/index.ts'
 import type { Scope } from '../../records/scope.ts'
 import { within } from '../../records/scope.ts'
-import type { Counted, Tally } from '../tell/tally.ts'
+import type { WordCounts, WordTally } from '../tell/tally.ts'
 import type { Decisions } from './decisions.ts'
 
-type Option = { value: string; label: string }
+type ProposalOption = { value: string; label: string }
 export type Proposal = {
   field: string
   label: string
   from: string
   /** Cells in which the words stand. */
   count: number
-  options: Option[]
+  options: ProposalOption[]
   chosen: string | null
 }
 
@@ -35,7 +35,7 @@ export async function proposalsFor(
   trx: Trx,
   form: Form,
   scope: Scope,
-  tally: Tally,
+  tally: WordTally,
   replacements: NonNullable<Decisions['replacements']>,
 ): Promise<Proposal[]> {
   const open = entriesOf(tally.unknown).filter(({ field, from }) => !Object.hasOwn(replacements[field] ?? {}, from))
@@ -45,7 +45,7 @@ export async function proposalsFor(
     .sort((a, b) => b.count - a.count || place(a.field) - place(b.field) || (a.from < b.from ? -1 : 1))
     .slice(0, MAX_PROPOSALS)
   const proposals: Proposal[] = []
-  const searches = new Map<string, (words: string) => Option[] | undefined>()
+  const searches = new Map<string, (words: string) => ProposalOption[] | undefined>()
   for (const { field: name, from, count: cells } of all) {
     const field = fieldOf(form, name)
     if (!field) continue
@@ -62,13 +62,17 @@ export async function proposalsFor(
   return proposals
 }
 
-const entriesOf = (counted: Counted) =>
+const entriesOf = (counted: WordCounts) =>
   Object.entries(counted).flatMap(([field, map]) =>
     Object.entries(map).map(([from, cells]) => ({ field, from, count: cells })),
   )
 
 /** A search among what a field may hold. It answers undefined for words that are a name themselves. */
-async function searchFor(trx: Trx, field: Field, scope: Scope): Promise<(words: string) => Option[] | undefined> {
+async function searchFor(
+  trx: Trx,
+  field: Field,
+  scope: Scope,
+): Promise<(words: string) => ProposalOption[] | undefined> {
   const names = field.type === 'reference' ? await namesOf(trx, forms[field.to ?? ''], scope) : []
   const spellings =
     field.type === 'reference'
@@ -96,7 +100,7 @@ type Spelling = { text: string; value: string }
  * A search for the likest of these spellings. Characters count by how seldom they are among all of them: in a city's
  * register 合, 肥 and 市 say nothing.
  */
-export function nearest(spellings: readonly Spelling[]): (words: string) => Option[] | undefined {
+export function nearest(spellings: readonly Spelling[]): (words: string) => ProposalOption[] | undefined {
   const known = spellings.map(({ text, value }) => ({ text: sameText(text), value }))
   const places = new Map<string, number[]>()
   for (const [index, { text }] of known.entries())

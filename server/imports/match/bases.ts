@@ -3,27 +3,27 @@
 import { sql } from 'kysely'
 import type { Trx } from '../../database/connection.ts'
 import { type Field, type Form, forms, isBlank, type Row, sameText, sameValue, type Value } from '../../forms/index.ts'
-import type { Stored } from '../../records/read.ts'
+import type { StoredRecord } from '../../records/read.ts'
 import { unapply } from './merge.ts'
 
 /** Nobody changes a row more often than this between an export and its upload; of one who did, every difference is asked. */
 const MAX_STEPS = 500
 
-type Wanted = { id: number; version: number | undefined }
-type Step = { row_id: number; before: Row | null; secret: { before?: Row } | null }
+type WantedVersion = { id: number; version: number | undefined }
+type HistoryStep = { row_id: number; before: Row | null; secret: { before?: Row } | null }
 
 /**
  * The base of each row: its record at its version. Absent where the record is gone, or its history does not reach back
  * that far. Reads the history only of records that have changed since.
  */
-export async function readBases<T extends Wanted>(
+export async function readBases<T extends WantedVersion>(
   trx: Trx,
   form: Form,
   wanted: readonly T[],
-  stored: ReadonlyMap<number, Stored>,
+  stored: ReadonlyMap<number, StoredRecord>,
 ): Promise<Map<T, Row>> {
   const bases = new Map<T, Row>()
-  const behind: { each: T; now: Stored; steps: number }[] = []
+  const behind: { each: T; now: StoredRecord; steps: number }[] = []
   for (const each of wanted) {
     const now = stored.get(each.id)
     const steps = now && each.version !== undefined ? now.version - each.version : 0
@@ -34,7 +34,7 @@ export async function readBases<T extends Wanted>(
   if (behind.length === 0) return bases
   const asked = new Map<number, number>()
   for (const { each, steps } of behind) asked.set(each.id, Math.max(steps, asked.get(each.id) ?? 0))
-  const found = await sql<Step>`
+  const found = await sql<HistoryStep>`
     select x.id as row_id, c.before, app.changes_secret(c.id) as secret
     from unnest(${[...asked.keys()]}::integer[], ${[...asked.values()]}::integer[]) as x (id, steps)
     cross join lateral (select h.id, h.before from changes h
@@ -53,7 +53,7 @@ export async function readBases<T extends Wanted>(
   return bases
 }
 
-export type Named = {
+export type RecordNames = {
   /** Whether the words in a file, and those beside them, are what the record of this id is or was called. */
   isSame: (field: Field, words: string, beside: Row | undefined, id: Value | undefined) => boolean
   /** What the record is called now. */
@@ -61,7 +61,11 @@ export type Named = {
 }
 
 /** What the records are called that bases refer to, and were called before. */
-export async function readNamed(trx: Trx, form: Form, rows: readonly { given: Row; base: Row }[]): Promise<Named> {
+export async function readNamed(
+  trx: Trx,
+  form: Form,
+  rows: readonly { given: Row; base: Row }[],
+): Promise<RecordNames> {
   const called = new Map<string, { name: string; names: Set<string>; beside: Row }>()
   for (const field of form.fields) {
     const target = field.type === 'reference' ? forms[field.to ?? ''] : undefined

@@ -4,10 +4,10 @@ import type { Form, Row, Value } from '../../forms/index.ts'
 import { isFilled, keyValue } from '../../records/keys.ts'
 import { digester } from '../digest.ts'
 
-export type Place = { n: number; sheet: string; row: number }
+export type FilePlace = { n: number; sheet: string; row: number }
 type Met = {
   /** An earlier row for the same record, and whether it says the same. */
-  twin?: { of: Place; identical: boolean }
+  twin?: { of: FilePlace; identical: boolean }
   /** Digests of the row's keys, by their order in the form. */
   keys: readonly (number | undefined)[]
   /** The digest of what the row gives, names as the records they stand for. */
@@ -86,7 +86,7 @@ export function duplicateFinder(form: Form) {
     return digest.end()
   }
 
-  return (scope: string, row: Row, content: (Value | undefined)[], place: Place): Met => {
+  return (scope: string, row: Row, content: (Value | undefined)[], place: FilePlace): Met => {
     const keys = form.keys.map((_key, level) => keyDigest(scope, row, level))
     const first = keys.findIndex((key) => key !== undefined)
     if (first < 0) return { keys }

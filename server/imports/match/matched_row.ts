@@ -1,6 +1,6 @@
 // A row held against what is stored: as it was read, as it would be written, and the record it stands for.
 import { type Errors, type Form, fieldOf, type Row } from '../../forms/index.ts'
-import type { Stored } from '../../records/read.ts'
+import type { StoredRecord } from '../../records/read.ts'
 import type { Candidate } from '../../records/scope.ts'
 import type { FileRow } from '../read/file_row.ts'
 import type { SheetPlan } from '../read/plan.ts'
@@ -13,7 +13,7 @@ export type MatchedRow = {
   /** What the file says of it, and what stands above its table. */
   given: Row
   /** The record it stands for, if there is one. */
-  stored?: Stored
+  stored?: StoredRecord
   /** Of a row that was exported: what the person changed since, merged with what others did. */
   edited?: Row
   /** Cells that wait for a decision, by field. */
@@ -36,7 +36,7 @@ function cellErrors(fileRow: FileRow): Errors {
 }
 
 /** The row as it would stand: as stored, with what is given. */
-export function candidateOf(form: Form, { fileRow }: MatchedRow, stored: Stored, given: Row): Candidate {
+export function candidateOf(form: Form, { fileRow }: MatchedRow, stored: StoredRecord, given: Row): Candidate {
   const kept = Object.fromEntries(form.fields.map(({ name }) => [name, stored[name] ?? null]))
   return {
     id: stored.id,

@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import { fieldOf } from '../../forms/index.ts'
 import { admit } from '../../records/checks.ts'
 import { checkUnique, findRecords } from '../../records/keys.ts'
-import { readRows, type Stored } from '../../records/read.ts'
+import { readRows, type StoredRecord } from '../../records/read.ts'
 import type { Candidate, Scope } from '../../records/scope.ts'
 import type { FileRow } from '../read/file_row.ts'
 import type { SheetPlan } from '../read/plan.ts'
@@ -105,7 +105,7 @@ async function matchByKey(
 }
 
 /** The record a row is to be merged with, where it is not as its sender was shown. */
-function changedSince(matched: MatchedRow, record: Stored | undefined): ExportedRow | undefined {
+function changedSince(matched: MatchedRow, record: StoredRecord | undefined): ExportedRow | undefined {
   const { seen } = matched.fileRow
   if (!seen) return undefined
   if (seen === 'none') return record && { matched, id: record.id, version: undefined, is_taken: true, edited: {} }

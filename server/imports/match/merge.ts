@@ -33,10 +33,10 @@ export function mergeCells(
 }
 
 /** One change of a row's history: the old values of what it changed. */
-type Past = Row | null
+type PreviousValues = Row | null
 
 /** The row before its last changes, given newest first. */
-export const unapply = (now: Row, newestFirst: readonly Past[]): Row => Object.assign({}, now, ...newestFirst)
+export const unapply = (now: Row, newestFirst: readonly PreviousValues[]): Row => Object.assign({}, now, ...newestFirst)
 
 /** Which of the fields a person gave differ from a state of the row. */
 export const differing = (given: Row, state: Row): string[] =>

@@ -4,7 +4,7 @@ import type { Scope } from '../../records/scope.ts'
 import { digestOf } from '../digest.ts'
 import type { SheetPlan } from '../read/plan.ts'
 import type { Twin } from '../tell/result.ts'
-import { duplicateFinder, type Place } from './duplicates.ts'
+import { duplicateFinder, type FilePlace } from './duplicates.ts'
 import type { MatchedRow } from './matched_row.ts'
 
 export type Repeats = ReturnType<typeof repeatFinder>
@@ -12,7 +12,7 @@ export type Repeats = ReturnType<typeof repeatFinder>
 /** For one file; rows are taken in its order. */
 export function repeatFinder(form: Form) {
   const findDuplicate = duplicateFinder(form)
-  const met = new Map<number, Place>()
+  const met = new Map<number, FilePlace>()
 
   return {
     /** Whether a row of the file stands for this record. */

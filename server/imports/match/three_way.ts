@@ -13,11 +13,11 @@ import {
 } from '../../forms/index.ts'
 import { admit } from '../../records/checks.ts'
 import { checkKeys, findRecords } from '../../records/keys.ts'
-import { readRows, type Stored } from '../../records/read.ts'
+import { readRows, type StoredRecord } from '../../records/read.ts'
 import type { Candidate, Scope } from '../../records/scope.ts'
 import type { SheetPlan } from '../read/plan.ts'
 import type { ConflictInWords } from '../tell/result.ts'
-import { type Named, readBases, readDays, readNamed } from './bases.ts'
+import { type RecordNames, readBases, readDays, readNamed } from './bases.ts'
 import type { MatchContext } from './context.ts'
 import { candidateOf, type MatchedRow, setTimes } from './matched_row.ts'
 import { type Conflict, differing, mergeCells } from './merge.ts'
@@ -30,11 +30,11 @@ export type ExportedRow = {
   version: number | undefined
   /** Somebody else has made the record since: it was nothing before. */
   is_taken?: true
-  now?: Stored
+  now?: StoredRecord
   base?: Row
   /** What the person changed of what was exported: names of references still as typed. */
   edited: Row
-  named?: Named
+  named?: RecordNames
 }
 
 /** Merges the rows whose record is clear; answers those that are to be found by key after all. */
@@ -89,7 +89,7 @@ async function hold({ trx, relation, form }: MatchContext, plan: SheetPlan, give
   }
 }
 
-function editedOf(form: Form, plan: SheetPlan, named: Named, { matched, base, now }: ExportedRow): Row {
+function editedOf(form: Form, plan: SheetPlan, named: RecordNames, { matched, base, now }: ExportedRow): Row {
   const edited: Row = {}
   const { given, fileRow } = matched
   for (const name of differing(given, base ?? now ?? {})) {
@@ -168,7 +168,7 @@ async function mergeRows(context: MatchContext, scope: Scope, tokened: ExportedR
   const { trx, relation, form } = context
   const changed = tokened.filter(({ matched, edited, now }) => {
     matched.stored = now
-    matched.candidate = candidateOf(form, matched, now as Stored, edited)
+    matched.candidate = candidateOf(form, matched, now as StoredRecord, edited)
     matched.edited = edited
     return Object.keys(edited).length > 0 || matched.fileRow.errors
   })
@@ -182,7 +182,7 @@ async function mergeRows(context: MatchContext, scope: Scope, tokened: ExportedR
       Object.keys(edited).flatMap((name) => (typed.errors[name] ? [] : [[name, typed.row[name] ?? null]])),
     )
     const choose = (name: string) => context.choiceOf?.(matched.fileRow, name)
-    const merged = mergeCells({ mine, base, theirs: now as Stored }, choose)
+    const merged = mergeCells({ mine, base, theirs: now as StoredRecord }, choose)
     const asked = Object.entries(merged.conflicts)
     const leftOut = Object.keys(mine).filter((name) => !(name in merged.changes))
     matched.edited = { ...edited, ...mine }
@@ -192,7 +192,7 @@ async function mergeRows(context: MatchContext, scope: Scope, tokened: ExportedR
         asked.map(([name, conflict]) => [name, inWords(form, name, conflict, each)]),
       )
     if (leftOut.length === 0) continue
-    matched.candidate = candidateOf(form, matched, now as Stored, matched.edited)
+    matched.candidate = candidateOf(form, matched, now as StoredRecord, matched.edited)
     again.push(matched.candidate)
   }
   if (again.length > 0) await admit(trx, form, relation.catalogue, scope, again)

@@ -1,6 +1,6 @@
 // What a table says of itself besides its rows, gathered while it is read and told in one sentence each: rows that are none,
 // cells that mean the cell above, numbers counted in something else.
-import type { Counted } from '../../workbook/counted.ts'
+import type { Quantity } from '../../workbook/counted.ts'
 import { unclearUnits } from '../../workbook/counted.ts'
 import type { Heading } from '../../workbook/heading.ts'
 import type { LineKind } from '../../workbook/lines.ts'
@@ -55,7 +55,7 @@ export function asideTeller(heading: Heading) {
     struck(_column: number, number: number): void {
       if (struck.at(-1) !== number) struck.push(number)
     },
-    counted(column: number, { said: where, unit }: Counted, text: string, value: string | number): void {
+    counted(column: number, { said: where, unit }: Quantity, text: string, value: string | number): void {
       if (!examples.has(column))
         examples.set(column, `${where}以“${unit}”计：${text} 读作 ${Number(value).toLocaleString('zh-CN')}。`)
     },

@@ -11,7 +11,7 @@ import {
 import { hasLostDigits } from '../../workbook/cells.ts'
 import { countedIn, inOwnUnits } from '../../workbook/counted.ts'
 import type { Heading } from '../../workbook/heading.ts'
-import type { Cell } from '../../workbook/read.ts'
+import type { WorkbookCell } from '../../workbook/read.ts'
 import type { asideTeller } from './asides.ts'
 
 const KEPT_ANSWERS = 1_000
@@ -20,10 +20,10 @@ const KEPT_ANSWERS = 1_000
 export function tableCells(form: Form, heading: Heading, year: number, notes: ReturnType<typeof asideTeller>) {
   const counted = countedIn(form, heading)
   const understand = cellReader(year)
-  const above = new Map<number, Cell>()
+  const above = new Map<number, WorkbookCell>()
 
   /** What a cell says: itself, or the cell above where it says 同上; nothing where it holds a picture or NULL. */
-  function meaning(cell: Cell | undefined, column: number, field: Field): Cell | undefined {
+  function meaning(cell: WorkbookCell | undefined, column: number, field: Field): WorkbookCell | undefined {
     if (cell?.kind !== 'text') return cell
     if (isPicture(cell.text)) notes.picture(column)
     else if (isPrintedNothing(cell.text)) notes.nothing(column, cell.text.trim())
@@ -37,7 +37,7 @@ export function tableCells(form: Form, heading: Heading, year: number, notes: Re
 
   return {
     /** The same, remembered for the row below. */
-    meant(cell: Cell | undefined, column: number, field: Field): Cell | undefined {
+    meant(cell: WorkbookCell | undefined, column: number, field: Field): WorkbookCell | undefined {
       const said = meaning(cell, column, field)
       if (said) above.set(column, said)
       else above.delete(column)
@@ -45,14 +45,14 @@ export function tableCells(form: Form, heading: Heading, year: number, notes: Re
     },
 
     /** What stands in the column of reporting units. */
-    unit(cell: Cell | undefined, column: number): string | undefined {
+    unit(cell: WorkbookCell | undefined, column: number): string | undefined {
       const said = cell && isDitto(cell.text) ? above.get(column) : cell
       if (said) above.set(column, said)
       return said?.text
     },
 
     /** The cell as the form understands it, counted as its column is. */
-    read(field: Field, cell: Cell, column: number): Parsed {
+    read(field: Field, cell: WorkbookCell, column: number): Parsed {
       const unit = cell.kind === 'number' || cell.kind === 'text' ? counted.get(column) : undefined
       const own = unit && inOwnUnits(cell.value as string | number, unit)
       if (!unit || !own) return understand(field, cell)
@@ -68,7 +68,7 @@ const mayRepeat = (form: Form, { name, type }: Field): boolean =>
   name !== form.names && !['phone', 'credit_code', 'url', 'integer', 'decimal'].includes(type)
 
 /** Understands cells; the same words in the same column are understood once. */
-function cellReader(year: number): (field: Field, cell: Cell) => Parsed {
+function cellReader(year: number): (field: Field, cell: WorkbookCell) => Parsed {
   const answers = new Map<Field, Map<unknown, Parsed>>()
   return (field, cell) => {
     if (cell.kind === 'error') return { error: `这一格是错误值 ${cell.text}，请改成正确的内容。` }
@@ -91,6 +91,6 @@ function cellReader(year: number): (field: Field, cell: Cell) => Parsed {
   }
 }
 
-const plain = (cell: Cell) => cell.value as string | number | boolean
+const plain = (cell: WorkbookCell) => cell.value as string | number | boolean
 /** A number in a column of words is words: 12 in a reference is a name, not an id. */
-const words = (cell: Cell) => (cell.kind === 'date' ? cell.text : String(cell.value))
+const words = (cell: WorkbookCell) => (cell.kind === 'date' ? cell.text : String(cell.value))

@@ -6,12 +6,12 @@ import { type Limits, readWorkbook, type Sheet } from '../../workbook/read.ts'
 import { tablesIn } from '../../workbook/tables.ts'
 import { inThread } from '../../workbook/thread.ts'
 import { mark_sheet } from '../../workbook/tokens.ts'
-import type { FileRow, Message } from './file_row.ts'
+import type { FileMessage, FileRow } from './file_row.ts'
 import type { Layouts } from './mapping.ts'
 import { readMark } from './mark.ts'
 import { type FileCounts, tableReader } from './table.ts'
 
-type Reading = {
+type FileReading = {
   bytes: Buffer
   file_name: string
   form: Form
@@ -27,7 +27,7 @@ type Reading = {
 const BATCH_ROWS = 500
 
 /** Reads a workbook as rows of a form. Throws `WorkbookRefused`; faults of single cells are in the rows. */
-export async function* readImport(reading: Reading): AsyncGenerator<Message> {
+export async function* readImport(reading: FileReading): AsyncGenerator<FileMessage> {
   const workbook = await readWorkbook(reading.bytes, reading.file_name, { limits: reading.limits })
   const file: FileCounts = {
     rowsExpected: workbook.sheets.reduce((sum, { hidden, last_row = 0 }) => sum + (hidden ? 0 : last_row), 0),
@@ -71,8 +71,8 @@ export async function* readImport(reading: Reading): AsyncGenerator<Message> {
 /** The same in the reading thread. */
 export const readInThread = inThread(import.meta.url, readImport)
 
-function skipped({ name }: Sheet, form: Form, { like, is }: { like?: string; is?: NoTable }): Message {
-  const skip = (note: string): Message => ({ kind: 'skipped', name, note, is_other: true })
+function skipped({ name }: Sheet, form: Form, { like, is }: { like?: string; is?: NoTable }): FileMessage {
+  const skip = (note: string): FileMessage => ({ kind: 'skipped', name, note, is_other: true })
   if (is === 'card')
     return skip(
       `“${name}”是一人一页的卡片，没有读取。这里读的是一行一条的表：请下载模板，把各张卡片汇总成一张表再上传。`,

@@ -1,10 +1,10 @@
 // A row as it was read from a file, and what reading says besides.
 import type { Value } from '../../forms/index.ts'
-import type { Cell } from '../../workbook/read.ts'
+import type { WorkbookCell } from '../../workbook/read.ts'
 import type { Origin } from '../../workbook/tokens.ts'
-import type { Look } from './mapping.ts'
+import type { ColumnLook } from './mapping.ts'
 import type { SheetPlan } from './plan.ts'
-import type { Total } from './totals.ts'
+import type { TotalCell } from './totals.ts'
 
 export type CellFault = { row: number; column: number; field: string | null; message: string }
 
@@ -29,18 +29,18 @@ export type FileRow = {
   /** The row of an earlier upload that this one corrects: its n there. */
   place?: number
   /** What its sender was shown before others changed it: no record, or this one at this version. */
-  seen?: Seen
+  seen?: SeenRecord
 }
 
-export type Seen = 'none' | { id: number; version: number }
+export type SeenRecord = 'none' | { id: number; version: number }
 
 export type SheetEnd = {
   notes: string[]
-  looks: Record<number, Look>
-  totals: Total[]
+  looks: Record<number, ColumnLook>
+  totals: TotalCell[]
 }
 
-export type Message =
+export type FileMessage =
   | { kind: 'sheet'; plan: SheetPlan }
   | { kind: 'rows'; rows: FileRow[] }
   | { kind: 'sheet_end'; end: SheetEnd }
@@ -57,7 +57,7 @@ const MAX_TYPED = 200
 /** A cell that was not understood, and what stands in it. A fault of what stands beside a reference is the reference's. */
 export function addFault(
   row: FileRow,
-  cell: Cell,
+  cell: WorkbookCell,
   column: number,
   message: string,
   field: string,

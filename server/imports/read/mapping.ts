@@ -3,18 +3,18 @@
 import { createHash } from 'node:crypto'
 import { badRequest } from '../../errors.ts'
 import { type Field, type Form, fieldOf, notValue, readField } from '../../forms/index.ts'
-import type { Column, Heading } from '../../workbook/heading.ts'
+import type { Heading, HeadingColumn } from '../../workbook/heading.ts'
 import { normalHeading } from '../../workbook/heading_words.ts'
-import type { Row } from '../../workbook/read.ts'
+import type { SheetRow } from '../../workbook/read.ts'
 import { isUnitOfRow, type SheetPlan, tableOf } from './plan.ts'
 
 /** Column (0-based, as text) → field, 'unit_id', or null for a column that is not read. */
-export type Chosen = Record<string, string | null>
+export type ChosenColumns = Record<string, string | null>
 /** What was decided: for the sheets of this file, by name, and earlier for whole headings, by digest. */
-export type Layouts = { decided?: Record<string, Chosen>; remembered?: Record<string, Chosen> }
+export type Layouts = { decided?: Record<string, ChosenColumns>; remembered?: Record<string, ChosenColumns> }
 
 /** What stands in a column: a few of its values, the share of rows that have one, and fields that all of them would fit. */
-export type Look = { samples: string[]; filled: number; fits: string[]; telling?: string[] }
+export type ColumnLook = { samples: string[]; filled: number; fits: string[]; telling?: string[] }
 
 export type MappedColumn = {
   column: number
@@ -47,7 +47,7 @@ const MAX_SHEETS = 200
 const MAX_COLUMNS = 256
 
 /** Columns that a person may give to a field. */
-const OPEN: readonly Column['kind'][] = ['field', 'unknown', 'unit', 'derived', 'attachments']
+const OPEN: readonly HeadingColumn['kind'][] = ['field', 'unknown', 'unit', 'derived', 'attachments']
 
 /** A heading as it is remembered: its words, column by column. */
 function layoutOf({ columns, is_unnamed }: Pick<Heading, 'columns' | 'is_unnamed'>): string {
@@ -72,7 +72,7 @@ export function mapHeading(
   const chosen = by === 'decided' ? decided?.[sheet] : remembered?.[layout]
   if (!chosen) return { heading, layout }
   const given = new Set(Object.values(chosen).filter((target) => target !== null))
-  const columns = heading.columns.map((column): Column => {
+  const columns = heading.columns.map((column): HeadingColumn => {
     const { column: at, heading: words } = column
     const plain = { column: at, heading: words }
     const target = Object.hasOwn(chosen, String(at)) && OPEN.includes(column.kind) ? chosen[at] : undefined
@@ -98,13 +98,13 @@ function isTarget(form: Form, target: string): boolean {
 }
 
 /** Reads what a person decided: { sheets: [{ name, columns }] }. Throws a 400 that names what is wrong. */
-export function readChosen(form: Form, body: unknown, known: Mapping | undefined): Record<string, Chosen> {
+export function readChosen(form: Form, body: unknown, known: Mapping | undefined): Record<string, ChosenColumns> {
   const { sheets, ...others } = (body ?? {}) as { sheets?: unknown }
   const unknown = Object.keys(others)[0]
   if (unknown) throw badRequest(`不认识“${unknown.slice(0, 40)}”。`)
   if (!Array.isArray(sheets) || sheets.length === 0 || sheets.length > MAX_SHEETS)
     throw badRequest('sheets 应是 [{"name":"工作表","columns":{"3":"phone"}}]。')
-  const decided: Record<string, Chosen> = {}
+  const decided: Record<string, ChosenColumns> = {}
   for (const sheet of sheets as { name?: unknown; columns?: unknown }[]) {
     const told = known?.sheets.find(({ name }) => name === sheet?.name)
     if (!told) throw badRequest(`文件里没有工作表“${String(sheet?.name).slice(0, 40)}”。`)
@@ -116,8 +116,8 @@ export function readChosen(form: Form, body: unknown, known: Mapping | undefined
   return decided
 }
 
-function readColumns(form: Form, given: Record<string, unknown>, known: readonly MappedColumn[]): Chosen {
-  const chosen: Chosen = {}
+function readColumns(form: Form, given: Record<string, unknown>, known: readonly MappedColumn[]): ChosenColumns {
+  const chosen: ChosenColumns = {}
   const entries = Object.entries(given)
   if (entries.length > MAX_COLUMNS) throw badRequest(`columns 最多 ${MAX_COLUMNS} 列。`)
   for (const [at, target] of entries) {
@@ -148,7 +148,7 @@ const isTelling = (type: Field['type'] | undefined) => type !== undefined && (TE
 export function columnLooker(form: Form, { columns }: Pick<Heading, 'columns'>, year: number) {
   const seen = columns.map(() => ({ filled: 0, samples: new Set<string>() }))
   let rows = 0
-  const take = ({ cells }: Row): void => {
+  const take = ({ cells }: SheetRow): void => {
     if (rows >= LOOKED_AT) return
     rows++
     for (const [index, { column }] of columns.entries()) {
@@ -168,7 +168,7 @@ export function columnLooker(form: Form, { columns }: Pick<Heading, 'columns'>, 
     samples.some((words) => words !== '其他') &&
     samples.every((words) => 'value' in readField(field, words, { year }))
   /** Fields that the values of a column would fit and that have none; of a guessed one, whether they fit its own. */
-  function fitting({ kind, field }: Column, samples: readonly string[]): string[] {
+  function fitting({ kind, field }: HeadingColumn, samples: readonly string[]): string[] {
     const own = kind === 'field' && field ? fieldOf(form, field) : undefined
     if (own) return isTelling(own.type) && fits(own, samples) ? [own.name] : []
     if (kind !== 'unknown') return []
@@ -177,7 +177,7 @@ export function columnLooker(form: Form, { columns }: Pick<Heading, 'columns'>, 
       .filter((each) => fits(each, samples))
       .map(({ name }) => name)
   }
-  const end = (): Record<number, Look> =>
+  const end = (): Record<number, ColumnLook> =>
     Object.fromEntries(
       columns.map((column, index) => {
         const { filled, samples } = seen[index] ?? { filled: 0, samples: new Set<string>() }
@@ -196,8 +196,8 @@ export function columnLooker(form: Form, { columns }: Pick<Heading, 'columns'>, 
 const FULL = 0.5
 
 /** What a read sheet comes to for the page: its columns, and which of them leave doubt. */
-function mappedSheet(plan: SheetPlan, looks: Record<number, Look>): Mapping['sheets'][number] {
-  const lookAt = (column: number): Look => looks[column] ?? { samples: [], filled: 0, fits: [] }
+function mappedSheet(plan: SheetPlan, looks: Record<number, ColumnLook>): Mapping['sheets'][number] {
+  const lookAt = (column: number): ColumnLook => looks[column] ?? { samples: [], filled: 0, fits: [] }
   const rivals = new Set(
     plan.columns.flatMap(({ column, rival }) => (rival && lookAt(column).filled > 0 ? [rival] : [])),
   )
@@ -228,8 +228,8 @@ function mappedSheet(plan: SheetPlan, looks: Record<number, Look>): Mapping['she
 /** What only one field fits, and only one column. */
 function likelyField(
   { columns }: SheetPlan,
-  { kind, column }: Column,
-  looks: Record<number, Look>,
+  { kind, column }: HeadingColumn,
+  looks: Record<number, ColumnLook>,
 ): { likely?: string } {
   const [likely, ...others] = kind === 'unknown' ? (looks[column]?.telling ?? []) : []
   if (!likely || others.length > 0) return {}
@@ -237,7 +237,7 @@ function likelyField(
   return isAlone ? { likely } : {}
 }
 
-function isSure(column: Column, { filled, fits }: Look, rivals: ReadonlySet<string>): boolean {
+function isSure(column: HeadingColumn, { filled, fits }: ColumnLook, rivals: ReadonlySet<string>): boolean {
   // 1, 2, 3 over a column say nothing of what stands in it
   if (column.kind === 'unknown' && /^\d+$/.test(column.heading)) return false
   if (filled === 0) return true
@@ -248,7 +248,7 @@ function isSure(column: Column, { filled, fits }: Look, rivals: ReadonlySet<stri
 }
 
 /** The mapping of a whole file, from its sheets. */
-export function mappingOf(sheets: readonly { plan: SheetPlan; looks: Record<number, Look> }[]): Mapping {
+export function mappingOf(sheets: readonly { plan: SheetPlan; looks: Record<number, ColumnLook> }[]): Mapping {
   const told = sheets.slice(0, MAX_SHEETS).map(({ plan, looks }) => mappedSheet(plan, looks))
   return {
     needed: told.some(({ sure }) => !sure),

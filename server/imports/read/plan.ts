@@ -1,7 +1,7 @@
 // What a sheet's heading comes to for one form: which column is read into which field, what holds for the whole sheet, and
 // what the clerk is told about the columns.
 import { type Field, type Form, fieldOf, forms, readField, type Value } from '../../forms/index.ts'
-import type { Column, Heading } from '../../workbook/heading.ts'
+import type { Heading, HeadingColumn } from '../../workbook/heading.ts'
 import { normalHeading } from '../../workbook/heading_words.ts'
 import type { Sheet } from '../../workbook/read.ts'
 
@@ -19,7 +19,7 @@ export type SheetPlan = {
   /** Another table stands in the same rows. */
   is_beside?: true
   heading_row: number
-  columns: Column[]
+  columns: HeadingColumn[]
   /** Field of the form → column of the sheet. */
   column_of: Record<string, number>
   /** Columns beside a reference: field → target's field → column. */
@@ -114,7 +114,7 @@ function unitsSaid(sheet: string, { remarks, title }: Heading, fileName: string)
   ]
 }
 
-function noteOn(column: Column, form: Form): string | undefined {
+function noteOn(column: HeadingColumn, form: Form): string | undefined {
   if (column.kind === 'forbidden') return FORBIDDEN
   if (column.kind === 'attachments') return `“${column.heading}”里的文件请在表里上传，这一列没有读取。`
   if (column.kind === 'unknown') return `“${column.heading}”不在${form.label}的栏目里，这一列没有读取。`

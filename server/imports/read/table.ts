@@ -3,8 +3,8 @@ import { type Field, type Form, fieldOf, timeAlone } from '../../forms/index.ts'
 import type { Heading } from '../../workbook/heading.ts'
 import { fillDown } from '../../workbook/lines.ts'
 import { markedFields, tickedIn } from '../../workbook/marks.ts'
-import type { Cell, Row, Sheet } from '../../workbook/read.ts'
-import { type Table, type TableLine, tableName } from '../../workbook/tables.ts'
+import type { Sheet, SheetRow, WorkbookCell } from '../../workbook/read.ts'
+import { type SheetTable, type TableLine, tableName } from '../../workbook/tables.ts'
 import { readToken } from '../../workbook/tokens.ts'
 import { asideTeller } from './asides.ts'
 import { tableCells } from './cells.ts'
@@ -19,7 +19,7 @@ const MAX_UNIT = 60
 export type FileCounts = { rowsExpected: number; nextRow: number; identityNumbers: number }
 type TableReading = { form: Form; year: number; file_name: string; layouts?: Layouts | undefined }
 
-export function tableReader(sheet: Sheet, reading: TableReading, table: Table, file: FileCounts) {
+export function tableReader(sheet: Sheet, reading: TableReading, table: SheetTable, file: FileCounts) {
   const { form, year } = reading
   const { plan, heading } = openTable(sheet, reading, table, file)
   const notes = asideTeller(heading)
@@ -60,7 +60,12 @@ export function tableReader(sheet: Sheet, reading: TableReading, table: Table, f
 }
 
 /** The heading with its columns given to fields, and what is known of the table from it. */
-function openTable(sheet: Sheet, { form, year, file_name, layouts }: TableReading, table: Table, file: FileCounts) {
+function openTable(
+  sheet: Sheet,
+  { form, year, file_name, layouts }: TableReading,
+  table: SheetTable,
+  file: FileCounts,
+) {
   const { heading, layout, by } = mapHeading(table.heading, form, tableName(sheet.name, table), layouts)
   const plan = planOf(
     sheet,
@@ -82,10 +87,10 @@ function openTable(sheet: Sheet, { form, year, file_name, layouts }: TableReadin
 }
 
 type FieldColumn = { field: Field; column: number }
-type Cells = ReturnType<typeof tableCells>
+type TableCells = ReturnType<typeof tableCells>
 type Notes = ReturnType<typeof asideTeller>
 /** Takes what some of a row's cells say into the row. `filled`: the row with merged cells filled down. */
-type Taker = (fileRow: FileRow, filled: Row) => void
+type Taker = (fileRow: FileRow, filled: SheetRow) => void
 
 const fieldColumns = (form: Form, { columns }: Heading): FieldColumn[] =>
   columns.flatMap((column) => {
@@ -93,8 +98,8 @@ const fieldColumns = (form: Form, { columns }: Heading): FieldColumn[] =>
     return field ? [{ field, column: column.column }] : []
   })
 
-function fieldTaker(fields: readonly FieldColumn[], { meant, read }: Cells, notes: Notes): Taker {
-  function takeField(fileRow: FileRow, field: Field, cell: Cell, column: number): void {
+function fieldTaker(fields: readonly FieldColumn[], { meant, read }: TableCells, notes: Notes): Taker {
+  function takeField(fileRow: FileRow, field: Field, cell: WorkbookCell, column: number): void {
     if (cell.is_struck) notes.struck(column, fileRow.number)
     if (cell.kind === 'text' && SAYS_CLEAR.test(cell.text)) {
       if (field.required) addFault(fileRow, cell, column, `${field.label}是必填的，不能清空。`, field.name)
@@ -131,7 +136,7 @@ function markTaker(form: Form, heading: Heading): Taker {
 }
 
 /** Columns beside a reference, which say which of several records of one name is meant. */
-function besideTaker(form: Form, heading: Heading, { meant, read }: Cells): Taker {
+function besideTaker(form: Form, heading: Heading, { meant, read }: TableCells): Taker {
   const besides = heading.columns.flatMap((column) => {
     const target = column.kind === 'beside' && column.field ? besideField(form, column.field, column.beside) : undefined
     return target ? [{ reference: column.field ?? '', field: target, column: column.column }] : []
@@ -150,7 +155,7 @@ function besideTaker(form: Form, heading: Heading, { meant, read }: Cells): Take
   }
 }
 
-function unitTaker({ unit_column: column }: SheetPlan, cells: Cells): Taker {
+function unitTaker({ unit_column: column }: SheetPlan, cells: TableCells): Taker {
   if (column === null) return () => {}
   return (fileRow, filled) => {
     fileRow.unit = cells.unit(filled.cells[column], column)?.slice(0, MAX_UNIT).trim()
@@ -158,7 +163,7 @@ function unitTaker({ unit_column: column }: SheetPlan, cells: Cells): Taker {
 }
 
 /** What our own workbooks say of a row: the record it was exported from, the row of an earlier upload that it corrects. */
-function traceTaker({ columns }: Heading): (fileRow: FileRow, row: Row) => void {
+function traceTaker({ columns }: Heading): (fileRow: FileRow, row: SheetRow) => void {
   const tokenColumn = columns.find(({ kind }) => kind === 'token')?.column
   const placeColumn = columns.find(({ kind }) => kind === 'place')?.column
   return (fileRow, { cells }) => {

@@ -1,13 +1,13 @@
 // 合计 lines: what they say, and what the rows above them come to. 小计 is of the rows since the line before, 合计 of all of
 // them; one that stands above the rows is of those below. A difference is told, never swallowed.
 import type { Field, Form, Parsed, Row, Value } from '../../forms/index.ts'
-import type { Cell, Row as SheetRow } from '../../workbook/read.ts'
+import type { SheetRow, WorkbookCell } from '../../workbook/read.ts'
 
 /**
  * A cell of a 合计 line, and what the rows it is about come to: their sum, or their number where nothing adds up. The rows
  * are those behind `after`, up to `until`.
  */
-export type Total = {
+export type TotalCell = {
   row: number
   column: number
   field: string
@@ -22,21 +22,21 @@ const NO_END = 1e9
 const isSubtotal = (words: string) =>
   /^((本页|分页|页)?(小计|小结)|(本页|分页)(合计|总计|共计))/.test(words.replace(/\s/g, ''))
 
-type Sums = { all: Map<number, number>; part: Map<number, number>; count: number; part_count: number }
+type RunningSums = { all: Map<number, number>; part: Map<number, number>; count: number; part_count: number }
 
 /** Adds rows up as they come and compares the lines that say what they come to. */
 export function totalsOf(
   form: Form,
   fields: readonly { field: Field; column: number }[],
-  read: (field: Field, cell: Cell, column: number) => Parsed,
+  read: (field: Field, cell: WorkbookCell, column: number) => Parsed,
 ) {
-  const sums: Sums = { all: new Map(), part: new Map(), count: 0, part_count: 0 }
-  const totals: Total[] = []
-  const above: Omit<Total, 'found'>[] = []
+  const sums: RunningSums = { all: new Map(), part: new Map(), count: 0, part_count: 0 }
+  const totals: TotalCell[] = []
+  const above: Omit<TotalCell, 'found'>[] = []
   let partAfter = 0
 
   /** What a cell of the line says: a number, or words that are one (35人). */
-  function saidBy(field: Field, cell: Cell | undefined, column: number): number | undefined {
+  function saidBy(field: Field, cell: WorkbookCell | undefined, column: number): number | undefined {
     if (cell?.kind === 'number' && !field.sum) return Number(cell.value)
     if ((cell?.kind !== 'text' && cell?.kind !== 'number') || !field.sum) return undefined
     const parsed = read(field, cell, column)
@@ -73,7 +73,7 @@ export function totalsOf(
       sums.part_count++
       for (const { field, column } of fields) if (field.sum) addTo(sums, column, values[field.name])
     },
-    end: (): Total[] => [
+    end: (): TotalCell[] => [
       ...above.map((each) => {
         const field = fields.find(({ column }) => column === each.column)?.field
         return { ...each, found: field?.sum ? (sums.all.get(each.column) ?? 0) : sums.count }
@@ -83,7 +83,7 @@ export function totalsOf(
   }
 }
 
-function addTo({ all, part }: Sums, column: number, value: Value | undefined): void {
+function addTo({ all, part }: RunningSums, column: number, value: Value | undefined): void {
   if (typeof value !== 'number') return
   all.set(column, (all.get(column) ?? 0) + value)
   part.set(column, (part.get(column) ?? 0) + value)

@@ -4,11 +4,11 @@ import type { Person, Trx } from '../../database/connection.ts'
 import type { Form } from '../../forms/index.ts'
 import type { Relation } from '../../records/relation.ts'
 import type { Scope } from '../../records/scope.ts'
-import { type Decisions, deciderOf, type Patch } from '../decide/decisions.ts'
+import { type DecisionPatch, type Decisions, deciderOf } from '../decide/decisions.ts'
 import type { Chunk, StagedRow } from '../stage/chunks.ts'
 import type { Restaging } from '../stage/recorder.ts'
-import type { Outcome } from '../tell/outcome.ts'
-import { type Walk, type Walked, walk } from '../write/walk.ts'
+import type { ImportOutcome } from '../tell/outcome.ts'
+import { type Walk, type WalkResult, walk } from '../write/walk.ts'
 
 /** An import held for a decision. */
 export type HeldImport = {
@@ -21,18 +21,18 @@ export type HeldImport = {
   year: number
   /** As they will be, and what of them is new. */
   decisions: Decisions
-  patch: Patch
-  result: Outcome
+  patch: DecisionPatch
+  result: ImportOutcome
 } & Restaging
 
 /** What walking again came to: the outcome, the chunks that changed, the rows that did, in the order to be answered. */
-export type Restaged = Omit<Restaging, 'frame'> & { outcome: Outcome; chunks: Chunk[]; changed: StagedRow[] }
+export type Restaged = Omit<Restaging, 'frame'> & { outcome: ImportOutcome; chunks: Chunk[]; changed: StagedRow[] }
 
 /** Walks rows in a transaction that is then taken back to where it was. */
 export async function walkBack(
   { trx, relation, person, scope, form, decisions, year }: HeldImport,
   given: Pick<Walk, 'messages' | 'recorder'>,
-): Promise<Walked> {
+): Promise<WalkResult> {
   await sql`savepoint walked`.execute(trx)
   const decider = deciderOf(form, decisions, year)
   const walked = await walk({ trx, relation, person, scope, decider, ...given, isPreview: true, onProgress: () => {} })
@@ -41,6 +41,6 @@ export async function walkBack(
 }
 
 /** The rows that a decision names. */
-export const concernedBy = ({ corrections, choices, left_out }: Patch): number[] => [
+export const concernedBy = ({ corrections, choices, left_out }: DecisionPatch): number[] => [
   ...new Set([...corrections, ...choices, ...left_out].map(({ n }) => n)),
 ]

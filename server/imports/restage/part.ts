@@ -5,9 +5,9 @@ import { plansOf } from '../read/frame.ts'
 import { textOf } from '../read/words.ts'
 import { kindOf, readChunks, readStaged, type StagedRow } from '../stage/chunks.ts'
 import { framed } from '../stage/replay.ts'
-import { inOrder, isAbout, MAX_ERRORS, MAX_LISTED, type Outcome } from '../tell/outcome.ts'
+import { type ImportOutcome, inOrder, isAbout, MAX_ERRORS, MAX_LISTED } from '../tell/outcome.ts'
 import { COUNT_OF, isUndecided, type RowResult } from '../tell/result.ts'
-import { count, isFull, type Tally } from '../tell/tally.ts'
+import { count, isFull, type WordTally } from '../tell/tally.ts'
 import { visitsInWords, visitsOf } from '../tell/visits.ts'
 import type { RowRecorder } from '../write/recorder.ts'
 import { concernedBy, type HeldImport, type Restaged, walkBack } from './held.ts'
@@ -38,7 +38,7 @@ export async function restagePart(held: HeldImport): Promise<Restaged | undefine
 }
 
 /** Lists that were cut can't be brought up to date row by row. */
-const isCut = ({ errors, warnings, duplicates }: Outcome): boolean =>
+const isCut = ({ errors, warnings, duplicates }: ImportOutcome): boolean =>
   errors.length >= MAX_ERRORS || warnings.length >= MAX_LISTED || duplicates.length >= MAX_LISTED
 
 /** Rows in which words stand that are replaced from now on, or are no longer. */
@@ -60,16 +60,16 @@ function rowsWithWords({ form, patch, decisions }: HeldImport, file: StagedFile)
 
 // Walking a part -------------------------------------------------------------------------------------------------------
 
-type Walked = {
-  outcome: Outcome
-  tally: Tally
+type PartResult = {
+  outcome: ImportOutcome
+  tally: WordTally
   is_tied: boolean
   rows: number[]
   results: Map<number, RowResult>
   digests: Map<number, Digests>
 }
 
-async function walkRows(held: HeldImport, file: StagedFile, concerned: ReadonlySet<number>): Promise<Walked> {
+async function walkRows(held: HeldImport, file: StagedFile, concerned: ReadonlySet<number>): Promise<PartResult> {
   const rows = [...concerned].sort((a, b) => a - b)
   const lines = rows.map((n) => readStaged(file.textOf(n), file.kindOf(n)))
   const nothing = () => {}
@@ -90,7 +90,7 @@ async function walkRows(held: HeldImport, file: StagedFile, concerned: ReadonlyS
 }
 
 /** What is known of the file, with what the rows came to now in the place of what they came to before. */
-async function takenIn(held: HeldImport, file: StagedFile, walked: Walked): Promise<Restaged | undefined> {
+async function takenIn(held: HeldImport, file: StagedFile, walked: PartResult): Promise<Restaged | undefined> {
   const { result, tally, frame, form, trx, scope } = held
   const outcome = structuredClone(result)
   const told = structuredClone(tally)
@@ -135,7 +135,7 @@ async function takenIn(held: HeldImport, file: StagedFile, walked: Walked): Prom
 }
 
 /** Counts a row, or takes it out of the counts. */
-function turn(outcome: Outcome, tally: Tally, result: RowResult, by: 1 | -1): void {
+function turn(outcome: ImportOutcome, tally: WordTally, result: RowResult, by: 1 | -1): void {
   outcome[COUNT_OF[result.kind]] += by
   if (isUndecided(result)) outcome.undecided += by
   outcome.error_count += by * Object.keys(result.errors ?? {}).length

@@ -9,7 +9,7 @@ import { proposalsFor } from '../decide/proposals.ts'
 import { type ShownRow, shown, storeChunks } from '../stage/chunks.ts'
 import type { Restaging } from '../stage/recorder.ts'
 import { readImport } from '../tell/heads.ts'
-import type { Outcome } from '../tell/outcome.ts'
+import type { ImportOutcome } from '../tell/outcome.ts'
 import type { HeldImport } from './held.ts'
 import { restagePart } from './part.ts'
 import { restageWhole } from './whole.ts'
@@ -36,13 +36,13 @@ export async function decide(
   return restaged.changed.slice(0, MAX_ANSWERED).map((line) => shown(form, frame, line))
 }
 
-type Stored = {
+type StoredChunk = {
   form: string
   campaign_id: number
   unit_id: number | null
   state: string
   decisions: Decisions
-  result: (Outcome & { restaging?: Restaging }) | null
+  result: (ImportOutcome & { restaging?: Restaging }) | null
 }
 
 /** Holds the import until the transaction ends, so that decisions come one after the other. */
@@ -54,7 +54,7 @@ async function hold(
   body: unknown,
 ): Promise<HeldImport> {
   const { state } = await readImport(trx, importId)
-  const found = await sql<Stored>`
+  const found = await sql<StoredChunk>`
     select form, campaign_id, unit_id, state, decisions, result from imports where id = ${importId} for update`.execute(
     trx,
   )
@@ -66,7 +66,7 @@ async function hold(
   if (!restaging) throw new Refusal(409, '这次核对的明细已经没有了，请重新上传这个文件。')
   const relation = relationFor(database, person, stored.form)
   const { form } = relation
-  const patch = readPatch(form, body, (result as Outcome).rows)
+  const patch = readPatch(form, body, (result as ImportOutcome).rows)
   return {
     trx,
     import_id: importId,
@@ -77,7 +77,7 @@ async function hold(
     year: (await campaignOf(trx, stored.campaign_id)).year,
     decisions: withPatch(stored.decisions, patch),
     patch,
-    result: result as Outcome,
+    result: result as ImportOutcome,
     ...restaging,
   }
 }

@@ -7,7 +7,7 @@ import type { Trx } from '../../database/connection.ts'
 import { type Form, fieldOf } from '../../forms/index.ts'
 import { columnName } from '../../workbook/read.ts'
 import type { FileRow } from '../read/file_row.ts'
-import { type Frame, plansOf } from '../read/frame.ts'
+import { type FramedValues, plansOf } from '../read/frame.ts'
 import { textOf } from '../read/words.ts'
 import { ROW_KINDS, type RowKind, type RowResult } from '../tell/result.ts'
 
@@ -169,7 +169,7 @@ async function readWindow(
 }
 
 /** A row for a page: words in its cells, and where they stand. */
-export function shown(form: Form, frame: Frame, { sheet, fileRow, result }: StagedRow): ShownRow {
+export function shown(form: Form, frame: FramedValues, { sheet, fileRow, result }: StagedRow): ShownRow {
   const plan = plansOf(frame)[sheet]
   const { texts, unknown: _unknown, replaced: _replaced, version: _version, ...rest } = result
   const values: Record<string, string> = { ...frame.fixed[sheet] }
@@ -197,7 +197,7 @@ export async function shownWindow(
   kind: RowKind | undefined,
   range: { offset: number; limit: number },
 ): Promise<{ rows: ShownRow[]; total: number }> {
-  const found = await sql<{ frame: Frame | null }>`
+  const found = await sql<{ frame: FramedValues | null }>`
     select result -> 'restaging' -> 'frame' as frame from imports where id = ${importId}`.execute(trx)
   const frame = found.rows[0]?.frame ?? { messages: [], fixed: [] }
   const { lines, total } = await readWindow(trx, importId, kind, range)

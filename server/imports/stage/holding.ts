@@ -1,17 +1,17 @@
 // What applying an import comes to, held against what its check showed: only that is written. Where others have changed
 // something in between, nothing is, and the rows concerned are checked anew as what they are: two people at one record.
-import type { FileRow, Seen } from '../read/file_row.ts'
+import type { FileRow, SeenRecord } from '../read/file_row.ts'
 import type { RowResult } from '../tell/result.ts'
 import type { Chunk, StagedRow } from './chunks.ts'
 
 /** So many rows are named; of more it is only known that there are. */
 const MOST_NAMED = 10_000
 
-type Shown = { result: RowResult; digest: number | undefined }
+type ResultWithDigest = { result: RowResult; digest: number | undefined }
 
 /** `levels`: the number of digests a row has; the last one is of what it gives. */
 export function holder(levels: number) {
-  const shown = new Map<number, Shown>()
+  const shown = new Map<number, ResultWithDigest>()
   const results = new Map<number, RowResult>()
   const digests = new Map<number, (number | undefined)[]>()
   const changed: number[] = []
@@ -49,7 +49,7 @@ export function holder(levels: number) {
   }
 }
 
-function isAsShown(before: Shown, now: Shown): boolean {
+function isAsShown(before: ResultWithDigest, now: ResultWithDigest): boolean {
   const [one, other] = [before.result, now.result]
   if (one.kind !== other.kind) return false
   if (one.kind !== 'create' && one.kind !== 'update') return true
@@ -68,7 +68,7 @@ export function remember(rows: readonly StagedRow[]): void {
   }
 }
 
-function seenIn({ kind, record_id, version }: RowResult): Seen | undefined {
+function seenIn({ kind, record_id, version }: RowResult): SeenRecord | undefined {
   if (kind === 'create') return 'none'
   if (kind !== 'update' && kind !== 'unchanged') return undefined
   return record_id !== undefined && version !== undefined ? { id: record_id, version } : undefined

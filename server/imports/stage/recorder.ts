@@ -1,19 +1,19 @@
 // Writes down, while a file is walked, what was read of each row and what became of it: in the order of the file, whatever
 // the order in which rows are judged, packed as they come.
-import type { FileRow, Message, SheetEnd } from '../read/file_row.ts'
-import type { Frame } from '../read/frame.ts'
+import type { FileMessage, FileRow, SheetEnd } from '../read/file_row.ts'
+import type { FramedValues } from '../read/frame.ts'
 import type { SheetPlan } from '../read/plan.ts'
 import type { RowResult } from '../tell/result.ts'
-import type { Tally } from '../tell/tally.ts'
+import type { WordTally } from '../tell/tally.ts'
 import { type Chunk, stager, textOfStaged } from './chunks.ts'
 
 /** What is kept of a check for deciding row by row. */
-export type Restaging = { frame: Frame; tally: Tally; is_tied: boolean }
+export type Restaging = { frame: FramedValues; tally: WordTally; is_tied: boolean }
 
 /** `levels`: so many digests of each row are kept. */
 export function recorder(levels: number) {
   const stage = stager(levels)
-  const frame: Frame = { messages: [], fixed: [] }
+  const frame: FramedValues = { messages: [], fixed: [] }
   const results = new Map<number, RowResult>()
   const digests = new Map<number, (number | undefined)[]>()
   const waiting: { n: number; sheet: number; text: string }[] = []
@@ -42,7 +42,7 @@ export function recorder(levels: number) {
       frame.messages.push({ kind: 'sheet', plan: structuredClone(plan) })
       sheets++
     },
-    skip: (message: Extract<Message, { kind: 'skipped' }>): void => {
+    skip: (message: Extract<FileMessage, { kind: 'skipped' }>): void => {
       frame.messages.push(message)
     },
     endSheet(plan: SheetPlan, end: SheetEnd): void {

@@ -1,6 +1,6 @@
 // What was read of a file, told again from its staged rows: as the reading thread would tell it, without the file.
-import type { FileRow, Message } from '../read/file_row.ts'
-import type { Frame } from '../read/frame.ts'
+import type { FileMessage, FileRow } from '../read/file_row.ts'
+import type { FramedValues } from '../read/frame.ts'
 import { type Chunk, kindOf, readStaged, type StagedRow, unpack } from './chunks.ts'
 
 const CHUNKS_AT_ONCE = 16
@@ -10,7 +10,7 @@ export const rowsOf = ({ kinds, rows }: Chunk): StagedRow[] =>
   unpack(rows).map((text, index) => readStaged(text, kindOf(kinds[index])))
 
 /** What the reading thread would say of a file with these rows. */
-export async function* framed(frame: Frame, batches: AsyncIterable<StagedRow[]>): AsyncGenerator<Message> {
+export async function* framed(frame: FramedValues, batches: AsyncIterable<StagedRow[]>): AsyncGenerator<FileMessage> {
   const source = batches[Symbol.asyncIterator]()
   let rest: StagedRow[] = []
   let sheet = -1
@@ -45,10 +45,10 @@ export async function* everyChunk(read: (from: number, limit: number) => Promise
 
 /** A whole file as it was checked. Requests are answered between its chunks; `look` sees each before it is walked. */
 export const replay = (
-  frame: Frame,
+  frame: FramedValues,
   chunks: AsyncIterable<Chunk>,
   look: (lines: readonly StagedRow[], chunk: Chunk) => void,
-): AsyncGenerator<Message> =>
+): AsyncGenerator<FileMessage> =>
   framed(
     frame,
     (async function* () {

@@ -5,16 +5,16 @@ import { asCounted, countedIn } from '../../workbook/counted.ts'
 import { type Heading, isErrorColumn } from '../../workbook/heading.ts'
 import type { Note } from '../../workbook/notes.ts'
 import { impossible, PatchImpossible } from '../../workbook/patch/impossible.ts'
-import { type Patch, patchWorkbook } from '../../workbook/patch/patch.ts'
-import { LIMITS, type Limits, type Row, readWorkbook, type Sheet } from '../../workbook/read.ts'
-import { type Table, type TableLine, tablesIn } from '../../workbook/tables.ts'
+import { patchWorkbook, type WorkbookPatch } from '../../workbook/patch/patch.ts'
+import { LIMITS, type Limits, readWorkbook, type Sheet, type SheetRow } from '../../workbook/read.ts'
+import { type SheetTable, type TableLine, tablesIn } from '../../workbook/tables.ts'
 import { inThread } from '../../workbook/thread.ts'
 import { type Layouts, mapHeading } from '../read/mapping.ts'
 
-export type Fault = { column: number; message: string }
+export type FlaggedCell = { column: number; message: string }
 /** Of one sheet: faults by row, and those of the heading or above it, which every row of the sheet has. */
-export type SheetFaults = { rows: Map<number, Fault[]>; general: (Fault & { row: number })[] }
-export type Faults = Map<string, SheetFaults>
+export type SheetFaults = { rows: Map<number, FlaggedCell[]>; general: (FlaggedCell & { row: number })[] }
+export type FaultsBySheet = Map<string, SheetFaults>
 /** What has been corrected since the file was sent: cells by the n of their row, and words wherever they stand in a field. */
 export type Corrected = {
   corrections: readonly { n: number; field: string; value: string | null }[]
@@ -28,7 +28,7 @@ type Patching = {
   file_name: string
   form: Form
   import_id: number
-  faults: Faults
+  faults: FaultsBySheet
   corrected?: Corrected
   limits?: Partial<Limits>
 }
@@ -62,7 +62,7 @@ export const patchInThread = inThread(import.meta.url, patchSent)
 const noFaults: SheetFaults = { rows: new Map(), general: [] }
 
 /** What is to be done to the sheets that have a table of the form. Two tables of one sheet can't share their columns of notes. */
-async function patchesOf(shown: readonly Sheet[], { form, faults, corrected }: Patching): Promise<Patch[]> {
+async function patchesOf(shown: readonly Sheet[], { form, faults, corrected }: Patching): Promise<WorkbookPatch[]> {
   const patchers: { sheet: Sheet; patcher: ReturnType<typeof tablePatcher> }[] = []
   let n = 0
   for await (const { sheet, part } of tablesIn(shown, form)) {
@@ -77,12 +77,12 @@ async function patchesOf(shown: readonly Sheet[], { form, faults, corrected }: P
   return patchers.flatMap(({ sheet, patcher }) => patcher.end(faults.get(sheet.name)) ?? [])
 }
 
-function tablePatcher(sheet: Sheet, { heading, above }: Table, form: Form, corrected: Corrected | undefined) {
+function tablePatcher(sheet: Sheet, { heading, above }: SheetTable, form: Form, corrected: Corrected | undefined) {
   const texts = new Map<number, Map<number, string>>()
   const places = new Map<number, number>()
   const used = new Uint8Array(LAST_COLUMN + 8)
   let lastRow = 0
-  const use = ({ cells }: Row) => {
+  const use = ({ cells }: SheetRow) => {
     for (const column of cells.keys()) if (cells[column] && column <= LAST_COLUMN) used[column] = 1
   }
   for (const row of above) if (row.number >= heading.from) use(row)
@@ -99,7 +99,7 @@ function tablePatcher(sheet: Sheet, { heading, above }: Table, form: Form, corre
     return true
   }
 
-  function end(faults: SheetFaults = noFaults): Patch | undefined {
+  function end(faults: SheetFaults = noFaults): WorkbookPatch | undefined {
     if (places.size === 0) return undefined
     const { rows, general } = faults
     const hasFaults = rows.size > 0 || general.length > 0
@@ -149,7 +149,7 @@ function correcting(
     const known = byColumn.get(column) ?? new Map<string, string>()
     byColumn.set(column, known.set(from, to ?? ''))
   }
-  return (row: Row, n: number) => {
+  return (row: SheetRow, n: number) => {
     const found = new Map<number, string>()
     for (const [column, words] of byColumn) {
       const text = words.get(row.cells[column]?.text.slice(0, MAX_TYPED).trim() ?? '')

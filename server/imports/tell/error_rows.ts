@@ -4,14 +4,21 @@ import type { Form } from '../../forms/index.ts'
 import { hasLostDigits } from '../../workbook/cells.ts'
 import { isErrorColumn } from '../../workbook/heading.ts'
 import { fillDown } from '../../workbook/lines.ts'
-import { type Cell, type CellRange, type Limits, type Row, readWorkbook, type Sheet } from '../../workbook/read.ts'
-import { type Table, type TableLine, tableName, tablesIn } from '../../workbook/tables.ts'
+import {
+  type CellRange,
+  type Limits,
+  readWorkbook,
+  type Sheet,
+  type SheetRow,
+  type WorkbookCell,
+} from '../../workbook/read.ts'
+import { type SheetTable, type TableLine, tableName, tablesIn } from '../../workbook/tables.ts'
 import { inThread } from '../../workbook/thread.ts'
 import { namedColumn } from '../../workbook/unnamed.ts'
 import { type Layouts, mapHeading } from '../read/mapping.ts'
 
 /** By sheet: the numbers of the rows wanted, or all of them. */
-export type Wanted = Record<string, number[] | 'all'>
+export type WantedRows = Record<string, number[] | 'all'>
 
 /** `n` counts the data rows of the file from 0. */
 export type SentRow = { number: number; n: number; cells: (string | null)[] }
@@ -34,11 +41,11 @@ export type SentSheet = {
 }
 export type SentMessage = { kind: 'sent_sheet'; sheet: SentSheet } | { kind: 'sent_rows'; rows: SentRow[] }
 
-type Sending = {
+type SendingState = {
   bytes: Buffer
   file_name: string
   form: Form
-  wanted: Wanted
+  wanted: WantedRows
   limits?: Partial<Limits>
   /** Columns that somebody has given to fields. */
   layouts?: Layouts
@@ -47,7 +54,7 @@ type Sending = {
 const BATCH = 500
 
 /** Reads the wanted rows of each table. Throws `WorkbookRefused`. */
-export async function* readSent(sending: Sending): AsyncGenerator<SentMessage> {
+export async function* readSent(sending: SendingState): AsyncGenerator<SentMessage> {
   const { bytes, file_name, form, wanted, limits } = sending
   const workbook = await readWorkbook(bytes, file_name, { limits })
   const counting: Counting = { rows: 0 }
@@ -81,8 +88,8 @@ type Counting = { rows: number }
 /** Rows that are not wanted are counted too. */
 function tableTaker(
   sheet: Sheet,
-  table: Table,
-  { form, layouts }: Sending,
+  table: SheetTable,
+  { form, layouts }: SendingState,
   counting: Counting,
   rows?: number[] | 'all',
 ) {
@@ -102,7 +109,7 @@ function tableTaker(
       .map(({ column }) => column),
   )
   const note = heading.columns.find((column) => isErrorColumn(column.heading))?.column
-  const words = (row: Row) =>
+  const words = (row: SheetRow) =>
     Array.from({ length: last + 1 }, (_, column) => (leftOut.has(column) ? null : asSent(row.cells[column])))
   const above = table.above.map((row) => ({
     number: row.number,
@@ -131,14 +138,14 @@ function tableTaker(
   return heading.is_unnamed ? { told: renamed(told, sheet, table, form, layouts), taker } : { told, taker }
 }
 
-function renamed(told: SentSheet, sheet: Sheet, table: Table, form: Form, layouts?: Layouts): SentSheet {
+function renamed(told: SentSheet, sheet: Sheet, table: SheetTable, form: Form, layouts?: Layouts): SentSheet {
   const { heading } = mapHeading(table.heading, form, tableName(sheet.name, table), layouts)
   const cells: (string | null)[] = Array.from({ length: told.note_column }, () => null)
   for (const column of heading.columns) cells[column.column] = namedColumn(form, column)
   return { ...told, from: 1, to: 1, above: [{ number: 1, cells }], merges: [] }
 }
 
-function asSent(cell: Cell | undefined): string | null {
+function asSent(cell: WorkbookCell | undefined): string | null {
   if (!cell) return null
   // shown the way Excel shows it, so that lost digits stay lost
   if (hasLostDigits(cell)) return Number(cell.value).toExponential(5).toUpperCase()

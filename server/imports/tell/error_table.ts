@@ -6,13 +6,13 @@ import { parseRange } from '../../workbook/cells.ts'
 import { type ErrorRow, type ErrorSheet, writeErrorWorkbook } from '../../workbook/error_workbook.ts'
 import {
   type Corrected,
-  type Fault,
-  type Faults,
+  type FaultsBySheet,
+  type FlaggedCell,
   type PatchedMessage,
   patchInThread,
   type SheetFaults,
 } from './error_patch.ts'
-import { readSentInThread, type SentMessage, type SentRow, type SentSheet, type Wanted } from './error_rows.ts'
+import { readSentInThread, type SentMessage, type SentRow, type SentSheet, type WantedRows } from './error_rows.ts'
 import type { CellError } from './outcome.ts'
 
 type ErrorTableRequest = {
@@ -20,7 +20,7 @@ type ErrorTableRequest = {
   file_name: string
   form: string
   import_id: number
-  faults: Faults
+  faults: FaultsBySheet
   /** Asked for by the unit that sent the file: only there it goes back with everything that is in it. */
   is_own: boolean
   /** What has been corrected since the file was sent. */
@@ -61,8 +61,8 @@ async function spoolPatched(messages: AsyncIterable<PatchedMessage>): Promise<Sp
 }
 
 /** Sorts the faults of an outcome by sheet and row. */
-export function faultsOf(errors: readonly CellError[], headingRows: ReadonlyMap<string, number>): Faults {
-  const faults: Faults = new Map()
+export function faultsOf(errors: readonly CellError[], headingRows: ReadonlyMap<string, number>): FaultsBySheet {
+  const faults: FaultsBySheet = new Map()
   for (const { sheet, cell, message } of errors) {
     const place = parseRange(cell.slice(sheet.length + 1))
     if (!place) continue
@@ -76,16 +76,19 @@ export function faultsOf(errors: readonly CellError[], headingRows: ReadonlyMap<
 }
 
 /** The rows to be read again. */
-const wantedRows = (faults: Faults): Wanted =>
+const wantedRows = (faults: FaultsBySheet): WantedRows =>
   Object.fromEntries(
     [...faults].map(([sheet, { rows, general }]) => [sheet, general.length > 0 ? 'all' : [...rows.keys()]]),
   )
 
 /** The bytes of the workbook, from the rows as the reading thread gives them. */
-const errorTable = (importId: number, faults: Faults, messages: AsyncIterable<SentMessage>): AsyncGenerator<Buffer> =>
-  writeErrorWorkbook(importId, sheetsOf(faults, messages))
+const errorTable = (
+  importId: number,
+  faults: FaultsBySheet,
+  messages: AsyncIterable<SentMessage>,
+): AsyncGenerator<Buffer> => writeErrorWorkbook(importId, sheetsOf(faults, messages))
 
-async function* sheetsOf(faults: Faults, messages: AsyncIterable<SentMessage>): AsyncGenerator<ErrorSheet> {
+async function* sheetsOf(faults: FaultsBySheet, messages: AsyncIterable<SentMessage>): AsyncGenerator<ErrorSheet> {
   const source = messages[Symbol.asyncIterator]()
   let next = await source.next()
   while (!next.done) {
@@ -115,8 +118,8 @@ async function* sheetsOf(faults: Faults, messages: AsyncIterable<SentMessage>): 
 
 /** The faults of one table: of its columns, and those of a heading further down the sheet for all its rows. */
 function faultsIn({ is_first, above, columns }: SentSheet, ofSheet: SheetFaults | undefined): SheetFaults {
-  const { rows, general } = ofSheet ?? { rows: new Map<number, Fault[]>(), general: [] }
-  const isOwn = ({ column }: Fault) => !columns || (column >= columns.from && column <= columns.to)
+  const { rows, general } = ofSheet ?? { rows: new Map<number, FlaggedCell[]>(), general: [] }
+  const isOwn = ({ column }: FlaggedCell) => !columns || (column >= columns.from && column <= columns.to)
   const own = new Map([...rows].map(([row, list]) => [row, list.filter(isOwn)]))
   const heads = is_first
     ? []

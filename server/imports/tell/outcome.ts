@@ -6,7 +6,7 @@ import type { CellFault, SheetEnd } from '../read/file_row.ts'
 
 import type { Mapping } from '../read/mapping.ts'
 import type { SheetPlan } from '../read/plan.ts'
-import type { Total } from '../read/totals.ts'
+import type { TotalCell } from '../read/totals.ts'
 import type { Visits } from './visits.ts'
 
 /** Of each list so many are told, and of the faults so many kept: the table of errors shows those. */
@@ -38,7 +38,7 @@ export type SheetOutcome = {
  * rows = create + update + unchanged + repeated + conflicts + wrong + left_out. `error_count` counts cells, also those not
  * listed; `undecided` rows: those with a wrong or disputed cell, and those that another row of the file contradicts.
  */
-export type Outcome = {
+export type ImportOutcome = {
   sheets: SheetOutcome[]
   rows: number
   create: number
@@ -62,7 +62,7 @@ export type Outcome = {
   visits?: Visits
 }
 
-export const emptyOutcome = (): Outcome => ({
+export const emptyOutcome = (): ImportOutcome => ({
   sheets: [],
   rows: 0,
   create: 0,
@@ -83,7 +83,7 @@ export const emptyOutcome = (): Outcome => ({
 })
 
 /** Opens the part of the outcome that tells of a sheet. */
-export function addSheet(outcome: Outcome, form: Form, plan: SheetPlan): SheetOutcome {
+export function addSheet(outcome: ImportOutcome, form: Form, plan: SheetPlan): SheetOutcome {
   const sheet: SheetOutcome = {
     name: plan.table ?? plan.name,
     heading_row: plan.heading_row,
@@ -109,7 +109,7 @@ export const mustAddUp = ({ scope }: Form): boolean => scope === 'campaign'
 
 /** Closes the part of a sheet. A 合计 that differs is told; where the rows `must_add_up` it is a fault. */
 export function endSheet(
-  outcome: Outcome,
+  outcome: ImportOutcome,
   form: Form,
   plan: SheetPlan,
   end: SheetEnd,
@@ -130,7 +130,7 @@ export function endSheet(
   }
 }
 
-function differing(form: Form, total: Total, added: readonly Added[]): string | undefined {
+function differing(form: Form, total: TotalCell, added: readonly Added[]): string | undefined {
   const { field: name, says, found, after, until } = total
   const field = fieldOf(form, name)
   if (!field?.sum) return says === found ? undefined : `合计行写 ${says}，表里有 ${found} 行，请核对。`
@@ -139,17 +139,17 @@ function differing(form: Form, total: Total, added: readonly Added[]): string | 
   return says === sum ? undefined : `${field.label}的合计写 ${says}，各行加起来是 ${sum}，请核对。`
 }
 
-export function addWarning(outcome: Outcome, sheet: string, cell: string | null, message: string): void {
+export function addWarning(outcome: ImportOutcome, sheet: string, cell: string | null, message: string): void {
   if (outcome.warnings.length < MAX_LISTED) outcome.warnings.push({ sheet, cell, message })
 }
 
-export function addError(outcome: Outcome, sheet: string, error: CellFault): void {
+export function addError(outcome: ImportOutcome, sheet: string, error: CellFault): void {
   outcome.error_count++
   if (outcome.errors.length >= MAX_ERRORS) return
   outcome.errors.push({ sheet, cell: addressOf(sheet, error), field: error.field, message: error.message })
 }
 
-export function addDuplicate(outcome: Outcome, duplicate: Duplicate): void {
+export function addDuplicate(outcome: ImportOutcome, duplicate: Duplicate): void {
   if (outcome.duplicates.length < MAX_LISTED) outcome.duplicates.push(duplicate)
 }
 
@@ -159,7 +159,7 @@ const addressOf = (sheet: string, { row, column }: { row: number; column: number
 const rowIn = (sheet: string, cell: string | null) => parseRange(cell?.slice(sheet.length + 1) ?? '')?.from_row ?? 0
 
 /** Brings what is told of cells into the order of the file: sheet by sheet, row by row. */
-export function inOrder(outcome: Outcome): void {
+export function inOrder(outcome: ImportOutcome): void {
   const order = new Map(outcome.sheets.map(({ name }, index) => [name, index]))
   const sorted = <T extends { sheet: string }>(list: T[], row: (each: T) => number) => {
     const placed = list.map((each, at) => ({ each, sheet: order.get(each.sheet) ?? 0, row: row(each), at }))

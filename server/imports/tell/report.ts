@@ -7,7 +7,7 @@ import type { FileRow } from '../read/file_row.ts'
 import type { SheetPlan } from '../read/plan.ts'
 import { addDuplicate, addError, addWarning, type Duplicate, emptyOutcome } from './outcome.ts'
 import { COUNT_OF, isUndecided, type RowResult, type Twin } from './result.ts'
-import { count, isReplaceable, type Tally } from './tally.ts'
+import { count, isReplaceable, type WordTally } from './tally.ts'
 
 export type Report = ReturnType<typeof reportOn>
 
@@ -17,7 +17,7 @@ type ToldRow = { fileRow: FileRow; candidate: { row: Row; errors: Errors }; stor
 /** `results` takes what becomes of the rows, by n, where somebody keeps it. */
 export function reportOn(form: Form, results?: Map<number, RowResult>) {
   const outcome = emptyOutcome()
-  const tally: Tally = { unknown: {}, replaced: {} }
+  const tally: WordTally = { unknown: {}, replaced: {} }
   const decided = new Map<number, Decided>()
   const notes = new Map<number, string>()
   const told = new Set<string>()

@@ -1,5 +1,5 @@
 // What becomes of a row of a file.
-import type { Outcome } from './outcome.ts'
+import type { ImportOutcome } from './outcome.ts'
 
 export const ROW_KINDS = ['create', 'update', 'unchanged', 'repeated', 'conflict', 'wrong', 'left_out'] as const
 export type RowKind = (typeof ROW_KINDS)[number]
@@ -38,7 +38,7 @@ export const COUNT_OF = {
   conflict: 'conflicts',
   wrong: 'wrong',
   left_out: 'left_out',
-} as const satisfies Record<RowKind, keyof Outcome>
+} as const satisfies Record<RowKind, keyof ImportOutcome>
 
 /** Whether a person has to decide about the row before everything can be applied. */
 export const isUndecided = ({ kind, twin }: RowResult): boolean =>

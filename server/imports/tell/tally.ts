@@ -3,8 +3,8 @@
 import { type Form, fieldOf } from '../../forms/index.ts'
 
 /** Words by field and how often they stand in the file: not understood, and replaced. */
-export type Tally = { unknown: Counted; replaced: Counted }
-export type Counted = Record<string, Record<string, number>>
+export type WordTally = { unknown: WordCounts; replaced: WordCounts }
+export type WordCounts = Record<string, Record<string, number>>
 
 /** Different words that are counted; a file with more has other troubles. */
 const MAX_COUNTED = 3_000
@@ -14,7 +14,7 @@ export const isReplaceable = (form: Form, name: string): boolean =>
   ['reference', 'choice', 'list'].includes(fieldOf(form, name)?.type ?? '')
 
 /** Counts words of a row, by field; `by` takes them away again. */
-export function count(counted: Counted, words: Record<string, string>, by = 1): void {
+export function count(counted: WordCounts, words: Record<string, string>, by = 1): void {
   for (const [field, text] of Object.entries(words)) {
     const map = counted[field] ?? {}
     counted[field] = map
@@ -26,5 +26,5 @@ export function count(counted: Counted, words: Record<string, string>, by = 1): 
 }
 
 /** Whether words may have been left uncounted. */
-export const isFull = ({ unknown, replaced }: Tally): boolean =>
+export const isFull = ({ unknown, replaced }: WordTally): boolean =>
   [unknown, replaced].some((counted) => Object.values(counted).some((map) => Object.keys(map).length >= MAX_COUNTED))

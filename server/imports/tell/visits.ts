@@ -5,7 +5,7 @@ import type { Trx } from '../../database/connection.ts'
 import { type Form, type Row, sameText } from '../../forms/index.ts'
 import type { Scope } from '../../records/scope.ts'
 import { digestOf } from '../digest.ts'
-import type { Outcome } from './outcome.ts'
+import type { ImportOutcome } from './outcome.ts'
 
 /** Rows of attendance that were taken: told as “5,000 人次，4,812 人”. */
 export type Visits = { visits: number; people: number; propagandists: number }
@@ -13,7 +13,7 @@ export type Visits = { visits: number; people: number; propagandists: number }
 /** A function that takes the rows of a file as they come; for other forms it does nothing. */
 export function visitCounter(
   form: Form,
-): (trx: Trx, scope: Scope, rows: readonly Row[], outcome: Outcome) => Promise<void> {
+): (trx: Trx, scope: Scope, rows: readonly Row[], outcome: ImportOutcome) => Promise<void> {
   if (form.name !== 'attendance') return async () => {}
   const people = new Set<number | string>()
   const known = new Map<number | null, Set<number>>()

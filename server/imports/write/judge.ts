@@ -1,6 +1,6 @@
 // What becomes of rows that have been matched with records: at fault, disputed, repeated, unchanged, or written.
 import { fieldOf, type Row, sameValue } from '../../forms/index.ts'
-import type { Stored } from '../../records/read.ts'
+import type { StoredRecord } from '../../records/read.ts'
 import type { Relation } from '../../records/relation.ts'
 import type { Scope } from '../../records/scope.ts'
 import { writableFields } from '../../records/write.ts'
@@ -12,7 +12,7 @@ import type { Repeats } from '../match/repeats.ts'
 import type { SheetPlan } from '../read/plan.ts'
 import { visitCounter, visitorOf } from '../tell/visits.ts'
 import type { RowRecorder } from './recorder.ts'
-import type { Update, Writer } from './records.ts'
+import type { RecordUpdate, Writer } from './records.ts'
 
 /** Rows judged at a stretch: requests are answered in between. */
 const STRETCH = 250
@@ -51,7 +51,7 @@ export function judge(
     if (isOwn) await tellExplanations(context, plan, scope, rows)
     const taken: Row[] = []
     const creates: MatchedRow[] = []
-    const updates: Update[] = []
+    const updates: RecordUpdate[] = []
     for (const [index, matched] of rows.entries()) {
       if (index % STRETCH === 0) await new Promise(setImmediate)
       if (isConcluded(plan, matched, isOwn) || isRepeated(plan, scope, matched, isOwn)) continue
@@ -72,10 +72,11 @@ export function judge(
   }
 }
 
-const versionOf = (stored: Stored | undefined) => (stored ? { record_id: stored.id, version: stored.version } : {})
+const versionOf = (stored: StoredRecord | undefined) =>
+  stored ? { record_id: stored.id, version: stored.version } : {}
 
 /** What the row would change of its record; blank cells keep what is stored. Undefined: nothing. */
-function difference({ given, edited, candidate }: MatchedRow, stored: Stored): Row | undefined {
+function difference({ given, edited, candidate }: MatchedRow, stored: StoredRecord): Row | undefined {
   const changed = Object.keys(edited ?? given).filter((name) => !sameValue(candidate.row[name], stored[name]))
   return changed.length > 0 ? Object.fromEntries(changed.map((name) => [name, candidate.row[name] ?? null])) : undefined
 }

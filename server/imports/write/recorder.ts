@@ -1,6 +1,6 @@
 // What a walk leaves behind of the rows that pass through it, for whoever wants it: a check keeps them to be looked at
 // (stage/recorder.ts), applying holds them against what the check has shown (stage/holding.ts).
-import type { FileRow, Message, SheetEnd } from '../read/file_row.ts'
+import type { FileMessage, FileRow, SheetEnd } from '../read/file_row.ts'
 import type { SheetPlan } from '../read/plan.ts'
 import type { RowResult } from '../tell/result.ts'
 
@@ -11,7 +11,7 @@ export type RowRecorder = {
   digests: Map<number, (number | undefined)[]>
   openSheet: (plan: SheetPlan) => void
   endSheet: (plan: SheetPlan, end: SheetEnd) => void
-  skip: (message: Extract<Message, { kind: 'skipped' }>) => void
+  skip: (message: Extract<FileMessage, { kind: 'skipped' }>) => void
   /** Rows that will be judged, as they were read. */
   expect: (rows: readonly FileRow[]) => Promise<void>
   /** Rows have been judged. */

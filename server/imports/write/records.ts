@@ -1,16 +1,16 @@
 // Rows of a file that have passed all checks, written; and what is told of them.
 import type { Person } from '../../database/connection.ts'
 import { type Form, fieldOf, labelOf, printField, type Row } from '../../forms/index.ts'
-import type { Stored } from '../../records/read.ts'
+import type { StoredRecord } from '../../records/read.ts'
 import type { Scope } from '../../records/scope.ts'
-import { addRows, type Change, checkOpen, updateRows, whyLocked } from '../../records/write.ts'
+import { addRows, checkOpen, type RowUpdate, updateRows, whyLocked } from '../../records/write.ts'
 import type { ImportContext } from '../match/context.ts'
 import type { MatchedRow } from '../match/matched_row.ts'
 import type { SheetPlan } from '../read/plan.ts'
 import type { RowResult } from '../tell/result.ts'
 
 /** A row whose record changes, and how. */
-export type Update = { matched: MatchedRow; change: Change }
+export type RecordUpdate = { matched: MatchedRow; change: RowUpdate }
 export type Writer = ReturnType<typeof writer>
 
 /** So many new rows of a preview are written. */
@@ -49,7 +49,7 @@ export function writer(
     },
 
     /** Writes changed rows; those that are locked are told with the reason. */
-    async update(plan: SheetPlan, updates: Update[]): Promise<void> {
+    async update(plan: SheetPlan, updates: RecordUpdate[]): Promise<void> {
       if (updates.length === 0) return
       const written = await updateRows(
         trx,
@@ -81,7 +81,7 @@ export function writer(
 }
 
 /** What is stored in the fields that change, as people read it. */
-function inWords(form: Form, stored: Stored, changed: Row): Record<string, string> {
+function inWords(form: Form, stored: StoredRecord, changed: Row): Record<string, string> {
   return Object.fromEntries(
     Object.keys(changed).flatMap((name) => {
       const field = fieldOf(form, name)

@@ -3,7 +3,7 @@
 import type { Decider } from '../decide/decisions.ts'
 import { checkReportingUnit, fixReferences } from '../match/above.ts'
 import type { ImportContext } from '../match/context.ts'
-import type { FileRow, Message, SheetEnd } from '../read/file_row.ts'
+import type { FileMessage, FileRow, SheetEnd } from '../read/file_row.ts'
 import { type Mapping, mappingOf } from '../read/mapping.ts'
 import type { SheetPlan } from '../read/plan.ts'
 import { type Added, addSheet, endSheet, mustAddUp } from '../tell/outcome.ts'
@@ -47,7 +47,7 @@ export function tableWalker(
     },
 
     /** A sheet that has no table of the form. */
-    skip(message: Extract<Message, { kind: 'skipped' }>): void {
+    skip(message: Extract<FileMessage, { kind: 'skipped' }>): void {
       recorder?.skip(message)
       const { name, note, is_other } = message
       const other = is_other ? { is_other } : {}

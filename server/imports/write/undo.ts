@@ -7,26 +7,33 @@ import { forbidden, notFound, Refusal } from '../../errors.ts'
 import { forms, registers } from '../../forms/index.ts'
 import { nameOf, namesOf, tableOf } from '../../records/read.ts'
 import type { Relation } from '../../records/relation.ts'
-import { COLLIDED, JUST_CHANGED, type KeptRow, restoreValues, type Written, whatBecame } from '../../records/revert.ts'
+import {
+  COLLIDED,
+  JUST_CHANGED,
+  type KeptRow,
+  restoreValues,
+  type WrittenRow,
+  whatBecame,
+} from '../../records/revert.ts'
 import { checkOpen } from '../../records/write.ts'
 
 const MAX_LISTED = 2_000
 const BATCH = 4_000
 
 /** `kept` is cut at a limit, `kept_count` never is. */
-export type Undone = { undone: { removed: number; restored: number }; kept: KeptRow[]; kept_count: number }
+export type ImportUndone = { undone: { removed: number; restored: number }; kept: KeptRow[]; kept_count: number }
 
-type Head = { id: number; form: string; campaign_id: number; unit_id: number | null; state: string }
+type ImportRecord = { id: number; form: string; campaign_id: number; unit_id: number | null; state: string }
 
 /** One row of the import as it stands; `created`: by the import, which else changed it. */
-type Judged = Written & { created: boolean }
+type Judged = WrittenRow & { created: boolean }
 
 /**
  * The import, when this person may undo it now: its own unit's, applied, annex open. Refuses with 404, 403 or 409.
  * `lock` keeps a second one waiting, who then finds it undone.
  */
-export async function undoable(trx: Trx, person: Person, id: number, lock: boolean): Promise<Head> {
-  const found = await sql<Head>`
+export async function undoable(trx: Trx, person: Person, id: number, lock: boolean): Promise<ImportRecord> {
+  const found = await sql<ImportRecord>`
     select id, form, campaign_id, unit_id, state from imports where id = ${id} ${own(person)} ${lock ? sql`for update` : sql``}`.execute(
     trx,
   )
@@ -49,7 +56,7 @@ const own = ({ role, unit_id }: Person) =>
       : sql`and false`
 
 /** What undoing would come to, as things stand. Two records that would collide are found only by doing it. */
-export async function foresee(trx: Trx, person: Person, relation: Relation, head: Head): Promise<Undone> {
+export async function foresee(trx: Trx, person: Person, relation: Relation, head: ImportRecord): Promise<ImportUndone> {
   await mayWrite(trx, person, relation, head)
   const judged = await judge(trx, relation, head)
   const free = judged.filter(({ reason }) => reason === null)
@@ -58,7 +65,7 @@ export async function foresee(trx: Trx, person: Person, relation: Relation, head
 }
 
 /** Undoes; the transaction carries the import's id, so that its history names it. */
-export async function undo(trx: Trx, person: Person, relation: Relation, head: Head): Promise<Undone> {
+export async function undo(trx: Trx, person: Person, relation: Relation, head: ImportRecord): Promise<ImportUndone> {
   await mayWrite(trx, person, relation, head)
   const judged = await judge(trx, relation, head)
   const free = judged.filter(({ reason }) => reason === null)
@@ -89,12 +96,12 @@ export async function undo(trx: Trx, person: Person, relation: Relation, head: H
 
 const isKept = (row: Judged): row is Judged & KeptRow => row.reason !== null
 
-function tell(removed: number, restored: number, kept: readonly KeptRow[]): Undone {
+function tell(removed: number, restored: number, kept: readonly KeptRow[]): ImportUndone {
   const listed = kept.slice(0, MAX_LISTED).map(({ row_id, name, reason }) => ({ row_id, name: name ?? '', reason }))
   return { undone: { removed, restored }, kept: listed, kept_count: kept.length }
 }
 
-async function mayWrite(trx: Trx, person: Person, relation: Relation, { campaign_id, unit_id }: Head) {
+async function mayWrite(trx: Trx, person: Person, relation: Relation, { campaign_id, unit_id }: ImportRecord) {
   if (relation.sight.update.size === 0) throw forbidden()
   await checkOpen(trx, relation, person, { campaign_id, unit_id })
 }
@@ -105,7 +112,7 @@ async function mayWrite(trx: Trx, person: Person, relation: Relation, { campaign
  * Every row the import wrote, with the reason to keep it. A later change by an import or an operation that was itself
  * taken back does not count: they can be undone one after the other, the last one first.
  */
-async function judge(trx: Trx, relation: Relation, head: Head): Promise<Judged[]> {
+async function judge(trx: Trx, relation: Relation, head: ImportRecord): Promise<Judged[]> {
   const { form } = relation
   const found = await sql<Judged>`
     with written as materialized (

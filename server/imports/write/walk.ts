@@ -9,11 +9,11 @@ import type { Unit } from '../match/above.ts'
 import type { ImportContext } from '../match/context.ts'
 import { matcher } from '../match/matcher.ts'
 import { repeatFinder } from '../match/repeats.ts'
-import type { FileRow, Message } from '../read/file_row.ts'
+import type { FileMessage, FileRow } from '../read/file_row.ts'
 import type { SheetPlan } from '../read/plan.ts'
-import { inOrder, type Outcome } from '../tell/outcome.ts'
+import { type ImportOutcome, inOrder } from '../tell/outcome.ts'
 import { reportOn } from '../tell/report.ts'
-import type { Tally } from '../tell/tally.ts'
+import type { WordTally } from '../tell/tally.ts'
 import { visitsInWords } from '../tell/visits.ts'
 import { batchWalker } from './batches.ts'
 import { judge } from './judge.ts'
@@ -29,7 +29,7 @@ export type Walk = {
   relation: Relation
   person: Person
   scope: Scope
-  messages: AsyncIterable<Message>
+  messages: AsyncIterable<FileMessage>
   /** Told after every batch; throws to stop. */
   onProgress: (rowsDone: number, rowsExpected: number) => void
   /** Nothing will be kept: see records.ts. */
@@ -40,10 +40,10 @@ export type Walk = {
 }
 
 /** What became of the file, and the words nobody knew, counted for the proposals. */
-export type Walked = { outcome: Outcome; tally: Tally; is_tied: boolean }
+export type WalkResult = { outcome: ImportOutcome; tally: WordTally; is_tied: boolean }
 
 /** Walks a file through the transaction and answers what became of it. Faults are in the outcome, not thrown. */
-export async function walk(given: Walk): Promise<Walked> {
+export async function walk(given: Walk): Promise<WalkResult> {
   const { relation, person, isPreview, decider, recorder } = given
   const { form } = relation
   const report = reportOn(form, recorder?.results)
@@ -82,7 +82,7 @@ async function scene({ trx, scope }: Walk): Promise<Pick<ImportContext, 'trx' | 
 
 async function walkSheets(
   { messages, onProgress }: Walk,
-  outcome: Outcome,
+  outcome: ImportOutcome,
   tables: ReturnType<typeof tableWalker>,
   batches: ReturnType<typeof batchWalker>,
 ): Promise<void> {

@@ -5,7 +5,7 @@ import type { CellObject, WorkBook, WorkSheet } from '@e965/xlsx'
 import { cellAddress, columnName, isDateFormat } from '../cells.ts'
 import { type Limits, refused } from '../limits.ts'
 import { escapeText } from '../rows.ts'
-import { type Entry, zip } from '../zip_write.ts'
+import { type ZipEntry, zip } from '../zip_write.ts'
 
 const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
@@ -73,10 +73,10 @@ async function parsed(bytes: Buffer): Promise<WorkBook> {
   }
 }
 
-type Written = { name: string; hidden: boolean }
+type WrittenSheet = { name: string; hidden: boolean }
 
-async function* entriesOf({ SheetNames, Sheets, Workbook }: WorkBook, limits: Limits): AsyncGenerator<Entry> {
-  const written: Written[] = []
+async function* entriesOf({ SheetNames, Sheets, Workbook }: WorkBook, limits: Limits): AsyncGenerator<ZipEntry> {
+  const written: WrittenSheet[] = []
   const seen = { rows: 0, cells: 0 }
   for (const [index, name] of SheetNames.entries()) {
     const sheet = Sheets[name]
@@ -164,7 +164,7 @@ function cellXml({ t: type, v: value, z: format, f: formula }: CellObject, addre
 }
 
 /** Everything around the sheets. */
-function frame(sheets: readonly Written[], date_1904: boolean): [string, string][] {
+function frame(sheets: readonly WrittenSheet[], date_1904: boolean): [string, string][] {
   const listed = sheets.map(({ name, hidden }, at) => {
     const said = escapeText(name).replaceAll('"', '&quot;')
     return `<sheet name="${said}" sheetId="${at + 1}"${hidden ? ' state="hidden"' : ''} r:id="s${at + 1}"/>`

@@ -3,10 +3,10 @@
 import { type Limits, refused } from '../limits.ts'
 import { type Contents, readContents, readSharedStrings } from '../parts.ts'
 import { inspectSheet } from '../sheet.ts'
-import { openPackage, type Package, type Part } from '../zip.ts'
-import { type Entry, zip } from '../zip_write.ts'
+import { openPackage, type Package, type ZipPart } from '../zip.ts'
+import { type ZipEntry, zip } from '../zip_write.ts'
 import type { CleanMessage } from './clean.ts'
-import { cleanSheet, cleanStrings, cleanXml, type Tally } from './parts.ts'
+import { type CleanedCounts, cleanSheet, cleanStrings, cleanXml } from './parts.ts'
 import { suspicion } from './suspect.ts'
 
 /** Parts that are neither sheets nor strings are held as a whole. */
@@ -16,9 +16,9 @@ const isPicture = /\.(png|jpe?g|gif|bmp|tiff?)$|printersettings\d*\.bin$/
 
 export async function* cleanPackage(bytes: Buffer, limits: Limits, signal?: AbortSignal): AsyncGenerator<CleanMessage> {
   const package_ = await openPackage(bytes, limits, signal)
-  const suspects = new Set<Part>()
+  const suspects = new Set<ZipPart>()
   for (const part of package_.parts.values()) if (await isSuspect(package_, part)) suspects.add(part)
-  const tally: Tally = { blanked: 0, strings: new Set(), numbers: new Set() }
+  const tally: CleanedCounts = { blanked: 0, strings: new Set(), numbers: new Set() }
   let changed = 0
   if (suspects.size > 0) {
     const contents = await readContents(package_, limits)
@@ -31,7 +31,7 @@ export async function* cleanPackage(bytes: Buffer, limits: Limits, signal?: Abor
 
 const isOpaque = (name: string) => !isText.test(name) && !isPicture.test(name)
 
-async function isSuspect(package_: Package, part: Part): Promise<boolean> {
+async function isSuspect(package_: Package, part: ZipPart): Promise<boolean> {
   if (!isText.test(part.name)) return isOpaque(part.name) && part.data.length > 0
   const look = suspicion()
   for await (const chunk of package_.unpack(part)) if (look(chunk)) return true
@@ -42,10 +42,10 @@ async function isSuspect(package_: Package, part: Part): Promise<boolean> {
 async function* entriesOf(
   package_: Package,
   { sheets, shared_strings }: Contents,
-  suspects: ReadonlySet<Part>,
-  tally: Tally,
+  suspects: ReadonlySet<ZipPart>,
+  tally: CleanedCounts,
   limits: Limits,
-): AsyncGenerator<Entry> {
+): AsyncGenerator<ZipEntry> {
   // a heading may stand among the shared strings, or among those of a sheet: then every sheet is gone through
   const isSearched = [...suspects].some(
     (part) => part === shared_strings || sheets.some((sheet) => sheet.part === part),
@@ -69,16 +69,16 @@ async function* entriesOf(
   }
 }
 
-const nameOf = ({ entry }: Part): string =>
+const nameOf = ({ entry }: ZipPart): string =>
   (entry.fileName as string | Buffer).toString('utf8').replaceAll('\\', '/').replace(/^\/+/, '')
 
-function asItLies({ entry, data }: Part): Entry['content'] {
+function asItLies({ entry, data }: ZipPart): ZipEntry['content'] {
   const { compressionMethod: method, crc32: checksum, uncompressedSize: size } = entry
   if (entry.isEncrypted()) throw refused('encrypted')
   return { packed: data, method, checksum, size }
 }
 
-async function wholeOf(package_: Package, part: Part): Promise<string> {
+async function wholeOf(package_: Package, part: ZipPart): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of package_.unpack(part)) {

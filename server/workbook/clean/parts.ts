@@ -9,7 +9,7 @@ import { escapeText } from '../rows.ts'
 import { attribute, resolveEntities } from '../xml.ts'
 
 /** What was blanked: places counted, shared strings still in use, numbers known by the heading over them alone. */
-export type Tally = { blanked: number; strings: Set<number>; numbers: Set<string> }
+export type CleanedCounts = { blanked: number; strings: Set<number>; numbers: Set<string> }
 
 const MAX_NUMBERS = 200_000
 /** No row, and no string, is longer. */
@@ -63,7 +63,7 @@ export async function* cleanSheet(
   chunks: AsyncIterable<Buffer>,
   strings: readonly string[],
   merges: readonly CellRange[],
-  tally: Tally,
+  tally: CleanedCounts,
 ): AsyncGenerator<string> {
   const watch = columnWatch(merges)
   let number = 0
@@ -87,7 +87,7 @@ function cleanRow(
   row: number,
   strings: readonly string[],
   watch: ReturnType<typeof columnWatch>,
-  tally: Tally,
+  tally: CleanedCounts,
 ): string {
   const cells = cellsIn(xml)
   const texts: (string | undefined)[] = []
@@ -161,7 +161,7 @@ function cleanCell(cell: CellXml, text: string): string | undefined {
 export async function* cleanStrings(
   chunks: AsyncIterable<Buffer>,
   strings: readonly string[],
-  tally: Tally,
+  tally: CleanedCounts,
 ): AsyncGenerator<string> {
   let index = 0
   const wereBlanked = tally.blanked > 0
@@ -182,7 +182,7 @@ export async function* cleanStrings(
 const PARAGRAPH = /<((?:[^<>\s/:]+:)?(?:comment|p|si|is))(?:\s[^<>]*)?>[\s\S]*?<\/\1\s*>/g
 
 /** Any other part: notes, drawings, headers and footers, names, caches. */
-export function cleanXml(xml: string, tally: Tally): string {
+export function cleanXml(xml: string, tally: CleanedCounts): string {
   const whole = withPlainDigits(xml).replace(PARAGRAPH, (paragraph) => {
     const text = textIn(paragraph)
     const clean = withoutIdentity(text)
@@ -199,7 +199,7 @@ export function cleanXml(xml: string, tally: Tally): string {
 }
 
 /** Whatever stands between tags or quotes. */
-function cleanText(xml: string, tally: Tally): string {
+function cleanText(xml: string, tally: CleanedCounts): string {
   return xml.replace(/[^<>"']{14,}/g, (piece) => {
     const clean = withoutIdentity(piece).replace(/\d{12,}[\dXx]?/g, (digits) =>
       tally.numbers.has(digits) ? mark : digits,

@@ -2,7 +2,7 @@
 import { blanked as mark, withoutIdentity } from '../../forms/index.ts'
 import { textEncoding } from '../csv.ts'
 import { columnWatch } from '../identity.ts'
-import type { Row, Workbook } from '../read.ts'
+import type { SheetRow, Workbook } from '../read.ts'
 import type { CleanMessage } from './clean.ts'
 import { suspicion } from './suspect.ts'
 
@@ -11,7 +11,7 @@ function rowCleaner() {
   const watch = columnWatch()
   let blanked = 0
   return {
-    take: ({ number, cells }: Row): (string | undefined)[] => {
+    take: ({ number, cells }: SheetRow): (string | undefined)[] => {
       const texts = Array.from(cells, (cell) => cell?.text)
       const columns = watch(number, texts)
       return texts.map((text, column) => {

@@ -17,10 +17,10 @@ export const types = {
   drawing: 'application/vnd.openxmlformats-officedocument.vmlDrawing',
 }
 
-export type Relation = { id: string; type: string; target: string }
+export type PartLink = { id: string; type: string; target: string }
 
 /** The relations of a part: the last word of the type, the target as written. */
-export function relationsIn(xml: string | undefined): Relation[] {
+export function relationsIn(xml: string | undefined): PartLink[] {
   const opened = xml === undefined ? undefined : openRoot(xml)
   return (opened?.children ?? []).map(({ attributes }) => ({
     id: attribute(attributes, 'Id') ?? '',
@@ -30,7 +30,7 @@ export function relationsIn(xml: string | undefined): Relation[] {
 }
 
 /** The relations with more of them; `xml` undefined: a part of its own. */
-export function withRelations(xml: string | undefined, added: readonly Relation[]): string {
+export function withRelations(xml: string | undefined, added: readonly PartLink[]): string {
   const list = (p: string) =>
     added
       .map(({ id, type, target }) => `<${p}Relationship Id="${id}" Type="${office}/${type}" Target="${target}"/>`)

@@ -6,14 +6,14 @@ import type { Limits } from '../limits.ts'
 import { commentsXml, drawingXml, MAX_NOTES, type Note } from '../notes.ts'
 import { type Contents, readContents } from '../parts.ts'
 import { mark_sheet, markXml } from '../tokens.ts'
-import { openPackage, type Package, type Part } from '../zip.ts'
-import { type Entry, zip } from '../zip_write.ts'
+import { openPackage, type Package, type ZipPart } from '../zip.ts'
+import { type ZipEntry, zip } from '../zip_write.ts'
 import { impossible } from './impossible.ts'
 import { withBoxes, withComments } from './notes.ts'
 import {
   type FilterName,
   isPatchable,
-  type Relation,
+  type PartLink,
   relationsIn,
   types,
   withMark,
@@ -24,7 +24,7 @@ import { patchSheet, readTail, type SheetPatch } from './sheet.ts'
 import { openStyles, type Styles } from './styles.ts'
 
 /** What is to be done to the sheet of this name. */
-export type Patch = Omit<SheetPatch, 'drawing_id' | 'filters'> & { sheet: string; notes: readonly Note[] }
+export type WorkbookPatch = Omit<SheetPatch, 'drawing_id' | 'filters'> & { sheet: string; notes: readonly Note[] }
 
 /** Parts that are patched as a whole are held in memory. */
 const MAX_HELD_BYTES = 24 * 1024 * 1024
@@ -41,7 +41,7 @@ type Planned = {
 /** The bytes of the patched workbook. `patches` must come from a reading of the same bytes. */
 export async function* patchWorkbook(
   bytes: Buffer,
-  patches: readonly Patch[],
+  patches: readonly WorkbookPatch[],
   importId: number,
   limits: Limits,
 ): AsyncGenerator<Buffer> {
@@ -61,8 +61,8 @@ export async function* patchWorkbook(
 async function* entriesOf(
   { package_, whole, added, sheets }: Planned,
   styles: Styles,
-  stylesPart: Part | undefined,
-): AsyncGenerator<Entry> {
+  stylesPart: ZipPart | undefined,
+): AsyncGenerator<ZipEntry> {
   for (const [name, part] of package_.parts) {
     if (part === stylesPart) continue
     const { entry, data } = part
@@ -83,12 +83,12 @@ async function* entriesOf(
   yield { name: originalName(stylesPart), content: Buffer.from(xml) }
 }
 
-const originalName = ({ entry }: Part): string =>
+const originalName = ({ entry }: ZipPart): string =>
   (entry.fileName as string | Buffer).toString('utf8').replaceAll('\\', '/').replace(/^\/+/, '')
 const folderOf = (name: string) => name.slice(0, name.lastIndexOf('/') + 1)
 const relationsOf = (name: string) => `${folderOf(name)}_rels/${name.slice(folderOf(name).length)}.rels`
 
-async function textOf(package_: Package, part: Part | undefined): Promise<string | undefined> {
+async function textOf(package_: Package, part: ZipPart | undefined): Promise<string | undefined> {
   if (!part) return undefined
   const chunks: Buffer[] = []
   let size = 0
@@ -105,7 +105,7 @@ async function textOf(package_: Package, part: Part | undefined): Promise<string
 }
 
 /** The part that a relation of another one leads to. */
-function targetOf({ parts }: Package, from: string, { target }: Relation): Part | undefined {
+function targetOf({ parts }: Package, from: string, { target }: PartLink): ZipPart | undefined {
   const steps = target.startsWith('/') ? [] : folderOf(from).split('/').filter(Boolean)
   for (const step of target.split('/')) {
     if (step === '..') steps.pop()
@@ -124,7 +124,11 @@ function freeName({ package_, added }: Planned, nameOf: (n: number) => string): 
 
 // A sheet --------------------------------------------------------------------------------------------------------------
 
-async function planSheet(planned: Planned, contents: Contents, { sheet, notes, ...patch }: Patch): Promise<void> {
+async function planSheet(
+  planned: Planned,
+  contents: Contents,
+  { sheet, notes, ...patch }: WorkbookPatch,
+): Promise<void> {
   const { package_, sheets, filters } = planned
   const part = contents.sheets.find(({ name }) => name === sheet)?.part
   if (!part) throw impossible('sheet')
@@ -139,14 +143,14 @@ async function planSheet(planned: Planned, contents: Contents, { sheet, notes, .
 }
 
 /** Notes into the parts that are there, or into new ones; answers the relation the sheet has to name, if it is new. */
-async function planNotes(planned: Planned, part: Part, notes: readonly Note[], drawingId: string | undefined) {
+async function planNotes(planned: Planned, part: ZipPart, notes: readonly Note[], drawingId: string | undefined) {
   const { package_, whole, added } = planned
   const name = originalName(part)
   const relationsPart = package_.parts.get(relationsOf(name).toLowerCase())
   const relationsXml = await textOf(package_, relationsPart)
   const relations = relationsIn(relationsXml)
   const near = folderOf(name) === 'xl/worksheets/' ? '../' : '/xl/'
-  const freshRelations: Relation[] = []
+  const freshRelations: PartLink[] = []
   const add = (type: string, id: string, path: string, xml: string, contentType: string) => {
     added.push({ name: `xl/${path}`, xml, type: contentType })
     freshRelations.push({ id, type, target: `${near}${path}` })
