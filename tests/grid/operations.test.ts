@@ -28,8 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => site?.close())
 
-const told = (words: string | RegExp) =>
-  desk.page.locator('.said, .MuiSnackbarContent-message').getByText(words).first().waitFor()
+const told = (words: string | RegExp) => desk.page.locator('.MuiSnackbar-root').getByText(words).first().waitFor()
 const counts = async (column: string) =>
   Object.fromEntries(
     (
@@ -179,7 +178,7 @@ describe('a clerk', () => {
     await desk.press('Shift+F10')
     await menu.waitFor()
     await desk.press('ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'Enter')
-    await desk.page.getByRole('complementary').getByRole('button', { name: '历史' }).waitFor()
+    await desk.page.getByRole('complementary').getByRole('tab', { name: '历史' }).waitFor()
     await desk.page.getByRole('complementary').getByRole('button', { name: '关上' }).click()
     await desk.cell(2, 'name').click({ button: 'right' })
     await menu.getByRole('menuitem', { name: '提交', exact: true }).click()
