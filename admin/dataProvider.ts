@@ -12,6 +12,7 @@ import type {
   UpdateManyParams,
   UpdateParams,
 } from 'react-admin'
+import type { BulkAnswer } from '../server/records/bulk.ts'
 import type { GroupSummary } from '../server/records/summaries.ts'
 import type { MoveOutcome } from '../server/records/transitions.ts'
 import { api, del, fetchJson, get, post, put, upload } from './http.ts'
@@ -26,7 +27,6 @@ export type StoredRow = Readonly<Record<string, unknown>> & {
 }
 
 type BulkBody = { create: object[]; update: object[]; remove: object[] }
-type BulkAnswer = { create: StoredRow[]; update: StoredRow[]; remove: { id: number }[] }
 
 /** A query string as the server reads it: texts as they are, everything else as JSON. */
 const searchOf = (query: Record<string, unknown>) =>

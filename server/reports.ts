@@ -11,7 +11,7 @@ import { asAsker, idOf } from './requests.ts'
 const MAX_WAITING_ROWS = 50
 
 export type Metric = 'organizations' | 'propagandists' | 'events' | 'people' | 'netizens'
-const metrics: readonly Metric[] = ['organizations', 'propagandists', 'events', 'people', 'netizens']
+const METRICS: readonly Metric[] = ['organizations', 'propagandists', 'events', 'people', 'netizens']
 /** Rows that count (approved or archived), rows that wait to be reviewed, what is to be reached; null where nothing is. */
 export type Count = { target: number | null; done: number; pending: number }
 export type UnitProgress = Record<Metric, Count> & {
@@ -126,7 +126,7 @@ async function byDay(trx: Trx, campaign_id: number): Promise<DayProgress[]> {
   for (const { on, metric, done, pending } of found.rows) {
     const day =
       days.get(on) ??
-      ({ on, ...Object.fromEntries(metrics.map((each) => [each, { done: 0, pending: 0 }])) } as DayProgress)
+      ({ on, ...Object.fromEntries(METRICS.map((each) => [each, { done: 0, pending: 0 }])) } as DayProgress)
     day[metric] = { done: Number(done ?? 0), pending: Number(pending ?? 0) }
     days.set(on, day)
   }
@@ -164,7 +164,7 @@ export async function progress(trx: Trx, campaign_id: number): Promise<ProgressR
       pending: sum('pending'),
     }
   }
-  const totals = Object.fromEntries(metrics.map((metric) => [metric, total(metric)])) as Record<Metric, Count>
+  const totals = Object.fromEntries(METRICS.map((metric) => [metric, total(metric)])) as Record<Metric, Count>
   return { province: { ...totals, enterprises, visits, visitors, works }, units, days, stages: stages ?? [], today }
 }
 

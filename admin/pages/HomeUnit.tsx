@@ -2,13 +2,14 @@
 
 import { LinkBase as Link, useGetList } from 'react-admin'
 import { forms, registers } from '../../server/forms/index.ts'
+import type { ImportHead } from '../../server/imports/tell/heads.ts'
 import { type Me, placeOf, rightsOf, useCampaign } from '../me.ts'
 import { Rows } from '../parts/Board.tsx'
 import { classes } from '../parts/classes.ts'
 import { Body, ButtonLink, Lines, LinkButton, Page, PageHead, Section } from '../parts/controls.tsx'
 import { DropZone } from '../parts/Drop.tsx'
 import { Icon, type IconName } from '../parts/icons.tsx'
-import { type ImportHead, ImportState, summaryOf } from '../parts/imports.tsx'
+import { ImportState, summaryOf } from '../parts/imports.tsx'
 import { doneStates, download, rowsAt } from '../parts/links.ts'
 import { Legend, Meter } from '../parts/Meter.tsx'
 import {

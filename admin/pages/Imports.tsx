@@ -1,9 +1,10 @@
 /** 导入记录: every workbook that was sent, and what became of it. */
 import { LinkBase as Link, ListBase, useListContext } from 'react-admin'
+import type { ImportHead } from '../../server/imports/tell/heads.ts'
 import { type Me, useCampaign, useMe } from '../me.ts'
 import { Body, Lines, Notice, Page, PageHead } from '../parts/controls.tsx'
-import { DropZone, Sendings } from '../parts/Drop.tsx'
-import { type ImportHead, ImportState, summaryOf } from '../parts/imports.tsx'
+import { DropZone, Uploads } from '../parts/Drop.tsx'
+import { ImportState, summaryOf } from '../parts/imports.tsx'
 import { Pages } from '../parts/Pages.tsx'
 import { size, when } from '../parts/words.ts'
 import { UndoImport } from './import/Undo.tsx'
@@ -27,7 +28,7 @@ export default function Imports() {
         <PageHead title="导入记录" note="文件先核对，您点了才写入；核对结果一直留着" />
         <Body>
           {me && <DropZone me={me} />}
-          <Sendings />
+          <Uploads />
           <Sent me={me} today={campaign?.today ?? ''} />
           <Pages />
         </Body>

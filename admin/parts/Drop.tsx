@@ -9,7 +9,7 @@ import { Button, Field, FieldFault, LinkButton, Select } from './controls.tsx'
 import css from './Drop.module.css'
 import { Icon } from './icons.tsx'
 import { Toned } from './states.tsx'
-import { forgetEnded, sendWorkbook, type UploadState, useSendings } from './uploads.ts'
+import { forgetEnded, sendWorkbook, type UploadState, useUploads } from './uploads.ts'
 
 export const accepted = '.xlsx,.xlsm,.xls,.csv,.tsv'
 /** Files one gesture may bring. */
@@ -33,7 +33,7 @@ export function useUpload(onDone?: (id: number) => void): DropProps {
   const [key, setKey] = useState<number | null>(null)
   const campaign = useCampaign()
   const navigate = useNavigate()
-  const mine = useSendings().find((each) => each.key === key)
+  const mine = useUploads().find((each) => each.key === key)
   const fields: Record<string, string> = campaign ? { campaign_id: String(campaign.id) } : {}
 
   const leadTo = (from: string) => (id: number) => {
@@ -281,14 +281,14 @@ export function DropAnywhere({
 }
 
 /** Files sent together from this window, and what became of each. */
-export function Sendings() {
-  const sendings = useSendings().filter(({ together }) => together)
-  if (sendings.length === 0) return null
-  const ended = sendings.every(({ state }) => state === 'done' || state === 'failed')
+export function Uploads() {
+  const uploads = useUploads().filter(({ together }) => together)
+  if (uploads.length === 0) return null
+  const ended = uploads.every(({ state }) => state === 'done' || state === 'failed')
   return (
-    <section className={css.sendings} aria-label="刚传的文件">
+    <section className={css.uploads} aria-label="刚传的文件">
       <ul>
-        {sendings.map((each) => (
+        {uploads.map((each) => (
           <li key={each.key}>
             <b className="cut">{each.name}</b>
             <span className="muted">{forms[each.form]?.label}</span>

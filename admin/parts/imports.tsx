@@ -1,38 +1,7 @@
-/** What an import says about itself, in lists and on its own page. */
+/** The state and counts of an import in words, for lists and its own page. */
+import type { ImportHead } from '../../server/imports/tell/heads.ts'
 import { Mark } from './states.tsx'
 import { count } from './words.ts'
-
-export type ImportHead = {
-  id: number
-  form: string
-  form_label: string
-  file_name: string
-  size: number
-  state: 'queued' | 'checking' | 'checked' | 'applying' | 'applied' | 'undone' | 'failed' | 'cancelled'
-  unit_id: number | null
-  unit_id_label: string | null
-  created_at: string
-  created_by_label: string | null
-  finished_at: string | null
-  rows_done: number | null
-  rows_total: number | null
-  /** Rows a second, while it runs. */
-  rate?: number | null
-  rows?: number | null
-  create?: number | null
-  update?: number | null
-  unchanged?: number | null
-  repeated?: number | null
-  conflicts?: number | null
-  wrong?: number | null
-  left_out?: number | null
-  /** Rows a person has to settle: wrong, in dispute, or contradicted by another row of the file. */
-  undecided?: number | null
-  error_count?: number | null
-  message?: string | null
-  undone?: { removed: number; restored: number } | null
-  kept_count?: number | null
-}
 
 export function ImportState({ of }: { of: ImportHead }) {
   if (of.state === 'applied') return <Mark tone="ok">已写入</Mark>

@@ -50,7 +50,7 @@ function subscribe(listener: () => void) {
 }
 
 /** All workbooks that were sent from this window, the latest last. */
-export const useSendings = (): readonly UploadState[] => useSyncExternalStore(subscribe, () => list)
+export const useUploads = (): readonly UploadState[] => useSyncExternalStore(subscribe, () => list)
 
 /** Takes ended ones off the list. */
 export function forgetEnded() {

@@ -1,5 +1,5 @@
 /**
- * The door to PostgreSQL. Every statement runs inside `inTx(identity, fn)`: a transaction that has named the person and
+ * The connection pool of PostgreSQL. Every statement runs inside `inTx(identity, fn)`: a transaction that has named the person and
  * taken the person's role; the login behind it may do nothing at all. `pg` is imported here and nowhere else in server/.
  */
 import { Kysely, PostgresDialect } from 'kysely'
@@ -35,13 +35,13 @@ type TxOptions = {
   roll_back?: boolean
 }
 
-type Ears = {
-  heard: (channel: string, payload: string) => void
-  /** Listening has begun; what was told before is lost. Called again after every interruption. */
-  connected: () => void
+type Listener = {
+  onNotice: (channel: string, payload: string) => void
+  /** Listening has begun; earlier notices are lost. Called again after every interruption. */
+  onConnected: () => void
 }
-/** Hears what is told on these channels, on a connection of its own that comes back by itself. Answers how to stop. */
-type Listen = (channels: readonly string[], ears: Ears) => () => void
+/** Listens on these channels, on a connection of its own that reconnects by itself. Returns how to stop. */
+type Listen = (channels: readonly string[], listener: Listener) => () => void
 
 export type Database = {
   inTx: InTx
@@ -113,7 +113,7 @@ const PING_TIMEOUT_MS = 10_000
 const MAX_RECONNECT_PAUSE_MS = 10_000
 
 /** One connection that listens. A lost one is opened again, sooner at first; a silent one is taken for lost. */
-function listening(url: string, channels: readonly string[], ears: Ears): () => void {
+function listening(url: string, channels: readonly string[], listener: Listener): () => void {
   if (channels.some((channel) => !label.test(channel))) throw new Error('channel')
   let client: pg.Client | undefined
   let timer: NodeJS.Timeout | undefined
@@ -129,15 +129,15 @@ function listening(url: string, channels: readonly string[], ears: Ears): () => 
       application_name: 'haowangmin listener',
     })
     client = mine
-    // Told by errors and by the end alike; only the first word counts.
+    // Both an error and the end report a loss; only the first report counts.
     mine.on('error', () => lost(mine))
     mine.on('end', () => lost(mine))
-    mine.on('notification', ({ channel, payload = '' }) => ears.heard(channel, payload))
+    mine.on('notification', ({ channel, payload = '' }) => listener.onNotice(channel, payload))
     try {
       await mine.connect()
       for (const channel of channels) await mine.query(`listen ${mine.escapeIdentifier(channel)}`)
       pause = 250
-      if (mine === client) ears.connected()
+      if (mine === client) listener.onConnected()
       ping(mine)
     } catch {
       lost(mine)
@@ -219,8 +219,8 @@ export async function openDatabase(url: string, options: { connections?: number 
   }
 
   const listeners = new Set<() => void>()
-  const listen: Listen = (channels, ears) => {
-    const end = listening(url, channels, ears)
+  const listen: Listen = (channels, listener) => {
+    const end = listening(url, channels, listener)
     const stop = () => {
       listeners.delete(stop)
       end()

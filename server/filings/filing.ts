@@ -27,7 +27,7 @@ const notHandedIn = ['draft', 'returned', 'refused', 'void']
 type PaperRequest = { form: string; campaign_id: number; unit_id: number | null; collection_id: number | null }
 
 /** What a body asks to have frozen: a clerk's own unit, a host's collection, or for the province one unit or all. */
-export async function readAsked(trx: Trx, person: Person, body: Record<string, unknown>): Promise<PaperRequest> {
+export async function readPaperRequest(trx: Trx, person: Person, body: Record<string, unknown>): Promise<PaperRequest> {
   const { form, campaign_id, unit_id, collection_id, ...others } = body
   const unknown = Object.keys(others)[0]
   if (unknown) throw badRequest(`不认识“${unknown.slice(0, 40)}”。`)

@@ -15,7 +15,7 @@ import { asAsker, idOf } from '../requests.ts'
 import { disposition } from '../workbook/names.ts'
 import { LIMITS, WorkbookRefused } from '../workbook/read.ts'
 import { inTurn } from '../workbook/turns.ts'
-import { addressOf, file, paperNow, readAsked, snapshotOf } from './filing.ts'
+import { addressOf, file, paperNow, readPaperRequest, snapshotOf } from './filing.ts'
 import { holdAgainst, namedAt } from './sent.ts'
 import { compare, fingerprint, isSame, type Snapshot, type SnapshotDifference } from './snapshot.ts'
 
@@ -99,13 +99,13 @@ export function verifyRoutes(database: Database, publicUrls: readonly string[]):
     const facts = found.rows[0]
     if (!facts) throw notFound('没有登记过这个编号，请核对是否抄错。')
     const form = forms[facts.form] as Form
-    const told: FilingFacts = {
+    const answer: FilingFacts = {
       ...facts,
       annex: form.annex,
       title: `${facts.year}年${form.title}`,
       leads_here: facts.address === null || publicUrls.includes(facts.address),
     }
-    response.json(told)
+    response.json(answer)
   })
   return router
 }
@@ -129,9 +129,9 @@ export function filingRoutes(database: Database, publicUrls: readonly string[]):
         trx,
       )
       const page = found.rows[0] as { rows: Filing[]; total: number }
-      const told: ListedFiling[] = []
-      for (const filing of page.rows) told.push(await withAddress(trx, filing))
-      return { ...page, rows: told }
+      const rows: ListedFiling[] = []
+      for (const filing of page.rows) rows.push(await withAddress(trx, filing))
+      return { ...page, rows }
     })
     const last = query.offset + Math.max(rows.length - 1, 0)
     response.set('Content-Range', `filings ${query.offset}-${last}/${total}`).json(rows)
@@ -139,7 +139,7 @@ export function filingRoutes(database: Database, publicUrls: readonly string[]):
 
   router.post('/filings', async (request, response) => {
     const { row, is_new } = await asAsker(database, response, async (trx, person) => {
-      const asked = await readAsked(trx, person, (request.body ?? {}) as Record<string, unknown>)
+      const asked = await readPaperRequest(trx, person, (request.body ?? {}) as Record<string, unknown>)
       const kept = await file(trx, database, person, asked, publicUrls)
       return { row: await withAddress(trx, await readFiling(trx, kept.id)), is_new: kept.is_new }
     })

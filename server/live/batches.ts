@@ -201,7 +201,7 @@ export function createBatches(database: Database, streams: Streams) {
   }
 
   return {
-    heard(notice: Notice) {
+    onNotice(notice: Notice) {
       if (streams.all().length === 0) return
       if (gathered.length < MAX_NOTICES) gathered.push(notice)
       else missed = true

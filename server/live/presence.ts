@@ -123,7 +123,7 @@ export function createPresence(database: Database, streams: Streams) {
   }
 
   return {
-    heard(word: PresenceNotice) {
+    onNotice(word: PresenceNotice) {
       if ('ask' in word) repeat()
       else for (const seat of word.seats) take(seat)
     },
@@ -137,7 +137,7 @@ export function createPresence(database: Database, streams: Streams) {
       if (seat) void say({ seats: [{ ...seat, row: null }] })
     },
     /** Listening has begun: the other processes are asked who sits with them, and hear who sits here. */
-    connected() {
+    onConnected() {
       void say({ ask: true })
     },
     close() {

@@ -27,18 +27,18 @@ export function openLive(database: Database) {
 
   function listen() {
     stop ??= database.listen([changesChannel, presenceChannel], {
-      heard(channel, payload) {
+      onNotice(channel, payload) {
         // What is not ours, or was cut, is no reason to fall: whoever missed something reads it with the next change.
         try {
-          if (channel === changesChannel) batches.heard(JSON.parse(payload) as Notice)
-          else presence.heard(JSON.parse(payload))
+          if (channel === changesChannel) batches.onNotice(JSON.parse(payload) as Notice)
+          else presence.onNotice(JSON.parse(payload))
         } catch {
           batches.gap()
         }
       },
-      connected() {
+      onConnected() {
         batches.gap()
-        presence.connected()
+        presence.onConnected()
       },
     })
   }

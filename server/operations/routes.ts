@@ -1,5 +1,5 @@
-// One thing done to many rows: POST /:form/operations begins it, GET /operations/:id tells how far it is, DELETE cancels,
-// POST /operations/:id/undo and /redo take it back and do it again. It runs here, whether or not anybody waits for it.
+// One thing done to many rows: POST /:form/operations begins it, GET /operations/:id gives its progress, DELETE cancels,
+// POST /operations/:id/undo and /redo revert and repeat it. It runs here, whether or not anybody waits for it.
 import { type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
@@ -8,10 +8,10 @@ import { forms } from '../forms/index.ts'
 import { readListQuery } from '../records/query.ts'
 import { relationFor } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
-import { checkAsked, countPicked, type OperationKind, readAsked } from './asked.ts'
-import type { OperationOutcome } from './doing.ts'
+import type { OperationOutcome } from './batch.ts'
+import { checkRequest, countPicked, type OperationKind, readRequest } from './request.ts'
+import type { OperationUndone } from './revert.ts'
 import { isRunningHere, LOCK_SPACE, type Pass, run, stations, stopRun, whereRoom } from './run.ts'
-import type { OperationUndone } from './undoing.ts'
 
 type Asker = Pick<Response, 'locals'>
 
@@ -43,11 +43,11 @@ export function operationRoutes(database: Database): Router {
   router.post('/:form/operations', async (request, response) => {
     const body = (request.body ?? {}) as Record<string, unknown>
     if (Array.isArray(body)) throw badRequest('应是 {kind, filter}。')
-    const { asked, expected } = readAsked(body)
+    const { asked, expected } = readRequest(body)
     const begun = await whereRoom(async () => {
       const { person, id } = await asAsker(database, response, async (trx, asking) => {
         const relation = relationFor(database, asking, request.params.form)
-        await checkAsked(trx, relation, asking, asked)
+        await checkRequest(trx, relation, asking, asked)
         const rows = await countPicked(trx, relation, asked, expected)
         const made = await sql<{ id: number }>`
           insert into operations (form, unit_id, kind, action, asked, rows_total)
@@ -102,7 +102,7 @@ export function operationRoutes(database: Database): Router {
   return router
 }
 
-/** Marks the beginning of a way back, or says why there is none. */
+/** Marks the beginning of an undo or redo; 409 with the reason where there is none. */
 async function turnBack(trx: Trx, id: number, pass: 'undo' | 'redo') {
   await sql`select from operations where id = ${id} for update`.execute(trx)
   const { state } = await readOperation(trx, id)
@@ -123,7 +123,7 @@ const head = sql`t.id, t.form, t.kind, t.action, t.state, t.rows_done, t.rows_to
   t.state in ('running', 'undoing', 'redoing') and t.began_at < now() - interval '5 seconds' and not exists (select from pg_locks l
     where l.locktype = 'advisory' and l.classid::bigint = ${LOCK_SPACE} and l.objid::bigint = t.id and l.objsubid = 2) as is_abandoned`
 
-/** An operation as GET /operations tells it, with what came of it, as far as something did. */
+/** An operation as GET /operations answers it, with its outcome as far as there is one. */
 export type Operation = StoredOperation & {
   form_label: string | undefined
   /** Rows a second, while it runs. */
@@ -146,7 +146,7 @@ type StoredOperation = {
 type OperationRecord = StoredOperation & { seconds: number; is_abandoned: boolean; result: Partial<Operation> | null }
 
 /** The row as it leaves. A server that ended amid an operation leaves its state behind: nothing was written, so it is as before. */
-function told({ is_abandoned, seconds, result, ...row }: OperationRecord): Operation {
+function answerOf({ is_abandoned, seconds, result, ...row }: OperationRecord): Operation {
   const is_lost = is_abandoned && !isRunningHere(row.id)
   const pass = Object.values(stations).find(({ during }) => during === row.state)
   const is_under_way = pass !== undefined && !is_lost
@@ -162,7 +162,7 @@ function told({ is_abandoned, seconds, result, ...row }: OperationRecord): Opera
 async function readOperation(trx: Trx, id: number): Promise<Operation> {
   const found = await sql<OperationRecord>`select ${head} from operations t where t.id = ${id}`.execute(trx)
   if (!found.rows[0]) throw notFound('没有这一步操作。')
-  return told(found.rows[0])
+  return answerOf(found.rows[0])
 }
 
 /** One's own, the last one first. */
@@ -178,5 +178,5 @@ async function list(trx: Trx, person: Person, query: ReturnType<typeof readListQ
   )
   const counted = await sql<{ total: number }>`
     select count(*)::integer as total from operations t where ${where}`.execute(trx)
-  return { rows: rows.rows.map(told), total: counted.rows[0]?.total ?? 0 }
+  return { rows: rows.rows.map(answerOf), total: counted.rows[0]?.total ?? 0 }
 }

@@ -8,10 +8,10 @@ import type { Database, Identity, Person, Trx } from '../database/connection.ts'
 import { answerTo, Refusal } from '../errors.ts'
 import { relationFor } from '../records/read.ts'
 import type { Relation } from '../records/relation.ts'
-import { type OperationRequest, pickedBy } from './asked.ts'
-import { type BatchContext, doBatch, nothingYet, refuseFaulty } from './doing.ts'
+import { type BatchContext, doBatch, nothingYet, refuseFaulty } from './batch.ts'
 import { progressOf } from './progress.ts'
-import { type Direction, nothingUndone, undoBatch, writtenBy } from './undoing.ts'
+import { type OperationRequest, pickedBy } from './request.ts'
+import { type Direction, nothingUndone, undoBatch, writtenBy } from './revert.ts'
 
 /** A running operation holds the advisory lock of this number and its id. */
 export const LOCK_SPACE = 7_317_204

@@ -5,15 +5,17 @@ import { Refusal } from '../errors.ts'
 import { isRecord } from '../requests.ts'
 import { createRows } from './creations.ts'
 import { changeRows, moveToBin, noFaults } from './edits.ts'
-import { readRows } from './read.ts'
+import { readRows, type StoredRecord } from './read.ts'
 import type { Relation } from './relation.ts'
 
 const MAX_BULK_ROWS = 10_000
 
 type BulkRequest = { create?: unknown[]; update?: unknown[]; remove?: unknown[] }
+/** The rows as they are stored now, in the order of the request. */
+export type BulkAnswer = { create: StoredRecord[]; update: StoredRecord[]; remove: { id: number }[] }
 
 /** Many rows in one transaction: all, or none with an answer for each row at fault. */
-export async function bulk(trx: Trx, relation: Relation, person: Person, body: unknown) {
+export async function bulk(trx: Trx, relation: Relation, person: Person, body: unknown): Promise<BulkAnswer> {
   if (!isRecord(body)) throw new Refusal(400, '应是 {create, update, remove}。')
   for (const [name, value] of Object.entries(body)) {
     if (!['create', 'update', 'remove'].includes(name) || !Array.isArray(value))

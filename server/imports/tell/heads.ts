@@ -1,4 +1,4 @@
-// Imports as they are told: the head of one, and the list. What is kept for deciding row by row stays behind.
+// The answers of GET /imports and GET /imports/:id. What is staged for deciding row by row is not part of them.
 
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../../database/connection.ts'
@@ -6,8 +6,10 @@ import { badRequest, notFound } from '../../errors.ts'
 import { forms } from '../../forms/index.ts'
 import { isInteger } from '../../records/conditions.ts'
 import type { readListQuery } from '../../records/query.ts'
+import type { KeptRow } from '../../records/revert.ts'
 import { isRunningHere, LOCK_SPACE } from '../running.ts'
-import { MAX_LISTED } from './outcome.ts'
+import type { ImportUndone } from '../write/undo.ts'
+import { type ImportOutcome, MAX_LISTED } from './outcome.ts'
 
 /** Rows a second of the run that is under way, null where none is. */
 const rate: RawBuilder<unknown> = sql`case when t.state in ('checking', 'applying') and t.rows_done > 0
@@ -19,24 +21,74 @@ const head = sql`t.id, t.form, t.campaign_id, t.unit_id, (select u.name from uni
     where l.locktype = 'advisory' and l.classid::bigint = ${LOCK_SPACE} and l.objid::bigint = t.id and l.objsubid = 2) as is_abandoned,
   t.result -> 'errors' is not null as was_checked`
 
-/** The row as it leaves. A server that ended amid an import leaves its state behind: nothing was written, so it is as before. */
-function told({ is_abandoned, was_checked, ...row }: Record<string, unknown>): Record<string, unknown> {
-  const whole = { ...row, form_label: forms[String(row.form)]?.label }
+/** The counts of an outcome that lists show; null or absent while there is none. */
+type ImportCounts = {
+  [count in
+    | 'rows'
+    | 'create'
+    | 'update'
+    | 'unchanged'
+    | 'repeated'
+    | 'conflicts'
+    | 'wrong'
+    | 'left_out'
+    | 'undecided'
+    | 'error_count']?: ImportOutcome[count] | null
+}
+type StoredHead = ImportCounts & {
+  id: number
+  form: string
+  campaign_id: number
+  unit_id: number | null
+  unit_id_label: string | null
+  file_name: string
+  size: number
+  state: 'queued' | 'checking' | 'checked' | 'applying' | 'applied' | 'undone' | 'failed' | 'cancelled'
+  rows_done: number | null
+  rows_total: number | null
+  /** Rows a second, while it runs. */
+  rate?: number | null
+  created_at: string
+  created_by_label: string | null
+  finished_at: string | null
+  message?: string | null
+  undone?: ImportUndone['undone'] | null
+  kept_count?: number | null
+}
+type HeadRow = StoredHead & { is_abandoned: boolean; was_checked: boolean }
+
+/** An import as GET /imports lists it. */
+export type ImportHead = StoredHead & { form_label: string | undefined }
+
+/** An import as GET /imports/:id answers it: until it is checked, its head alone. */
+export type ImportAnswer = ImportHead &
+  Partial<Pick<ImportOutcome, 'sheets' | 'errors' | 'table_errors' | 'warnings' | 'mapping' | 'proposals'>> & {
+    notes?: string[]
+    kept?: KeptRow[]
+  }
+
+/** The row as it is answered. A server that ended amid an import leaves its state behind: nothing was written, so it is as before. */
+function answerOf<T extends HeadRow>({
+  is_abandoned,
+  was_checked,
+  ...row
+}: T): Omit<T, 'is_abandoned' | 'was_checked'> & ImportHead {
+  const whole = { ...row, form_label: forms[row.form]?.label }
   if (!is_abandoned || isRunningHere(Number(row.id))) return whole
   return was_checked
     ? { ...whole, state: 'checked' }
     : { ...whole, state: 'failed', message: '服务器中断过，没有读完。请再上传一次。' }
 }
 
-/** The head of an import. 404 for whoever may not see it. */
-export async function readImport(trx: Trx, id: number): Promise<Record<string, unknown>> {
-  const found = await sql<Record<string, unknown>>`select ${head},
+/** One import with its outcome. 404 for whoever may not see it. */
+export async function readImport(trx: Trx, id: number): Promise<ImportAnswer> {
+  const found = await sql<HeadRow & { result: Partial<ImportAnswer> | null }>`select ${head},
     case when jsonb_array_length(t.result -> 'errors') > ${MAX_LISTED}
       then jsonb_set(t.result, '{errors}', jsonb_path_query_array(t.result, ${`$.errors[0 to ${MAX_LISTED - 1}]`}::jsonpath))
       else t.result end - 'restaging' as result from imports t where t.id = ${id}`.execute(trx)
   if (!found.rows[0]) throw notFound()
   const { result, ...row } = found.rows[0]
-  return told({ ...row, ...(result as object | null) })
+  return answerOf({ ...row, ...result })
 }
 
 /** The list leaves the findings out and keeps their counts. */
@@ -61,7 +113,7 @@ export async function listImports(trx: Trx, person: Person, query: ReturnType<ty
   })
   const where = sql.join(conditions, sql` and `)
   const own = person.role === 'clerk' ? sql`t.unit_id = ${person.unit_id}` : sql`true`
-  const found = await sql<{ rows: Record<string, unknown>[]; total: number }>`
+  const found = await sql<{ rows: HeadRow[]; total: number }>`
     with page as (
       select ${head}, t.result -> 'rows' as rows, t.result -> 'create' as "create", t.result -> 'update' as "update",
         t.result -> 'unchanged' as unchanged, t.result -> 'repeated' as repeated, t.result -> 'error_count' as error_count,
@@ -71,6 +123,6 @@ export async function listImports(trx: Trx, person: Person, query: ReturnType<ty
       order by ${sql.join([...order, sql`t.id desc`])} limit ${query.limit} offset ${query.offset})
     select coalesce((select json_agg(page) from page), '[]') as rows,
       (select count(*)::integer from imports t where ${where} and ${own}) as total`.execute(trx)
-  const { rows, total } = found.rows[0] as { rows: Record<string, unknown>[]; total: number }
-  return { rows: rows.map(told), total }
+  const { rows, total } = found.rows[0] as { rows: HeadRow[]; total: number }
+  return { rows: rows.map(answerOf), total }
 }

@@ -9,7 +9,7 @@ import { expressionOf, type Relation } from '../records/relation.ts'
 import { writeApart } from '../records/revert.ts'
 import { move } from '../records/transitions.ts'
 import { updateRows, whyLocked } from '../records/write.ts'
-import type { OperationRequest } from './asked.ts'
+import type { OperationRequest } from './request.ts'
 
 /** Rows that are named in an answer; all of them are counted. */
 const MAX_LISTED = 200

@@ -45,7 +45,7 @@ const known = ['kind', 'filter', 'sort', 'range', 'ends', 'except', 'expected', 
 ])
 
 /** The body understood, its names not yet checked against the form. */
-export function readAsked(body: Record<string, unknown>): { asked: OperationRequest; expected: Expected } {
+export function readRequest(body: Record<string, unknown>): { asked: OperationRequest; expected: Expected } {
   const unknown = Object.keys(body).find((name) => !known.includes(name))
   if (unknown) throw badRequest(`不认识“${unknown.slice(0, 40)}”。`)
   const kind = kinds.find((each) => each === body.kind)
@@ -91,7 +91,12 @@ function pairOf(value: unknown, name: string, fits: (each: unknown) => boolean) 
 }
 
 /** Refuses what this person could not do to any row of the form: 403, 404, 422 with a sentence a field. */
-export async function checkAsked(trx: Trx, relation: Relation, person: Person, asked: OperationRequest): Promise<void> {
+export async function checkRequest(
+  trx: Trx,
+  relation: Relation,
+  person: Person,
+  asked: OperationRequest,
+): Promise<void> {
   if (person.role !== 'clerk' && person.role !== 'province') throw forbidden()
   if (asked.kind === 'move')
     return void (await reasonFor(trx, relation, person, { ...asked, action: asked.action ?? '' }))

@@ -17,7 +17,7 @@ import {
 } from '../records/revert.ts'
 import { move, whyKept } from '../records/transitions.ts'
 import { joined } from '../records/write.ts'
-import type { OperationRequest } from './asked.ts'
+import type { OperationRequest } from './request.ts'
 
 const MAX_LISTED = 200
 
