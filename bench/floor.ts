@@ -10,7 +10,7 @@ const list = `
     where a.unit_id = $1 and a.deleted_at is null order by a.id limit 50 offset $2) page`
 const change = `update floor.attendance set job = $2, version = version + 1 where id = $1 returning row_to_json(attendance)::text as text`
 
-export type Floor = { address: string; close: () => Promise<void> }
+type Floor = { address: string; close: () => Promise<void> }
 
 export async function startFloor(pool: pg.Pool, unit_id: number): Promise<Floor> {
   const server: Server = createServer(async (request, response) => {

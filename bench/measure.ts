@@ -9,7 +9,7 @@ export const percentile = (values: readonly number[], share: number) =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor((values.length * share) / 100))] ??
   Number.NaN
 
-export type Call = { address: string; method?: string; path: string; headers?: Record<string, string>; body?: string }
+type Call = { address: string; method?: string; path: string; headers?: Record<string, string>; body?: string }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 
@@ -50,7 +50,7 @@ async function batch(
   return (performance.now() - started) / rounds
 }
 
-export type Pair = { ours: number; floor: number; ratio: number }
+type Pair = { ours: number; floor: number; ratio: number }
 /** Milliseconds on the clock, and of processor time where the machine is shared. */
 export type Timed = { ms: number; cpu_ms: number }
 

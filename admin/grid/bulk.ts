@@ -4,7 +4,7 @@
  */
 import type { Row, RowAnswer, SaveAnswer, SaveRequest } from './types.ts'
 
-export type StoredRows = { create: Row[]; update: Row[]; remove: unknown[] }
+type StoredRows = { create: Row[]; update: Row[]; remove: unknown[] }
 
 export type BulkProvider = {
   bulk(

@@ -104,7 +104,7 @@ export type View = {
   zoom?: number
 }
 
-export type SourceUpdate = { id: unknown; version: unknown; values: Row }
+type SourceUpdate = { id: unknown; version: unknown; values: Row }
 /** A new row carries `client_key`: a word of its own, the same when it is sent again because nobody answered. */
 export type SaveRequest = { create: Row[]; update: SourceUpdate[]; remove: { id: unknown; version: unknown }[] }
 

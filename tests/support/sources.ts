@@ -18,9 +18,9 @@ export function filesOf(folder: string, ending = /\.(ts|tsx|sql|css)$/): string[
 export const files = folders.flatMap((folder) => filesOf(folder))
 
 /** A name of a file's own or of a package's; `*` for all that it exports. `isType`: nothing of it when it runs. */
-export type Import = { from: string; name: string; isType: boolean }
-export type SourceFunction = { name: string; line: number; lines: number }
-export type Source = {
+type Import = { from: string; name: string; isType: boolean }
+type SourceFunction = { name: string; line: number; lines: number }
+type Source = {
   imports: Import[]
   /** Names that others may import; `default` for the default one. */
   exports: string[]
