@@ -21,6 +21,7 @@ test('nothing set means port 3000 on loopback with a private database in .data',
       app_database_url: undefined,
       admin_password: undefined,
       demo: false,
+      serves_pages: true,
       demo_password: undefined,
     },
   })

@@ -99,7 +99,7 @@ export function Rows(props: RowsProps) {
       {tab === 'warnings' ? (
         <Warnings of={of} />
       ) : (
-        <div className={css.grid}>
+        <div className={css.table}>
           <Grid
             ref={grid}
             label={`${of.file_name}里的行`}

@@ -179,7 +179,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
             {status.kept && `没有保存的 ${status.unsaved} 格已存在本机，关掉页面也还在。`}
           </Strip>
         )}
-        <div className={css.grid}>
+        <div className={css.table}>
           <Grid
             key={times}
             ref={grid}
