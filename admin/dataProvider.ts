@@ -1,7 +1,7 @@
 /**
- * ra-data-simple-rest over our own door (http.ts), so that stock pages work as they come: writes carry the `version` of the
- * row they began with, many rows are written together or not at all. Beside it what a REST dialect of rows has no word
- * for: windows with several sort keys, bulk saves, changes of state, restoring, imports, reports.
+ * ra-data-simple-rest over our own requests (http.ts), so that stock pages work as they come: writes carry the `version` of the
+ * row they began with, many rows are written together or not at all. Beside it what that dialect lacks:
+ * windows with several sort keys, bulk saves, changes of state, restoring, imports, reports.
  */
 import simpleRestProvider from 'ra-data-simple-rest'
 import type {

@@ -1,9 +1,9 @@
-/** One door to the server: JSON in, JSON out, errors as react-admin's HttpError with the server's Chinese sentence. */
+/** Every request to the server: JSON in, JSON out, errors as react-admin's HttpError with the server's Chinese sentence. */
 import { fetchUtils, HttpError } from 'react-admin'
 
 export const api = '/api'
 
-/** Dispatched on `window` when the server no longer knows the session; the layout asks to log in again, over the page. */
+/** Dispatched on `window` when the session has ended; the layout asks to log in again, over the page. */
 export const sessionOver = 'session-over'
 
 type JsonAnswer = Awaited<ReturnType<typeof fetchUtils.fetchJson>>
@@ -63,7 +63,7 @@ export const put = send('PUT')
 export const patch = send('PATCH')
 export const del = send('DELETE')
 
-/** Sends a file as multipart; `onSent` hears the share of bytes sent, 0 to 1. */
+/** Sends a file as multipart; `onSent` gets the share of bytes sent, 0 to 1. */
 export function upload<T>(
   path: string,
   file: File,

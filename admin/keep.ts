@@ -1,6 +1,6 @@
 /**
- * Unsaved cells in the browser's own store, apart by person, form, campaign and page. A page that begins takes up what
- * pages no longer there have left; it asks around first, so that two open pages never send the same cells.
+ * Unsaved cells in the browser's local storage, by person, form, campaign and page. A new page takes over what closed pages
+ * have left; it asks the open ones first, so that two pages never send the same cells.
  */
 import { createStore, del, get, keys, set, type UseStore, update } from 'idb-keyval'
 import type { Keep } from './grid/index.ts'

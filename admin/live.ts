@@ -1,6 +1,6 @@
 /**
- * Live changes of one form, as the grid hears them: server-sent events, opened again after every interruption, with word
- * that everything is to be read again. A page nobody looks at closes its stream: a browser has few connections to spare.
+ * Live changes of one form, for the grid: server-sent events, reopened after every interruption with a notice that everything is to be
+ * read again. A page nobody looks at closes its stream: a browser has few connections to spare.
  */
 import type { RowsEvent } from '../server/live/batches.ts'
 import type { PeopleEvent } from '../server/live/presence.ts'
@@ -13,7 +13,7 @@ const LAST_PAUSE = 60_000
 const SILENT_FOR = 40_000
 const HIDDEN_FOR = 10_000
 
-/** Listens until it is stopped. Jurors and whoever may not read the form hear nothing, and need nothing done. */
+/** Listens until it is stopped. Jurors and whoever may not read the form get no events. */
 export function watchForm(form: string, campaign_id: number | undefined, listener: (news: News) => void): Watch {
   const seat = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) =>
     byte.toString(16).padStart(2, '0'),
@@ -39,7 +39,7 @@ export function watchForm(form: string, campaign_id: number | undefined, listene
       })
     on('hello', () => {
       pause = FIRST_PAUSE
-      // What happened before is not told again.
+      // Earlier events are not repeated.
       listener({ kind: 'many' })
       if (row !== null) tell()
     })

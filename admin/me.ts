@@ -1,4 +1,4 @@
-/** Who is using the admin and what they may do: the answer of GET /api/me, and the campaign they look at. */
+/** The person logged in and what they may do: the answer of GET /api/me, and the campaign they look at. */
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo } from 'react'
 import { useGetIdentity, useStore } from 'react-admin'

@@ -1,6 +1,6 @@
 /**
- * One thing done to many rows by the server: begun, watched, cancelled, taken back. The grid and the pages share it; what
- * came of it is told in words here.
+ * One thing done to many rows by the server: begun, watched, cancelled, undone. The grid and the pages share it; its
+ * outcome is put in words here.
  */
 import type { HttpError } from 'react-admin'
 import type { Operation } from '../server/operations/routes.ts'
@@ -10,7 +10,7 @@ import { actionWord } from './parts/history.tsx'
 import { count } from './parts/words.ts'
 
 const POLL_MS = 400
-/** Tries to hear of an operation while nobody answers: about five minutes. */
+/** Attempts to poll an operation while the server does not answer: about five minutes. */
 const MAX_TRIES = 150
 
 export type OperationBody = {
@@ -36,7 +36,7 @@ export async function operate(form: string, body: object): Promise<Whole> {
   return follow(await post(`/${form}/operations`, body), 'do')
 }
 
-/** Takes an operation back, or does it again, however long ago it was. Rejects with the server's sentence where it can't. */
+/** Undoes or redoes an operation, however long ago it was. Rejects with the server's sentence where it can't. */
 export const turn = async ({ id }: Pick<Operation, 'id'>, way: 'undo' | 'redo'): Promise<Whole> =>
   follow(await post(`/operations/${id}/${way}`), way)
 
@@ -73,7 +73,7 @@ function follow(first: Operation, pass: OperationPass): Whole {
       listeners.push(listener)
       tell()
     },
-    // What is over by now cannot be cancelled; its end is told by itself.
+    // What is over by now cannot be cancelled; its end is reported all the same.
     cancel: () => void del(`/operations/${first.id}`).catch(() => undefined),
     undo: () => turn(first, 'undo'),
     redo: () => turn(first, 'redo'),

@@ -1,4 +1,4 @@
-/** The page behind a printed code. */
+/** The entry of the page behind a printed QR code (/verify). */
 import { start } from './start.ts'
 
 void start(() => import('./verify.tsx'))

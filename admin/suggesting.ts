@@ -1,5 +1,5 @@
 /**
- * What a reference may point to, as one types. Where the records in scope are few they are read once, so that a part of
+ * Suggestions for a reference while typing. Where the records in scope are few they are read once, so that a part of
  * the name and the initials of its pinyin find them alike; where they are many, the server is asked.
  */
 import { type Field, type Form, forms, labelOf } from '../server/forms/index.ts'

@@ -68,7 +68,7 @@ export function look(mode: Mode): RaThemeOptions {
     },
     sidebar: { width: 196, closedWidth: 60 },
     components: {
-      // What the server may refuse is told while the person is still there: stock pages wait for its answer.
+      // What the server may refuse is reported while the person is still there: stock pages wait for its answer.
       RaEdit: { defaultProps: { mutationMode: 'pessimistic' } },
       RaBulkDeleteButton: { defaultProps: { mutationMode: 'pessimistic' } },
       ...buttons,

@@ -95,7 +95,7 @@ export async function openArchive(path: string): Promise<Archive> {
   }
 }
 
-/** Passes bytes on; `done` is told how many they were and their hash, once they are through. */
+/** Passes bytes on; `done` gets their count and their hash, once they are through. */
 export function hashing(done: (read: { bytes: number; sha256: string }) => void): Transform {
   const hash = createHash('sha256')
   let bytes = 0

@@ -91,7 +91,7 @@ function writeArchive(owner: pg.Client, path: string, onTable: OnTable): Promise
 
 const nameOf = ({ name, columns }: Table) => ({ name, columns })
 
-/** The rows on their way into the zip; a failure of the one is told to the other. */
+/** The rows on their way into the zip; a failure of the one is passed to the other. */
 function counting(rows: Readable, done: Parameters<typeof hashing>[0]): Readable {
   const counted = hashing(done)
   rows.on('error', (error) => counted.destroy(error))

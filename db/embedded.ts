@@ -1,5 +1,5 @@
 // The private PostgreSQL of a data folder: made on first start, started, watched, restarted and stopped here.
-// It speaks to PostgreSQL through its programs and its pid file only, so that `pg` keeps its one door.
+// It speaks to PostgreSQL through its programs and its pid file only, so that `pg` is imported in one place.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import {
@@ -256,7 +256,7 @@ async function start(cluster: Cluster, port: number, options: PrivatePostgresOpt
     log_timezone: 'UTC',
     log_checkpoints: 'off',
     log_min_messages: 'warning',
-    // what a constraint refused is told with the row that failed, phones and all
+    // what a constraint refused is logged with the row that failed, phones and all
     log_error_verbosity: 'terse',
     ...(options.durable === false && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
     ...options.settings,

@@ -22,7 +22,7 @@ import { summaryRoutes } from './records/summaries.ts'
 import { reportRoutes } from './reports.ts'
 import { workRoutes } from './works/routes.ts'
 
-/** What GET /demo tells: who can log in, and with which password. */
+/** The answer of GET /demo: who can log in, and with which password. */
 export type Demo = {
   password: string
   accounts: { username: string; name: string; role: string; unit: string | null }[]
@@ -42,7 +42,7 @@ type AppOptions = {
   dist?: string
 }
 
-/** Every request has a number, told with each error and kept with each change. */
+/** Every request has an id, sent with each error and stored with each change. */
 const numbered: RequestHandler = (_request, response, next) => {
   response.locals.request_id = randomUUID()
   response.locals.nonce = randomUUID()

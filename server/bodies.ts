@@ -1,7 +1,7 @@
 /**
- * The JSON a request brings: how much is expected where, and who one has to be before it is read. Reading twenty megabytes
- * holds everybody up, so nobody's are read but those of a person whose session PostgreSQL knows; what is small is read
- * before that question, so that a list or a cell needs only one.
+ * The JSON a request brings: how large it may be on which route, and who may send it. Parsing twenty megabytes holds
+ * everybody up, so large bodies are read only once PostgreSQL has confirmed the session; small ones are read first, so that
+ * a list or a cell needs only one query.
  */
 import express, { type Request, type RequestHandler } from 'express'
 import type { Database } from './database/connection.ts'

@@ -7,7 +7,7 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)))
-/** What the built admin is made of; the lock file stands for its libraries. */
+/** Builds the admin when its sources have changed; the lock file stands for its libraries. */
 const sources = ['admin', 'server/forms', 'vite.config.ts', 'package-lock.json']
 /** Files of older builds stay this long: an open page may still ask for one of its parts. */
 const KEEP_MS = 7 * 24 * 3_600_000
@@ -15,7 +15,7 @@ const ABANDONED_AFTER_MS = 3_600_000
 
 /**
  * Answers the folder of the built admin, building it first when needed (some seconds).
- * `log` hears about a build in one sentence. Throws StartRefused when a build is needed and fails.
+ * `log` gets one sentence about a build. Throws StartRefused when a build is needed and fails.
  */
 export async function buildAdmin(log: (sentence: string) => void = () => {}): Promise<string> {
   const dist = join(project, 'dist')

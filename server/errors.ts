@@ -5,7 +5,7 @@
 import type { ErrorRequestHandler } from 'express'
 import { type Errors, forms } from './forms/index.ts'
 
-/** A refusal that knows its own answer. `body` is added to `{ message }`. */
+/** A refusal with its status and sentence. `body` is added to `{ message }`. */
 export class Refusal extends Error {
   readonly status: number
   readonly body: Record<string, unknown>
@@ -82,7 +82,7 @@ function hanging(code: string, detail: string): string {
   return `${label}“${name}”还有${uses.join('、')}，不能删去。`
 }
 
-/** What an error is answered with. Unknown errors are ours: 500, logged whole, told as one sentence. */
+/** The answer to an error. Unknown errors are faults of ours: 500, logged whole, answered with one sentence. */
 export function answerTo(error: unknown): { status: number; body: Record<string, unknown> } {
   if (error instanceof Refusal) return { status: error.status, body: { message: error.message, ...error.body } }
   const { code, detail, type, status, message } = error as {

@@ -1,4 +1,4 @@
-// The process: settings, database, admin, web server, in this order; and back in the opposite one when told to stop.
+// The process: settings, database, admin, web server, in this order; and in the opposite order at SIGTERM or SIGINT.
 import { randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -115,7 +115,7 @@ async function drain(server: Server) {
     is_closed = true
   })
   for (const until = Date.now() + DRAIN_TIMEOUT_MS; !is_closed && Date.now() < until; await sleep(20)) {
-    // A connection kept alive counts as open until it is told, also when its request ends only now.
+    // A connection kept alive counts as open until it is closed, also when its request ends only now.
     server.closeIdleConnections()
   }
   server.closeAllConnections()
@@ -144,8 +144,8 @@ function onSignal() {
     if (is_serving) void stop()
     return
   }
-  // Told again: whoever says so does not want to wait (the exit itself still tells PostgreSQL to stop).
-  // npm repeats the terminal's Ctrl-C at once, which is no second word.
+  // A second signal: exit without draining (PostgreSQL is still stopped at exit). npm repeats the terminal's Ctrl-C at once;
+  // that repetition does not count.
   if (Date.now() - stop_wanted_at > REPEATED_SIGNAL_MS) process.exit(1)
 }
 

@@ -1,4 +1,4 @@
-// Everything the process is told from outside, read and checked in this one place.
+// The settings: environment variables, read and checked in this one place.
 import { createHmac } from 'node:crypto'
 import { type AddressInfo, isIP } from 'node:net'
 import { resolve } from 'node:path'

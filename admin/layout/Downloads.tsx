@@ -1,4 +1,4 @@
-/** The files being made, in the corner: how far each is, and 取消. Quick ones never show. */
+/** The running downloads, in the corner: the progress of each, and 取消. Quick ones never show. */
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { Button } from '../parts/controls.tsx'
 import { currentDownloads, type Download, dismiss, onDownloads } from '../parts/downloads.ts'

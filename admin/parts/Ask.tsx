@@ -1,4 +1,4 @@
-/** A question before what cannot simply be taken back; its button says what will happen. */
+/** A confirmation before what cannot simply be undone; its button says what will happen. */
 import type { ReactNode } from 'react'
 import { Button } from './buttons.tsx'
 import { Dialog } from './Dialog.tsx'

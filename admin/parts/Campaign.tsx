@@ -1,4 +1,4 @@
-/** The life of a campaign, for the province: opening it, archiving it, opening it again; and what everybody is told of it. */
+/** The life of a campaign, for the province: opening it, archiving it, opening it again; and what is announced of it to everybody. */
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'

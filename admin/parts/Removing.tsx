@@ -1,4 +1,4 @@
-/** Before something goes on which everybody's work rests: its name has to be typed. */
+/** The confirmation before something is deleted that everybody's work rests on: its name has to be typed. */
 import { useState } from 'react'
 import { type Form, labelOf, sameText } from '../../server/forms/index.ts'
 import type { Row } from '../grid/index.ts'

@@ -1,4 +1,4 @@
-/** What was done, and the way back if there is one. The next thing said takes its place at once instead of waiting. */
+/** The notification of what was done, with 撤销 where it can be undone. The next one replaces it at once. */
 import { useEffect } from 'react'
 import { useCloseNotification } from 'react-admin'
 import css from './Said.module.css'

@@ -1,4 +1,4 @@
-/** 撤销: taking back the last state change of a row, by whoever made it, as long as nobody has acted on it. */
+/** 撤销: undoes the last state change of a row, by whoever made it, as long as nobody has acted on it. */
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
@@ -12,7 +12,7 @@ import { useRecount } from './queries.ts'
 type Last = Omit<LastMove, 'request'>
 type RevertibleRow = Pick<StoredRow, 'id' | 'version' | 'status'>
 
-/** The last state change of the row, if it is this person's and can still be taken back. */
+/** The last state change of the row, if it is this person's and can still be undone. */
 export function useLastMove(form: string, { id, version, status }: RevertibleRow): Last | null {
   const me = useMe()
   const { data } = useQuery({

@@ -99,7 +99,7 @@ export function IconButton({
   )
 }
 
-/** An icon that only leads somewhere; `title` where the pointer is told less than a reader. */
+/** An icon that only leads somewhere; `title` where the tooltip says less than the accessible name. */
 export function IconLink({
   to,
   icon,

@@ -1,5 +1,5 @@
 /**
- * Files on their way from the server. What takes longer than a moment is listed, with how far it is and a way to stop it;
+ * Downloads. What takes longer than a moment is listed, with its progress and a way to cancel it;
  * the browser saves a file when it has come whole.
  */
 import { api, fetchRaw, get } from '../http.ts'
@@ -70,7 +70,7 @@ export async function download(path: string, query: Record<string, unknown> = {}
   }
 }
 
-/** Another process may be making the file: then nobody knows how far it is, and nothing is shown. */
+/** Another process may be making the file: then its progress is unknown, and nothing is shown. */
 const ask = (id: string) =>
   get(`/exports/${id}`).then(
     ({ rows_done, rows_total }) => change(id, { rows_done, rows_total }),

@@ -122,7 +122,7 @@ const RESTED_MS = 250
 type KeptProps = Omit<InputProps, 'value' | 'onChange'> & { kept: string; tell: (text: string) => void }
 
 /**
- * A field whose text is kept in the address: told once the fingers rest, and never overwritten by its own echo. `small` is
+ * A field whose text is kept in the address: reported once typing pauses, and never overwritten by its own echo. `small` is
  * an Input; without it the field is bare, and what stands around it is the caller's.
  */
 export function KeptInput({ kept, tell, small, ...rest }: KeptProps) {

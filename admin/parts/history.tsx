@@ -33,7 +33,7 @@ const words: Record<string, string> = {
   vote: '记票',
 }
 
-/** 修改; of what is no row of a form its own word. */
+/** 修改; the word of its own action for what is no row of a form. */
 export const actionWord = (action: string, form = ''): string =>
   trailKinds[form]?.actions[action] ?? words[action] ?? action
 export const formWord = (form: string): string => forms[form]?.label ?? trailKinds[form]?.label ?? form

@@ -62,7 +62,7 @@ const paths = {
 export type IconName = keyof typeof paths
 export const isIcon = (name: string): name is IconName => name in paths
 
-/** A drawing of one's own in the size and line of the icons. */
+/** A custom drawing in the size and line of the icons. */
 export function Outline({ small = false, children }: { small?: boolean; children: ReactNode }) {
   return (
     <svg

@@ -49,7 +49,7 @@ export function useRecount() {
   }, [client])
 }
 
-/** Keeps the reports of a page without a grid as they are: whoever hears of the quotas hears of what counts against them. */
+/** Keeps the reports of a page without a grid as they are: the live events of quotas include those of what counts against them. */
 export function useLiveReports() {
   const campaign = useCampaign()
   const recount = useRecount()

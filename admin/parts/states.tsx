@@ -98,7 +98,7 @@ export function Toned({
   )
 }
 
-/** A mark of a tone with words of one's own: 待审 14, 3 处待修正. */
+/** A mark of a tone with any words: 待审 14, 3 处待修正. */
 export function Mark({ children, ...rest }: { tone: Tone; children: ReactNode; tag?: boolean }) {
   return (
     <Toned {...rest}>

@@ -1,5 +1,5 @@
 /**
- * The workbooks on their way to be checked: one after the other, going on while other pages are looked at. Kept outside
+ * The queue of uploads: workbooks sent and checked one after the other, also while other pages are looked at. Kept outside
  * of any page, so that leaving one loses nothing.
  */
 import { useSyncExternalStore } from 'react'
@@ -16,7 +16,7 @@ export type UploadState = {
   import_id: number | null
   /** Why it could not be read. */
   fault: string | null
-  /** Sent together with others: told of in a list, not on a page of its own. */
+  /** Sent together with others: shown in a list, not on a page of its own. */
   together: boolean
 }
 type QueuedUpload = {
@@ -30,7 +30,7 @@ type UnfinishedUpload = { id: number; size: number; state: string }
 
 const ASK_EVERY = 700
 const MOST_ASKED = 400
-/** Ended ones that are still told of. */
+/** Ended ones that are still listed. */
 const MOST_KEPT = 50
 
 let made = 0
@@ -59,7 +59,7 @@ export function forgetEnded() {
 }
 
 /**
- * Puts a file behind those that wait. `opened` hears the import's id as soon as it is known, which is before the check
+ * Puts a file behind those that wait. `opened` gets the import's id as soon as it is known, which is before the check
  * has ended; without it the file is one of several. Answers the key it goes by in the list.
  */
 export function sendWorkbook(

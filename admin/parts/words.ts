@@ -32,7 +32,7 @@ export const daysBetween = (from: string, to: string): number =>
 
 const clock = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', dateStyle: 'short', timeStyle: 'short' })
 
-/** A moment as the server tells it → '2019-08-19 16:20' in China. */
+/** A moment as the server sends it → '2019-08-19 16:20' in China. */
 export const moment = (at: unknown): string => {
   const time = typeof at === 'string' ? Date.parse(at) : Number.NaN
   return Number.isNaN(time) ? '' : clock.format(time)

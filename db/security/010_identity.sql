@@ -113,7 +113,7 @@ begin
           and r.until >= coalesce(c.today_on, (clock_timestamp() at time zone 'Asia/Shanghai')::date)));
 end $$;
 
--- The name that stands in histories and row heads; a phone in it is told as in any text. Jurors stay nameless.
+-- The name that stands in histories and row heads; a phone in it is masked as in any text. Jurors stay nameless.
 create or replace function app.user_label(id integer) returns text
   language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
@@ -178,7 +178,7 @@ as $$
     on conflict (token_hash, user_id) do update set seen_at = now();
 $$;
 
--- Counts this try under each key and tells the most tries any of them has had in the last quarter of an hour.
+-- Counts this try under each key and returns the most tries any of them has had in the last quarter of an hour.
 create or replace function app.count_attempt(keys text[]) returns bigint
   language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
 as $$

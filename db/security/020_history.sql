@@ -59,7 +59,7 @@ begin
     coalesce((select format('case when %s then json_build_object(''after'', %s(json_build_object(%s))) end',
         string_agg(format('n.%I is not null', c), ' or '), case when count(*) > 1 then 'json_strip_nulls' end, string_agg(format('%1$L, n.%1$I', c), ', '))
       from unnest(private) c having count(*) > 0), 'null'),
-    -- who may see the change of a work depends on the work, so works are told one by one
+    -- who may see the change of a work depends on the work, so each work has a line of its own
     case when has @> '{campaign_id,unit_id}' and 'collection_id' <> all (has) then format($sql$
       if app.setting('app.import_id') is not null then
         insert into public.changes (actor_id, role, request_id, import_id, form, row_ids, first_row, last_row, campaign_id, unit_id, action, columns, rows)

@@ -6,7 +6,7 @@
 -- told:    every form with the phones taken out of its texts, but in rows whose phones the person may read; the history
 --          without columns the role does not see; comments. The internet office, jurors.
 -- hosting: those of them in which a clerk meets rows of other units. What only the own unit reads is read as it is.
--- judging: works under numbers that tell nothing. Jurors.
+-- judging: works under numbers that reveal nothing. Jurors.
 --
 -- The relations are views of the role `eyes`, which nobody can take: it reads all columns, of the rows that its own policies
 -- (040_policies.sql) leave to the person who is named.
@@ -64,7 +64,7 @@ create or replace function app.meant(p_id integer) returns integer
   language sql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$ select case when (app.myself()).role = 'juror' then app.blinded(p_id, true) else p_id end $$;
 
--- Values of a change as they may be told.
+-- Values of a change as the role may read them.
 create or replace function app.told_values(told json, hidden jsonb, reads_phones boolean) returns json
   language sql stable strict
 as $$

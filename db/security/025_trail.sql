@@ -83,7 +83,7 @@ begin
   return null;
 end $$;
 
--- What is under way is told by its own table; the history has how it began and how it ended.
+-- What is under way stands in its own table; the history has how it began and how it ended.
 create or replace function app.note_operation() returns trigger
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin

@@ -175,7 +175,7 @@ create or replace function app.submissions_score(p_id integer) returns numeric
   language sql stable
 as $$ select round(avg(s.total), 1) from public.scores s where s.submission_id = p_id $$;
 
--- What has come of a work: the prizes decided for it, else how far it has come.
+-- The result of a work: the prizes decided for it, else its stage.
 create or replace function app.submissions_result(p_id integer) returns text
   language sql stable
 as $$
@@ -205,7 +205,7 @@ as $$ select s.collection_id from told.submissions s where s.id = (select a.subm
 
 drop function if exists app.submissions_phone(integer), app.blind_name(text, text);
 
--- Whether every juror who sits for a work has scored it, and how many have: before that no mark is told, from which one
+-- Whether every juror who sits for a work has scored it, and how many have: before that no mark is shown, from which one
 -- could see whose it is; afterwards all are, in an order that does not say.
 create or replace function app.scored(p_work integer) returns table (is_whole boolean, given integer)
   language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp rows 1
@@ -420,7 +420,7 @@ begin
 end $$;
 
 -- What anybody who holds the paper may know of it, by the number printed on it. A later one of the same rows is named.
--- An unsalted fingerprint of before would give a lone phone away: enough of it to be compared with the paper is told.
+-- An unsalted fingerprint of before would give a lone phone away: enough of it is shown to be compared with the paper.
 drop function if exists app.filing_facts(text);
 create function app.filing_facts(p_number text)
   returns table (id integer, number text, form text, year integer, unit text, covers text, collection text, filed_at timestamptz, rows integer,

@@ -1,11 +1,11 @@
--- Taking back: which rows an operation wrote, who wrote them since, and the one function that undoes state changes, whether
+-- Undo: which rows an operation wrote, who wrote them since, and the one function that undoes state changes, whether
 -- an operation or a single request made them.
 
 -- Whether a line of a row's history says that the row itself was written; what was said of it, or counted, stands there too.
 create or replace function app.is_write(action text) returns boolean
   language sql immutable parallel safe return action not in ('comment', 'vote');
 
--- Rows an operation of one's own has written, in their order; none for anybody else's.
+-- Rows that an operation of the caller has written, in their order; none for anybody else's.
 create or replace function app.operation_rows(p_operation integer) returns table (row_id integer)
   language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp rows 10000
 as $$

@@ -140,7 +140,7 @@ create policy told on public.comments for select to haowangmin_eyes
 create policy add on public.comments for insert to haowangmin_province, haowangmin_cac, haowangmin_clerk
   with check (unit_id = any ((select app.my_units())::integer[]));
 
--- Imports: one's own unit's; of the campaign's own data the province's.
+-- Imports: those of the caller's unit; of the campaign's own data the province's.
 create policy read on public.imports for select to haowangmin_province, haowangmin_clerk
   using (unit_id = any ((select app.my_own_units())::integer[]) or (select (app.myself()).role) = 'province');
 create policy add on public.imports for insert to haowangmin_province, haowangmin_clerk
@@ -170,7 +170,7 @@ create policy add on public.filings for insert to haowangmin_province, haowangmi
 create policy own on public.creations for all to haowangmin_province, haowangmin_clerk
   using (actor_id = (select app.me())) with check (actor_id = (select app.me()));
 
--- Operations: one's own, as long as one is in the unit they were begun in.
+-- Operations: the caller's own, as long as the caller is in the unit they were begun in.
 create policy own on public.operations for all to haowangmin_province, haowangmin_clerk
   using (created_by = (select app.me()) and unit_id = any ((select app.my_own_units())::integer[]))
   with check (created_by = (select app.me()) and unit_id = any ((select app.my_own_units())::integer[]));
@@ -200,7 +200,7 @@ create policy read on public.tally for select to haowangmin_province, haowangmin
   using (unit_id = any ((select app.my_units())::integer[]));
 create policy read on app.transitions for select to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror using (true);
 
--- Views: one's own, and those the province shares with everybody who has a grid. Any account of the province keeps the shared ones.
+-- Views: the caller's own, and those the province shares with everybody who has a grid. Any account of the province keeps the shared ones.
 create policy read on public.views for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
   using (owner_id = (select app.me()) or shared);
 create policy own on public.views for all to haowangmin_province, haowangmin_cac, haowangmin_clerk

@@ -1,4 +1,4 @@
--- Tells who listens which rows have changed: ids, never contents, one notice a statement. The server reads the rows again
+-- Notifies listeners which rows have changed: ids, never contents, one notice a statement. The server reads the rows again
 -- as each listener, through the policies. Statement triggers on the tables themselves share the transition tables that the
 -- history needs anyway; one on `changes` would have its rows copied a second time.
 
@@ -39,7 +39,7 @@ begin
 end $$;
 
 -- Rows that were too many to be named: those written by the transaction of that moment. Whoever asks reads them through
--- the policies, so that nobody hears of rows out of sight.
+-- the policies, so that nobody gets events of rows out of sight.
 create or replace function app.written(p_form text, p_first integer, p_last integer, p_at timestamptz) returns setof integer
   language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp rows 1000
 as $$
@@ -50,7 +50,7 @@ end $$;
 grant execute on function app.written(text, integer, integer, timestamptz)
   to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror;
 
--- A session that ends is told as a change of its person: open streams are looked at again at once.
+-- A session that ends is notified as a change of its person: open streams are looked at again at once.
 create or replace function app.tell_session_end() returns trigger
   language plpgsql as $$
 declare

@@ -193,7 +193,7 @@ export async function openDatabase(url: string, options: { connections?: number 
     pipeline: true,
   })
   pool.on('error', (error) => console.error('database connection lost:', error.message))
-  // A connection in use tells its loss twice: to the query, which answers for it, and here.
+  // The loss of a connection in use is reported twice: to its query, and here.
   pool.on('connect', (client) => client.on('error', () => {}))
 
   async function transaction<T>(

@@ -4,7 +4,7 @@ import type { Database } from './connection.ts'
 
 const FOLD_EVERY_MS = 10 * 60_000
 
-/** Adds up at once and then every ten minutes; answers what ends it. A failure is told and waits for the next time. */
+/** Adds up at once and then every ten minutes; answers what ends it. A failure is logged and tried again the next time. */
 export function keepFolding(database: Pick<Database, 'asGate'>, every = FOLD_EVERY_MS): () => void {
   const fold = () =>
     database

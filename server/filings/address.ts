@@ -1,4 +1,4 @@
-/** The address a paper was frozen with, read out of its bytes: papers of before have it nowhere else. */
+/** The address a paper was frozen with, read from its bytes: older papers have it nowhere else. */
 import { LIMITS } from '../workbook/read.ts'
 import { openPackage } from '../workbook/zip.ts'
 

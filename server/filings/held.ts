@@ -1,5 +1,5 @@
 /**
- * A workbook that came back, held against a registered paper: what is printed under the paper's own headings, cell by
+ * An uploaded workbook compared with a registered paper: what is printed under the paper's own headings, cell by
  * cell. Nothing is understood as a form: columns nobody types, masked phones and numbers given by the system are compared
  * like all others. A program that saves a paper again changes what cells are made of (text, number, date, formula without
  * a result), not what they say: a cell that reads as the registered number, day or words is the registered one.
@@ -248,7 +248,7 @@ function add<K>(map: Map<K, Set<CellValue>>, key: K, value: CellValue) {
   else map.set(key, new Set([value]))
 }
 
-/** The one value under a key; of two nobody knows which is meant. */
+/** The one value under a key; undefined where there are two. */
 function only<K>(map: ReadonlyMap<K, ReadonlySet<CellValue>>, key: K | undefined): CellValue | undefined {
   const values = key === undefined ? undefined : map.get(key)
   return values?.size === 1 ? [...values][0] : undefined
@@ -263,7 +263,7 @@ function momentIn(text: string): string | undefined {
   return `${year}-${pad(month)}-${pad(day)} ${pad(hour)}:${minute}:${second}`
 }
 
-/** A moment shows minutes, its serial number knows the seconds; of one that lost its format only that number is left. */
+/** A moment shows minutes, its serial number has the seconds; of one that lost its format only that number is left. */
 function momentOf({ kind, value, text, serial }: WorkbookCell): string | undefined {
   if (kind === 'number') return momentOfSerial(Number(value))
   const moment = momentIn(text)

@@ -46,17 +46,17 @@ type Filing = {
   created_by_label: string
   /** The last one of its form, unit and collection. */
   is_latest: boolean
-  /** What was printed on it for whoever wants to verify it; null where that can't be told any more. */
+  /** What was printed on it for whoever wants to verify it; null where that is no longer known. */
   address: string | null
 }
 
-/** A filing as GET /filings tells it. */
+/** A filing as GET /filings answers it. */
 export type ListedFiling = Filing & {
   /** Whether the printed address is one of this system's. */
   leads_here: boolean
 }
 
-/** What GET /verify/:number tells anybody of a paper. */
+/** The answer of GET /verify/:number, for anybody. */
 export type FilingFacts = {
   id: number
   number: string

@@ -1,4 +1,4 @@
-/** A workbook that came back, as the words a registered paper is compared with. */
+/** An uploaded workbook as the snapshot a registered paper is compared with. */
 import { Refusal } from '../errors.ts'
 import { type Field, type Form, fieldOf } from '../forms/index.ts'
 import { heldInThread } from './held.ts'

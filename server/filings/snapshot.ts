@@ -13,7 +13,7 @@ export type Snapshot = {
   total?: readonly CellValue[]
 }
 
-/** Differences are told up to here; counts never stop. */
+/** So many differences are listed; counts are always whole. */
 const MAX_TOLD_DIFFERENCES = 500
 
 const printed = (value: CellValue | undefined) => (value === null || value === undefined ? '' : String(value))

@@ -1,7 +1,7 @@
 /**
  * The grammar of a form: what one official annex says, as plain data and pure functions, and the two readers
  * that everything goes through: `readRow` (cells → values) and `checkRow` (one-row rules).
- * Nothing here knows a database, a browser or a role.
+ * It depends on no database, browser or role.
  */
 
 import {
@@ -45,7 +45,7 @@ export type Field = Typed & {
   brings?: readonly string[]
   /** Reference: of the records it may point to, those that rows of this form name in the campaign: the units that take part. */
   among?: string
-  /** Reference: further columns of a workbook that tell two records of one name apart, by target field. */
+  /** Reference: further columns of a workbook that distinguish two records of one name, by target field. */
   beside?: Readonly<Record<string, readonly string[]>>
   /** Moments: a time alone is of the day that this field of a record referred to holds, e.g. ['event_id', 'held_on']. */
   day_from?: readonly [string, string]
@@ -88,7 +88,7 @@ export type Form = {
   /** How a row finds its record: the first key whose fields are all filled. */
   keys: readonly (readonly string[])[]
   series?: RisingSeries
-  /** Other forms whose rows are counted against its own: whoever looks at these wants to hear of them. */
+  /** Other forms whose rows are counted against its own: a page of these listens to them too. */
   counts?: readonly string[]
   /** Its own rules; `defineForm` adds those that fields and series amount to. */
   rules?: readonly Rule[]

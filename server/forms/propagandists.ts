@@ -3,7 +3,7 @@ import { choice, date, defineForm, integer, month, phone, type Rule, reference, 
 
 export const genders = ['男', '女'] as const
 
-/** Each of the two units is told that it is so, never where or whose; the province sees both. */
+/** Each of the two units is warned of it, never where or whose; the province sees both. */
 const phoneElsewhere: Rule = {
   name: 'phone_elsewhere',
   says: '一个手机号只在一个单位登记；别的单位也登记了的照样存，但要核对是不是同一个人。',

@@ -27,7 +27,7 @@ export type Rule = {
   /** Fields of the row, and columns of what it stands beside: 'collection_id.max_chars'. It sees nothing else. */
   looksAt: readonly string[]
   when: Moment
-  /** must: a row that breaks it is refused. explain: it is stored, and who brings it is told to look again. */
+  /** must: a row that breaks it is refused. explain: it is stored, with a warning to look again. */
   severity: 'must' | 'explain'
   /** The sentence by field where the row breaks it. */
   check: (row: Row, related: Related) => Errors | undefined

@@ -3,7 +3,7 @@ import type { Form, Value } from '../forms/index.ts'
 
 /**
  * 53 bits of values taken one after the other (cyrb53). Two of 200,000 keys fall together once in half a million such
- * files; the row would then be told as a conflict, never lost unseen.
+ * files; the row would then be reported as a conflict, never lost unseen.
  */
 export function digester() {
   let one = 0

@@ -35,7 +35,7 @@ export function undecidedWords({ wrong, conflicts, undecided, error_count, table
   return `${parts.join('；')}。整份都没有写入。改好再写入，或者只导入没有问题的行。`
 }
 
-/** A file in which no sheet has the form's heading, or no row below it, is told as such. */
+/** A file in which no sheet has the form's heading, or no row below it, is reported as such. */
 export function refuseEmpty(outcome: ImportOutcome): void {
   if (outcome.rows > 0) return
   const notes = outcome.sheets.flatMap((sheet) => sheet.notes).slice(0, 5)

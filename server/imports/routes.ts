@@ -1,5 +1,5 @@
-// Uploading a workbook: POST /:form/imports checks it, POST /imports/:id/apply writes it, GET tells, DELETE cancels,
-// POST /imports/:id/undo takes it back, GET /imports/:id/errors.xlsx is what has to be corrected.
+// Uploading a workbook: POST /:form/imports checks it, POST /imports/:id/apply writes it, GET reads it, DELETE cancels,
+// POST /imports/:id/undo reverts it, GET /imports/:id/errors.xlsx is what has to be corrected.
 // The file's bytes stay in PostgreSQL, so that what is applied is what was checked.
 //
 // The rooms, from the ground up; each imports only from those before it:
@@ -168,9 +168,9 @@ function decisionRoutes(router: Router, database: Database): void {
   })
 }
 
-/** An import taken back. */
+/** An import undone. */
 function undoRoutes(router: Router, database: Database): void {
-  // the same answer, as things stand: what undoing would take back and what it would keep
+  // the same answer, as things stand: what undoing would revert and what it would keep
   router.get('/imports/:id/undo', async (request, response) => {
     const told = await asAsker(database, response, async (trx, person) => {
       const head = await undoable(trx, person, idOf(request.params.id), false)

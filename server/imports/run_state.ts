@@ -1,4 +1,4 @@
-// The row of an import while it runs: begun, told how far it is, brought to its end. Each in a transaction of its own, so
+// The row of an import while it runs: begun, its progress written, ended. Each in a transaction of its own, so
 // that others see it.
 import { sql } from 'kysely'
 import type { Database, Identity, Trx } from '../database/connection.ts'
@@ -43,7 +43,7 @@ export type StoredImport = {
   decisions: Decisions
   /** The file, or what the last check read of it. */
   source: { content: Buffer } | { frame: FramedValues }
-  /** Rows, and those to decide, as they were told last. */
+  /** Rows, and those to decide, as last written. */
   rows: number | null
   undecided: number | null
   year: number

@@ -1,6 +1,6 @@
 /**
- * From notices to events: what PostgreSQL told of changed rows is gathered for a moment, and each listener's rows are
- * read through PostgreSQL as that person. Whoever may not read a row hears nothing of it, not even its id.
+ * From notices to events: notices of changed rows are gathered for a moment, then each listener's rows are read through
+ * PostgreSQL as that person. Whoever may not read a row gets no event of it, not even its id.
  */
 import { sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
@@ -11,7 +11,7 @@ import type { Relation } from '../records/relation.ts'
 import { inCompany, type Stream, type Streams } from './streams.ts'
 
 const GATHER_MS = 250
-/** More changed rows than this are told as `many`: read again. */
+/** More changed rows than this are sent as `many`: read again. */
 const MAX_ROWS = 300
 const MAX_NOTICES = 1000
 const MAX_READS = 4
@@ -20,7 +20,7 @@ const CHECK_EVERY_MS = 30_000
 /** The event `rows`: rows as the listener may read them, ids of those that are gone for it, whether others moved, by whom. */
 export type RowsEvent = { rows: Record<string, unknown>[]; gone: number[]; moved: boolean; by: string | null }
 
-/** As db/security/060_live.sql tells it. No ids: too many, told as a stretch and a moment. No unit, no campaign: none or several. */
+/** The payload of a notice (db/security/060_live.sql). No ids: too many, given as a range and a moment. No unit, no campaign: none or several. */
 export type Notice = {
   form: string
   actor: number | null
@@ -99,7 +99,7 @@ export async function asListener(
   }
 }
 
-/** Ids as the person knows them. */
+/** Ids as the person sees them. */
 async function knownIds(trx: Trx, { form }: Relation, { role }: Person, ids: readonly number[]): Promise<number[]> {
   if (!hasOtherIds(role, form.name)) return [...ids]
   const found = await sql<{ id: number }>`select app.blinded(id) as id from unnest(${ids}::integer[]) id`.execute(trx)
@@ -167,7 +167,7 @@ export function createBatches(database: Database, streams: Streams) {
   const tellShown = (group: readonly Stream[], notices: readonly Notice[]) =>
     asListener(database, streams, group, async (trx, { catalogue }, person) => {
       for (const form of new Set(notices.map(({ form }) => form))) {
-        // Of what one may not read one does not hear that it has changed, either.
+        // Nobody gets an event of a row they may not read.
         if (!catalogue.sight(person.role, form).seen.has('id')) continue
         const own = notices.filter((notice) => notice.form === form)
         if (!(await seesAny(trx, person, form, own))) continue

@@ -1,6 +1,6 @@
 /**
- * Who is on which row. Seats are told to all processes through NOTIFY and repeated while their stream is open; one that
- * is repeated no more is forgotten. A listener hears only of rows it may read.
+ * Who is on which row. Seats are published to all processes through NOTIFY and repeated while their stream is open; one that
+ * is no longer repeated expires. A listener gets only rows it may read.
  */
 import { sql } from 'kysely'
 import type { Database } from '../database/connection.ts'
@@ -127,7 +127,7 @@ export function createPresence(database: Database, streams: Streams) {
       if ('ask' in word) repeat()
       else for (const seat of word.seats) take(seat)
     },
-    /** A stream has begun: it is told who is there already. */
+    /** A stream has begun: it gets who is there already. */
     entered(stream: Stream) {
       dirty.add(stream.form.name)
       later()
@@ -136,7 +136,7 @@ export function createPresence(database: Database, streams: Streams) {
       const seat = seats.get(keyOf({ user: stream.person.id, seat: stream.seat }))
       if (seat) void say({ seats: [{ ...seat, row: null }] })
     },
-    /** Listening has begun: the other processes are asked who sits with them, and hear who sits here. */
+    /** Listening has begun: the other processes are asked for their seats, and get those of this one. */
     onConnected() {
       void say({ ask: true })
     },

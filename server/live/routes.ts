@@ -1,5 +1,5 @@
 /**
- * Live changes: GET /live is a stream of server-sent events about one form, POST /live/presence says which row one is on.
+ * Live changes: GET /live is a stream of server-sent events about one form, POST /live/presence says which row a person is on.
  * One listening connection a process; what reaches a page was read through PostgreSQL as its person.
  */
 import { Router } from 'express'

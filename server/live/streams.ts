@@ -20,7 +20,7 @@ export type Stream = {
   /** The page's own name for itself, unique with the person. */
   seat: string
   response: Response
-  /** What it was last told of who is where, and of whom that was found. */
+  /** The presence it was last sent, and of whom that was read. */
   told: string
   asked: string
 }
@@ -90,7 +90,7 @@ export function createStreams(onLeave: (stream: Stream) => void) {
 
 export type Streams = ReturnType<typeof createStreams>
 
-/** Pages of one person on one list hear the same: they are read for once. */
+/** Pages of one person on one list get the same events: rows are read for them once. */
 export function inCompany(streams: readonly Stream[]): Stream[][] {
   const groups = new Map<string, Stream[]>()
   for (const stream of streams) {

@@ -1,4 +1,4 @@
-/** One batch of an operation after the other: what is written, what may not be written and why. */
+/** The batches of an operation: what each writes, what may not be written and why. */
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
 import { Refusal } from '../errors.ts'
@@ -159,7 +159,7 @@ async function listWrong(doing: BatchContext, wrong: readonly Changing[]) {
 
 // The 回收站 -----------------------------------------------------------------------------------------------------------
 
-/** Only drafts and returned rows of one's own go; the database would say the same, a trigger of awards with an error. */
+/** Only the unit's own drafts and returned rows are removed; the database would say the same, a trigger of awards with an error. */
 const untouchable = ({ relation }: BatchContext): RawBuilder<unknown> =>
   relation.form.scope === 'unit' ? sql`and t.status in ('draft', 'returned')` : sql``
 

@@ -1,7 +1,7 @@
-/** How far long work is, written now and then on a connection of its own: the work never waits for it. */
+/** Progress of a long-running job, written now and then on a separate connection: the job never waits for it. */
 
 export type OperationProgress<Counts extends unknown[]> = {
-  /** Takes the counts in; throws what `cancelled` makes once the work is no longer wanted. */
+  /** Reports the counts; throws what `cancelled` makes once the work is no longer wanted. */
   tell: (...counts: Counts) => void
   /** Waits for what is being written; nothing is written afterwards. */
   stop: () => Promise<void>
@@ -18,7 +18,7 @@ type ProgressOptions<Counts extends unknown[]> = {
   cancelled: () => Error
 }
 
-/** Work that was cancelled, here or by another process, stops at the next `tell`. */
+/** A job that was cancelled, here or by another process, stops at its next `tell`. */
 export function progressOf<Counts extends unknown[]>(telling: ProgressOptions<Counts>): OperationProgress<Counts> {
   const { write, every_ms, at_once, controller, cancelled } = telling
   let writing: Promise<unknown> | undefined

@@ -1,4 +1,4 @@
-/** What an operation is asked to do: the body of its request understood, and the rows it means. */
+/** The request of an operation: its body parsed and checked, and the rows it selects. */
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, invalid, Refusal } from '../errors.ts'
@@ -104,7 +104,7 @@ export async function checkRequest(
   if (asked.kind === 'set') await checkValues(trx, relation, asked)
 }
 
-/** What is wrong with a value for any row is told before one is looked at. */
+/** What is wrong with a value for any row is reported before one is looked at. */
 async function checkValues(trx: Trx, { form, sight, catalogue }: Relation, { values, filter }: OperationRequest) {
   const names = Object.keys(values)
   if (names.length === 0) throw badRequest('请写明要改的栏目。')

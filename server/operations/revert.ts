@@ -1,6 +1,6 @@
 /**
- * Takes an operation back and does it again, row by row: what nobody wrote since has its old values again, the rest stays
- * and is told. Values go through the writers of everything else; state changes through the function that allows it.
+ * Undo and redo of an operation, row by row: what nobody wrote since gets its old values again, the rest stays and is
+ * reported. Values go through the writers of everything else; state changes through the function that allows it.
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
@@ -22,7 +22,7 @@ import type { OperationRequest } from './request.ts'
 const MAX_LISTED = 200
 
 export type Direction = 'undo' | 'redo'
-/** What came of taking back. `kept` is cut at a limit, `kept_count` never is. */
+/** The outcome of an undo or redo. `kept` is cut at a limit, `kept_count` never is. */
 export type OperationUndone = { done: number; kept: KeptRow[]; kept_count: number }
 type Undoing = {
   trx: Trx
@@ -61,7 +61,7 @@ function keep({ undone }: Undoing, kept: KeptRow) {
 
 // Values and the 回收站 ----------------------------------------------------------------------------------------------------
 
-/** Rows whose last word of this operation is the one to be taken back: the others stayed as they were last time. */
+/** Rows whose last write by this operation is the one to be undone; the others were kept the last time. */
 async function judge(
   { trx, relation, operation_id, direction }: Undoing,
   ids: readonly number[],
@@ -126,7 +126,7 @@ async function undoMoves(undoing: Undoing, ids: readonly number[]) {
   await keepAll(undoing, kept, (id) => whyKept[results.get(id) ?? ''])
 }
 
-/** The same move once more, of the rows it was taken back from and nobody wrote since. */
+/** Redoes a state change on the rows it was undone for, unless somebody wrote them since. */
 async function redoMoves(undoing: Undoing, ids: readonly number[]) {
   const { trx, relation, person, operation_id, asked, undone } = undoing
   const judged = await sql<{ row_id: number; is_touched: boolean }>`

@@ -1,7 +1,7 @@
 /**
- * One operation from its beginning to its end, in one transaction as its person, whoever still waits for it. Also the way
- * back and forth again. What is cancelled or interrupted has never been; a running one holds an advisory lock, by which a
- * server that ended amid it is told from one that works.
+ * One operation from its beginning to its end, in one transaction as its person, whether or not
+ * anybody still waits for it; and its undo and redo. What is cancelled or interrupted is rolled back. A running one holds an
+ * advisory lock, so that one whose server ended can be recognised.
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Database, Identity, Person, Trx } from '../database/connection.ts'

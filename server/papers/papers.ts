@@ -1,7 +1,7 @@
 /**
  * The papers a person can take out, made within the person's transaction: the blank form of a register, its rows as the
  * list shows them, annexes 1 and 2, the progress. What a role does not see is not on them, what is masked for it is masked
- * there; layouts are in workbook/, sending them in exports.ts, freezing them in filings.ts.
+ * there; layouts are in workbook/, sending them is routes.ts, freezing them server/filings.
  */
 import { sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'

@@ -1,6 +1,6 @@
 /**
- * Papers over HTTP, alone or several in a zip. Each answer is made whole before it is sent, so that what goes wrong is told
- * as a sentence; how far the making is can be asked meanwhile.
+ * Papers over HTTP, alone or several in a zip. Each answer is made whole before it is sent, so that a
+ * failure is still answered with a sentence; its progress can be asked for meanwhile.
  */
 import { pipeline } from 'node:stream/promises'
 import { type Request, type Response, Router } from 'express'
@@ -187,7 +187,7 @@ async function countRows(trx: Trx, relation: ReturnType<typeof relationFor>, { f
   return found.rows[0]?.rows ?? 0
 }
 
-/** The bytes of a paper, told off row by row. */
+/** The bytes of a paper; its rows are counted as they pass. */
 const written = ({ layout, rows, options }: LaidPaper, { signal, progress }: Making) =>
   writeWorkbook(layout, counted(rows, progress), { ...options, signal })
 

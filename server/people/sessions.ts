@@ -1,5 +1,5 @@
 /**
- * Logging in and out, and who one is. A session is a random token in a cookie; PostgreSQL keeps its SHA-256, the
+ * Logging in and out, and the answer of GET /me. A session is a random token in a cookie; PostgreSQL keeps its SHA-256, the
  * throttle and everything else, so that any number of servers share them.
  */
 import { createHash, randomBytes } from 'node:crypto'

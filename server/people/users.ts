@@ -14,7 +14,7 @@ const MAX_USERS = 1000
 const writable = ['name', 'role', 'unit_id', 'disabled', 'version']
 const shown = ['id', 'username', ...writable, 'must_change_password', 'created_at', 'updated_at']
 
-/** A person as GET /users tells it; never with a password. */
+/** A person as GET /users answers it; never with a password. */
 export type User = {
   id: number
   username: string

@@ -60,7 +60,7 @@ async function alike(trx: Trx, form: Form, catalogue: Catalogue, scope: Scope, g
 }
 
 /**
- * Cumulative counts must not fall from one snapshot of a series to the next. A fall is told once, at the later snapshot; the
+ * Cumulative counts must not fall from one snapshot of a series to the next. A fall is reported once, at the later snapshot; the
  * earlier one is at fault only where the later one is stored and not among these rows.
  */
 async function checkSeries(trx: Trx, form: Form, catalogue: Catalogue, scope: Scope, candidates: Candidate[]) {
@@ -79,7 +79,7 @@ async function checkSeries(trx: Trx, form: Form, catalogue: Catalogue, scope: Sc
   for (const { row, errors } of [...given].sort((a, b) =>
     on(a.row) < on(b.row) ? -1 : on(a.row) > on(b.row) ? 1 : 0,
   )) {
-    // a fall since the one before is told rather than one to the one after
+    // a fall since the one before is reported rather than one to the one after
     const others = good.of(row).sort((a, b) => Number(on(a) > on(row)) - Number(on(b) > on(row)))
     for (const other of others)
       for (const [name, sentence] of Object.entries(askRules(rules, 'must', row, { series: other }, 'storing')))

@@ -1,7 +1,7 @@
 /**
- * New rows from REST bodies. Whoever makes a row may give it a word of their own (`client_key`): the same body sent again
- * because the answer was lost is the row that was made. Another body under that word is a conflict, with the row: nothing
- * is written over it. Each person's words are their own.
+ * New rows from REST bodies. A new row may carry an idempotency key (`client_key`): the same body sent again because the
+ * answer was lost answers the row that was made. Another body under that key is a conflict, with the row: nothing is
+ * overwritten. Keys are per person.
  */
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
@@ -26,7 +26,7 @@ const kept = '90 days'
 const inOrder = (_: string, value: unknown) =>
   isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value
 
-/** What a body is known by when it comes again. The word salts it: equal rows are not told to be equal. */
+/** The digest by which a repeated body is recognised, salted with the key, so that equal rows do not have equal digests. */
 const digestOf = (key: string, cells: Record<string, unknown>) =>
   createHash('sha256')
     .update(`${key} ${JSON.stringify(cells, inOrder)}`)
@@ -35,7 +35,7 @@ const digestOf = (key: string, cells: Record<string, unknown>) =>
 type NewRow = { key: string | undefined; cells: Record<string, unknown> }
 type CreatedRow = { id: number; digest: string | null }
 
-/** The word a new row comes under, apart from its cells; undefined where it has none. */
+/** The idempotency key of a new row, apart from its cells; undefined where it has none. */
 function takeKey(body: Record<string, unknown>): NewRow {
   const { client_key: key, ...cells } = body
   if (key === undefined) return { key, cells: body }
@@ -45,7 +45,7 @@ function takeKey(body: Record<string, unknown>): NewRow {
 }
 
 /**
- * Rows this person has made under these words, by word. The same person's creations in a form come one after the other
+ * Rows this person has made under these keys, by key. The same person's creations in a form come one after the other
  * from here on, so that a row sent twice at once is made once.
  */
 async function madeBefore(trx: Trx, form: Form, keys: readonly string[]): Promise<Map<string, CreatedRow>> {
@@ -57,7 +57,7 @@ async function madeBefore(trx: Trx, form: Form, keys: readonly string[]): Promis
   return new Map(found.rows.map(({ client_key, ...made }) => [client_key, made]))
 }
 
-/** Remembers rows that have just been made; old words are forgotten by the way. */
+/** Stores the keys of rows that have just been made; expired keys are deleted on the way. */
 async function remember(trx: Trx, form: Form, made: readonly (CreatedRow & { key: string })[]): Promise<void> {
   if (made.length === 0) return
   await sql`delete from creations where created_at < now() - ${kept}::interval`.execute(trx)
@@ -149,7 +149,7 @@ async function readNew(
   return candidates
 }
 
-/** Rows that were made before and are sent again: as they were sent, they are there; otherwise that is told, with the row. */
+/** Rows that were made before and are sent again: the same body is answered with the row, another one is a conflict. */
 async function meetAgain(
   trx: Trx,
   relation: Relation,

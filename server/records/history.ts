@@ -20,7 +20,7 @@ export type HistoryEntry = {
   at: string
   form: string
   row_id: number | null
-  /** What an import created is told together: of so many rows. Null for a change of one row. */
+  /** What an import created is reported together: of so many rows. Null for a change of one row. */
   row_count?: number | null
   /** What the row is called now. */
   name?: string | null
@@ -124,7 +124,7 @@ const concerning = (ids: readonly number[], form?: string) => {
       and exists (select from unnest(${ids}::integer[]) i where c.row_ids @> i)))`
 }
 
-/** An import's creation as told of one row: what was created is the row as it is, with the later changes taken back. */
+/** An import's creation as told of one row: what was created is the row as it is, with the later changes reverted. */
 function recallCreation(form: Form, row: Row, changes: HistoryEntry[]) {
   const created = changes.find(({ row_id }) => row_id === null)
   if (!created) return

@@ -1,4 +1,4 @@
-/** References: names become ids within the scope, never created; an unknown name is told with the one nearest to it. */
+/** References: names become ids within the scope, never created; an unknown name is refused with the nearest known one. */
 import { sql } from 'kysely'
 import type { Trx } from '../database/connection.ts'
 import {

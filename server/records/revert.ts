@@ -1,5 +1,5 @@
 /**
- * What imports and operations need to take back what they did: what has become of a row since, its old values again, and
+ * What imports and operations share to undo their writes: what has become of a row since, its old values again, and
  * writing on past rows that would now be the same as another one.
  */
 import { type RawBuilder, sql } from 'kysely'

@@ -25,7 +25,7 @@ const bodyOf = (body: unknown): Record<string, unknown> => {
 const rangeOf = (name: string, offset: number, count: number, total: number) =>
   `${name} ${offset}-${offset + Math.max(count - 1, 0)}/${total}`
 
-/** Who asks, of which form: `run` is a transaction as the asker, `on` one that knows what they may see and write of a form. */
+/** Who asks, of which form: `run` is a transaction as the asker, `on` one with what they may see and write of a form. */
 function askers(database: Database) {
   const run = <T>(response: Response, fn: (trx: Trx, person: Person) => Promise<T>) => asAsker(database, response, fn)
   const on = <T>(response: Response, name: string, fn: RecordWork<T>) =>
@@ -153,9 +153,9 @@ function trailRoutes(router: Router, { run, on }: RecordHandlers) {
   })
 }
 
-/** State changes, one's own last one taken back before anybody acted on it. */
+/** State changes, and undoing the caller's own last one before anybody acted on it. */
 function stateRoutes(router: Router, { on }: RecordHandlers) {
-  // The last state change of one's own, and taking it back as long as nobody has acted on it.
+  // The caller's own last state change, and undoing it as long as nobody has acted on it.
   router.get('/:form/:id/undo', async (request, response) => {
     const id = idOf(request.params.id)
     const last = await on(response, request.params.form, async (trx, relation, person) => {

@@ -1,6 +1,6 @@
 /**
- * Saved views of a form: what somebody looks at and how, under a name; one's own, or shared by the province. Whoever reads
- * a view gets of it what the own role may see of the form as it is today: the rest is left out, silently.
+ * Saved views of a form: what somebody looks at and how, under a name; private, or shared by the province. A reader
+ * gets of a view what the reader's role may see of the form as it is today: the rest is left out, silently.
  */
 import { type Response, Router } from 'express'
 import { sql } from 'kysely'
@@ -33,7 +33,7 @@ export type SavedView = {
   name: string
   shared: boolean
   own: boolean
-  /** Whose it is, by name; null for one's own. */
+  /** Whose it is, by name; null for the reader's own. */
   by: string | null
   is_default: boolean
   version: number

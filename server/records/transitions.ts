@@ -17,7 +17,7 @@ const MAX_MOVED_ROWS = 50_000
 const MAX_REASON_CHARS = 500
 
 type AllowedTransition = { action: string; label: string; needs_reason: boolean }
-/** As app.move tells it: `lacks` is how many jurors have not scored, or the first day on which it can be done. */
+/** As app.move answers it: `lacks` is how many jurors have not scored, or the first day on which it can be done. */
 type MovedRow = {
   id: number
   result: 'done' | 'archived' | 'state' | 'closed' | 'role' | 'unfinished' | 'prize' | 'self' | 'unscored' | 'public'
@@ -54,7 +54,7 @@ export async function reasonFor(trx: Trx, relation: Relation, person: Person, mo
   return { label, why, named }
 }
 
-/** Moves the rows that may be moved; the others are answered with a sentence each. Rows out of scope are told as absent. */
+/** Moves the rows that may be moved; the others are answered with a sentence each. Rows out of scope are reported as absent. */
 export async function move(trx: Trx, relation: Relation, person: Person, given: Move) {
   const { action, ids } = given
   const { label, why, named } = await reasonFor(trx, relation, person, given)
@@ -138,7 +138,7 @@ export function refusalOf({ result, message, errors }: Refused): Refusal {
   return new Refusal(status[result] ?? 409, message)
 }
 
-/** Why a state change stays, by what app.judge_moves says; where a row was written since, what became of it is told instead. */
+/** Why a state change stays, by what app.judge_moves says; where a row was written since, what became of it is reported instead. */
 export const whyKept: Readonly<Record<string, string>> = {
   closed: '已经截止，不能撤销。',
   archived: '这个年度已归档，不能撤销。',
@@ -149,10 +149,10 @@ export const whyKept: Readonly<Record<string, string>> = {
   role: '您的角色不能撤销这一步。',
 }
 
-/** One's own last change of a row's state, and why it can't be taken back, if it can't. */
+/** The caller's own last change of a row's state, and why it can't be undone, if it can't. */
 export type LastMove = { action: string; label: string; request: string; refusal: string | null }
 
-/** The last thing done to a row, if that was a state change by this person; with a sentence where it can't be taken back. */
+/** The last thing done to a row, if that was a state change by this person; with a sentence where it can't be undone. */
 export async function lastMove(trx: Trx, { form }: Relation, id: number): Promise<LastMove | null> {
   const found = await sql<{ action: string; label: string; request: string; result: string }>`
     select j.action, m.label, r.request, j.result
@@ -165,7 +165,7 @@ export async function lastMove(trx: Trx, { form }: Relation, id: number): Promis
   return { ...move_, refusal: result === 'done' ? null : (whyKept[result] ?? '后来有人改过，不能撤销。') }
 }
 
-/** Takes the last thing done to a row back. Refuses with 409 where there is nothing of one's own, or somebody acted on it. */
+/** Undoes the last state change of a row. Refuses with 409 where the caller made none, or somebody acted on it. */
 export async function undoLast(trx: Trx, relation: Relation, id: number): Promise<void> {
   const last = await lastMove(trx, relation, id)
   if (!last) throw new Refusal(409, '最近一步不是您做的，或者已经撤销，不能撤销。')

@@ -313,7 +313,7 @@ function splitSheet(xml: string, layout: SheetLayout, { rows }: Filled): DrawnSh
   const styles = [...xml.slice(sampleAt, end).matchAll(/<c r="[A-Z]+\d+" s="(\d+)"/g)].map((cell) => Number(cell[1]))
   if (styles.length !== layout.columns.length) throw new Error(`exceljs drew ${styles.length} cells of a row`)
   return {
-    // how far the sheet reaches is not known yet when its head is written, and nobody needs to be told
+    // how far the sheet reaches is not known yet when its head is written, and need not be declared
     head: xml.slice(0, footAt).replace(/<dimension [^>]*\/>/, ''),
     foot: xml.slice(footAt, sampleAt) + xml.slice(end),
     styles,

@@ -43,7 +43,7 @@ export type HeadingColumn = {
   beside?: string
   /** Of a mark: what is chosen where the cell is ticked. */
   choice?: string
-  /** The words were only alike, not the same: to be told. */
+  /** The words were only alike, not the same: to be reported. */
   guessed?: boolean
   /** A field that these words name as well as those of the column it was given to. */
   rival?: string

@@ -23,7 +23,7 @@ export function escapeText(text: string): string {
     .replaceAll('>', '&gt;')
 }
 
-/** Blanks at the ends are dropped by Excel unless it is told not to. */
+/** Blanks at the ends are dropped by Excel unless xml:space says otherwise. */
 const edged = (text: string) => text.charCodeAt(0) <= 32 || text.charCodeAt(text.length - 1) <= 32
 
 /** One text cell; null leaves it empty. */

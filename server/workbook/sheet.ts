@@ -31,7 +31,7 @@ export type RowContext = {
 
 const LAST_ROW = 1_048_576
 const LAST_COLUMN = 16_383
-/** As much of a formula as is told. */
+/** The length to which a formula is quoted. */
 const FORMULA = 200
 
 /** Reads merges and hidden columns, and checks size, checksum and frame of the part. */

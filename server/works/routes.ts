@@ -11,7 +11,7 @@ import { asAsker, idOf } from '../requests.ts'
 const MAX_IDS = 500
 const parts = { theme: '主题', craft: '制作', appeal: '感染力' } as const
 
-/** One juror's score of a work. Nobody is named; of others' marks none is told before all are given. */
+/** One juror's score of a work. Nobody is named; others' marks are hidden before all are given. */
 export type Score = {
   /** Number of the line; null for a juror's own. */
   juror: number | null
@@ -70,7 +70,7 @@ const juryOf = async (trx: Trx, person: Person, id: number) => {
   ).rows
 }
 
-/** A prize that was not put forward or taken back, as app.propose_prize and app.withdraw_prize tell it. */
+/** A prize that was not put forward or taken back, as app.propose_prize and app.withdraw_prize answer it. */
 function prizeRefusal(result: string): Refusal {
   if (result === 'state') return new Refusal(409, '作品列为拟奖以后才能提奖项，获奖以后才能推荐全国。')
   if (result === 'closed') return forbidden('已经截止，不能提奖项。需要补录，请向省总申请。')
@@ -78,7 +78,7 @@ function prizeRefusal(result: string): Refusal {
   return forbidden('奖项由承办单位或省总提出。')
 }
 
-/** Who asks: `run` is a transaction as the asker, `onWork` one that is told the number of the work itself. */
+/** Who asks: `run` is a transaction as the asker, `onWork` one that gets the id of the work. */
 function askers(database: Database) {
   const run = <T>(response: Response, fn: (trx: Trx, person: Person) => Promise<T>) => asAsker(database, response, fn)
   /** Jurors know a work by another number. */

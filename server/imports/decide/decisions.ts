@@ -190,7 +190,7 @@ function withCells(
       continue
     }
     const [reference = '', beside] = name.split('.')
-    // a fault of what stands beside a reference is told at the reference
+    // a fault of what stands beside a reference is reported at the reference
     row.errors = row.errors?.filter((error) => error.field !== reference)
     const fault = (message: string, column: number | undefined) => {
       row.errors?.push({ row: found.number, column: column ?? -1, field: reference, message })

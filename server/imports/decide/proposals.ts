@@ -1,4 +1,4 @@
-// Near misses: words in a file that no record and no choice goes by, with what they might mean. Proposed, most frequent
+// Proposals: words in a file that match no record and no choice, with the nearest ones that exist. Proposed, most frequent
 // first, and decided by a person once for all equal words; never repaired unasked.
 import { sql } from 'kysely'
 import type { Trx } from '../../database/connection.ts'

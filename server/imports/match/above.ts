@@ -81,8 +81,8 @@ function unitInTitle(units: readonly Unit[], { label, title }: Form, text: strin
 }
 
 /**
- * Whose table it is, as what stands nearest above it says, or the names of sheet and file. Another unit's rows are told one
- * by one (`plan.other_unit`); words that are no unit's are told once.
+ * Whose table it is, as what stands nearest above it says, or the names of sheet and file. Another unit's rows are reported one
+ * by one (`plan.other_unit`); words that are no unit's are reported once.
  */
 export function checkReportingUnit({ units, scope, form, report }: ImportContext, plan: SheetPlan): void {
   const own = units.find(({ id }) => id === scope.unit_id)

@@ -1,4 +1,4 @@
-// What an exported row was: the record as it is now, with the changes since taken back from its history; and what the
+// What an exported row was: the record as it is now, with the changes since reverted by its history; and what the
 // records it refers to were called. One statement each for all rows of a batch.
 import { sql } from 'kysely'
 import type { Trx } from '../../database/connection.ts'

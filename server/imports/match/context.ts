@@ -1,4 +1,4 @@
-// What every step of a walk knows of the import whose rows pass through it.
+// The context every step of a walk shares: the import whose rows pass through it.
 import type { Trx } from '../../database/connection.ts'
 import type { Form } from '../../forms/index.ts'
 import type { Relation } from '../../records/relation.ts'

@@ -1,4 +1,4 @@
-// Rules that forbid nothing (`explain`) are told as warnings: a phone that another unit has registered too.
+// Rules that forbid nothing (`explain`) are reported as warnings: a phone that another unit has registered too.
 import { sql } from 'kysely'
 import type { Trx } from '../../database/connection.ts'
 import { explainRow, type Form, isBlank, rulesBeside } from '../../forms/index.ts'

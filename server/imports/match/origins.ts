@@ -1,4 +1,4 @@
-// Where rows with tokens come from, and what is told of those that are not what they seem: pasted from another table, from
+// Where rows with tokens come from, and what is reported of those that are not what they seem: pasted from another table, from
 // another unit, deleted meanwhile, printed on a sign-in sheet and never signed.
 import type { Form, Row } from '../../forms/index.ts'
 import type { Scope } from '../../records/scope.ts'
@@ -7,7 +7,7 @@ import type { SheetPlan } from '../read/plan.ts'
 import type { ImportContext } from './context.ts'
 import type { MatchedRow } from './matched_row.ts'
 
-/** The record a row was exported from, if it was exported from here; what comes from elsewhere is told. */
+/** The record a row was exported from, if it was exported from here; what comes from elsewhere is reported. */
 export function originOf(
   { form, units, report }: ImportContext,
   plan: SheetPlan,

@@ -1,4 +1,4 @@
-// What a table says of itself besides its rows, gathered while it is read and told in one sentence each: rows that are none,
+// What a table says of itself besides its rows, gathered while it is read and reported in one sentence each: rows that are none,
 // cells that mean the cell above, numbers counted in something else.
 import type { Quantity } from '../../workbook/counted.ts'
 import { unclearUnits } from '../../workbook/counted.ts'
@@ -28,7 +28,7 @@ function inWords(numbers: readonly number[]): string {
   return `${words.slice(0, MAX_NAMED).join('、')}${words.length > MAX_NAMED ? '…' : ''}`
 }
 
-/** Takes what is to be told of a table; `end` answers the sentences. */
+/** Takes what is to be reported of a table; `end` answers the sentences. */
 export function asideTeller(heading: Heading) {
   const said: string[] = []
   const rows = new Map<LineKind, number[]>()

@@ -1,5 +1,5 @@
 // What a sheet's heading comes to for one form: which column is read into which field, what holds for the whole sheet, and
-// what the clerk is told about the columns.
+// what is reported to the clerk about the columns.
 import { type Field, type Form, fieldOf, forms, readField, type Value } from '../../forms/index.ts'
 import type { Heading, HeadingColumn } from '../../workbook/heading.ts'
 import { normalHeading } from '../../workbook/heading_words.ts'
@@ -47,7 +47,7 @@ export type SheetPlan = {
 /** How the columns were given to their fields, how long the file is, which of the tables of a sheet it is. */
 type Mapped = Pick<SheetPlan, 'layout' | 'mapped_by' | 'rows_expected' | 'table' | 'is_beside'>
 
-/** What decisions about columns and what is told of a table call it. */
+/** What decisions about columns and what is reported of a table call it. */
 export const tableOf = ({ name, table }: Pick<SheetPlan, 'name' | 'table'>): string => table ?? name
 
 /** What each column is read into, as a person would have decided it: a field, 'unit_id', or null where it is not read. */

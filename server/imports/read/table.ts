@@ -15,7 +15,7 @@ import { totalsOf } from './totals.ts'
 
 const MAX_UNIT = 60
 
-/** What the tables of a file share: rows are numbered through, and what was blanked is told at the first of them. */
+/** What the tables of a file share: rows are numbered through, and what was blanked is reported at the first of them. */
 export type FileCounts = { rowsExpected: number; nextRow: number; identityNumbers: number }
 type TableReading = { form: Form; year: number; file_name: string; layouts?: Layouts | undefined }
 

@@ -1,5 +1,5 @@
 // 合计 lines: what they say, and what the rows above them come to. 小计 is of the rows since the line before, 合计 of all of
-// them; one that stands above the rows is of those below. A difference is told, never swallowed.
+// them; one that stands above the rows is of those below. A difference is reported, never swallowed.
 import type { Field, Form, Parsed, Row, Value } from '../../forms/index.ts'
 import type { SheetRow, WorkbookCell } from '../../workbook/read.ts'
 

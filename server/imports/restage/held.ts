@@ -1,4 +1,4 @@
-// An import held for a decision, and rows of it walked again in a transaction that is taken back to where it was.
+// An import held for a decision, and rows of it walked again in a transaction that is rolled back to a savepoint.
 import { sql } from 'kysely'
 import type { Person, Trx } from '../../database/connection.ts'
 import type { Form } from '../../forms/index.ts'
@@ -28,7 +28,7 @@ export type HeldImport = {
 /** What walking again came to: the outcome, the chunks that changed, the rows that did, in the order to be answered. */
 export type Restaged = Omit<Restaging, 'frame'> & { outcome: ImportOutcome; chunks: Chunk[]; changed: StagedRow[] }
 
-/** Walks rows in a transaction that is then taken back to where it was. */
+/** Walks rows and rolls back to the savepoint before them. */
 export async function walkBack(
   { trx, relation, person, scope, form, decisions, year }: HeldImport,
   given: Pick<Walk, 'messages' | 'recorder'>,

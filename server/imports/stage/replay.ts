@@ -1,4 +1,4 @@
-// What was read of a file, told again from its staged rows: as the reading thread would tell it, without the file.
+// Replays what was read of a file from its staged rows: the same messages as from the reading thread, without the file.
 import type { FileMessage, FileRow } from '../read/file_row.ts'
 import type { FramedValues } from '../read/frame.ts'
 import { type Chunk, kindOf, readStaged, type StagedRow, unpack } from './chunks.ts'

@@ -1,4 +1,4 @@
-// What an import is answered with: counts, sheets, faults by cell. Lists are cut at a limit, counts never are.
+// The outcome of an import: counts, sheets, faults by cell. Lists are cut at a limit, counts never are.
 import { type Form, fieldOf } from '../../forms/index.ts'
 import { cellAddress, parseRange } from '../../workbook/cells.ts'
 import type { Proposal } from '../decide/proposals.ts'
@@ -9,7 +9,7 @@ import type { SheetPlan } from '../read/plan.ts'
 import type { TotalCell } from '../read/totals.ts'
 import type { Visits } from './visits.ts'
 
-/** Of each list so many are told, and of the faults so many kept: the table of errors shows those. */
+/** So many of each list are answered, and so many of the faults kept: the table of errors shows those. */
 export const MAX_LISTED = 2_000
 export const MAX_ERRORS = 20_000
 
@@ -82,7 +82,7 @@ export const emptyOutcome = (): ImportOutcome => ({
   proposals: [],
 })
 
-/** Opens the part of the outcome that tells of a sheet. */
+/** Opens a sheet's part of the outcome. */
 export function addSheet(outcome: ImportOutcome, form: Form, plan: SheetPlan): SheetOutcome {
   const sheet: SheetOutcome = {
     name: plan.table ?? plan.name,
@@ -107,7 +107,7 @@ export type Added = { row: number; field: string; by: number }
 /** 附件1 is a table of sums: what it says in 合计 is what was decided. */
 export const mustAddUp = ({ scope }: Form): boolean => scope === 'campaign'
 
-/** Closes the part of a sheet. A 合计 that differs is told; where the rows `must_add_up` it is a fault. */
+/** Closes the part of a sheet. A 合计 that differs is reported; where the rows `must_add_up` it is a fault. */
 export function endSheet(
   outcome: ImportOutcome,
   form: Form,
@@ -158,7 +158,7 @@ const addressOf = (sheet: string, { row, column }: { row: number; column: number
 
 const rowIn = (sheet: string, cell: string | null) => parseRange(cell?.slice(sheet.length + 1) ?? '')?.from_row ?? 0
 
-/** Brings what is told of cells into the order of the file: sheet by sheet, row by row. */
+/** Brings messages about cells into the order of the file: sheet by sheet, row by row. */
 export function inOrder(outcome: ImportOutcome): void {
   const order = new Map(outcome.sheets.map(({ name }, index) => [name, index]))
   const sorted = <T extends { sheet: string }>(list: T[], row: (each: T) => number) => {
@@ -171,6 +171,6 @@ export function inOrder(outcome: ImportOutcome): void {
   outcome.duplicates = sorted(outcome.duplicates, ({ row }) => row)
 }
 
-/** Whether something told of a cell is about one of these rows, given as 'sheet row'. */
+/** Whether a message about a cell is about one of these rows, given as 'sheet row'. */
 export const isAbout = (rows: ReadonlySet<string>, { sheet, cell }: { sheet: string; cell: string | null }): boolean =>
   rows.has(`${sheet} ${rowIn(sheet, cell)}`)

@@ -1,4 +1,4 @@
-// What is told of the rows of one file while they are walked: what becomes of each, exactly once; faults at their cells;
+// The report on the rows of one file while they are walked: what becomes of each, exactly once; faults at their cells;
 // repetitions with both cells.
 import { type Errors, type Form, fieldOf, type Row } from '../../forms/index.ts'
 import { cellAddress } from '../../workbook/read.ts'
@@ -11,7 +11,7 @@ import { count, isReplaceable, type WordTally } from './tally.ts'
 
 export type Report = ReturnType<typeof reportOn>
 
-/** A row that something is told of: as it was read, and as it would be written. */
+/** A row that is reported on: as it was read, and as it would be written. */
 type ToldRow = { fileRow: FileRow; candidate: { row: Row; errors: Errors }; stored?: { id: number } }
 
 /** `results` takes what becomes of the rows, by n, where somebody keeps it. */
@@ -59,7 +59,7 @@ export function reportOn(form: Form, results?: Map<number, RowResult>) {
     tie: (): void => {
       isTied = true
     },
-    /** Whether a sentence that is to be told once has not been told yet; from now on it has. */
+    /** Whether a sentence that is to be reported once has not been yet; from now on it has. */
     isFirst,
     /** What somebody decided about a row. */
     setDecided: (n: number, decision: Decided) => decided.set(n, decision),

@@ -1,4 +1,4 @@
-// Words of a file that no record and no choice is called by, and words that were replaced, counted: what is proposed for
+// Words of a file that match no record and no choice, and words that were replaced, counted: what is proposed for
 // them is asked once for all equal ones.
 import { type Form, fieldOf } from '../../forms/index.ts'
 

@@ -1,4 +1,4 @@
-// Who came: an attendance file is told in visits (rows), people (distinct phones, else name and workplace), and how many of
+// An attendance file is summed up in visits (rows), people (distinct phones, else name and workplace), and how many of
 // them are the unit's propagandists, known by their phones.
 import { sql } from 'kysely'
 import type { Trx } from '../../database/connection.ts'
@@ -7,7 +7,7 @@ import type { Scope } from '../../records/scope.ts'
 import { digestOf } from '../digest.ts'
 import type { ImportOutcome } from './outcome.ts'
 
-/** Rows of attendance that were taken: told as “5,000 人次，4,812 人”. */
+/** Rows of attendance that were taken: shown as “5,000 人次，4,812 人”. */
 export type Visits = { visits: number; people: number; propagandists: number }
 
 /** A function that takes the rows of a file as they come; for other forms it does nothing. */
@@ -43,7 +43,7 @@ export const visitorOf = (form: Form, { phone, name, workplace }: Row): number |
       ? Number(phone)
       : -digestOf(`${sameText(String(name))} ${sameText(String(workplace))}`)
 
-/** Visits told from their visitors. */
+/** The visits in a list of visitors. */
 export async function visitsOf(trx: Trx, scope: Scope, visitors: readonly number[]): Promise<Visits> {
   const phones = await propagandistsOf(trx, scope)
   const people = new Set(visitors)

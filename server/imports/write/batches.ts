@@ -69,7 +69,7 @@ export function batchWalker(context: ImportContext, steps: Steps) {
   }
 }
 
-/** The rows that go on to be matched, by their unit; the others are told. */
+/** The rows that go on to be matched, by their unit; the others are reported. */
 function byUnit(
   context: ImportContext,
   { decider, onChange }: Pick<Steps, 'decider' | 'onChange'>,

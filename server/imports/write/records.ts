@@ -1,4 +1,4 @@
-// Rows of a file that have passed all checks, written; and what is told of them.
+// Rows of a file that have passed all checks, written; and what is reported of them.
 import type { Person } from '../../database/connection.ts'
 import { type Form, fieldOf, labelOf, printField, type Row } from '../../forms/index.ts'
 import type { StoredRecord } from '../../records/read.ts'
@@ -48,7 +48,7 @@ export function writer(
       inserting.catch(() => undefined)
     },
 
-    /** Writes changed rows; those that are locked are told with the reason. */
+    /** Writes changed rows; those that are locked are reported with the reason. */
     async update(plan: SheetPlan, updates: RecordUpdate[]): Promise<void> {
       if (updates.length === 0) return
       const written = await updateRows(

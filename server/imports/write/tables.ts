@@ -1,4 +1,4 @@
-// The tables of a file, opened and closed while it is walked: what stands above their headings, what is told of them, and
+// The tables of a file, opened and closed while it is walked: what stands above their headings, what is reported of them, and
 // how their columns were read.
 import type { Decider } from '../decide/decisions.ts'
 import { checkReportingUnit, fixReferences } from '../match/above.ts'

@@ -1,5 +1,5 @@
-// Takes an applied import back, row by row: what nobody touched since goes into the 回收站 or gets its old values again,
-// the rest stays and is told. Written as the person, through the writers of everything else: policies, versions, history
+// Undo of an applied import, row by row: what nobody touched since goes into the 回收站 or gets its old values again, the
+// rest stays and is reported. Written as the person, through the writers of everything else: policies, versions, history
 // and counts hold as ever.
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../../database/connection.ts'
