@@ -72,11 +72,11 @@ const policy = helmet({
 
 /** A page of another site may not make a browser write here. */
 const sameOrigin =
-  (public_urls: readonly string[]): RequestHandler =>
+  (publicUrls: readonly string[]): RequestHandler =>
   (request, _response, next) => {
     if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return next()
-    if (!public_urls.includes(request.headers.origin ?? ''))
-      throw new Refusal(403, `这个请求不是从本系统的页面发出的（Origin 不符），请从 ${public_urls[0]} 打开本系统。`)
+    if (!publicUrls.includes(request.headers.origin ?? ''))
+      throw new Refusal(403, `这个请求不是从本系统的页面发出的（Origin 不符），请从 ${publicUrls[0]} 打开本系统。`)
     const hasBody =
       Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined
     if (hasBody && !request.is(['application/json', 'multipart/form-data']))

@@ -114,11 +114,11 @@ export function answerTo(error: unknown): { status: number; body: Record<string,
 
 export const errorHandler: ErrorRequestHandler = (error, request, response, next) => {
   const { status, body } = answerTo(error)
-  const request_id = response.locals.request_id as string | undefined
+  const requestId = response.locals.request_id as string | undefined
   // a refusal is no fault of ours: its sentence says all
   if (status >= 500)
-    console.error(`[${request_id}] ${request.method} ${request.path}`, error instanceof Refusal ? error.message : error)
+    console.error(`[${requestId}] ${request.method} ${request.path}`, error instanceof Refusal ? error.message : error)
   if (response.headersSent) return next(error)
   if (status === 503) response.set('Retry-After', '3')
-  response.status(status).json({ ...body, request_id })
+  response.status(status).json({ ...body, request_id: requestId })
 }

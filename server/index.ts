@@ -23,8 +23,8 @@ const REPEATED_SIGNAL_MS = 500
 
 /** What was opened, to be closed in the opposite order. */
 const opened: (() => Promise<unknown>)[] = []
-let stop_wanted_at: number | undefined
-let is_serving = false
+let stopWantedAt: number | undefined
+let isServing = false
 
 async function main() {
   const read = readSettings(process.env, process.argv.slice(2))
@@ -35,8 +35,8 @@ async function main() {
   }
   try {
     await start(read.settings)
-    is_serving = true
-    if (stop_wanted_at !== undefined) await stop()
+    isServing = true
+    if (stopWantedAt !== undefined) await stop()
   } catch (error) {
     console.error(explain(error as NodeJS.ErrnoException, read.settings))
     await closeAll()
@@ -48,12 +48,12 @@ async function start(settings: Settings) {
   // The build takes a processor, the database mostly waits: side by side. The failure of either ends the start.
   const building = settings.serves_pages ? buildAdmin(console.log) : Promise.resolve(undefined)
   building.catch(() => {})
-  const owner_url = settings.database_url ?? (await startDatabase(settings))
-  const login = appLogin(owner_url, settings.app_database_url)
-  await migrate(owner_url, { login: { name: login.user, password: login.password } })
-  await loadCampaign2019(owner_url)
-  if (settings.demo_password) await loadDemo(owner_url, settings.demo_password)
-  else await firstAdmin(owner_url, settings)
+  const ownerUrl = settings.database_url ?? (await startDatabase(settings))
+  const login = appLogin(ownerUrl, settings.app_database_url)
+  await migrate(ownerUrl, { login: { name: login.user, password: login.password } })
+  await loadCampaign2019(ownerUrl)
+  if (settings.demo_password) await loadDemo(ownerUrl, settings.demo_password)
+  else await firstAdmin(ownerUrl, settings)
   const database = await openDatabase(login.url)
   opened.push(() => Promise.race([database.close(), sleep(CLOSE_TIMEOUT_MS)]))
   const stopFolding = keepFolding(database)
@@ -63,8 +63,8 @@ async function start(settings: Settings) {
   const live = openLive(database)
   const server = createServer()
   await listen(server, settings)
-  const public_urls = originsOf(settings.public_urls, server.address() as AddressInfo)
-  server.on('request', createApp({ database, public_urls, proxies: settings.proxies, dist, demo, live }))
+  const publicUrls = originsOf(settings.public_urls, server.address() as AddressInfo)
+  server.on('request', createApp({ database, public_urls: publicUrls, proxies: settings.proxies, dist, demo, live }))
   opened.push(() => drain(server))
   opened.push(async () => live.close()) // streams have no end of their own
   announce(server, settings)
@@ -76,11 +76,11 @@ async function startDatabase(settings: Settings): Promise<string> {
   return postgres.url
 }
 
-async function firstAdmin(owner_url: string, settings: Settings) {
+async function firstAdmin(ownerUrl: string, settings: Settings) {
   const fault = settings.admin_password && (await passwordFault(settings.admin_password, 'admin'))
   if (fault) throw Object.assign(new Error(`ADMIN_PASSWORD 不能用：${fault}`), { name: 'StartRefused' })
   const password = settings.admin_password ?? randomBytes(9).toString('base64url')
-  const created = await createAdmin(owner_url, password)
+  const created = await createAdmin(ownerUrl, password)
   if (created && !settings.admin_password) {
     console.log(`已建立管理员账号 admin，初始密码：${password}（只显示这一次，登录后请修改）`)
   }
@@ -99,22 +99,22 @@ function listen(server: Server, { port, host }: Settings): Promise<void> {
 
 function announce(server: Server, settings: Settings) {
   const { address, family, port } = server.address() as AddressInfo
-  const is_any = address === '0.0.0.0' || address === '::'
-  const host = is_any ? 'localhost' : family === 'IPv6' ? `[${address}]` : address
+  const isAny = address === '0.0.0.0' || address === '::'
+  const host = isAny ? 'localhost' : family === 'IPv6' ? `[${address}]` : address
   if (settings.demo_password) {
     console.log(`演示系统：账号 admin、province、cac、hefei、juror1 等，密码都是 ${settings.demo_password}`)
   }
-  const opened_at = settings.public_urls.length > 0 ? `，大家从 ${settings.public_urls.join('、')} 打开` : ''
-  console.log(`好网民后台已启动：http://${host}:${port}${opened_at}`)
+  const openedAt = settings.public_urls.length > 0 ? `，大家从 ${settings.public_urls.join('、')} 打开` : ''
+  console.log(`好网民后台已启动：http://${host}:${port}${openedAt}`)
 }
 
 /** Takes no new connections, lets the running requests finish, and ends what is left when the time is up. */
 async function drain(server: Server) {
-  let is_closed = false
+  let isClosed = false
   server.close(() => {
-    is_closed = true
+    isClosed = true
   })
-  for (const until = Date.now() + DRAIN_TIMEOUT_MS; !is_closed && Date.now() < until; await sleep(20)) {
+  for (const until = Date.now() + DRAIN_TIMEOUT_MS; !isClosed && Date.now() < until; await sleep(20)) {
     // A connection kept alive counts as open until it is closed, also when its request ends only now.
     server.closeIdleConnections()
   }
@@ -139,14 +139,14 @@ async function closeAll() {
 }
 
 function onSignal() {
-  if (stop_wanted_at === undefined) {
-    stop_wanted_at = Date.now()
-    if (is_serving) void stop()
+  if (stopWantedAt === undefined) {
+    stopWantedAt = Date.now()
+    if (isServing) void stop()
     return
   }
   // A second signal: exit without draining (PostgreSQL is still stopped at exit). npm repeats the terminal's Ctrl-C at once;
   // that repetition does not count.
-  if (Date.now() - stop_wanted_at > REPEATED_SIGNAL_MS) process.exit(1)
+  if (Date.now() - stopWantedAt > REPEATED_SIGNAL_MS) process.exit(1)
 }
 
 /** No request may end the process, whatever it made us forget: the fault is logged and the others are served on. */
@@ -164,11 +164,11 @@ function explain(error: NodeJS.ErrnoException, settings: Settings): string {
     if (code === 'EACCES') return `没有权限使用端口 ${settings.port}：请用 PORT 指定 1024 以上的端口。`
     return `不能在 ${address} 上提供服务（${code}）：请检查 HOST 和 PORT。`
   }
-  if (settings.database_url && connection_faults[code]) return connection_faults[code]
+  if (settings.database_url && connectionFaults[code]) return connectionFaults[code]
   return `启动失败：${error.stack ?? String(error)}`
 }
 
-const connection_faults: Record<string, string> = {
+const connectionFaults: Record<string, string> = {
   ECONNREFUSED: '连接不上数据库：请检查 DATABASE_URL 中的主机和端口，以及数据库是否已启动。',
   ENOTFOUND: '连接不上数据库：找不到 DATABASE_URL 中的主机。',
   ETIMEDOUT: '连接不上数据库：DATABASE_URL 中的主机没有回应。',

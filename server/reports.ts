@@ -70,30 +70,30 @@ const done = sql`('approved', 'archived')`
 const expected = sql`('approved', 'archived', 'submitted')`
 
 /** Of reach only the latest snapshot of each content counts: of those that are approved, and once all is approved. */
-const latestReach = (campaign_id: number, states: typeof done) => sql`
+const latestReach = (campaignId: number, states: typeof done) => sql`
   select t.unit_id, t.published_on, t.people from reach t where t.id in (${latestIn(
     forms.reach as Form,
-    sql`t.campaign_id = ${campaign_id} and t.deleted_at is null and t.status in ${states}`,
+    sql`t.campaign_id = ${campaignId} and t.deleted_at is null and t.status in ${states}`,
   )})`
 
 /** What each unit or day has reached, and what is pending on top of it, from two sums by the same `key`. */
-const reachedBy = (campaign_id: number, key: RawBuilder<unknown>) => sql`
+const reachedBy = (campaignId: number, key: RawBuilder<unknown>) => sql`
   select key, coalesce(sum(done), 0) as done, greatest(coalesce(sum(expected), 0) - coalesce(sum(done), 0), 0) as pending from (
-    select ${key} as key, people as done, null as expected from (${latestReach(campaign_id, done)}) now
-    union all select ${key}, null, people from (${latestReach(campaign_id, expected)}) soon) sums
+    select ${key} as key, people as done, null as expected from (${latestReach(campaignId, done)}) now
+    union all select ${key}, null, people from (${latestReach(campaignId, expected)}) soon) sums
   group by 1`
 
-async function byUnit(trx: Trx, campaign_id: number): Promise<UnitProgress[]> {
+async function byUnit(trx: Trx, campaignId: number): Promise<UnitProgress[]> {
   const counted = (form: string) => sql`
     'done', coalesce((select sum(t.n) from counts t where t.unit_id = u.id and t.form = ${sql.lit(form)} and t.status in ('approved', 'archived')), 0),
     'pending', coalesce((select sum(t.n) from counts t where t.unit_id = u.id and t.form = ${sql.lit(form)} and t.status = 'submitted'), 0)`
   const found = await sql<{ row: UnitProgress }>`
     with counts as materialized (
-      select unit_id, form, status, sum(rows)::integer as n from tally where campaign_id = ${campaign_id} group by 1, 2, 3),
+      select unit_id, form, status, sum(rows)::integer as n from tally where campaign_id = ${campaignId} group by 1, 2, 3),
     met as materialized (
       select unit_id, sum(headcount) filter (where status in ('approved', 'archived')) as done, sum(headcount) filter (where status = 'submitted') as pending
-      from events where campaign_id = ${campaign_id} and deleted_at is null group by 1),
-    reached as materialized (select key as unit_id, done, pending from (${reachedBy(campaign_id, sql`unit_id`)}) sums)
+      from events where campaign_id = ${campaignId} and deleted_at is null group by 1),
+    reached as materialized (select key as unit_id, done, pending from (${reachedBy(campaignId, sql`unit_id`)}) sums)
     select json_build_object('unit_id', u.id, 'unit', u.short_name, 'unit_name', u.name, 'annex_order', p.annex_order, 'kind', u.kind,
       'organizations', json_build_object('target', q.organizations, ${counted('organizations')}),
       'propagandists', json_build_object('target', q.propagandists, ${counted('propagandists')}),
@@ -102,25 +102,25 @@ async function byUnit(trx: Trx, campaign_id: number): Promise<UnitProgress[]> {
       'netizens', json_build_object('target', q.netizens, 'done', coalesce(reached.done, 0), 'pending', coalesce(reached.pending, 0))) as row
     from participations p
     join units u on u.id = p.unit_id
-    left join quotas q on q.unit_id = u.id and q.campaign_id = ${campaign_id} and q.deleted_at is null
+    left join quotas q on q.unit_id = u.id and q.campaign_id = ${campaignId} and q.deleted_at is null
     left join met on met.unit_id = u.id left join reached on reached.unit_id = u.id
-    where p.campaign_id = ${campaign_id} and p.deleted_at is null and u.id = any (app.my_units()) and (q.id is not null or exists (select from counts t where t.unit_id = u.id))
+    where p.campaign_id = ${campaignId} and p.deleted_at is null and u.id = any (app.my_units()) and (q.id is not null or exists (select from counts t where t.unit_id = u.id))
     order by p.annex_order nulls last, u.id`.execute(trx)
   return found.rows.map(({ row }) => row)
 }
 
 /** Day by day up to today. What is dated ahead counts like everything else that is approved, and so it counts today. */
-async function byDay(trx: Trx, campaign_id: number): Promise<DayProgress[]> {
-  const upToToday = (on: string) => sql`least(${sql.ref(on)}, app.today(${campaign_id}))`
+async function byDay(trx: Trx, campaignId: number): Promise<DayProgress[]> {
+  const upToToday = (on: string) => sql`least(${sql.ref(on)}, app.today(${campaignId}))`
   const part = (form: string, metric: Metric, on: string, amount: string) => sql`
     select ${upToToday(on)} as on, ${sql.lit(metric)} as metric, sum(${sql.raw(amount)}) filter (where status <> 'submitted') as done,
       sum(${sql.raw(amount)}) filter (where status = 'submitted') as pending
-    from ${sql.table(form)} where campaign_id = ${campaign_id} and deleted_at is null and status in ('approved', 'archived', 'submitted') group by 1`
+    from ${sql.table(form)} where campaign_id = ${campaignId} and deleted_at is null and status in ('approved', 'archived', 'submitted') group by 1`
   const found = await sql<{ on: string; metric: Metric; done: number | null; pending: number | null }>`
     select * from (
       ${part('organizations', 'organizations', 'mobilized_on', '1')} union all ${part('propagandists', 'propagandists', 'appointed_on', '1')}
       union all ${part('events', 'events', 'held_on', '1')} union all ${part('events', 'people', 'held_on', 'headcount')}
-      union all select key, 'netizens', done, pending from (${reachedBy(campaign_id, upToToday('published_on'))}) sums) days
+      union all select key, 'netizens', done, pending from (${reachedBy(campaignId, upToToday('published_on'))}) sums) days
     order by "on"`.execute(trx)
   const days = new Map<string, DayProgress>()
   for (const { on, metric, done, pending } of found.rows) {
@@ -134,9 +134,9 @@ async function byDay(trx: Trx, campaign_id: number): Promise<DayProgress[]> {
 }
 
 /** Progress of a campaign within the person's scope: the sums are of what the person may see. */
-export async function progress(trx: Trx, campaign_id: number): Promise<ProgressReport> {
-  const units = await byUnit(trx, campaign_id)
-  const days = await byDay(trx, campaign_id)
+export async function progress(trx: Trx, campaignId: number): Promise<ProgressReport> {
+  const units = await byUnit(trx, campaignId)
+  const days = await byDay(trx, campaignId)
   const frame = await sql<{
     enterprises: number
     visits: number
@@ -145,13 +145,13 @@ export async function progress(trx: Trx, campaign_id: number): Promise<ProgressR
     today: string
     stages: ProgressReport['stages'] | null
   }>`
-    select (select count(distinct app.same_text(enterprise)) from events where campaign_id = ${campaign_id} and deleted_at is null and status in ('approved', 'archived'))::integer as enterprises,
-      (select coalesce(sum(rows), 0)::integer from tally where campaign_id = ${campaign_id} and form = 'attendance' and status in ('approved', 'archived')) as visits,
-      app.attendance_people(${campaign_id}) as visitors,
-      (select coalesce(sum(rows), 0)::integer from tally where campaign_id = ${campaign_id} and form = 'submissions' and status not in ('deleted', 'draft', 'returned', 'void')) as works,
-      app.today(${campaign_id})::text as today,
+    select (select count(distinct app.same_text(enterprise)) from events where campaign_id = ${campaignId} and deleted_at is null and status in ('approved', 'archived'))::integer as enterprises,
+      (select coalesce(sum(rows), 0)::integer from tally where campaign_id = ${campaignId} and form = 'attendance' and status in ('approved', 'archived')) as visits,
+      app.attendance_people(${campaignId}) as visitors,
+      (select coalesce(sum(rows), 0)::integer from tally where campaign_id = ${campaignId} and form = 'submissions' and status not in ('deleted', 'draft', 'returned', 'void')) as works,
+      app.today(${campaignId})::text as today,
       (select json_agg(s) from (select name, starts_on, ends_on, coalesce(is_deadline, false) as is_deadline, coalesce(locks, '{}') as locks, content
-        from stages where campaign_id = ${campaign_id} and deleted_at is null order by position) s) as stages`.execute(
+        from stages where campaign_id = ${campaignId} and deleted_at is null order by position) s) as stages`.execute(
     trx,
   )
   const { enterprises = 0, visits = 0, visitors = 0, works = 0, today = '', stages = [] } = frame.rows[0] ?? {}
@@ -169,14 +169,14 @@ export async function progress(trx: Trx, campaign_id: number): Promise<ProgressR
 }
 
 /** What waits for a person: rows sent back to the unit, rows to review, drafts, phones registered by two units. */
-async function todo(trx: Trx, person: Person, campaign_id: number): Promise<Todo> {
+async function todo(trx: Trx, person: Person, campaignId: number): Promise<Todo> {
   const returned = await sql<Returned>`${sql.join(
     registers.map(
       (
         form,
       ) => sql`(select ${sql.lit(form.name)} as form, t.id, ${sql.ref(`t.${form.names}`)}::text as name, t.unit_id, t.returned_reason as reason,
         t.returned_fields as fields, app.user_label(t.reviewed_by) as by, t.reviewed_at as at
-        from ${sql.table(form.name)} t where t.campaign_id = ${campaign_id} and t.status = 'returned' and t.deleted_at is null
+        from ${sql.table(form.name)} t where t.campaign_id = ${campaignId} and t.status = 'returned' and t.deleted_at is null
         and t.unit_id = any ((select app.my_units())::integer[]) order by t.reviewed_at desc limit ${MAX_WAITING_ROWS})`,
     ),
     sql` union all `,
@@ -185,7 +185,7 @@ async function todo(trx: Trx, person: Person, campaign_id: number): Promise<Todo
     select form, status, sum(n)::integer as count, count(*)::integer as units,
       json_agg(json_build_object('unit_id', unit_id, 'count', n) order by unit_id) as by_unit
     from (select form, status, unit_id, sum(rows) as n from tally
-      where campaign_id = ${campaign_id} and status in ('draft', 'submitted', 'returned') group by 1, 2, 3 having sum(rows) > 0) waiting
+      where campaign_id = ${campaignId} and status in ('draft', 'submitted', 'returned') group by 1, 2, 3 having sum(rows) > 0) waiting
     group by 1, 2`.execute(trx)
   const inOrder = (status: string) => {
     const order = Object.keys(forms)
@@ -195,10 +195,10 @@ async function todo(trx: Trx, person: Person, campaign_id: number): Promise<Todo
   }
   const shared =
     person.role === 'clerk'
-      ? await phonesOfOthersToo(trx, person, campaign_id)
+      ? await phonesOfOthersToo(trx, person, campaignId)
       : person.role === 'province'
         ? await sql<SharedPhone>`select p.phone, array_agg(distinct u.short_name) as units, array_agg(p.id) as ids from propagandists p join units u on u.id = p.unit_id
-          where p.campaign_id = ${campaign_id} and p.deleted_at is null group by p.phone having count(distinct p.unit_id) > 1 order by p.phone limit ${MAX_WAITING_ROWS}`.execute(
+          where p.campaign_id = ${campaignId} and p.deleted_at is null group by p.phone having count(distinct p.unit_id) > 1 order by p.phone limit ${MAX_WAITING_ROWS}`.execute(
             trx,
           )
         : { rows: [] }
@@ -212,13 +212,13 @@ async function todo(trx: Trx, person: Person, campaign_id: number): Promise<Todo
 }
 
 /** A unit's own people whose phone another unit has registered too: whom, but not where. */
-const phonesOfOthersToo = (trx: Trx, { unit_id }: Person, campaign_id: number) =>
+const phonesOfOthersToo = (trx: Trx, { unit_id }: Person, campaignId: number) =>
   sql<SharedPhone>`
     select p.phone, array[]::text[] as units, array_agg(p.id) as ids from propagandists p
-    where p.campaign_id = ${campaign_id} and p.unit_id = ${unit_id} and p.deleted_at is null
-      and p.phone in (select app.phones_elsewhere(${campaign_id}, ${unit_id},
+    where p.campaign_id = ${campaignId} and p.unit_id = ${unit_id} and p.deleted_at is null
+      and p.phone in (select app.phones_elsewhere(${campaignId}, ${unit_id},
         (select array_agg(o.phone) from propagandists o
-          where o.campaign_id = ${campaign_id} and o.unit_id = ${unit_id} and o.deleted_at is null)))
+          where o.campaign_id = ${campaignId} and o.unit_id = ${unit_id} and o.deleted_at is null)))
     group by p.phone order by p.phone limit ${MAX_WAITING_ROWS}`.execute(trx)
 
 /** GET /reports/progress and GET /reports/todo, of the campaign named by `campaign_id`, else of the latest. */

@@ -6,9 +6,9 @@ import { resolve } from 'node:path'
 /** The login of the working connections: it owns nothing and has no right of its own. */
 const app_login = 'haowangmin_app'
 /** Shown on the login page of the demonstration, so that it needs no secret. */
-const default_demo_password = 'haowangmin-2019'
+const defaultDemoPassword = 'haowangmin-2019'
 
-const password_length = { least: 8, most: 128 }
+const passwordLength = { least: 8, most: 128 }
 
 export interface Settings {
   /** 0–65535; 0 asks the system for a free one. */
@@ -70,7 +70,7 @@ export function readSettings(
     admin_password: read('ADMIN_PASSWORD'),
     demo,
     serves_pages: !argv.includes('--no-pages'),
-    demo_password: demo ? (read('DEMO_PASSWORD') ?? default_demo_password) : undefined,
+    demo_password: demo ? (read('DEMO_PASSWORD') ?? defaultDemoPassword) : undefined,
   }
   check(portFault(read('PORT')))
   check(hostFault(settings.host))
@@ -89,11 +89,11 @@ export function readSettings(
  * The working connections' login for an owner's address. Its password is derived from the owner's, so that any number
  * of processes agree on it without keeping it anywhere.
  */
-export function appLogin(owner_url: string, app_database_url?: string): AppLogin {
-  if (app_database_url) {
-    return { url: app_database_url, user: decodeURIComponent(new URL(app_database_url).username), password: undefined }
+export function appLogin(ownerUrl: string, appDatabaseUrl?: string): AppLogin {
+  if (appDatabaseUrl) {
+    return { url: appDatabaseUrl, user: decodeURIComponent(new URL(appDatabaseUrl).username), password: undefined }
   }
-  const url = new URL(owner_url)
+  const url = new URL(ownerUrl)
   const password = createHmac('sha256', decodeURIComponent(url.password)).update(app_login).digest('hex')
   url.username = app_login
   url.password = password
@@ -140,15 +140,15 @@ function openHostFault(host: string): string | undefined {
  * The origins of our own pages, ['http://127.0.0.1:3000', 'http://localhost:3000'] where none was given: requests that
  * change something come from one of them, and papers bear the first.
  */
-export function originsOf(public_urls: readonly string[], { address, family, port }: AddressInfo): string[] {
-  if (public_urls.length > 0) return [...public_urls]
+export function originsOf(publicUrls: readonly string[], { address, family, port }: AddressInfo): string[] {
+  if (publicUrls.length > 0) return [...publicUrls]
   const host = family === 'IPv6' ? `[${address}]` : address
   return [host, 'localhost'].map((each) => new URL(`http://${each}:${port}`).origin)
 }
 
 function passwordFault(name: string, password: string | undefined): string | undefined {
   if (password === undefined) return undefined
-  const { least, most } = password_length
+  const { least, most } = passwordLength
   if (password.length >= least && password.length <= most) return undefined
   return `${name} 应有 ${least} 至 ${most} 个字符。`
 }

@@ -18,9 +18,9 @@ const text = (bytes: Buffer, from: number, length = 4) => bytes.toString('latin1
 /** Which way up a JPEG is to be shown, from its Exif; 1 where it is not said. */
 function orientationOf(segment: Buffer): number {
   const tiff = segment.subarray(10)
-  const is_little = text(tiff, 0, 2) === 'II'
-  const short = (at: number) => (is_little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at))
-  const first = is_little ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4)
+  const isLittle = text(tiff, 0, 2) === 'II'
+  const short = (at: number) => (isLittle ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at))
+  const first = isLittle ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4)
   for (let n = 0; n < short(first); n++) {
     const at = first + 2 + n * 12
     if (short(at) === 0x0112) return short(at + 8)
@@ -49,15 +49,15 @@ function jpeg(bytes: Buffer): Buffer {
     else {
       let end = at + 2 + bytes.readUInt16BE(at + 2)
       const segment = bytes.subarray(at, end)
-      const is_colours = marker === 0xe2 && text(segment, 4, 11) === 'ICC_PROFILE'
-      const is_told = marker > 0xe0 && marker < 0xee && !is_colours
+      const isColours = marker === 0xe2 && text(segment, 4, 11) === 'ICC_PROFILE'
+      const isTold = marker > 0xe0 && marker < 0xee && !isColours
       if (marker === 0xe1 && text(segment, 4) === 'Exif') {
         const orientation = orientationOf(segment)
         if (orientation > 1 && orientation <= 8) kept.push(exifOf(orientation))
       }
       // behind the head of a scan its data, up to the next marker that is neither a restart nor an escaped byte
       if (marker === 0xda) while (end + 1 < bytes.length && !isMarker(bytes, end)) end += 1
-      if (!is_told && marker !== 0xfe && marker !== 0xef) kept.push(bytes.subarray(at, end))
+      if (!isTold && marker !== 0xfe && marker !== 0xef) kept.push(bytes.subarray(at, end))
       at = end
     }
   }
@@ -69,7 +69,7 @@ const isMarker = (bytes: Buffer, at: number) => {
   return bytes[at] === 0xff && next !== 0 && next !== 0xff && !(next >= 0xd0 && next <= 0xd7)
 }
 
-const told_by_png = new Set(['tEXt', 'zTXt', 'iTXt', 'eXIf', 'tIME'])
+const toldByPng = new Set(['tEXt', 'zTXt', 'iTXt', 'eXIf', 'tIME'])
 
 function png(bytes: Buffer): Buffer {
   if (text(bytes, 1, 3) !== 'PNG') return bytes
@@ -77,7 +77,7 @@ function png(bytes: Buffer): Buffer {
   for (let at = 8; at + 12 <= bytes.length; ) {
     const end = at + 12 + bytes.readUInt32BE(at)
     const name = text(bytes, at + 4)
-    if (!told_by_png.has(name)) kept.push(bytes.subarray(at, end))
+    if (!toldByPng.has(name)) kept.push(bytes.subarray(at, end))
     if (name === 'IEND') break
     at = end
   }
@@ -113,12 +113,12 @@ function gif(bytes: Buffer): Buffer {
   let at = 13 + colours(bytes[10] as number)
   const kept: Buffer[] = [bytes.subarray(0, at)]
   while (at < bytes.length && bytes[at] !== 0x3b) {
-    const is_extension = bytes[at] === 0x21
-    if (!is_extension && bytes[at] !== 0x2c) return bytes
+    const isExtension = bytes[at] === 0x21
+    if (!isExtension && bytes[at] !== 0x2c) return bytes
     const label = bytes[at + 1]
-    const end = afterBlocks(is_extension ? at + 2 : at + 11 + colours(bytes[at + 9] as number))
-    const is_told = is_extension && (label === 0xfe || (label === 0xff && text(bytes, at + 3, 11) !== 'NETSCAPE2.0'))
-    if (!is_told) kept.push(bytes.subarray(at, end))
+    const end = afterBlocks(isExtension ? at + 2 : at + 11 + colours(bytes[at + 9] as number))
+    const isTold = isExtension && (label === 0xfe || (label === 0xff && text(bytes, at + 3, 11) !== 'NETSCAPE2.0'))
+    if (!isTold) kept.push(bytes.subarray(at, end))
     at = end
   }
   return Buffer.concat([...kept, Buffer.from([0x3b])])
@@ -131,13 +131,13 @@ function mp3(bytes: Buffer): Buffer {
     const size = [6, 7, 8, 9].reduce((sum, n) => sum * 128 + ((bytes[from + n] as number) & 0x7f), 0)
     from += 10 + size + ((bytes[from + 5] as number) & 0x10 ? 10 : 0)
   }
-  const is_tagged = text(bytes, bytes.length - 128, 3) === 'TAG'
-  return bytes.subarray(from, is_tagged ? bytes.length - 128 : bytes.length)
+  const isTagged = text(bytes, bytes.length - 128, 3) === 'TAG'
+  return bytes.subarray(from, isTagged ? bytes.length - 128 : bytes.length)
 }
 
-const boxes_within = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl', 'edts', 'moof', 'traf'])
-const boxes_told = new Set(['udta', 'meta', 'uuid', 'free', 'skip'])
-const boxes_dated = new Set(['mvhd', 'tkhd', 'mdhd'])
+const boxesWithin = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl', 'edts', 'moof', 'traf'])
+const boxesTold = new Set(['udta', 'meta', 'uuid', 'free', 'skip'])
+const boxesDated = new Set(['mvhd', 'tkhd', 'mdhd'])
 
 /** Boxes that tell something become empty space of the same length; times of making become none. */
 function mp4(bytes: Buffer): Buffer {
@@ -149,11 +149,11 @@ function mp4(bytes: Buffer): Buffer {
       const size = short === 1 ? Number(clean.readBigUInt64BE(at + 8)) : short === 0 ? to - at : short
       if (size < head || at + size > to) return
       const name = text(clean, at + 4)
-      if (boxes_told.has(name)) {
+      if (boxesTold.has(name)) {
         clean.write('free', at + 4, 'latin1')
         clean.fill(0, at + head, at + size)
-      } else if (boxes_dated.has(name)) clean.fill(0, at + head + 4, at + head + (clean[at + head] === 1 ? 20 : 12))
-      else if (boxes_within.has(name)) walk(at + head, at + size)
+      } else if (boxesDated.has(name)) clean.fill(0, at + head + 4, at + head + (clean[at + head] === 1 ? 20 : 12))
+      else if (boxesWithin.has(name)) walk(at + head, at + size)
       at += size
     }
   }

@@ -57,9 +57,9 @@ export function doBatch(doing: BatchContext, ids: readonly number[]): Promise<vo
 export function refuseFaulty({ asked, outcome }: BatchContext): void {
   const { wrong_count, skipped_count, listed } = outcome
   if (wrong_count > 0) {
-    const at_least = wrong_count >= MAX_WRONG ? '至少 ' : ''
+    const atLeast = wrong_count >= MAX_WRONG ? '至少 ' : ''
     const first = listed[0] ? `，例如“${listed[0].name}”：${listed[0].message}` : '。'
-    throw new Refusal(422, `有 ${at_least}${wrong_count} 行不能这样改，都没有改${first}`, { ...outcome })
+    throw new Refusal(422, `有 ${atLeast}${wrong_count} 行不能这样改，都没有改${first}`, { ...outcome })
   }
   if (skipped_count > 0 && asked.kind !== 'move' && !asked.skip_locked) {
     const most = [...outcome.skipped].sort((a, b) => b.count - a.count)[0]?.message ?? ''

@@ -22,16 +22,16 @@ type ProgressOptions<Counts extends unknown[]> = {
 export function progressOf<Counts extends unknown[]>(telling: ProgressOptions<Counts>): OperationProgress<Counts> {
   const { write, every_ms, at_once, controller, cancelled } = telling
   let writing: Promise<unknown> | undefined
-  let is_stopped = false
+  let isStopped = false
   let last = at_once ? 0 : Date.now()
   return {
     tell: (...counts) => {
       if (controller.signal.aborted) throw cancelled()
-      if (writing || is_stopped || Date.now() - last < every_ms) return
+      if (writing || isStopped || Date.now() - last < every_ms) return
       last = Date.now()
       writing = write(...counts)
         .then(
-          (is_wanted) => is_wanted || controller.abort(),
+          (isWanted) => isWanted || controller.abort(),
           () => undefined,
         )
         .finally(() => {
@@ -39,7 +39,7 @@ export function progressOf<Counts extends unknown[]>(telling: ProgressOptions<Co
         })
     },
     stop: async () => {
-      is_stopped = true
+      isStopped = true
       await writing
     },
   }

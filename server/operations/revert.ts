@@ -37,8 +37,8 @@ type Undoing = {
 export const nothingUndone = (): OperationUndone => ({ done: 0, kept: [], kept_count: 0 })
 
 /** The rows an operation has written, as a statement. */
-export const writtenBy = (operation_id: number): RawBuilder<unknown> =>
-  sql`select r.row_id as id from app.operation_rows(${operation_id}) r`
+export const writtenBy = (operationId: number): RawBuilder<unknown> =>
+  sql`select r.row_id as id from app.operation_rows(${operationId}) r`
 
 /** Takes one batch of rows back, or does it to them again. */
 export async function undoBatch(undoing: Undoing, ids: readonly number[]): Promise<void> {

@@ -24,9 +24,9 @@ export function operationRoutes(database: Database): Router {
   const read = (response: Asker, id: number) => asAsker(database, response, (trx) => readOperation(trx, id))
 
   /** Begins a pass, which runs on its own account. */
-  const begin = (person: Person, operation_id: number, pass: Pass) => ({
-    operation_id,
-    over: run({ database, operation_id, identity: { user_id: person.id }, pass }),
+  const begin = (person: Person, operationId: number, pass: Pass) => ({
+    operation_id: operationId,
+    over: run({ database, operation_id: operationId, identity: { user_id: person.id }, pass }),
   })
 
   /** How a pass stands when it is over, or when patience is. */
@@ -110,8 +110,8 @@ async function turnBack(trx: Trx, id: number, pass: 'undo' | 'redo') {
   if (state !== before) {
     if (state === 'undone') throw new Refusal(409, '这一步已经撤销过了。')
     if (state === 'done') throw new Refusal(409, '这一步没有撤销过。')
-    const is_under_way = Object.values(stations).some((station) => station.during === state)
-    throw new Refusal(409, is_under_way ? '这一步正在进行，请等它完成。' : '这一步什么都没有改，不用撤销。')
+    const isUnderWay = Object.values(stations).some((station) => station.during === state)
+    throw new Refusal(409, isUnderWay ? '这一步正在进行，请等它完成。' : '这一步什么都没有改，不用撤销。')
   }
   await sql`update operations set state = ${during}, rows_done = 0, began_at = now() where id = ${id}`.execute(trx)
 }
@@ -147,15 +147,15 @@ type OperationRecord = StoredOperation & { seconds: number; is_abandoned: boolea
 
 /** The row as it leaves. A server that ended amid an operation leaves its state behind: nothing was written, so it is as before. */
 function answerOf({ is_abandoned, seconds, result, ...row }: OperationRecord): Operation {
-  const is_lost = is_abandoned && !isRunningHere(row.id)
+  const isLost = is_abandoned && !isRunningHere(row.id)
   const pass = Object.values(stations).find(({ during }) => during === row.state)
-  const is_under_way = pass !== undefined && !is_lost
+  const isUnderWay = pass !== undefined && !isLost
   return {
     ...row,
     ...result,
     form_label: forms[row.form]?.label,
-    ...(is_under_way && { rate: Math.round(row.rows_done / Math.max(seconds, 0.001)) }),
-    ...(is_lost && pass && { state: pass.before, message: '服务器中断过，什么都没有改。请再试一次。' }),
+    ...(isUnderWay && { rate: Math.round(row.rows_done / Math.max(seconds, 0.001)) }),
+    ...(isLost && pass && { state: pass.before, message: '服务器中断过，什么都没有改。请再试一次。' }),
   }
 }
 

@@ -34,10 +34,10 @@ export const stations = {
 const running = new Map<number, AbortController>()
 
 /** Whether this process runs the operation. */
-export const isRunningHere = (operation_id: number): boolean => running.has(operation_id)
+export const isRunningHere = (operationId: number): boolean => running.has(operationId)
 
 /** Stops an operation of this process. */
-export const stopRun = (operation_id: number): void => running.get(operation_id)?.abort()
+export const stopRun = (operationId: number): void => running.get(operationId)?.abort()
 
 let beginning = 0
 

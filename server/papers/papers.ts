@@ -24,10 +24,10 @@ type PaperContext = { campaign_id: number; year: number; today: string; unit: st
 /** Year, day and reporting unit of a paper: the unit asked for, else the person's; the internet office has no row of its own. */
 export async function frameOf(trx: Trx, person: Person, campaign?: number, unit?: number): Promise<PaperContext> {
   const { id, year } = await campaignOf(trx, campaign)
-  const unit_id = unit ?? person.unit_id
+  const unitId = unit ?? person.unit_id
   const found = await sql<{ today: string; unit: string | null }>`
     select app.today(${id})::text as today, (select u.name from units u
-      where ${unit_id === null ? sql`u.kind = '网信办'` : sql`u.id = ${unit_id}`} order by u.id limit 1) as unit`.execute(
+      where ${unitId === null ? sql`u.kind = '网信办'` : sql`u.id = ${unitId}`} order by u.id limit 1) as unit`.execute(
     trx,
   )
   return { campaign_id: id, year, today: found.rows[0]?.today ?? '', unit: found.rows[0]?.unit ?? null }
@@ -62,19 +62,18 @@ const titleOf = (form: Form, year?: number) => `${year === undefined ? '' : `${y
  * A register on paper before its rows: the columns the person sees, laid out, and what the file is called. With tokens
  * the workbook can be edited and uploaded again (see workbook/tokens.ts).
  */
-export async function registerPaper(
-  trx: Trx,
-  relation: Relation,
-  person: Person,
-  query: ListQuery,
-  with_token = false,
-) {
+export async function registerPaper(trx: Trx, relation: Relation, person: Person, query: ListQuery, withToken = false) {
   const { form } = relation
   const { campaign_id: campaign, unit_id: unit } = query.filter
   const frame = await frameOf(trx, person, isId(campaign) ? campaign : undefined, isId(unit) ? unit : undefined)
-  const with_unit = await showsUnits(trx, relation, person, query)
-  const names = await namesFor(trx, relation, person, frame.campaign_id, with_unit)
-  const columns = formColumns(form, { sees: seenBy(relation, person), with_unit, with_token, names })
+  const withUnit = await showsUnits(trx, relation, person, query)
+  const names = await namesFor(trx, relation, person, frame.campaign_id, withUnit)
+  const columns = formColumns(form, {
+    sees: seenBy(relation, person),
+    with_unit: withUnit,
+    with_token: withToken,
+    names,
+  })
   const by = person.role === 'clerk' ? person.name : ''
   const reported = form.scope === 'unit' ? { unit: frame.unit ?? '', by, on: inWords(frame.today) } : undefined
   const year = form.scope === 'global' ? undefined : frame.year
@@ -84,7 +83,7 @@ export async function registerPaper(
     frame,
     columns,
     layout,
-    own_unit: ownUnit(relation, person, query, with_unit),
+    own_unit: ownUnit(relation, person, query, withUnit),
     ...(totals ? { options: { totals } } : {}),
     name: fileName({
       annex: annexOf(form),

@@ -38,9 +38,9 @@ const types = {
   zip: 'application/zip',
 }
 /** What is being made in this process, under the reader's session and the name the reader gave it. */
-const under_way = new Map<string, ExportProgress>()
+const underWay = new Map<string, ExportProgress>()
 const MAX_UNDER_WAY = 1_000
-const progress_name = /^[\w-]{8,64}$/
+const progressName = /^[\w-]{8,64}$/
 
 export function exportRoutes(database: Database): Router {
   const router = Router()
@@ -57,7 +57,7 @@ export function exportRoutes(database: Database): Router {
   const campaignIn = (request: Request) => asId(request.query.campaign_id)
 
   router.get('/exports/:name', (request, response) => {
-    const progress = under_way.get(progressKey(response, request.params.name))
+    const progress = underWay.get(progressKey(response, request.params.name))
     if (!progress) throw notFound()
     response.json(progress)
   })
@@ -225,8 +225,8 @@ async function sendFile(
   response.on('close', () => gone.abort())
   const progress: ExportProgress = { rows_done: 0, rows_total: null }
   const asked = request.get('x-progress') ?? ''
-  const key = progress_name.test(asked) && under_way.size < MAX_UNDER_WAY ? progressKey(response, asked) : undefined
-  if (key) under_way.set(key, progress)
+  const key = progressName.test(asked) && underWay.size < MAX_UNDER_WAY ? progressKey(response, asked) : undefined
+  if (key) underWay.set(key, progress)
   let made: { spooled: Spooled; name: string; plain: string; type: string } | undefined
   try {
     made = await database.inTx(
@@ -249,7 +249,7 @@ async function sendFile(
   } catch (error) {
     if (!gone.signal.aborted) throw error
   } finally {
-    if (key) under_way.delete(key)
+    if (key) underWay.delete(key)
     await made?.spooled.discard()
   }
 }

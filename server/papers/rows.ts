@@ -42,24 +42,24 @@ export async function showsUnits(
 }
 
 /** Policies hide other units anyway; saying so lets PostgreSQL walk the index of (unit, id) in order. */
-export const ownUnit = ({ form, sight }: Relation, person: Person, { filter }: ListQuery, with_unit: boolean) =>
-  form.scope === 'unit' && sight.seen.has('unit_id') && !with_unit && person.unit_id !== null && !isId(filter.unit_id)
+export const ownUnit = ({ form, sight }: Relation, person: Person, { filter }: ListQuery, withUnit: boolean) =>
+  form.scope === 'unit' && sight.seen.has('unit_id') && !withUnit && person.unit_id !== null && !isId(filter.unit_id)
     ? sql`and t.unit_id = ${person.unit_id}`
     : sql``
 
 /** Names for the drop-downs of references: what the unit itself may point to, where that is few enough. */
-export async function namesFor(trx: Trx, relation: Relation, person: Person, campaign_id: number, many_units = false) {
+export async function namesFor(trx: Trx, relation: Relation, person: Person, campaignId: number, manyUnits = false) {
   const sees = seenBy(relation, person)
   const names: Record<string, string[]> = {}
   for (const field of relation.form.fields) {
     const target = field.type === 'reference' ? forms[field.to ?? ''] : undefined
     if (!target || !sees(relation.form.name, field.name) || !sees(target.name, target.names)) continue
-    if (target.scope === 'unit' && (many_units || person.unit_id === null)) continue
+    if (target.scope === 'unit' && (manyUnits || person.unit_id === null)) continue
     const name = sql.ref(`r.${target.names}`)
     const found = await sql<{
       name: string
     }>`select ${name} as name, min(r.id) as first from ${sql.table(target.name)} r
-      where r.deleted_at is null ${target.scope === 'global' ? sql`` : sql`and r.campaign_id = ${campaign_id}`}
+      where r.deleted_at is null ${target.scope === 'global' ? sql`` : sql`and r.campaign_id = ${campaignId}`}
         ${target.scope === 'unit' ? sql`and r.unit_id = ${person.unit_id}` : sql``}
       group by 1 order by 2 limit ${MAX_NAMES + 1}`.execute(trx)
     if (found.rows.length <= MAX_NAMES) names[field.name] = found.rows.map((row) => row.name)

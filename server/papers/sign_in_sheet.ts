@@ -33,15 +33,15 @@ export async function makeSignIn(
   trx: Trx,
   person: Person,
   { events, attendance, propagandists }: Record<'events' | 'attendance' | 'propagandists', Relation>,
-  event_id: number,
+  eventId: number,
   blank: number | undefined,
 ): Promise<LaidPaper> {
-  const event = await readOne(trx, events, event_id)
+  const event = await readOne(trx, events, eventId)
   if (person.role === 'juror') throw forbidden()
   const { year, unit } = await frameOf(trx, person, event.campaign_id, event.unit_id)
   const sees = seenBy(attendance, person)
   const columns = formColumns(attendance.form, {
-    sees: (form, name) => form === attendance.form.name && !left_out.has(name) && sees(form, name),
+    sees: (form, name) => form === attendance.form.name && !leftOut.has(name) && sees(form, name),
     with_unit: false,
     with_token: true,
   })
@@ -57,7 +57,7 @@ export async function makeSignIn(
     unit: unit ?? '',
   })
   const known = [
-    ...(await signedIn(trx, attendance, event_id, namesOf(columns))),
+    ...(await signedIn(trx, attendance, eventId, namesOf(columns))),
     ...(await expected(trx, attendance.form, propagandists, event, namesOf(columns))),
   ]
   const rows = known.map(({ values, token }): CellValue[] => [
@@ -70,12 +70,12 @@ export async function makeSignIn(
     layout,
     rows: [lines],
     name: fileName({ title: `签到表-${String(event.title)}`, on }),
-    plain: `sign-in-${event_id}.xlsx`,
+    plain: `sign-in-${eventId}.xlsx`,
   }
 }
 
 /** The event stands above the table; how somebody signed in is not for paper. */
-const left_out = new Set(['event_id', 'way'])
+const leftOut = new Set(['event_id', 'way'])
 
 const namesOf = (columns: ReturnType<typeof formColumns>) =>
   columns.flatMap(({ source }) => (source.from === 'field' ? [source.field.name] : []))
@@ -84,13 +84,13 @@ const namesOf = (columns: ReturnType<typeof formColumns>) =>
 async function signedIn(
   trx: Trx,
   relation: Relation,
-  event_id: number,
+  eventId: number,
   names: readonly string[],
 ): Promise<SignInLine[]> {
   const values = sql.join(names.map((name) => expressionOf(relation, name) ?? sql`null`))
   const found = await sql<{ values: Value[]; parts: number[] }>`
     select json_build_array(${values}) as values, ${tokenParts(relation.form)} as parts from attendance t
-    where t.event_id = ${event_id} and t.deleted_at is null order by t.id limit ${MAX_SIGNED_LINES}`.execute(trx)
+    where t.event_id = ${eventId} and t.deleted_at is null order by t.id limit ${MAX_SIGNED_LINES}`.execute(trx)
   return found.rows.map(({ values: row, parts }) => ({ values: row, token: tokenFrom(relation.form, parts) }))
 }
 
@@ -121,5 +121,5 @@ async function expected(
   }))
 }
 
-const tokenFrom = ({ name }: Form, [campaign_id = 0, unit_id = 0, id = 0, version = 0]: number[]): string =>
-  tokenOf({ form: name, campaign_id, unit_id, id, version })
+const tokenFrom = ({ name }: Form, [campaignId = 0, unitId = 0, id = 0, version = 0]: number[]): string =>
+  tokenOf({ form: name, campaign_id: campaignId, unit_id: unitId, id, version })

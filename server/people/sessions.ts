@@ -42,9 +42,9 @@ const isTls = (url: string | undefined) => url?.startsWith('https:') ?? false
 
 /** Puts the session's identity, or none, on the response for the routes behind it. Asks nothing of the database. */
 export const readSession =
-  (public_urls: readonly string[]): RequestHandler =>
+  (publicUrls: readonly string[]): RequestHandler =>
   (request, response, next) => {
-    const session = tokenOf(request, 'session', public_urls.every(isTls))
+    const session = tokenOf(request, 'session', publicUrls.every(isTls))
     if (session) response.locals.identity = { session } satisfies Identity
     next()
   }
@@ -217,9 +217,9 @@ function throttled(response: Response): Refusal {
 }
 
 /** POST /login, POST /logout, GET /me, PUT /me/password. */
-export function sessionRoutes(database: Database, public_urls: readonly string[]): Router {
+export function sessionRoutes(database: Database, publicUrls: readonly string[]): Router {
   const router = Router()
-  const isAllTls = public_urls.every(isTls)
+  const isAllTls = publicUrls.every(isTls)
 
   router.post('/login', async (request, response) => {
     const { username, password } = (request.body ?? {}) as Record<string, unknown>

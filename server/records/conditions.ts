@@ -183,8 +183,8 @@ function search(relation: Relation, text: string): RawBuilder<unknown> {
   )
   // of a form without texts nothing is searched but the names it refers to
   const texts = sql.join([sql.lit(''), ...plain.map((field) => sql.ref(`t.${field.name}`))])
-  const in_phones = phones.map(({ name }) => sql`replace(${sql.ref(`t.${name}`)}, '-', '') like ${`%${digits}%`}`)
-  return sql`(${sql.join([sql`concat_ws(' ', ${texts}) ilike ${like}`, ...in_phones, ...found], sql` or `)})`
+  const inPhones = phones.map(({ name }) => sql`replace(${sql.ref(`t.${name}`)}, '-', '') like ${`%${digits}%`}`)
+  return sql`(${sql.join([sql`concat_ws(' ', ${texts}) ilike ${like}`, ...inPhones, ...found], sql` or `)})`
 }
 
 /**

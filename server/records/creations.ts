@@ -141,10 +141,17 @@ async function readNew(
   for (const [n, { key, cells }] of given) {
     const campaign = campaigns.get(cells.campaign_id) ?? (await campaignOf(trx, cells.campaign_id))
     campaigns.set(cells.campaign_id, campaign)
-    const unit_id = form.scope === 'unit' ? (isId(cells.unit_id) ? cells.unit_id : person.unit_id) : null
+    const unitId = form.scope === 'unit' ? (isId(cells.unit_id) ? cells.unit_id : person.unit_id) : null
     const { row, errors } = readRow(form, cells, { year: campaign.year })
     Object.assign(errors, checkBody(relation, cells, writable, {}))
-    candidates.push({ n, key, cells, row, errors, scope: JSON.stringify({ campaign_id: campaign.id, unit_id }) })
+    candidates.push({
+      n,
+      key,
+      cells,
+      row,
+      errors,
+      scope: JSON.stringify({ campaign_id: campaign.id, unit_id: unitId }),
+    })
   }
   return candidates
 }

@@ -39,7 +39,7 @@ export function digitsIn(text: string): string | undefined {
 
 /** A year that stands for none: leap, so that every day is one. */
 const NO_YEAR = 1904
-const month_alone = /^(?:(\d{4})\s*[-./年]\s*)?(\d{1,2})\s*(?:月份?)?$/
+const monthAlone = /^(?:(\d{4})\s*[-./年]\s*)?(\d{1,2})\s*(?:月份?)?$/
 
 /**
  * First and last day that these words mean, as SQL dates: 2019年7月2日, 7.2, 7月, 2019-07. Without a year they are of `year`,
@@ -51,7 +51,7 @@ export function daysOf(
 ): [RawBuilder<unknown>, RawBuilder<unknown>] | undefined {
   // 7.2 is the second of July: nobody's number cell has lost a nought here
   const plain = oneLine(text).replace(/^(\d{1,2})\.(\d{1,2})$/, '$1-$2')
-  const [, own, month] = (/月|^\d{4}\s*[-./年]/.test(plain) && month_alone.exec(plain)) || []
+  const [, own, month] = (/月|^\d{4}\s*[-./年]/.test(plain) && monthAlone.exec(plain)) || []
   if (month) {
     const of = own ? sql`${own}::integer` : year
     if (!of || Number(month) < 1 || Number(month) > 12) return undefined
