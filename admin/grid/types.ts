@@ -105,7 +105,7 @@ export type View = {
 }
 
 type SourceUpdate = { id: unknown; version: unknown; values: Row }
-/** A new row carries `client_key`: a word of its own, the same when it is sent again because nobody answered. */
+/** A new row carries `client_key`: its idempotency key, the same when it is sent again because no answer came. */
 export type SaveRequest = { create: Row[]; update: SourceUpdate[]; remove: { id: unknown; version: unknown }[] }
 
 /** The answer for one row: stored, refused with sentences by column, changed by somebody else meanwhile, or gone. */
@@ -266,7 +266,7 @@ export type Status = {
 /** One change of one cell, in words. */
 export type CellChange = { when: string; who: string; before: string; after: string }
 
-/** `undo`, where there is one, takes back what the message tells of. */
+/** `undo`, where there is one, undoes what the message reports. */
 export type GridMessage = { text: string; kind: 'done' | 'note' | 'fault'; undo?: () => void }
 
 /** A cell that is not stored yet, as another part of the page shows it; `theirs` stands there where others changed it too. */
@@ -295,13 +295,13 @@ export type GridHandle = {
   /** Removes these rows, or the selected ones. */
   deleteRows(ids?: unknown[]): void
   /**
-   * Does something of the page's own to many rows: sends what is unsaved first, shows how far it is, and makes it a step
+   * Does something of the page's own to many rows: sends what is unsaved first, shows its progress, and makes it a step
    * that can be undone. Null when nothing came of it, which has been said.
    */
   operate(label: string, total: number, begin: () => Promise<Whole>): Promise<WholeOutcome | null>
   /** A new row with what this one holds, but for some columns. */
   duplicate(id: unknown, without: readonly string[]): void
-  /** Whether a row has cells that are not stored, and taking them back. */
+  /** Whether a row has unsaved cells, and discarding them. */
   isUnsaved(id: unknown): boolean
   revert(id: unknown): void
   /** Commits the open editor and waits until everything that can be saved is saved. */

@@ -1,4 +1,4 @@
-/** The first login: the password that was given is replaced by one's own. Also the form of 我的账号. */
+/** The first login: the password that was given is replaced by a personal one. Also the form of 我的账号. */
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type HttpError, useLogout, useNotify } from 'react-admin'

@@ -390,7 +390,7 @@ begin
   end if;
 end $$;
 
--- Takes such a proposal back as long as nothing was said to it. `result` is done, role or decided.
+-- Withdraws such a proposal as long as it is undecided. `result` is done, role or decided.
 create or replace function app.withdraw_prize(p_award integer) returns text
   language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
 as $$

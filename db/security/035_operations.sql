@@ -119,7 +119,7 @@ begin
   using p_form, p_ids, p_request, person.id, person.role;
 end $$;
 
--- Takes them back, row by row, where nobody has acted on them; answers as app.judge_moves does.
+-- Undoes them, row by row, where nobody has acted on them; answers as app.judge_moves does.
 create or replace function app.undo_moves(p_form text, p_ids integer[], p_request text) returns table (id integer, result text)
   language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp set enable_nestloop = off
 as $$

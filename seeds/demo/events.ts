@@ -179,7 +179,7 @@ export function makeAttendance(
       way,
       remark: null,
     }
-    // The guide tells of nine rows of one list that came back.
+    // The guide speaks of nine rows of one list that came back.
     const is_back = is_told && i >= 87 && i < 96
     guests.push({ fields, life: is_back ? sentBack(made) : guestLife(made, status) })
   }

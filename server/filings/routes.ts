@@ -1,6 +1,6 @@
 /**
  * 报送版 over HTTP: POST /filings freezes an annex, GET lists and gives it back, /compare holds two of them (or one and
- * today's rows) against each other. GET /verify/:number tells anybody whether a number is registered; whoever may read
+ * today's rows) against each other. GET /verify/:number answers anybody whether a number is registered; whoever may read
  * the paper can also have a workbook held against it, cell by cell.
  */
 import { createHash } from 'node:crypto'

@@ -40,7 +40,7 @@ export const nothingUndone = (): OperationUndone => ({ done: 0, kept: [], kept_c
 export const writtenBy = (operationId: number): RawBuilder<unknown> =>
   sql`select r.row_id as id from app.operation_rows(${operationId}) r`
 
-/** Takes one batch of rows back, or does it to them again. */
+/** Undoes one batch of rows, or redoes it. */
 export async function undoBatch(undoing: Undoing, ids: readonly number[]): Promise<void> {
   const { trx, direction, asked } = undoing
   if (asked.kind === 'move') return direction === 'undo' ? undoMoves(undoing, ids) : redoMoves(undoing, ids)

@@ -70,7 +70,7 @@ const juryOf = async (trx: Trx, person: Person, id: number) => {
   ).rows
 }
 
-/** A prize that was not put forward or taken back, as app.propose_prize and app.withdraw_prize answer it. */
+/** A prize that was not put forward or withdrawn, as app.propose_prize and app.withdraw_prize answer it. */
 function prizeRefusal(result: string): Refusal {
   if (result === 'state') return new Refusal(409, '作品列为拟奖以后才能提奖项，获奖以后才能推荐全国。')
   if (result === 'closed') return forbidden('已经截止，不能提奖项。需要补录，请向省总申请。')

@@ -18,7 +18,7 @@ export type Hands = { cursor: Cursor; grouped: Grouped; editing(): Editing | nul
 /** What is to be taken in: ids that may be new to the list, whether rows left it, whether anything may be. */
 const nothing = () => ({ arrived: new Set<unknown>(), left: false, many: false })
 
-/** `isListening` tells whether others are heard at all. */
+/** `isListening` tells whether there are live events at all. */
 export function createArrivals(core: Core, hands: Hands, tints: Tints, isListening: () => boolean) {
   const { rows, saver, changed } = core
   const { cursor, grouped, editing } = hands

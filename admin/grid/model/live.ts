@@ -109,7 +109,7 @@ export function createLive(core: Core, hands: Hands) {
     peopleOn: (id: unknown) => people.get(id),
     unseen: arrivals.unseen,
     showUnseen: arrivals.showUnseen,
-    /** Something changed here: what was held back may be taken up, the others hear where one is. */
+    /** Something changed here: what was held back may be taken up, the others get the row one is on. */
     settled() {
       if (held.size > 0) settle()
       if (watch && rows.windows.hasDrifted()) arrivals.soon()

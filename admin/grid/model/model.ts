@@ -19,7 +19,7 @@ import { createTicks } from './ticks.ts'
 
 export type Model = ReturnType<typeof createModel>
 
-/** `onView` hears of the view the list is shown by where it could not be shown as asked. */
+/** `onView` gets the view the list is shown by where that is not the one asked for. */
 export function createModel(options: {
   source: Source
   view?: View

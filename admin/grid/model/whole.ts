@@ -14,7 +14,7 @@ export type Wholes = ReturnType<typeof createWholes>
 
 const figure = (count: number) => count.toLocaleString('en')
 
-/** `reread` reads the list anew, `undo` takes the last step back. */
+/** `reread` reads the list anew, `undo` undoes the last step. */
 export function createWholes(core: Core, reread: () => void, undo: () => void) {
   const { source, rows, saver, history, changed, say } = core
   let now: (UnderWay & { whole: Whole | null }) | null = null

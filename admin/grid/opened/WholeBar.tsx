@@ -1,4 +1,4 @@
-/** What is under way over many rows: how far, how fast, and how to stop it. It lies over the foot of the grid. */
+/** The running operation on many rows: its progress, its speed, and 取消. It lies over the foot of the grid. */
 import type { Model } from '../model/model.ts'
 import './WholeBar.css'
 

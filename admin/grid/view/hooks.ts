@@ -6,7 +6,7 @@ import type { useViewport } from './useViewport.ts'
 
 const SAID_FOR_MS = 6_000
 
-/** What was said last, for a while; the page hears it too. */
+/** The last message, for a while; the page gets it too. */
 export function useSaid(page: { readonly current: GridProps }) {
   const [said, setSaid] = useState<GridMessage | null>(null)
   const say = useCallback(

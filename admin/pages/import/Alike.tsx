@@ -27,7 +27,7 @@ export function Alike({
   const [all, setAll] = useState(false)
   const proposals = of.proposals ?? []
   if (proposals.length === 0) return null
-  // What waits comes first; what was decided stays below it, so that it can be taken back.
+  // What waits comes first; what was decided stays below it, so that it can be undone.
   const sorted = [...proposals].sort((a, b) => Number(a.chosen !== null) - Number(b.chosen !== null))
   const open = proposals.filter(({ chosen }) => chosen === null)
   return (

@@ -1,4 +1,4 @@
-/** Below the rows: how far it is, what is still to be decided, and the deed. */
+/** Below the rows: the progress, what is still to be decided, and 写入. */
 import type { Form } from '../../../server/forms/index.ts'
 import type { Status } from '../../grid/index.ts'
 import { classes } from '../../parts/classes.ts'

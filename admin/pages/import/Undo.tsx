@@ -1,4 +1,4 @@
-/** 撤销: asks how it would come out, says so, then takes the import back. What stays is listed, row by row. */
+/** 撤销: asks how it would come out, says so, then undoes the import. What stays is listed, row by row. */
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type HttpError, LinkBase as Link, useNotify, useRefresh } from 'react-admin'

@@ -48,7 +48,7 @@ async function readPiece(id: number, kind: ShownKind, first: number, last: numbe
   return { rows: json as ShownRow[], total }
 }
 
-/** `told` hears the head of the import after every decision. */
+/** `told` gets the head of the import after every decision. */
 export function createStaged(id: number, told: (head: ImportAnswer) => void) {
   let kind: ShownKind | null = null
   let version = 0

@@ -35,7 +35,7 @@ import { Tools } from './Tools.tsx'
 import { useRows } from './useRows.ts'
 import { pickStates, restFilter, statesIn, tabOf, tabsFor, unitIn, useView } from './view.ts'
 
-/** A notification with a way back stays longer. */
+/** A notification with 撤销 stays longer. */
 const UNDO_WITHIN = 15_000
 
 /** What a form comes with: whoever reviews begins with what waits. */

@@ -65,7 +65,7 @@ export function narrowed(asked: Record<string, unknown>, states: readonly string
   return { ...asked, status, ...(unit_id !== null && { unit_id }) }
 }
 
-/** An operation after which everything that counts rows counts again, and after it was taken back too. */
+/** An operation after which everything that counts rows counts again, and after it was undone too. */
 export function counting(whole: Whole, recount: () => void): Whole {
   void whole.finished.then(recount, recount)
   const then = (turned: Promise<Whole>) => turned.then((each) => counting(each, recount))
@@ -76,7 +76,7 @@ type ActionReason = { reason?: string; fields?: string[] }
 export type Does = ReturnType<typeof useDoing>
 
 /**
- * Does one thing to many rows through the grid, which shows how far it is, says what came of it and can take it back.
+ * Does one thing to many rows through the grid, which shows its progress and outcome and can undo it.
  * Answers whether anything was done.
  */
 export function useDoing(form: Form, grid: RefObject<GridHandle | null>) {

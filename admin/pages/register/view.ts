@@ -163,7 +163,7 @@ function allowed({ filter, sort, group }: ListConditions, columns: readonly Colu
   }
 }
 
-/** A view the address names and nobody knows may have been shared a moment ago: asked for once more, then said. */
+/** An unknown view in the address may have been shared a moment ago: asked for once more, then said. */
 function useMissing(form: string, id: number) {
   const client = useQueryClient()
   const notify = useNotify()

@@ -1,4 +1,4 @@
-/** 回收站: what was deleted, form by form, by whom and when, and the way back. */
+/** 回收站: what was deleted, form by form, by whom and when, and 找回. */
 import { useInfiniteQuery, useQueries, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type HttpError, LinkBase as Link } from 'react-admin'

@@ -1,4 +1,4 @@
-/** 我的操作: what this person did to rows, the last first, and the way back as long as nobody has acted on them since. */
+/** 我的操作: what this person did to rows, the last first, and 撤销 as long as nobody has acted on them since. */
 
 import { useEffect, useState } from 'react'
 import { type HttpError, useGetList, useNotify } from 'react-admin'

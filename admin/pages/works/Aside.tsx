@@ -1,4 +1,4 @@
-/** The right: what the jurors gave, the vote, and how far the work has come. */
+/** The right: what the jurors gave, the vote, and the stage of the work. */
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'

@@ -17,7 +17,7 @@ export type ImportContext = {
   units: readonly Unit[]
   /** When the transaction began: a record made then is a row of this very file, not one that was there. */
   startedAt: string
-  /** Where each step tells what it finds. */
+  /** Where each step reports what it finds. */
   report: Report
 }
 

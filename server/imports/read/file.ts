@@ -1,5 +1,5 @@
 // From a file's bytes to the rows of a form, sheet by sheet: heading found, lines told apart, every cell understood by
-// the form's own vocabulary. It knows no database and no user, so it runs in the reading thread (workbook/thread.ts).
+// the form's own vocabulary. It uses no database and no user, so it runs in the reading thread (workbook/thread.ts).
 import type { Form } from '../../forms/index.ts'
 import type { NoTable } from '../../workbook/no_table.ts'
 import { type Limits, readWorkbook, type Sheet } from '../../workbook/read.ts'

@@ -144,7 +144,7 @@ const DATED = new Set<Field['type']>(['date', 'month', 'datetime', 'yes_no'])
 
 const isTelling = (type: Field['type'] | undefined) => type !== undefined && (TELLING.has(type) || DATED.has(type))
 
-/** Looks at the first rows of a table; `end` tells what stands in each column. */
+/** Looks at the first rows of a table; `end` returns what stands in each column. */
 export function columnLooker(form: Form, { columns }: Pick<Heading, 'columns'>, year: number) {
   const seen = columns.map(() => ({ filled: 0, samples: new Set<string>() }))
   let rows = 0

@@ -17,7 +17,7 @@ export type Writer = ReturnType<typeof writer>
 const MAX_WRITTEN_OF_PREVIEW = 2_000
 const CREATED: RowResult = { kind: 'create' }
 
-/** Writes the rows of a walk and tells what became of them. `isPreview`: nothing will be kept. */
+/** Writes the rows of a walk and reports what became of them. `isPreview`: nothing will be kept. */
 export function writer(
   { trx, relation, form, report }: ImportContext,
   { person, isPreview = false }: { person: Person; isPreview?: boolean | undefined },

@@ -110,7 +110,7 @@ async function mayWrite(trx: Trx, person: Person, relation: Relation, { campaign
 
 /**
  * Every row the import wrote, with the reason to keep it. A later change by an import or an operation that was itself
- * taken back does not count: they can be undone one after the other, the last one first.
+ * undone does not count: they can be undone one after the other, the last one first.
  */
 async function judge(trx: Trx, relation: Relation, head: ImportRecord): Promise<Judged[]> {
   const { form } = relation
