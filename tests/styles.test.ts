@@ -55,7 +55,7 @@ describe('a style sheet', () => {
       const users = importersOf(module)
       const dynamic = users.some(({ file, name }) => code(file).includes(`${name}[`))
       const asked = users.flatMap(({ file, name }) =>
-        [...code(file).matchAll(new RegExp(`\\b${name}\\.(\\w+)`, 'g'))].map((match) => match[1] ?? ''),
+        [...code(file).matchAll(new RegExp(`(?<!/)\\b${name}\\.(\\w+)`, 'g'))].map((match) => match[1] ?? ''),
       )
       return [
         ...asked.filter((name) => !there.has(name)).map((name) => `${module} lacks ${name}`),

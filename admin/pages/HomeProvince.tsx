@@ -6,6 +6,7 @@ import { forms } from '../../server/forms/index.ts'
 import { type Me, useCampaign } from '../me.ts'
 import { Board, Rows } from '../parts/Board.tsx'
 import { Chart } from '../parts/Chart.tsx'
+import { classes } from '../parts/classes.ts'
 import { Body, Button, ButtonLink, Page, PageHead, Section, Segments } from '../parts/controls.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { download, rowsAt } from '../parts/links.ts'
@@ -110,7 +111,7 @@ function Targets({ progress, todo, paces }: TargetsProps) {
               {of?.target ? <Target value={of.target} measure={measure} /> : ` ${measure}`}
             </p>
             <Meter of={of ?? { target: null, done: 0, pending: 0 }} pace={paces[name]} />
-            <p className="small">
+            <p className={css.share}>
               <b>{of && percent(of.done, of.target)}</b>
               {of && !inWan && of.pending > 0 && (
                 <Rows metric={name} states={['submitted']}>
@@ -176,7 +177,7 @@ function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
           <Mark tone="sent">
             <b>待审 {count(waiting)} 行</b>
           </Mark>
-          <span className="fill">
+          <span className={classes('fill', home.words)}>
             {todo.pending.map((each) => (
               <RowsLink key={each.form} className="soft" to={rowsAt(each.form, { status: ['submitted'] })}>
                 {labelOfForm(each.form)} {each.count}
@@ -200,7 +201,7 @@ function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
             <Mark tone="back">
               <b>退回未改 {count(returned)} 行</b>
             </Mark>
-            <span className="fill">
+            <span className={classes('fill', home.words)}>
               {todo.returned_counts.map((each) => (
                 <RowsLink key={each.form} className="soft" to={rowsAt(each.form, { status: ['returned'] })}>
                   {labelOfForm(each.form)} {each.count}
@@ -214,7 +215,7 @@ function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
             <Mark tone="draft">
               <b>草稿未提交 {count(drafts)} 行</b>
             </Mark>
-            <span className="fill">
+            <span className={classes('fill', home.words)}>
               {todo.drafts.map((each) => (
                 <RowsLink key={each.form} className="soft" to={rowsAt(each.form, { status: ['draft'] })}>
                   {labelOfForm(each.form)} {each.count}
@@ -240,10 +241,10 @@ function Behind({ progress, paces }: { progress: ProgressReport; paces: Paces })
         {behind.slice(0, SHOWN_BEHIND).map(({ unit, metric, label, measure, count: of, short }) => (
           <li key={unit.unit_id}>
             <b className={home.unit}>{unit.unit}</b>
-            <span className="fill">
+            <span className={classes('fill', home.words)}>
               {label} {count(of.done)}/{count(of.target)}
             </span>
-            <Toned tone="bad">
+            <Toned tone="bad" className={home.short}>
               <Icon name="warning" small />
               {paces[metric] === 1 ? '' : '按时序'}差 {count(short)} {measure}
             </Toned>

@@ -145,7 +145,7 @@ function Gaps({ me, progress }: { me: Me; progress: ProgressReport }) {
               </Rows>
               {of(name).target !== null && ` / ${count(of(name).target)}`} {measure}
             </span>
-            <Meter of={of(name)} />
+            <Meter of={of(name)} className={css.meter} />
             <span>
               {of(name).pending > 0 && (
                 <Rows metric={name} states={['submitted']}>
@@ -164,7 +164,7 @@ function Gaps({ me, progress }: { me: Me; progress: ProgressReport }) {
             <b>{count(of('people').done)}</b>
           </Rows>{' '}
           人
-          <span className="muted">
+          <span className={classes('muted', css.also)}>
             签到 {count(progress.province.visitors)} 人、
             <RowsLink to={rowsAt('attendance', { status: doneStates })}>
               <b>{count(progress.province.visits)}</b>
@@ -179,7 +179,7 @@ function Gaps({ me, progress }: { me: Me; progress: ProgressReport }) {
           </Rows>{' '}
           万
           {of('netizens').pending > 0 && (
-            <span className="muted">待审的通过后 +{tenThousands(of('netizens').pending)} 万</span>
+            <span className={classes('muted', css.also)}>待审的通过后 +{tenThousands(of('netizens').pending)} 万</span>
           )}
         </li>
         <li>

@@ -5,12 +5,11 @@ import { LinkBase as Link, useGetRecordId } from 'react-admin'
 import { type Form, forms } from '../../server/forms/index.ts'
 import type { GridHandle, Status } from '../grid/index.ts'
 import { useMe } from '../me.ts'
-import { classes } from '../parts/classes.ts'
-import { Button, Notice, Page } from '../parts/controls.tsx'
+import { Button, Notice, Page, PageTop } from '../parts/controls.tsx'
 import { DropAnywhere, DropZone, useUpload } from '../parts/Drop.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { undoneWords } from '../parts/imports.tsx'
-import { Mark } from '../parts/states.tsx'
+import { Mark, Toned } from '../parts/states.tsx'
 import { count } from '../parts/words.ts'
 import css from './ImportCheck.module.css'
 import { Alike } from './import/Alike.tsx'
@@ -79,19 +78,23 @@ function Checked({ of, form }: { of: ImportAnswer; form: Form }) {
   if (!me || !ready) return <Page />
 
   return (
-    <Page>
-      <header className={classes('page-head', css.head)}>
+    <Page className={css.whole}>
+      <PageTop className={css.head}>
         <h1>导入{form.label}</h1>
         {form.annex && <span className="muted">附件{form.annex}</span>}
         <Steps at={stepOf(of, asksMapping)} />
         <span className="fill" />
-        {of.state === 'checked' && <Mark tone="ok">核对结果已存，关掉页面也能接着做</Mark>}
+        {of.state === 'checked' && (
+          <Mark tone="ok" className={css.stored}>
+            核对结果已存，关掉页面也能接着做
+          </Mark>
+        )}
         {own && of.state === 'checked' && (
           <Button icon="cross" onClick={() => void deeds.giveUp()}>
             放弃这次导入
           </Button>
         )}
-      </header>
+      </PageTop>
       <Body
         key={runs}
         of={of}
@@ -233,14 +236,16 @@ const Over = ({ of, form }: { of: ImportAnswer; form: Form }) =>
 /** What undoing came to, and the rows that stayed. */
 function TakenBack({ of }: { of: ImportAnswer }) {
   return (
-    <div className="notice" style={{ overflow: 'auto' }}>
-      <p className="state">
-        <Icon name="back" />
-        <b>这次导入已经撤销：{undoneWords(of)}。</b>
+    <Notice className={css.over}>
+      <p>
+        <Toned tone="plain">
+          <Icon name="back" />
+          <b>这次导入已经撤销：{undoneWords(of)}。</b>
+        </Toned>
       </p>
       <KeptRows form={of.form} kept={of.kept ?? []} />
       {(of.kept_count ?? 0) > (of.kept?.length ?? 0) && <p>只列出前 {count(of.kept?.length ?? 0)} 行。</p>}
-    </div>
+    </Notice>
   )
 }
 
@@ -249,9 +254,11 @@ function Failed({ of, form }: { of: ImportAnswer; form: Form }) {
   const given = of.state === 'cancelled'
   return (
     <Notice>
-      <p className={given ? 'state' : 'state bad'}>
-        <Icon name={given ? 'cross' : 'warning'} />
-        <b>{of.message ?? (given ? '这次导入已经放弃。' : '这个文件没有读出来。')}</b>
+      <p>
+        <Toned tone={given ? 'plain' : 'bad'}>
+          <Icon name={given ? 'cross' : 'warning'} />
+          <b>{of.message ?? (given ? '这次导入已经放弃。' : '这个文件没有读出来。')}</b>
+        </Toned>
       </p>
       {of.notes?.map((note) => (
         <p key={note}>{note}</p>

@@ -82,6 +82,7 @@ function Entrance() {
         <h2>登录</h2>
         <Field label="用户名">
           <Input
+            className={css.field}
             value={username}
             autoComplete="username"
             autoCapitalize="none"
@@ -93,6 +94,7 @@ function Entrance() {
         </Field>
         <Field label="密码" fault={fault}>
           <Input
+            className={css.field}
             type={shown ? 'text' : 'password'}
             value={password}
             autoComplete="current-password"
@@ -107,7 +109,7 @@ function Entrance() {
             }
           />
         </Field>
-        <Button kind="primary" large submit disabled={busy} ref={button}>
+        <Button kind="primary" large submit className={css.enter} disabled={busy} ref={button}>
           登录
         </Button>
         <p className="muted">忘记密码请联系省总网络工作部重置。本系统不登记身份证号。</p>

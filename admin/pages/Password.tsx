@@ -65,7 +65,7 @@ function PasswordForm({ username }: { username: string }) {
       <Field label="再写一遍新密码" fault={faults.again}>
         <Input type="password" name="again" autoComplete="new-password" required />
       </Field>
-      <Button kind="primary" large submit disabled={busy}>
+      <Button kind="primary" large submit className={css.change} disabled={busy}>
         换密码
       </Button>
     </form>

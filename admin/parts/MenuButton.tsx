@@ -51,6 +51,7 @@ export function MenuButton({
 export function MenuItem({
   onChoose,
   selected,
+  checked,
   disabled,
   title,
   children,
@@ -58,6 +59,8 @@ export function MenuItem({
 }: {
   onChoose: () => void
   selected?: boolean
+  /** Of several ways of which one holds: whether this is it. */
+  checked?: boolean
   disabled?: boolean
   title?: string
   children: ReactNode
@@ -67,6 +70,7 @@ export function MenuItem({
     <MuiMenuItem
       {...focusing}
       {...{ selected, disabled, title }}
+      {...(checked !== undefined && { role: 'menuitemradio', 'aria-checked': checked })}
       onClick={() => {
         leave()
         onChoose()

@@ -27,7 +27,7 @@ export function Meter({
   className?: string
 }) {
   const { target, done, pending } = of
-  const look = classes(css.meter, tall && css.tall, !target && css.empty, 'meter', className)
+  const look = classes(css.meter, tall && css.tall, !target && css.empty, className)
   if (!target) return <div className={look} />
   const from = widthOf(done, target)
   const picked = widthOf(done + chosen, target)

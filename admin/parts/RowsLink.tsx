@@ -5,5 +5,5 @@ import { classes } from './classes.ts'
 import css from './RowsLink.module.css'
 
 export function RowsLink({ className, ...rest }: ComponentProps<typeof LinkBase>) {
-  return <LinkBase className={classes(css.rows, 'rows', className)} {...rest} />
+  return <LinkBase className={classes(css.rows, className)} {...rest} />
 }

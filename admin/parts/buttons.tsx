@@ -4,7 +4,6 @@ import MuiIconButton from '@mui/material/IconButton'
 import MuiLink from '@mui/material/Link'
 import type { AnchorHTMLAttributes, ButtonHTMLAttributes, ReactNode, Ref } from 'react'
 import { LinkBase } from 'react-admin'
-import { classes } from './classes.ts'
 import { Icon, type IconName } from './icons.tsx'
 
 type ButtonLooks = {
@@ -28,12 +27,7 @@ type ButtonProps = ButtonLooks & Native & { submit?: boolean; ref?: Ref<HTMLButt
 
 export function Button({ icon, kind, large, small, submit, className, children, ...rest }: ButtonProps) {
   return (
-    <MuiButton
-      type={submit ? 'submit' : 'button'}
-      className={classes('button', className)}
-      {...looksOf({ kind, large, small })}
-      {...rest}
-    >
+    <MuiButton type={submit ? 'submit' : 'button'} className={className} {...looksOf({ kind, large, small })} {...rest}>
       {icon && <Icon name={icon} />}
       {children}
     </MuiButton>
@@ -54,13 +48,7 @@ export function ButtonLink({
   ...rest
 }: LeadingProps & { to: string }) {
   return (
-    <MuiButton
-      component={LinkBase}
-      to={to}
-      className={classes('button', className)}
-      {...looksOf({ kind, large, small })}
-      {...rest}
-    >
+    <MuiButton component={LinkBase} to={to} className={className} {...looksOf({ kind, large, small })} {...rest}>
       {icon && <Icon name={icon} />}
       {children}
     </MuiButton>

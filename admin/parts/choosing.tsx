@@ -27,7 +27,8 @@ export function Tabs({
   return (
     <MuiTabs
       aria-label={label}
-      className={classes(css.tabs, 'tabs', className)}
+      className={classes(css.tabs, className)}
+      data-part="tabs"
       value={tabs.some(({ key }) => key === chosen) && chosen}
       variant="scrollable"
       scrollButtons={false}
@@ -69,7 +70,7 @@ export function Segments<T extends string>({
     <ToggleButtonGroup
       exclusive
       aria-label={label}
-      className={classes('segments', className)}
+      className={className}
       value={chosen}
       onChange={(_event, key: T | null) => key !== null && onChoose(key)}
     >

@@ -96,7 +96,7 @@ export function Field({
   children: ReactNode
 }) {
   return (
-    <FormControl component="label" error={Boolean(fault)} className={classes('field', fault && 'faulty', className)}>
+    <FormControl component="label" error={Boolean(fault)} className={className}>
       <FormLabel component="span" className={css.label}>
         {label}
       </FormLabel>

@@ -65,11 +65,7 @@ export const isIcon = (name: string): name is IconName => name in paths
 /** A custom drawing in the size and line of the icons. */
 export function Outline({ small = false, children }: { small?: boolean; children: ReactNode }) {
   return (
-    <svg
-      className={classes(css.icon, small && css.small, 'icon', small && 'small')}
-      viewBox="0 0 16 16"
-      aria-hidden="true"
-    >
+    <svg className={classes(css.icon, small && css.small)} viewBox="0 0 16 16" aria-hidden="true">
       {children}
     </svg>
   )

@@ -27,7 +27,7 @@ export function Body({ className, children }: { className?: string; children: Re
 
 /** The head of a page with a title of its own making. */
 export function PageTop({ className, children }: { className?: string; children: ReactNode }) {
-  return <header className={classes(css.head, 'page-head', className)}>{children}</header>
+  return <header className={classes(css.head, className)}>{children}</header>
 }
 
 /** Title, annex number or a remark, and the page's actions at the right. The browser's tab is called the same. */
@@ -68,7 +68,7 @@ export function Strip({
   children: ReactNode
 }) {
   return (
-    <div className={classes(css.strip, 'strip', tone, tone && css[tone], className)} role={role}>
+    <div className={classes(css.strip, tone && css[tone], className)} role={role}>
       {children}
     </div>
   )
@@ -106,7 +106,7 @@ export function Section({
   children: ReactNode
 }) {
   return (
-    <section id={id} className={classes(css.section, 'section', className)}>
+    <section id={id} className={classes(css.section, className)}>
       <header>
         <h2>{title}</h2>
         {note && <span className="muted">{note}</span>}
@@ -120,5 +120,5 @@ export function Section({
 
 /** A table that is read: hairlines, no frame. `sticky` keeps its heads in sight. */
 export function Lines({ sticky, className, ...rest }: TableHTMLAttributes<HTMLTableElement> & { sticky?: boolean }) {
-  return <table className={classes(css.lines, 'lines', sticky && css.sticky, className)} {...rest} />
+  return <table className={classes(css.lines, sticky && css.sticky, className)} {...rest} />
 }

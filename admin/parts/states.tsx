@@ -85,21 +85,26 @@ export function Toned({
   tone: Tone | 'plain'
   tag?: boolean
   title?: string
-  className?: string
+  className?: string | undefined
   children: ReactNode
 }) {
   return (
-    <span
-      className={classes(css.state, tone !== 'plain' && css[tone], tag && css.tag, 'state', tone, className)}
-      title={title}
-    >
+    <span className={classes(css.state, tone !== 'plain' && css[tone], tag && css.tag, className)} title={title}>
       {children}
     </span>
   )
 }
 
 /** A mark of a tone with any words: 待审 14, 3 处待修正. */
-export function Mark({ children, ...rest }: { tone: Tone; children: ReactNode; tag?: boolean }) {
+export function Mark({
+  children,
+  ...rest
+}: {
+  tone: Tone
+  children: ReactNode
+  tag?: boolean
+  className?: string | undefined
+}) {
   return (
     <Toned {...rest}>
       <Outline small>{shapes[rest.tone]}</Outline>
@@ -109,9 +114,9 @@ export function Mark({ children, ...rest }: { tone: Tone; children: ReactNode; t
 }
 
 /** The state of a row. */
-export function State({ status, tag }: { status: unknown; tag?: boolean }) {
+export function State({ status, ...rest }: { status: unknown; tag?: boolean; className?: string | undefined }) {
   return (
-    <Mark tone={toneOf(status)} tag={tag}>
+    <Mark tone={toneOf(status)} {...rest}>
       {wordOf(status)}
     </Mark>
   )

@@ -133,7 +133,7 @@ test('tabs and cities of a list count the rows they would show, whatever else na
       [selector, ...texts],
       { polling },
     )
-  await shows('.tabs button', ['待审0', '通过3', '全部3'])
+  await shows('[role=tab]', ['待审0', '通过3', '全部3'])
   await shows('fieldset button', ['合肥 1', '宿州 1', '芜湖 —'])
   await province.register('propagandists', { status: { values: ['returned'] } })
   await shows('fieldset button', ['合肥 2', '宿州 2', '芜湖 —'])
@@ -174,7 +174,7 @@ test('what somebody else approves shows on the board at once, and the works page
   await province.go(`/works?collection=${world.collections.C5}`)
   const tab = (text: string) =>
     province.page.waitForFunction(
-      (wanted) => [...document.querySelectorAll('.tabs button')].some(({ textContent }) => textContent === wanted),
+      (wanted) => [...document.querySelectorAll('[role=tab]')].some(({ textContent }) => textContent === wanted),
       text,
       { polling },
     )

@@ -410,7 +410,7 @@ test('links of the pages open as they did', async () => {
   )
   await desk.page.waitForFunction(() => document.querySelectorAll('.grid-row.stored').length === 1)
   await shows('name', ['丁一'])
-  expect(await desk.page.locator('.tabs [aria-selected=true]').innerText()).toContain('草稿')
+  expect(await desk.page.locator('[role=tab][aria-selected=true]').innerText()).toContain('草稿')
 })
 
 test('heads, menus, panels, headings of groups and the foot are sound for screen readers', async () => {

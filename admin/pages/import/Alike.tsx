@@ -2,12 +2,13 @@
 
 import { useMemo, useState } from 'react'
 import type { Column } from '../../grid/index.ts'
+import { Choose } from '../../parts/Choose.tsx'
+import { classes } from '../../parts/classes.ts'
 import { Button, LinkButton, Section } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { Toned } from '../../parts/states.tsx'
 import { count } from '../../parts/words.ts'
 import css from './Alike.module.css'
-import { Choose } from './Choose.tsx'
 import type { Decide } from './Note.tsx'
 import type { ImportAnswer, Proposal } from './types.ts'
 
@@ -117,11 +118,11 @@ function One({
       {decide && !asking && (
         <p className={css.doing}>
           {best && (
-            <Button small disabled={deciding} onClick={() => choose(best.value)}>
-              <span className="cut">都改为“{best.label}”</span>
+            <Button small className={css.way} disabled={deciding} onClick={() => choose(best.value)}>
+              <span className={classes('cut', css.words)}>都改为“{best.label}”</span>
             </Button>
           )}
-          <Button small disabled={deciding} onClick={() => setAsking(true)}>
+          <Button small className={css.way} disabled={deciding} onClick={() => setAsking(true)}>
             {best ? '另选' : '选一个'}
           </Button>
         </p>

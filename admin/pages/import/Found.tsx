@@ -145,7 +145,7 @@ function nameOf({ kind, field, heading, sure, choice }: MappedColumn, form: Form
     <>
       {label}
       {other && (
-        <Toned tone={sure ? 'ok' : 'back'} title={sure ? undefined : '请核对'}>
+        <Toned tone={sure ? 'ok' : 'back'} className={sure ? css.sure : undefined} title={sure ? undefined : '请核对'}>
           <Icon name={sure ? 'tick' : 'warning'} small />
         </Toned>
       )}

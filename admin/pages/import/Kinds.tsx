@@ -42,7 +42,7 @@ export function Kinds({
                 className={rows === 0 ? css.none : undefined}
                 onClick={() => onChoose(kind)}
               >
-                <Toned tone={tone}>
+                <Toned tone={tone} className={css.mark}>
                   <Icon name={icon} small />
                 </Toned>
                 {label} <b>{count(rows)}</b>

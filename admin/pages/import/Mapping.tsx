@@ -1,11 +1,11 @@
 /** 对应栏目: which column of the file is which of the form, with what stands in it; asked once for each layout. */
 import { useMemo, useState } from 'react'
 import { type Form, fieldOf } from '../../../server/forms/index.ts'
+import { Choose } from '../../parts/Choose.tsx'
 import { classes } from '../../parts/classes.ts'
 import { Button, FieldFault, Lines } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { Mark, Toned } from '../../parts/states.tsx'
-import { Choose } from './Choose.tsx'
 import { columnLetters } from './columnLetters.ts'
 import foot from './Foot.module.css'
 import css from './Mapping.module.css'

@@ -67,7 +67,7 @@ function Which({ n, twin, decide }: { n: number; twin: NonNullable<ShownRow['twi
 
 function Line({ tone, icon, children }: { tone: Tone; icon: 'warning' | 'clash' | 'steps'; children: ReactNode }) {
   return (
-    <Toned tone={tone}>
+    <Toned tone={tone} className={css.said}>
       <Icon name={icon} small />
       <span className="cut">{children}</span>
     </Toned>
@@ -89,7 +89,7 @@ export function Note({ telling, row, kind }: { telling: NoteProps; row: Row; kin
   return (
     <p className={classes(css.note, css[moved ? 'moved' : staged.kind])}>
       {moved && staged.kind !== 'wrong' && staged.kind !== 'conflict' && (
-        <Toned tone="ok">
+        <Toned tone="ok" className={css.said}>
           <Icon name="tick" small />
           {staged.kind === 'left_out' ? '这一行不导入' : `这一行可以了：${kindWords(staged.kind)?.label}`}
         </Toned>
@@ -122,9 +122,15 @@ export function Note({ telling, row, kind }: { telling: NoteProps; row: Row; kin
       {!staged.note && staged.kind === 'left_out' && !moved && <span className="muted">您选了不导入这一行</span>}
       <span className="fill" />
       {decide && (staged.kind === 'wrong' || staged.kind === 'conflict') && (
-        <LinkButton onClick={() => leave(true)}>不导入这一行</LinkButton>
+        <LinkButton className={css.deed} onClick={() => leave(true)}>
+          不导入这一行
+        </LinkButton>
       )}
-      {decide && staged.kind === 'left_out' && <LinkButton onClick={() => leave(false)}>还是导入</LinkButton>}
+      {decide && staged.kind === 'left_out' && (
+        <LinkButton className={css.deed} onClick={() => leave(false)}>
+          还是导入
+        </LinkButton>
+      )}
     </p>
   )
 }

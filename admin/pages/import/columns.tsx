@@ -12,6 +12,7 @@ import { checkOf, columnsOf, type Setting } from '../../columns.tsx'
 import type { Column, Row, RowState } from '../../grid/index.ts'
 import { Icon } from '../../parts/icons.tsx'
 import { shown } from '../../parts/shown.ts'
+import { Toned } from '../../parts/states.tsx'
 import css from './columns.module.css'
 import { kindWords } from './kinds.ts'
 import { stagedOf } from './staged.ts'
@@ -102,10 +103,10 @@ const kindColumn: Column = {
     const words = kindWords(stagedOf(row).kind)
     return (
       words && (
-        <span className={`state ${words.tone}`}>
+        <Toned tone={words.tone}>
           <Icon name={words.icon} small />
           {words.label}
-        </span>
+        </Toned>
       )
     )
   },

@@ -107,6 +107,7 @@ function Reason({
         ))}
       </div>
       <TextArea
+        className={css.text}
         autoFocus
         required
         maxLength={500}

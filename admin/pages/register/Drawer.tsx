@@ -87,6 +87,7 @@ export function Drawer({ id, setting, known, grid, move, onClose, onStep, at }: 
         <CloseButton onClose={onClose} />
       </header>
       <Tabs
+        className={css.tabs}
         label="这一行的"
         chosen={tab}
         onChoose={(key) => setTab(key as DrawerTab)}
@@ -138,7 +139,7 @@ function CloseButton({ onClose }: { onClose: () => void }) {
 function useDrawerKeys(onClose: () => void, onStep: (step: 1 | -1) => void) {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const inside = (event.target as HTMLElement).closest('.drawer')
+      const inside = (event.target as HTMLElement).closest(`.${css.drawer}`)
       if (event.key === 'Escape' && inside) onClose()
       if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown') && !event.defaultPrevented) {
         event.preventDefault()

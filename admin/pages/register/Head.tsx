@@ -1,7 +1,5 @@
 /** The head of a grid page: title and annex, tabs with counts, what is saved, import, export, the one red button. */
-import Menu from '@mui/material/Menu'
-import MenuItem from '@mui/material/MenuItem'
-import { type ReactNode, type RefObject, useRef, useState } from 'react'
+import { type RefObject, useRef, useState } from 'react'
 import { useNavigate } from 'react-admin'
 import { forms } from '../../../server/forms/index.ts'
 import type { Setting } from '../../columns.tsx'
@@ -14,7 +12,9 @@ import { Button, Tabs } from '../../parts/controls.tsx'
 import { accepted, useUpload } from '../../parts/Drop.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { download } from '../../parts/links.ts'
+import { MenuButton, MenuItem } from '../../parts/MenuButton.tsx'
 import { useCount } from '../../parts/queries.ts'
+import { Toned } from '../../parts/states.tsx'
 import { count } from '../../parts/words.ts'
 import { type Does, mayMove } from './acting.ts'
 import type { FilterEntries } from './address.ts'
@@ -118,34 +118,11 @@ function Saved({ status }: { status: Status | null }) {
   const stuck = faulty + conflicts > 0
   return (
     <span className={css.saved} role="status">
-      <span className="state ok">
+      <Toned tone="ok">
         <Icon name="cloud" small />
         {stuck ? '其余已保存' : '已保存'} {timeOf(savedAt)}
-      </span>
+      </Toned>
     </span>
-  )
-}
-
-/** A button with a list of ways. */
-function Ways({
-  label,
-  icon,
-  children,
-}: {
-  label: string
-  icon: 'imports' | 'download'
-  children: (close: () => void) => ReactNode
-}) {
-  const [anchor, setAnchor] = useState<HTMLElement | null>(null)
-  return (
-    <>
-      <Button icon={icon} aria-haspopup="menu" onClick={(event) => setAnchor(event.currentTarget)}>
-        {label}
-      </Button>
-      <Menu open={anchor !== null} anchorEl={anchor} onClose={() => setAnchor(null)}>
-        {children(() => setAnchor(null))}
-      </Menu>
-    </>
   )
 }
 
@@ -182,41 +159,26 @@ function Import({ setting }: HeadProps) {
 function Export({ setting, asked, chosen, status }: HeadProps) {
   const { form, campaign } = setting
   const total = status?.total ?? 0
+  const annex = form.annex === 1 || form.annex === 2
+  const way = (words: string, path: string, query: Record<string, unknown> = {}) => (
+    <MenuItem onChoose={() => download(path, query)}>{words}</MenuItem>
+  )
   return (
-    <Ways label="导出" icon="download">
-      {(close) => {
-        const save =
-          (path: string, query: Record<string, unknown> = {}) =>
-          () => {
-            close()
-            download(path, query)
-          }
-        const annex = form.annex === 1 || form.annex === 2
-        return [
-          <MenuItem key="rows" onClick={save(`/${form.name}/export.xlsx`, { filter: asked })}>
-            导出现在看到的 {count(total)} 行
-          </MenuItem>,
-          chosen.length > 0 && (
-            <MenuItem
-              key="chosen"
-              onClick={save(`/${form.name}/export.xlsx`, { filter: { campaign_id: campaign.id, id: chosen } })}
-            >
-              导出选中的 {count(chosen.length)} 行
-            </MenuItem>
-          ),
-          annex && (
-            <MenuItem key="annex" onClick={save(`/annexes/${form.annex}.xlsx`, { campaign_id: campaign.id })}>
-              下载附件{form.annex}
-            </MenuItem>
-          ),
-          form.annex && (
-            <MenuItem key="blank" onClick={save(`/${form.name}/template.xlsx`)}>
-              下载空表
-            </MenuItem>
-          ),
-        ]
-      }}
-    </Ways>
+    <MenuButton
+      button={(opener) => (
+        <Button icon="download" {...opener}>
+          导出
+        </Button>
+      )}
+    >
+      {way(`导出现在看到的 ${count(total)} 行`, `/${form.name}/export.xlsx`, { filter: asked })}
+      {chosen.length > 0 &&
+        way(`导出选中的 ${count(chosen.length)} 行`, `/${form.name}/export.xlsx`, {
+          filter: { campaign_id: campaign.id, id: chosen },
+        })}
+      {annex && way(`下载附件${form.annex}`, `/annexes/${form.annex}.xlsx`, { campaign_id: campaign.id })}
+      {form.annex && way('下载空表', `/${form.name}/template.xlsx`)}
+    </MenuButton>
   )
 }
 

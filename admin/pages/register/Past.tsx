@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
 import type { Comment, HistoryEntry } from '../../../server/records/history.ts'
 import { dataProvider } from '../../dataProvider.ts'
-import { Button } from '../../parts/controls.tsx'
+import { Button, TextArea } from '../../parts/controls.tsx'
 import { actionWord, Differences, differencesOf, reasonOf, statusAfter } from '../../parts/history.tsx'
 import { State } from '../../parts/states.tsx'
 import { when } from '../../parts/words.ts'
@@ -23,7 +23,7 @@ export function History({ form, id, version, today }: { form: string; id: number
         const differences = change.action === 'create' ? [] : differencesOf(change)
         return (
           <li key={change.id}>
-            <State status={statusAfter[change.action] ?? 'submitted'} />
+            <State status={statusAfter[change.action] ?? 'submitted'} className={css.shape} />
             <span>
               <b>{change.actor ?? '系统'}</b>　{actionWord(change.action)}
               {change.import_id && '（导入）'}
@@ -69,15 +69,14 @@ export function Comments({ form, id, today }: { form: string; id: number; today:
         {data?.length === 0 && <li className="muted">还没有批注。看得到这一行的人都看得到批注。</li>}
       </ul>
       <form onSubmit={say}>
-        <textarea
-          className="input"
+        <TextArea
           value={text}
           maxLength={500}
           aria-label="写批注"
           placeholder="写给看得到这一行的人"
           onChange={(event) => setText(event.target.value)}
         />
-        <Button submit disabled={!text.trim()}>
+        <Button submit className={css.say} disabled={!text.trim()}>
           写下批注
         </Button>
       </form>

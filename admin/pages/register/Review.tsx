@@ -114,7 +114,7 @@ export function Ribbon({ form, unit_id, chosen }: RibbonProps) {
   return (
     <div className={css.ribbon} data-part="ribbon">
       <b className={css.unit}>{of.unit}</b>
-      <Meter of={of} chosen={picked} className="big" />
+      <Meter of={of} chosen={picked} className={css.meter} />
       <dl>
         <div>
           <dt>任务</dt>

@@ -37,6 +37,7 @@ export function SetValue({ setting, rows, onGo, onClose }: SetValueProps) {
       <h3>设值 {count(rows)} 行</h3>
       <Field label="栏目">
         <Select
+          className={css.text}
           autoFocus
           value={name}
           onChange={(event) => {
@@ -53,7 +54,7 @@ export function SetValue({ setting, rows, onGo, onClose }: SetValueProps) {
       </Field>
       <Field label="改成">
         {choices ? (
-          <Select value={value} onChange={(event) => setValue(event.target.value)}>
+          <Select className={css.text} value={value} onChange={(event) => setValue(event.target.value)}>
             <option value="">{field.required ? '请选' : '（清空）'}</option>
             {choices.map((each) => (
               <option key={each}>{each}</option>
@@ -61,6 +62,7 @@ export function SetValue({ setting, rows, onGo, onClose }: SetValueProps) {
           </Select>
         ) : (
           <Input
+            className={css.text}
             value={value}
             placeholder={field.required ? '' : '空着就是清空'}
             onChange={(event) => setValue(event.target.value)}

@@ -50,7 +50,7 @@ export function Tools({ form, me, columns, viewing, saved, silent, status, grid,
           新增一行
         </Button>
       )}
-      <span className="fill" />
+      <span className={css.gap} />
       {problems > 0 && (
         <span className={classes(css.chip, css.faultChip)} role="status">
           <Icon name="warning" small />

@@ -1,7 +1,5 @@
 /** Saved views: which one is open, whether it has been changed since, and what can be done with it. */
-import Menu from '@mui/material/Menu'
-import MenuItem from '@mui/material/MenuItem'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
 import type { View } from '../../grid/index.ts'
 import type { Me } from '../../me.ts'
@@ -9,6 +7,7 @@ import { Ask } from '../../parts/Ask.tsx'
 import { classes } from '../../parts/classes.ts'
 import { Button, Field, Input } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
+import { MenuButton, MenuItem } from '../../parts/MenuButton.tsx'
 import { type ShownView, useViewActions } from './saved.ts'
 import css from './Views.module.css'
 import type { Viewing } from './view.ts'
@@ -27,16 +26,13 @@ const faultOf = (error: unknown): string => {
 
 export function Views({ form, me, saved, viewing }: ViewsProps) {
   const { chosen, isChanged, view, open, settle } = viewing
-  const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   const [asking, setAsking] = useState<ViewQuestion | null>(null)
   const [fault, setFault] = useState<string>()
   const actions = useViewActions(form)
   const notify = useNotify()
   const isMine = chosen !== null && (chosen.own || (chosen.shared && me.role === 'province'))
-  const close = () => setAnchor(null)
 
   async function run(fn: () => Promise<unknown>, said: string) {
-    close()
     try {
       await fn()
       setAsking(null)
@@ -47,7 +43,6 @@ export function Views({ form, me, saved, viewing }: ViewsProps) {
     }
   }
   const ask = (next: ViewQuestion) => {
-    close()
     setFault(undefined)
     setAsking(next)
   }
@@ -57,38 +52,38 @@ export function Views({ form, me, saved, viewing }: ViewsProps) {
 
   return (
     <>
-      <Button
-        kind="quiet"
-        aria-haspopup="menu"
-        title="视图：筛选、排序、栏目和分组，存成一个名称"
-        onClick={(event) => setAnchor(event.currentTarget)}
+      <MenuButton
+        button={(opener) => (
+          <Button kind="quiet" title="视图：筛选、排序、栏目和分组，存成一个名称" {...opener}>
+            <Icon name="eye" />
+            <span className={classes('cut', css.viewName)}>{chosen?.name ?? '视图'}</span>
+            {isChanged && <span className={css.viewChanged}>已改动</span>}
+            <Icon name="down" small />
+          </Button>
+        )}
       >
-        <Icon name="eye" />
-        <span className={classes('cut', css.viewName)}>{chosen?.name ?? '视图'}</span>
-        {isChanged && <span className={css.viewChanged}>已改动</span>}
-        <Icon name="down" small />
-      </Button>
-      <Menu open={anchor !== null} anchorEl={anchor} onClose={close}>
-        <Choice on={chosen === null} onClick={() => [close(), open(null)]}>
+        <MenuItem checked={chosen === null} onChoose={() => open(null)}>
+          <Tick on={chosen === null} />
           不用视图
-        </Choice>
+        </MenuItem>
         {saved.map((each) => (
-          <Choice key={each.id} on={each.id === chosen?.id} onClick={() => [close(), open(each)]}>
+          <MenuItem key={each.id} checked={each.id === chosen?.id} onChoose={() => open(each)}>
+            <Tick on={each.id === chosen?.id} />
             <span className="fill">{each.name}</span>
             <small className="muted">
               {[each.shared && (each.own ? '已共享' : `${each.by} 共享`), each.is_default && '默认']
                 .filter(Boolean)
                 .join(' · ')}
             </small>
-          </Choice>
+          </MenuItem>
         ))}
         <hr className={css.menuLine} />
-        {isChanged && isMine && <MenuItem onClick={save}>保存</MenuItem>}
-        <MenuItem onClick={() => ask({ what: 'new', name: '' })}>另存为…</MenuItem>
-        {isChanged && chosen && <MenuItem onClick={() => [close(), open(chosen)]}>还原成存的样子</MenuItem>}
+        {isChanged && isMine && <MenuItem onChoose={() => void save()}>保存</MenuItem>}
+        <MenuItem onChoose={() => ask({ what: 'new', name: '' })}>另存为…</MenuItem>
+        {isChanged && chosen && <MenuItem onChoose={() => open(chosen)}>还原成存的样子</MenuItem>}
         {chosen && (
           <MenuItem
-            onClick={() =>
+            onChoose={() =>
               run(
                 () => actions.openWith(chosen.is_default ? null : chosen.id),
                 chosen.is_default ? '不再默认打开这个视图。' : `以后打开这张表，就是“${chosen.name}”。`,
@@ -100,7 +95,7 @@ export function Views({ form, me, saved, viewing }: ViewsProps) {
         )}
         {chosen?.own && me.role === 'province' && (
           <MenuItem
-            onClick={() =>
+            onChoose={() =>
               run(
                 async () => settle(await actions.change(chosen, { shared: !chosen.shared })),
                 chosen.shared ? '已收回，只有您自己能看到。' : '已共享，各单位都能打开，看到的是各自范围内的行。',
@@ -110,9 +105,9 @@ export function Views({ form, me, saved, viewing }: ViewsProps) {
             {chosen.shared ? '不再共享' : '共享给各单位'}
           </MenuItem>
         )}
-        {chosen && isMine && <MenuItem onClick={() => ask({ what: 'name', name: chosen.name })}>改名…</MenuItem>}
-        {chosen && isMine && <MenuItem onClick={() => ask({ what: 'remove' })}>删除…</MenuItem>}
-      </Menu>
+        {chosen && isMine && <MenuItem onChoose={() => ask({ what: 'name', name: chosen.name })}>改名…</MenuItem>}
+        {chosen && isMine && <MenuItem onChoose={() => ask({ what: 'remove' })}>删除…</MenuItem>}
+      </MenuButton>
       {asking?.what === 'remove' && chosen && (
         <Ask
           title={`删除视图“${chosen.name}”？`}
@@ -144,14 +139,7 @@ export function Views({ form, me, saved, viewing }: ViewsProps) {
   )
 }
 
-function Choice({ on, onClick, children }: { on: boolean; onClick: () => void; children: ReactNode }) {
-  return (
-    <MenuItem role="menuitemradio" aria-checked={on} onClick={onClick}>
-      <span className={css.menuTick}>{on && <Icon name="tick" small />}</span>
-      {children}
-    </MenuItem>
-  )
-}
+const Tick = ({ on }: { on: boolean }) => <span className={css.menuTick}>{on && <Icon name="tick" small />}</span>
 
 function Naming({
   asking,

@@ -94,7 +94,7 @@ function May({ me }: { me: Me }) {
   const reviews = (name: string) => rightsOf(me, name).actions.some(({ action }) => action === 'approval')
   return (
     <Section title="我能做的" note={me.role === 'clerk' ? '只在本单位的行里' : undefined}>
-      <Lines>
+      <Lines className={css.may}>
         <thead>
           <tr>
             <th>登记</th>

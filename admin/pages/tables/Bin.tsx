@@ -6,7 +6,7 @@ import { type Form, forms } from '../../../server/forms/index.ts'
 import type { HistoryEntry } from '../../../server/records/history.ts'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { type Campaign, type Me, rightsOf, useCampaign, useMe } from '../../me.ts'
-import { Button, Fault, LinkButton, Notice, Page, PageHead, Tabs } from '../../parts/controls.tsx'
+import { Button, Fault, LinkButton, Notice, Page, PageHead, Strip, Tabs } from '../../parts/controls.tsx'
 import { rowsAt } from '../../parts/links.ts'
 import { useRecount } from '../../parts/queries.ts'
 import { count } from '../../parts/words.ts'
@@ -215,7 +215,7 @@ function Answer({
   if (!said) return null
   if ('fault' in said) return <Fault>{said.fault}</Fault>
   return (
-    <p className="strip" role="status">
+    <Strip role="status">
       {said.words}
       {said.rows.length > 0 && (
         <>
@@ -225,6 +225,6 @@ function Answer({
           <LinkButton onClick={() => onUndo(said.rows)}>撤销</LinkButton>
         </>
       )}
-    </p>
+    </Strip>
   )
 }

@@ -3,6 +3,7 @@ import type { Field, Form } from '../../../server/forms/index.ts'
 import type { StoredRow } from '../../dataProvider.ts'
 import { useDensity } from '../../layout/looks.ts'
 import { type Campaign, type Me, type Rights, rightsOf } from '../../me.ts'
+import { Checkbox } from '../../parts/controls.tsx'
 import { shown } from '../../parts/shown.ts'
 import { State } from '../../parts/states.tsx'
 import { when } from '../../parts/words.ts'
@@ -71,9 +72,7 @@ export function Rows({ me, form, campaign, rows, mine, actors, ticked, setTicked
       <thead>
         <tr>
           <th className={css.tick}>
-            <input
-              type="checkbox"
-              className="box"
+            <Checkbox
               aria-label={`选中列出的 ${mine.length} 行`}
               disabled={mine.length === 0}
               checked={mine.length > 0 && mine.every(({ id }) => ticked.has(id))}
@@ -98,9 +97,7 @@ export function Rows({ me, form, campaign, rows, mine, actors, ticked, setTicked
           return (
             <tr key={row.id} aria-selected={own && ticked.has(row.id)}>
               <td className={css.tick}>
-                <input
-                  type="checkbox"
-                  className="box"
+                <Checkbox
                   aria-label={`选中 ${name}`}
                   disabled={!own}
                   title={own ? undefined : '由填报单位自己恢复'}

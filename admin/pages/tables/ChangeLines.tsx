@@ -6,6 +6,7 @@ import { forms } from '../../../server/forms/index.ts'
 import type { HistoryEntry } from '../../../server/records/history.ts'
 import { useDensity } from '../../layout/looks.ts'
 import type { Me } from '../../me.ts'
+import { classes } from '../../parts/classes.ts'
 import { LinkButton } from '../../parts/controls.tsx'
 import { actionWord, differencesOf, formWord, reasonOf, statusAfter } from '../../parts/history.tsx'
 import { rowsAt } from '../../parts/links.ts'
@@ -109,7 +110,7 @@ function Row({ me, change, named, people, seesMany }: RowProps) {
         )}
       </td>
       <td>
-        <span className="muted">{formWord(change.form)}　</span>
+        <span className={classes('muted', css.formWord)}>{formWord(change.form)}　</span>
         <Name change={change} named={named} people={people} />
       </td>
       <td className={css.changeWords}>

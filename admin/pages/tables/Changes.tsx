@@ -128,6 +128,7 @@ function Tools({ me, people, seesMany, address, change, isNarrowed }: ToolsProps
   const pick = (name: string, all: string, options: readonly (readonly [string, string])[]) => (
     <Select
       small
+      className={css.narrow}
       aria-label={all}
       value={address[name] ?? ''}
       onChange={(event) => change({ [name]: event.target.value, row: '' })}
@@ -143,6 +144,7 @@ function Tools({ me, people, seesMany, address, change, isNarrowed }: ToolsProps
   const date = (name: 'from' | 'to', label: string) => (
     <KeptInput
       small
+      className={css.narrow}
       type="date"
       aria-label={label}
       title={label}

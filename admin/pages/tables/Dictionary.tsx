@@ -1,6 +1,5 @@
 /** 数据字典, generated from the forms: what each field is called, holds and demands, and what an import recognises. */
 import { type UIEvent, useEffect, useState } from 'react'
-import { LinkBase as Link } from 'react-admin'
 import {
   demandsOf,
   type Field,
@@ -12,7 +11,17 @@ import {
   types,
 } from '../../../server/forms/index.ts'
 import { type Me, rightsOf, useMe } from '../../me.ts'
-import { Body, Button, KeptInput, Lines, LinkButton, Page, PageHead } from '../../parts/controls.tsx'
+import {
+  Body,
+  Button,
+  ButtonLink,
+  KeptInput,
+  Lines,
+  LinkButton,
+  Page,
+  PageHead,
+  Section,
+} from '../../parts/controls.tsx'
 import { download } from '../../parts/links.ts'
 import { registerStates, State, workStates } from '../../parts/states.tsx'
 import { useAddress } from './address.ts'
@@ -77,8 +86,8 @@ export default function Dictionary() {
     <Page scrolls prints onScroll={follow}>
       <PageHead title="数据字典" note="由系统用的定义生成：录入、导入、核对、导出都按这里">
         <KeptInput
+          small
           type="search"
-          className="input small"
           style={{ width: 180 }}
           placeholder="找栏目"
           aria-label="找栏目"
@@ -116,27 +125,26 @@ function OfForm({ me, form, fields }: { me: Me; form: Form; fields: readonly Fie
   const told = (form.rules ?? []).filter(({ when }) => when !== 'cell')
   const required = form.fields.filter((field) => field.required && !field.derived).length
   return (
-    <section className="section" id={`of-${form.name}`}>
-      <header>
-        <h2>
-          {form.annex && `附件${form.annex}　`}
-          {form.title}
-        </h2>
-        <span className="muted">
-          {form.label} · {form.fields.length} 个栏目，{required} 个必填
-        </span>
-        <span className="fill" />
-        {form.annex && rights.export && (
-          <Button kind="quiet" onClick={() => download(`/${form.name}/template.xlsx`)}>
-            下载空表
-          </Button>
-        )}
-        {rights.read && (
-          <Link className="button quiet" to={`/${form.name}`}>
-            打开
-          </Link>
-        )}
-      </header>
+    <Section
+      id={`of-${form.name}`}
+      className={css.form}
+      title={`${form.annex ? `附件${form.annex}　` : ''}${form.title}`}
+      note={`${form.label} · ${form.fields.length} 个栏目，${required} 个必填`}
+      aside={
+        <div className={css.ways}>
+          {form.annex && rights.export && (
+            <Button kind="quiet" onClick={() => download(`/${form.name}/template.xlsx`)}>
+              下载空表
+            </Button>
+          )}
+          {rights.read && (
+            <ButtonLink kind="quiet" to={`/${form.name}`}>
+              打开
+            </ButtonLink>
+          )}
+        </div>
+      }
+    >
       <Fields fields={fields} />
       <ul className={css.says}>
         {keyWords(form).map((words) => (
@@ -152,13 +160,13 @@ function OfForm({ me, form, fields }: { me: Me; form: Form; fields: readonly Fie
         ))}
         {pointers.length > 0 && <li>引用这里的有：{pointers.join('、')}。</li>}
       </ul>
-    </section>
+    </Section>
   )
 }
 
 function Fields({ fields }: { fields: readonly Field[] }) {
   return (
-    <Lines>
+    <Lines className={css.fields}>
       <colgroup>
         <col style={{ width: '14%' }} />
         <col style={{ width: '15%' }} />
@@ -235,12 +243,13 @@ function States() {
     </tr>
   )
   return (
-    <section className="section" id={`of-${states}`}>
-      <header>
-        <h2>状态</h2>
-        <span className="muted">附件3到附件9的每一行都有单位、状态、改动人和改动时间</span>
-      </header>
-      <Lines>
+    <Section
+      id={`of-${states}`}
+      className={css.form}
+      title="状态"
+      note="附件3到附件9的每一行都有单位、状态、改动人和改动时间"
+    >
+      <Lines className={css.fields}>
         <colgroup>
           <col style={{ width: '15%' }} />
           <col />
@@ -250,6 +259,6 @@ function States() {
           {list('作品', workStates)}
         </tbody>
       </Lines>
-    </section>
+    </Section>
   )
 }

@@ -1,12 +1,12 @@
 /** 我的操作: what this person did to rows, the last first, and 撤销 as long as nobody has acted on them since. */
 
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { type HttpError, useGetList, useNotify } from 'react-admin'
 import { forms } from '../../../server/forms/index.ts'
 import type { Operation } from '../../../server/operations/routes.ts'
 import { useCampaign } from '../../me.ts'
 import { turn, wordsOf } from '../../operations.ts'
-import { Body, Lines, LinkButton, Notice, Page } from '../../parts/controls.tsx'
+import { Body, Lines, LinkButton, Notice, Page, PageHead } from '../../parts/controls.tsx'
 import { useRecount } from '../../parts/queries.ts'
 import { when } from '../../parts/words.ts'
 
@@ -29,9 +29,6 @@ export default function Operations() {
     sort: { field: 'id', order: 'DESC' },
     filter: {},
   })
-  useEffect(() => {
-    document.title = '我的操作 · 好网民台账'
-  }, [])
 
   async function go(operation: Operation, way: 'undo' | 'redo') {
     setBusy(operation.id)
@@ -48,10 +45,7 @@ export default function Operations() {
   }
   return (
     <Page scrolls>
-      <header className="page-head">
-        <h1>我的操作</h1>
-        <span className="muted">还没有人接着处理的，都可以撤销</span>
-      </header>
+      <PageHead title="我的操作" note="还没有人接着处理的，都可以撤销" />
       <Body>
         {error && <Notice>{(error as Error).message}</Notice>}
         {data?.length === 0 && <Notice>还没有做过成批的改动和提交、审核。</Notice>}

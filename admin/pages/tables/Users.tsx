@@ -2,6 +2,7 @@
 import type { User } from '../../../server/people/users.ts'
 import { useDensity } from '../../layout/looks.ts'
 import { useMe } from '../../me.ts'
+import { classes } from '../../parts/classes.ts'
 import { Button, Fault, KeptInput, LinkButton, Notice, Page, PageHead, Segments, Tabs } from '../../parts/controls.tsx'
 import { useAll } from '../../parts/queries.ts'
 import { Mark } from '../../parts/states.tsx'
@@ -44,6 +45,7 @@ export default function Users() {
       </PageHead>
       <div className={css.tools}>
         <Tabs
+          className={css.tabs}
           label="按角色看"
           chosen={address.role ?? ''}
           onChoose={(role) => change({ role })}
@@ -59,6 +61,7 @@ export default function Users() {
         <span className="fill" />
         <KeptInput
           small
+          className={classes(css.narrow, css.find)}
           type="search"
           placeholder="姓名、用户名、单位"
           aria-label="姓名、用户名、单位"

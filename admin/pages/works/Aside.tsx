@@ -106,7 +106,7 @@ function Line({ votes }: { votes: readonly VoteCount[] }) {
     <svg className={css.voteLine} viewBox={`0 0 ${PLOT_WIDTH_PX} ${PLOT_HEIGHT_PX}`} role="img" aria-label="票数走势">
       <path className={css.floor} d={`M0 ${PLOT_HEIGHT_PX - 0.5}H${PLOT_WIDTH_PX}`} />
       {points.length > 1 && <path className={css.area} d={`${path}V${PLOT_HEIGHT_PX}H0Z`} />}
-      <path className="made" d={path} />
+      <path d={path} />
       {last && <circle cx={last.x} cy={last.y} r={3} />}
     </svg>
   )

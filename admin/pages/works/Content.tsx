@@ -5,7 +5,7 @@ import type { StoredRow } from '../../dataProvider.ts'
 import { type Me, rightsOf } from '../../me.ts'
 import { Icon } from '../../parts/icons.tsx'
 import { shown } from '../../parts/shown.ts'
-import { Mark, toneOf } from '../../parts/states.tsx'
+import { Mark, Toned, toneOf } from '../../parts/states.tsx'
 import css from './Content.module.css'
 import { Media } from './Media.tsx'
 import type { WorkRow } from './queries.ts'
@@ -55,7 +55,7 @@ export function Content({
           <b>不受理原因</b>　{String(work.returned_reason)}
         </p>
       ) : null}
-      <div className={css.said}>
+      <div className={css.parts}>
         <Fields work={work} me={me} />
         <Checks work={work} collection={collection} faults={faults} twins={twins} />
       </div>
@@ -148,10 +148,10 @@ function holds(work: WorkRow, collection: StoredRow): Check[] {
 
 /** To be looked at, not wrong by the rules. */
 const Reminder = ({ children }: { children: ReactNode }) => (
-  <span className="state back">
+  <Toned tone="back" className={css.said}>
     <Icon name="warning" small />
     <span>{children}</span>
-  </span>
+  </Toned>
 )
 
 function Checks({
@@ -172,12 +172,16 @@ function Checks({
         .filter(({ name }) => !faults[name])
         .map(({ name, sentence }) => (
           <li key={name}>
-            <Mark tone="ok">{sentence}</Mark>
+            <Mark tone="ok" className={css.said}>
+              {sentence}
+            </Mark>
           </li>
         ))}
       {Object.entries(faults).map(([name, sentence]) => (
         <li key={name}>
-          <Mark tone="bad">{sentence}</Mark>
+          <Mark tone="bad" className={css.said}>
+            {sentence}
+          </Mark>
         </li>
       ))}
       {!hasFiles && !faults.files && (
@@ -189,7 +193,9 @@ function Checks({
         {twins.length > 0 ? (
           <Reminder>与 {twins.map((twin) => twin.number ?? twin.title).join('、')} 同名</Reminder>
         ) : (
-          <Mark tone="ok">本项目里没有同名作品</Mark>
+          <Mark tone="ok" className={css.said}>
+            本项目里没有同名作品
+          </Mark>
         )}
       </li>
       <li className="muted">

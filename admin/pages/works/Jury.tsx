@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 import { useNotify, useStore } from 'react-admin'
 import type { Score } from '../../../server/works/routes.ts'
 import { type Campaign, type Me, useCampaign, useMe } from '../../me.ts'
-import { Notice, Page, Tabs } from '../../parts/controls.tsx'
+import { Notice, Page, Strip, Tabs } from '../../parts/controls.tsx'
 import { useAll } from '../../parts/queries.ts'
 import { Mark } from '../../parts/states.tsx'
 import { count } from '../../parts/words.ts'
@@ -93,9 +93,9 @@ function Judging({ me, campaign, works, total }: { me: Me; campaign: Campaign; w
       <div className={css.body}>
         <aside className={css.left} aria-label="作品">
           {total > works.length && (
-            <p className="strip warn">
+            <Strip tone="warn">
               只列出前 {count(works.length)} 件，共 {count(total)} 件。
-            </p>
+            </Strip>
           )}
           <Assigned works={listed} own={own} drafts={drafts} chosen={work?.id} onChoose={choose} />
           {listed.length === 0 && (

@@ -47,7 +47,7 @@ export function List({
               </span>
             )}
             <span className={css.workWords}>
-              <span className="first">
+              <span>
                 <b className={classes(css.name, 'cut', 'fill')} title={work.title}>
                   {work.title}
                 </b>

@@ -93,6 +93,7 @@ function Parts({ draft, faults, focused, onDraft }: PartsProps) {
       {criteria.map(({ name: part, label, weight }, at) => (
         <Field
           key={part}
+          className={css.field}
           label={`${label}　占 ${weight}%`}
           fault={faults[part]}
           hint={at === 0 ? '每项 0 到 100 分' : undefined}
@@ -112,7 +113,7 @@ function Parts({ draft, faults, focused, onDraft }: PartsProps) {
           {totalOf(draft) ?? '—'}
         </b>
       </p>
-      <Field label="评语（可以不写）">
+      <Field className={css.field} label="评语（可以不写）">
         <TextArea
           rows={4}
           maxLength={MAX_COMMENT_CHARS}

@@ -5,6 +5,7 @@ import { type HttpError, useNotify } from 'react-admin'
 import type { Juror } from '../../../server/works/routes.ts'
 import { put } from '../../http.ts'
 import { Ask } from '../../parts/Ask.tsx'
+import { Checkbox } from '../../parts/controls.tsx'
 import css from './Seats.module.css'
 import { criteria } from './scoring.ts'
 
@@ -43,17 +44,15 @@ export function Seats({
       <ul className={css.seats}>
         {jury.map((juror) => (
           <li key={juror.id}>
-            <label className="check">
-              <input
-                type="checkbox"
-                className="box"
-                checked={seated.includes(juror.id)}
-                onChange={(event) =>
-                  setSeated(event.target.checked ? [...seated, juror.id] : seated.filter((id) => id !== juror.id))
-                }
-              />
+            <Checkbox
+              className={css.juror}
+              checked={seated.includes(juror.id)}
+              onChange={(event) =>
+                setSeated(event.target.checked ? [...seated, juror.id] : seated.filter((id) => id !== juror.id))
+              }
+            >
               {juror.name}
-            </label>
+            </Checkbox>
           </li>
         ))}
       </ul>

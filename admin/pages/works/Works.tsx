@@ -5,7 +5,7 @@ import { useLocation, useNavigate, useStore } from 'react-admin'
 import type { StoredRow } from '../../dataProvider.ts'
 import { type Campaign, type Me, useCampaign, useMe } from '../../me.ts'
 import { classes } from '../../parts/classes.ts'
-import { Button, Notice, Page, Segments, Tabs } from '../../parts/controls.tsx'
+import { Button, Notice, Page, Segments, Select, Strip, Tabs } from '../../parts/controls.tsx'
 import { download } from '../../parts/links.ts'
 import { useAll, useProgress } from '../../parts/queries.ts'
 import { count } from '../../parts/words.ts'
@@ -97,16 +97,16 @@ function Review({ me, campaign, collections }: ReviewProps) {
       <div className={css.body}>
         <aside className={css.left} aria-label="作品">
           <header>
-            <Segments label="排序" choices={orders} chosen={order} onChoose={setOrder} />
+            <Segments className={css.order} label="排序" choices={orders} chosen={order} onChoose={setOrder} />
             <span className="fill" />
-            <span className="muted">
+            <span className={classes('muted', css.many)}>
               {count(listed.length)} 件<span className={css.keys}>　↑ ↓ 换一件</span>
             </span>
           </header>
           {total > MAX_WORKS && (
-            <p className="strip warn">
+            <Strip tone="warn">
               只列出前 {count(MAX_WORKS)} 件，共 {count(total)} 件。
-            </p>
+            </Strip>
           )}
           <List works={listed} chosen={work?.id} withStates={tab === 'all'} onChoose={choose} />
           {error && <Notice>{(error as Error).message}</Notice>}
@@ -137,8 +137,9 @@ function Head({ campaign, collection, collections, works, tab, onCollection, onT
       {collections.length > 1 ? (
         <>
           <h1 className="unseen">作品评审：{String(collection.title)}</h1>
-          <select
-            className={classes('input', 'small', css.which)}
+          <Select
+            small
+            className={css.which}
             aria-label="征集活动"
             value={collection.id}
             onChange={(event) => onCollection(Number(event.target.value))}
@@ -148,7 +149,7 @@ function Head({ campaign, collection, collections, works, tab, onCollection, onT
                 {String(each.code)}　{String(each.title)}
               </option>
             ))}
-          </select>
+          </Select>
         </>
       ) : (
         <h1 className="cut" title={String(collection.title)}>

@@ -2,9 +2,9 @@
 
 import Autocomplete from '@mui/material/Autocomplete'
 import { useEffect, useState } from 'react'
-import { classes } from '../../parts/classes.ts'
-import { Input } from '../../parts/controls.tsx'
 import css from './Choose.module.css'
+import { classes } from './classes.ts'
+import { Input } from './controls.tsx'
 
 type ChoiceItem = { value: string; label: string; hint?: string | undefined; disabled?: boolean }
 
@@ -60,7 +60,7 @@ export function Choose({
         </li>
       )}
       renderInput={({ slotProps }) => (
-        <div ref={slotProps.input.ref} className={css.choose}>
+        <div ref={slotProps.input.ref}>
           <Input small {...slotProps.htmlInput} aria-label={label} autoFocus={autoFocus} />
         </div>
       )}
