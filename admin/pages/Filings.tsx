@@ -156,7 +156,7 @@ function Compare({ of, others }: { of: ListedFiling; others: readonly ListedFili
       {/* biome-ignore lint/a11y/noLabelWithoutControl: the control is the child */}
       <label>
         {of.number} 对比{' '}
-        <Select small value={other} onChange={(event) => setOther(event.target.value)}>
+        <Select small className={css.which} value={other} onChange={(event) => setOther(event.target.value)}>
           <option value="now">现在的内容</option>
           {others.map(({ id, number }) => (
             <option key={id} value={id}>
@@ -223,7 +223,14 @@ function Maker({ me, campaign_id }: { me: Me; campaign_id: number }) {
         void make()
       }}
     >
-      <Select small aria-label="附件" required value={what} onChange={(event) => setWhat(event.target.value)}>
+      <Select
+        small
+        className={css.which}
+        aria-label="附件"
+        required
+        value={what}
+        onChange={(event) => setWhat(event.target.value)}
+      >
         <option value="">选择附件</option>
         {annexes.map(({ name, annex, label }) => (
           <option key={name} value={name}>

@@ -43,12 +43,12 @@ export function Rows({
 export function Reached({ units, unit }: { units: readonly UnitProgress[]; unit?: UnitProgress }) {
   return (
     <>
-      <td className={css.number}>
+      <td className={classes('number', css.number)}>
         <Rows metric="people" unit={unit}>
           {count(sumOf(units, 'people').done)}
         </Rows>
       </td>
-      <td className={css.number}>
+      <td className={classes('number', css.number)}>
         <Rows metric="netizens" unit={unit}>
           {tenThousands(sumOf(units, 'netizens').done)}
         </Rows>

@@ -86,6 +86,7 @@ export default function Bin() {
         <Deleted key={`${form.name} ${campaign.id}`} me={me} form={form} campaign={campaign}>
           <div className={css.tools}>
             <Tabs
+              className={css.tabs}
               label="哪张表"
               chosen={form.name}
               onChoose={(name) => change({ form: name })}
