@@ -59,7 +59,6 @@ function Entrance() {
   const login = useLogin()
   const [username, setUsername] = useState('')
   const [password, setPassword] = useState('')
-  const [shown, setShown] = useState(false)
   const [fault, setFault] = useState<string>()
   const [busy, setBusy] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
@@ -93,23 +92,9 @@ function Entrance() {
           />
         </Field>
         <Field label="密码" fault={fault}>
-          <Input
-            className={css.field}
-            type={shown ? 'text' : 'password'}
-            value={password}
-            autoComplete="current-password"
-            required
-            onChange={(event) => setPassword(event.target.value)}
-            end={
-              <IconButton
-                icon={shown ? 'eye' : 'blind'}
-                label={shown ? '隐去密码' : '显示密码'}
-                onClick={() => setShown(!shown)}
-              />
-            }
-          />
+          <PasswordInput value={password} onType={setPassword} />
         </Field>
-        <Button kind="primary" large submit className={css.enter} disabled={busy} ref={button}>
+        <Button kind="primary" large submit disabled={busy} ref={button}>
           登录
         </Button>
         <p className="muted">忘记密码请联系省总网络工作部重置。本系统不登记身份证号。</p>
@@ -124,6 +109,28 @@ function Entrance() {
         }}
       />
     </section>
+  )
+}
+
+/** What is typed can be looked at. */
+function PasswordInput({ value, onType }: { value: string; onType: (text: string) => void }) {
+  const [shown, setShown] = useState(false)
+  return (
+    <Input
+      className={css.field}
+      type={shown ? 'text' : 'password'}
+      value={value}
+      autoComplete="current-password"
+      required
+      onChange={(event) => onType(event.target.value)}
+      end={
+        <IconButton
+          icon={shown ? 'eye' : 'blind'}
+          label={shown ? '隐去密码' : '显示密码'}
+          onClick={() => setShown(!shown)}
+        />
+      }
+    />
   )
 }
 

@@ -123,7 +123,6 @@ export const longFunctions: Record<string, string> = {
   'admin/pages/register/view.ts useView': PARTED,
   'admin/pages/tables/BinRows.tsx Rows': PARTED,
   'admin/pages/tables/Changes.tsx Tools': PARTED,
-  'admin/pages/tables/Operations.tsx Operations': PARTED,
   'admin/pages/tables/Users.tsx Users': PARTED,
   'admin/pages/works/Actions.tsx Actions': PARTED,
   'admin/pages/works/Jury.tsx Judging': PARTED,
