@@ -61,7 +61,7 @@ export function Choose({
       )}
       renderInput={({ slotProps }) => (
         <div ref={slotProps.input.ref}>
-          <Input small {...slotProps.htmlInput} aria-label={label} autoFocus={autoFocus} />
+          <Input small {...slotProps.htmlInput} className={css.field} aria-label={label} autoFocus={autoFocus} />
         </div>
       )}
     />

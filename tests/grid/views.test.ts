@@ -330,7 +330,7 @@ test('a view is saved, changed, put back, opened by default, renamed and removed
   await desk.type('王姓')
   await desk.press('Enter')
   await desk.page.getByText('已存为视图“王姓”。').waitFor()
-  expect(await button.innerText()).toBe('王姓')
+  await expect.poll(() => button.innerText()).toBe('王姓')
   await choose('remark', '隐藏这一栏')
   expect(await button.innerText()).toContain('已改动')
   await desk.shot('views-changed')

@@ -175,7 +175,7 @@ function SheetColumns({
       {twice.length > 0 && <FieldFault>{quoted(twice)}对应了不止一列，只留一列。</FieldFault>}
       {missing.length > 0 && (
         <p>
-          <Toned tone="back">
+          <Toned tone="back" className={css.lack}>
             <Icon name="warning" small />
             还没有对应必填的{quoted(missing)}。文件里没有的话，可以核对后在表里补。
           </Toned>
