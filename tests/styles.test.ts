@@ -76,6 +76,14 @@ describe('a style sheet', () => {
   })
 })
 
+test('nobody looks for an element by a class that a module renames, nor for the dialogs that are MUI’s by their tag', () => {
+  const lookup =
+    /(?:closest|matches|querySelector(?:All)?)(?:<[^>]*>)?\(\s*['"`][^'"`]*(?:(?<![\w$])\.[a-z]|(?<![-=\w[])dialog\b)/
+  const pages = [...sources.keys()].filter((file) => file.startsWith('admin/') && !file.startsWith('admin/grid/'))
+  expect(pages.filter((file) => lookup.test(code(file)))).toEqual([])
+  expect(lookup.test("closest('.drawer')") && lookup.test("closest('input, dialog')")).toBe(true)
+})
+
 test('generic controls come from MUI, through the parts', () => {
   const direct = [...sources].flatMap(([file, { imports }]) =>
     imports.some(({ from }) => from.startsWith('@mui/')) && !file.startsWith('admin/parts/') ? [file] : [],

@@ -116,7 +116,7 @@ export function UserPanel({ user, me, units, onClose, onStored }: PanelProps) {
       className={css.side}
       aria-label={user ? user.name : '新建用户'}
       onKeyDown={(event) => {
-        const asks = (event.target as HTMLElement).closest('dialog')
+        const asks = (event.target as HTMLElement).closest('[role=dialog]')
         if (event.key === 'Escape' && !asks && !event.nativeEvent.isComposing) onClose()
       }}
     >

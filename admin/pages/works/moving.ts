@@ -1,7 +1,7 @@
 /** ↑ and ↓ go through the list, wherever the focus is, but for where they already mean something. */
 import { useEffect, useRef } from 'react'
 
-const busy = 'input, textarea, select, video, audio, dialog, [role=menu], [contenteditable]'
+const busy = 'input, textarea, select, video, audio, [role=dialog], [role=menu], [contenteditable]'
 
 export function useArrows(onStep: (step: 1 | -1) => void) {
   const latest = useRef(onStep)
