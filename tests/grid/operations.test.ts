@@ -225,8 +225,13 @@ describe('the province', () => {
 
   test('sees in the ribbon what the ticked rows would make', async () => {
     await desk.page.locator('a[href*="/propagandists"]').first().click()
-    await desk.page.getByRole('group', { name: '按单位看' }).getByRole('button', { name: /^合肥/ }).click()
+    await desk.page.waitForURL(/#\/propagandists/)
+    await desk.idle()
+    const hefei = desk.page.getByRole('group', { name: '按单位看' }).getByRole('button', { name: /^合肥/ })
+    await hefei.click()
+    await expect.poll(() => hefei.getAttribute('aria-pressed')).toBe('true')
     await desk.cell(1, 'name').waitFor()
+    await desk.idle() // ticks are of the list that is shown
     await desk.page.getByRole('checkbox', { name: '选中全部行' }).click()
     await desk.page.locator('dl > div', { hasText: '选中通过后' }).getByText('3', { exact: true }).waitFor()
   })
