@@ -27,9 +27,13 @@ test('a tap selects, two taps edit, and a finger that moves scrolls without sele
   await pan(-300, { x: 600, y: 250 })
   await still()
   expect(await top()).toBe(0)
-  await cell(2, 'name').tap()
-  await cell(2, 'name').tap()
-  await at().waitForSelector('.grid-active.editing', { state: 'attached' })
+  // a browser takes two taps for a double one only when they come soon after each other, which a busy machine may not manage
+  for (let tries = 0, isEdited = false; !isEdited && tries < 8; tries += 1) {
+    await cell(2, 'name').tap()
+    await cell(2, 'name').tap()
+    const editing = at().waitForSelector('.grid-active.editing', { state: 'attached', timeout: 2_000 })
+    isEdited = await editing.then(Boolean, () => false)
+  }
   await at().keyboard.press('Control+A')
   await at().keyboard.type('沈静文')
   await at().keyboard.press('Enter')
