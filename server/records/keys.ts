@@ -1,5 +1,5 @@
 /** Keys: which record a row stands for, and keys that are taken. One statement for all rows. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Catalogue } from '../database/catalogue.ts'
 import type { Trx } from '../database/connection.ts'
 import { type Errors, type Field, type Form, fieldOf, isBlank, printField, type Row, sameText } from '../forms/index.ts'
@@ -46,6 +46,13 @@ function searched({ form, scope }: Search, without: readonly (readonly string[])
   return [within(form, scope, 't'), ...lacking]
 }
 
+/** Whether the form has a record `t` that meets all conditions. */
+export async function hasRecord(trx: Trx, form: Form, conditions: readonly RawBuilder<unknown>[]): Promise<boolean> {
+  const found = await sql<{ any: boolean }>`
+    select exists (select from ${sql.table(form.name)} t where ${sql.join(conditions, sql` and `)}) as any`.execute(trx)
+  return found.rows[0]?.any === true
+}
+
 /** Records that share a key with rows given as [n, row]; of `without` they must lack one each. */
 async function matchKey(
   search: Search,
@@ -58,11 +65,7 @@ async function matchKey(
   // most units have every record's phone: then nobody is looked for by name and workplace
   const any = await askOnce(scope, `${form.name} ${without.join(' ')}`, async () => {
     if (!scope.known) return true
-    const found = await sql<{ any: boolean }>`
-      select exists (select from ${sql.table(form.name)} t where ${sql.join(conditions, sql` and `)}) as any`.execute(
-      trx,
-    )
-    return found.rows[0]?.any === true
+    return hasRecord(trx, form, conditions)
   })
   if (!any) return []
   const given = rows.map(([n, row]) => {

@@ -1,12 +1,11 @@
 // Which record each row of a file stands for, and what it would change of it. A row that carries a token (an exported
 // workbook, edited away from the system) is merged three ways: as exported, as uploaded, as it is now (three_way.ts). Any
 // other row is found by the keys of its form; what it says replaces what is there.
-import { sql } from 'kysely'
 import { fieldOf } from '../../forms/index.ts'
 import { admit } from '../../records/checks.ts'
-import { checkUnique, findRecords } from '../../records/keys.ts'
+import { checkUnique, findRecords, hasRecord } from '../../records/keys.ts'
 import { readRows, type StoredRecord } from '../../records/read.ts'
-import type { Candidate, Scope } from '../../records/scope.ts'
+import { type Candidate, type Scope, within } from '../../records/scope.ts'
 import type { FileRow } from '../read/file_row.ts'
 import type { SheetPlan } from '../read/plan.ts'
 import { readDays } from './bases.ts'
@@ -25,7 +24,8 @@ export function matcher(context: MatchContext) {
   const hasRecords = new Map<number | null, boolean>()
 
   async function hasAny(scope: Scope): Promise<boolean> {
-    const known = hasRecords.get(scope.unit_id) ?? (await unitHasRecords(context, scope))
+    const known =
+      hasRecords.get(scope.unit_id) ?? (await hasRecord(context.trx, context.form, [within(context.form, scope, 't')]))
     hasRecords.set(scope.unit_id, known)
     return known
   }
@@ -111,13 +111,4 @@ function changedSince(matched: MatchedRow, record: StoredRecord | undefined): Ex
   if (seen === 'none') return record && { matched, id: record.id, version: undefined, is_taken: true, edited: {} }
   if (record?.id === seen.id && record.version === seen.version) return undefined
   return { matched, id: seen.id, version: seen.version, edited: {} }
-}
-
-async function unitHasRecords({ trx, form }: MatchContext, { campaign_id, unit_id }: Scope): Promise<boolean> {
-  const conditions = [sql`t.deleted_at is null`]
-  if (form.scope !== 'global') conditions.push(sql`t.campaign_id = ${campaign_id}`)
-  if (form.scope === 'unit') conditions.push(sql`t.unit_id = ${unit_id}`)
-  const found = await sql<{ any: boolean }>`
-    select exists (select from ${sql.table(form.name)} t where ${sql.join(conditions, sql` and `)}) as any`.execute(trx)
-  return found.rows[0]?.any === true
 }
