@@ -6,6 +6,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { asRefusal, forbidden, unauthenticated } from '../errors.ts'
 import { type Catalogue, readCatalogue, searchPaths } from './catalogue.ts'
+import { builtInDefinitions, type Definitions } from './definitions.ts'
 
 /** Tables are known to the forms, not to TypeScript: this is the one `any` of the house. */
 // biome-ignore lint/suspicious/noExplicitAny: rows of every form go through the same functions
@@ -48,6 +49,7 @@ export type Database = {
   /** Sessions and log-ins: the role that may call those functions and read no table. */
   asGate: <T>(fn: (trx: Trx) => Promise<T>) => Promise<T>
   catalogue: Catalogue
+  definitions: Definitions
   listen: Listen
   isReady: () => Promise<boolean>
   close: () => Promise<void>
@@ -245,6 +247,7 @@ export async function openDatabase(url: string, options: { connections?: number 
     inTx,
     asGate: (fn) => transaction(undefined, (client) => fn(kyselyOf(client))),
     catalogue: await readCatalogue((text) => pool.query(text).then((result) => result.rows)),
+    definitions: builtInDefinitions,
     listen,
     // as a request begins: a database that has lost its roles answers `select 1` all the same
     isReady: () =>

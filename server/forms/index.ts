@@ -1,10 +1,14 @@
-/** All forms, in the order of their annexes. This list is what REST, grid, workbooks, dictionary and tests loop over. */
+/**
+ * The built-in forms, in the order of their annexes: the vocabulary from which campaigns choose. What is in force in a
+ * campaign is asked of `database.definitions` in the server and of admin/forms.ts in the admin, nowhere else.
+ */
 import { attendance } from './attendance.ts'
 import { awards } from './awards.ts'
 import { campaigns, nationalActivities, participations, reopeningsOf, stagesOf, units } from './campaign.ts'
 import { collections } from './collections.ts'
 import { events } from './events.ts'
 import { annexOf, type Field, type Form } from './form.ts'
+import { type Forms, registersOf, together } from './in_force.ts'
 import { organizations } from './organizations.ts'
 import { propagandists } from './propagandists.ts'
 import { quotas } from './quotas.ts'
@@ -16,6 +20,7 @@ export { timeAlone } from './dates.ts'
 export { demandsOf, keyWords } from './demands.ts'
 export * from './form.ts'
 export { blanked, identityIn, withoutIdentity } from './identity.ts'
+export { type Forms, formOf, formsBeside, registersOf, targetOf, together } from './in_force.ts'
 export { isDitto, isPicture, isPrintedNothing, notValue } from './signs.ts'
 export { stateWords } from './states.ts'
 export { sameText } from './text.ts'
@@ -24,24 +29,24 @@ export { types } from './types.ts'
 export type { Attachment, Parsed, Value } from './value.ts'
 export { PUBLICITY_DAYS, publicUntil, workingDays } from './working_days.ts'
 
-/** The forms that units fill and the province reviews: annexes 3 to 9. */
-export const registers: readonly Form[] = [organizations, propagandists, events, attendance, reach, submissions, awards]
+const annexes: readonly Form[] = [organizations, propagandists, events, attendance, reach, submissions, awards]
 
-const filled = registers.flatMap((form) => annexOf(form) ?? [])
+const filled = annexes.flatMap((form) => annexOf(form) ?? [])
 
-export const forms: Readonly<Record<string, Form>> = Object.fromEntries(
-  [
-    quotas,
-    collections,
-    ...registers,
-    stagesOf(filled),
-    reopeningsOf(filled),
-    nationalActivities,
-    participations,
-    units,
-    campaigns,
-  ].map((form: Form) => [form.name, form]),
-)
+export const forms: Forms = together([
+  quotas,
+  collections,
+  ...annexes,
+  stagesOf(filled),
+  reopeningsOf(filled),
+  nationalActivities,
+  participations,
+  units,
+  campaigns,
+])
+
+/** The built-in forms that units fill and the province reviews: annexes 3 to 9. */
+export const registers: readonly Form[] = registersOf(forms)
 
 export const fieldOf = (form: Form, name: string): Field | undefined => form.fields.find((field) => field.name === name)
 
