@@ -1,9 +1,10 @@
 /** The admin: providers, look, and every page under its name. Pages load when they are first opened. */
 import { lazy } from 'react'
-import { Admin, localStorageStore, Notification, type NotificationProps, Resource } from 'react-admin'
-import { forms } from '../server/forms/index.ts'
+import { Admin, localStorageStore, Notification, type NotificationProps, Resource, useLocation } from 'react-admin'
+import { formOf } from '../server/forms/index.ts'
 import { authProvider } from './authProvider.ts'
 import { dataProvider } from './dataProvider.ts'
+import { useForms } from './forms.ts'
 import { Layout } from './layout/Layout.tsx'
 import { i18nProvider } from './messages.ts'
 import { Login } from './pages/Login.tsx'
@@ -35,6 +36,13 @@ const Said = (props: NotificationProps) => (
 const Missing = () => <Notice>没有这一页。地址可能抄错了，或者这一页已经不在了。</Notice>
 const Waiting = () => <Page />
 
+/** Forms are in force by campaign, so their pages are no fixed resources: a form's name is its address. */
+function FormPage() {
+  const name = useLocation().pathname.split('/')[1] ?? ''
+  const form = formOf(useForms(), name)
+  return form ? <Register key={name} form={form} /> : <Missing />
+}
+
 export function App() {
   return (
     <Admin
@@ -49,20 +57,11 @@ export function App() {
       loginPage={Login}
       dashboard={Home}
       notification={Said}
-      catchAll={Missing}
+      catchAll={FormPage}
       loading={Waiting}
       requireAuth
       disableTelemetry
     >
-      {Object.values(forms).map((form) => (
-        <Resource
-          key={form.name}
-          name={form.name}
-          list={Register}
-          options={{ label: form.label }}
-          recordRepresentation={form.names}
-        />
-      ))}
       <Resource name="progress" list={Progress} options={{ label: '任务完成情况' }} />
       <Resource name="works" list={Works} options={{ label: '作品评审' }} />
       <Resource name="imports" list={Imports} show={ImportCheck} options={{ label: '导入记录' }} />

@@ -7,11 +7,11 @@ import {
   type Field,
   type Form,
   type Row as FormRow,
-  forms,
   labelOf,
   printField,
   type Related,
   readField,
+  targetOf,
   type Value,
 } from '../server/forms/index.ts'
 import type { StoredRow } from './dataProvider.ts'
@@ -137,14 +137,14 @@ function isMadeInPlace(target: Form | undefined, me: Me): target is Form {
   return target !== undefined && rightsOf(me, target.name).create && must.every(({ type }) => type !== 'reference')
 }
 
-function creationOf(field: Field, me: Me, make: Make | undefined): Pick<Column, 'create'> {
-  const target = forms[field.to ?? '']
+function creationOf({ form, me }: Setting, field: Field, make: Make | undefined): Pick<Column, 'create'> {
+  const target = targetOf(form, field)
   if (!make || field.type !== 'reference' || field.among || !isMadeInPlace(target, me)) return {}
   return { create: { label: (text) => `新建${target.label}“${text}”`, make: (text) => make(target, text) } }
 }
 
 function fieldColumn(setting: Setting, field: Field, make: Make | undefined): Column {
-  const { form, me, rights, campaign } = setting
+  const { form, rights, campaign } = setting
   const masked = rights.fields_masked.includes(field.name)
   const isNumber = field.type === 'integer' || field.type === 'decimal'
   const choices = choicesOf(field)
@@ -165,8 +165,8 @@ function fieldColumn(setting: Setting, field: Field, make: Make | undefined): Co
     print: (value, row) => shown(field, value, row),
     copy: (value, row) => copied(field, value, row),
     editable: (row) => !masked && isWritable(setting, field, row),
-    ...(field.type === 'reference' && { suggest: (text: string, row: Row) => suggest(field, text, campaign, row, me) }),
-    ...creationOf(field, me, make),
+    ...(field.type === 'reference' && { suggest: (text: string, row: Row) => suggest(setting, field, text, row) }),
+    ...creationOf(setting, field, make),
     filterable: !masked && field.type !== 'attachments',
     sortable: !masked && field.type !== 'attachments',
     groups: masked ? [] : (groupsOf[field.type] ?? []),

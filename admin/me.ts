@@ -1,13 +1,14 @@
-/** The person logged in and what they may do: the answer of GET /api/me, and the campaign they look at. */
+/** The person logged in, and what they may do in the campaign they look at. */
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo } from 'react'
-import { useGetIdentity, useStore } from 'react-admin'
-import { forms } from '../server/forms/index.ts'
-import type { Campaign, Me, Rights } from '../server/people/sessions.ts'
+import type { Me, Rights } from '../server/people/sessions.ts'
 import { forgetMe } from './authProvider.ts'
+import { type Forms, useForms } from './forms.ts'
+import { useCampaign, useIdentity } from './identity.ts'
 
 export type { Role } from '../server/database/connection.ts'
 export type { Action, Campaign, Me, Rights } from '../server/people/sessions.ts'
+export { useCampaign } from './identity.ts'
 
 const noRights: Rights = {
   read: false,
@@ -24,10 +25,8 @@ const noRights: Rights = {
 
 export const rightsOf = (me: Me | undefined, form: string): Rights => me?.forms[form] ?? noRights
 
-const useIdentity = () => useGetIdentity().identity as unknown as Me | undefined
-
 /** Rights where a campaign is only looked at: what belongs to no campaign is as ever. */
-const lookedAt = (me: Me): Me => ({
+const lookedAt = (me: Me, forms: Forms): Me => ({
   ...me,
   forms: Object.fromEntries(
     Object.entries(me.forms).map(([name, rights]) => {
@@ -45,17 +44,8 @@ const lookedAt = (me: Me): Me => ({
 export function useMe(): Me | undefined {
   const me = useIdentity()
   const isArchived = useCampaign()?.state === 'archived'
-  return useMemo(() => (me && isArchived ? lookedAt(me) : me), [me, isArchived])
-}
-
-/** The campaign chosen in the top bar, else the one opened last, else the one seen last. */
-export function useCampaign(): Campaign | undefined {
-  const me = useIdentity()
-  const [chosen] = useStore<number | null>('campaign', null)
-  const [seen] = useStore<number | null>('campaign.seen', null)
-  const named = (id: number | null) => me?.campaigns.find((campaign) => campaign.id === id)
-  const first = me?.campaign ?? undefined
-  return named(chosen) ?? (first?.state === 'running' ? first : (named(seen) ?? first))
+  const forms = useForms()
+  return useMemo(() => (me && isArchived ? lookedAt(me, forms) : me), [me, isArchived, forms])
 }
 
 /** Asks anew who one is and which campaigns there are, after something of that has changed. */

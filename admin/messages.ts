@@ -1,18 +1,18 @@
 /** react-admin's own sentences in Chinese. Tone: what is, then what to do; buttons are verbs. */
 import polyglotI18nProvider from 'ra-i18n-polyglot'
 import type { TranslationMessages } from 'react-admin'
-import { forms } from '../server/forms/index.ts'
+import type { Forms } from './forms.ts'
 
 /** What stock pages call registers and their fields: as the forms do. */
-const resources = Object.fromEntries(
-  Object.values(forms).map(({ name, label, fields }) => [
-    name,
-    { name: label, fields: Object.fromEntries(fields.map((field) => [field.name, field.label])) },
-  ]),
-)
+const resourcesOf = (forms: Forms) =>
+  Object.fromEntries(
+    Object.values(forms).map(({ name, label, fields }) => [
+      name,
+      { name: label, fields: Object.fromEntries(fields.map((field) => [field.name, field.label])) },
+    ]),
+  )
 
 const messages: TranslationMessages = {
-  resources,
   ra: {
     action: {
       add_filter: '加筛选',
@@ -177,6 +177,14 @@ const messages: TranslationMessages = {
   },
 }
 
-export const i18nProvider = polyglotI18nProvider(() => messages, 'zh-CN', [{ locale: 'zh-CN', name: '简体中文' }], {
-  allowMissing: true,
-})
+/** The words of stock pages; with forms, what they and their fields are called. */
+export const wordsOf = (forms: Forms = {}) =>
+  polyglotI18nProvider(
+    () => ({ ...messages, resources: resourcesOf(forms) }),
+    'zh-CN',
+    [{ locale: 'zh-CN', name: '简体中文' }],
+    { allowMissing: true },
+  )
+
+/** Where no form is in force: before anybody has logged in. */
+export const i18nProvider = wordsOf()

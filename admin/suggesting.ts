@@ -2,11 +2,11 @@
  * Suggestions for a reference while typing. Where the records in scope are few they are read once, so that a part of
  * the name and the initials of its pinyin find them alike; where they are many, the server is asked.
  */
-import { type Field, type Form, forms, labelOf } from '../server/forms/index.ts'
+import { type Field, type Form, labelOf, targetOf } from '../server/forms/index.ts'
+import type { Setting } from './columns.tsx'
 import { dataProvider, type StoredRow } from './dataProvider.ts'
 import type { Option, Row } from './grid/index.ts'
 import { matchOptions } from './grid/model/filters.ts'
-import type { Campaign, Me } from './me.ts'
 import { shown } from './parts/shown.ts'
 
 const FEW_RECORDS = 300
@@ -43,8 +43,9 @@ function known(target: Form, filter: object): CachedRecords['read'] {
 export const forgetKnown = (): void => kept.clear()
 
 /** Records of another form by a part of their name or its initials, within the unit and campaign of the row. */
-export async function suggest(field: Field, text: string, campaign: Campaign, row: Row, me: Me): Promise<Option[]> {
-  const target = forms[field.among ?? field.to ?? '']
+export async function suggest(setting: Setting, field: Field, text: string, row: Row): Promise<Option[]> {
+  const { form, campaign, me } = setting
+  const target = targetOf(form, { to: field.among ?? field.to })
   if (!target) return []
   // Among others, it is what these rows point to themselves.
   const by = field.among && target.fields.find(({ to }) => to === field.to)?.name

@@ -69,6 +69,13 @@ describe('the import law', () => {
     expect(breaking(within('admin/'), (name) => name.startsWith('node:') || serverside.includes(name))).toEqual([])
   })
 
+  test('the admin asks admin/forms.ts which forms are in force, never the built-in ones', () => {
+    const isBuiltIn = ({ from, name }: { from: string; name: string }) =>
+      from.startsWith('server/forms/') && ['forms', 'registers', '*'].includes(name)
+    const asking = sources.filter(within('admin/')).filter((file) => readSources.get(file)?.imports.some(isBuiltIn))
+    expect(asking.filter((file) => file !== 'admin/forms.ts')).toEqual([])
+  })
+
   test('db imports nothing of ours', () => {
     expect(breaking(within('db/'), (name) => isOurs(name) && !name.startsWith('db/'))).toEqual([])
   })

@@ -2,8 +2,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import { useNavigate } from 'react-admin'
-import { type Form, registers } from '../../server/forms/index.ts'
+import { type Form, registersOf } from '../../server/forms/index.ts'
 import { dataProvider, type StoredRow } from '../dataProvider.ts'
+import { type Forms, useForms } from '../forms.ts'
 import { type Me, rightsOf, useCampaign } from '../me.ts'
 import { Overlay } from '../parts/Dialog.tsx'
 import { Icon, type IconName } from '../parts/icons.tsx'
@@ -41,9 +42,10 @@ export function Finder({ me }: { me: Me }) {
 
 /** What a text finds: pages at once, records when the server has answered, and whether it has to this text. */
 function useHits(me: Me, text: string) {
+  const forms = useForms()
   const wanted = useSettled(text)
-  const records = useRecords(me, wanted)
-  const pages = pagesNamed(me, text)
+  const records = useRecords(me, forms, wanted)
+  const pages = pagesNamed(me, forms, text)
   return {
     hits: [...pages, ...(records.data ?? [])],
     /** So many of them are pages, which are known without an answer. */
@@ -180,8 +182,8 @@ function useSettled(text: string): string {
   return settled
 }
 
-function pagesNamed(me: Me, text: string): FinderItem[] {
-  return placesOf(me)
+function pagesNamed(me: Me, forms: Forms, text: string): FinderItem[] {
+  return placesOf(me, forms)
     .flatMap((group) => group.places)
     .filter((place) => text === '' || place.label.includes(text) || `附件${place.annex}` === text)
     .map((place) => ({
@@ -193,13 +195,13 @@ function pagesNamed(me: Me, text: string): FinderItem[] {
     }))
 }
 
-function useRecords(me: Me, text: string) {
+function useRecords(me: Me, forms: Forms, text: string) {
   const campaign = useCampaign()
   return useQuery({
     queryKey: ['finder', campaign?.id, text],
     enabled: text.length > 0,
     queryFn: async () => {
-      const readable = registers.filter((form) => rightsOf(me, form.name).read)
+      const readable = registersOf(forms).filter((form) => rightsOf(me, form.name).read)
       const found = await Promise.all(readable.map((form) => find(form, text, campaign?.id)))
       return found.flat()
     },

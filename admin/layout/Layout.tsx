@@ -1,9 +1,10 @@
 /** The frame: top bar, menu, the page. Grid pages and narrow windows get the rail, so that the page has the width. */
 import useMediaQuery from '@mui/material/useMediaQuery'
-import { Component, type ReactNode, Suspense, useEffect, useRef } from 'react'
-import { useLocation } from 'react-admin'
-import { forms } from '../../server/forms/index.ts'
+import { Component, type ReactNode, Suspense, useEffect, useMemo, useRef } from 'react'
+import { I18nContextProvider, useLocation, useResourceDefinitionContext } from 'react-admin'
+import { type Forms, useForms, useFormsReady } from '../forms.ts'
 import { useMe, useRenewMe } from '../me.ts'
+import { wordsOf } from '../messages.ts'
 import { Password } from '../pages/Password.tsx'
 import { CampaignStrip } from '../parts/Campaign.tsx'
 import { classes } from '../parts/classes.ts'
@@ -32,7 +33,23 @@ function useFreshMe() {
   }, [renew])
 }
 
-const wide = new Set([...Object.keys(forms), 'works'])
+/** What stock pieces ask react-admin of the forms in force: how they and their fields are called, by what a record goes. */
+function useStockWords(forms: Forms) {
+  const { register, unregister } = useResourceDefinitionContext()
+  useEffect(() => {
+    const definitions = Object.values(forms).map(({ name, label, names }) => ({
+      name,
+      hasList: true,
+      options: { label },
+      recordRepresentation: names,
+    }))
+    for (const definition of definitions) register(definition)
+    return () => {
+      for (const definition of definitions) unregister(definition)
+    }
+  }, [forms, register, unregister])
+  return useMemo(() => wordsOf(forms), [forms])
+}
 
 export function Layout({ children }: { children: ReactNode }) {
   const me = useMe()
@@ -41,31 +58,37 @@ export function Layout({ children }: { children: ReactNode }) {
   useMode()
   useFreshMe()
   const page = pathname.split('/')[1] ?? ''
+  const forms = useForms()
+  const isForm = Object.hasOwn(forms, page)
+  const isReady = useFormsReady()
+  const words = useStockWords(forms)
   const isNarrow = useMediaQuery('(max-width: 900px)', { noSsr: true })
-  const rail = isNarrow || wide.has(page) || /^\/imports\/\d/.test(pathname)
+  const rail = isNarrow || isForm || page === 'works' || /^\/imports\/\d/.test(pathname)
   if (!me) return <div className={css.app} />
   if (me.must_change_password) return <Password me={me} forced />
   return (
-    <div className={classes(css.app, rail && css.rail)}>
-      <button type="button" className={css.skip} onClick={() => main.current?.focus()}>
-        跳到内容
-      </button>
-      <TopBar me={me} />
-      <Menu me={me} rail={rail} />
-      <main id="main" ref={main} className={css.main} tabIndex={-1}>
-        <CampaignStrip me={me} />
-        <Fence key={pathname}>
-          {me.campaigns.length === 0 && me.role !== 'province' ? (
-            <Notice>本单位还没有参加哪个年度的活动。请与省总网络工作部联系。</Notice>
-          ) : (
-            <Suspense fallback={<Page />}>{children}</Suspense>
-          )}
-        </Fence>
-      </main>
-      <Finder me={me} />
-      <Downloads />
-      <SessionOver me={me} />
-    </div>
+    <I18nContextProvider value={words}>
+      <div className={classes(css.app, rail && css.rail)}>
+        <button type="button" className={css.skip} onClick={() => main.current?.focus()}>
+          跳到内容
+        </button>
+        <TopBar me={me} />
+        <Menu me={me} rail={rail} />
+        <main id="main" ref={main} className={css.main} tabIndex={-1}>
+          <CampaignStrip me={me} />
+          <Fence key={pathname}>
+            {me.campaigns.length === 0 && me.role !== 'province' ? (
+              <Notice>本单位还没有参加哪个年度的活动。请与省总网络工作部联系。</Notice>
+            ) : (
+              <Suspense fallback={<Page />}>{isReady ? children : <Page />}</Suspense>
+            )}
+          </Fence>
+        </main>
+        <Finder me={me} />
+        <Downloads />
+        <SessionOver me={me} />
+      </div>
+    </I18nContextProvider>
   )
 }
 

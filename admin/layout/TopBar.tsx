@@ -1,7 +1,8 @@
 /** 44 px: seal, campaign, search, the next deadline, what waits, light or dark, who one is. */
 import { useEffect } from 'react'
 import { LinkBase as Link, useLogout, useNavigate, useStore } from 'react-admin'
-import { fieldOf, forms, printField } from '../../server/forms/index.ts'
+import { type Form, fieldOf, printField } from '../../server/forms/index.ts'
+import { useForms } from '../forms.ts'
 import { type Campaign, type Me, placeOf, useCampaign } from '../me.ts'
 import { Button, IconButton, IconLink } from '../parts/controls.tsx'
 import { Icon, Seal } from '../parts/icons.tsx'
@@ -43,14 +44,16 @@ export function TopBar({ me }: { me: Me }) {
   )
 }
 
-const states = forms.campaigns && fieldOf(forms.campaigns, 'state')
-
 /** What is said of a campaign that does not simply run. */
-const stateOf = ({ state }: Campaign) => (states && state !== 'running' ? ` ${printField(states, state)}` : '')
+function stateIn(campaigns: Form | undefined, { state }: Campaign): string {
+  const field = campaigns && fieldOf(campaigns, 'state')
+  return field && state !== 'running' ? ` ${printField(field, state)}` : ''
+}
 
 /** Whoever chooses the one that everybody begins with goes on with everybody when the next one is opened. */
 function Campaigns({ me }: { me: Me }) {
   const chosen = useCampaign()
+  const { campaigns } = useForms()
   const [, choose] = useStore<number | null>('campaign', null)
   const [, see] = useStore<number | null>('campaign.seen', null)
   const shown = chosen?.id ?? null
@@ -59,8 +62,12 @@ function Campaigns({ me }: { me: Me }) {
   return (
     <MenuButton
       button={(opener) => (
-        <Button className={css.year} aria-label={`年度，现在是 ${chosen.year} 年度${stateOf(chosen)}`} {...opener}>
-          {chosen.year} 年度{stateOf(chosen)}
+        <Button
+          className={css.year}
+          aria-label={`年度，现在是 ${chosen.year} 年度${stateIn(campaigns, chosen)}`}
+          {...opener}
+        >
+          {chosen.year} 年度{stateIn(campaigns, chosen)}
           <Icon name="down" small />
         </Button>
       )}
@@ -71,7 +78,7 @@ function Campaigns({ me }: { me: Me }) {
           selected={campaign.id === chosen.id}
           onChoose={() => choose(campaign.id === me.campaign?.id ? null : campaign.id)}
         >
-          {campaign.year} 年度{stateOf(campaign)}
+          {campaign.year} 年度{stateIn(campaigns, campaign)}
           <span className="muted">{campaign.name}</span>
         </MenuItem>
       ))}

@@ -1,5 +1,6 @@
 /** Where one can go: menu, rail and Ctrl K are made from this, and this from the forms and what the person may do. */
-import { type Form, forms, registers } from '../../server/forms/index.ts'
+import { type Form, registersOf } from '../../server/forms/index.ts'
+import type { Forms } from '../forms.ts'
 import { type Me, rightsOf } from '../me.ts'
 import { type IconName, isIcon } from '../parts/icons.tsx'
 
@@ -17,15 +18,8 @@ export type MenuPlace = {
 }
 export type PlaceGroup = { title: string | null; places: MenuPlace[] }
 
-const shorts: Record<string, string> = {
-  organizations: '组织',
-  propagandists: '宣传员',
-  events: '活动',
-  attendance: '签到',
-  reach: '传播',
-  submissions: '作品',
-  awards: '表彰',
-}
+/** Where the first two characters of a label would not do. */
+const shorts: Record<string, string> = { 基层工会组织: '组织', 宣传员: '宣传员', 线下活动: '活动' }
 
 /** Grid pages of the campaign's own data that share one menu item, as tabs. */
 const families: readonly (readonly string[])[] = [
@@ -39,19 +33,19 @@ export const familyOf = (form: string): readonly string[] => families.find((fami
 const registerPlace = (form: Form): MenuPlace => ({
   to: `/${form.name}`,
   label: form.label,
-  short: shorts[form.name] ?? form.label.slice(0, 2),
+  short: shorts[form.label] ?? form.label.slice(0, 2),
   icon: isIcon(form.name) ? form.name : 'dictionary',
   annex: form.annex,
   form: form.name,
 })
 
-/** The menu of a person, group by group. What one may not see is absent. */
-export function placesOf(me: Me): PlaceGroup[] {
-  const may = (form: string) => rightsOf(me, form).read
+/** The menu of a person in a campaign, group by group. What one may not see, or is not in force, is absent. */
+export function placesOf(me: Me, forms: Forms): PlaceGroup[] {
+  const may = (form: string) => form in forms && rightsOf(me, form).read
   const home: MenuPlace = { to: '/', label: '首页', short: '首页', icon: 'home' }
   if (me.role === 'juror') return [{ title: null, places: [{ ...home, label: '评分', short: '评分', icon: 'jury' }] }]
   const isProvince = me.role === 'province'
-  const judges = isProvince || me.hosted.length > 0
+  const judges = 'submissions' in forms && (isProvince || me.hosted.length > 0)
   const own: (MenuPlace | false)[] = [
     may('quotas') && {
       to: '/quotas',
@@ -78,7 +72,12 @@ export function placesOf(me: Me): PlaceGroup[] {
   ]
   return [
     { title: null, places: [home] },
-    { title: '登记', places: registers.filter((form) => may(form.name)).map(registerPlace) },
+    {
+      title: '登记',
+      places: registersOf(forms)
+        .filter((form) => may(form.name))
+        .map(registerPlace),
+    },
     {
       title: '汇总',
       places: [

@@ -1,7 +1,8 @@
 /** 退回给我: what came back, with its reason in full and the way to the cells. */
 
 import { LinkBase as Link } from 'react-admin'
-import { fieldOf, forms } from '../../server/forms/index.ts'
+import { fieldOf } from '../../server/forms/index.ts'
+import { useForms } from '../forms.ts'
 import { Lines, Section } from '../parts/controls.tsx'
 import { rowsAt } from '../parts/links.ts'
 import type { Returned, Todo } from '../parts/queries.ts'
@@ -27,6 +28,7 @@ function batched(returned: readonly Returned[]): Batch[] {
 const idsOf = ({ ids }: Batch) => ({ id: { values: ids, label: `退回的 ${count(ids.length)} 行` } })
 
 export function CameBack({ todo, today, enters }: { todo: Todo; today: string; enters: boolean }) {
+  const forms = useForms()
   const batches = batched(todo.returned)
   const all = todo.returned_counts.reduce((sum, each) => sum + each.count, 0)
   return (

@@ -4,8 +4,9 @@ import { useState } from 'react'
 import { type HttpError, ListBase, useGetList, useListContext, useNotify } from 'react-admin'
 import type { ListedFiling } from '../../server/filings/routes.ts'
 import type { SnapshotDifference } from '../../server/filings/snapshot.ts'
-import { type Form, forms, registers } from '../../server/forms/index.ts'
+import { annexOf, type Form, registersOf } from '../../server/forms/index.ts'
 import { dataProvider } from '../dataProvider.ts'
+import { type Forms, useForms } from '../forms.ts'
 import { get } from '../http.ts'
 import { type Me, rightsOf, useCampaign, useMe } from '../me.ts'
 import { Body, Button, FieldFault, Lines, LinkButton, Notice, Page, PageHead, Select } from '../parts/controls.tsx'
@@ -89,7 +90,7 @@ function Papers({ today }: { today: string }) {
 const isSameSeries = (one: ListedFiling, other: ListedFiling) =>
   one.form === other.form && one.covers_unit_id === other.covers_unit_id && one.collection_id === other.collection_id
 
-const contentOf = ({ collection_id_label, covers_unit_id_label, form }: ListedFiling) =>
+const contentOf = (forms: Forms, { collection_id_label, covers_unit_id_label, form }: ListedFiling) =>
   collection_id_label ?? covers_unit_id_label ?? (forms[form]?.scope === 'unit' ? '全部单位' : '全省')
 
 type LineProps = {
@@ -101,6 +102,7 @@ type LineProps = {
 }
 
 function Line({ of, today, isOpen, onCompare, others }: LineProps) {
+  const forms = useForms()
   const form = forms[of.form]
   return (
     <>
@@ -115,9 +117,9 @@ function Line({ of, today, isOpen, onCompare, others }: LineProps) {
           )}
         </td>
         <td>
-          附件{form?.annex} {form?.label}
+          {form && annexOf(form)} {form?.label}
         </td>
-        <td>{contentOf(of)}</td>
+        <td>{contentOf(forms, of)}</td>
         <td className="number">{count(of.rows)}</td>
         <td>{of.created_by_label}</td>
         <td className="muted">{when(of.created_at, today)}</td>
@@ -179,6 +181,7 @@ function Maker({ me, campaign_id }: { me: Me; campaign_id: number }) {
   const [what, setWhat] = useState('')
   const [unit, setUnit] = useState('')
   const isProvince = me.role === 'province'
+  const forms = useForms()
   const { data: units } = useUnits(isProvince)
   const { data: collections } = useGetList<NamedRecord>('collections', {
     pagination: { page: 1, perPage: 100 },
@@ -186,7 +189,8 @@ function Maker({ me, campaign_id }: { me: Me; campaign_id: number }) {
     filter: { campaign_id },
   })
   const hosted = collections?.filter(({ id }) => isProvince || me.hosted.includes(id)) ?? []
-  const annexes = [...(isProvince ? [forms.quotas, forms.collections] : []), ...registers].filter(
+  const { submissions: works } = forms
+  const annexes = [...(isProvince ? [forms.quotas, forms.collections] : []), ...registersOf(forms)].filter(
     (form): form is Form => Boolean(form?.annex) && rightsOf(me, form?.name ?? '').export,
   )
   if (me.role !== 'clerk' && !isProvince) return null
@@ -234,14 +238,15 @@ function Maker({ me, campaign_id }: { me: Me; campaign_id: number }) {
         <option value="">选择附件</option>
         {annexes.map(({ name, annex, label }) => (
           <option key={name} value={name}>
-            附件{annex} {label}
+            {annexOf({ annex })} {label}
           </option>
         ))}
-        {hosted.map(({ id, title }) => (
-          <option key={id} value={`submissions ${id}`}>
-            附件8 作品：{title}
-          </option>
-        ))}
+        {works &&
+          hosted.map(({ id, title }) => (
+            <option key={id} value={`${works.name} ${id}`}>
+              {annexOf(works)} {works.label}：{title}
+            </option>
+          ))}
       </Select>
       {isUnits && (
         <Select small aria-label="单位" value={unit} onChange={(event) => setUnit(event.target.value)}>

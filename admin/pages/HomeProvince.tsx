@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { LinkBase as Link } from 'react-admin'
-import { forms } from '../../server/forms/index.ts'
+import { useForms } from '../forms.ts'
 import { type Me, useCampaign } from '../me.ts'
 import { Board, Rows } from '../parts/Board.tsx'
 import { Chart } from '../parts/Chart.tsx'
@@ -33,7 +33,8 @@ export default function HomeProvince({ me }: { me: Me }) {
   const { data: progress } = useProgress()
   const { data: todo } = useTodo()
   const campaign = useCampaign()
-  const paces = progress && campaign ? pacesOf(progress, campaign.starts_on) : {}
+  const forms = useForms()
+  const paces = progress && campaign ? pacesOf(forms, progress, campaign.starts_on) : {}
   useLiveReports()
   const waiting = todo?.pending.reduce((sum, each) => sum + each.count, 0) ?? 0
   const most = todo?.pending.toSorted((a, b) => b.count - a.count)[0]
@@ -49,7 +50,7 @@ export default function HomeProvince({ me }: { me: Me }) {
         </Button>
         {me.role === 'province' && most && (
           <ButtonLink to={rowsAt(most.form, { status: ['submitted'] })} icon="sheet" kind="primary">
-            审核{labelOfForm(most.form)} {count(most.count)} 行
+            审核{forms[most.form]?.label} {count(most.count)} 行
           </ButtonLink>
         )}
       </PageHead>
@@ -136,6 +137,7 @@ function Targets({ progress, todo, paces }: TargetsProps) {
 
 function Calendar({ progress, from, to }: { progress: ProgressReport; from: string; to: string }) {
   const [metric, setMetric] = useState<Metric>('propagandists')
+  const forms = useForms()
   const about = metrics.find(({ name }) => name === metric)
   return (
     <Section
@@ -151,7 +153,7 @@ function Calendar({ progress, from, to }: { progress: ProgressReport; from: stri
     >
       <Chart
         points={runningTotals(progress.days, metric)}
-        due={dueOf(progress, metric)}
+        due={dueOf(forms, progress, metric)}
         target={progress.province[metric].target}
         progress={progress}
         from={from}
@@ -163,9 +165,8 @@ function Calendar({ progress, from, to }: { progress: ProgressReport; from: stri
   )
 }
 
-const labelOfForm = (name: string) => forms[name]?.label ?? name
-
 function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
+  const forms = useForms()
   const returned = todo.returned_counts.reduce((sum, each) => sum + each.count, 0)
   const drafts = todo.drafts.reduce((sum, each) => sum + each.count, 0)
   const ids = todo.shared_phones.flatMap((each) => each.ids)
@@ -180,7 +181,7 @@ function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
           <span className={classes('fill', home.words)}>
             {todo.pending.map((each) => (
               <RowsLink key={each.form} className="soft" to={rowsAt(each.form, { status: ['submitted'] })}>
-                {labelOfForm(each.form)} {each.count}
+                {forms[each.form]?.label} {each.count}
               </RowsLink>
             ))}
           </span>
@@ -204,7 +205,7 @@ function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
             <span className={classes('fill', home.words)}>
               {todo.returned_counts.map((each) => (
                 <RowsLink key={each.form} className="soft" to={rowsAt(each.form, { status: ['returned'] })}>
-                  {labelOfForm(each.form)} {each.count}
+                  {forms[each.form]?.label} {each.count}
                 </RowsLink>
               ))}
             </span>
@@ -218,7 +219,7 @@ function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
             <span className={classes('fill', home.words)}>
               {todo.drafts.map((each) => (
                 <RowsLink key={each.form} className="soft" to={rowsAt(each.form, { status: ['draft'] })}>
-                  {labelOfForm(each.form)} {each.count}
+                  {forms[each.form]?.label} {each.count}
                 </RowsLink>
               ))}
             </span>

@@ -1,8 +1,9 @@
 /** 首页 of a unit: the deadline, my gap, what came back with its reason in full, and where I stopped. */
 
 import { LinkBase as Link, useGetList } from 'react-admin'
-import { forms, registers } from '../../server/forms/index.ts'
+import { annexOf, registersOf } from '../../server/forms/index.ts'
 import type { ImportHead } from '../../server/imports/tell/heads.ts'
+import { useForms } from '../forms.ts'
 import { type Me, placeOf, rightsOf, useCampaign } from '../me.ts'
 import { Rows } from '../parts/Board.tsx'
 import { classes } from '../parts/classes.ts'
@@ -238,6 +239,7 @@ function Doubled({ todo }: { todo: Todo }) {
 }
 
 function Resume({ todo }: { todo: Todo }) {
+  const forms = useForms()
   return (
     <Section title="继续录入">
       <ul className={css.resume}>
@@ -268,7 +270,7 @@ function Resume({ todo }: { todo: Todo }) {
 
 function Annexes({ me }: { me: Me }) {
   const campaign = useCampaign()
-  const readable = registers.filter((form) => rightsOf(me, form.name).export)
+  const readable = registersOf(useForms()).filter((form) => rightsOf(me, form.name).export)
   const query = campaign ? { filter: { campaign_id: campaign.id } } : {}
   return (
     <Section title="下载附件">
@@ -276,7 +278,7 @@ function Annexes({ me }: { me: Me }) {
         <tbody>
           {readable.map((form) => (
             <tr key={form.name}>
-              <td className="muted">附件{form.annex}</td>
+              <td className="muted">{annexOf(form)}</td>
               <td>{form.label}</td>
               <td>
                 <LinkButton onClick={() => download(`/${form.name}/template.xlsx`)}>空表</LinkButton>

@@ -2,7 +2,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { LinkBase as Link, useGetRecordId } from 'react-admin'
-import { type Form, forms } from '../../server/forms/index.ts'
+import type { Form } from '../../server/forms/index.ts'
+import { useForms } from '../forms.ts'
 import type { GridHandle, Status } from '../grid/index.ts'
 import { useMe } from '../me.ts'
 import { Button, Notice, Page, PageTop } from '../parts/controls.tsx'
@@ -31,6 +32,7 @@ import { useSetting } from './register/setting.ts'
 export default function ImportCheck() {
   const id = Number(useGetRecordId())
   const { data, error } = useImport(id)
+  const forms = useForms()
   if (error && !data)
     return (
       <Notice>

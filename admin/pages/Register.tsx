@@ -1,21 +1,14 @@
 /** The one grid page of every form: registers 附件3–9, 任务分配, 征集活动, and the campaign's frame. */
 
 import { useEffect } from 'react'
-import { useResourceContext } from 'react-admin'
-import { type Form, forms } from '../../server/forms/index.ts'
+import type { Form } from '../../server/forms/index.ts'
 import { useMe } from '../me.ts'
 import { Page } from '../parts/controls.tsx'
 import { Sheet } from './register/Sheet.tsx'
 import { useSavedViews } from './register/saved.ts'
 import { useSetting } from './register/setting.ts'
 
-export default function Register() {
-  const name = useResourceContext() ?? ''
-  const form = forms[name]
-  return form ? <OfForm key={name} form={form} /> : null
-}
-
-function OfForm({ form }: { form: Form }) {
+export default function Register({ form }: { form: Form }) {
   const me = useMe()
   const ready = useSetting(form)
   const saved = useSavedViews(form.name, me !== undefined && me.role !== 'juror')

@@ -1,7 +1,7 @@
 /** Every unit in annex 1's order, three bars each; the sixteen target marks make one red line. */
 
 import type { ReactNode } from 'react'
-import { forms } from '../../server/forms/index.ts'
+import { useForms } from '../forms.ts'
 import css from './Board.module.css'
 import { classes } from './classes.ts'
 import { doneStates, rowsAt } from './links.ts'
@@ -25,6 +25,7 @@ export function Rows({
   states?: string[]
   children: ReactNode
 }) {
+  const forms = useForms()
   const { form = metric, adds } = metrics.find(({ name }) => name === metric) ?? {}
   const narrowing = {
     status: states,

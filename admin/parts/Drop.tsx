@@ -1,7 +1,8 @@
 /** Where workbooks are dropped or chosen. They are only checked; what they say is shown on the import's own page. */
 import { type ChangeEvent, type DragEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { LinkBase as Link, useNavigate } from 'react-admin'
-import { annexIn, type Form, forms, registers } from '../../server/forms/index.ts'
+import { annexIn, annexOf, type Form } from '../../server/forms/index.ts'
+import { type Forms, useForms } from '../forms.ts'
 import { type Me, rightsOf, useCampaign } from '../me.ts'
 import { Ask } from './Ask.tsx'
 import { classes } from './classes.ts'
@@ -72,8 +73,12 @@ function formOfName(name: string, among: readonly Form[]): Form | undefined {
   )
 }
 
-const importable = (me: Me): Form[] =>
-  Object.values(forms).filter((form) => form.annex !== null && rightsOf(me, form.name).import)
+/** What this person may import; a clerk's own are registers. */
+const importable = (me: Me, forms: Forms): Form[] =>
+  Object.values(forms).filter(
+    ({ name, annex, scope }) =>
+      rightsOf(me, name).import && (scope === 'unit' || (annex !== null && me.role !== 'clerk')),
+  )
 
 /** How far a file is: 正在上传 40%, 正在核对…. */
 const wordsFor = ({ state, share }: Pick<UploadState, 'state' | 'share'>): string =>
@@ -94,7 +99,7 @@ export function DropZone({ me, form }: { me: Me; form?: Form }) {
   const [taken, setTaken] = useState<File[]>([])
   const [told, setTold] = useState<{ form: string; file: File }[]>([])
   const input = useRef<HTMLInputElement>(null)
-  const choices = importable(me).filter((each) => me.role !== 'clerk' || registers.includes(each))
+  const choices = importable(me, useForms())
   const asking = taken[0]
 
   /** Files whose form is known go on; the first of the others is asked about. */
@@ -185,7 +190,7 @@ function Asking({
         <Select small name="form">
           {choices.map((each) => (
             <option key={each.name} value={each.name}>
-              附件{each.annex} {each.label}
+              {annexOf(each)} {each.label}
             </option>
           ))}
         </Select>
@@ -282,6 +287,7 @@ export function DropAnywhere({
 
 /** Files sent together from this window, and what became of each. */
 export function Uploads() {
+  const forms = useForms()
   const uploads = useUploads().filter(({ together }) => together)
   if (uploads.length === 0) return null
   const ended = uploads.every(({ state }) => state === 'done' || state === 'failed')

@@ -1,6 +1,7 @@
 /** A change as people say it: who, what, and each field old → new. */
-import { type Form, fieldOf, forms, trailKinds } from '../../server/forms/index.ts'
+import { type Form, fieldOf, trailKinds } from '../../server/forms/index.ts'
 import type { HistoryEntry } from '../../server/records/history.ts'
+import type { Forms } from '../forms.ts'
 import css from './history.module.css'
 import { shown } from './shown.ts'
 import { wordOf } from './states.tsx'
@@ -36,7 +37,7 @@ const words: Record<string, string> = {
 /** 修改; the word of its own action for what is no row of a form. */
 export const actionWord = (action: string, form = ''): string =>
   trailKinds[form]?.actions[action] ?? words[action] ?? action
-export const formWord = (form: string): string => forms[form]?.label ?? trailKinds[form]?.label ?? form
+export const formWord = (forms: Forms, form: string): string => forms[form]?.label ?? trailKinds[form]?.label ?? form
 
 /** What a change of these kinds leaves behind, for its mark in a list. */
 export const statusAfter: Record<string, string> = {
@@ -76,19 +77,19 @@ const others: Record<string, string> = {
 
 type FieldDifference = { name: string; label: string; before: string; after: string }
 
-function printed(form: Form | undefined, name: string, values: Record<string, unknown> | null): string {
+function printed(forms: Forms, form: Form | undefined, name: string, values: Record<string, unknown> | null): string {
   const value = values?.[name]
   const field = form && fieldOf(form, name)
   if (field) return shown(field, value, values ?? {})
   if (name === 'status') return wordOf(value)
   if (name.endsWith('_at')) return moment(value)
-  if (name === 'form') return formWord(String(value))
+  if (name === 'form') return formWord(forms, String(value))
   if (value === null || value === undefined) return ''
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 /** The fields a change has touched, in the form's order. */
-export function differencesOf(change: HistoryEntry): FieldDifference[] {
+export function differencesOf(forms: Forms, change: HistoryEntry): FieldDifference[] {
   const form = forms[change.form]
   const names = new Set([...Object.keys(change.before ?? {}), ...Object.keys(change.after ?? {})])
   const order = form?.fields.map((field) => field.name) ?? Object.keys(trailKinds[change.form]?.fields ?? {})
@@ -98,8 +99,8 @@ export function differencesOf(change: HistoryEntry): FieldDifference[] {
     .map((name) => ({
       name,
       label: (form && fieldOf(form, name)?.label) ?? trailKinds[change.form]?.fields[name] ?? others[name] ?? name,
-      before: printed(form, name, change.before),
-      after: printed(form, name, change.after),
+      before: printed(forms, form, name, change.before),
+      after: printed(forms, form, name, change.after),
     }))
 }
 

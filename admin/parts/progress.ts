@@ -1,6 +1,6 @@
 /** What follows from the progress report: when a task is due, the share of its time gone by, where its speed leads to. */
-import { forms } from '../../server/forms/index.ts'
 import type { Count, DayProgress, Metric, ProgressReport, Stage, UnitProgress } from '../../server/reports.ts'
+import type { Forms } from '../forms.ts'
 import { metrics } from './metrics.ts'
 import { daysBetween } from './words.ts'
 
@@ -12,7 +12,7 @@ const MIN_DAYS = 5
  * The stage by whose end a task is to be done: the first that locks its annex, else the last deadline of the campaign. It
  * stays what it is once it is over: time gone by does not come back.
  */
-export function dueOf({ stages }: ProgressReport, metric: Metric): Stage | undefined {
+export function dueOf(forms: Forms, { stages }: ProgressReport, metric: Metric): Stage | undefined {
   const form = forms[metrics.find(({ name }) => name === metric)?.form ?? '']
   const inOrder = [...stages].sort((a, b) => (a.ends_on < b.ends_on ? -1 : 1))
   return (
@@ -22,16 +22,16 @@ export function dueOf({ stages }: ProgressReport, metric: Metric): Stage | undef
 }
 
 /** The share of the time for a task that has gone by since the campaign began, 0 to 1. */
-export function paceOf(progress: ProgressReport, starts_on: string, metric: Metric): number | undefined {
-  const due = dueOf(progress, metric)?.ends_on
+export function paceOf(forms: Forms, progress: ProgressReport, starts_on: string, metric: Metric): number | undefined {
+  const due = dueOf(forms, progress, metric)?.ends_on
   if (!due || due <= starts_on) return undefined
   return Math.max(0, Math.min(1, daysBetween(starts_on, progress.today) / daysBetween(starts_on, due)))
 }
 
 export type Paces = Partial<Record<Metric, number>>
 
-export const pacesOf = (progress: ProgressReport, starts_on: string): Paces =>
-  Object.fromEntries(metrics.map(({ name }) => [name, paceOf(progress, starts_on, name)]))
+export const pacesOf = (forms: Forms, progress: ProgressReport, starts_on: string): Paces =>
+  Object.fromEntries(metrics.map(({ name }) => [name, paceOf(forms, progress, starts_on, name)]))
 
 export const sumOf = (units: readonly UnitProgress[], metric: Metric): Count => ({
   target: units.some((unit) => unit[metric].target !== null)

@@ -7,6 +7,7 @@ import { metrics } from '../../admin/parts/metrics.ts'
 import { dueOf, paceOf, runningTotals } from '../../admin/parts/progress.ts'
 import { percent } from '../../admin/parts/words.ts'
 import { campaign, stages } from '../../seeds/campaign_2019.ts'
+import { forms } from '../../server/forms/index.ts'
 import type { Metric, ProgressReport } from '../../server/reports.ts'
 
 const dayOf = (n: number) => new Date(Date.UTC(2019, 3, 1) + n * 86_400_000).toISOString().slice(0, 10)
@@ -38,7 +39,7 @@ const said = (progress: ProgressReport, metric: Metric = 'propagandists') =>
     createElement(Chart, {
       points: runningTotals(progress.days, metric),
       target: 2000,
-      due: dueOf(progress, metric),
+      due: dueOf(forms, progress, metric),
       progress,
       from: campaign.starts_on,
       to: campaign.ends_on,
@@ -52,16 +53,16 @@ const said = (progress: ProgressReport, metric: Metric = 'propagandists') =>
 describe('the share of the time gone by', () => {
   test.each([true, false])('never falls, whatever deadline passes (locks: %s)', (locks) => {
     for (const { name } of metrics) {
-      const paces = year.map((today) => paceOf(progressOn(today, { locks }), campaign.starts_on, name) ?? -1)
+      const paces = year.map((today) => paceOf(forms, progressOn(today, { locks }), campaign.starts_on, name) ?? -1)
       expect(paces).toEqual([...paces].sort((a, b) => a - b))
       expect([paces[0], paces.at(-1)]).toEqual([0, 1])
     }
   })
 
   test('is that of the deadline which locks the annex, else of the last one', () => {
-    expect(dueOf(progressOn('2019-07-01'), 'propagandists')?.ends_on).toBe('2019-08-26')
-    expect(dueOf(progressOn('2019-10-01'), 'propagandists')?.ends_on).toBe('2019-08-26')
-    expect(dueOf(progressOn('2019-07-01', { locks: false }), 'netizens')?.ends_on).toBe('2019-09-27')
+    expect(dueOf(forms, progressOn('2019-07-01'), 'propagandists')?.ends_on).toBe('2019-08-26')
+    expect(dueOf(forms, progressOn('2019-10-01'), 'propagandists')?.ends_on).toBe('2019-08-26')
+    expect(dueOf(forms, progressOn('2019-07-01', { locks: false }), 'netizens')?.ends_on).toBe('2019-09-27')
   })
 })
 

@@ -4,9 +4,9 @@ import {
   type Form,
   type Row as FormRow,
   fieldOf,
-  forms,
   printField,
   readField,
+  targetOf,
 } from '../../../server/forms/index.ts'
 import { checkOf, columnsOf, type Setting } from '../../columns.tsx'
 import type { Column, Row, RowState } from '../../grid/index.ts'
@@ -161,7 +161,7 @@ export function stagedCheck(setting: Setting): (row: Row) => Record<string, stri
   const check = checkOf(setting)
   const byName = new Map(
     form.fields.flatMap((field) => {
-      const names = field.brings && forms[field.to ?? '']?.names
+      const names = field.brings && targetOf(form, field)?.names
       const rows = [...(brought[field.name]?.values() ?? [])]
       return names ? [[field.name, new Map(rows.map((row) => [String(row[names]), row.id]))] as const] : []
     }),

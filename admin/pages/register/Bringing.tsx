@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
-import { type Form, forms } from '../../../server/forms/index.ts'
+import { type Form, targetOf } from '../../../server/forms/index.ts'
 import type { Setting } from '../../columns.tsx'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { LinkButton } from '../../parts/controls.tsx'
@@ -24,7 +24,7 @@ async function fitting(form: Form, campaign_id: number): Promise<(row: StoredRow
   const fields = form.fields.filter(({ among }) => among)
   const known = await Promise.all(
     fields.map(async ({ among = '', to }) => {
-      const by = forms[among]?.fields.find((field) => field.to === to)?.name ?? 'id'
+      const by = targetOf(form, { to: among })?.fields.find((field) => field.to === to)?.name ?? 'id'
       return new Set((await allOf(among, campaign_id)).map((row) => row[by]))
     }),
   )

@@ -1,8 +1,9 @@
 /** The head of a grid page: title and annex, tabs with counts, what is saved, import, export, the one red button. */
 import { type RefObject, useRef, useState } from 'react'
 import { useNavigate } from 'react-admin'
-import { forms } from '../../../server/forms/index.ts'
+import { annexOf } from '../../../server/forms/index.ts'
 import type { Setting } from '../../columns.tsx'
+import { useForms } from '../../forms.ts'
 import type { GridHandle, Row, Status } from '../../grid/index.ts'
 import { familyOf } from '../../layout/places.ts'
 import { rightsOf } from '../../me.ts'
@@ -46,7 +47,7 @@ export function Head(props: HeadProps) {
         {reviews && '审核'}
         {form.label}
       </h1>
-      {form.annex && <span className="muted">附件{form.annex}</span>}
+      {form.annex && <span className="muted">{annexOf(form)}</span>}
       {isRegister ? <StateTabs {...props} /> : <FamilyTabs {...props} />}
       <span className="fill" />
       <Saved status={status} />
@@ -96,7 +97,8 @@ function StateTabs(props: HeadProps) {
 /** Forms that share one menu item: 征集活动 and 全国活动, 进度安排 and 年度活动 and 填报单位. */
 function FamilyTabs({ setting }: HeadProps) {
   const navigate = useNavigate()
-  const family = familyOf(setting.form.name).filter((name) => rightsOf(setting.me, name).read)
+  const forms = useForms()
+  const family = familyOf(setting.form.name).filter((name) => name in forms && rightsOf(setting.me, name).read)
   if (family.length < 2) return null
   return (
     <Tabs

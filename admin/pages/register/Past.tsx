@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
 import type { Comment, HistoryEntry } from '../../../server/records/history.ts'
 import { dataProvider } from '../../dataProvider.ts'
+import { useForms } from '../../forms.ts'
 import { Button, TextArea } from '../../parts/controls.tsx'
 import { actionWord, Differences, differencesOf, reasonOf, statusAfter } from '../../parts/history.tsx'
 import { State } from '../../parts/states.tsx'
@@ -11,6 +12,7 @@ import { when } from '../../parts/words.ts'
 import css from './Past.module.css'
 
 export function History({ form, id, version, today }: { form: string; id: number; version: number; today: string }) {
+  const forms = useForms()
   const { data, error } = useQuery({
     queryKey: ['history', form, id, version],
     queryFn: () => dataProvider.history(form, id) as Promise<HistoryEntry[]>,
@@ -20,7 +22,7 @@ export function History({ form, id, version, today }: { form: string; id: number
     <ol className={css.timeline}>
       {data?.map((change) => {
         const reason = reasonOf(change)
-        const differences = change.action === 'create' ? [] : differencesOf(change)
+        const differences = change.action === 'create' ? [] : differencesOf(forms, change)
         return (
           <li key={change.id}>
             <State status={statusAfter[change.action] ?? 'submitted'} className={css.shape} />

@@ -2,7 +2,7 @@
 
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation, useNavigate, useNotify } from 'react-admin'
-import { fieldOf, forms } from '../../../server/forms/index.ts'
+import { fieldOf, targetOf } from '../../../server/forms/index.ts'
 import { checkOf, columnsOf, stateOf } from '../../columns.tsx'
 import { type Column, Grid, type GridHandle, type GridMessage, type Row, type Status } from '../../grid/index.ts'
 import { keepOf } from '../../keep.ts'
@@ -137,7 +137,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
 
   /** Ctrl + click on a reference: the row it names. */
   function openReference(column: Column, row: Row) {
-    const to = forms[fieldOf(form, column.name)?.to ?? '']
+    const to = targetOf(form, fieldOf(form, column.name) ?? {})
     const id = Number(row[column.name])
     if (to && id) navigate(rowsAt(to.name, { id: { values: [id], label: column.print(id, row) } }, { open: id }))
   }

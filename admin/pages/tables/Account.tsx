@@ -1,6 +1,7 @@
 /** 我的账号: who I am and what I may do, my password, how the pages look. */
 import { useLogout, useRemoveFromStore, useStore } from 'react-admin'
-import { forms } from '../../../server/forms/index.ts'
+import { annexOf } from '../../../server/forms/index.ts'
+import { useForms } from '../../forms.ts'
 import { type Density, useDensity } from '../../layout/looks.ts'
 import { type Me, placeOf, rightsOf, useMe } from '../../me.ts'
 import { Body, Button, Lines, Page, PageHead, Section, Segments } from '../../parts/controls.tsx'
@@ -89,7 +90,7 @@ function Appearance() {
 
 /** What the server lets this person do, form by form. */
 function May({ me }: { me: Me }) {
-  const listed = Object.values(forms).filter(({ name }) => rightsOf(me, name).read)
+  const listed = Object.values(useForms()).filter(({ name }) => rightsOf(me, name).read)
   const yes = (may: boolean, word: string) => <td>{may && <Yes word={word} />}</td>
   const reviews = (name: string) => rightsOf(me, name).actions.some(({ action }) => action === 'approval')
   return (
@@ -112,7 +113,7 @@ function May({ me }: { me: Me }) {
               <tr key={name}>
                 <td>
                   {label}
-                  {annex && <span className="muted">　附件{annex}</span>}
+                  {annex && <span className="muted">　{annexOf({ annex })}</span>}
                 </td>
                 {yes(rights.read, '查看')}
                 {yes(rights.create, '录入')}

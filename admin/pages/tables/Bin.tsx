@@ -2,9 +2,10 @@
 import { useInfiniteQuery, useQueries, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type HttpError, LinkBase as Link } from 'react-admin'
-import { type Form, forms } from '../../../server/forms/index.ts'
+import type { Form } from '../../../server/forms/index.ts'
 import type { HistoryEntry } from '../../../server/records/history.ts'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
+import { useForms } from '../../forms.ts'
 import { type Campaign, type Me, rightsOf, useCampaign, useMe } from '../../me.ts'
 import { Button, Fault, LinkButton, Notice, Page, PageHead, Strip, Tabs } from '../../parts/controls.tsx'
 import { rowsAt } from '../../parts/links.ts'
@@ -64,7 +65,7 @@ export default function Bin() {
   const me = useMe()
   const campaign = useCampaign()
   const [address, change] = useAddress()
-  const own = Object.values(forms).filter((form) => rightsOf(me, form.name).remove)
+  const own = Object.values(useForms()).filter((form) => rightsOf(me, form.name).remove)
   const counts = useQueries({
     queries: own.map((form) => {
       const filter = campaign ? filterOf(form, campaign) : {}

@@ -2,8 +2,8 @@
 
 import { Fragment, useState } from 'react'
 import { LinkBase as Link } from 'react-admin'
-import { forms } from '../../../server/forms/index.ts'
 import type { HistoryEntry } from '../../../server/records/history.ts'
+import { useForms } from '../../forms.ts'
 import { useDensity } from '../../layout/looks.ts'
 import type { Me } from '../../me.ts'
 import { classes } from '../../parts/classes.ts'
@@ -89,7 +89,8 @@ type RowProps = Omit<RowsProps, 'changes' | 'names'> & { change: HistoryEntry; n
 
 function Row({ me, change, named, people, seesMany }: RowProps) {
   const [open, setOpen] = useState(false)
-  const differences = differencesOf(change)
+  const forms = useForms()
+  const differences = differencesOf(forms, change)
   const isNew = change.action === 'create'
   const told = isNew ? differences.filter(({ after }) => after) : differences
   const reason = reasonOf(change)
@@ -110,7 +111,7 @@ function Row({ me, change, named, people, seesMany }: RowProps) {
         )}
       </td>
       <td>
-        <span className={classes('muted', css.formWord)}>{formWord(change.form)}　</span>
+        <span className={classes('muted', css.formWord)}>{formWord(forms, change.form)}　</span>
         <Name change={change} named={named} people={people} />
       </td>
       <td className={css.changeWords}>
@@ -144,7 +145,7 @@ function Name({
   named: RecordName | undefined
   people: readonly ChangeAuthor[]
 }) {
-  const form = forms[formOf(change)]
+  const form = useForms()[formOf(change)]
   if (change.form === 'users') {
     const user = people.find(({ id }) => id === change.row_id)
     return <Link to={`/users?open=${change.row_id}`}>{user?.name ?? `编号 ${change.row_id}`}</Link>

@@ -1,5 +1,6 @@
 /** 变更记录: who changed what, old → new, one line each, newest first. */
-import { forms, trailKinds } from '../../../server/forms/index.ts'
+import { trailKinds } from '../../../server/forms/index.ts'
+import { useForms } from '../../forms.ts'
 import { type Me, rightsOf, useCampaign, useMe } from '../../me.ts'
 import { Button, Chip, Fault, KeptInput, LinkButton, Page, PageHead, Segments, Select } from '../../parts/controls.tsx'
 import { actionWord, formWord } from '../../parts/history.tsx'
@@ -45,8 +46,11 @@ export default function Changes() {
   const me = useMe()
   const campaign = useCampaign()
   const [address, change] = useAddress()
+  const forms = useForms()
   if (!me || !campaign) return <Page />
-  return <List key={campaign.id} me={me} filter={filterOf(address, campaign)} address={address} change={change} />
+  return (
+    <List key={campaign.id} me={me} filter={filterOf(forms, address, campaign)} address={address} change={change} />
+  )
 }
 
 type ListProps = {
@@ -124,6 +128,7 @@ type ToolsProps = Pick<ListProps, 'me' | 'address' | 'change'> & {
 function Tools({ me, people, seesMany, address, change, isNarrowed }: ToolsProps) {
   const campaign = useCampaign()
   const { data: units } = useUnits(seesMany)
+  const forms = useForms()
   const readable = Object.values(forms).filter(({ name }) => rightsOf(me, name).read)
   const pick = (name: string, all: string, options: readonly (readonly [string, string])[]) => (
     <Select
@@ -156,7 +161,7 @@ function Tools({ me, people, seesMany, address, change, isNarrowed }: ToolsProps
   )
   const listed = [
     ...readable.map(({ name, label }) => [name, label] as const),
-    ...kindsOf(me).map((name) => [name, formWord(name)] as const),
+    ...kindsOf(me).map((name) => [name, formWord(forms, name)] as const),
   ]
   return (
     <div className={css.tools}>

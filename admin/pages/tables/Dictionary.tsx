@@ -1,15 +1,18 @@
 /** 数据字典, generated from the forms: what each field is called, holds and demands, and what an import recognises. */
 import { type UIEvent, useEffect, useState } from 'react'
 import {
+  annexOf,
   demandsOf,
   type Field,
   type Form,
-  forms,
+  formsBeside,
   keyWords,
   type Moment,
   sentenceOf,
+  targetOf,
   types,
 } from '../../../server/forms/index.ts'
+import { useForms } from '../../forms.ts'
 import { type Me, rightsOf, useMe } from '../../me.ts'
 import {
   Body,
@@ -43,14 +46,24 @@ const moments: Readonly<Record<Moment, string>> = {
 
 /** Forms that point here, by their field: a row they name cannot be mistaken for another. */
 const pointersTo = (form: Form): string[] =>
-  Object.values(forms).flatMap((other) =>
+  Object.values(formsBeside(form)).flatMap((other) =>
     other.fields.filter(({ to }) => to === form.name).map((field) => `${other.label}的“${field.label}”`),
   )
+
+/** The form that the page is scrolled to. */
+function sectionAt({ currentTarget }: UIEvent<HTMLDivElement>): string | undefined {
+  const top = currentTarget.getBoundingClientRect().top + 80
+  const passed = [...currentTarget.querySelectorAll('section[id]')].filter(
+    (section) => section.getBoundingClientRect().top < top,
+  )
+  return passed.at(-1)?.id.slice(3)
+}
 
 export default function Dictionary() {
   const me = useMe()
   const [address, change] = useAddress()
   const text = (address.q ?? '').trim().toLowerCase()
+  const forms = useForms()
   const [here, setHere] = useState<string>()
   const asked = address.form
   useEffect(() => {
@@ -60,13 +73,6 @@ export default function Dictionary() {
   const listed = Object.values(forms)
     .map((form) => ({ form, fields: text ? form.fields.filter((field) => matches(field, text)) : form.fields }))
     .filter(({ fields }) => fields.length > 0)
-  function follow({ currentTarget }: UIEvent<HTMLDivElement>) {
-    const top = currentTarget.getBoundingClientRect().top + 80
-    const passed = [...currentTarget.querySelectorAll('section[id]')].filter(
-      (section) => section.getBoundingClientRect().top < top,
-    )
-    setHere(passed.at(-1)?.id.slice(3))
-  }
   const current = here ?? asked ?? listed[0]?.form.name
   const anchor = (name: string, label: string, annex?: number | null) => (
     <button
@@ -79,11 +85,11 @@ export default function Dictionary() {
       }}
     >
       {label}
-      {annex && <small>附件{annex}</small>}
+      {annex && <small>{annexOf({ annex })}</small>}
     </button>
   )
   return (
-    <Page scrolls prints onScroll={follow}>
+    <Page scrolls prints onScroll={(event) => setHere(sectionAt(event))}>
       <PageHead title="数据字典" note="由系统用的定义生成：录入、导入、核对、导出都按这里">
         <KeptInput
           small
@@ -128,7 +134,7 @@ function OfForm({ me, form, fields }: { me: Me; form: Form; fields: readonly Fie
     <Section
       id={`of-${form.name}`}
       className={css.form}
-      title={`${form.annex ? `附件${form.annex}　` : ''}${form.title}`}
+      title={`${form.annex ? `${annexOf(form)}　` : ''}${form.title}`}
       note={`${form.label} · ${form.fields.length} 个栏目，${required} 个必填`}
       aside={
         <div className={css.ways}>
@@ -145,7 +151,7 @@ function OfForm({ me, form, fields }: { me: Me; form: Form; fields: readonly Fie
         </div>
       }
     >
-      <Fields fields={fields} />
+      <Fields form={form} fields={fields} />
       <ul className={css.says}>
         {keyWords(form).map((words) => (
           <li key={words}>{words}</li>
@@ -164,7 +170,7 @@ function OfForm({ me, form, fields }: { me: Me; form: Form; fields: readonly Fie
   )
 }
 
-function Fields({ fields }: { fields: readonly Field[] }) {
+function Fields({ form, fields }: { form: Form; fields: readonly Field[] }) {
   return (
     <Lines className={css.fields}>
       <colgroup>
@@ -198,7 +204,7 @@ function Fields({ fields }: { fields: readonly Field[] }) {
             <td>{types[field.type].label}</td>
             <td>{field.required && !field.derived && <span className="red">必填</span>}</td>
             <td>
-              {demandsOf(field, forms[field.to ?? '']).join('；')}
+              {demandsOf(field, targetOf(form, field)).join('；')}
               {field.note && <div className="soft">{field.note}</div>}
             </td>
             <td className="soft">{field.synonyms?.join('、')}</td>

@@ -2,8 +2,8 @@
 
 import { useState } from 'react'
 import { type HttpError, useGetList, useNotify } from 'react-admin'
-import { forms } from '../../../server/forms/index.ts'
 import type { Operation } from '../../../server/operations/routes.ts'
+import { useForms } from '../../forms.ts'
 import { useCampaign } from '../../me.ts'
 import { turn, wordsOf } from '../../operations.ts'
 import { Body, Lines, LinkButton, Notice, Page, PageHead } from '../../parts/controls.tsx'
@@ -21,6 +21,7 @@ const ended: Readonly<Record<string, string>> = {
 
 export default function Operations() {
   const campaign = useCampaign()
+  const forms = useForms()
   const notify = useNotify()
   const recount = useRecount()
   const [busy, setBusy] = useState<number | null>(null)

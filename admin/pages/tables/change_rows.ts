@@ -1,8 +1,9 @@
 /** Windows of 变更记录 with the names of the rows they speak of, and its filter in the server's words. */
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { type Form, forms, trailKinds } from '../../../server/forms/index.ts'
+import { type Form, trailKinds } from '../../../server/forms/index.ts'
 import type { HistoryEntry } from '../../../server/records/history.ts'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
+import { type Forms, useForms } from '../../forms.ts'
 import { type Campaign, type Me, rightsOf } from '../../me.ts'
 import type { Address } from './address.ts'
 
@@ -19,18 +20,18 @@ export const formOf = (change: Pick<HistoryEntry, 'form'>) => trailKinds[change.
 export const keyOf = (change: Pick<HistoryEntry, 'form' | 'row_id'>) => `${formOf(change)} ${change.row_id}`
 
 /** Forms whose changes belong to no campaign. */
-const isTimeless = (name: string | undefined) =>
+const isTimeless = (forms: Forms, name: string | undefined) =>
   name !== undefined &&
   name !== '' &&
   (trailKinds[name] ? !trailKinds[name].in_campaign : forms[name]?.scope === 'global')
 
 /** The address as GET /api/changes takes it. Days are days in China. */
-export function filterOf(address: Address, campaign: Campaign): Record<string, unknown> {
+export function filterOf(forms: Forms, address: Address, campaign: Campaign): Record<string, unknown> {
   const { form, action, actor, unit, from, to, row, file, years } = address
   const number = (text: string | undefined) => (text && /^\d{1,10}$/.test(text) ? Number(text) : undefined)
   const on = (text: string | undefined) => (text && /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : undefined)
   const filter = {
-    campaign_id: years === 'all' || isTimeless(form) ? undefined : campaign.id,
+    campaign_id: years === 'all' || isTimeless(forms, form) ? undefined : campaign.id,
     form: form || undefined,
     action: action || undefined,
     actor_id: number(actor),
@@ -67,7 +68,7 @@ async function namesOf(form: Form, ids: number[]): Promise<[string, RecordName][
 }
 
 /** Names are a courtesy: a form that does not answer leaves its rows with their numbers. */
-async function namesIn(me: Me, changes: readonly HistoryEntry[]): Promise<[string, RecordName][]> {
+async function namesIn(me: Me, forms: Forms, changes: readonly HistoryEntry[]): Promise<[string, RecordName][]> {
   const wanted = new Map<string, Set<number>>()
   for (const { row_id, ...change } of changes) {
     const form = formOf(change)
@@ -84,6 +85,7 @@ async function namesIn(me: Me, changes: readonly HistoryEntry[]): Promise<[strin
 
 /** Newest first, a hundred at a time. A change that slid into the next window meanwhile is listed once. */
 export function useChanges(me: Me, filter: Record<string, unknown>) {
+  const forms = useForms()
   const query = useInfiniteQuery({
     queryKey: ['changes', filter],
     initialPageParam: 0,
@@ -93,7 +95,7 @@ export function useChanges(me: Me, filter: Record<string, unknown>) {
         meta: { range: [from, from + WINDOW_ROWS - 1], sort: [['id', 'DESC']] },
         signal,
       })
-      return { changes: data, total: total ?? 0, names: await namesIn(me, data) }
+      return { changes: data, total: total ?? 0, names: await namesIn(me, forms, data) }
     },
     getNextPageParam: (last, all) => {
       const loaded = all.reduce((sum, { changes }) => sum + changes.length, 0)

@@ -2,8 +2,8 @@
 
 import { useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
-import { type Form, forms } from '../../../server/forms/index.ts'
 import { dataProvider } from '../../dataProvider.ts'
+import { useForms } from '../../forms.ts'
 import type { Whole } from '../../grid/index.ts'
 import { type Me, rightsOf } from '../../me.ts'
 import { Button } from '../../parts/controls.tsx'
@@ -17,14 +17,13 @@ import { type Offer, offersFor } from '../register/acting.ts'
 import { isForward, lackOf, type StageFacts } from './stages.ts'
 import css from './works.module.css'
 
-const submissions = forms.submissions as Form
-
 /** Steps of the unit with its own work: taken in the register, not where works are judged. */
 const unitSteps = new Set(['submission', 'withdrawal'])
 type WorkReason = { reason?: string; fields?: string[] }
 
 export function Actions({ me, known, onMoved }: { me: Me; known: StageFacts; onMoved: () => void }) {
   const { work } = known
+  const { submissions } = useForms()
   const notify = useNotify()
   const recount = useRecount()
   const [asking, setAsking] = useState<Offer | null>(null)
@@ -104,7 +103,7 @@ export function Actions({ me, known, onMoved }: { me: Me; known: StageFacts; onM
           ))}
         {last && <TakeBack form="submissions" row={work} last={last} onUndone={onMoved} />}
       </div>
-      {asking && (
+      {asking && submissions && (
         <Asked
           form={submissions}
           rights={rights}

@@ -1,7 +1,8 @@
 /** The middle: the work large, its title, state and number, what the form says of it, and what the rules say to that. */
 import type { ReactNode } from 'react'
-import { type Field, fieldOf, forms } from '../../../server/forms/index.ts'
+import { type Field, fieldOf } from '../../../server/forms/index.ts'
 import type { StoredRow } from '../../dataProvider.ts'
+import { useForms } from '../../forms.ts'
 import { type Me, rightsOf } from '../../me.ts'
 import { Icon } from '../../parts/icons.tsx'
 import { shown } from '../../parts/shown.ts'
@@ -99,9 +100,10 @@ function wordsFor(field: Field, work: WorkRow) {
 
 function Fields({ work, me }: { work: WorkRow; me: Me }) {
   const hidden = rightsOf(me, 'submissions').fields_hidden
+  const { submissions } = useForms()
   const fields = told
     .filter((name) => !hidden.includes(name) && (work[name] || !optional.has(name)))
-    .flatMap((name) => (forms.submissions && fieldOf(forms.submissions, name)) ?? [])
+    .flatMap((name) => (submissions && fieldOf(submissions, name)) ?? [])
   return (
     <dl>
       <dt>单位</dt>

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useLocation, useNavigate, useStore } from 'react-admin'
 import type { StoredRow } from '../../dataProvider.ts'
+import { useForms } from '../../forms.ts'
 import { type Campaign, type Me, useCampaign, useMe } from '../../me.ts'
 import { classes } from '../../parts/classes.ts'
 import { Button, Notice, Page, Segments, Select, Strip, Tabs } from '../../parts/controls.tsx'
@@ -193,7 +194,8 @@ function OneWork({ me, campaign, collection, work, works }: OneProps) {
   const { data: changes } = useHistory(work)
   const { data: progress } = useProgress()
   const seated = jury?.filter((juror) => juror.seated).length
-  const faults = faultsOf(work, collection)
+  const { submissions } = useForms()
+  const faults = submissions ? faultsOf(submissions, work, collection) : {}
   const twins = works.filter((other) => other.id !== work.id && other.title === work.title)
   const reread = () => void client.invalidateQueries({ queryKey: listedWorks })
   return (

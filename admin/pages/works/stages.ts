@@ -1,5 +1,5 @@
 /** The way of a work as the review shows it: tabs, steps, and what a step still lacks. */
-import { checkRow, forms, publicUntil, type Row, workingDays } from '../../../server/forms/index.ts'
+import { checkRow, type Form, publicUntil, type Row, workingDays } from '../../../server/forms/index.ts'
 import type { HistoryEntry } from '../../../server/records/history.ts'
 import type { StoredRow } from '../../dataProvider.ts'
 import { wordOf, workStates } from '../../parts/states.tsx'
@@ -78,10 +78,8 @@ export function stepsOf(work: WorkRow, changes: readonly HistoryEntry[]): WorkSt
 }
 
 /** What the rules of the collection find wrong with a work: column → sentence. */
-export const faultsOf = (work: WorkRow, collection: StoredRow): Record<string, string> =>
-  forms.submissions
-    ? checkRow(forms.submissions, work as unknown as Row, { collection_id: collection as unknown as Row }, 'submission')
-    : {}
+export const faultsOf = (form: Form, work: WorkRow, collection: StoredRow): Record<string, string> =>
+  checkRow(form, work as unknown as Row, { collection_id: collection as unknown as Row }, 'submission')
 
 export type StageFacts = {
   work: WorkRow
