@@ -1,6 +1,15 @@
 /** The frame of a campaign: the units there are, the campaign itself, who takes part, its stages, and the national activities it feeds. */
 import { familiarCollection } from './collections.ts'
-import { choice, date, defineForm, inOrder, integer, list, longText, reference, text, yesNo } from './form.ts'
+import { choice, date, defineForm, integer, list, longText, reference, text, yesNo } from './form.ts'
+import type { RuleDefinition } from './rule_kinds.ts'
+
+const inOrder: RuleDefinition = {
+  name: 'starts_on_before_ends_on',
+  kind: 'not_earlier',
+  field: 'ends_on',
+  than: 'starts_on',
+  severity: 'must',
+}
 
 const unitKinds = ['市总工会', '省直管县总工会', '省直/省产业工会', '省总直管基层工会', '省总', '网信办'] as const
 
@@ -77,7 +86,7 @@ export const campaigns = defineForm({
     date('today_on', '演练日期', { note: '留空就用当天；演示、培训和补录往年时可以固定在某一天。' }),
   ],
   keys: [['year', 'name']],
-  rules: [inOrder('starts_on', 'ends_on', '结束日期早于开始日期。')],
+  rules: [inOrder],
 })
 
 /** `filled`: the annexes units fill, as stages and reopenings name them. */
@@ -105,7 +114,7 @@ export const stagesOf = (filled: readonly string[]) =>
       yesNo('is_deadline', '显示为截止日', { width: 8 }),
     ],
     keys: [['name']],
-    rules: [inOrder('starts_on', 'ends_on', '结束日期早于开始日期。')],
+    rules: [inOrder],
   })
 
 export const nationalActivities = defineForm({

@@ -1,5 +1,5 @@
 /** 附件5 线下活动: 300 events held or enterprises visited, 50,000 workers met face to face (notice 二(一)). */
-import { attachments, choice, date, defineForm, inOrder, integer, longText, remark, text, yesNo } from './form.ts'
+import { attachments, choice, date, defineForm, integer, longText, remark, text, yesNo } from './form.ts'
 
 export const events = defineForm({
   name: 'events',
@@ -38,5 +38,7 @@ export const events = defineForm({
     remark,
   ],
   keys: [['held_on', 'title', 'place']],
-  rules: [inOrder('held_on', 'ended_on', '结束日期早于开始日期。')],
+  rules: [
+    { name: 'held_on_before_ended_on', kind: 'not_earlier', field: 'ended_on', than: 'held_on', severity: 'must' },
+  ],
 })

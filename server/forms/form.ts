@@ -4,6 +4,7 @@
  * It depends on no database, browser or role.
  */
 
+import { compileRule, type RuleDefinition } from './rule_kinds.ts'
 import {
   askRules,
   type Errors,
@@ -23,9 +24,7 @@ import { type Context, isBlank, type Parsed, type Typed, type Value } from './va
 export {
   askRules,
   type Errors,
-  inOrder,
   type Moment,
-  notMore,
   type Related,
   type Row,
   type Rule,
@@ -162,11 +161,14 @@ export const reference = (name: string, label: string, to: string, options: Opti
 /** 备注 closes every form a clerk fills. */
 export const remark = longText('remark', '备注', { max: 500, width: 12 })
 
+/** A form as written: its rules may be words of the vocabulary. */
+type WrittenForm = Omit<Form, 'rules'> & { rules?: readonly (Rule | RuleDefinition)[] }
+
 /**
  * A form as written, with all its rules: mandatory cells and counts that never fall are rules like any other, and what rules
  * look at of a record referred to is what the reference brings. Refuses a definition that contradicts itself.
  */
-export function defineForm<const T extends Form>(form: T): T {
+export function defineForm<const T extends WrittenForm>(form: T): Omit<T, 'rules'> & { rules: readonly Rule[] } {
   const names = new Set(form.fields.map((each) => each.name))
   if (names.size !== form.fields.length) throw new Error(`${form.name}: a field is named twice`)
   const open = form.fields.find(
@@ -177,11 +179,12 @@ export function defineForm<const T extends Form>(form: T): T {
   const rules = [
     ...form.fields.filter(({ required, derived }) => required && !derived).map(mandatory),
     ...(form.series ? [neverFalls(form.series, labelOf)] : []),
-    ...(form.rules ?? []),
+    ...(form.rules ?? []).map((rule) => ('check' in rule ? rule : compileRule(rule, form.fields))),
   ]
   const decided = Object.values(form.desks ?? {}).flatMap((desk) => desk.fields)
   const seen = rules.flatMap(({ looksAt }) => looksAt.map((name) => name.replace(/\..*/, '')))
-  const named = [form.names, ...form.keys.flat(), ...(form.unique ?? []).flat(), ...decided, ...seen]
+  const unique = [...(form.unique ?? []), ...rules.flatMap((rule) => (rule.unique ? [rule.unique] : []))]
+  const named = [form.names, ...form.keys.flat(), ...unique.flat(), ...decided, ...seen]
   for (const name of named) {
     if (!names.has(name) && !beside.includes(name)) throw new Error(`${form.name}: no field ${name}`)
   }
@@ -189,10 +192,10 @@ export function defineForm<const T extends Form>(form: T): T {
     const brings = seenThrough(rules, each.name)
     return brings.length > 0 ? { ...each, brings } : each
   })
-  return { ...form, fields, rules }
+  return { ...form, fields, rules, ...(unique.length > 0 ? { unique } : {}) }
 }
 /** What a row stands beside without referring to it (see `Related`). */
-const beside = ['series', 'elsewhere']
+const beside = ['series', 'elsewhere', 'twin', 'campaign']
 
 /** Whether two values, as they are stored or sent, are the same; nothing at all is the same as null. */
 export const sameValue = (a: unknown, b: unknown): boolean =>

@@ -1,12 +1,5 @@
 /** 附件3 基层工会组织: the grass-roots unions mobilised, 100 in the province (notice 二(一)). */
-import { choice, creditCode, date, defineForm, integer, notMore, phone, remark, text } from './form.ts'
-
-const staff = integer('staff_count', '职工人数', { group: '职工情况', sum: true, synonyms: ['职工数'] })
-const members = integer('member_count', '会员人数', {
-  group: '职工情况',
-  sum: true,
-  synonyms: ['会员数', '工会会员数'],
-})
+import { choice, creditCode, date, defineForm, integer, phone, remark, text } from './form.ts'
 
 export const organizations = defineForm({
   name: 'organizations',
@@ -41,13 +34,15 @@ export const organizations = defineForm({
       note: '18 位，对照工会法人资格证书。',
     }),
     text('parent_union', '上级工会', { max: 100, width: 20, synonyms: ['上级工会名称', '所属工会'] }),
-    staff,
-    members,
+    integer('staff_count', '职工人数', { group: '职工情况', sum: true, synonyms: ['职工数'] }),
+    integer('member_count', '会员人数', { group: '职工情况', sum: true, synonyms: ['会员数', '工会会员数'] }),
     date('mobilized_on', '动员日期', { of_year: true, required: true, synonyms: ['动员时间', '组织日期', '启动日期'] }),
     text('contact', '联系人', { compact: true, max: 40, width: 9, synonyms: ['负责人', '工会联系人'] }),
     phone('phone', '联系电话', { synonyms: ['电话', '手机号', '联系方式', '手机'] }),
     remark,
   ],
   keys: [['credit_code'], ['name']],
-  rules: [notMore('members_among_staff', members, staff)],
+  rules: [
+    { name: 'members_among_staff', kind: 'not_more', field: 'member_count', than: 'staff_count', severity: 'must' },
+  ],
 })

@@ -1,5 +1,5 @@
 /** 附件7 传播情况: cumulative counts of what was published; of each content only the latest snapshot counts towards 1000 万. */
-import { attachments, choice, date, defineForm, inOrder, integer, remark, text, url } from './form.ts'
+import { attachments, choice, date, defineForm, integer, remark, text, url } from './form.ts'
 
 export const reach = defineForm({
   name: 'reach',
@@ -55,5 +55,13 @@ export const reach = defineForm({
     on: 'counted_on',
     rising: ['views', 'people', 'interactions'],
   },
-  rules: [inOrder('published_on', 'counted_on', '统计截止日早于发布日期。')],
+  rules: [
+    {
+      name: 'published_on_before_counted_on',
+      kind: 'not_earlier',
+      field: 'counted_on',
+      than: 'published_on',
+      severity: 'must',
+    },
+  ],
 })

@@ -2,13 +2,15 @@
  * Rules as objects: what a rule asks in words, what it looks at, when, whether it forbids or wants an explanation, a row that
  * breaks it, and its pure check. Grid, REST, import, 提交, 数据字典 and tests all read this one object.
  */
+import type { RuleDefinition } from './rule_kinds/kind.ts'
 import { isBlank, type Value } from './value.ts'
 
 export type Row = Record<string, Value>
 export type Errors = Record<string, string>
 /**
  * What a row stands beside: the records it refers to, by the field that does; under `series` another snapshot of the same
- * content, under `elsewhere` what another unit has registered with the same value.
+ * content, under `elsewhere` what another unit has registered with the same value, under `twin` another row with the same
+ * values, under `campaign` the days of the campaign.
  */
 export type Related = Record<string, Record<string, Value> | undefined>
 
@@ -33,6 +35,10 @@ export type Rule = {
   check: (row: Row, related: Related) => Errors | undefined
   /** A row that breaks it: 数据字典 shows what is said to it, and tests try it. */
   example: { row: Row; related?: Related }
+  /** What no two rows within the scope may share; `Form.unique` holds it against what is stored. */
+  unique?: readonly string[]
+  /** What it was written as, where it is of the vocabulary of rule_kinds.ts. */
+  definition?: RuleDefinition
 }
 
 /** What is said to a row that breaks a rule: the sentence of its example. */
@@ -77,31 +83,6 @@ export const mandatory = ({ name, label }: LabelledField): Rule => ({
   severity: 'must',
   check: (row) => (isBlank(row[name]) ? { [name]: `必填：${label}。` } : undefined),
   example: { row: {} },
-})
-
-/** An end that must not come before its beginning. */
-export const inOrder = (from: string, to: string, sentence: string): Rule => ({
-  name: `${from}_before_${to}`,
-  says: sentence.replace('早于', '不能早于'),
-  looksAt: [from, to],
-  when: 'storing',
-  severity: 'must',
-  check: ({ [from]: begins, [to]: ends }) => (begins && ends && ends < begins ? { [to]: sentence } : undefined),
-  example: { row: { [from]: '2019-06-18', [to]: '2019-06-17' } },
-})
-
-/** A number that must not be greater than another one. */
-export const notMore = (name: string, part: LabelledField, whole: LabelledField): Rule => ({
-  name,
-  says: `${part.label}不能大于${whole.label}。`,
-  looksAt: [part.name, whole.name],
-  when: 'storing',
-  severity: 'must',
-  check({ [part.name]: less, [whole.name]: more }) {
-    if (typeof less !== 'number' || typeof more !== 'number' || less <= more) return undefined
-    return { [part.name]: `${part.label} ${less} 大于${whole.label} ${more}，请核对。` }
-  },
-  example: { row: { [part.name]: 320, [whole.name]: 300 } },
 })
 
 /**

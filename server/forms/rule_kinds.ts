@@ -1,0 +1,261 @@
+/**
+ * Rules in words: the small vocabulary in which a campaign writes its rules as data, how such a rule is read and told what is
+ * wrong with it, and the `Rule` it amounts to, which everything else knows. The kinds are in rule_kinds/; the CHECK that a
+ * hard rule of one row becomes is app.check_of (db/security/028_rules.sql), and a test holds the two together.
+ */
+import type { Field } from './form.ts'
+import { earlier, later, notEarlier, notLater, notLess, notMore, withinCampaign } from './rule_kinds/comparing.ts'
+import { length, oneOf, requiredIf } from './rule_kinds/content.ts'
+import type { FieldOf, Parameter, RuleDefinition, RuleKind, Scalar } from './rule_kinds/kind.ts'
+import { total, uniqueTogether } from './rule_kinds/together.ts'
+import type { Errors, Moment, Rule } from './rules.ts'
+import { oneLine } from './text.ts'
+import { types } from './types.ts'
+import type { Parsed } from './value.ts'
+
+export type { RuleDefinition } from './rule_kinds/kind.ts'
+
+export const ruleKinds: Readonly<Record<string, RuleKind>> = {
+  not_more: notMore,
+  not_less: notLess,
+  earlier,
+  later,
+  not_earlier: notEarlier,
+  not_later: notLater,
+  within_campaign: withinCampaign,
+  required_if: requiredIf,
+  one_of: oneOf,
+  length,
+  total,
+  unique_together: uniqueTogether,
+}
+
+const moments: Readonly<Record<NonNullable<RuleDefinition['when']>, Moment>> = {
+  cell: 'cell',
+  store: 'storing',
+  submission: 'submission',
+}
+
+const MAX_RULES = 200
+const MAX_VALUES = 100
+const MAX_SENTENCE = 200
+const MAX_LENGTH = 100_000
+
+/** Of rules, as of registers and columns. */
+const namePattern = /^[a-z][a-z0-9_]{1,40}$/
+const severities: readonly unknown[] = ['must', 'explain']
+
+/** Errors by path, `rules.0.than`; a rule itself is at `rules.0`. */
+type ReadRules = { rules: RuleDefinition[] } | { errors: Errors }
+
+/**
+ * The rules of a definition, checked against its fields, with their values as the fields keep them. What is wrong is said
+ * in Chinese, by path; nothing in a rule is ever evaluated.
+ */
+export function readRules(given: unknown, fields: readonly Field[]): ReadRules {
+  if (given === undefined || given === null) return { rules: [] }
+  if (!Array.isArray(given)) return { errors: { rules: '规则应是一列。' } }
+  if (given.length > MAX_RULES) return { errors: { rules: `规则最多 ${MAX_RULES} 条。` } }
+  const errors: Errors = {}
+  const rules: RuleDefinition[] = []
+  const names = new Set<string>()
+  for (const [at, each] of given.entries()) {
+    const read = readRule(each, fields)
+    if ('errors' in read) {
+      for (const [path, sentence] of Object.entries(read.errors))
+        errors[path === '' ? `rules.${at}` : `rules.${at}.${path}`] = sentence
+      continue
+    }
+    if (names.has(read.rule.name)) errors[`rules.${at}.name`] = `有两条规则都叫“${read.rule.name}”。`
+    names.add(read.rule.name)
+    rules.push(read.rule)
+  }
+  return Object.keys(errors).length > 0 ? { errors } : { rules }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const shownName = (name: unknown) => `“${typeof name === 'string' ? oneLine(name).slice(0, 40) : ''}”`
+
+function readRule(given: unknown, fields: readonly Field[]): { rule: RuleDefinition } | { errors: Errors } {
+  if (!isObject(given)) return { errors: { '': '规则应是一组名称和值。' } }
+  const errors: Errors = {}
+  const kind = kindOf(given.kind)
+  if (!kind)
+    return { errors: { kind: `没有${shownName(given.kind)}这种规则，有：${Object.keys(ruleKinds).join('、')}。` } }
+  const { name, severity = 'must', when, says } = given
+  if (typeof name !== 'string' || !namePattern.test(name))
+    errors.name = '规则的名称用小写字母、数字和下划线，字母开头，2 到 41 个字符。'
+  if (!severities.includes(severity)) errors.severity = '写 must（必须）或 explain（提醒）。'
+  if (when !== undefined && !(typeof when === 'string' && Object.hasOwn(moments, when)))
+    errors.when = '写 cell（填格子时）、store（保存时）或 submission（提交时）。'
+  if (says !== undefined && !isSentence(says)) errors.says = `提示是一句话，最多 ${MAX_SENTENCE} 字。`
+  for (const key of Object.keys(given))
+    if (!['name', 'kind', 'field', 'severity', 'when', 'says', ...kind.takes].includes(key))
+      errors[key.slice(0, 40)] = `“${kind.label}”没有${shownName(key)}这一项。`
+
+  const named: Named = (name) => {
+    const field = fields.find((each) => each.name === name)
+    if (!field) return { error: `没有${shownName(name)}这一栏。` }
+    return field.derived ? { error: `“${field.label}”是算出来的，规则要写它从哪几栏算。` } : { field }
+  }
+  // where a rule is about several columns, it is told at the last of them
+  const listed = Array.isArray(given.fields) ? given.fields.at(-1) : undefined
+  const about = named(given.field ?? listed)
+  if ('error' in about) return { errors: { ...errors, field: about.error } }
+  const own = about.field
+  if (!kind.fits.includes(own.type))
+    errors.field = `“${kind.label}”不能用在“${own.label}”上，它是${types[own.type].label}。`
+  const read = readParameters(given, kind.takes, own, named)
+  Object.assign(errors, read.errors)
+  if (Object.keys(errors).length > 0) return { errors }
+
+  const rule = {
+    name,
+    kind: given.kind,
+    field: own.name,
+    ...read.values,
+    severity,
+    ...(when === undefined ? {} : { when }),
+    ...(says === undefined ? {} : { says }),
+  } as RuleDefinition
+  const fault = faultOf(rule, kind, fields)
+  return fault ? { errors: { [fault[0]]: fault[1] } } : { rule }
+}
+
+const kindOf = (name: unknown) =>
+  typeof name === 'string' && Object.hasOwn(ruleKinds, name) ? ruleKinds[name] : undefined
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const control = /[\u0000-\u001f\u007f]/
+const isSentence = (value: unknown): value is string =>
+  typeof value === 'string' && value.trim() !== '' && [...value].length <= MAX_SENTENCE && !control.test(value)
+
+/** What a rule takes besides its field, each of its shape. */
+function readParameters(given: Record<string, unknown>, takes: readonly Parameter[], own: Field, named: Named) {
+  const errors: Errors = {}
+  const values: Record<string, unknown> = {}
+  for (const parameter of takes) {
+    const value = given[parameter]
+    if (value === undefined || value === null) continue
+    const read = readers[parameter](value, own, named)
+    if ('error' in read) errors[parameter] = read.error
+    else values[parameter] = read.value
+  }
+  return { errors, values }
+}
+
+/** The field of this name, or why there is none that a rule may look at. */
+type Named = (name: unknown) => { field: Field } | { error: string }
+type Reader = (value: unknown, own: Field, named: Named) => { value: unknown } | { error: string }
+
+/** A value as the field keeps it: the same in the rule, in a row and in PostgreSQL. */
+function readScalar(value: unknown, field: Field): Parsed {
+  if (!['string', 'number', 'boolean'].includes(typeof value)) return { error: '值应是文字、数字或者是否。' }
+  if (typeof value === 'string' && control.test(value)) return { error: '值里有看不见的字符。' }
+  if (field.type !== 'list') {
+    const parsed = types[field.type].parse(value, { ...field, min: undefined, max: undefined } as Field, { year: 0 })
+    return 'value' in parsed && (parsed.value === '' || parsed.value === null) ? { error: '值不能空。' } : parsed
+  }
+  const word = oneLine(String(value))
+  return field.choices && !field.choices.includes(word)
+    ? { error: `${field.label}没有“${word.slice(0, 40)}”这一项。` }
+    : { value: word }
+}
+
+function readScalars(value: unknown, field: Field): { value: Scalar[] } | { error: string } {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MAX_VALUES)
+    return { error: `值应是一列，1 到 ${MAX_VALUES} 个。` }
+  const read = value.map((each) => readScalar(each, field))
+  const fault = read.find((each) => 'error' in each)
+  return fault && 'error' in fault
+    ? fault
+    : { value: [...new Set(read.map((each) => ('value' in each ? (each.value as Scalar) : '')))] }
+}
+
+const readLength: Reader = (value) =>
+  Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_LENGTH
+    ? { value }
+    : { error: `应是 0 到 ${MAX_LENGTH} 的整数。` }
+
+const readers: Record<Parameter, Reader> = {
+  than(value, _own, named) {
+    const found = named(value)
+    return 'error' in found ? found : { value: found.field.name }
+  },
+  value: readScalar,
+  values: readScalars,
+  min: readLength,
+  max: readLength,
+  fields(value, _own, named) {
+    if (!Array.isArray(value) || value.length === 0 || value.length > MAX_VALUES || new Set(value).size < value.length)
+      return { error: '要写是哪几栏，每栏一次。' }
+    return value.map(named).find((found) => 'error' in found) ?? { value }
+  },
+  if(value, _own, named) {
+    if (!isObject(value)) return { error: '要写是哪一栏，什么值。' }
+    const odd = Object.keys(value).find((key) => !['field', 'value', 'values'].includes(key))
+    if (odd !== undefined) return { error: `条件没有${shownName(odd)}这一项。` }
+    const found = named(value.field)
+    if ('error' in found) return found
+    const { field } = found
+    if (value.value !== undefined && value.values !== undefined) return { error: '一个值和几个值，两样写一样。' }
+    if (value.values !== undefined) {
+      const read = readScalars(value.values, field)
+      return 'error' in read ? read : { value: { field: field.name, values: read.value } }
+    }
+    if (value.value === undefined) return { value: { field: field.name } }
+    const read = readScalar(value.value, field)
+    return 'error' in read ? read : { value: { field: field.name, value: read.value } }
+  },
+}
+
+function faultOf(rule: RuleDefinition, kind: RuleKind, fields: readonly Field[]): ReturnType<RuleKind['fault']> {
+  const fault = kind.fault(rule, finder(fields))
+  if (fault || rule.when !== 'cell' || lookedAt(rule, kind).length === 1) return fault
+  return ['when', '看几栏的规则，在保存或提交时才能问。']
+}
+
+const finder =
+  (fields: readonly Field[]): FieldOf =>
+  (name) => {
+    const field = fields.find((each) => each.name === name)
+    if (!field) throw new Error(`no field ${name}`)
+    return field
+  }
+
+const lookedAt = (rule: RuleDefinition, kind: RuleKind): string[] =>
+  kind.looksAt?.(rule) ?? [
+    ...new Set([
+      rule.field,
+      ...(rule.than ? [rule.than] : []),
+      ...(rule.if ? [rule.if.field] : []),
+      ...(rule.fields ?? []),
+    ]),
+  ]
+
+/** The rule that a definition amounts to. Throws where it names what is not there: `readRules` has said so before. */
+export function compileRule(rule: RuleDefinition, fields: readonly Field[]): Rule {
+  const kind = kindOf(rule.kind)
+  if (!kind) throw new Error(`${rule.name}: no kind of rule ${rule.kind}`)
+  const fieldOf = finder(fields)
+  const ask = kind.ask(rule, fieldOf)
+  const looksAt = lookedAt(rule, kind)
+  const unique = kind.unique?.(rule)
+  for (const name of looksAt) if (!name.includes('.')) fieldOf(name)
+  return {
+    name: rule.name,
+    says: rule.says ?? kind.says(rule, fieldOf),
+    looksAt,
+    when: moments[rule.when ?? kind.when],
+    severity: rule.severity,
+    check(row, related) {
+      const sentence = ask(row, related)
+      return sentence === undefined ? undefined : { [rule.field]: rule.says ?? sentence }
+    },
+    example: kind.example(rule, fieldOf),
+    ...(unique ? { unique } : {}),
+    definition: rule,
+  }
+}

@@ -1,0 +1,139 @@
+/** What stands in a column: mandatory if another says so, one of some values, so long. */
+import type { Row } from '../rules.ts'
+import { isBlank, type TypeName, type Value } from '../value.ts'
+import { type Condition, type FieldOf, printed, quoted, type RuleKind, type Scalar } from './kind.ts'
+
+const texts: readonly TypeName[] = ['text', 'long_text', 'url']
+const lists: readonly TypeName[] = ['list', 'attachments']
+/** Whose values can be named in a rule. */
+const nameable: readonly TypeName[] = [
+  ...['text', 'choice', 'list', 'yes_no', 'integer', 'decimal', 'month', 'date'].map((type) => type as TypeName),
+]
+
+const valuesOf = ({ value, values }: Condition): readonly Scalar[] | undefined =>
+  values ?? (value === undefined ? undefined : [value])
+
+const isOneOf = (value: Value | undefined, values: readonly Scalar[]) =>
+  Array.isArray(value) ? value.some((each) => values.includes(each as string)) : values.includes(value as Scalar)
+
+function holds(condition: Condition, row: Row): boolean {
+  const values = valuesOf(condition)
+  const value = row[condition.field]
+  return values ? !isBlank(value) && isOneOf(value, values) : !isBlank(value)
+}
+
+export const requiredIf: RuleKind = {
+  label: '另一栏如何时必填',
+  takes: ['if'],
+  fits: [...nameable, 'long_text', 'datetime', 'phone', 'credit_code', 'url', 'reference', 'attachments'],
+  when: 'store',
+  fault({ field, if: condition }, fieldOf) {
+    if (!condition) return ['if', '要写另一栏是什么的时候必填。']
+    if (condition.field === field) return ['if', '要看另一栏，不能看自己。']
+    const { label, type } = fieldOf(condition.field)
+    return valuesOf(condition) && !nameable.includes(type)
+      ? ['if', `“${label}”不能用值来比，只能看填了没有。`]
+      : undefined
+  },
+  says({ field, if: condition = { field } }, fieldOf) {
+    const other = fieldOf(condition.field)
+    const values = valuesOf(condition)
+    const { label } = fieldOf(field)
+    return values
+      ? `${other.label}是${quoted(other, values)}的，${label}不能空。`
+      : `填了${other.label}的，${label}不能空。`
+  },
+  ask({ field, if: condition = { field } }, fieldOf) {
+    const other = fieldOf(condition.field)
+    const { label } = fieldOf(field)
+    return (row) => {
+      if (!holds(condition, row) || !isBlank(row[field])) return undefined
+      const value = row[condition.field] ?? null
+      return valuesOf(condition)
+        ? `${other.label}是“${printed(other, value)}”，${label}也要填。`
+        : `填了${other.label}，${label}也要填。`
+    }
+  },
+  example({ field, if: condition = { field } }, fieldOf) {
+    const [value = exampleOf(fieldOf, condition.field)] = valuesOf(condition) ?? []
+    return {
+      row: { [field]: null, [condition.field]: fieldOf(condition.field).type === 'list' ? [String(value)] : value },
+    }
+  },
+}
+
+function exampleOf(fieldOf: FieldOf, name: string): Scalar {
+  const { type, choices } = fieldOf(name)
+  if (choices?.[0] !== undefined) return choices[0]
+  return type === 'integer' || type === 'decimal' || type === 'reference' ? 1 : type === 'yes_no' ? true : '有'
+}
+
+export const oneOf: RuleKind = {
+  label: '只能是',
+  takes: ['values'],
+  fits: nameable,
+  when: 'store',
+  fault: ({ values }) => (values?.length ? undefined : ['values', '要列出可以填的值。']),
+  says: ({ field, values = [] }, fieldOf) => `${fieldOf(field).label}只能是${quoted(fieldOf(field), values)}。`,
+  ask({ field, values = [] }, fieldOf) {
+    const own = fieldOf(field)
+    return (row) => {
+      const value = row[field] ?? null
+      if (isBlank(value)) return undefined
+      const given = (Array.isArray(value) ? value : [value]) as Scalar[]
+      const odd = given.find((each) => !values.includes(each))
+      if (odd === undefined) return undefined
+      return `${own.label}“${printed(own, odd)}”不行，只能是${quoted(own, values)}。`
+    }
+  },
+  example({ field, values = [] }, fieldOf) {
+    const { type, choices } = fieldOf(field)
+    const odd = choices?.find((choice) => !values.includes(choice)) ?? '别的'
+    if (type === 'list') return { row: { [field]: [odd] } }
+    if (type === 'yes_no') return { row: { [field]: !values.includes(true) } }
+    if (type === 'integer' || type === 'decimal') return { row: { [field]: Math.max(...values.map(Number)) + 1 } }
+    return { row: { [field]: type === 'month' ? '1900-01' : type === 'date' ? '1900-01-01' : odd } }
+  },
+}
+
+const range = (min: number | undefined, max: number | undefined, unit: string) =>
+  min === undefined ? `最多 ${max} ${unit}` : max === undefined ? `最少 ${min} ${unit}` : `${min} 到 ${max} ${unit}`
+
+export const length: RuleKind = {
+  label: '长度',
+  takes: ['min', 'max'],
+  fits: [...texts, ...lists],
+  when: 'cell',
+  fault({ min, max }) {
+    if (min === undefined && max === undefined) return ['min', '要写最少或最多多少。']
+    return min !== undefined && max !== undefined && min > max ? ['max', '最多的不能小于最少的。'] : undefined
+  },
+  says: ({ field, min, max }, fieldOf) => {
+    const { label, type } = fieldOf(field)
+    return `${label}要有${/^\d/.test(range(min, max, '')) ? ' ' : ''}${range(min, max, unitOf(type))}。`
+  },
+  ask({ field, min, max }, fieldOf) {
+    const { label, type } = fieldOf(field)
+    return (row) => {
+      const value = row[field] ?? null
+      if (isBlank(value)) return undefined
+      const size = Array.isArray(value) ? value.length : [...String(value)].length
+      const unit = unitOf(type)
+      if (max !== undefined && size > max)
+        return `${label} ${size} ${unit}，最多 ${max} ${unit}，还要删 ${size - max} ${unit}。`
+      if (min !== undefined && size < min)
+        return `${label} ${size} ${unit}，最少 ${min} ${unit}，还要补 ${min - size} ${unit}。`
+      return undefined
+    }
+  },
+  example({ field, min, max }, fieldOf) {
+    const size = max === undefined ? (min ?? 1) - 1 : max + 1
+    const { type } = fieldOf(field)
+    if (type === 'list') return { row: { [field]: Array.from({ length: size }, (_, at) => `第${at + 1}项`) } }
+    if (type === 'attachments')
+      return { row: { [field]: Array.from({ length: size }, (_, at) => ({ id: at + 1, name: `${at + 1}.jpg` })) } }
+    return { row: { [field]: '长'.repeat(size) } }
+  },
+}
+
+const unitOf = (type: TypeName) => (type === 'attachments' ? '个文件' : type === 'list' ? '项' : '字')
