@@ -1,6 +1,6 @@
 // The process as its administrator meets it: real processes on folders of their own.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, utimesSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,8 +27,10 @@ const folder = mkdtempSync(join(tmpdir(), 'haowangmin-start-'))
 const data = join(folder, 'data')
 const running = new Set<Run>()
 
-function run(env: Record<string, string>, ...argv: string[]): Run {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/index.ts', ...argv], {
+const run = (env: Record<string, string>, ...argv: string[]) => runFile('server/index.ts', env, argv)
+
+function runFile(file: string, env: Record<string, string>, argv: string[] = []): Run {
+  const child = spawn(process.execPath, ['--import', 'tsx', file, ...argv], {
     // Only what a service manager would give: the terminal's and vitest's own variables must not matter.
     env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: data, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -203,4 +205,28 @@ test('a database that refuses us is a sentence, not a stack', async () => {
   expect(await refused.ended).toBe(1)
   expect(refused.output()).toContain('数据库拒绝了登录')
   expect(refused.output()).not.toContain('wrong')
+})
+
+async function freePort(): Promise<string> {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await new Promise((done) => taken.once('listening', done))
+  const { port } = taken.address() as { port: number }
+  await new Promise((done) => taken.close(done))
+  return String(port)
+}
+
+test('while it is worked on, vite serves the pages and passes /api to a server that begins again when a file of it changes', async () => {
+  const [port, pages] = [await freePort(), await freePort()]
+  const dev = runFile('server/dev.ts', { DATABASE_URL: await newDatabase(), PORT: port, PAGES_PORT: pages })
+  const status = async (path: string) => (await fetch(`http://127.0.0.1:${pages}${path}`)).status
+  await until(async () => (await status('/api/me')) === 401)
+  expect(await status('/')).toBe(200)
+  expect((await login(`http://127.0.0.1:${pages}`, 'haowangmin-2019', 'hefei')).status).toBe(200)
+  const times = () => dev.output().split('好网民后台已启动').length - 1
+  utimesSync('server/dev.ts', new Date(), new Date())
+  await until(async () => times() === 2)
+  expect(dev.output()).toContain('已停止。')
+  expect(await status('/api/me')).toBe(401)
+  expect(await stop(dev)).toBe(0)
+  await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow()
 })
