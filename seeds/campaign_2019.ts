@@ -234,7 +234,7 @@ export const stages = [
     ends_on: '2019-08-26',
     content: '8月26日前，通过网络评选出入围作品。',
     is_deadline: true,
-    locks: ['附件3', '附件4', '附件5', '附件6', '附件7', '附件8'],
+    locks: ['organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions'],
   },
   {
     name: '专家评审',

@@ -304,7 +304,7 @@ async function discuss({ owner, campaign_id, users, units, kept }: DemoContext) 
     {
       campaign_id,
       unit_id: units.get('亳州'),
-      annex: '附件5',
+      form: 'events',
       until: '2019-09-02',
       created_at: '2019-08-19T09:30:00',
       created_by: users.get('province'),

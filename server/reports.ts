@@ -34,7 +34,7 @@ export type Stage = {
   starts_on: string
   ends_on: string
   is_deadline: boolean
-  /** The annexes that nobody enters any more once it is over. */
+  /** The names of the forms that nobody enters any more once it is over. */
   locks: string[]
   content: string | null
 }

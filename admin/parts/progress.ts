@@ -9,15 +9,14 @@ const SPEED_DAYS = 14
 const MIN_DAYS = 5
 
 /**
- * The stage by whose end a task is to be done: the first that locks its annex, else the last deadline of the campaign. It
+ * The stage by whose end a task is to be done: the first that locks its form, else the last deadline of the campaign. It
  * stays what it is once it is over: time gone by does not come back.
  */
 export function dueOf(forms: Forms, { stages }: ProgressReport, metric: Metric): Stage | undefined {
   const form = forms[metrics.find(({ name }) => name === metric)?.form ?? '']
   const inOrder = [...stages].sort((a, b) => (a.ends_on < b.ends_on ? -1 : 1))
   return (
-    inOrder.find(({ locks }) => locks.includes(`附件${form?.annex}`)) ??
-    inOrder.findLast(({ is_deadline }) => is_deadline)
+    inOrder.find(({ locks }) => form && locks.includes(form.name)) ?? inOrder.findLast(({ is_deadline }) => is_deadline)
   )
 }
 

@@ -7,11 +7,6 @@ create or replace function app.flow(form text) returns text
   language sql stable parallel safe security definer set search_path = pg_catalog, public, pg_temp
   as $$ select f.flow from app.forms f where f.name = form $$;
 
--- What stages and reopenings call a form that units fill: 附件3.
-create or replace function app.annex(form text) returns text
-  language sql stable parallel safe security definer set search_path = pg_catalog, public, pg_temp
-  as $$ select f.annex_name from app.forms f where f.name = form $$;
-
 -- Whether units fill it and the province reviews it.
 create or replace function app.is_register(form text) returns boolean
   language sql stable parallel safe security definer set search_path = pg_catalog, public, pg_temp

@@ -88,10 +88,10 @@ begin
     select coalesce((select c.today_on from public.campaigns c where c.id = campaign), (now() at time zone 'Asia/Shanghai')::date));
 end $$;
 
-/* (campaign, unit) pairs in which the person may write an annex today: the own unit where it takes part, the campaign not
+/* (campaign, unit) pairs in which the person may write a form today: the own unit where it takes part, the campaign not
    archived, no deadline passed, or opened again. The day is that of this moment,
    not of the transaction's beginning (see 045_deadlines.sql). */
-create or replace function app.open_units(annex text) returns table (campaign_id integer, unit_id integer)
+create or replace function app.open_units(form text) returns table (campaign_id integer, unit_id integer)
   language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp rows 20
 as $$
 begin
@@ -105,11 +105,11 @@ begin
       u.role = 'province'
       or not exists (
         select from public.stages s
-        where s.campaign_id = c.id and s.deleted_at is null and open_units.annex = any (s.locks)
+        where s.campaign_id = c.id and s.deleted_at is null and open_units.form = any (s.locks)
           and s.ends_on < coalesce(c.today_on, (clock_timestamp() at time zone 'Asia/Shanghai')::date))
       or exists (
         select from public.reopenings r
-        where r.campaign_id = c.id and r.unit_id = u.unit_id and r.deleted_at is null and r.annex = open_units.annex
+        where r.campaign_id = c.id and r.unit_id = u.unit_id and r.deleted_at is null and r.form = open_units.form
           and r.until >= coalesce(c.today_on, (clock_timestamp() at time zone 'Asia/Shanghai')::date)));
 end $$;
 

@@ -113,10 +113,10 @@ begin
         when s.prize and $2.to_status in ('draft', 'returned') then 'prize'
         when s.self and app.others_may($2.by, s.collection_id) then 'self'
         when $2.by = '{unit}' and not exists (
-          select from app.open_units(app.annex(%3$L)) o where o.campaign_id = s.campaign_id and o.unit_id = s.unit_id) then 'closed'
+          select from app.open_units(%3$L) o where o.campaign_id = s.campaign_id and o.unit_id = s.unit_id) then 'closed'
         -- 入围 ends with the deadline that ends the entering of works; a host may be given longer, as any unit
         when $2.action = 'shortlisting' and not exists (
-          select from app.open_units(app.annex(%3$L)) o where o.campaign_id = s.campaign_id) then 'closed'
+          select from app.open_units(%3$L) o where o.campaign_id = s.campaign_id) then 'closed'
         when s.lacks is not null then case $2.action when 'submission' then 'unfinished' when 'proposal' then 'unscored' else 'public' end
         else 'done' end as result
       from seen s),
@@ -364,7 +364,7 @@ begin
   elsif work.status not in ('awarded', 'nominated') and not (p_category like '作品%' and work.status in ('proposed', 'publicised')) then
     return query select null::integer, 'state';
     return;
-  elsif not exists (select from app.open_units(app.annex('awards')) o where o.campaign_id = work.campaign_id) then
+  elsif not exists (select from app.open_units('awards') o where o.campaign_id = work.campaign_id) then
     return query select null::integer, 'closed';
     return;
   end if;

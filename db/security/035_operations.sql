@@ -103,7 +103,7 @@ begin
         and t.status not in ('draft', 'returned', 'refused', 'void')) then 'filed'
       %4$s
       when (m.by = '{unit}' or m.action = 'shortlisting') and not exists (
-        select from app.open_units(app.annex($1)) o where o.campaign_id = t.campaign_id and (m.by <> '{unit}' or o.unit_id = t.unit_id)) then 'closed'
+        select from app.open_units($1) o where o.campaign_id = t.campaign_id and (m.by <> '{unit}' or o.unit_id = t.unit_id)) then 'closed'
       else 'done' end
     from done d
     join public.%1$I t on t.id = d.row_id

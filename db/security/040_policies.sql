@@ -39,12 +39,12 @@ begin
         using (unit_id = any ((select app.my_units())::integer[]) and campaign_id = any ((select app.my_campaigns())::integer[]));
       create policy add on public.%1$I for insert to haowangmin_province, haowangmin_clerk
         with check (status = 'draft' and unit_id = any ((select app.my_own_units())::integer[])
-          and campaign_id = any ((select array_agg(o.campaign_id) from app.open_units(%2$L) o)::integer[]));
+          and campaign_id = any ((select array_agg(o.campaign_id) from app.open_units(%1$L) o)::integer[]));
       create policy edit on public.%1$I for update to haowangmin_province, haowangmin_clerk
         using (status in ('draft', 'returned') and unit_id = any ((select app.my_own_units())::integer[])
-          and campaign_id = any ((select array_agg(o.campaign_id) from app.open_units(%2$L) o)::integer[]))
+          and campaign_id = any ((select array_agg(o.campaign_id) from app.open_units(%1$L) o)::integer[]))
         with check (status in ('draft', 'returned')); -- campaign and unit are in no grant for update
-    $sql$, form, app.annex(form));
+    $sql$, form);
   else
     execute format($sql$
       create policy read on public.%1$I for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
@@ -95,7 +95,7 @@ create policy told_hosts on public.awards for select to haowangmin_eyes
 create policy ranking on public.awards for update to haowangmin_clerk
   using (status = 'submitted' and submission_id in (
       select s.id from told.submissions s where s.collection_id = any ((select app.my_collections())::integer[]))
-    and campaign_id = any ((select array_agg(o.campaign_id) from app.open_units(app.annex('awards')) o)::integer[]));
+    and campaign_id = any ((select array_agg(o.campaign_id) from app.open_units('awards') o)::integer[]));
 create policy opinion on public.awards for update to haowangmin_cac
   using (status = 'submitted' and unit_id = any ((select app.my_units())::integer[]));
 create policy decision on public.awards for update to haowangmin_province

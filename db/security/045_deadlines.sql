@@ -1,5 +1,5 @@
 -- A deadline holds when a row is committed, not when it is written: what begins before it may end after it. So whoever
--- wrote because an annex was open is asked again at the very end, once a transaction and table, and whoever moves a
+-- wrote because a form was open is asked again at the very end, once a transaction and table, and whoever moves a
 -- deadline meanwhile either comes first or waits.
 
 -- Whether this is the first row of its transaction that was written under a deadline: by a unit in its own rows, by a
@@ -24,7 +24,7 @@ create or replace function app.hold_deadline() returns trigger
 as $$
 begin
   perform pg_advisory_xact_lock_shared(hashtext('app.deadline'), new.campaign_id);
-  if not exists (select from app.open_units(app.annex(tg_table_name)) o where o.campaign_id = new.campaign_id) then
+  if not exists (select from app.open_units(tg_table_name) o where o.campaign_id = new.campaign_id) then
     raise exception 'the deadline has passed' using errcode = 'HW403';
   end if;
   return null;

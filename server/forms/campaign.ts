@@ -1,7 +1,20 @@
 /** The frame of a campaign: the units there are, the campaign itself, who takes part, its stages, and the national activities it feeds. */
 import { familiarCollection } from './collections.ts'
-import { choice, date, defineForm, integer, list, longText, reference, text, yesNo } from './form.ts'
+import {
+  choice,
+  date,
+  defineForm,
+  type Form,
+  integer,
+  list,
+  longText,
+  placeOf,
+  reference,
+  text,
+  yesNo,
+} from './form.ts'
 import type { RuleDefinition } from './rule_kinds.ts'
+import { sameText } from './text.ts'
 
 const inOrder: RuleDefinition = {
   name: 'starts_on_before_ends_on',
@@ -89,8 +102,15 @@ export const campaigns = defineForm({
   rules: [inOrder],
 })
 
-/** `filled`: the annexes units fill, as stages and reopenings name them. */
-export const stagesOf = (filled: readonly string[]) =>
+/** A register as one of those a campaign has: stored by name, read as its annex where it has one, known by its label too. */
+const amongRegisters = (registers: readonly Form[]) => ({
+  choices: registers.map(({ name }) => name),
+  words: Object.fromEntries(registers.map((form) => [form.name, placeOf(form)])),
+  also: Object.fromEntries(registers.map(({ name, label }) => [sameText(label), name])),
+})
+
+/** `registers`: those in force in the campaign, which a stage may lock. */
+export const stagesOf = (registers: readonly Form[]) =>
   defineForm({
     name: 'stages',
     label: '进度安排',
@@ -107,7 +127,7 @@ export const stagesOf = (filled: readonly string[]) =>
       date('ends_on', '结束日期', { required: true }),
       longText('content', '内容', { max: 500, width: 50 }),
       list('locks', '到期锁定', {
-        choices: filled,
+        ...amongRegisters(registers),
         width: 20,
         note: '结束日期过后，这些附件各单位只能查看。',
       }),
@@ -135,7 +155,8 @@ export const nationalActivities = defineForm({
   keys: [['title']],
 })
 
-export const reopeningsOf = (filled: readonly string[]) =>
+/** `registers`: those in force in the campaign, of which one is opened again. */
+export const reopeningsOf = (registers: readonly Form[]) =>
   defineForm({
     name: 'reopenings',
     label: '补录',
@@ -146,9 +167,9 @@ export const reopeningsOf = (filled: readonly string[]) =>
     names: 'unit_id',
     fields: [
       reference('unit_id', '单位', 'units', { required: true, among: 'participations', width: 14 }),
-      choice('annex', '附件', filled, { required: true }),
+      choice('form', '附件', amongRegisters(registers).choices, { ...amongRegisters(registers), required: true }),
       date('until', '开到', { required: true, note: '截止日过后，这个单位到这一天为止还能填这个附件。' }),
       text('reason', '缘由', { max: 200, width: 30 }),
     ],
-    keys: [['unit_id', 'annex']],
+    keys: [['unit_id', 'form']],
   })

@@ -1,9 +1,7 @@
 /** What forms ask, in words, where it is no rule of its own: of a cell by its field, of two rows by their keys. */
-import type { Field, Form } from './form.ts'
-import { printField } from './form.ts'
-import { types } from './types.ts'
+import { type Field, type Form, placeOf, printField } from './form.ts'
+import { types, wordsOf } from './types.ts'
 
-const placeOf = (form: Form) => (form.annex ? `附件${form.annex}` : form.label)
 const labelIn = (form: Form, name: string) => form.fields.find((field) => field.name === name)?.label ?? name
 
 /** Limits and choices of a field, as short phrases; `target` is the form that a reference points to. */
@@ -11,9 +9,9 @@ export function demandsOf(field: Field, target?: Form): string[] {
   const { choices, also, slots_from, derived, sum, note, type } = field
   const added = sum ? ['合计相加'] : []
   if (derived) return ['系统算出，不用填', ...added]
-  const meant = Object.entries(also ?? {}).map(([typed, choice]) => `${typed}→${choice}`)
+  const meant = Object.entries(also ?? {}).map(([typed, choice]) => `${typed}→${printField(field, choice)}`)
   return [
-    ...(choices ? [`可选：${choices.map((each) => printField(field, each)).join('、')}`] : []),
+    ...(choices ? [`可选：${wordsOf(field)?.join('、')}`] : []),
     ...(meant.length > 0 ? [`也认：${meant.join('、')}`] : []),
     ...(target && !note ? [`写${placeOf(target)}里的${labelIn(target, target.names)}`] : []),
     ...(slots_from ? ['栏目由所选的记录规定'] : []),

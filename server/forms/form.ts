@@ -105,9 +105,12 @@ export type Form = {
 /** host: whose unit hosts the collection that the row belongs to. */
 type Desk = 'province' | 'cac' | 'host'
 
-/** How a form's annex is called, on paper, in stages and reopenings: 附件3. Undefined where it has none. */
+/** How a form's annex is called on paper: 附件3. Undefined where it has none. */
 export const annexOf = ({ annex }: Pick<Form, 'annex'>): string | undefined =>
   annex === null ? undefined : `附件${annex}`
+
+/** What a form goes by in sentences, stages and reopenings: its annex where it has one, else its label. */
+export const placeOf = (form: Pick<Form, 'annex' | 'label'>): string => annexOf(form) ?? form.label
 
 /** The number of the annex that a text speaks of: 3 of “附件3 统计表.xlsx”. */
 export const annexIn = (text: string): number | undefined => {

@@ -7,7 +7,7 @@ import { awards } from './awards.ts'
 import { campaigns, nationalActivities, participations, reopeningsOf, stagesOf, units } from './campaign.ts'
 import { collections } from './collections.ts'
 import { events } from './events.ts'
-import { annexOf, type Field, type Form } from './form.ts'
+import type { Field, Form } from './form.ts'
 import { type Forms, registersOf, together } from './in_force.ts'
 import { organizations } from './organizations.ts'
 import { propagandists } from './propagandists.ts'
@@ -25,20 +25,18 @@ export { isDitto, isPicture, isPrintedNothing, notValue } from './signs.ts'
 export { stateWords } from './states.ts'
 export { sameText } from './text.ts'
 export { trailKinds } from './trail.ts'
-export { types } from './types.ts'
+export { types, wordsOf } from './types.ts'
 export type { Attachment, Parsed, Value } from './value.ts'
 export { PUBLICITY_DAYS, publicUntil, workingDays } from './working_days.ts'
 
 const annexes: readonly Form[] = [organizations, propagandists, events, attendance, reach, submissions, awards]
 
-const filled = annexes.flatMap((form) => annexOf(form) ?? [])
-
 export const forms: Forms = together([
   quotas,
   collections,
   ...annexes,
-  stagesOf(filled),
-  reopeningsOf(filled),
+  stagesOf(annexes),
+  reopeningsOf(annexes),
   nationalActivities,
   participations,
   units,

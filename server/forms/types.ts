@@ -84,11 +84,19 @@ function parseInteger(cell: unknown, field: Typed): Parsed {
   return ok(number)
 }
 
+const wordOf = (choice: string, { words }: Typed) => words?.[choice] ?? choice
+
+/** What a cell of a field is chosen from, as people read it; undefined where anything may stand in it. */
+export const wordsOf = (field: Typed): readonly string[] | undefined =>
+  field.type === 'yes_no' ? ['是', '否'] : field.choices?.map((choice) => wordOf(choice, field))
+
 function parseChoice(cell: unknown, field: Typed): Parsed {
   const typed = sameText(String(cell))
-  const found = field.choices?.find((choice) => sameText(choice) === typed) ?? field.also?.[typed]
+  const found =
+    field.choices?.find((choice) => [choice, wordOf(choice, field)].some((word) => sameText(word) === typed)) ??
+    field.also?.[typed]
   return found === undefined
-    ? no(`${field.label}没有“${shown(cell)}”这一项，可选：${field.choices?.join('、')}。`)
+    ? no(`${field.label}没有“${shown(cell)}”这一项，可选：${wordsOf(field)?.join('、')}。`)
     : ok(found)
 }
 
@@ -213,14 +221,15 @@ export const types: Record<TypeName, FieldType> = {
     label: '单选',
     column: 'text',
     parse: scalar(parseChoice),
-    print: (value, field) => field.words?.[asText(value)] ?? asText(value),
+    print: (value, field) => wordOf(asText(value), field),
   },
   list: {
     label: '多项',
     column: 'text[]',
     free: true,
     parse: parseList,
-    print: (value) => (Array.isArray(value) ? value.join('、') : asText(value)),
+    print: (value, field) =>
+      Array.isArray(value) ? value.map((word) => wordOf(String(word), field)).join('、') : wordOf(asText(value), field),
   },
   yes_no: {
     label: '是或否',

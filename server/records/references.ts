@@ -2,12 +2,12 @@
 import { sql } from 'kysely'
 import type { Trx } from '../database/connection.ts'
 import {
-  annexOf,
   type Field,
   type Form,
   fieldOf,
   forms,
   isBlank,
+  placeOf,
   type Row,
   sameText,
   type Value,
@@ -156,9 +156,8 @@ async function nearest(trx: Trx, field: Field, scope: Scope, name: string): Prom
 
 async function unknownName(trx: Trx, field: Field, scope: Scope, name: string) {
   const form = forms[field.among ?? field.to ?? ''] as Form
-  const place = annexOf(form) ?? form.label
   const near = await nearest(trx, field, scope, name)
-  return `${place}里没有“${name}”。${near ? `最接近：${near}。` : ''}`
+  return `${placeOf(form)}里没有“${name}”。${near ? `最接近：${near}。` : ''}`
 }
 
 function choose(targets: ReferencedRow[], candidate: Candidate, field: Field): ReferencedRow[] {

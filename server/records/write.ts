@@ -143,7 +143,7 @@ export async function whyLocked(
     select c.state = 'archived' as is_archived,
       exists (select from participations p where p.campaign_id = c.id and p.unit_id = ${row.unit_id} and p.deleted_at is null) as takes_part,
       (select max(s.ends_on)::text from stages s where s.campaign_id = c.id and s.deleted_at is null
-        and app.annex(${form.name}) = any (s.locks) and s.ends_on < app.today(c.id)) as passed_on
+        and ${form.name} = any (s.locks) and s.ends_on < app.today(c.id)) as passed_on
     from campaigns c where c.id = ${row.campaign_id}`.execute(trx)
   const frame = found.rows[0]
   if (frame?.is_archived) return forbidden('这个年度已归档，只能查看。')
@@ -163,7 +163,7 @@ export async function checkOpen(trx: Trx, relation: Relation, person: Person, sc
   const { name, scope: kind } = relation.form
   if (kind !== 'unit') return
   const { campaign_id, unit_id } = scope
-  const open = await sql`select from app.open_units(app.annex(${name})) o
+  const open = await sql`select from app.open_units(${name}) o
     where o.campaign_id = ${campaign_id} and o.unit_id = ${unit_id}`.execute(trx)
   if (open.rows.length > 0) return
   throw await whyLocked(trx, relation, person, { campaign_id, unit_id: unit_id ?? 0, status: 'draft' })

@@ -1,6 +1,6 @@
 // One official table, described: what stands above it, its columns and headings, what stands below, its page. Plain data
 // drawn from a form's definition; draw.ts lays it out with exceljs, rows.ts writes the rows into it.
-import { annexOf, type Field, type Form, fieldOf, forms, printField, type Value } from '../forms/index.ts'
+import { annexOf, type Field, type Form, fieldOf, forms, printField, type Value, wordsOf } from '../forms/index.ts'
 import {
   heights,
   linesOf,
@@ -147,14 +147,8 @@ export const visible = (columns: readonly LayoutColumn[]) => columns.filter(({ h
 
 function columnOf(field: Field, names?: readonly string[]): LayoutColumn {
   const kind = { integer: 'number', decimal: 'number', date: 'date' }[field.type as string] ?? 'text'
-  const list =
-    field.type === 'choice' && field.choices
-      ? { names: field.choices, strict: true }
-      : field.type === 'yes_no'
-        ? { names: ['是', '否'], strict: true }
-        : names?.length
-          ? { names, strict: false }
-          : undefined
+  const chosen = field.type === 'list' ? undefined : wordsOf(field)
+  const list = chosen ? { names: chosen, strict: true } : names?.length ? { names, strict: false } : undefined
   const short = field.type === 'text' && field.width <= 14
   return {
     heading: field.label,
@@ -195,7 +189,7 @@ function noteOf(field: Field): string {
   const how =
     howTo[field.type] ?? (field.type === 'phone' ? (field.mobile ? '11 位手机号。' : '手机号，或带区号的座机号。') : '')
   const max = field.type === 'long_text' && field.max ? `最多 ${field.max} 字。` : ''
-  const choices = field.type === 'list' && field.choices ? `可选：${field.choices.join('、')}。` : ''
+  const choices = field.type === 'list' && field.choices ? `可选：${wordsOf(field)?.join('、')}。` : ''
   const alone = field.day_from ? '只写 9:05 时按活动日期计。' : ''
   return [field.note ?? '', how, alone, choices, max].join('')
 }

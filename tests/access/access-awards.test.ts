@@ -162,12 +162,12 @@ test('ranks are set over a whole list: what may not be ranked is passed over and
 test('ranking ends with the deadline of the host’s own unit, and begins again when it is given longer', async () => {
   const row = await award('submitted')
   await world.owner(
-    `update stages set locks = '{附件9}', ends_on = '2019-09-27', version = version + 1 where position = 1`,
+    `update stages set locks = '{awards}', ends_on = '2019-09-27', version = version + 1 where position = 1`,
   )
   await world.owner(`update campaigns set today_on = '2019-09-28', version = version + 1`)
   const told = await rank(agents.suzhou, row).expect(403)
   expect(told.body.message).toBe('9 月 27 日已截止，这里只能查看。需要补录，请向省总申请。')
-  const until = { unit_id: world.units.宿州, annex: '附件9', until: '2019-10-01' }
+  const until = { unit_id: world.units.宿州, form: '附件9', until: '2019-10-01' }
   await agents.province.post('/reopenings', until).expect(201)
   await rank(agents.suzhou, row).expect(200)
   await world.owner(`update stages set locks = null, version = version + 1 where position = 1`)

@@ -52,7 +52,7 @@ const waiting = new Map<string, StoredId>()
 /** A new row of each; `n` makes them differ. */
 const frameRow: Record<string, (n: number) => Record<string, unknown>> = {
   quotas: () => ({ unit_id: spare.pop(), organizations: 1 }),
-  reopenings: () => ({ unit_id: spare.pop(), annex: '附件4', until: '2019-09-30' }),
+  reopenings: () => ({ unit_id: spare.pop(), form: '附件4', until: '2019-09-30' }),
   collections: (n) => ({ code: `X${n}`, title: `项目${n}`, medium: '图片', host_unit_id: world.units.省总 }),
   stages: (n) => ({ position: 90, name: `阶段${n}`, starts_on: '2019-01-01', ends_on: '2019-01-02' }),
   national_activities: (n) => ({ position: 90, title: `全国活动${n}`, organizer: '全国总工会' }),

@@ -66,7 +66,7 @@ beforeAll(async () => {
     if (phones[name]) await hefei.put(`/${name}/${made.id}`, { version: 1, phone: phones[name] }).expect(200)
   }
   ids.file = file.id
-  const reopening = { unit_id: world.units.合肥, annex: '附件3', until: '2019-12-31' }
+  const reopening = { unit_id: world.units.合肥, form: '附件3', until: '2019-12-31' }
   await agents.province.post('/reopenings', reopening).expect(201)
   const jurors = await world.owner<{ id: number }>(`select id from users where username = 'juror1'`)
   await agents.suzhou.put(`/collections/${world.collections.C5}/jury`, { juror_ids: [jurors[0]?.id] }).expect(200)

@@ -67,7 +67,7 @@ beforeAll(async () => {
   ids.campaigns = world.campaign_id
   for (const name of ['stages', 'national_activities', 'quotas'])
     ids[name] = (await world.owner<{ id: number }>(`select id from ${name} order by id limit 1`))[0]?.id as number
-  const reopening = { unit_id: ids.units, annex: '附件3', until: '2019-12-31' }
+  const reopening = { unit_id: ids.units, form: '附件3', until: '2019-12-31' }
   ids.reopenings = (await province.post('/reopenings', reopening).expect(201)).body.id
   for (const name of ['collections', 'units', 'campaigns', 'stages', 'national_activities', 'reopenings'])
     await fill(name, () => framed(spelling()))

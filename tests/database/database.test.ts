@@ -525,7 +525,7 @@ describe('within a transaction of a host, a juror, an internet office', () => {
 
   test('a deadline locks by the database’s own clock, and only those it is for', async () => {
     await world.owner(`update campaigns set today_on = '2019-08-27', version = version + 1`)
-    await world.owner(`update stages set locks = '{附件5}', version = version + 1 where ends_on = '2019-08-26'`)
+    await world.owner(`update stages set locks = '{events}', version = version + 1 where ends_on = '2019-08-26'`)
     const change = `update events set remark = '晚', version = version + 1 where id = $1 returning id`
     const late = (username: Username) => asClerk(username, (query) => query(change, [ids[username]?.events]))
     expect(await late('hefei')).toEqual([])
@@ -534,7 +534,7 @@ describe('within a transaction of a host, a juror, an internet office', () => {
     )
     expect(moved).toEqual([{ result: 'closed' }])
     await world.owner(
-      `insert into reopenings (campaign_id, unit_id, annex, until) values ($1, $2, '附件5', '2019-08-27')`,
+      `insert into reopenings (campaign_id, unit_id, form, until) values ($1, $2, 'events', '2019-08-27')`,
       [world.campaign_id, world.units.合肥],
     )
     expect(await late('hefei')).toEqual([{ id: ids.hefei?.events }])

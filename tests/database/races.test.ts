@@ -78,7 +78,7 @@ describe('a deadline that passes while somebody writes', () => {
     try {
       await province.query('begin')
       await province.query(
-        `update stages set locks = array[app.annex($1)], starts_on = '2019-06-01', ends_on = '2019-08-26', version = version + 1
+        `update stages set locks = array[$1], starts_on = '2019-06-01', ends_on = '2019-08-26', version = version + 1
          where id = (select min(id) from stages)`,
         [form],
       )
@@ -140,7 +140,7 @@ describe('a deadline that passes while somebody writes', () => {
   test('does not keep the province from deciding, nor anybody from reading', async () => {
     const { id } = (await hefei.post('/events', sample.events?.(next++)).expect(201)).body
     await hefei.post(`/events/${id}/submission`).expect(200)
-    await world.owner(`update stages set locks = '{附件5}', starts_on = '2019-06-01', ends_on = '2019-08-26', version = version + 1
+    await world.owner(`update stages set locks = '{events}', starts_on = '2019-06-01', ends_on = '2019-08-26', version = version + 1
       where id = (select min(id) from stages)`)
     await province.post(`/events/${id}/approval`).expect(200)
     await hefei.get(`/events/${id}`).expect(200)

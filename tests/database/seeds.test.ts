@@ -236,7 +236,7 @@ describe('the demonstration', () => {
     const [campaign] = await world.rows('select today_on from campaigns')
     expect(campaign?.today_on).toBe('2019-08-19')
     const locked = await world.rows('select name, locks from stages where locks is not null')
-    expect(locked).toEqual([{ name: '入围截止', locks: [3, 4, 5, 6, 7, 8].map((annex) => `附件${annex}`) }])
+    expect(locked).toEqual([{ name: '入围截止', locks: registers.slice(0, 6).map(({ name }) => name) }])
   })
 
   test('has its accounts, one password for all of them, and no change demanded', async () => {
@@ -384,8 +384,8 @@ describe('the demonstration', () => {
     )
     expect(twice).toHaveLength(4)
     const reopened = await world.rows(
-      'select u.code, r.annex, r.until from reopenings r join units u on u.id = r.unit_id',
+      'select u.code, r.form, r.until from reopenings r join units u on u.id = r.unit_id',
     )
-    expect(reopened).toEqual([{ code: 'bozhou', annex: '附件5', until: '2019-09-02' }])
+    expect(reopened).toEqual([{ code: 'bozhou', form: 'events', until: '2019-09-02' }])
   })
 })

@@ -2,14 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   annexIn,
-  annexOf,
   defineForm,
   type Form,
   forms,
   integer,
   maskedOf,
   phone,
-  registers,
   sameText,
   text,
   types,
@@ -108,11 +106,9 @@ const system = ['id', 'version', 'created_at', 'created_by', 'updated_at', 'upda
 const ofUnits =
   'campaign_id unit_id status returned_reason returned_fields submitted_at submitted_by reviewed_at reviewed_by self_reviewed'
 
-/** What the foreign key of reopenings.annex allows. */
-const annexes = async () =>
-  (await world.owner('select annex_name from app.forms where annex_name is not null order by annex')).map(
-    (row) => row.annex_name,
-  )
+/** What the foreign key of reopenings.form allows that units fill, in the order of the annexes. */
+const registered = async () =>
+  (await world.owner(`select name from app.forms where scope = 'unit' order by annex`)).map(({ name }) => name)
 
 test('app.forms has each form as it is defined, and what is private has a masked twin', async () => {
   const private_ = (name: string) => forms[name]?.fields.filter((field) => field.private).map((field) => field.name)
@@ -123,7 +119,6 @@ test('app.forms has each form as it is defined, and what is private has a masked
         scope: form.scope,
         flow: form.flow ?? (form.scope === 'unit' ? 'register' : null),
         annex: form.annex,
-        annex_name: (registers.includes(form) && annexOf(form)) || null,
         private: private_(form.name),
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
@@ -203,8 +198,8 @@ describe.each(Object.values(forms).map((form) => [form.name, form] as const))(
       for (const field of form.fields.filter((each) => each.type === 'choice')) {
         const check = checks.find(({ columns, text }) => columns.join() === field.name && text.includes('ANY'))
         const allowed =
-          field.name === 'annex'
-            ? await annexes()
+          field.name === 'form'
+            ? await registered()
             : [...(check?.text.matchAll(/'([^']*)'::text/g) ?? [])].map((match) => match[1])
         expect([field.name, allowed]).toEqual([field.name, field.choices])
       }

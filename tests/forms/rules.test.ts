@@ -334,13 +334,13 @@ describe('入围', () => {
   test('ends for the host with the deadline of the works; the province may still, and may give longer', async () => {
     const [late, later, latest] = await Promise.all([1, 2, 3].map(() => workIn('accepted')))
     await world.owner(
-      `update stages set locks = '{附件8}', ends_on = '2019-08-26', version = version + 1 where name like '%入围%'`,
+      `update stages set locks = '{submissions}', ends_on = '2019-08-26', version = version + 1 where name like '%入围%'`,
     )
     await today('2019-08-27')
     const told = await move(suzhou, late ?? 0, 'shortlisting').expect(403)
     expect(told.body.message).toBe('已经截止，不能入围。需要补录，请向省总申请。')
     await move(province, late ?? 0, 'shortlisting').expect(200)
-    const until = { unit_id: world.units.宿州, annex: '附件8', until: '2019-08-30' }
+    const until = { unit_id: world.units.宿州, form: '附件8', until: '2019-08-30' }
     await province.post('/reopenings', until).expect(201)
     await move(suzhou, later ?? 0, 'shortlisting').expect(200)
     await today('2019-08-31')

@@ -368,7 +368,7 @@ describe('an exported workbook imported again changes nothing', () => {
   const frame = Object.values(forms).filter((form) => form.scope !== 'unit')
   test.each(frame.map((form) => form.name))('%s, by the province', async (name) => {
     if (name === 'reopenings')
-      await province.post('/reopenings', { unit_id: '合肥', annex: '附件9', until: '2019-12-01' })
+      await province.post('/reopenings', { unit_id: '合肥', form: '附件9', until: '2019-12-01' })
     const bytes = await fetched(province, `/${name}/export.xlsx`)
     const checked = await province.upload(`/${name}/imports`, bytes, '导出.xlsx')
     const rows = await count(name)
@@ -569,7 +569,7 @@ describe('who may import, and what becomes of an import', () => {
 
   test('after the deadline nothing goes in', async () => {
     await world.owner(
-      `update stages set locks = array['附件4'], ends_on = '2019-08-26', starts_on = '2019-06-01', version = version + 1 where id = (select min(id) from stages)`,
+      `update stages set locks = array['propagandists'], ends_on = '2019-08-26', starts_on = '2019-06-01', version = version + 1 where id = (select min(id) from stages)`,
     )
     const more = [rows[0] ?? [], ['顾二', '某厂 焊工', '13800001041', '2019-06-18']]
     const answer = await hefei.upload('/propagandists/imports', await workbookOf({ 名单: more }), '名单.xlsx')

@@ -88,7 +88,7 @@ describe('an import of new and changed rows', () => {
 
   test('is not undone after the deadline', async () => {
     await world.owner(
-      `update stages set locks = array['附件3'], ends_on = '2019-08-26', starts_on = '2019-06-01', version = version + 1 where id = (select min(id) from stages)`,
+      `update stages set locks = array['organizations'], ends_on = '2019-08-26', starts_on = '2019-06-01', version = version + 1 where id = (select min(id) from stages)`,
     )
     for (const answer of [await hefei.get(path()), await hefei.post(path())])
       expect([answer.status, answer.body.message]).toEqual([403, expect.stringContaining('截止')])

@@ -4,8 +4,18 @@
  */
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { forms, registers } from '../../server/forms/index.ts'
-import { binary, workbookOf } from '../support/matrix.ts'
+import { reopeningsOf, stagesOf } from '../../server/forms/campaign.ts'
+import {
+  type Field,
+  type Form,
+  fieldOf,
+  forms,
+  placeOf,
+  printField,
+  readField,
+  registers,
+} from '../../server/forms/index.ts'
+import { binary, textsOf, workbookOf } from '../support/matrix.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
 
 let world: World
@@ -18,7 +28,7 @@ beforeAll(async () => {
   hefei = await world.as('hefei')
   wuhu = await world.as('wuhu')
   await world.owner(`update campaigns set today_on = '2019-08-27', version = version + 1`)
-  await world.owner(`update stages set locks = '{附件4,附件5}', version = version + 1 where name = '入围截止'`)
+  await world.owner(`update stages set locks = '{propagandists,events}', version = version + 1 where name = '入围截止'`)
 })
 afterAll(() => world?.close())
 
@@ -40,7 +50,7 @@ const takesPart = (campaign_id: number, unit: string, annex_order?: number) =>
 
 describe('补录', () => {
   test('past the deadline a unit reads only, until the province opens one annex of it again', async () => {
-    const opening = { unit_id: '合肥', annex: '附件4', until: '2019-08-30', reason: '材料晚到' }
+    const opening = { unit_id: '合肥', form: '附件4', until: '2019-08-30', reason: '材料晚到' }
     await hefei.post('/propagandists', sample.propagandists?.(1)).expect(403)
     await hefei.post('/reopenings', opening).expect(403)
     const opened = (await province.post('/reopenings', opening).expect(201)).body
@@ -59,15 +69,45 @@ describe('补录', () => {
   })
 
   test('a unit’s annex is opened once, and what is wrong is told at its field', async () => {
-    const opening = { unit_id: '芜湖', annex: '附件5', until: '2019-09-02' }
+    const opening = { unit_id: '芜湖', form: '附件5', until: '2019-09-02' }
     await province.post('/reopenings', opening).expect(201)
     const twice = await province.post('/reopenings', opening).expect(422)
     expect(Object.values(twice.body.errors)[0]).toMatch(/已经有了：芜湖/)
     const refused = await province
-      .post('/reopenings', { unit_id: '某市', annex: '附件1', until: '2019-02-30' })
+      .post('/reopenings', { unit_id: '某市', form: '附件1', until: '2019-02-30' })
       .expect(422)
-    expect(Object.keys(refused.body.errors).sort()).toEqual(['annex', 'unit_id', 'until'])
+    expect(Object.keys(refused.body.errors).sort()).toEqual(['form', 'unit_id', 'until'])
     await world.owner(`update stages set locks = null, version = version + 1 where name = '入围截止'`)
+  })
+
+  test('a form is locked and opened by its annex, its label or its name, answered by name and read as the annex', async () => {
+    const [stage] = (await province.get('/stages', { range: '[0,0]' }).expect(200)).body
+    let version = stage.version
+    for (const form of registers) {
+      for (const said of [form.name, form.label, placeOf(form), `附件 ${form.annex}`]) {
+        const locks = [said, said === form.name ? placeOf(form) : form.name]
+        const { body } = await province.put(`/stages/${stage.id}`, { version, locks }).expect(200)
+        expect([said, body.locks]).toEqual([said, [form.name]])
+        version = body.version
+        const opening = { unit_id: '淮南', form: said, until: '2019-09-02' }
+        const { body: opened } = await province.post('/reopenings', opening).expect(201)
+        expect([said, opened.form]).toEqual([said, form.name])
+        await province.delete(`/reopenings/${opened.id}`).expect(200)
+      }
+    }
+    const paper = await binary(province.get('/stages/export.xlsx')).expect(200)
+    expect(await textsOf(paper.body)).toContain(placeOf(registers.at(-1) as Form))
+    await province.put(`/stages/${stage.id}`, { version, locks: stage.locks }).expect(200)
+  })
+
+  test('a form without an annex reads as its label', () => {
+    const plain = registers.map((form) => ({ ...form, annex: null }))
+    const lock = fieldOf(stagesOf(plain), 'locks') as Field
+    const opened = fieldOf(reopeningsOf(plain), 'form') as Field
+    for (const { name, label } of registers) {
+      expect([printField(lock, [name]), printField(opened, name)]).toEqual([label, label])
+      expect(readField(lock, label, { year: 2019 })).toEqual({ value: [name] })
+    }
   })
 })
 
@@ -305,7 +345,7 @@ describe('units take part in a campaign', () => {
     await province.post(`/campaigns/${campaign_id}/opening`).expect(200)
     const named = {
       quotas: { unit_id: '芜湖', events: 3 },
-      reopenings: { unit_id: '芜湖', annex: '附件4', until: '2021-09-01' },
+      reopenings: { unit_id: '芜湖', form: '附件4', until: '2021-09-01' },
       collections: { code: 'C1', title: '项目', medium: '图片', host_unit_id: '芜湖' },
     }
     for (const [form, row] of Object.entries(named)) {

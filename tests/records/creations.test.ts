@@ -27,7 +27,7 @@ const word = () => `a-word-of-ours-${next++}`
 /** One row of each form, for whoever may make it. */
 const frame: Record<string, () => Record<string, unknown>> = {
   quotas: () => ({ unit_id: '备用', organizations: 1 }),
-  reopenings: () => ({ unit_id: world.units.合肥, annex: '附件4', until: '2019-09-30' }),
+  reopenings: () => ({ unit_id: world.units.合肥, form: '附件4', until: '2019-09-30' }),
   collections: () => ({ code: 'X1', title: '项目', medium: '图片', host_unit_id: world.units.省总 }),
   stages: () => ({ position: 90, name: '阶段', starts_on: '2019-01-01', ends_on: '2019-01-02' }),
   national_activities: () => ({ position: 90, title: '全国活动', organizer: '全国总工会' }),

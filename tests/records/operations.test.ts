@@ -415,7 +415,7 @@ describe('state changes of many rows', () => {
     expect(sent.done).toBe(3)
     for (const agent of [hefei, province]) await agent.post(`/operations/${sent.id}/undo`).expect(404)
     await (await world.as('cac')).post(`/operations/${sent.id}/undo`).expect(403)
-    await world.owner(`update stages set locks = '{附件3}', ends_on = '2019-08-26', starts_on = '2019-06-01', version = version + 1
+    await world.owner(`update stages set locks = '{organizations}', ends_on = '2019-08-26', starts_on = '2019-06-01', version = version + 1
       where id = (select min(id) from stages)`)
     expect((await turn(huaibei, sent.id, 'undo')).undone).toMatchObject({
       done: 0,

@@ -181,7 +181,7 @@ describe.each(registers.map((form) => [form.name, form] as const))('%s', (name, 
 })
 
 test('the campaign’s own data is read by everybody and edited by the province alone', async () => {
-  await province.post('/reopenings', { unit_id: '合肥', annex: '附件9', until: '2019-12-01' }).expect(201)
+  await province.post('/reopenings', { unit_id: '合肥', form: '附件9', until: '2019-12-01' }).expect(201)
   for (const name of Object.values(forms)
     .filter((form) => form.scope !== 'unit')
     .map((form) => form.name)) {
@@ -197,14 +197,14 @@ test('the campaign’s own data is read by everybody and edited by the province 
 test('a deadline that has passed locks the units, not the province, until the unit is opened again', async () => {
   const row = await add('propagandists')
   await world.owner(`update campaigns set today_on = '2019-08-27', version = version + 1`)
-  await world.owner(`update stages set locks = '{附件4}', version = version + 1 where name = '入围截止'`)
+  await world.owner(`update stages set locks = '{propagandists}', version = version + 1 where name = '入围截止'`)
   const late = await hefei.put(`/propagandists/${row.id}`, { version: 1, remark: '晚' }).expect(403)
   expect(late.body.message).toBe('8 月 26 日已截止，这里只能查看。需要补录，请向省总申请。')
   await hefei.post('/propagandists', sample.propagandists?.(next++)).expect(403)
   await hefei.post(`/propagandists/${row.id}/submission`).expect(403)
   await hefei.post('/events', { ...sample.events?.(next++) }).expect(201)
   await world.owner(
-    `insert into reopenings (campaign_id, unit_id, annex, until) values ($1, $2, '附件4', '2019-08-30')`,
+    `insert into reopenings (campaign_id, unit_id, form, until) values ($1, $2, 'propagandists', '2019-08-30')`,
     [world.campaign_id, world.units.合肥],
   )
   await hefei.put(`/propagandists/${row.id}`, { version: 1, remark: '补录' }).expect(200)

@@ -4,7 +4,7 @@
  */
 
 import { useEffect, useId, useRef, useState } from 'react'
-import type { Attachment, Field } from '../../../server/forms/index.ts'
+import { type Attachment, type Field, wordsOf } from '../../../server/forms/index.ts'
 import { isOpen, type Setting } from '../../columns.tsx'
 import type { StoredRow } from '../../dataProvider.ts'
 import type { CellWrite, HeldCell } from '../../grid/index.ts'
@@ -79,7 +79,7 @@ function Write(props: FieldProps & { labelledBy: string; text: string }) {
   left.current = () => typed !== null && leave(typed)
   useEffect(() => () => left.current(), [])
 
-  const choices = field.type === 'yes_no' ? ['是', '否'] : field.choices
+  const choices = wordsOf(field)
   return (
     <>
       {choices && field.type !== 'list' ? (

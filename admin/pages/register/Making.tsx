@@ -1,7 +1,15 @@
 /** A record made where a cell refers to it: its name is what was typed there, and what else it must have is asked for. */
 import { useCallback, useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
-import { type Errors, type Field, type Form, isBlank, readField } from '../../../server/forms/index.ts'
+import {
+  type Errors,
+  type Field,
+  type Form,
+  isBlank,
+  placeOf,
+  readField,
+  wordsOf,
+} from '../../../server/forms/index.ts'
 import type { Make } from '../../columns.tsx'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import type { Option } from '../../grid/index.ts'
@@ -85,8 +93,6 @@ function Making({ target, name, done, campaign }: NewRecord & { campaign: Campai
   )
 }
 
-const placeOf = (form: Form) => (form.annex ? `附件${form.annex}` : form.label)
-
 function read(fields: readonly Field[], typed: Readonly<Record<string, string>>, year: number) {
   const errors: Errors = {}
   const values: Record<string, unknown> = {}
@@ -102,7 +108,7 @@ function read(fields: readonly Field[], typed: Readonly<Record<string, string>>,
 type FieldInputProps = { field: Field; value: string; isFirst: boolean; onChange: (text: string) => void }
 
 function FieldInput({ field, value, isFirst, onChange }: FieldInputProps) {
-  const choices = field.type === 'yes_no' ? ['是', '否'] : field.choices
+  const choices = wordsOf(field)
   if (choices && field.type !== 'list')
     return (
       <Select autoFocus={isFirst} value={value} onChange={(event) => onChange(event.target.value)}>

@@ -1,5 +1,6 @@
 /** One value for many rows: which field, what it shall be, and how many rows it will be in. */
 import { useState } from 'react'
+import { wordsOf } from '../../../server/forms/index.ts'
 import { isWritable, type Setting } from '../../columns.tsx'
 import { Button, Field, Input, Select } from '../../parts/controls.tsx'
 import { count } from '../../parts/words.ts'
@@ -20,7 +21,7 @@ export function SetValue({ setting, rows, onGo, onClose }: SetValueProps) {
   const [value, setValue] = useState('')
   const field = fields.find((each) => each.name === name)
   if (!field) return null
-  const choices = field.type === 'yes_no' ? ['是', '否'] : field.choices
+  const choices = wordsOf(field)
   const blank = value.trim() === ''
   return (
     <form

@@ -18,10 +18,10 @@ type RegisterFrame = {
 
 /** The day after which the form is read only for units, if it has passed and the unit has been given no longer time. */
 function closedSince(form: Form, { stages, reopened, unit_id, today }: RegisterFrame): string | null {
-  const annex = `附件${form.annex}`
-  if (reopened.some((row) => row.unit_id === unit_id && row.annex === annex && String(row.until) >= today)) return null
+  if (reopened.some((row) => row.unit_id === unit_id && row.form === form.name && String(row.until) >= today))
+    return null
   const passed = stages
-    .filter((stage) => Array.isArray(stage.locks) && stage.locks.includes(annex) && String(stage.ends_on) < today)
+    .filter((stage) => Array.isArray(stage.locks) && stage.locks.includes(form.name) && String(stage.ends_on) < today)
     .map((stage) => String(stage.ends_on))
     .sort()
   return passed.at(-1) ?? null

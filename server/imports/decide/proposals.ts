@@ -2,7 +2,7 @@
 // first, and decided by a person once for all equal words; never repaired unasked.
 import { sql } from 'kysely'
 import type { Trx } from '../../database/connection.ts'
-import { type Field, type Form, fieldOf, forms, sameText } from '../../forms/index.ts'
+import { type Field, type Form, fieldOf, forms, printField, sameText } from '../../forms/index.ts'
 import type { Scope } from '../../records/scope.ts'
 import { within } from '../../records/scope.ts'
 import type { WordCounts, WordTally } from '../tell/tally.ts'
@@ -78,7 +78,7 @@ async function searchFor(
     field.type === 'reference'
       ? names.map((name) => ({ text: name, value: name }))
       : [
-          ...(field.choices ?? []).map((choice) => ({ text: choice, value: choice })),
+          ...(field.choices ?? []).map((choice) => ({ text: printField(field, choice), value: choice })),
           ...Object.entries(field.also ?? {}).map(([text, value]) => ({ text, value })),
         ]
   return nearest(spellings)

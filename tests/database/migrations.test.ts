@@ -1,0 +1,63 @@
+/** Databases of an earlier version that hold rows: what a migration makes of them. */
+import pg from 'pg'
+import { afterAll, describe, expect, test } from 'vitest'
+import { appliedTo, applyMigration, migrate, migrations, prepare } from '../../db/migrate.ts'
+import { newDatabase } from '../support/databases.ts'
+
+const open: pg.Client[] = []
+afterAll(() => Promise.all(open.map((client) => client.end())))
+
+/** A database as it was before the migration of this name, with the rows of `sql` in it. */
+async function before(name: string, sql: string) {
+  const url = await newDatabase()
+  const owner = new pg.Client({ connectionString: url })
+  await owner.connect()
+  open.push(owner)
+  await prepare(owner)
+  await appliedTo(owner)
+  for (const file of migrations().filter((each) => each.name < name)) await applyMigration(owner, file)
+  await owner.query(sql)
+  await owner.query('select pg_advisory_unlock_all()')
+  const rows = async (text: string) => (await owner.query({ text, rowMode: 'array' })).rows.map(([row]) => row)
+  return { url, rows }
+}
+
+describe('stages and reopenings by form', () => {
+  test('what was locked by annex is locked by form, and so the history says', async () => {
+    const { url, rows } = await before(
+      '020_locks.sql',
+      `insert into campaigns (year, name, starts_on, ends_on) values (2019, '活动', '2019-06-01', '2019-11-30');
+       insert into units (name, short_name, kind) values ('合肥市总工会', '合肥', '市总工会');
+       insert into users (username, name, role, unit_id, password_hash) values ('a', 'a', 'province', 1, 'x');
+       insert into stages (campaign_id, position, name, starts_on, ends_on, locks) values
+         (1, 1, '入围', '2019-06-01', '2019-08-26', '{附件5,附件3}'), (1, 2, '启动', '2019-06-01', '2019-08-26', null);
+       insert into reopenings (campaign_id, unit_id, annex, until, reason) values (1, 1, '附件4', '2019-09-01', '附件4晚到');
+       insert into changes (form, row_id, action, before, after) values
+         ('reopenings', 1, 'update', '{"annex": "附件5"}', '{"annex": "附件4"}'),
+         ('stages', 1, 'update', '{"locks": null, "name": "附件3"}', '{"locks": ["附件5", "附件3"], "name": "入围"}'),
+         ('events', 1, 'update', '{"annex": "附件5"}', null);
+       insert into changes (form, row_ids, first_row, last_row, action, columns, rows) values
+         ('reopenings', '{[1,2)}', 1, 2, 'create', '{id,annex,until,reason}', '{"(1,附件4,2019-09-01,附件4晚到)"}');
+       insert into views (owner_id, form, name, layout) values (1, 'reopenings', 'v', '{"order": ["annex"]}');`,
+    )
+    await migrate(url)
+    expect(await rows('select locks from stages order by id')).toEqual([['events', 'organizations'], null])
+    expect(await rows('select row(form, reason, version)::text from reopenings')).toEqual([
+      '(propagandists,附件4晚到,1)',
+    ])
+    expect(
+      await rows('select json_build_array(before, after) from changes where row_id is not null order by id'),
+    ).toEqual([
+      [{ form: 'events' }, { form: 'propagandists' }],
+      [
+        { locks: null, name: '附件3' },
+        { locks: ['events', 'organizations'], name: '入围' },
+      ],
+      [{ annex: '附件5' }, null],
+    ])
+    expect(await rows('select row(columns, rows)::text from changes where row_id is null')).toEqual([
+      '("{id,form,until,reason}","{""(1,propagandists,2019-09-01,附件4晚到)""}")',
+    ])
+    expect(await rows('select layout from views')).toEqual([{ order: ['form'] }])
+  })
+})
