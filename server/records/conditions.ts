@@ -113,14 +113,21 @@ function inGroups(relation: Relation, by: string, isNot: boolean, value: unknown
   return isNot ? negated(inside) : inside
 }
 
-/** A phone as the grid prints it is the phone that is stored. */
-function asStored({ form }: Relation, name: string, text: string): string {
+/** A phone as the grid prints it is the phone that is stored, and a choice in the words it reads as is that choice. */
+function asStored({ form }: Relation, name: string, value: unknown): unknown {
   const field = fieldOf(form, name)
-  const parsed = field?.type === 'phone' ? readField(field, text, { year: 0 }) : undefined
-  return parsed && 'value' in parsed && typeof parsed.value === 'string' ? parsed.value : text
+  if (!field || typeof value !== 'string' || !(field.type === 'phone' || field.words)) return value
+  const parsed = readField(field, value, { year: 0 })
+  const stored = 'value' in parsed ? [parsed.value].flat()[0] : value
+  return typeof stored === 'string' ? stored : value
 }
 
-function compare(relation: Relation, name: string, suffix: Suffix | undefined, value: unknown): RawBuilder<unknown> {
+function compare(relation: Relation, name: string, suffix: Suffix | undefined, sent: unknown): RawBuilder<unknown> {
+  const value = suffix?.endsWith('_like')
+    ? sent
+    : Array.isArray(sent)
+      ? sent.map((each) => asStored(relation, name, each))
+      : asStored(relation, name, sent)
   const left = usable(relation, name, '筛选')
   const type = typeOf(relation, name)
   const isList = type === 'text[]'
@@ -155,13 +162,12 @@ function compare(relation: Relation, name: string, suffix: Suffix | undefined, v
         )
     return suffix === '_not' ? negated(inside) : inside
   }
-  const typed = typeof value === 'string' ? asStored(relation, name, value) : value
   const equal =
     value === null
       ? sql`${left} is null`
       : isList
         ? sql`${String(value)} = any (${left})`
-        : sql`${left} = ${operand(relation, name, typed)}`
+        : sql`${left} = ${operand(relation, name, value)}`
   return suffix === '_not' ? negated(equal) : equal
 }
 

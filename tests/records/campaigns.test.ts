@@ -92,6 +92,10 @@ describe('补录', () => {
         const opening = { unit_id: '淮南', form: said, until: '2019-09-02' }
         const { body: opened } = await province.post('/reopenings', opening).expect(201)
         expect([said, opened.form]).toEqual([said, form.name])
+        const found = await province.get('/reopenings', { filter: { form: [said], unit_id: opened.unit_id } })
+        expect(found.body).toMatchObject([{ id: opened.id }])
+        const locking = (await province.get('/stages', { filter: { locks: said } }).expect(200)).body
+        expect(locking.map(({ id }: Made) => id)).toContain(stage.id)
         await province.delete(`/reopenings/${opened.id}`).expect(200)
       }
     }
