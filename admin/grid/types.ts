@@ -244,6 +244,9 @@ export type SelectionSummary = {
   max: number | null
 }
 
+/** A text with the label of the column it was for. */
+export type LostCell = { column: string; text: string }
+
 export type Status = {
   /** Rows of the list, new ones included, the blank last row not. */
   total: number
@@ -258,6 +261,8 @@ export type Status = {
   offline: string | null
   /** Every unsaved cell is stored in the person's own browser as well. */
   kept: boolean
+  /** What was typed into columns that are there no more: it is never sent, and stays until it is let go. */
+  lost: readonly LostCell[]
   canUndo: boolean
   canRedo: boolean
   selection: SelectionSummary
@@ -307,6 +312,8 @@ export type GridHandle = {
   /** Commits the open editor and waits until everything that can be saved is saved. */
   flush(): Promise<void>
   hasUnsaved(): boolean
+  /** Lets go of what was typed into columns that are there no more. */
+  dropLost(): void
   /** Cells that will not be stored by themselves: at fault, in conflict, lacking something, or nobody answers. */
   stuck(): number
   /** Calls after every change of what the grid holds, until it is stopped. */

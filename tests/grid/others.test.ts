@@ -62,6 +62,61 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+describe('a column that is there no more', () => {
+  test('keeps what was typed into it and never sends it; the rest of the row is stored, and the open editor stays', async () => {
+    const list = sharedList(5)
+    const box = { kept: null as unknown }
+    const { model, said, type } = await open(list, keepIn(box))
+    list.knobs.broken = true
+    type(0, 1, '写在乙')
+    type(0, 2, '写在丙')
+    model.goToNewRow()
+    type(5, 0, '新的')
+    type(5, 1, '新的乙')
+    model.select(selectCell({ row: 2, column: 1 }))
+    model.beginEdit('type')
+    model.setEditText('还在填')
+    model.configure({ columns: columns.filter(({ name }) => name !== 'b'), blankRow: () => ({ c: null }) })
+    list.knobs.broken = false
+    await settle()
+    expect(said.at(-1)?.text).toBe('“b”这一栏刚刚取消了。您正在填的会留着，但存不进系统。')
+    expect(model.editing()?.text).toBe('还在填')
+    model.commitEdit()
+    await settle()
+    expect([list.rows.get(1), list.rows.get(3), list.rows.get(6)]).toMatchObject([
+      { b: 'b1', c: '写在丙' },
+      { b: 'b3' },
+      { a: '新的' },
+    ])
+    const lost = ['写在乙', '新的乙', '还在填'].map((text) => ({ column: 'b', text }))
+    expect(model.status()).toMatchObject({ lost, unsaved: 3, faulty: 0, kept: true })
+    // the next page, which never had the column
+    const next = createModel({ source: list.source, say: () => {}, keep: keepIn(box) })
+    next.configure({ columns: columns.filter(({ name }) => name !== 'b'), blankRow: () => ({ c: null }) })
+    next.start()
+    await settle()
+    expect(next.status()).toMatchObject({ lost, kept: true })
+    next.dropLost()
+    await settle()
+    expect([next.status().lost, next.hasUnsaved(), box.kept]).toEqual([[], false, null])
+  })
+
+  test('is a column like any other when it comes back: what was kept is stored', async () => {
+    const list = sharedList(3)
+    const { model, type } = await open(list)
+    list.knobs.broken = true
+    type(0, 1, '写在乙')
+    model.configure({ columns: columns.filter(({ name }) => name !== 'b') })
+    list.knobs.broken = false
+    await settle()
+    expect(list.rows.get(1)).toMatchObject({ b: 'b1' })
+    model.configure({ columns })
+    await settle()
+    expect(list.rows.get(1)).toMatchObject({ b: '写在乙' })
+    expect(model.status().lost).toEqual([])
+  })
+})
+
 describe('changes of others', () => {
   test('stand in their row at once, tinted for a while, and the selection stays', async () => {
     const list = sharedList(1000)

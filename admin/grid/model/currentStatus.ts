@@ -6,7 +6,7 @@ import type { Cursor } from './cursor.ts'
 import { type KeepingLater, sumsLater } from './onDemand.ts'
 import { keyAt } from './rows.ts'
 import { rectOf } from './selection.ts'
-import { countEdits, summarise } from './status.ts'
+import { countEdits, lostCells, summarise } from './status.ts'
 
 export function createStatus(core: Core, cursor: Cursor, keeping: KeepingLater): () => Status {
   const { source, rows, saver, history } = core
@@ -30,6 +30,7 @@ export function createStatus(core: Core, cursor: Cursor, keeping: KeepingLater):
     savedAt: saver.state.savedAt,
     offline: saver.state.offline ?? rows.failure(),
     kept: keeping.isKept(),
+    lost: lostCells(rows),
     canUndo: history.canUndo(),
     canRedo: history.canRedo(),
     selection: summary(),

@@ -66,6 +66,11 @@ export function createEditing({ rows, changed, say }: Core, cursor: Cursor, gest
     return true
   }
 
+  /** The column may have become another while one typed: what it means is read by the one that is there now. */
+  function asItIs(open: Editing | null): Editing | null {
+    return open && { ...open, column: rows.byName().get(open.column.name) ?? open.column }
+  }
+
   function setText(text: string, option: Option | null = null) {
     if (!editing) return
     editing = { ...editing, text, option, marked: null, dirty: true }
@@ -91,7 +96,7 @@ export function createEditing({ rows, changed, say }: Core, cursor: Cursor, gest
 
   /** Writes what stands in the editor to the row it was opened on, wherever that row is now. */
   function commit() {
-    const open = editing
+    const open = asItIs(editing)
     if (!open) return
     editing = null
     if (open.dirty) write(open)
@@ -103,7 +108,7 @@ export function createEditing({ rows, changed, say }: Core, cursor: Cursor, gest
    * written there afterwards is later than it, and is not sent before the answer is here.
    */
   function commitWhen(answer: Promise<LateMeaning>) {
-    const open = editing
+    const open = asItIs(editing)
     if (!open) return
     editing = null
     const base = (open.key && rows.baseOf(open.key)) || (rows.rules().blankRow?.() ?? {})
@@ -124,7 +129,7 @@ export function createEditing({ rows, changed, say }: Core, cursor: Cursor, gest
 
   /** Writes what stands in the editor to every cell of the selection. */
   function commitOver() {
-    const open = editing
+    const open = asItIs(editing)
     if (!open) return
     editing = null
     gestures.spread(open.column, open.text, open.option)
@@ -136,8 +141,8 @@ export function createEditing({ rows, changed, say }: Core, cursor: Cursor, gest
     if (editing) editing = { ...editing, mode: editing.mode === 'edit' ? 'type' : 'edit' }
   }
 
-  function stateOf(open: Editing, base: Row): CellState {
-    return open.option ? optionState(open.option) : readCell(open.column, open.text, base)
+  function stateOf({ option, column, text }: Editing, base: Row): CellState {
+    return option ? optionState(option) : readCell(column, text, base)
   }
 
   /** Writes a state, or what stands in the editor, to its row; gives the row, or null where it is not here yet. */

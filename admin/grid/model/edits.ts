@@ -119,6 +119,14 @@ function tidy(edit: RowEdit): RowEdit | null {
   return empty ? null : edit
 }
 
+/** Without the cells of these columns. */
+export function without(edit: RowEdit, names: ReadonlyMap<string, unknown>): RowEdit | null {
+  const kept = ([name]: [string, unknown]) => !names.has(name)
+  const cells = Object.fromEntries(Object.entries(edit.cells).filter(kept))
+  const faults = Object.fromEntries(Object.entries(edit.faults).filter(kept))
+  return tidy({ ...edit, cells, faults })
+}
+
 export function withChecks(edit: RowEdit | null, checks: Readonly<Record<string, string>>): RowEdit | null {
   return edit && { ...edit, checks }
 }
@@ -128,11 +136,20 @@ export function faultAt(edit: RowEdit | undefined, name: string): string | undef
   return edit?.cells[name]?.error ?? edit?.faults[name] ?? edit?.checks[name]
 }
 
-/** Cells that can be sent now, or null. A new row is sent whole or not at all, and until it is answered as it was first sent. */
-export function sendable(columns: readonly Column[], base: Row, edit: RowEdit, isNew: boolean) {
+/**
+ * Cells that can be sent now, or null. A new row is sent whole or not at all, and until it is answered as it was first sent;
+ * what was typed into `former` columns stays here.
+ */
+export function sendable(
+  columns: readonly Column[],
+  base: Row,
+  edit: RowEdit,
+  isNew: boolean,
+  former: ReadonlyMap<string, unknown>,
+) {
   if (edit.sending || edit.refused) return null
   if (isNew && edit.unanswered) return edit.unanswered
-  const entries = Object.entries(edit.cells)
+  const entries = Object.entries(edit.cells).filter(([name]) => !former.has(name))
   const clean = entries.filter(([name, cell]) => !cell.theirs && cell.awaited === undefined && !faultAt(edit, name))
   if (!isNew) return clean.length > 0 ? Object.fromEntries(clean) : null
   const faulty = clean.length < entries.length || Object.keys(edit.checks).length > 0

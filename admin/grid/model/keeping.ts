@@ -16,6 +16,8 @@ export type KeptEdit = {
   id: unknown
   base: Row
   cells: Readonly<Record<string, CellEdit>>
+  /** What their columns were called: the next page may have others. */
+  labels?: Readonly<Record<string, string>>
   /** What of it was sent, as long as nobody has answered. */
   sent?: Readonly<Record<string, CellEdit>>
 }
@@ -39,6 +41,8 @@ export function createKeeping({ rows, saver, changed, say }: Core, keep: Keep | 
     return true
   }
 
+  const labelOf = (name: string) => (rows.byName().get(name) ?? rows.former.get(name))?.label ?? name
+
   function snapshot(): KeptEdits {
     const list: KeptEdit[] = []
     for (const [key, { cells, sending, unanswered }] of rows.edits) {
@@ -57,7 +61,8 @@ export function createKeeping({ rows, saver, changed, say }: Core, keep: Keep | 
       const base = rows.bases.get(key) ?? {}
       const sent = sending || unanswered ? { ...unanswered, ...sending } : undefined
       const id = rows.idOf(key) ?? null
-      if (plain.length > 0) list.push({ id, base, cells: Object.fromEntries(plain), ...(sent && { sent }) })
+      const labels = Object.fromEntries(plain.map(([name]) => [name, labelOf(name)]))
+      if (plain.length > 0) list.push({ id, base, cells: Object.fromEntries(plain), labels, ...(sent && { sent }) })
     }
     return { rows: list }
   }
@@ -112,12 +117,13 @@ export function createKeeping({ rows, saver, changed, say }: Core, keep: Keep | 
   }
 
   /** Gives the number of cells taken up. */
-  function restore({ id, base, cells, sent }: KeptEdit): number {
+  function restore({ id, base, cells, labels, sent }: KeptEdit): number {
     const isNew = id === null || id === undefined
     if (isNew && !rows.rules().blankRow) return 0
     const key = isNew ? rows.makeRow(base) : rows.keyOf({ id })
     if (!isNew && rows.edits.has(key)) return 0
     rows.touch(key, base)
+    for (const name of Object.keys(cells)) rows.recall(name, labels?.[name] ?? name)
     rows.setEdit(key, { ...NO_EDIT, cells, unanswered: sent ? sameCells(sent, cells) : null })
     if (!isNew) unplaced.push(key)
     return Object.keys(cells).length

@@ -3,7 +3,7 @@
  * it changed. Everything the person can do is a method here, so that tests can do it too.
  */
 
-import type { GridMessage, Keep, Source, View } from '../types.ts'
+import type { Column, GridMessage, Keep, Source, View } from '../types.ts'
 import { createCore } from './core.ts'
 import { createStatus } from './currentStatus.ts'
 import { type Cursor, createCursor } from './cursor.ts'
@@ -58,6 +58,14 @@ export function createModel(options: {
   const ticks = createTicks(changed)
   const listing = createListing(core, shown, { grouped, cursor, editor, live, ticks })
 
+  /** Columns have come or gone: an editor open on one of them stays, what was typed into them waits, the rest is sent. */
+  function sortOut(gone: readonly Column[]) {
+    const typed = gone.find(({ name }) => name === editor.current()?.column.name)
+    if (typed) core.say({ kind: 'fault', text: `“${typed.label}”这一栏刚刚取消了。您正在填的会留着，但存不进系统。` })
+    saver.poke()
+    changed()
+  }
+
   return {
     subscribe(listener: () => void) {
       listeners.add(listener)
@@ -67,8 +75,11 @@ export function createModel(options: {
     /** Takes the page's columns (in the order shown) and rules. */
     configure(rules: Rules) {
       const name = cursor.column()?.name
-      rows.configure(rules)
+      const former = rows.former.size
+      const gone = rows.configure(rules)
       cursor.follow(name)
+      // The page is being drawn just now.
+      if (rows.former.size !== former) queueMicrotask(() => sortOut(gone))
     },
     rows,
     saver,

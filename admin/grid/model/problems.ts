@@ -3,7 +3,7 @@ import type { RowKey } from '../types.ts'
 import type { Core } from './core.ts'
 import type { Cursor } from './cursor.ts'
 import type { Editor } from './editing.ts'
-import { resolveConflict, storedState } from './edits.ts'
+import { resolveConflict, storedState, without } from './edits.ts'
 import type { Gestures } from './gestures.ts'
 import { nextProblem, stuckCells } from './status.ts'
 
@@ -46,6 +46,11 @@ export function createProblems(core: Core, cursor: Cursor, editor: Editor, gestu
       rows.setEdit(key, resolveConflict(edit, column, choice))
       changed()
       saver.poke()
+    },
+    /** Lets go of what was typed into columns that are there no more. */
+    dropLost() {
+      for (const [key, edit] of rows.edits) rows.setEdit(key, without(edit, rows.former))
+      changed()
     },
     /** Cells that will not be stored by themselves. */
     stuck: () => stuckCells(rows, saver.state.offline !== null),

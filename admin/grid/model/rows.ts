@@ -38,6 +38,8 @@ export type RowStore = ReturnType<typeof createRows>
 export function createRows(options: { query(): Query; getWindow: Source['getWindow']; changed(): void }) {
   let rules: Rules = { columns: [] }
   let byName: ReadonlyMap<string, Column> = new Map()
+  /** Columns that were there and are no more: what was typed into them is kept, and never sent. */
+  const former = new Map<string, Column>()
   const tail = createTail()
   const bases = new Map<RowKey, Row>()
   const edits = new Map<RowKey, RowEdit>()
@@ -212,10 +214,30 @@ export function createRows(options: { query(): Query; getWindow: Source['getWind
     },
     /** Puts rows behind the list, so that they are in sight wherever the list has them. */
     pin: tail.pin,
-    configure(next: Rules) {
+    /** Gives the columns that are there no more. */
+    configure(next: Rules): Column[] {
       rules = next
-      if (next.columns !== undefined)
-        byName = new Map((next.all ?? next.columns).map((column) => [column.name, column]))
+      if (next.columns === undefined) return []
+      const before = byName
+      byName = new Map((next.all ?? next.columns).map((column) => [column.name, column]))
+      for (const name of former.keys()) if (byName.has(name)) former.delete(name)
+      const gone = [...before.values()].filter(({ name }) => !byName.has(name))
+      for (const column of gone) former.set(column.name, column)
+      return gone
+    },
+    /** By name, what was a column before. */
+    former,
+    /** An earlier page had this column: what was typed into it there is kept here. */
+    recall(name: string, label: string) {
+      if (byName.has(name) || former.has(name)) return
+      former.set(name, {
+        name,
+        label,
+        type: 'other',
+        read: (value) => ({ value }),
+        print: String,
+        editable: () => false,
+      })
     },
     rules: () => rules,
     /** The stored row of a key, if it was ever touched or is loaded. */

@@ -21,7 +21,7 @@ export function createCellSaving(
       const isNew = rows.isNew(key)
       // A row that may have been made is asked for once more before it can leave.
       if (!base || (rows.leaving.has(key) && !(isNew && edit.unanswered))) continue
-      const cells = sendable(columns, base, edit, isNew)
+      const cells = sendable(columns, base, edit, isNew, rows.former)
       if (!cells) continue
       const values = Object.fromEntries(Object.entries(cells).map(([name, cell]) => [name, cell.value]))
       if (isNew) request.create.push({ ...base, ...values })

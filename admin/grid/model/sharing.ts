@@ -38,7 +38,7 @@ export function sharingOf(model: Model) {
     /** Writes a cell as if it were typed into the grid, whether the list shows the row or not. */
     write(row: Row, name: string, cell: CellWrite) {
       const key = rows.keyOf(row)
-      const column = rows.byName().get(name)
+      const column = rows.byName().get(name) ?? rows.former.get(name)
       if (!column) return
       rows.touch(key, rows.baseOf(key) ?? row)
       rows.accept(row)

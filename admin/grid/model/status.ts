@@ -1,6 +1,6 @@
 /** What stands in the status bar, and where the problems are. */
 
-import type { Column, Row, RowKey, SelectionSummary } from '../types.ts'
+import type { Column, LostCell, Row, RowKey, SelectionSummary } from '../types.ts'
 import { BLOCK_ROWS } from './blocks.ts'
 import { cellState, faultAt, isBlank, missing, type RowEdit, sendable } from './edits.ts'
 import type { RowStore } from './rows.ts'
@@ -93,10 +93,21 @@ export function stuckCells(rows: RowStore, isOffline: boolean): number {
   const { columns } = rows.rules()
   let cells = 0
   for (const [key, edit] of rows.edits) {
-    const goes = edit.sending ?? sendable(columns, rows.bases.get(key) ?? {}, edit, rows.isNew(key))
+    const goes = edit.sending ?? sendable(columns, rows.bases.get(key) ?? {}, edit, rows.isNew(key), rows.former)
     if (isOffline || !goes) cells += Object.keys(edit.cells).length
   }
   return cells
+}
+
+/** What was typed into columns that are there no more. */
+export function lostCells({ edits, former }: RowStore): LostCell[] {
+  if (former.size === 0) return []
+  return [...edits.values()].flatMap(({ cells }) =>
+    Object.entries(cells).flatMap(([name, { text }]) => {
+      const column = former.get(name)
+      return column && text !== '' ? [{ column: column.label, text }] : []
+    }),
+  )
 }
 
 /** Count of filled cells in the selection, and what numbers add up to; only rows that are loaded, `known` of them. */

@@ -70,6 +70,7 @@ export function handleOf(
     },
     flush: () => model.flush(),
     hasUnsaved: () => model.hasUnsaved(),
+    dropLost: () => model.dropLost(),
     stuck: () => model.stuck(),
     refreshRows: (rows) => model.refreshRows(rows),
   }

@@ -24,6 +24,7 @@ import { Drawer, type ShownAt } from './Drawer.tsx'
 import { Foot } from './Foot.tsx'
 import { Head } from './Head.tsx'
 import { Leaving } from './Leaving.tsx'
+import { Lost } from './Lost.tsx'
 import { useMaking } from './Making.tsx'
 import { useWaitingIn } from './offering.ts'
 import { Cities, Ribbon } from './Review.tsx'
@@ -86,6 +87,12 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
     () => keepOf(me.id, form.name, form.scope === 'global' ? undefined : campaign.id),
     [me.id, form.name, form.scope, campaign.id],
   )
+  // Rows that are here lack what a column has that came meanwhile.
+  const first = useRef(form)
+  useEffect(() => {
+    if (first.current !== form) grid.current?.reload()
+    first.current = form
+  }, [form])
   // The table is the page: its keys work at once.
   useEffect(() => {
     const here = document.activeElement
@@ -178,6 +185,9 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
             {status.offline.includes('网络') ? '网络断了。您可以接着录，恢复后自动保存。' : status.offline}
             {status.kept && `没有保存的 ${status.unsaved} 格已存在本机，关掉页面也还在。`}
           </Strip>
+        )}
+        {status !== null && status.lost.length > 0 && (
+          <Lost cells={status.lost} kept={status.kept} onDrop={() => grid.current?.dropLost()} />
         )}
         <div className={css.table}>
           <Grid

@@ -31,7 +31,7 @@ function closedSince(form: Form, { stages, reopened, unit_id, today }: RegisterF
 function useBrought(form: Form, campaign_id: number | undefined) {
   const fields = form.fields.filter((field) => field.brings && field.to)
   return useQuery({
-    queryKey: ['brought', form.name, campaign_id],
+    queryKey: ['brought', form.name, fields.map(({ name }) => name), campaign_id],
     enabled: campaign_id !== undefined && fields.length > 0,
     staleTime: 60_000,
     queryFn: async () => {

@@ -14,14 +14,16 @@ import type { Ready } from './setting.ts'
 /** The grid's source, noting every row that comes by: buttons ask what the ticked rows are. */
 export function useRows(ready: Ready) {
   const { form, campaign } = ready.setting
+  // The list stays the same one when its columns become others.
+  const { name, scope } = form
   const seen = useRef(new Map<number, StoredRow>())
   const recount = useRecount()
-  const renewFrame = useRenewFrame(form.name)
+  const renewFrame = useRenewFrame(name)
   const source = useMemo((): Source => {
-    const isRegister = form.scope === 'unit'
+    const isRegister = scope === 'unit'
     const unitFirst = isRegister && ready.setting.me.role !== 'clerk'
-    const plain = dataProviderSource(dataProvider as never, form.name, {
-      filter: form.scope === 'global' ? {} : { campaign_id: campaign.id },
+    const plain = dataProviderSource(dataProvider as never, name, {
+      filter: scope === 'global' ? {} : { campaign_id: campaign.id },
       sort: unitFirst ? [{ column: 'unit_id', order: 'ASC' }] : [],
     })
     const recountSoon = pausing(recount)
@@ -50,7 +52,7 @@ export function useRows(ready: Ready) {
         return counting(await plain.operate(request), recount)
       },
       watch: (listener) =>
-        watchForm(form.name, form.scope === 'global' ? undefined : campaign.id, (news) => {
+        watchForm(name, scope === 'global' ? undefined : campaign.id, (news) => {
           if (news.kind === 'rows') {
             // What the tabs count: states, and how many there are.
             const isCounted = (row: Row) => seen.current.get(Number(row.id))?.status !== row.status
@@ -62,7 +64,7 @@ export function useRows(ready: Ready) {
           listener(news)
         }),
     }
-  }, [form, campaign.id, ready.setting.me.role, recount, renewFrame])
+  }, [name, scope, campaign.id, ready.setting.me.role, recount, renewFrame])
   return { source, seen: seen.current }
 }
 
