@@ -71,13 +71,20 @@ const rangeAsked = ({ min, max }: Typed) => [
   ...(max === undefined ? [] : [`不大于 ${inThousands.format(max)}`]),
 ]
 
-function parseInteger(cell: unknown, field: Typed): Parsed {
+/** How exactly a decimal is kept: sums of ten-thousandths are exact in every program. */
+const DECIMAL_PLACES = 4
+
+function parseNumber(cell: unknown, field: Typed): Parsed {
   const text = typeof cell === 'number' ? String(cell) : compact(String(cell)).replace(/[,，]/g, '').replace('．', '.')
   const match = /^([+-]?\d+(?:\.\d+)?)(千|万|[wW]|亿)?(?:人次|[人名个场次条])?$/.exec(text)
   const number = match
     ? Number((Number(match[1]) * (multiples[match[2]?.toLowerCase() ?? ''] ?? 1)).toFixed(6))
     : ((field.counted_in && inUnits(text, field.counted_in)) ?? Number.NaN)
-  if (!Number.isInteger(number)) return no(`${field.label}应是整数，现在是“${shown(cell)}”。`)
+  if (field.type === 'decimal') {
+    if (Number.isNaN(number)) return no(`${field.label}应是数，现在是“${shown(cell)}”。`)
+    if (Number(number.toFixed(DECIMAL_PLACES)) !== number)
+      return no(`${field.label}最多 ${DECIMAL_PLACES} 位小数，现在是“${shown(cell)}”。`)
+  } else if (!Number.isInteger(number)) return no(`${field.label}应是整数，现在是“${shown(cell)}”。`)
   const [min, max] = [field.min ?? 0, field.max ?? MAX_NUMBER]
   if (number < min) return no(`${field.label}不能小于 ${min}，现在是 ${number}。`)
   if (number > max) return no(`${field.label}不能大于 ${max}，现在是 ${number}。`)
@@ -184,16 +191,16 @@ export const types: Record<TypeName, FieldType> = {
   },
   decimal: {
     label: '数',
-    asks: rangeAsked,
+    asks: (field) => [`最多 ${DECIMAL_PLACES} 位小数`, ...rangeAsked(field)],
     column: 'numeric',
-    parse: scalar(parseInteger),
+    parse: scalar(parseNumber),
     print: asText,
   },
   integer: {
     label: '整数',
     asks: rangeAsked,
     column: 'integer',
-    parse: scalar(parseInteger),
+    parse: scalar(parseNumber),
     print: asText,
   },
   date: {
