@@ -59,7 +59,11 @@ const types: Record<Field['type'], Column['type']> = {
   url: 'text',
   reference: 'reference',
   attachments: 'files',
+  conditions: 'text',
 }
+
+/** What has no order and no single value: it is neither filtered nor added up. */
+const isComposed = ({ type }: Field) => type === 'attachments' || type === 'conditions'
 
 /** By what rows can be grouped. */
 const groupsOf: Partial<Record<Field['type'], Column['groups']>> = {
@@ -167,11 +171,10 @@ function fieldColumn(setting: Setting, field: Field, make: Make | undefined): Co
     editable: (row) => !masked && isWritable(setting, field, row),
     ...(field.type === 'reference' && { suggest: (text: string, row: Row) => suggest(setting, field, text, row) }),
     ...creationOf(setting, field, make),
-    filterable: !masked && field.type !== 'attachments',
-    sortable: !masked && field.type !== 'attachments',
+    filterable: !masked && !isComposed(field),
+    sortable: !masked && !isComposed(field),
     groups: masked ? [] : (groupsOf[field.type] ?? []),
-    summaries:
-      masked || field.type === 'attachments' ? [] : isNumber ? ['count', 'sum', 'distinct'] : ['count', 'distinct'],
+    summaries: masked || isComposed(field) ? [] : isNumber ? ['count', 'sum', 'distinct'] : ['count', 'distinct'],
   }
 }
 

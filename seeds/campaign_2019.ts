@@ -85,6 +85,27 @@ export const quotas = [
   { unit: '省总', organizations: null, propagandists: null, events: null, people: 50_000, netizens: 10_000_000 },
 ]
 
+const metric = (name: string, label: string, short: string, measure: string, synonyms: readonly string[] | null) => ({
+  name,
+  label,
+  short,
+  measure,
+  form: name,
+  counts: 'rows',
+  field: null as string | null,
+  has_quota: true,
+  synonyms,
+})
+
+/** 二、（一）“12351+”计划: what is counted, in the words of annex 1, and the two that the notice sets for the province. */
+export const metrics = [
+  metric('organizations', '组织动员工会组织', '组织', '个', ['工会组织', '基层工会组织']),
+  metric('propagandists', '发展宣传员', '宣传员', '名', ['宣传员']),
+  metric('events', '线下活动数', '线下活动', '场', ['线下活动', '活动数']),
+  { ...metric('people', '面对面职工人数', '面对面', '人', null), form: 'events', counts: 'sum', field: 'headcount' },
+  { ...metric('netizens', '影响职工网民人数', '影响', '万人', null), form: 'reach', counts: 'latest', field: 'people' },
+].map((each, i) => ({ position: i + 1, ...each }))
+
 /** 二、（三）全总开展的“好网民”主题活动. */
 export const nationalActivities = [
   { title: '网络正能量微视频征集', organizer: '天津市总工会', website: null },

@@ -23,7 +23,7 @@ const shorts: Record<string, string> = { 基层工会组织: '组织', 宣传员
 
 /** Grid pages of the campaign's own data that share one menu item, as tabs. */
 const families: readonly (readonly string[])[] = [
-  ['quotas'],
+  ['quotas', 'metrics'],
   ['collections', 'national_activities'],
   ['stages', 'reopenings', 'participations', 'campaigns', 'units'],
 ]

@@ -93,7 +93,7 @@ begin
 
       ('juror', 'told.submissions', 'select', 'id'),
       ('juror', 'judging.submissions', 'select', 'id campaign_id collection_id blind_number sub_theme title description duration_s url is_original status version deleted_at'),
-      ('juror', 'told.collections told.campaigns told.units told.participations told.national_activities told.stages', 'select', 'all'),
+      ('juror', 'told.collections told.campaigns told.units told.participations told.national_activities told.stages told.metrics', 'select', 'all'),
       ('juror', 'scores', 'select', 'all'),
       ('juror', 'scores', 'insert', 'submission_id theme craft appeal opinion'),
       ('juror', 'scores', 'update', 'theme craft appeal opinion scored_at'),

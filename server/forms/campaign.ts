@@ -103,7 +103,7 @@ export const campaigns = defineForm({
 })
 
 /** A register as one of those a campaign has: stored by name, read as its annex where it has one, known by its label too. */
-const amongRegisters = (registers: readonly Form[]) => ({
+export const amongRegisters = (registers: readonly Form[]) => ({
   choices: registers.map(({ name }) => name),
   words: Object.fromEntries(registers.map((form) => [form.name, placeOf(form)])),
   also: Object.fromEntries(registers.map(({ name, label }) => [sameText(label), name])),

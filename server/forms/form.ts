@@ -137,6 +137,7 @@ export const phone = (name: string, label: string, options: Options = {}): Field
 export const creditCode = field('credit_code', 21)
 export const url = field('url', 24)
 export const attachments = field('attachments', 16)
+export const conditions = field('conditions', 20)
 export const choice = (name: string, label: string, choices: readonly string[], options: Options = {}): Field => ({
   width: 10,
   ...options,

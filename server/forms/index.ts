@@ -9,6 +9,7 @@ import { collections } from './collections.ts'
 import { events } from './events.ts'
 import type { Field, Form } from './form.ts'
 import { type Forms, registersOf, together } from './in_force.ts'
+import { metricsOf } from './metrics.ts'
 import { organizations } from './organizations.ts'
 import { propagandists } from './propagandists.ts'
 import { quotas } from './quotas.ts'
@@ -35,6 +36,7 @@ export const forms: Forms = together([
   quotas,
   collections,
   ...annexes,
+  metricsOf(annexes),
   stagesOf(annexes),
   reopeningsOf(annexes),
   nationalActivities,

@@ -4,6 +4,7 @@
  * test).
  */
 import { lostDigits, parseCreditCode, parsePhone } from './codes.ts'
+import { parseConditions, printedConditions } from './conditions.ts'
 import { inYear, parseDate, parseMoment, parseMonth } from './dates.ts'
 import { identityIn } from './identity.ts'
 import { severalPeople } from './signs.ts'
@@ -11,6 +12,7 @@ import { compact, manyLines, oneLine, sameText, words } from './text.ts'
 import {
   type Attachment,
   type Context,
+  isScalar,
   no,
   ok,
   type Parsed,
@@ -53,7 +55,6 @@ function limited(value: string, field: Typed, standard: number): Parsed {
   return length > max ? no(`${field.label} ${length} 字，最多 ${max} 字，还要删 ${length - max} 字。`) : ok(value)
 }
 
-const isScalar = (cell: unknown) => typeof cell === 'string' || typeof cell === 'number' || typeof cell === 'boolean'
 const notScalar = (field: Typed) => no(`${field.label}应是一格文字或数字。`)
 
 const multiples: Record<string, number> = { 千: 1e3, 万: 1e4, w: 1e4, 亿: 1e8 }
@@ -280,5 +281,13 @@ export const types: Record<TypeName, FieldType> = {
     parse: parseAttachments,
     print: (value) =>
       Array.isArray(value) ? value.map((file) => (typeof file === 'string' ? file : file.name)).join('、') : '',
+  },
+  conditions: {
+    label: '条件',
+    asks: () => ['如 kind=知识竞赛、主题演讲'],
+    column: 'jsonb',
+    free: true,
+    parse: parseConditions,
+    print: printedConditions,
   },
 }

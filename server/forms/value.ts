@@ -6,7 +6,10 @@
 import { oneLine } from './text.ts'
 
 export type Attachment = { id: number; name: string; part?: string }
-export type Value = string | number | boolean | null | string[] | Attachment[]
+/** What narrows rows: field → the value it has, or one of those it may have. */
+export type Conditions = { [field: string]: Scalar | Scalar[] }
+type Scalar = string | number | boolean
+export type Value = string | number | boolean | null | string[] | Attachment[] | Conditions
 export type Parsed = { value: Value } | { error: string }
 export type Context = { year: number }
 
@@ -26,6 +29,7 @@ export type TypeName =
   | 'url'
   | 'reference'
   | 'attachments'
+  | 'conditions'
 
 /** The part of a field that its type reads; the whole field is in form.ts. */
 export type Typed = {
@@ -54,6 +58,9 @@ export const isBlank = (value: unknown): boolean =>
   value === undefined ||
   (typeof value === 'string' && value.trim() === '') ||
   (Array.isArray(value) && value.length === 0)
+
+export const isScalar = (cell: unknown): cell is string | number | boolean =>
+  typeof cell === 'string' || typeof cell === 'number' || typeof cell === 'boolean'
 
 export const ok = (value: Value): Parsed => ({ value })
 export const no = (error: string): Parsed => ({ error })

@@ -54,6 +54,7 @@ const frameRow: Record<string, (n: number) => Record<string, unknown>> = {
   quotas: () => ({ unit_id: spare.pop(), organizations: 1 }),
   reopenings: () => ({ unit_id: spare.pop(), form: '附件4', until: '2019-09-30' }),
   collections: (n) => ({ code: `X${n}`, title: `项目${n}`, medium: '图片', host_unit_id: world.units.省总 }),
+  metrics: (n) => ({ position: 9, name: `m${n}`, label: `指标${n}`, measure: '名', form: 'events', counts: 'rows' }),
   stages: (n) => ({ position: 90, name: `阶段${n}`, starts_on: '2019-01-01', ends_on: '2019-01-02' }),
   national_activities: (n) => ({ position: 90, title: `全国活动${n}`, organizer: '全国总工会' }),
   participations: (n) => ({ unit_id: newcomers.pop(), annex_order: 500 + n }),
@@ -75,6 +76,7 @@ const frameVerbs: Record<string, ['kept' | 'removed' | 'none', Ask]> = {
   'change its state': ['kept', (as, form, { id }) => as.post(`/${form}/${id}/submission`)],
 }
 const renamed = (form: string) => {
+  if (form === 'metrics') return { label: `改名${next++}` }
   const field = forms[form]?.fields.find(({ type, required }) => type === 'text' && required)
   if (field) return { [field.name]: `改名${next++}` }
   if (form === 'participations') return { annex_order: 100 + next++ }

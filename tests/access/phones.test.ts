@@ -4,7 +4,7 @@
  */
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { forms, registers, types } from '../../server/forms/index.ts'
+import { checkRow, type Form, forms, registers, types } from '../../server/forms/index.ts'
 import { agentsOf, binary, textsOf } from '../support/matrix.ts'
 import type { Actor } from '../support/permissions.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
@@ -30,14 +30,25 @@ const framed = (text: string) => text.replaceAll(/(5|５)(2|２)(?=\D*[0０])/g,
 let world: World
 let agents: Record<Actor, Agent>
 const ids: Record<string, number> = {}
-const freeOf = (form: string) => forms[form]?.fields.filter(({ type, derived }) => types[type].free && !derived) ?? []
+/** Texts of a form; not those which a rule keeps to letters and digits. */
+const freeOf = (form: string) =>
+  forms[form]?.fields.filter(
+    ({ type, derived, name }) =>
+      types[type].free && !derived && !checkRow(forms[form] as Form, { [name]: '记：' }, {}, 'cell')[name],
+  ) ?? []
 
 /** Past all checks: a text gets in somehow, by a collection's own list or an old import. */
 async function fill(form: string, spell = spelling) {
   const values = freeOf(form).map(({ name, type }) => {
     const text = `记${name}：${spell()}。`
     const value =
-      type === 'list' ? [text] : type === 'attachments' ? JSON.stringify([{ id: ids.file, name: `${text}.pdf` }]) : text
+      type === 'list'
+        ? [text]
+        : type === 'conditions'
+          ? JSON.stringify({ name: text })
+          : type === 'attachments'
+            ? JSON.stringify([{ id: ids.file, name: `${text}.pdf` }])
+            : text
     return [name, value] as const
   })
   await world.owner(
@@ -65,11 +76,11 @@ beforeAll(async () => {
   ids.collections = world.collections.C5 as number
   ids.units = world.units.合肥 as number
   ids.campaigns = world.campaign_id
-  for (const name of ['stages', 'national_activities', 'quotas'])
+  for (const name of ['stages', 'national_activities', 'quotas', 'metrics'])
     ids[name] = (await world.owner<{ id: number }>(`select id from ${name} order by id limit 1`))[0]?.id as number
   const reopening = { unit_id: ids.units, form: '附件3', until: '2019-12-31' }
   ids.reopenings = (await province.post('/reopenings', reopening).expect(201)).body.id
-  for (const name of ['collections', 'units', 'campaigns', 'stages', 'national_activities', 'reopenings'])
+  for (const name of ['collections', 'units', 'campaigns', 'stages', 'national_activities', 'reopenings', 'metrics'])
     await fill(name, () => framed(spelling()))
 })
 afterAll(() => world?.close())
@@ -128,7 +139,7 @@ async function pathsOf(agent: Agent, form: string): Promise<[string, string][]> 
   await get(`/${form}/${id}`)
   await get(`/${form}`, { range: [0, 999] })
   for (const { name, type } of freeOf(form)) {
-    if (type !== 'list' && type !== 'attachments') await get(`/${form}/groups`, { by: name })
+    if (!['list', 'attachments', 'conditions'].includes(type)) await get(`/${form}/groups`, { by: name })
     await get(`/${form}`, { sort: [name, 'DESC'], ...filter })
   }
   for (const path of [`/${form}/${id}/history`, `/${form}/${id}/comments`, '/reports/todo', '/reports/progress'])

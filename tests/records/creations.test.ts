@@ -29,6 +29,7 @@ const frame: Record<string, () => Record<string, unknown>> = {
   quotas: () => ({ unit_id: '备用', organizations: 1 }),
   reopenings: () => ({ unit_id: world.units.合肥, form: '附件4', until: '2019-09-30' }),
   collections: () => ({ code: 'X1', title: '项目', medium: '图片', host_unit_id: world.units.省总 }),
+  metrics: () => ({ position: 9, name: 'metric', label: '指标', measure: '名', form: 'events', counts: 'rows' }),
   stages: () => ({ position: 90, name: '阶段', starts_on: '2019-01-01', ends_on: '2019-01-02' }),
   national_activities: () => ({ position: 90, title: '全国活动', organizer: '全国总工会' }),
   participations: () => ({ unit_id: '新来' }),
