@@ -7,8 +7,8 @@ import { oneLine } from './text.ts'
 
 export type Attachment = { id: number; name: string; part?: string }
 /** What narrows rows: field → the value it has, or one of those it may have. */
-export type Conditions = { [field: string]: Scalar | Scalar[] }
-type Scalar = string | number | boolean
+export type Conditions = { [field: string]: ConditionValue | ConditionValue[] }
+type ConditionValue = string | number | boolean
 export type Value = string | number | boolean | null | string[] | Attachment[] | Conditions
 export type Parsed = { value: Value } | { error: string }
 export type Context = { year: number }
