@@ -127,7 +127,7 @@ export const metricsOf = (registers: readonly Form[]) =>
         width: 8,
         note: '名、个、场；写“万人”的按人计数，按万人显示。',
       }),
-      choice('form', '数哪个表', [], { required: true, width: 16, ...amongRegisters(registers) }),
+      choice('form', '数哪个表', amongRegisters(registers).choices, { ...amongRegisters(registers), required: true }),
       choice('counts', '怎么数', Object.keys(ways), { required: true, width: 12, words: ways }),
       text('field', '计数栏目', { max: 41, width: 14, note: '合计、不同值、最近一期看的栏目，写栏目的代号。' }),
       conditions('filter', '条件', { width: 20, note: '只数符合的行，如 kind=知识竞赛、主题演讲。' }),

@@ -91,6 +91,7 @@ const valuesOf: Record<Field['type'], fc.Arbitrary<Value>> = {
   attachments: fc
     .integer({ min: 1, max: 3 })
     .map((n) => Array.from({ length: n }, (_, id) => ({ id: id + 1, name: `${id}.jpg` }))),
+  conditions: word.map((value) => ({ kind: value })),
 }
 const row: fc.Arbitrary<Row> = fc.record(
   Object.fromEntries(fields.map(({ name, type }) => [name, fc.option(valuesOf[type], { freq: 3 })])),
