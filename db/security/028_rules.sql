@@ -52,23 +52,21 @@ begin
     else 'char_length(%I)' end, p_name);
 end $$;
 
+-- A column as a number of any size.
+create or replace function app.number_of(p_form text, p_name text) returns text
+  language plpgsql stable as $$
+begin
+  if app.type_of(p_form, p_name) not in ('integer', 'numeric') then
+    raise exception 'no number: %', p_name using errcode = 'invalid_parameter_value';
+  end if;
+  return format('%I::numeric', p_name);
+end $$;
+
 -- Columns added up, blank ones as nought; null where all are.
 create or replace function app.sum_of(p_form text, p_names jsonb) returns text
-  language plpgsql stable as $$
-declare
-  name text;
-  parts text[];
-  names text[];
-begin
-  for name in select n from jsonb_array_elements_text(p_names) n loop
-    if app.type_of(p_form, name) not in ('integer', 'numeric') then
-      raise exception 'no number: %', name using errcode = 'invalid_parameter_value';
-    end if;
-    parts := parts || format('coalesce(%I, 0)::numeric', name);
-    names := names || quote_ident(name);
-  end loop;
-  return format('case when num_nonnulls(%s) > 0 then %s end', array_to_string(names, ', '), array_to_string(parts, ' + '));
-end $$;
+  language sql stable
+  return (select format('case when num_nonnulls(%s) > 0 then %s end', string_agg(quote_ident(n), ', '), string_agg(format('coalesce(%s, 0)', app.number_of(p_form, n)), ' + '))
+    from jsonb_array_elements_text(p_names) n);
 
 /* A rule as the condition of a CHECK over its form's columns, null where it can't be one: what only wants an explanation or is
    asked at 提交, what looks beyond the row. As in `check` of the rule, blanks break nothing but what must be given. */
@@ -102,7 +100,7 @@ begin
     when 'total' then
       return format('(%s) = %s', app.sum_of(p_form, p_rule -> 'fields'), case
         when p_rule ? 'value' then app.literal_of(p_rule -> 'value', 'numeric')
-        else app.sum_of(p_form, jsonb_build_array(coalesce(p_rule ->> 'than', field))) end);
+        else app.number_of(p_form, coalesce(p_rule ->> 'than', field)) end);
     else return null;
   end case;
 end $$;
@@ -133,3 +131,91 @@ begin
     when type = 'attachments' then format('jsonb_typeof(%1$s) = ''array'' and jsonb_array_length(%1$s) <= 20', name) end;
   return (select string_agg(format('(%s)', c), ' and ') from unnest(conditions) c where c is not null);
 end $$;
+
+-- Computed columns --------------------------------------------------------------------------------------------------------
+
+/* The expression of a generated column, of a field that is computed of columns of its row; null for one that is not. Blank
+   parts of a sum are nought; a difference, product or ratio of what is blank is blank, as is a ratio by nought and what its
+   column has no room for. Ten-thousandths are kept. */
+create or replace function app.computed_of(p_field jsonb, p_form text) returns text
+  language plpgsql stable as $$
+declare
+  computed constant jsonb := p_field -> 'computed';
+  operation text;
+  operands jsonb;
+  parts text[];
+  expression text;
+begin
+  select e.key, e.value into operation, operands from jsonb_each(computed) e where jsonb_typeof(e.value) = 'array';
+  if operation is null then return null; end if;
+  parts := array(select app.number_of(p_form, o) from jsonb_array_elements_text(operands) o);
+  expression := case operation
+    when 'sum' then app.sum_of(p_form, operands)
+    when 'difference' then parts[1] || ' - ' || parts[2]
+    when 'product' then array_to_string(parts, ' * ')
+    when 'ratio' then parts[1] || ' / nullif(' || parts[2] || ', 0)' end;
+  if expression is null then raise exception 'no such computation: %', operation using errcode = 'invalid_parameter_value'; end if;
+  expression := format('round(%s, %s)', expression, case p_field ->> 'type' when 'integer' then 0 else 4 end);
+  return format('case when abs(%1$s) <= %2$s then %1$s end', expression, case p_field ->> 'type' when 'integer' then '2147483647' else '100000000000' end);
+end $$;
+
+-- Functions that computed columns have made say in a comment which column they are of.
+create or replace function app.grant_computed() returns void
+  language plpgsql as $$
+declare
+  made regprocedure;
+begin
+  for made in
+    select p.oid from pg_proc p where p.pronamespace = 'app'::regnamespace and obj_description(p.oid, 'pg_proc') like 'computed: %'
+  loop
+    execute format('revoke all on function %s from public', made);
+    execute format('grant execute on function %s to haowangmin_province, haowangmin_cac, haowangmin_clerk', made);
+  end loop;
+end $$;
+
+/* app.<form>_<field>(id), of a field that is computed of another register's rows which refer to the row. They are read under
+   their plain names, so that each role meets them where it may read them (db/security/025_told.sql). */
+create or replace function app.lay_computed(p_form text, p_field jsonb) returns void
+  language plpgsql as $make$
+declare
+  operation constant text := case when jsonb_typeof(p_field #> '{computed,count}') = 'object' then 'count'
+    when jsonb_typeof(p_field #> '{computed,sum}') = 'object' then 'sum' end;
+  source constant jsonb := p_field -> 'computed' -> operation;
+  counted constant text := source ->> 'field';
+  name constant text := p_form || '_' || (p_field ->> 'name');
+  is_of constant text := format('computed: %s.%s', p_form, p_field ->> 'name');
+  result constant text := case p_field ->> 'type' when 'integer' then 'integer' else 'numeric' end;
+  referring text[];
+begin
+  if operation is null then return; end if;
+  if octet_length(name) > 63 or p_form !~ '^[a-z][a-z0-9_]*$' or p_field ->> 'name' !~ '^[a-z][a-z0-9_]*$' then
+    raise exception 'no name: %', name using errcode = 'invalid_name';
+  end if;
+  -- whatever is called so already stays what it is
+  if exists (select from pg_proc p where p.pronamespace = 'app'::regnamespace and p.proname = name
+      and obj_description(p.oid, 'pg_proc') is distinct from is_of) then
+    raise exception 'the name is taken: %', name using errcode = 'duplicate_function';
+  end if;
+  if not app.is_register(p_form) or not app.is_register(source ->> 'form') then
+    raise exception 'no register: % %', p_form, source ->> 'form' using errcode = 'undefined_table';
+  end if;
+  referring := array(
+    select a.attname::text from pg_constraint k join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[cardinality(k.conkey)]
+    where k.contype = 'f' and k.conrelid = format('public.%I', source ->> 'form')::regclass and k.confrelid = format('public.%I', p_form)::regclass
+      and (source ->> 'by' is null or a.attname = source ->> 'by'));
+  if cardinality(referring) <> 1 then raise exception 'which column refers to %: %', p_form, referring using errcode = 'ambiguous_column'; end if;
+  if operation = 'sum' and app.type_of(source ->> 'form', counted) not in ('integer', 'numeric') then
+    raise exception 'no number: %', counted using errcode = 'invalid_parameter_value';
+  end if;
+  if counted is not null then perform app.type_of(source ->> 'form', counted); end if;
+  execute format($sql$
+    create or replace function app.%1$I(p_id integer) returns %2$s language sql stable as $body$
+      select case when abs(found) <= %3$s then found::%2$s end from (
+        select %4$s as found from %5$I x where x.%6$I = p_id and x.deleted_at is null and x.status <> 'void'
+          and (x.campaign_id, x.unit_id) = (select t.campaign_id, t.unit_id from %7$I t where t.id = p_id)) counted $body$ $sql$,
+    name, result, case result when 'integer' then '2147483647' else '100000000000' end,
+    format(case operation when 'count' then 'count(%s)' else 'coalesce(sum(%s), 0)' end, coalesce('x.' || quote_ident(counted), '*')),
+    source ->> 'form', referring[1], p_form);
+  execute format('comment on function app.%I(integer) is %L', name, is_of);
+  perform app.grant_computed();
+end $make$;

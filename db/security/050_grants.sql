@@ -172,4 +172,5 @@ begin
     app.judge_moves(text, integer[], text), app.undo_moves(text, integer[], text)
     to haowangmin_province, haowangmin_clerk;
   grant execute on function app.reset_password(integer, text), app.move_campaign(integer, text) to haowangmin_province;
+  perform app.grant_computed();
 end $$;

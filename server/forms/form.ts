@@ -4,6 +4,7 @@
  * It depends on no database, browser or role.
  */
 
+import type { Computed } from './computed.ts'
 import { compileRule, type RuleDefinition } from './rule_kinds.ts'
 import {
   askRules,
@@ -50,6 +51,8 @@ export type Field = Typed & {
   day_from?: readonly [string, string]
   /** Counted or given by the database: shown and exported, never typed. */
   derived?: boolean
+  /** Derived, as the form itself says how. */
+  computed?: Computed
   /**
    * Whoever may not read phones sees it masked (138****0001) and can neither filter, sort nor search by it, wherever it
    * stands: lists, history, exports. Its column has a twin `<name>_masked`, and app.forms names it (db/migrations/018_forms.sql).
