@@ -115,29 +115,11 @@ export async function applyMigration(owner: pg.Client, { name, text, hash }: Sql
   await owner.query('insert into migrations (name, hash) values ($1, $2)', [name, hash])
 }
 
-/**
- * What protects the rows, as the database itself describes it, in one hash: policies, rights, functions, views,
- * triggers and whose they are. A database that came back without its roles, or with half of a dump, has another one.
- */
+/** What protects the rows, summed up by the database itself (security/090_seal.sql); '' where it can't yet. */
 async function sealOf(owner: pg.Client): Promise<string> {
-  const { rows } = await owner.query<{ seal: string }>(`
-    with ours as (select oid, nspname, nspacl from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'),
-    relations as (select c.* from pg_class c join ours on ours.oid = c.relnamespace where c.relkind in ('r', 'p', 'v'))
-    select md5(coalesce(string_agg(line, e'\n' order by line collate "C"), '')) as seal from (
-      select concat_ws(' ', 'schema', nspname, nspacl) as line from ours
-      union all select concat_ws(' ', 'relation', oid::regclass, relowner::regrole, relrowsecurity, relforcerowsecurity, relacl,
-        case relkind when 'v' then pg_get_viewdef(oid) end) from relations
-      union all select concat_ws(' ', 'column', a.attrelid::regclass, a.attname, a.attacl)
-      from pg_attribute a join relations r on r.oid = a.attrelid where a.attacl is not null
-      union all select concat_ws(' ', 'policy', schemaname, tablename, policyname, permissive, roles, cmd, qual, with_check)
-      from pg_policies join ours on nspname = schemaname
-      union all select concat_ws(' ', 'function', p.oid::regprocedure, p.proowner::regrole, p.prosecdef, p.proconfig, p.proacl,
-        md5(p.prosrc), pg_get_function_sqlbody(p.oid))
-      from pg_proc p join ours on ours.oid = p.pronamespace
-      union all select concat_ws(' ', 'trigger', t.tgenabled, pg_get_triggerdef(t.oid))
-      from pg_trigger t join relations r on r.oid = t.tgrelid where not t.tgisinternal
-      union all select concat_ws(' ', 'form', to_json(f)) from app.forms f
-    ) lines`)
+  const known = await owner.query(`select to_regprocedure('app.seal()') is not null as is_known`)
+  if (!known.rows[0].is_known) return ''
+  const { rows } = await owner.query<{ seal: string }>('select app.seal() as seal')
   return rows[0]?.seal ?? ''
 }
 

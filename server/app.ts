@@ -7,6 +7,7 @@ import helmet from 'helmet'
 import { readBody, refuseNul } from './bodies.ts'
 import { campaignRoutes } from './campaigns/routes.ts'
 import type { Database } from './database/connection.ts'
+import { designRoutes } from './designs/routes.ts'
 import { errorHandler, notFound, Refusal } from './errors.ts'
 import { fileRoutes } from './files/routes.ts'
 import { filingRoutes, verifyRoutes } from './filings/routes.ts'
@@ -101,6 +102,7 @@ function api({ database, public_urls, demo, live = openLive(database) }: AppOpti
   router.use(needSession)
   router.use(userRoutes(database))
   router.use(campaignRoutes(database))
+  router.use(designRoutes(database))
   router.use(fileRoutes(database))
   router.use(workRoutes(database))
   router.use(importRoutes(database))

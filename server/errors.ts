@@ -62,6 +62,7 @@ const others: Record<string, readonly [string, string]> = {
   jury: ['评委', '名'],
   imports: ['导入记录', '次'],
   filings: ['报送版', '份'],
+  form_designs: ['表单设计', '份'],
 }
 const called = (name: string) => others[name] ?? [forms[name]?.label ?? '记录', forms[name]?.measure ?? '条']
 

@@ -146,12 +146,13 @@ begin
   end if;
 end $$;
 
-select app.lay_writes(name) from (select name from app.forms union select 'users' order by 1) f;
+select app.lay_writes(name) from (select name from app.forms union select unnest('{users,form_designs}'::text[]) order by 1) f;
 
 create or replace trigger give_number before insert or update of collection_id on public.submissions
   for each row execute function app.give_number();
 
 alter table public.comments alter created_by set default app.me();
+alter table public.form_designs alter created_by set default app.me(), alter updated_by set default app.me();
 alter table public.files alter created_by set default app.me();
 alter table public.imports alter created_by set default app.me();
 alter table public.operations alter created_by set default app.me();

@@ -101,6 +101,14 @@ create policy opinion on public.awards for update to haowangmin_cac
 create policy decision on public.awards for update to haowangmin_province
   using (status in ('submitted', 'approved') and unit_id = any ((select app.my_units())::integer[]));
 
+-- Definitions: what is published, or was, is everybody's; drafts are the province's.
+create policy read on public.form_designs for select to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror
+  using (state <> 'draft' or (select (app.myself()).role) = 'province');
+create policy add on public.form_designs for insert to haowangmin_province
+  with check (state = 'draft' and (select (app.myself()).role) = 'province');
+create policy edit on public.form_designs for update to haowangmin_province
+  using (state = 'draft' and (select (app.myself()).role) = 'province') with check (state = 'draft');
+
 create policy read on public.users for select to haowangmin_province using ((select (app.myself()).role) = 'province');
 create policy add on public.users for insert to haowangmin_province with check ((select (app.myself()).role) = 'province');
 create policy edit on public.users for update to haowangmin_province using ((select (app.myself()).role) = 'province');

@@ -1,8 +1,9 @@
 /**
- * What the database says of itself, read once at start: the columns of each form's table, and which of them each role may
+ * What the database says of itself, read at start and whenever forms have changed: the columns of each form's table, and which of them each role may
  * read and write. So the permission table stands in one place, db/security/050_grants.sql.
  */
-import { forms, maskedOf } from '../forms/index.ts'
+import { maskedOf } from '../forms/index.ts'
+import type { Definitions } from './definitions.ts'
 
 type ColumnSight =
   | { by: 'column' }
@@ -51,7 +52,11 @@ export const searchPaths = {
 const roles = Object.keys(searchPaths)
 
 /** Reads the catalogue through `query`, which runs as the login: the functions it asks are open to all. */
-export async function readCatalogue(query: (text: string) => Promise<unknown[]>): Promise<Catalogue> {
+export async function readCatalogue(
+  query: (text: string) => Promise<unknown[]>,
+  definitions: Pick<Definitions, 'of'>,
+): Promise<Catalogue> {
+  const forms = definitions.of()
   const names = Object.keys(forms)
     .map((name) => `'${name}'`)
     .join(',')

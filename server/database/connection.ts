@@ -6,7 +6,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { asRefusal, forbidden, unauthenticated } from '../errors.ts'
 import { type Catalogue, readCatalogue, searchPaths } from './catalogue.ts'
-import { builtInDefinitions, type Definitions } from './definitions.ts'
+import { type Definitions, makeDefinitions, type StoredDefinitions } from './definitions.ts'
 
 /** Tables are known to the forms, not to TypeScript: this is the one `any` of the house. */
 // biome-ignore lint/suspicious/noExplicitAny: rows of every form go through the same functions
@@ -48,8 +48,9 @@ export type Database = {
   inTx: InTx
   /** Sessions and log-ins: the role that may call those functions and read no table. */
   asGate: <T>(fn: (trx: Trx) => Promise<T>) => Promise<T>
-  catalogue: Catalogue
-  definitions: Definitions
+  /** What roles may see and write, and which forms there are: to be asked anew each time, both change while the server runs. */
+  readonly catalogue: Catalogue
+  readonly definitions: Definitions
   listen: Listen
   isReady: () => Promise<boolean>
   close: () => Promise<void>
@@ -78,7 +79,7 @@ function entering(identity: Identity, options: TxOptions): pg.QueryConfig {
       : ['enter_identity', identity.user_id, 'app.identity($1)']
   const text = `select set_config('role', 'haowangmin_' || s.role, true), set_config('app.user_id', s.id::text, true),
     set_config('app.request_id', $2, true), set_config('app.import_id', $3, true),
-    set_config('search_path', $4::jsonb ->> s.role, true), s.* from ${by} s`
+    set_config('search_path', $4::jsonb ->> s.role, true), app.definitions_version() as definitions_version, s.* from ${by} s`
   return { name, text, values: [who, request_id, String(import_id ?? ''), JSON.stringify(searchPaths)] }
 }
 
@@ -87,22 +88,30 @@ const bound = new WeakMap<pg.PoolClient, Trx>()
 const MAX_PREPARED_STATEMENTS = 300
 const MAX_PREPARED_CHARS = 20_000
 
-/** Statements met before on a connection are prepared there: parsing and planning cost more than most of them take. */
-function preparing(client: pg.PoolClient) {
+/**
+ * Statements met before on a connection are prepared there: parsing and planning cost more than most of them take. What was
+ * prepared before the definitions changed is not used again: its result might have other columns.
+ */
+function preparing(client: pg.PoolClient, version: () => number) {
   const met = new Map<string, string>()
+  let metAt = version()
   return (text: string, values: unknown[]) => {
+    if (metAt !== version()) {
+      metAt = version()
+      met.clear()
+    }
     const name = met.get(text)
     if (name === undefined && text.length <= MAX_PREPARED_CHARS && met.size < MAX_PREPARED_STATEMENTS)
-      met.set(text, `s${met.size}`)
+      met.set(text, `s${metAt}_${met.size}`)
     return client.query({ text, values, name })
   }
 }
 
 /** Kysely over one connection, kept with the connection. */
-function kyselyOf(client: pg.PoolClient): Trx {
+function kyselyOf(client: pg.PoolClient, version: () => number): Trx {
   const known = bound.get(client)
   if (known) return known
-  const connection = { query: preparing(client), release() {} } as unknown as pg.PoolClient
+  const connection = { query: preparing(client, version), release() {} } as unknown as pg.PoolClient
   const trx: Trx = new Kysely({
     dialect: new PostgresDialect({ pool: { connect: async () => connection, end: async () => {} } }),
   })
@@ -220,6 +229,28 @@ export async function openDatabase(url: string, options: { connections?: number 
     }
   }
 
+  const read = async (query: (text: string) => Promise<pg.QueryResult>) => {
+    const stored = await query('select app.definitions() as definitions')
+    const definitions = makeDefinitions(stored.rows[0].definitions as StoredDefinitions)
+    return { definitions, catalogue: await readCatalogue((text) => query(text).then(({ rows }) => rows), definitions) }
+  }
+  let current = await transaction(undefined, (client) => read((text) => client.query(text)))
+  let reading: Promise<void> | undefined
+  const version = () => current.definitions.version
+  /** Where definitions have changed, they are read on the connection that noticed: it waits for no other one. */
+  async function bringUpToDate(client: pg.PoolClient, wanted: number): Promise<void> {
+    while (version() < wanted) {
+      reading ??= read((text) => client.query(text))
+        .then((found) => {
+          current = found
+        })
+        .finally(() => {
+          reading = undefined
+        })
+      await reading
+    }
+  }
+
   const listeners = new Set<() => void>()
   const listen: Listen = (channels, listener) => {
     const end = listening(url, channels, listener)
@@ -238,16 +269,21 @@ export async function openDatabase(url: string, options: { connections?: number 
         const person = entered?.rows[0] as Person | undefined
         if (!person) throw unauthenticated()
         if (person.must_change_password && !tx.before_password_change) throw forbidden('请先修改初始密码。')
-        return fn(kyselyOf(client), person)
+        await bringUpToDate(client, Number(entered?.rows[0].definitions_version))
+        return fn(kyselyOf(client, version), person)
       },
       tx.roll_back,
     )
 
   return {
     inTx,
-    asGate: (fn) => transaction(undefined, (client) => fn(kyselyOf(client))),
-    catalogue: await readCatalogue((text) => pool.query(text).then((result) => result.rows)),
-    definitions: builtInDefinitions,
+    asGate: (fn) => transaction(undefined, (client) => fn(kyselyOf(client, version))),
+    get catalogue() {
+      return current.catalogue
+    },
+    get definitions() {
+      return current.definitions
+    },
     listen,
     // as a request begins: a database that has lost its roles answers `select 1` all the same
     isReady: () =>

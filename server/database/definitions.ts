@@ -1,13 +1,138 @@
-/** The definitions in force, asked in one place: which forms a campaign has, and what they look like in it. */
-import { type Forms, forms } from '../forms/index.ts'
+/**
+ * The definitions in force, asked in one place: which forms a campaign has, and what they look like in it. What PostgreSQL
+ * keeps of them (app.definitions) is read whole, and again by whoever opens a transaction and finds it changed.
+ */
+import {
+  adjusted,
+  forms as builtIn,
+  compileDefinition,
+  type Definition,
+  definitionOf,
+  type FieldDefinition,
+  type Form,
+  type FormDefinition,
+  type Forms,
+  type InstalledColumn,
+  isAdjustment,
+  registersOf,
+  reopeningsOf,
+  type Surroundings,
+  stagesOf,
+  together,
+} from '../forms/index.ts'
+
+/** The answer of app.definitions(): designs that are published, and those retired without a successor. */
+export type StoredDefinitions = {
+  version: number
+  designs: {
+    id: number
+    campaign_id: number
+    name: string
+    state: 'published' | 'retired'
+    version: number
+    definition: Definition
+  }[]
+  /** All registers of the installation. */
+  registers: string[]
+  columns: InstalledColumn[]
+  referable: string[]
+}
 
 export type Definitions = {
+  version: number
   /**
    * The forms in force in a campaign, with the words, columns, choices and rules they have in it. Without a campaign all
    * that this installation has: for what is found by its id alone, before its campaign is known, and for what belongs to none.
    */
   of: (campaign_id?: number | null) => Forms
+  /** Whether a form may look different from one campaign to another. */
+  differs: (name: string) => boolean
+  /** What a new definition of a campaign is read against. */
+  around: (campaign_id: number) => Surroundings
 }
 
-/** What is built in, in every campaign. */
-export const builtInDefinitions: Definitions = { of: () => forms }
+type StoredDesign = StoredDefinitions['designs'][number]
+
+/** Everything that is no register, in its order: before them, and after. Stages and reopenings name the registers. */
+function among(registers: readonly Form[]): Forms {
+  const others = { ...builtIn, stages: stagesOf(registers), reopenings: reopeningsOf(registers) } as Forms
+  const names = Object.keys(builtIn).filter((name) => builtIn[name]?.scope !== 'unit')
+  const isBefore = (name: string) => builtIn[name]?.annex !== null
+  const frame = (wanted: boolean) =>
+    names.filter((name) => isBefore(name) === wanted).flatMap((name) => others[name] ?? [])
+  const byAnnex = [...registers].sort(
+    (a, b) => (a.annex ?? Number.POSITIVE_INFINITY) - (b.annex ?? Number.POSITIVE_INFINITY) || 0,
+  )
+  return together([...frame(true), ...byAnnex, ...frame(false)])
+}
+
+/** What a campaign has made of a register; undefined where it is not in force. */
+function inForce(base: Form | undefined, design: StoredDesign | undefined): Form | undefined {
+  if (!design) return base
+  if (design.state === 'retired') return undefined
+  const { definition } = design
+  if (!isAdjustment(definition)) return compileDefinition(definition)
+  return base && compileDefinition(adjusted(definitionOf(base), definition), base)
+}
+
+/** The last word on each register: what is published, else that it was retired. */
+function decisive(designs: readonly StoredDesign[]): Map<string, StoredDesign> {
+  const last = new Map<string, StoredDesign>()
+  for (const design of designs) {
+    const known = last.get(design.name)
+    if (known?.state !== 'published' || design.state === 'published') last.set(design.name, design)
+  }
+  return last
+}
+
+function formsOfCampaign(designs: readonly StoredDesign[]): Forms {
+  const last = decisive(designs)
+  const names = [
+    ...registersOf(builtIn).map(({ name }) => name),
+    ...[...last.keys()].filter((name) => !(name in builtIn)),
+  ]
+  return among(names.flatMap((name) => inForce(builtIn[name], last.get(name)) ?? []))
+}
+
+/** Registers as the whole installation knows them: each with every column that any campaign has given it. */
+function formsOfInstallation({ designs, registers }: StoredDefinitions): Forms {
+  const all = registers.flatMap((name) => {
+    const own = designs.filter((design) => design.name === name)
+    const added = new Map<string, FieldDefinition>()
+    for (const { definition } of own)
+      for (const field of isAdjustment(definition) ? (definition.add ?? []) : definition.fields)
+        added.set(field.name, { ...field, required: undefined })
+    const base = builtIn[name]
+    if (base) return compileDefinition(adjusted(definitionOf(base), { extends: name, add: [...added.values()] }), base)
+    const latest = own.at(-1)?.definition as FormDefinition | undefined
+    return latest ? compileDefinition({ ...latest, fields: [...added.values()], rules: [] }) : []
+  })
+  return among(all)
+}
+
+/** Definitions of what is stored; each campaign's forms are made when they are first asked for. */
+export function makeDefinitions(stored: StoredDefinitions): Definitions {
+  const known = new Map<number | null, Forms>()
+  const make = (campaignId: number | null): Forms => {
+    const designs = stored.designs.filter((design) => design.campaign_id === campaignId)
+    if (campaignId === null) return stored.designs.length > 0 ? formsOfInstallation(stored) : builtIn
+    return designs.length > 0 ? formsOfCampaign(designs) : builtIn
+  }
+  const of: Definitions['of'] = (campaignId = null) => {
+    const forms = known.get(campaignId) ?? make(campaignId)
+    known.set(campaignId, forms)
+    return forms
+  }
+  const differing = new Set(stored.designs.map(({ name }) => name))
+  return {
+    version: stored.version,
+    of,
+    differs: (name) => differing.has(name),
+    around: (campaignId) => ({
+      forms: of(campaignId),
+      builtIn,
+      columns: stored.columns,
+      referable: new Set(stored.referable),
+    }),
+  }
+}

@@ -171,6 +171,15 @@ export const remark = longText('remark', '备注', { max: 500, width: 12 })
 /** A form as written: its rules may be words of the vocabulary. */
 type WrittenForm = Omit<Form, 'rules'> & { rules?: readonly (Rule | RuleDefinition)[] }
 
+/** The rules that the fields and the series of a form amount to. */
+export function impliedRules({ fields, series }: Pick<Form, 'fields' | 'series'>): Rule[] {
+  const labelOf = (name: string) => fields.find((each) => each.name === name)?.label ?? name
+  return [
+    ...fields.filter(({ required, derived }) => required && !derived).map(mandatory),
+    ...(series ? [neverFalls(series, labelOf)] : []),
+  ]
+}
+
 /**
  * A form as written, with all its rules: mandatory cells and counts that never fall are rules like any other, and what rules
  * look at of a record referred to is what the reference brings. Refuses a definition that contradicts itself.
@@ -182,10 +191,8 @@ export function defineForm<const T extends WrittenForm>(form: T): Omit<T, 'rules
     (each) => each.private && (types[each.type].column !== 'text' || each.name === form.names),
   )
   if (open) throw new Error(`${form.name}: ${open.name} can't be private, it is no text or names the row`)
-  const labelOf = (name: string) => form.fields.find((each) => each.name === name)?.label ?? name
   const rules = [
-    ...form.fields.filter(({ required, derived }) => required && !derived).map(mandatory),
-    ...(form.series ? [neverFalls(form.series, labelOf)] : []),
+    ...impliedRules(form),
     ...(form.rules ?? []).map((rule) => ('check' in rule ? rule : compileRule(rule, form.fields))),
   ]
   const decided = Object.values(form.desks ?? {}).flatMap((desk) => desk.fields)

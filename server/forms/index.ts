@@ -17,7 +17,21 @@ import { reach } from './reach.ts'
 import { submissions } from './submissions.ts'
 
 export { prizes } from './awards.ts'
+export { reopeningsOf, stagesOf } from './campaign.ts'
 export { timeAlone } from './dates.ts'
+export {
+  adjusted,
+  compileDefinition,
+  compileForms,
+  type Definition,
+  definitionOf,
+  type FieldDefinition,
+  type FormDefinition,
+  isAdjustment,
+  nameOfDefinition,
+} from './definition.ts'
+export type { InstalledColumn, Surroundings } from './definition_fields.ts'
+export { MAX_REGISTERS, readDefinition } from './definition_reader.ts'
 export { demandsOf, keyWords } from './demands.ts'
 export * from './form.ts'
 export { blanked, identityIn, withoutIdentity } from './identity.ts'

@@ -4,7 +4,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
 import { notFound, Refusal } from '../errors.ts'
-import { type Form, fieldOf, forms, isHosted, labelOf, type Row } from '../forms/index.ts'
+import { type Form, fieldOf, formOf, isHosted, labelOf, type Row } from '../forms/index.ts'
 import { isTallied, whereOf } from './conditions.ts'
 import { orderOf } from './order.ts'
 import type { ListQuery } from './query.ts'
@@ -19,8 +19,12 @@ export type StoredRecord = Row & {
 }
 
 /** The form by the name in the URL, as this person may see it; 404 for a form that is none or shows the role nothing. */
-export function relationFor({ catalogue }: Pick<Database, 'catalogue'>, person: Person, name: string): Relation {
-  const form = Object.hasOwn(forms, name) ? forms[name] : undefined
+export function relationFor(
+  { catalogue, definitions }: Pick<Database, 'catalogue' | 'definitions'>,
+  person: Person,
+  name: string,
+): Relation {
+  const form = formOf(definitions.of(), name)
   if (!form) throw notFound()
   const sight = catalogue.sight(person.role, name)
   if (!sight.seen.has('id')) throw notFound()

@@ -19,7 +19,7 @@ const MAX_ANSWERED = 200
 /** Takes a decision in. Answers the rows concerned, as they are now; at most 200. */
 export async function decide(
   trx: Trx,
-  database: Pick<Database, 'catalogue'>,
+  database: Pick<Database, 'catalogue' | 'definitions'>,
   person: Person,
   importId: number,
   body: unknown,
@@ -48,7 +48,7 @@ type StoredChunk = {
 /** Holds the import until the transaction ends, so that decisions come one after the other. */
 async function hold(
   trx: Trx,
-  database: Pick<Database, 'catalogue'>,
+  database: Pick<Database, 'catalogue' | 'definitions'>,
   person: Person,
   importId: number,
   body: unknown,

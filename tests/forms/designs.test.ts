@@ -1,0 +1,104 @@
+/** Definitions as data: drafts, what publishing would change and break, publishing, retiring; by whom, and what it leaves. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { definitionOf, forms, registers } from '../../server/forms/index.ts'
+import { type Agent, makeWorld, type World } from '../support/world.ts'
+
+let world: World
+let province: Agent
+let hefei: Agent
+beforeAll(async () => {
+  world = await makeWorld()
+  province = await world.as('province')
+  hefei = await world.as('hefei')
+})
+afterAll(() => world?.close())
+
+const draft = (definition: object, agent = province) =>
+  agent.post('/form_designs', { campaign_id: world.campaign_id, definition })
+
+const workshops = {
+  name: 'workshops',
+  label: '培训班',
+  title: '培训班登记表',
+  annex: 12,
+  measure: '期',
+  scope: 'unit',
+  names: 'title',
+  fields: [
+    { name: 'title', label: '班名', type: 'text', required: true },
+    { name: 'held_on', label: '开班日期', type: 'date', required: true, of_year: true },
+    { name: 'kind', label: '形式', type: 'choice', choices: ['线上', '线下'] },
+    { name: 'phone', label: '班主任电话', type: 'phone', private: true, mobile: true },
+    { name: 'event_id', label: '所属活动', type: 'reference', to: 'events' },
+    { name: 'people', label: '人数', type: 'integer', sum: true, group: '规模' },
+    { name: 'fee', label: '经费', type: 'decimal', group: '规模' },
+  ],
+  keys: [['title', 'held_on']],
+  rules: [],
+}
+
+describe('the forms in force', () => {
+  test('are the built-in ones where a campaign says nothing, for everybody with an account', async () => {
+    for (const who of ['hefei', 'cac', 'juror1'] as const) {
+      const { body } = await (await world.as(who)).get('/forms', { campaign_id: world.campaign_id }).expect(200)
+      expect(body.map((form: { name: string }) => form.name)).toEqual(Object.keys(forms))
+    }
+    const { body } = await hefei.get('/forms').expect(200)
+    expect(body).toEqual(JSON.parse(JSON.stringify(Object.values(forms).map(definitionOf))))
+    await world.anonymous.get('/forms').expect(401)
+  })
+})
+
+describe('a new register', () => {
+  test('is published from a draft that only the province sees, and takes rows at once', async () => {
+    await draft(workshops, hefei).expect(403)
+    const made = await draft(workshops).expect(201)
+    await hefei.get(`/form_designs/${made.body.id}`).expect(404)
+    await hefei.get('/workshops').expect(404)
+    const check = await province.post(`/form_designs/${made.body.id}/check`).expect(200)
+    expect(check.body).toEqual({ changes: ['新增登记表“培训班”，7 栏。'], breaks: [] })
+    await hefei.post(`/form_designs/${made.body.id}/publication`, { version: 1 }).expect(403)
+    await province.post(`/form_designs/${made.body.id}/publication`, { version: 7 }).expect(409)
+    await province.post(`/form_designs/${made.body.id}/publication`, { version: 1 }).expect(200)
+    const row = await hefei
+      .post('/workshops', {
+        title: '骨干班',
+        held_on: '2019-06-18',
+        kind: '线下',
+        phone: '13800000001',
+        people: 40,
+        fee: 1200,
+      })
+      .expect(201)
+    expect(row.body).toMatchObject({ title: '骨干班', phone: '13800000001', status: 'draft' })
+    const cac = await (await world.as('cac')).get(`/workshops/${row.body.id}`).expect(200)
+    expect(cac.body.phone).toBe('138****0001')
+    await (await world.as('wuhu')).get(`/workshops/${row.body.id}`).expect(404)
+    await hefei.post('/workshops', { title: '骨干班', held_on: '2019-06-18' }).expect(422)
+  })
+
+  test('is in nobody else’s campaign', async () => {
+    const other = await province
+      .post('/campaigns', { year: 2020, name: '另一年', starts_on: '2020-05-01', ends_on: '2020-12-31' })
+      .expect(201)
+    const { body } = await province.get('/forms', { campaign_id: other.body.id }).expect(200)
+    expect(body.map((form: { name: string }) => form.name)).not.toContain('workshops')
+  })
+
+  test('is protected in the database exactly as a built-in one is', async () => {
+    const shape = async (name: string) =>
+      (
+        await world.owner<{ line: string }>(
+          `select 'policy ' || policyname || ' ' || roles::text || cmd || permissive as line from pg_policies where tablename = $1
+           union select 'trigger ' || tgname from pg_trigger where tgrelid = to_regclass('public.' || $1) and not tgisinternal
+           union select 'forced ' || relforcerowsecurity from pg_class where oid = to_regclass('public.' || $1) order by 1`,
+          [name],
+        )
+      ).map(({ line }) => line)
+    expect(await shape('workshops')).toEqual(await shape('propagandists'))
+  })
+})
+
+test('every built-in form is the same again after its JSON', () => {
+  for (const form of registers) expect(definitionOf(form).fields).toHaveLength(form.fields.length)
+})
