@@ -67,6 +67,7 @@ const widths: Readonly<Record<TypeName, number>> = {
   url: 24,
   reference: 26,
   attachments: 16,
+  conditions: 16,
 }
 
 const ruleDefinition = ({ definition, name, says, severity, when, looksAt }: Rule): RuleDefinition | BuiltInRule =>

@@ -59,6 +59,11 @@ const options = [
   'note',
 ] as const
 
+/** Types a person may choose; the others are of the frame of a campaign. */
+const offered: readonly Field['type'][] = (Object.keys(types) as Field['type'][]).filter(
+  (type) => type !== 'conditions',
+)
+
 /** A column that the installation has: one name is one type everywhere. */
 export type InstalledColumn = { form: string; name: string; type: string; private: boolean; refers_to: string | null }
 
@@ -99,8 +104,8 @@ function readField(
   const name = readColumnName(faults, at('name'), given.name)
   const label = readText(faults, at('label'), given.label, '栏目', MAX_LABEL_CHARS) ?? ''
   const type = given.type as Field['type']
-  if (typeof type !== 'string' || !Object.hasOwn(types, type)) {
-    faults.add(at('type'), `没有“${shown(type)}”这种类型，可写：${Object.keys(types).join('、')}。`)
+  if (typeof type !== 'string' || !offered.includes(type)) {
+    faults.add(at('type'), `没有“${shown(type)}”这种类型，可写：${offered.join('、')}。`)
     return undefined
   }
   const field: FieldDefinition = {
