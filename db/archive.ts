@@ -24,6 +24,15 @@ export type TableManifest = {
   sha256: string
 }
 
+type InstalledColumn = {
+  form: string
+  name: string
+  type: string
+  private: boolean
+  refers_to: string | null
+  computed: object | null
+}
+
 export type Manifest = {
   format: typeof format
   format_version: number
@@ -33,6 +42,9 @@ export type Manifest = {
   postgres: string
   /** What had been applied, with the hash of each file. */
   migrations: { name: string; hash: string }[]
+  /** Registers and columns that definitions have added to what migrations make (db/migrations/019_designs.sql). */
+  registers: string[]
+  columns: InstalledColumn[]
   tables: TableManifest[]
   /** Where the identity columns stand. */
   sequences: { table: string; column: string; last_value: string; is_called: boolean }[]

@@ -101,7 +101,10 @@ function counting(rows: Readable, done: Parameters<typeof hashing>[0]): Readable
 async function headOf(owner: pg.Client): Promise<Omit<Manifest, 'tables' | 'sequences'>> {
   const { rows } = await owner.query(
     `select to_char(now(), 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as made_at, current_setting('server_version') as postgres,
-      (select json_agg(json_build_object('name', name, 'hash', hash) order by name) from migrations where name <> 'security') as migrations`,
+      (select json_agg(json_build_object('name', name, 'hash', hash) order by name) from migrations where name <> 'security') as migrations,
+      (select coalesce(json_agg(name order by name), '[]') from app.forms where is_installed) as registers,
+      (select coalesce(json_agg(json_build_object('form', form, 'name', name, 'type', type, 'private', private, 'refers_to', refers_to, 'computed', computed)
+        order by position), '[]') from app.columns) as columns`,
   )
   return { format, format_version: FORMAT_VERSION, ...rows[0] }
 }

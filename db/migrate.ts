@@ -123,6 +123,12 @@ async function sealOf(owner: pg.Client): Promise<string> {
   return rows[0]?.seal ?? ''
 }
 
+/** The functions that say what a computed column is made of: wanted before the rest of the security, where tables are restored. */
+export async function layComputing(owner: pg.Client): Promise<void> {
+  const file = filesOf('security').find(({ name }) => name === '028_rules.sql')
+  await owner.query(file?.text ?? '')
+}
+
 /** Lays functions, triggers, policies and grants anew, unless they stand as this version has laid them. True: laid. */
 export async function laySecurity(owner: pg.Client, known: string | undefined): Promise<boolean> {
   const files = filesOf('security')

@@ -13,6 +13,7 @@ import {
   applyMigration,
   isAsApplied,
   type Login,
+  layComputing,
   laySecurity,
   migrations,
   prepare,
@@ -42,6 +43,7 @@ export async function restore(
           await checkEmpty(owner)
           await appliedTo(owner)
           for (const file of before) await applyMigration(owner, file)
+          await install(owner, archive.manifest)
           await readIn(owner, archive, options.onTable ?? (() => {}))
           for (const file of after) await applyMigration(owner, file)
           await laySecurity(owner, undefined)
@@ -65,6 +67,21 @@ function partAt(manifest: Manifest, files: readonly SqlFile[]) {
   }
   const had = new Set(manifest.migrations.map(({ name }) => name))
   return { before: files.filter(({ name }) => had.has(name)), after: files.filter(({ name }) => !had.has(name)) }
+}
+
+/** The registers and columns that definitions had added: their tables are made as they were, by the functions that made them. */
+async function install(owner: pg.Client, { registers = [], columns = [] }: Partial<Manifest>): Promise<void> {
+  if (columns.some(({ computed }) => computed)) await layComputing(owner)
+  for (const name of registers) await owner.query('select app.install_form($1)', [name])
+  for (const { form, name, type, private: isPrivate, refers_to, computed } of columns)
+    await owner.query('select app.install_column($1, $2, $3, $4, $5, $6)', [
+      form,
+      name,
+      type,
+      isPrivate,
+      refers_to,
+      computed,
+    ])
 }
 
 async function checkEmpty(owner: pg.Client): Promise<void> {

@@ -30,6 +30,9 @@ create unique index form_designs_published on form_designs (campaign_id, name) w
 create table app.definitions_version (version bigint not null);
 insert into app.definitions_version values (1);
 
+-- Registers that definitions have added to those that migrations make.
+alter table app.forms add is_installed boolean not null default false;
+
 -- Columns that definitions have added, in the order in which they came. One name is one type everywhere.
 create table app.columns (
   position integer generated always as identity primary key,
@@ -79,7 +82,7 @@ create function app.column_type(type text) returns text
 create function app.install_form(p_name text) returns void
   language plpgsql as $make$
 begin
-  insert into app.forms (name, scope, flow) values (p_name, 'unit', 'register');
+  insert into app.forms (name, scope, flow, is_installed) values (p_name, 'unit', 'register', true);
   execute format($sql$
     create table public.%1$I (
       id integer generated always as identity primary key,
@@ -120,7 +123,9 @@ begin
   insert into app.columns (form, name, type, private, refers_to, computed)
     values (p_form, p_name, p_type, p_private, p_refers_to, p_computed);
   if p_computed is not null then
-    execute 'select app.computed_of($1, $2)' into strict expression using p_computed, p_form; -- lies with the rules, in db/security
+    -- lies with the rules, in db/security; null where other rows are counted: that is a function and no column
+    execute 'select app.computed_of($1, $2)' into expression using jsonb_build_object('type', p_type, 'computed', p_computed), p_form;
+    if expression is null then return; end if;
   end if;
   execute format('alter table public.%I add %I %s %s', p_form, p_name, kept, coalesce('generated always as (' || expression || ') stored', ''));
   if p_private then

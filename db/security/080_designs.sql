@@ -134,6 +134,12 @@ begin
 end $$;
 select app.lay_checks(name), app.lay_keys(name) from app.forms where scope = 'unit';
 
+-- Columns of a form that count other rows; functions by now (app.lay_computed).
+create or replace function app.computed_columns(p_form text) returns table (field jsonb)
+  language sql stable
+  as $$ select jsonb_build_object('name', c.name, 'type', c.type, 'computed', c.computed) from app.columns c where c.form = p_form and c.computed is not null $$;
+select app.lay_computed(f.name, c.field) from app.forms f, app.computed_columns(f.name) c;
+
 -- Publishing ----------------------------------------------------------------------------------------------------------
 
 /* How many rows of the campaign a definition's checks would find at fault, and some of them. Reads as the province. */
@@ -183,24 +189,26 @@ begin
   elsif not app.is_register(design.name) then
     raise insufficient_privilege;
   end if;
-  for field in select * from jsonb_array_elements(coalesce(design.definition -> 'fields', design.definition -> 'add', '[]')) loop
+  for field in select f from jsonb_array_elements(coalesce(design.definition -> 'fields', design.definition -> 'add', '[]')) with ordinality x (f, at)
+    order by f ? 'computed', at -- what is computed comes after what it is computed from
+  loop
     select * into installed from app.columns c where c.form = design.name and c.name = field ->> 'name';
     if not found then
       perform app.install_column(design.name, field ->> 'name', coalesce(field ->> 'type', 'decimal'), coalesce((field ->> 'private')::boolean, false),
         field ->> 'to', field -> 'computed');
       added := added + 1;
-    elsif (installed.type, installed.private, coalesce(installed.refers_to, ''))
-        is distinct from (coalesce(field ->> 'type', 'decimal'), coalesce((field ->> 'private')::boolean, false), coalesce(field ->> 'to', '')) then
+    elsif (installed.type, installed.private, installed.refers_to, installed.computed) is distinct from
+        (coalesce(field ->> 'type', 'decimal'), coalesce((field ->> 'private')::boolean, false), field ->> 'to', field -> 'computed') then
       raise exception 'another type' using errcode = 'HW422', column = field ->> 'name';
     end if;
   end loop;
-  with previous as (
-    update public.form_designs d set state = 'retired', replaced_by = p_id, version = d.version + 1
-    where d.campaign_id = design.campaign_id and d.name = design.name and d.state = 'published' and d.deleted_at is null)
+  update public.form_designs d set state = 'retired', replaced_by = p_id, version = d.version + 1
+    where d.campaign_id = design.campaign_id and d.name = design.name and d.state = 'published' and d.deleted_at is null;
   update public.form_designs d set state = 'published', published_at = now(), since = p_since, version = d.version + 1 where d.id = p_id;
   perform app.lay_checks(design.name), app.lay_keys(design.name);
   if is_new then perform app.protect_form(design.name);
   elsif added > 0 then perform app.protect_columns(design.name); end if;
+  perform app.lay_computed(design.name, c.field) from app.computed_columns(design.name) c;
   perform app.note_seal();
 end $$;
 

@@ -134,6 +134,7 @@ export function compileDefinition(definition: FormDefinition, builtIn?: Form): F
     (field): Field => ({
       ...field,
       width: field.width ?? widths[field.type],
+      ...(field.computed && { derived: true }),
     }),
   )
   const rules = definition.rules.flatMap((rule): (Rule | RuleDefinition)[] =>

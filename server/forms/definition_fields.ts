@@ -1,4 +1,5 @@
 /** Columns of a definition, read: their names, types and options, whether these go together and fit what the installation has. */
+import { type Computed, readComputed } from './computed.ts'
 import type { FieldDefinition } from './definition.ts'
 import {
   type Faults,
@@ -57,6 +58,7 @@ const options = [
   'unprinted',
   'synonyms',
   'note',
+  'computed',
 ] as const
 
 /** Types a person may choose; the others are of the frame of a campaign. */
@@ -103,7 +105,7 @@ function readField(
   refuseUnknown(faults, `${path}.`, given, ['name', 'label', 'type', ...options])
   const name = readColumnName(faults, at('name'), given.name)
   const label = readText(faults, at('label'), given.label, '栏目', MAX_LABEL_CHARS) ?? ''
-  const type = given.type as Field['type']
+  const type = (given.type ?? (isObject(given.computed) ? 'decimal' : undefined)) as Field['type']
   if (typeof type !== 'string' || !offered.includes(type)) {
     faults.add(at('type'), `没有“${shown(type)}”这种类型，可写：${offered.join('、')}。`)
     return undefined
@@ -151,6 +153,7 @@ function readField(
         ? undefined
         : readTexts(faults, at('synonyms'), given.synonyms, '别名', MAX_SYNONYMS, MAX_LABEL_CHARS),
     to: given.to === undefined || given.to === null ? undefined : String(given.to),
+    computed: given.computed === null ? undefined : (given.computed as Computed | undefined), // read when all columns are known
   }
   checkField(faults, path, field, of, around)
   return Object.fromEntries(Object.entries(field).filter(([, value]) => value !== undefined)) as FieldDefinition
@@ -216,6 +219,25 @@ export function readFields(
     return []
   }
   return given.flatMap((each, at) => readField(faults, `${path}.${at}`, each, of, around) ?? [])
+}
+
+/** What columns are computed by, once all columns of the register are known. Answers the columns with it. */
+export function readAllComputed(
+  faults: Faults,
+  path: string,
+  own: readonly FieldDefinition[],
+  all: readonly FieldDefinition[],
+  of: string,
+  { forms }: Surroundings,
+): FieldDefinition[] {
+  const fields = all.map((field): Field => ({ width: 10, ...field }))
+  return own.map((field, at) => {
+    if (field.computed === undefined) return field
+    const read = readComputed(field.computed, field, { form: of, fields, forms })
+    if ('error' in read) faults.add(`${path}.${at}.computed`, read.error)
+    if (field.required) faults.add(`${path}.${at}.required`, `“${field.label}”是算出来的，不用填。`)
+    return 'error' in read ? field : { ...field, computed: read.computed }
+  })
 }
 
 export function refuseTwice(faults: Faults, path: string, fields: readonly FieldDefinition[]) {

@@ -16,6 +16,7 @@ import {
   MAX_COLUMNS,
   MAX_LABEL_CHARS,
   namePattern,
+  readAllComputed,
   readFields,
   refuseTwice,
   reservedEnding,
@@ -91,7 +92,8 @@ function readForm(given: Given, around: Surroundings): { definition: FormDefinit
   const annex = readAnnex(faults, given.annex, name, around)
   const twin = Object.values(around.forms).find((form) => form.label === label && form.name !== name)
   if (twin) faults.add('label', `已经有一张表叫“${label}”，请换一个名称。`)
-  const fields = readFields(faults, 'fields', given.fields, name, around)
+  const written = readFields(faults, 'fields', given.fields, name, around)
+  const fields = readAllComputed(faults, 'fields', written, written, name, around)
   if (fields.length === 0) faults.add('fields', '至少要有一栏。')
   refuseTwice(faults, 'fields', fields)
   const byName = new Map(fields.map((field) => [field.name, field]))
@@ -101,9 +103,10 @@ function readForm(given: Given, around: Surroundings): { definition: FormDefinit
     fields.length > 0 &&
     (!naming ||
       naming.private ||
+      naming.computed ||
       !['text', 'long_text', 'choice', 'date', 'month', 'reference', 'integer'].includes(naming.type))
   )
-    faults.add('names', `names 要写一栏的数据名，一行靠它称呼；不能是私密的。`)
+    faults.add('names', `names 要写一栏的数据名，一行靠它称呼；不能是私密的或算出来的。`)
   const keys = readKeys(faults, given.keys, byName)
   const rules = readTheRules(faults, given.rules, fields)
   if (faults.any) return { errors: faults.errors }
@@ -121,7 +124,7 @@ function readKeys(faults: Faults, given: unknown, fields: ReadonlyMap<string, Fi
       faults.add(`keys.${at}`, `一组是 1 到 ${MAX_KEY_FIELDS} 栏，每栏一次。`)
     for (const name of names) {
       const field = fields.get(name)
-      if (!field || field.type === 'list' || field.type === 'attachments')
+      if (!field || field.computed || field.type === 'list' || field.type === 'attachments')
         faults.add(`keys.${at}`, `“${shown(name)}”不能用来认出同一行。`)
     }
     return names
@@ -207,7 +210,8 @@ function readAdjustment(given: Given, around: Surroundings): { definition: Adjus
     return { errors: { extends: `没有“${shown(given.extends)}”这张内置的表，可写：${names}。` } }
   }
   const ofFields = readOfFields(faults, given, base)
-  const add = given.add === undefined ? [] : readFields(faults, 'add', given.add, base.name, around)
+  const written = given.add === undefined ? [] : readFields(faults, 'add', given.add, base.name, around)
+  const add = readAllComputed(faults, 'add', written, [...base.fields, ...written], base.name, around)
   for (const [at, { name }] of add.entries())
     if (fieldNamed(base, name)) faults.add(`add.${at}.name`, `${base.label}里已经有“${name}”这一栏，请换一个数据名。`)
   const order = readNames(faults, 'order', given.order)

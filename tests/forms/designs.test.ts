@@ -16,6 +16,16 @@ afterAll(() => world?.close())
 const draft = (definition: object, agent = province) =>
   agent.post('/form_designs', { campaign_id: world.campaign_id, definition })
 
+async function published(definition: object) {
+  const made = await draft(definition)
+  expect(made.body).toMatchObject({ state: 'draft' })
+  expect(made.status).toBe(201)
+  const { id, version } = made.body
+  const answer = await province.post(`/form_designs/${id}/publication`, { version })
+  expect(answer.body).toMatchObject({ id, state: 'published' })
+  return answer.body as { id: number; version: number }
+}
+
 const workshops = {
   name: 'workshops',
   label: '培训班',
