@@ -62,7 +62,7 @@ as $$
     select d.campaign_id, d.since, jsonb_build_object('name', c.key, 'type', 'choice', 'choices', c.value)
     from designs d, jsonb_each(coalesce(d.definition -> 'choices', '{}')) c
     union all
-    select d.campaign_id, d.since, jsonb_build_object('name', r, 'type', 'text', 'max', 10000, 'required', true)
+    select d.campaign_id, d.since, jsonb_build_object('name', r, 'required', true)
     from designs d, jsonb_array_elements_text(coalesce(d.definition -> 'require', '[]')) r)
   select format('c%s_%s', campaign_id, name), format('campaign_id <> %s or id <= %s or deleted_at is not null or coalesce(%s, true)', campaign_id, since, expression)
   from (
@@ -154,14 +154,20 @@ begin
   if (app.myself()).role is distinct from 'province' then raise insufficient_privilege; end if;
   if not exists (select from app.forms f where f.name = p_form and f.scope = 'unit') then return; end if;
   for each in select c.key, c.value from jsonb_each(p_checks) c loop
-    condition := case when each.value ? 'kind' then app.check_of(each.value, p_form) else app.check_of_field(each.value) end;
-    continue when condition is null;
-    -- a column that is not there yet has nothing in it
-    begin
-      return query execute format('select %L, count(*)::integer, (array_agg(t.id order by t.id))[1:20] from public.%I t
-        where t.campaign_id = %s and t.deleted_at is null and (%s) is false having count(*) > 0', each.key, p_form, p_campaign, condition);
-    exception when undefined_column then null;
-    end;
+    -- a column that is not there yet is blank in every row
+    if exists (select from pg_attribute a where a.attrelid = format('public.%I', p_form)::regclass and a.attname = coalesce(each.value ->> 'field', each.value ->> 'name')) then
+      begin
+        condition := case when each.value ? 'kind' then app.check_of(each.value, p_form) else app.check_of_field(each.value) end;
+      exception when undefined_column then condition := null; -- it looks at one that is not there yet
+      end;
+      continue when condition is null;
+      condition := format('(%s) is false', condition);
+    else
+      continue when (each.value ->> 'required')::boolean is not true;
+      condition := 'true';
+    end if;
+    return query execute format('select %L, count(*)::integer, (array_agg(t.id order by t.id))[1:20] from public.%I t
+      where t.campaign_id = %s and t.deleted_at is null and %s having count(*) > 0', each.key, p_form, p_campaign, condition);
   end loop;
 end $$;
 

@@ -39,7 +39,7 @@ function checksOf(after: FormDefinition, before: FormDefinition | undefined) {
     const { name, type, choices } = field
     return [
       ...(field.required && !known.get(name)?.required
-        ? [[`${name}_given`, name, { name, type: 'text', required: true }] as [string, string, object]]
+        ? [[`${name}_given`, name, { name, required: true }] as [string, string, object]]
         : []),
       ...(choices && type === 'choice'
         ? [[`${name}_choices`, name, { name, type, choices }] as [string, string, object]]
@@ -101,6 +101,13 @@ async function tryAgain<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+async function lastRow(trx: Trx, name: string): Promise<number> {
+  const { rows } = await sql<{ last: number }>`select coalesce(max(t.id), 0) as last from ${sql.table(name)} t`.execute(
+    trx,
+  )
+  return rows[0]?.last ?? 0
+}
+
 /** Publishes a draft of this version; answers it as it is then. */
 export function publish(run: Run, database: Database, id: number, version: unknown): Promise<FormDesign> {
   return tryAgain(async () => {
@@ -110,10 +117,9 @@ export function publish(run: Run, database: Database, id: number, version: unkno
       const checked = await checkDesign(trx, database, person, id)
       const { after } = wholeOf(database, design)
       refuseLost(checked, after)
-      const isBroken = checked.breaks.length > 0
-      const since = isBroken ? sql`(select coalesce(max(t.id), 0) from ${sql.table(design.name)} t)` : sql`0`
+      const since = checked.breaks.length > 0 ? await lastRow(trx, design.name) : 0
       try {
-        await sql`select app.publish_design(${id}, ${design.version}, ${since}::integer)`.execute(trx)
+        await sql`select app.publish_design(${id}, ${design.version}, ${since})`.execute(trx)
       } catch (error) {
         if (codeOf(error) === '23505' && (error as { table?: string }).table === design.name)
           throw invalid(
