@@ -159,6 +159,6 @@ export function createApp(options: AppOptions): Express {
   app.use(() => {
     throw notFound('没有这个地址。')
   })
-  app.use(errorHandler)
+  app.use(errorHandler(() => options.database.definitions.of()))
   return app
 }

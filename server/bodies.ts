@@ -6,7 +6,7 @@
 import express, { type Request, type RequestHandler } from 'express'
 import type { Database } from './database/connection.ts'
 import { badRequest, notFound, tooLarge, unauthenticated } from './errors.ts'
-import { forms } from './forms/index.ts'
+import { type Forms, formOf } from './forms/index.ts'
 import { asAsker } from './requests.ts'
 
 /** A name and a password. */
@@ -18,9 +18,9 @@ const BULK_BODY_BYTES = 20 * 1_048_576
 /** What may be asked without a session, or before it is known to hold. */
 const aboutOneself = ['/login', '/logout', '/me/password']
 /** Many rows, ids of many, or what was decided about them: POST /events/bulk, /events/submission, PATCH /imports/7/rows. */
-function isAboutMany(path: string): boolean {
+function isAboutMany(path: string, forms: Forms): boolean {
   const [, name = ''] = /^\/(\w+)\/[a-z]+$/.exec(path) ?? []
-  return Object.hasOwn(forms, name) || path === '/operations' || /^\/imports\/\d+\/(rows|mapping)$/.test(path)
+  return formOf(forms, name) !== undefined || path === '/operations' || /^\/imports\/\d+\/(rows|mapping)$/.test(path)
 }
 
 const MAX_DEPTH = 20
@@ -104,7 +104,7 @@ export function readBody(database: Database): RequestHandler {
       return next()
     if (aboutOneself.includes(request.path)) return readLittle(request, response, next)
     if (!response.locals.identity) throw unauthenticated()
-    if (!isAboutMany(request.path)) return readUsual(request, response, next)
+    if (!isAboutMany(request.path, database.definitions.of())) return readUsual(request, response, next)
     if ((sizeOf(request) ?? BULK_BODY_BYTES) > ROW_BODY_BYTES) await asAsker(database, response, async () => {})
     readMany(request, response, next)
   }

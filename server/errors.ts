@@ -3,7 +3,7 @@
  * No stack, SQL, path or name of a constraint ever leaves.
  */
 import type { ErrorRequestHandler } from 'express'
-import { type Errors, forms } from './forms/index.ts'
+import { type Errors, type Forms, formOf } from './forms/index.ts'
 
 /** A refusal with its status and sentence. `body` is added to `{ message }`. */
 export class Refusal extends Error {
@@ -64,10 +64,13 @@ const others: Record<string, readonly [string, string]> = {
   filings: ['报送版', '份'],
   form_designs: ['表单设计', '份'],
 }
-const called = (name: string) => others[name] ?? [forms[name]?.label ?? '记录', forms[name]?.measure ?? '条']
+function called(name: string, forms: Forms): readonly [string, string] {
+  const form = formOf(forms, name)
+  return others[name] ?? [form?.label ?? '记录', form?.measure ?? '条']
+}
 
 /** A row that stays because others hang on it (HW423), or that would point to what is removed (HW424). */
-function hanging(code: string, detail: string): string {
+function hanging(code: string, detail: string, forms: Forms): string {
   const {
     form,
     name,
@@ -77,14 +80,17 @@ function hanging(code: string, detail: string): string {
     name: string | null
     by?: { form: string; rows: number }[]
   }
-  const [label] = called(form)
+  const [label] = called(form, forms)
   if (code === 'HW424') return `它所属的${label}${name ? `“${name}”` : ''}不在，或者在回收站里，要先有它。`
-  const uses = by.map((each) => `${called(each.form)[0]} ${each.rows} ${called(each.form)[1]}`)
+  const uses = by.map((each) => {
+    const [what, measure] = called(each.form, forms)
+    return `${what} ${each.rows} ${measure}`
+  })
   return `${label}“${name}”还有${uses.join('、')}，不能删去。`
 }
 
-/** The answer to an error. Unknown errors are faults of ours: 500, logged whole, answered with one sentence. */
-export function answerTo(error: unknown): { status: number; body: Record<string, unknown> } {
+/** The answer to an error; `forms` are all there are, by which rows are called. Unknown errors are faults of ours: 500, logged whole, answered with one sentence. */
+export function answerTo(error: unknown, forms: Forms): { status: number; body: Record<string, unknown> } {
   if (error instanceof Refusal) return { status: error.status, body: { message: error.message, ...error.body } }
   const { code, detail, type, status, message } = error as {
     code?: string
@@ -93,7 +99,7 @@ export function answerTo(error: unknown): { status: number; body: Record<string,
     status?: number
     message?: string
   }
-  if (type === 'entity.too.large') return answerTo(tooLarge())
+  if (type === 'entity.too.large') return answerTo(tooLarge(), forms)
   if (type === 'entity.parse.failed') return { status: 400, body: { message: '发来的内容不是 JSON。' } }
   if (type === 'entity.verify.failed') return { status: 400, body: { message } }
   if (status && status >= 400 && status < 500) return { status, body: { message: '这个请求读不懂，请刷新页面再试。' } }
@@ -101,8 +107,10 @@ export function answerTo(error: unknown): { status: number; body: Record<string,
   if (error instanceof RangeError && /call stack/.test(error.message))
     return { status: 400, body: { message: '发来的内容套了太多层，读不懂。' } }
   // a rule that PostgreSQL holds names its field and says its sentence
-  if (code === 'HW422') return answerTo(invalid({ [(error as { column: string }).column]: message ?? '' }, message))
-  if ((code === 'HW423' || code === 'HW424') && detail) return { status: 409, body: { message: hanging(code, detail) } }
+  if (code === 'HW422')
+    return answerTo(invalid({ [(error as { column: string }).column]: message ?? '' }, message), forms)
+  if ((code === 'HW423' || code === 'HW424') && detail)
+    return { status: 409, body: { message: hanging(code, detail, forms) } }
   const known = code ? byState[code] : undefined
   if (known) return { status: known[0], body: { message: known[1] } }
   if (
@@ -113,13 +121,18 @@ export function answerTo(error: unknown): { status: number; body: Record<string,
   return { status: 500, body: { message: '服务器出错了，已经记下。请再试一次；还不行，请把编号告诉省总网络工作部。' } }
 }
 
-export const errorHandler: ErrorRequestHandler = (error, request, response, next) => {
-  const { status, body } = answerTo(error)
-  const requestId = response.locals.request_id as string | undefined
-  // a refusal is no fault of ours: its sentence says all
-  if (status >= 500)
-    console.error(`[${requestId}] ${request.method} ${request.path}`, error instanceof Refusal ? error.message : error)
-  if (response.headersSent) return next(error)
-  if (status === 503) response.set('Retry-After', '3')
-  response.status(status).json({ ...body, request_id: requestId })
-}
+export const errorHandler =
+  (forms: () => Forms): ErrorRequestHandler =>
+  (error, request, response, next) => {
+    const { status, body } = answerTo(error, forms())
+    const requestId = response.locals.request_id as string | undefined
+    // a refusal is no fault of ours: its sentence says all
+    if (status >= 500)
+      console.error(
+        `[${requestId}] ${request.method} ${request.path}`,
+        error instanceof Refusal ? error.message : error,
+      )
+    if (response.headersSent) return next(error)
+    if (status === 503) response.set('Retry-After', '3')
+    response.status(status).json({ ...body, request_id: requestId })
+  }

@@ -2,7 +2,7 @@
 import { Router } from 'express'
 import { type RawBuilder, sql } from 'kysely'
 import type { Database, Person, Trx } from './database/connection.ts'
-import { type Form, forms, registers } from './forms/index.ts'
+import { type Form, type Forms, registersOf } from './forms/index.ts'
 import { latestIn } from './records/conditions.ts'
 import { campaignOf } from './records/read.ts'
 import { asAsker, idOf } from './requests.ts'
@@ -70,20 +70,20 @@ const done = sql`('approved', 'archived')`
 const expected = sql`('approved', 'archived', 'submitted')`
 
 /** Of reach only the latest snapshot of each content counts: of those that are approved, and once all is approved. */
-const latestReach = (campaignId: number, states: typeof done) => sql`
+const latestReach = (forms: Forms, campaignId: number, states: typeof done) => sql`
   select t.unit_id, t.published_on, t.people from reach t where t.id in (${latestIn(
     forms.reach as Form,
     sql`t.campaign_id = ${campaignId} and t.deleted_at is null and t.status in ${states}`,
   )})`
 
 /** What each unit or day has reached, and what is pending on top of it, from two sums by the same `key`. */
-const reachedBy = (campaignId: number, key: RawBuilder<unknown>) => sql`
+const reachedBy = (forms: Forms, campaignId: number, key: RawBuilder<unknown>) => sql`
   select key, coalesce(sum(done), 0) as done, greatest(coalesce(sum(expected), 0) - coalesce(sum(done), 0), 0) as pending from (
-    select ${key} as key, people as done, null as expected from (${latestReach(campaignId, done)}) now
-    union all select ${key}, null, people from (${latestReach(campaignId, expected)}) soon) sums
+    select ${key} as key, people as done, null as expected from (${latestReach(forms, campaignId, done)}) now
+    union all select ${key}, null, people from (${latestReach(forms, campaignId, expected)}) soon) sums
   group by 1`
 
-async function byUnit(trx: Trx, campaignId: number): Promise<UnitProgress[]> {
+async function byUnit(trx: Trx, forms: Forms, campaignId: number): Promise<UnitProgress[]> {
   const counted = (form: string) => sql`
     'done', coalesce((select sum(t.n) from counts t where t.unit_id = u.id and t.form = ${sql.lit(form)} and t.status in ('approved', 'archived')), 0),
     'pending', coalesce((select sum(t.n) from counts t where t.unit_id = u.id and t.form = ${sql.lit(form)} and t.status = 'submitted'), 0)`
@@ -93,7 +93,7 @@ async function byUnit(trx: Trx, campaignId: number): Promise<UnitProgress[]> {
     met as materialized (
       select unit_id, sum(headcount) filter (where status in ('approved', 'archived')) as done, sum(headcount) filter (where status = 'submitted') as pending
       from events where campaign_id = ${campaignId} and deleted_at is null group by 1),
-    reached as materialized (select key as unit_id, done, pending from (${reachedBy(campaignId, sql`unit_id`)}) sums)
+    reached as materialized (select key as unit_id, done, pending from (${reachedBy(forms, campaignId, sql`unit_id`)}) sums)
     select json_build_object('unit_id', u.id, 'unit', u.short_name, 'unit_name', u.name, 'annex_order', p.annex_order, 'kind', u.kind,
       'organizations', json_build_object('target', q.organizations, ${counted('organizations')}),
       'propagandists', json_build_object('target', q.propagandists, ${counted('propagandists')}),
@@ -110,7 +110,7 @@ async function byUnit(trx: Trx, campaignId: number): Promise<UnitProgress[]> {
 }
 
 /** Day by day up to today. What is dated ahead counts like everything else that is approved, and so it counts today. */
-async function byDay(trx: Trx, campaignId: number): Promise<DayProgress[]> {
+async function byDay(trx: Trx, forms: Forms, campaignId: number): Promise<DayProgress[]> {
   const upToToday = (on: string) => sql`least(${sql.ref(on)}, app.today(${campaignId}))`
   const part = (form: string, metric: Metric, on: string, amount: string) => sql`
     select ${upToToday(on)} as on, ${sql.lit(metric)} as metric, sum(${sql.raw(amount)}) filter (where status <> 'submitted') as done,
@@ -120,7 +120,7 @@ async function byDay(trx: Trx, campaignId: number): Promise<DayProgress[]> {
     select * from (
       ${part('organizations', 'organizations', 'mobilized_on', '1')} union all ${part('propagandists', 'propagandists', 'appointed_on', '1')}
       union all ${part('events', 'events', 'held_on', '1')} union all ${part('events', 'people', 'held_on', 'headcount')}
-      union all select key, 'netizens', done, pending from (${reachedBy(campaignId, upToToday('published_on'))}) sums) days
+      union all select key, 'netizens', done, pending from (${reachedBy(forms, campaignId, upToToday('published_on'))}) sums) days
     order by "on"`.execute(trx)
   const days = new Map<string, DayProgress>()
   for (const { on, metric, done, pending } of found.rows) {
@@ -134,9 +134,9 @@ async function byDay(trx: Trx, campaignId: number): Promise<DayProgress[]> {
 }
 
 /** Progress of a campaign within the person's scope: the sums are of what the person may see. */
-export async function progress(trx: Trx, campaignId: number): Promise<ProgressReport> {
-  const units = await byUnit(trx, campaignId)
-  const days = await byDay(trx, campaignId)
+export async function progress(trx: Trx, forms: Forms, campaignId: number): Promise<ProgressReport> {
+  const units = await byUnit(trx, forms, campaignId)
+  const days = await byDay(trx, forms, campaignId)
   const frame = await sql<{
     enterprises: number
     visits: number
@@ -169,9 +169,9 @@ export async function progress(trx: Trx, campaignId: number): Promise<ProgressRe
 }
 
 /** What waits for a person: rows sent back to the unit, rows to review, drafts, phones registered by two units. */
-async function todo(trx: Trx, person: Person, campaignId: number): Promise<Todo> {
+async function todo(trx: Trx, forms: Forms, person: Person, campaignId: number): Promise<Todo> {
   const returned = await sql<Returned>`${sql.join(
-    registers.map(
+    registersOf(forms).map(
       (
         form,
       ) => sql`(select ${sql.lit(form.name)} as form, t.id, ${sql.ref(`t.${form.names}`)}::text as name, t.unit_id, t.returned_reason as reason,
@@ -228,14 +228,18 @@ export function reportRoutes(database: Database): Router {
     (await campaignOf(trx, id === undefined ? undefined : idOf(id))).id
   router.get('/reports/progress', async ({ query }, response) => {
     response.json(
-      await asAsker(database, response, async (trx) => progress(trx, await campaignNamed(trx, query.campaign_id))),
+      await asAsker(database, response, async (trx) => {
+        const campaignId = await campaignNamed(trx, query.campaign_id)
+        return progress(trx, database.definitions.of(campaignId), campaignId)
+      }),
     )
   })
   router.get('/reports/todo', async ({ query }, response) => {
     response.json(
-      await asAsker(database, response, async (trx, person) =>
-        todo(trx, person, await campaignNamed(trx, query.campaign_id)),
-      ),
+      await asAsker(database, response, async (trx, person) => {
+        const campaignId = await campaignNamed(trx, query.campaign_id)
+        return todo(trx, database.definitions.of(campaignId), person, campaignId)
+      }),
     )
   })
   return router

@@ -3,7 +3,7 @@ import { type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Person } from '../database/connection.ts'
 import { forbidden, notFound, Refusal, stale } from '../errors.ts'
-import { fieldOf, forms, printField } from '../forms/index.ts'
+import { type Form, fieldOf, printField } from '../forms/index.ts'
 import { readOne, relationFor, type StoredRecord } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
 
@@ -12,9 +12,9 @@ const steps = { opening: '开启', archival: '归档', reopening: '重新开启'
 type CampaignStep = keyof typeof steps
 type CampaignMove = { result: 'done' | 'state' | 'busy'; state: string }
 
-function sentence({ result, state }: CampaignMove, step: CampaignStep): string {
+function sentence(form: Form, { result, state }: CampaignMove, step: CampaignStep): string {
   if (result === 'busy') return `这个年度里正在写入很多行，请等写完再${steps[step]}。`
-  const field = forms.campaigns && fieldOf(forms.campaigns, 'state')
+  const field = fieldOf(form, 'state')
   return `这个年度现在是“${field ? printField(field, state) : state}”，不能${steps[step]}。`
 }
 
@@ -30,7 +30,7 @@ export function campaignRoutes(database: Database): Router {
       const moved = await sql<CampaignMove>`select result, state from app.move_campaign(${id}, ${step})`.execute(trx)
       const outcome = moved.rows[0]
       if (!outcome) throw notFound()
-      if (outcome.result !== 'done') throw new Refusal(409, sentence(outcome, step))
+      if (outcome.result !== 'done') throw new Refusal(409, sentence(relation.form, outcome, step))
       return readOne(trx, relation, id)
     })
   for (const step of Object.keys(steps) as CampaignStep[]) {

@@ -1,8 +1,8 @@
 /**
- * What the database says of itself, read at start and whenever forms have changed: the columns of each form's table, and which of them each role may
- * read and write. So the permission table stands in one place, db/security/050_grants.sql.
+ * What the database says of itself: the columns of each form's table, and which of them each role may read and write. So
+ * the permission table stands in one place, db/security/050_grants.sql. Read at start, and again when forms have changed.
  */
-import { maskedOf } from '../forms/index.ts'
+import { type Form, maskedOf } from '../forms/index.ts'
 import type { Definitions } from './definitions.ts'
 
 type ColumnSight =
@@ -20,8 +20,8 @@ export type Sight = {
 }
 
 export type Catalogue = {
-  /** By role, by form. */
-  sight: (role: string, form: string) => Sight
+  /** Of a form's table the columns that the form has and those that every row has; not what other campaigns added to it. */
+  sight: (role: string, form: Form) => Sight
   /** PostgreSQL type of each column, by form. */
   types: (form: string) => ReadonlyMap<string, string>
   /** Whether text can be put in pinyin order. */
@@ -50,6 +50,9 @@ export const searchPaths = {
 } as const
 
 const roles = Object.keys(searchPaths)
+
+/** The columns of a table as one role meets them. */
+type TableSight = { columns: string[]; readable: Set<string>; insert: Set<string>; update: Set<string> }
 
 /** Reads the catalogue through `query`, which runs as the login: the functions it asks are open to all. */
 export async function readCatalogue(
@@ -81,33 +84,59 @@ export async function readCatalogue(
   const callable = new Set(functions.map((row) => `${row.role} ${row.name}`))
 
   const types = new Map<string, Map<string, string>>()
-  const sights = new Map<string, { seen: Map<string, ColumnSight>; insert: Set<string>; update: Set<string> }>()
-  for (const role of roles) {
-    for (const form of Object.values(forms)) {
-      const own = columns.filter((row) => row.role === role && row.relation === form.name)
-      if (own.length === 0) throw new Error(`no table ${form.name}: the database is not migrated`)
-      types.set(form.name, new Map(own.map((row) => [row.name, row.type])))
-      const readable = new Set(own.filter((row) => row.can_select).map((row) => row.name))
-      const seen = new Map<string, ColumnSight>()
-      const twins = new Set(form.fields.flatMap(({ name, private: isPrivate }) => (isPrivate ? maskedOf(name) : [])))
-      for (const name of [...own.map((row) => row.name), ...form.fields.map((field) => field.name)]) {
-        if (seen.has(name) || twins.has(name)) continue
-        if (readable.has(name)) seen.set(name, { by: 'column' })
-        else if (callable.has(`${role} ${form.name}_${name}`)) seen.set(name, { by: 'function' })
-        else if (twins.has(maskedOf(name)) && readable.has(maskedOf(name))) seen.set(name, { by: 'mask' })
-      }
-      const allowed = (verb: 'can_insert' | 'can_update') =>
-        new Set(own.filter((row) => row[verb]).map((row) => row.name))
-      sights.set(`${role} ${form.name}`, { seen, insert: allowed('can_insert'), update: allowed('can_update') })
-    }
+  const tables = new Map<string, TableSight>()
+  for (const { relation, name, type, role, ...can } of columns) {
+    types.set(relation, (types.get(relation) ?? new Map()).set(name, type))
+    const table = tables.get(`${role} ${relation}`) ?? emptySight()
+    tables.set(`${role} ${relation}`, table)
+    table.columns.push(name)
+    if (can.can_select) table.readable.add(name)
+    if (can.can_insert) table.insert.add(name)
+    if (can.can_update) table.update.add(name)
   }
+  for (const name of Object.keys(forms))
+    if (!types.has(name)) throw new Error(`no table ${name}: the database is not migrated`)
+
+  function look(role: string, form: Form): Sight {
+    const table = tables.get(`${role} ${form.name}`)
+    if (!table) throw new Error(`no sight of ${form.name} for ${role}`)
+    const isCallable = (name: string) => callable.has(`${role} ${form.name}_${name}`)
+    const seen = seenOf(table, form, forms[form.name] ?? form, isCallable)
+    return { seen, insert: table.insert, update: table.update }
+  }
+
+  const sights = new WeakMap<Form, Map<string, Sight>>()
   return {
     sight: (role, form) => {
-      const sight = sights.get(`${role} ${form}`)
-      if (!sight) throw new Error(`no sight of ${form} for ${role}`)
+      const known = sights.get(form) ?? new Map<string, Sight>()
+      sights.set(form, known)
+      const sight = known.get(role) ?? look(role, form)
+      known.set(role, sight)
       return sight
     },
     types: (form) => types.get(form) ?? new Map(),
     has_pinyin: collations.length > 0,
   }
 }
+
+const emptySight = (): TableSight => ({ columns: [], readable: new Set(), insert: new Set(), update: new Set() })
+
+/** What a role sees of a form's table: `whole` is the form with the fields it has in other campaigns, which are left out. */
+function seenOf(table: TableSight, form: Form, whole: Form, isCallable: (name: string) => boolean): Sight['seen'] {
+  const names = form.fields.map(({ name }) => name)
+  const foreign = whole.fields.filter(({ name }) => !names.includes(name))
+  const twins = twinsOf(form.fields)
+  const left = new Set([...twins, ...twinsOf(foreign), ...foreign.map(({ name }) => name)])
+  const seen = new Map<string, ColumnSight>()
+  for (const name of new Set([...table.columns, ...names])) {
+    if (left.has(name)) continue
+    if (table.readable.has(name)) seen.set(name, { by: 'column' })
+    else if (isCallable(name)) seen.set(name, { by: 'function' })
+    else if (twins.has(maskedOf(name)) && table.readable.has(maskedOf(name))) seen.set(name, { by: 'mask' })
+  }
+  return seen
+}
+
+/** The columns in which private values stand masked. */
+const twinsOf = (fields: Form['fields']) =>
+  new Set(fields.flatMap(({ name, private: isPrivate }) => (isPrivate ? maskedOf(name) : [])))

@@ -41,8 +41,9 @@ export type StoredDefinitions = {
 export type Definitions = {
   version: number
   /**
-   * The forms in force in a campaign, with the words, columns, choices and rules they have in it. Without a campaign all
-   * that this installation has: for what is found by its id alone, before its campaign is known, and for what belongs to none.
+   * The forms in force in a campaign, with the words, columns, choices and rules they have in it: the same objects as long
+   * as nothing is published. Without a campaign all that this installation has, each form with every field it has in any
+   * campaign: for what is found by its id alone, before its campaign is known, and for what belongs to none.
    */
   of: (campaign_id?: number | null) => Forms
   /** Whether a form may look different from one campaign to another. */

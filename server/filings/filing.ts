@@ -68,7 +68,7 @@ type FiledPaper = {
 
 /** The rows as they are now, laid out. Drafts and what was sent back or annulled are not handed in. */
 export async function paperNow(trx: Trx, database: Database, person: Person, asked: PaperRequest): Promise<FiledPaper> {
-  const relation = relationFor(database, person, asked.form)
+  const relation = relationFor(database, person, asked.form, asked.campaign_id)
   const { form } = relation
   if (!form.annex) throw invalid({ form: `${form.label}没有附件，不能报送。` })
   if (form.scope !== 'unit') return framePaper(trx, person, form, asked)
@@ -96,7 +96,7 @@ async function framePaper(trx: Trx, person: Person, form: Form, asked: PaperRequ
   const frame = await frameOf(trx, person, asked.campaign_id)
   const make = { quotas: makeAnnexOne, collections: makeAnnexTwo }[form.name]
   if (!make) throw invalid({ form: `${form.label}没有附件，不能报送。` })
-  const { rows, ...paper } = await make(trx, frame)
+  const { rows, ...paper } = await make(trx, form, frame)
   const lines: SnapshotRow[] = []
   for await (const batch of rows) for (const values of batch) lines.push({ id: null, values })
   return { ...paper, lines, unit: frame.unit ?? '' }
@@ -146,7 +146,7 @@ export async function file(
   const address = publicUrls[0] as string
   const salt = randomBytes(16).toString('hex')
   const dataSha256 = fingerprint(snapshot, salt)
-  const annex = relationFor(database, person, asked.form).form.annex
+  const annex = relationFor(database, person, asked.form, asked.campaign_id).form.annex
   const number = `${year}-${annex}-${String(serial).padStart(4, '0')}-${makeCode()}`
   const seal = sealOf(number, dataSha256, `${address}/verify/${number}`)
   const content = await whole(

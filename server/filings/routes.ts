@@ -9,8 +9,8 @@ import { sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
 import { badRequest, notFound, Refusal } from '../errors.ts'
 import { receiveFile } from '../files/upload.ts'
-import { type Form, forms } from '../forms/index.ts'
 import { readListQuery } from '../records/query.ts'
+import { formIn } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
 import { disposition } from '../workbook/names.ts'
 import { LIMITS, WorkbookRefused } from '../workbook/read.ts'
@@ -74,7 +74,7 @@ export type FilingFacts = {
   address: string | null
   leads_here: boolean
 }
-type StoredFacts = Omit<FilingFacts, 'annex' | 'title' | 'leads_here'> & { form: string; year: number }
+type StoredFacts = Omit<FilingFacts, 'annex' | 'leads_here'>
 
 /** What POST /filings/:id/verification finds; without a difference where the workbook says what the paper said. */
 export type Verdict = {
@@ -98,11 +98,10 @@ export function verifyRoutes(database: Database, publicUrls: readonly string[]):
     )
     const facts = found.rows[0]
     if (!facts) throw notFound('没有登记过这个编号，请核对是否抄错。')
-    const form = forms[facts.form] as Form
     const answer: FilingFacts = {
       ...facts,
-      annex: form.annex,
-      title: `${facts.year}年${form.title}`,
+      // 2019-4-0001-7K3MPQ: the paper is what it was, whatever the form has become
+      annex: Number(number.split('-')[1]) || null,
       leads_here: facts.address === null || publicUrls.includes(facts.address),
     }
     response.json(answer)
@@ -178,7 +177,7 @@ function comparisonRoutes(router: Router, database: Database): void {
     const { with: other } = request.query
     const compared = await asAsker(database, response, async (trx, person) => {
       const before = await readSnapshot(trx, id)
-      const form = forms[before.form] as Form
+      const form = formIn(database, before.form, before.campaign_id)
       const after =
         other === 'now' ? await snapshotNow(trx, database, person, before) : await anotherOf(trx, before, other)
       return compare(before.snapshot, after, namedAt(form, before.snapshot))
@@ -199,7 +198,7 @@ function comparisonRoutes(router: Router, database: Database): void {
       } satisfies Verdict)
     const gone = new AbortController()
     response.on('close', () => gone.abort())
-    const form = forms[stored.form] as Form
+    const form = formIn(database, stored.form, stored.campaign_id)
     const { snapshot } = stored
     try {
       const asked = { form, bytes, file_name: name, snapshot, signal: gone.signal }

@@ -2,9 +2,11 @@
 import { pipeline } from 'node:stream/promises'
 import type { Response } from 'express'
 import { sql } from 'kysely'
-import type { Trx } from '../database/connection.ts'
+import type { Database, Trx } from '../database/connection.ts'
 import { notFound, Refusal } from '../errors.ts'
 import type { Spooled } from '../files/spool.ts'
+import type { Form } from '../forms/index.ts'
+import { formIn } from '../records/read.ts'
 import { disposition, fileName } from '../workbook/names.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
 import { inTurn } from '../workbook/turns.ts'
@@ -19,7 +21,7 @@ import type { CellError, SheetOutcome } from './tell/outcome.ts'
 
 type Faulty = {
   id: number
-  form: string
+  form: Form
   /** Whether the file may go back whole: to the unit that sent it. */
   is_own: boolean
   file_name: string
@@ -30,23 +32,26 @@ type Faulty = {
 }
 
 /** The file and the faults of whoever may read the import. */
-export async function readFaulty(trx: Trx, id: number): Promise<Faulty> {
+export async function readFaulty(trx: Trx, database: Database, id: number): Promise<Faulty> {
   const found = await sql<
-    Omit<Faulty, 'content' | 'corrected'> & {
+    Omit<Faulty, 'form' | 'content' | 'corrected'> & {
+      form: string
+      campaign_id: number
       size: number
       has_file: boolean
       decisions: Decisions
       frame: FramedValues | null
     }
-  >`select t.id, t.form, coalesce(t.unit_id = any (app.my_own_units()), true) as is_own, t.file_name, t.size, t.content is not null as has_file, t.result -> 'errors' as errors,
+  >`select t.id, t.form, t.campaign_id, coalesce(t.unit_id = any (app.my_own_units()), true) as is_own, t.file_name, t.size, t.content is not null as has_file, t.result -> 'errors' as errors,
       t.result -> 'sheets' as sheets, t.decisions, t.result -> 'restaging' -> 'frame' as frame from imports t where t.id = ${id}`.execute(
     trx,
   )
   if (!found.rows[0]) throw notFound()
-  const { size, has_file, decisions, frame, ...faulty } = found.rows[0]
+  const { size, has_file, decisions, frame, campaign_id, ...faulty } = found.rows[0]
   if (!faulty.errors?.length) throw new Refusal(409, '这次导入没有要改的格。')
   if (!has_file) throw new Refusal(409, GONE)
-  return { ...faulty, content: await contentOf(trx, id, size), corrected: correctedBy(decisions, frame) }
+  const form = formIn(database, faulty.form, campaign_id)
+  return { ...faulty, form, content: await contentOf(trx, id, size), corrected: correctedBy(decisions, frame) }
 }
 
 /** 下载错误表: made when the reading thread is free, sent when it is whole. */

@@ -15,9 +15,9 @@ import { LIMITS, WorkbookRefused } from '../workbook/read.ts'
 import { inTurn } from '../workbook/turns.ts'
 import { join } from './decide/corrected_file.ts'
 
-/** The form's relation, or a refusal for whoever may import nothing into it. */
-export function mayImport(database: Database, person: Person, name: string): Relation {
-  const relation = relationFor(database, person, name)
+/** The form's relation in a campaign, or a refusal for whoever may import nothing into it. */
+export function mayImport(database: Database, person: Person, name: string, campaignId?: number): Relation {
+  const relation = relationFor(database, person, name, campaignId)
   if (relation.sight.insert.size === 0) throw forbidden('您的角色不能导入这张表。')
   return relation
 }
@@ -81,11 +81,11 @@ type FileToKeep = { name: string; file: Keepable; fields: Record<string, string>
 
 /** Stores the file for its unit and campaign; answers the import's id. */
 async function keep(trx: Trx, database: Database, person: Person, formName: string, kept: FileToKeep): Promise<number> {
-  const { form } = mayImport(database, person, formName)
   const { campaign_id, unit_id, ...others } = kept.fields
   const unknown = Object.keys(others)[0]
   if (unknown) throw badRequest(`不认识“${unknown.slice(0, 40)}”。`)
   const campaign = await campaignOf(trx, campaign_id === undefined ? undefined : idOf(campaign_id))
+  const { form } = mayImport(database, person, formName, campaign.id)
   const unit = form.scope === 'unit' ? person.unit_id : null
   if (unit_id !== undefined && form.scope === 'unit' && Number(unit_id) !== unit)
     throw forbidden('只能导入到本单位；别的单位的表请由它自己导入。')

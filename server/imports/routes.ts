@@ -15,9 +15,8 @@ import { type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Identity, Person } from '../database/connection.ts'
 import { badRequest, forbidden, Refusal } from '../errors.ts'
-import { type Form, forms } from '../forms/index.ts'
 import { readListQuery } from '../records/query.ts'
-import { relationFor } from '../records/read.ts'
+import { formIn, relationFor } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
 import { decideMapping } from './decide/layouts.ts'
@@ -78,7 +77,7 @@ function runRoutes(router: Router, database: Database): void {
     const importId = idOf(request.params.id)
     const { person, state, mapping } = await asAsker(database, response, async (trx, asking) => ({
       person: asking,
-      ...((await readImport(trx, importId)) as { state: string; mapping?: Mapping }),
+      ...((await readImport(trx, database, importId)) as { state: string; mapping?: Mapping }),
     }))
     if (state === 'checked' && mapping?.needed) throw new Refusal(409, UNMAPPED)
     if (state === 'failed') throw new Refusal(409, '这个文件没有读出来，请改好再上传。')
@@ -89,17 +88,17 @@ function runRoutes(router: Router, database: Database): void {
         only_valid: only_valid === true,
       })
     // asked twice: it is written once, and the answer is the same
-    response.json(await asAsker(database, response, (trx) => readImport(trx, importId)))
+    response.json(await asAsker(database, response, (trx) => readImport(trx, database, importId)))
   })
 
   router.delete('/imports/:id', async (request, response) => {
     const importId = idOf(request.params.id)
     const cancelled = await asAsker(database, response, async (trx) => {
-      await readImport(trx, importId)
+      await readImport(trx, database, importId)
       const done = await sql<{ id: number }>`update imports set state = 'cancelled', finished_at = now()
         where id = ${importId} and state not in ('applied', 'undone') returning id`.execute(trx)
       await dropChunks(trx, importId)
-      const now = await readImport(trx, importId)
+      const now = await readImport(trx, database, importId)
       if (done.rows.length > 0) return now
       throw now.state === 'applied' || now.state === 'undone'
         ? new Refusal(409, '这次导入已经写入，不能取消。')
@@ -114,14 +113,16 @@ function runRoutes(router: Router, database: Database): void {
 function tellingRoutes(router: Router, database: Database): void {
   router.get('/imports', async (request, response) => {
     const query = readListQuery(request.query)
-    const { rows, total } = await asAsker(database, response, (trx, person) => listImports(trx, person, query))
+    const { rows, total } = await asAsker(database, response, (trx, person) =>
+      listImports(trx, database, person, query),
+    )
     const last = query.offset + Math.max(rows.length - 1, 0)
     response.set('Content-Range', `imports ${query.offset}-${last}/${total}`)
     response.json(rows)
   })
 
   router.get('/imports/:id', async (request, response) => {
-    response.json(await asAsker(database, response, (trx) => readImport(trx, idOf(request.params.id))))
+    response.json(await asAsker(database, response, (trx) => readImport(trx, database, idOf(request.params.id))))
   })
 
   router.get('/imports/:id/rows', async (request, response) => {
@@ -132,15 +133,15 @@ function tellingRoutes(router: Router, database: Database): void {
     if (Object.keys(others).length > 0 || sort.length > 0 || (kind !== undefined && !known))
       throw badRequest(`明细只能按 kind 筛选，可选：${ROW_KINDS.join('、')}。`)
     const { rows, total } = await asAsker(database, response, async (trx) => {
-      const { form } = await readImport(trx, importId)
-      return shownWindow(trx, importId, forms[String(form)] as Form, known, range)
+      const { form, campaign_id } = await readImport(trx, database, importId)
+      return shownWindow(trx, importId, formIn(database, form, campaign_id), known, range)
     })
     response.set('Content-Range', `rows ${range.offset}-${range.offset + Math.max(rows.length - 1, 0)}/${total}`)
     response.json(rows)
   })
 
   router.get('/imports/:id/errors.xlsx', async (request, response) => {
-    const found = await asAsker(database, response, (trx) => readFaulty(trx, idOf(request.params.id)))
+    const found = await asAsker(database, response, (trx) => readFaulty(trx, database, idOf(request.params.id)))
     await sendErrorTable(response, found)
   })
 }
@@ -152,7 +153,7 @@ function decisionRoutes(router: Router, database: Database): void {
     const answer = await oneByOne(() =>
       asAsker(database, response, async (trx, person) => {
         const rows = await decide(trx, database, person, importId, request.body)
-        return { head: await readImport(trx, importId), rows }
+        return { head: await readImport(trx, database, importId), rows }
       }),
     )
     response.json(answer)
@@ -161,7 +162,7 @@ function decisionRoutes(router: Router, database: Database): void {
   router.post('/imports/:id/mapping', async (request, response) => {
     const importId = idOf(request.params.id)
     const person = await asAsker(database, response, async (trx, asking) => {
-      await decideMapping(trx, importId, request.body)
+      await decideMapping(trx, database, importId, request.body)
       return asking
     })
     await answerRun(database, response, person, { import_id: importId, ending: 'check' })
@@ -211,5 +212,5 @@ async function answerRun(
     if (error instanceof Refusal) throw new Refusal(error.status, error.message, { id: given.import_id, ...error.body })
     throw error
   }
-  response.json(await given.database.inTx(given.identity, (trx) => readImport(trx, given.import_id)))
+  response.json(await given.database.inTx(given.identity, (trx) => readImport(trx, database, given.import_id)))
 }

@@ -3,7 +3,6 @@
 import { sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
 import { forbidden, Refusal } from '../errors.ts'
-import { type Form, forms } from '../forms/index.ts'
 import { type OperationProgress, progressOf } from '../operations/progress.ts'
 import { relationFor } from '../records/read.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
@@ -51,7 +50,7 @@ async function runNow(given: ImportRun, controller: AbortController): Promise<Ch
     await settleFault(given, given.refused)
     throw given.refused
   }
-  const held = ending === 'apply' ? holder(levelsOf(formOf(stored))) : undefined
+  const held = ending === 'apply' ? holder(levelsOf(stored.form)) : undefined
   const messages = messagesOf(given, stored, held, controller.signal)
   const progress = progressOf({
     write: (rows: number, expected: number) => writeProgress(given, rows, expected),
@@ -120,7 +119,7 @@ async function walkOnce(attempt: Attempt): Promise<Checked> {
   const lock = await sql<{ ok: boolean; state: string }>`
     select ${ownLock(import_id)} as ok, state from imports where id = ${import_id}`.execute(trx)
   if (!lock.rows[0]?.ok || isOver(lock.rows[0].state)) throw busy()
-  const relation = relationFor(database, person, stored.form)
+  const relation = relationFor(database, person, stored.form.name, campaign_id)
   const { form } = relation
   if (relation.sight.insert.size === 0 || unit_id !== (form.scope === 'unit' ? person.unit_id : null))
     throw forbidden('只能由填报单位自己导入。')
@@ -156,5 +155,3 @@ async function walkOnce(attempt: Attempt): Promise<Checked> {
   if (!(await finish(trx, import_id, 'applied', { outcome }))) throw cancelled()
   return { outcome }
 }
-
-const formOf = ({ form }: StoredImport): Form => forms[form] as Form

@@ -3,7 +3,8 @@
 import { sql } from 'kysely'
 import type { Database, Identity, Trx } from '../database/connection.ts'
 import { forbidden, Refusal } from '../errors.ts'
-import { campaignOf } from '../records/read.ts'
+import type { Form } from '../forms/index.ts'
+import { campaignOf, formIn } from '../records/read.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
 import { contentOf } from './content.ts'
 import type { Decisions } from './decide/decisions.ts'
@@ -33,7 +34,8 @@ export type ImportRun = {
 
 /** What is stored of an import when it begins to run. */
 export type StoredImport = {
-  form: string
+  /** As the campaign has it. */
+  form: Form
   campaign_id: number
   unit_id: number | null
   file_name: string
@@ -77,7 +79,11 @@ export async function begin({
     const free = await sql<{ ok: boolean }>`select ${ownLock(import_id)} as ok`.execute(trx)
     if (!free.rows[0]?.ok) throw busy()
     const found = await sql<
-      Omit<StoredImport, 'source' | 'year' | 'remembered'> & { frame: FramedValues | null; has_file: boolean }
+      Omit<StoredImport, 'form' | 'source' | 'year' | 'remembered'> & {
+        form: string
+        frame: FramedValues | null
+        has_file: boolean
+      }
     >`
       update imports set state = ${ending === 'check' ? 'checking' : 'applying'}, rows_done = 0, rows_total = 0, began_at = clock_timestamp()
       where id = ${import_id} and state not in ('applied', 'undone', 'cancelled')
@@ -100,12 +106,13 @@ export async function begin({
     const remembered = Object.fromEntries(layouts.rows.map(({ layout, columns }) => [layout, columns]))
     const { year } = await campaignOf(trx, stored.campaign_id)
     const { frame, has_file } = stored
+    const form = formIn(database, stored.form, stored.campaign_id)
     if (!has_file && !refused) throw new Refusal(409, GONE)
     const isAgain = ending === 'apply' || again
     // only what a check has shown may be written
     if (isAgain && (!frame || (await readChunks(trx, import_id, 0, 1)).length === 0)) throw new Refusal(409, NOT_WHOLE)
     const source = isAgain && frame ? { frame } : { content: await contentOf(trx, import_id, stored.size) }
-    return { ...stored, source, remembered, year }
+    return { ...stored, form, source, remembered, year }
   })
 }
 

@@ -5,7 +5,7 @@
 import { sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
 import { Refusal } from '../errors.ts'
-import { type Form, forms, isHosted } from '../forms/index.ts'
+import { type Form, formOf, formsBeside, isHosted } from '../forms/index.ts'
 import { readRows, relationFor, withEditors } from '../records/read.ts'
 import type { Relation } from '../records/relation.ts'
 import { inCompany, type Stream, type Streams } from './streams.ts'
@@ -64,7 +64,10 @@ const refersTo = (form: Form | undefined, name: string) => form?.fields.some((fi
 function shows(form: Form, other: string): boolean {
   if (form.name === other) return false
   if (form.counts?.includes(other)) return true
-  return refersTo(form, other) || (form.fields.some(({ derived }) => derived) && refersTo(forms[other], form.name))
+  return (
+    refersTo(form, other) ||
+    (form.fields.some(({ derived }) => derived) && refersTo(formOf(formsBeside(form), other), form.name))
+  )
 }
 
 /** Runs `work` for each item, a few at a time. */
@@ -90,7 +93,7 @@ export async function asListener(
   try {
     await database.inTx(first.identity, async (trx, person) => {
       if (person.role !== first.person.role || person.unit_id !== first.person.unit_id) return endAll('changed')
-      await fn(trx, relationFor(database, person, first.form.name), person)
+      await fn(trx, relationFor(database, person, first.form.name, first.campaign_id), person)
     })
   } catch (error) {
     if (error instanceof Refusal) return endAll(error.status === 401 ? 'session' : 'changed')
@@ -157,7 +160,8 @@ export function createBatches(database: Database, streams: Streams) {
     const first = group[0] as Stream
     const near = notices.filter((notice) => mayConcern(first, notice))
     const mine = near.filter(({ form }) => form === first.form.name)
-    const concerns = (notice: Notice) => mayConcern({ ...first, form: forms[notice.form] ?? first.form }, notice)
+    const concerns = (notice: Notice) =>
+      mayConcern({ ...first, form: formOf(formsBeside(first.form), notice.form) ?? first.form }, notice)
     const shown = near.filter((notice) => shows(first.form, notice.form) && concerns(notice))
     if (mine.length > 0) await tellRows(group, mine)
     if (shown.length > 0) await tellShown(group, shown)
@@ -165,12 +169,13 @@ export function createBatches(database: Database, streams: Streams) {
 
   /** Rows of another form have changed, and these lists show something of them: they are read again. */
   const tellShown = (group: readonly Stream[], notices: readonly Notice[]) =>
-    asListener(database, streams, group, async (trx, { catalogue }, person) => {
-      for (const form of new Set(notices.map(({ form }) => form))) {
+    asListener(database, streams, group, async (trx, relation, person) => {
+      for (const name of new Set(notices.map(({ form }) => form))) {
+        const form = formOf(formsBeside(relation.form), name)
         // Nobody gets an event of a row they may not read.
-        if (!catalogue.sight(person.role, form).seen.has('id')) continue
-        const own = notices.filter((notice) => notice.form === form)
-        if (!(await seesAny(trx, person, form, own))) continue
+        if (!form || !relation.catalogue.sight(person.role, form).seen.has('id')) continue
+        const own = notices.filter((notice) => notice.form === name)
+        if (!(await seesAny(trx, person, name, own))) continue
         for (const stream of group) streams.send(stream, 'many', {})
         return
       }

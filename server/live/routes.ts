@@ -6,6 +6,7 @@ import { Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Identity } from '../database/connection.ts'
 import { badRequest, Refusal } from '../errors.ts'
+import { formOf } from '../forms/index.ts'
 import { campaignOf, readOne, relationFor } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
 import { createBatches, type Notice } from './batches.ts'
@@ -75,7 +76,7 @@ export function liveRoutes(database: Database, live: LiveServer): Router {
     const { person, form } = await asAsker(database, response, async (trx, asker) => {
       // who is on a campaign that is not there is nobody's business
       if (campaign !== undefined) await campaignOf(trx, campaign)
-      return { person: asker, form: relationFor(database, asker, name).form }
+      return { person: asker, form: relationFor(database, asker, name, campaign).form }
     })
     if (live.isClosed() || !live.streams.hasRoom(person)) {
       response.set('Retry-After', '30')
@@ -84,7 +85,19 @@ export function liveRoutes(database: Database, live: LiveServer): Router {
     if (response.destroyed) return
     live.listen()
     const identity = response.locals.identity as Identity
-    const stream = { identity, person, form, campaign_id: campaign, seat: page, response, told: '[]', asked: '[]' }
+    const stream = {
+      identity,
+      person,
+      /** As it is in force now: a page may stay open for days. */
+      get form() {
+        return formOf(database.definitions.of(campaign), name) ?? form
+      },
+      campaign_id: campaign,
+      seat: page,
+      response,
+      told: '[]',
+      asked: '[]',
+    }
     live.streams.add(stream)
     live.presence.entered(stream)
   })

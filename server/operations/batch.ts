@@ -77,7 +77,8 @@ async function setValues(doing: BatchContext, ids: readonly number[]): Promise<v
   const changes: Changing[] = []
   const locked: StoredRecord[] = []
   for (const row of rows) {
-    const change = changing(relation.form, row, asked.values, await yearFor(row, asked.values))
+    const { form } = relation.in(row.campaign_id) ?? relation
+    const change = changing(form, row, asked.values, await yearFor(row, asked.values))
     if (change.changed?.size === 0 && Object.keys(change.errors).length === 0) outcome.unchanged++
     else if (open.has(row.id) && isForMe(doing, row)) changes.push(change)
     else locked.push(row)

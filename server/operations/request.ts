@@ -105,10 +105,11 @@ export async function checkRequest(
 }
 
 /** What is wrong with a value for any row is reported before one is looked at. */
-async function checkValues(trx: Trx, { form, sight, catalogue }: Relation, { values, filter }: OperationRequest) {
+async function checkValues(trx: Trx, relation: Relation, { values, filter }: OperationRequest) {
+  const { form, sight } = relation
   const names = Object.keys(values)
   if (names.length === 0) throw badRequest('请写明要改的栏目。')
-  const writable = writableFields({ form, sight, catalogue }, sight.update)
+  const writable = writableFields(relation, sight.update)
   const errors: Errors = {}
   for (const name of names.filter((each) => !writable.has(each)).slice(0, MAX_TOLD_NAMES)) {
     const field = fieldOf(form, name)

@@ -4,8 +4,8 @@ import { type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, notFound, Refusal } from '../errors.ts'
-import { forms } from '../forms/index.ts'
-import { readListQuery } from '../records/query.ts'
+import { type Forms, formOf } from '../forms/index.ts'
+import { campaignAsked, readListQuery } from '../records/query.ts'
 import { relationFor } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
 import type { OperationOutcome } from './batch.ts'
@@ -21,7 +21,8 @@ const PATIENCE_MS = 900
 /** The routes of operations, to be mounted at /api before the routes of forms, behind the session. */
 export function operationRoutes(database: Database): Router {
   const router = Router()
-  const read = (response: Asker, id: number) => asAsker(database, response, (trx) => readOperation(trx, id))
+  const forms = () => database.definitions.of()
+  const read = (response: Asker, id: number) => asAsker(database, response, (trx) => readOperation(trx, forms(), id))
 
   /** Begins a pass, which runs on its own account. */
   const begin = (person: Person, operationId: number, pass: Pass) => ({
@@ -46,7 +47,7 @@ export function operationRoutes(database: Database): Router {
     const { asked, expected } = readRequest(body)
     const begun = await whereRoom(async () => {
       const { person, id } = await asAsker(database, response, async (trx, asking) => {
-        const relation = relationFor(database, asking, request.params.form)
+        const relation = relationFor(database, asking, request.params.form, campaignAsked(asked.filter))
         await checkRequest(trx, relation, asking, asked)
         const rows = await countPicked(trx, relation, asked, expected)
         const made = await sql<{ id: number }>`
@@ -62,7 +63,7 @@ export function operationRoutes(database: Database): Router {
 
   router.get('/operations', async (request, response) => {
     const query = readListQuery(request.query)
-    const { rows, total } = await asAsker(database, response, (trx, person) => list(trx, person, query))
+    const { rows, total } = await asAsker(database, response, (trx, person) => list(trx, forms(), person, query))
     const last = query.offset + Math.max(rows.length - 1, 0)
     response.set('Content-Range', `operations ${query.offset}-${last}/${total}`).json(rows)
   })
@@ -74,11 +75,11 @@ export function operationRoutes(database: Database): Router {
   router.delete('/operations/:id', async (request, response) => {
     const id = idOf(request.params.id)
     const { done, now } = await asAsker(database, response, async (trx) => {
-      await readOperation(trx, id)
+      await readOperation(trx, forms(), id)
       const stopped = await sql`update operations set finished_at = now(),
         state = case state when 'running' then 'cancelled' when 'undoing' then 'done' else 'undone' end
         where id = ${id} and state in ('running', 'undoing', 'redoing') returning id`.execute(trx)
-      return { done: stopped.rows.length > 0, now: await readOperation(trx, id) }
+      return { done: stopped.rows.length > 0, now: await readOperation(trx, forms(), id) }
     })
     if (!done)
       throw new Refusal(409, now.state === 'done' ? '已经做完，不能取消；可以撤销。' : '没有在进行，不用取消。')
@@ -91,7 +92,7 @@ export function operationRoutes(database: Database): Router {
       const id = idOf(request.params.id)
       const begun = await whereRoom(async () => {
         const person = await asAsker(database, response, async (trx, asking) => {
-          await turnBack(trx, id, pass)
+          await turnBack(trx, forms(), id, pass)
           return asking
         })
         return begin(person, id, pass)
@@ -103,9 +104,9 @@ export function operationRoutes(database: Database): Router {
 }
 
 /** Marks the beginning of an undo or redo; 409 with the reason where there is none. */
-async function turnBack(trx: Trx, id: number, pass: 'undo' | 'redo') {
+async function turnBack(trx: Trx, forms: Forms, id: number, pass: 'undo' | 'redo') {
   await sql`select from operations where id = ${id} for update`.execute(trx)
-  const { state } = await readOperation(trx, id)
+  const { state } = await readOperation(trx, forms, id)
   const { before, during } = stations[pass]
   if (state !== before) {
     if (state === 'undone') throw new Refusal(409, '这一步已经撤销过了。')
@@ -146,27 +147,27 @@ type StoredOperation = {
 type OperationRecord = StoredOperation & { seconds: number; is_abandoned: boolean; result: Partial<Operation> | null }
 
 /** The row as it leaves. A server that ended amid an operation leaves its state behind: nothing was written, so it is as before. */
-function answerOf({ is_abandoned, seconds, result, ...row }: OperationRecord): Operation {
+function answerOf(forms: Forms, { is_abandoned, seconds, result, ...row }: OperationRecord): Operation {
   const isLost = is_abandoned && !isRunningHere(row.id)
   const pass = Object.values(stations).find(({ during }) => during === row.state)
   const isUnderWay = pass !== undefined && !isLost
   return {
     ...row,
     ...result,
-    form_label: forms[row.form]?.label,
+    form_label: formOf(forms, row.form)?.label,
     ...(isUnderWay && { rate: Math.round(row.rows_done / Math.max(seconds, 0.001)) }),
     ...(isLost && pass && { state: pass.before, message: '服务器中断过，什么都没有改。请再试一次。' }),
   }
 }
 
-async function readOperation(trx: Trx, id: number): Promise<Operation> {
+async function readOperation(trx: Trx, forms: Forms, id: number): Promise<Operation> {
   const found = await sql<OperationRecord>`select ${head} from operations t where t.id = ${id}`.execute(trx)
   if (!found.rows[0]) throw notFound('没有这一步操作。')
-  return answerOf(found.rows[0])
+  return answerOf(forms, found.rows[0])
 }
 
 /** One's own, the last one first. */
-async function list(trx: Trx, person: Person, query: ReturnType<typeof readListQuery>) {
+async function list(trx: Trx, forms: Forms, person: Person, query: ReturnType<typeof readListQuery>) {
   if (person.role !== 'clerk' && person.role !== 'province') throw forbidden()
   const { form, ...others } = query.filter
   const unknown = Object.keys(others)[0] ?? query.sort.find(([name]) => name !== 'id')?.[0]
@@ -178,5 +179,5 @@ async function list(trx: Trx, person: Person, query: ReturnType<typeof readListQ
   )
   const counted = await sql<{ total: number }>`
     select count(*)::integer as total from operations t where ${where}`.execute(trx)
-  return { rows: rows.rows.map(answerOf), total: counted.rows[0]?.total ?? 0 }
+  return { rows: rows.rows.map((row) => answerOf(forms, row)), total: counted.rows[0]?.total ?? 0 }
 }

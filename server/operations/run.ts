@@ -6,6 +6,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database, Identity, Person, Trx } from '../database/connection.ts'
 import { answerTo, Refusal } from '../errors.ts'
+import { campaignAsked } from '../records/query.ts'
 import { relationFor } from '../records/read.ts'
 import type { Relation } from '../records/relation.ts'
 import { type BatchContext, doBatch, nothingYet, refuseFaulty } from './batch.ts'
@@ -71,7 +72,7 @@ export async function run(given: OperationRun): Promise<void> {
     running.delete(operation_id)
   }
   function settle({ database, identity }: OperationRun, error: unknown) {
-    const { status, body } = answerTo(error)
+    const { status, body } = answerTo(error, database.definitions.of())
     if (status >= 500) console.error('operation', operation_id, error)
     const state = pass === 'do' && error instanceof Refusal ? 'refused' : stations[pass].before
     return database
@@ -104,7 +105,9 @@ async function runNow(given: OperationRun, controller: AbortController): Promise
           from operations where id = ${operation_id} and state = ${during}`.execute(trx)
         const head = found.rows[0]
         if (!head?.ok) throw new Cancelled()
-        const relation = relationFor(database, person, head.form)
+        // what is undone are values of before, in columns that may be hidden by now
+        const campaignId = pass === 'do' ? campaignAsked(head.asked.filter) : undefined
+        const relation = relationFor(database, person, head.form, campaignId)
         const rows = await work({ trx, relation, person, asked: head.asked, operation_id, pass }, progress.tell)
         await progress.stop()
         if (controller.signal.aborted) throw new Cancelled()

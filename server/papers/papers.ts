@@ -5,7 +5,7 @@
  */
 import { sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
-import { annexOf, type Form, forms } from '../forms/index.ts'
+import { annexOf, type Form, type Forms } from '../forms/index.ts'
 import type { ListQuery } from '../records/query.ts'
 import { campaignOf } from '../records/read.ts'
 import type { Relation } from '../records/relation.ts'
@@ -40,9 +40,16 @@ const plainName = (form: Form, what: string) => `${form.annex ? `annex-${form.an
 
 // A form ------------------------------------------------------------------------------------------------------------
 
-export async function makeTemplate(trx: Trx, relation: Relation, person: Person): Promise<LaidPaper> {
+/** The blank form of a campaign, else of the one everybody begins with. */
+export async function makeTemplate(
+  trx: Trx,
+  given: Relation,
+  person: Person,
+  campaignId: number | undefined,
+): Promise<LaidPaper> {
+  const frame = await frameOf(trx, person, campaignId)
+  const relation = given.in(frame.campaign_id) ?? given
   const { form } = relation
-  const frame = await frameOf(trx, person)
   const names = await namesFor(trx, relation, person, frame.campaign_id)
   const columns = formColumns(form, { sees: seenBy(relation, person), with_unit: false, names })
   const reported = form.scope === 'unit' ? { unit: frame.unit ?? '', by: '', on: '    年  月  日' } : undefined
@@ -103,7 +110,7 @@ export async function makeExport(trx: Trx, relation: Relation, person: Person, q
 // Annexes -----------------------------------------------------------------------------------------------------------
 
 /** The units of annex 1 in its order; units it does not print have no row, whatever their quota. */
-export async function makeAnnexOne(trx: Trx, frame: PaperContext): Promise<LaidPaper> {
+export async function makeAnnexOne(trx: Trx, form: Form, frame: PaperContext): Promise<LaidPaper> {
   const found = await sql<{ row: CellValue[] }>`
     select json_build_array(u.short_name, q.organizations, q.propagandists, q.events) as row
     from participations p join units u on u.id = p.unit_id
@@ -113,24 +120,24 @@ export async function makeAnnexOne(trx: Trx, frame: PaperContext): Promise<LaidP
   )
   return annexFile(annexOne(frame.year), [found.rows.map(({ row }) => row)], frame, {
     annex: '附件1',
-    title: titleOf(forms.quotas as Form, frame.year),
+    title: titleOf(form, frame.year),
     plain: 'annex-1',
   })
 }
 
-export async function makeAnnexTwo(trx: Trx, frame: PaperContext): Promise<LaidPaper> {
+export async function makeAnnexTwo(trx: Trx, form: Form, frame: PaperContext): Promise<LaidPaper> {
   const found = await sql<{ row: CellValue[] }>`
     select json_build_array(c.title, c.content, u.name, c.entrance) as row from collections c join units u on u.id = c.host_unit_id
     where c.campaign_id = ${frame.campaign_id} and c.deleted_at is null order by c.code, c.id`.execute(trx)
   return annexFile(annexTwo(), [found.rows.map(({ row }) => row)], frame, {
     annex: '附件2',
-    title: titleOf(forms.collections as Form, frame.year),
+    title: titleOf(form, frame.year),
     plain: 'annex-2',
   })
 }
 
-export async function makeProgress(trx: Trx, frame: PaperContext): Promise<LaidPaper> {
-  const { province, units } = await progress(trx, frame.campaign_id)
+export async function makeProgress(trx: Trx, forms: Forms, frame: PaperContext): Promise<LaidPaper> {
+  const { province, units } = await progress(trx, forms, frame.campaign_id)
   const rows = units.filter((unit) => unit.annex_order !== null || hasCounts(unit)).map((unit) => progressRow(unit))
   const [, ...totals] = progressRow({ ...province, unit: '' })
   return {

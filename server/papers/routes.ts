@@ -8,9 +8,9 @@ import { sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
 import { forbidden, notFound, Refusal } from '../errors.ts'
 import { type Spooled, spool } from '../files/spool.ts'
-import { type Form, registers } from '../forms/index.ts'
+import { type Form, registersOf } from '../forms/index.ts'
 import { whereOf } from '../records/conditions.ts'
-import { type ListQuery, readListQuery } from '../records/query.ts'
+import { campaignAsked, type ListQuery, readListQuery } from '../records/query.ts'
 import { relationFor } from '../records/read.ts'
 import type { Relation } from '../records/relation.ts'
 import { idOf, isId } from '../requests.ts'
@@ -63,20 +63,21 @@ export function exportRoutes(database: Database): Router {
   })
   router.get('/annexes/1.xlsx', (request, response) =>
     answer(request, response, async ({ trx, person }) => {
-      relationFor(database, person, 'quotas')
-      return makeAnnexOne(trx, await frameOf(trx, person, campaignIn(request)))
+      const frame = await frameOf(trx, person, campaignIn(request))
+      return makeAnnexOne(trx, relationFor(database, person, 'quotas', frame.campaign_id).form, frame)
     }),
   )
   router.get('/annexes/2.xlsx', (request, response) =>
     answer(request, response, async ({ trx, person }) => {
-      relationFor(database, person, 'collections')
-      return makeAnnexTwo(trx, await frameOf(trx, person, campaignIn(request)))
+      const frame = await frameOf(trx, person, campaignIn(request))
+      return makeAnnexTwo(trx, relationFor(database, person, 'collections', frame.campaign_id).form, frame)
     }),
   )
   router.get('/annexes/progress.xlsx', (request, response) =>
-    answer(request, response, async ({ trx, person }) =>
-      makeProgress(trx, await frameOf(trx, person, campaignIn(request))),
-    ),
+    answer(request, response, async ({ trx, person }) => {
+      const frame = await frameOf(trx, person, campaignIn(request))
+      return makeProgress(trx, database.definitions.of(frame.campaign_id), frame)
+    }),
   )
   // all annexes of a unit, or of all units together
   router.get('/annexes/all.zip', (request, response) =>
@@ -95,13 +96,13 @@ export function exportRoutes(database: Database): Router {
   )
   router.get('/:form/template.xlsx', (request, response) =>
     answer(request, response, ({ trx, person }) =>
-      makeTemplate(trx, relationFor(database, person, request.params.form), person),
+      makeTemplate(trx, relationFor(database, person, request.params.form), person, campaignIn(request)),
     ),
   )
   router.get('/:form/export.xlsx', (request, response) =>
     answer(request, response, async ({ trx, person, progress }) => {
-      const relation = relationFor(database, person, request.params.form)
       const query = readListQuery(request.query)
+      const relation = relationFor(database, person, request.params.form, campaignAsked(query.filter))
       if (request.get('x-progress')) progress.rows_total = await countRows(trx, relation, query)
       return makeExport(trx, relation, person, query)
     }),
@@ -121,10 +122,11 @@ type Zipped = { papers: AsyncIterable<LaidPaper>; title: string; on: string; pla
 async function annexesOf(database: Database, making: Making, campaign?: number, unit?: number): Promise<Zipped> {
   const { trx, person, progress } = making
   const frame = await frameOf(trx, person, campaign, unit)
-  const seen = registers
+  const forms = database.definitions.of(frame.campaign_id)
+  const seen = registersOf(forms)
     .filter((form) => form.annex)
     .flatMap((form) => {
-      const relation = relationFor(database, person, form.name)
+      const relation = relationFor(database, person, form.name, frame.campaign_id)
       const filter = { campaign_id: frame.campaign_id, ...(unit !== undefined && { unit_id: unit }) }
       return relation.sight.seen.has('unit_id') ? [{ relation, query: queryFor(filter) }] : []
     })
@@ -136,9 +138,9 @@ async function annexesOf(database: Database, making: Making, campaign?: number, 
   if (filled.length === 0 && !whole) throw new Refusal(409, '还没有记录，没有可以导出的附件。')
   async function* papers() {
     if (whole) {
-      yield await makeAnnexOne(trx, frame)
-      yield await makeAnnexTwo(trx, frame)
-      yield await makeProgress(trx, frame)
+      if (forms.quotas) yield await makeAnnexOne(trx, forms.quotas, frame)
+      if (forms.collections) yield await makeAnnexTwo(trx, forms.collections, frame)
+      yield await makeProgress(trx, forms, frame)
     }
     for (const { relation, query } of filled) yield await makeExport(trx, relation, person, query)
   }
@@ -149,11 +151,11 @@ async function annexesOf(database: Database, making: Making, campaign?: number, 
 /** A workbook for each unit that has rows among those the filter finds, in annex 1's order. */
 async function unitsOf(database: Database, making: Making, name: string, query: ListQuery): Promise<Zipped> {
   const { trx, person, progress } = making
-  const relation = relationFor(database, person, name)
-  const { form } = relation
-  if (form.scope !== 'unit' || !relation.sight.seen.has('unit_id')) throw notFound()
   const { campaign_id: campaign } = query.filter
   const frame = await frameOf(trx, person, isId(campaign) ? campaign : undefined)
+  const relation = relationFor(database, person, name, frame.campaign_id)
+  const { form } = relation
+  if (form.scope !== 'unit' || !relation.sight.seen.has('unit_id')) throw notFound()
   const filter = { ...query.filter, campaign_id: frame.campaign_id }
   const found = await sql<{ id: number; rows: number }>`
     select t.unit_id as id, count(*)::integer as rows from ${sql.table(form.name)} t

@@ -4,11 +4,11 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
-import { type Form, forms, type Value } from '../forms/index.ts'
+import { type Form, targetOf, type Value } from '../forms/index.ts'
 import { latestIn, whereOf } from '../records/conditions.ts'
 import { orderOf } from '../records/order.ts'
 import type { ListQuery } from '../records/query.ts'
-import { expressionOf, labelOfReference, type Relation } from '../records/relation.ts'
+import { expressionOf, labelOfReference, type Relation, unitReference } from '../records/relation.ts'
 import { isId } from '../requests.ts'
 import type { CellValue, ColumnSource, FormColumn } from '../workbook/layout.ts'
 import type { WrittenRows } from '../workbook/write.ts'
@@ -20,8 +20,8 @@ const MAX_NAMES = 300
 
 /** What the role sees of a form's columns; of other forms, what may be read there as it stands. */
 export function seenBy({ form, sight, catalogue }: Relation, person: Person) {
-  return (of: string, name: string) =>
-    of === form.name ? sight.seen.has(name) : catalogue.sight(person.role, of).seen.get(name)?.by === 'column'
+  return (of: Form, name: string) =>
+    of === form ? sight.seen.has(name) : catalogue.sight(person.role, of).seen.get(name)?.by === 'column'
 }
 
 /** Whether rows of several units stand in the file, so that each has to say whose it is. */
@@ -52,8 +52,8 @@ export async function namesFor(trx: Trx, relation: Relation, person: Person, cam
   const sees = seenBy(relation, person)
   const names: Record<string, string[]> = {}
   for (const field of relation.form.fields) {
-    const target = field.type === 'reference' ? forms[field.to ?? ''] : undefined
-    if (!target || !sees(relation.form.name, field.name) || !sees(target.name, target.names)) continue
+    const target = field.type === 'reference' ? targetOf(relation.form, field) : undefined
+    if (!target || !sees(relation.form, field.name) || !sees(target, target.names)) continue
     if (target.scope === 'unit' && (manyUnits || person.unit_id === null)) continue
     const name = sql.ref(`r.${target.names}`)
     const found = await sql<{
@@ -72,14 +72,14 @@ type PaperColumn = { source: ColumnSource | { from: 'id' }; print: (value: Value
 
 function sqlOf(relation: Relation, source: PaperColumn['source']): RawBuilder<unknown> {
   if (source.from === 'id') return sql`t.id`
-  if (source.from === 'unit') return labelOfReference({ name: 'unit_id', to: 'units' })
+  if (source.from === 'unit') return labelOfReference(relation.form, unitReference)
   if (source.from === 'token') return tokenParts(relation.form)
   if (source.from === 'beside') {
     const { to, name } = source.reference
     return sql`(select ${sql.ref(`r.${source.field.name}`)} from ${sql.table(to ?? '')} r where r.id = ${sql.ref(`t.${name}`)})`
   }
   if (source.field.type === 'reference')
-    return labelOfReference(source.field, expressionOf(relation, source.field.name))
+    return labelOfReference(relation.form, source.field, expressionOf(relation, source.field.name))
   return expressionOf(relation, source.field.name) ?? sql`null`
 }
 

@@ -6,7 +6,7 @@
 import { sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
 import { forbidden } from '../errors.ts'
-import { type Form, forms, type Value } from '../forms/index.ts'
+import type { Form, Value } from '../forms/index.ts'
 import { readOne } from '../records/read.ts'
 import { expressionOf, type Relation } from '../records/relation.ts'
 import { type CellValue, formColumns } from '../workbook/layout.ts'
@@ -32,16 +32,19 @@ type SignInLine = { values: Value[]; token: Value }
 export async function makeSignIn(
   trx: Trx,
   person: Person,
-  { events, attendance, propagandists }: Record<'events' | 'attendance' | 'propagandists', Relation>,
+  given: Record<'events' | 'attendance' | 'propagandists', Relation>,
   eventId: number,
   blank: number | undefined,
 ): Promise<LaidPaper> {
-  const event = await readOne(trx, events, eventId)
+  const event = await readOne(trx, given.events, eventId)
+  const [attendance, propagandists] = [given.attendance, given.propagandists].map(
+    (relation) => relation.in(event.campaign_id) ?? relation,
+  ) as [Relation, Relation]
   if (person.role === 'juror') throw forbidden()
   const { year, unit } = await frameOf(trx, person, event.campaign_id, event.unit_id)
   const sees = seenBy(attendance, person)
   const columns = formColumns(attendance.form, {
-    sees: (form, name) => form === attendance.form.name && !leftOut.has(name) && sees(form, name),
+    sees: (form, name) => form === attendance.form && !leftOut.has(name) && sees(form, name),
     with_unit: false,
     with_token: true,
   })
@@ -117,7 +120,7 @@ async function expected(
     order by t.id limit ${MAX_KNOWN_LINES}`.execute(trx)
   return found.rows.map(({ values: row, parts }) => ({
     values: row,
-    token: tokenFrom(forms.propagandists as Form, parts),
+    token: tokenFrom(relation.form, parts),
   }))
 }
 

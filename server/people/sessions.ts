@@ -10,7 +10,6 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { sql } from 'kysely'
 import type { Database, Identity, Person, Trx } from '../database/connection.ts'
 import { badRequest, invalid, Refusal, unauthenticated } from '../errors.ts'
-import { forms } from '../forms/index.ts'
 import { campaignsInOrder } from '../records/read.ts'
 import { hashPassword, passwordFault } from './passwords.ts'
 
@@ -110,8 +109,8 @@ function rightsOf(
     person.role
   ] as string[]
   return Object.fromEntries(
-    Object.values(forms).map((form) => {
-      const { seen, insert, update } = database.catalogue.sight(person.role, form.name)
+    Object.values(database.definitions.of()).map((form) => {
+      const { seen, insert, update } = database.catalogue.sight(person.role, form)
       const flow = form.flow ?? (form.scope === 'unit' ? 'register' : undefined)
       const actions = transitions.filter(
         (each) => each.flow === flow && each.by.some((who) => capacities.includes(who)),

@@ -126,7 +126,7 @@ export async function admit(
   candidates: Candidate[],
 ): Promise<void> {
   for (const field of form.fields) {
-    if (field.type === 'reference') await resolve(trx, field, scope, candidates)
+    if (field.type === 'reference') await resolve(trx, form, field, scope, candidates)
     if (field.type === 'attachments') await checkFiles(trx, field, scope, candidates)
   }
   for (const candidate of candidates) {

@@ -1,9 +1,9 @@
 /** A filter as conditions over a form's table as `t`, and the search in all its texts. */
 import { type RawBuilder, sql } from 'kysely'
 import { badRequest } from '../errors.ts'
-import { type Form, fieldOf, forms, isHosted, readField } from '../forms/index.ts'
+import { type Form, fieldOf, isHosted, readField } from '../forms/index.ts'
 import { groupOf } from './order.ts'
-import { type Relation, referenceOf, typeOf, usable } from './relation.ts'
+import { namesOfTarget, type Relation, referenceOf, typeOf, usable } from './relation.ts'
 import { daysOf, digitsIn, patternOf, wordsOf } from './search_text.ts'
 
 const MAX_LISTED_VALUES = 10_000
@@ -73,7 +73,7 @@ function holds(relation: Relation, name: string, left: RawBuilder<unknown>, text
   const digits = fieldOf(relation.form, name)?.type === 'phone' ? digitsIn(text) : undefined
   if (digits) return sql`replace(${left}::text, '-', '') like ${`%${digits}%`}`
   if (!reference) return sql`${left}::text ilike ${like}`
-  return sql`${left} in (select r.id from ${sql.table(reference.to ?? '')} r where r.${sql.ref(forms[reference.to ?? '']?.names ?? 'id')}::text ilike ${like})`
+  return sql`${left} in (select r.id from ${sql.table(reference.to ?? '')} r where r.${sql.ref(namesOfTarget(relation.form, reference))}::text ilike ${like})`
 }
 
 /** A day or a month that is not written the way dates are stored, against days or moments. */
@@ -185,7 +185,7 @@ function search(relation: Relation, text: string): RawBuilder<unknown> {
   const phones = digits && digits !== text ? plain.filter(({ type }) => type === 'phone') : []
   const found = references.map(
     (field) =>
-      sql`${sql.ref(`t.${field.name}`)} in (select r.id from ${sql.table(field.to ?? '')} r where r.${sql.ref(forms[field.to ?? '']?.names ?? 'id')}::text ilike ${like})`,
+      sql`${sql.ref(`t.${field.name}`)} in (select r.id from ${sql.table(field.to ?? '')} r where r.${sql.ref(namesOfTarget(form, field))}::text ilike ${like})`,
   )
   // of a form without texts nothing is searched but the names it refers to
   const texts = sql.join([sql.lit(''), ...plain.map((field) => sql.ref(`t.${field.name}`))])

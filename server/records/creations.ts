@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
-import { badRequest, forbidden, Refusal } from '../errors.ts'
+import { badRequest, forbidden, notFound, Refusal } from '../errors.ts'
 import { type Form, readRow } from '../forms/index.ts'
 import { isId, isRecord } from '../requests.ts'
 import { admit } from './checks.ts'
@@ -79,7 +79,7 @@ export async function createRows(
   bodies: readonly unknown[],
 ): Promise<{ ids: number[]; faults: BatchFaults }> {
   const faults = noFaults()
-  const { form, sight, catalogue } = relation
+  const { form, sight } = relation
   if (sight.insert.size === 0) throw forbidden()
   const given = bodies.map((body) => {
     if (!isRecord(body)) throw new Refusal(400, '每一行应是 {"栏目":值}。')
@@ -100,18 +100,20 @@ export async function createRows(
   const groups = groupBy(candidates, ({ scope }) => scope)
   for (const [key, group] of groups) {
     const scope = JSON.parse(key) as Scope
-    await checkOpen(trx, relation, person, scope)
-    await admit(trx, form, catalogue, scope, group)
-    await checkKeys(trx, form, catalogue, scope, group)
+    const own = inForceIn(relation, scope.campaign_id)
+    await checkOpen(trx, own, person, scope)
+    await admit(trx, own.form, own.catalogue, scope, group)
+    await checkKeys(trx, own.form, own.catalogue, scope, group)
     for (const { n, errors } of group) if (Object.keys(errors).length) faults.errors[n] = errors
   }
   await meetAgain(trx, relation, again, faults)
   if (faulty(faults)) return { ids, faults }
   for (const [key, group] of groups) {
+    const scope = JSON.parse(key) as Scope
     const inserted = await insertRows(
       trx,
-      relation,
-      JSON.parse(key) as Scope,
+      inForceIn(relation, scope.campaign_id),
+      scope,
       group.map(({ row }) => row),
     )
     for (const [i, { n }] of group.entries()) ids[n] = inserted[i] as number
@@ -130,20 +132,16 @@ async function readNew(
   person: Person,
   given: readonly (readonly [number, NewRow])[],
 ): Promise<Creating[]> {
-  const { form, sight } = relation
-  const writable = new Set([
-    ...writableFields(relation, sight.insert),
-    ...(form.scope === 'unit' ? ['unit_id'] : []),
-    'campaign_id',
-  ])
-  const campaigns = new Map<unknown, CampaignYear>()
+  const frames = new Map<unknown, NewRowFrame>()
   const candidates: Creating[] = []
   for (const [n, { key, cells }] of given) {
-    const campaign = campaigns.get(cells.campaign_id) ?? (await campaignOf(trx, cells.campaign_id))
-    campaigns.set(cells.campaign_id, campaign)
+    const { campaign, own, writable } =
+      frames.get(cells.campaign_id) ?? frameFor(relation, await campaignOf(trx, cells.campaign_id))
+    frames.set(cells.campaign_id, { campaign, own, writable })
+    const { form } = own
     const unitId = form.scope === 'unit' ? (isId(cells.unit_id) ? cells.unit_id : person.unit_id) : null
     const { row, errors } = readRow(form, cells, { year: campaign.year })
-    Object.assign(errors, checkBody(relation, cells, writable, {}))
+    Object.assign(errors, checkBody(own, cells, writable, {}))
     candidates.push({
       n,
       key,
@@ -154,6 +152,22 @@ async function readNew(
     })
   }
   return candidates
+}
+
+/** What new rows of one campaign are read by. */
+type NewRowFrame = { campaign: CampaignYear; own: Relation; writable: ReadonlySet<string> }
+
+function frameFor(relation: Relation, campaign: CampaignYear): NewRowFrame {
+  const own = inForceIn(relation, campaign.id)
+  const unit = own.form.scope === 'unit' ? ['unit_id'] : []
+  return { campaign, own, writable: new Set([...writableFields(own, own.sight.insert), ...unit, 'campaign_id']) }
+}
+
+/** The form as the campaign of new rows has it; a form that is not in force there takes none. */
+function inForceIn(relation: Relation, campaignId: number): Relation {
+  const own = relation.form.scope === 'global' ? relation : relation.in(campaignId)
+  if (!own) throw notFound(`这个年度没有“${relation.form.label}”这张表。`)
+  return own
 }
 
 /** Rows that were made before and are sent again: the same body is answered with the row, another one is a conflict. */

@@ -63,10 +63,12 @@ export function changing(form: Form, before: StoredRecord, cells: Record<string,
 }
 
 /** All checks of changed rows, scope by scope. Names become ids in `row`, sentences go into `errors`. */
-export async function checkChanging(trx: Trx, { form, catalogue }: Relation, rows: readonly Changing[]) {
-  for (const [key, group] of groupBy(rows, ({ before }) => JSON.stringify(scopeOf(form, before)))) {
-    await admit(trx, form, catalogue, JSON.parse(key) as Scope, group)
-    await checkKeys(trx, form, catalogue, JSON.parse(key) as Scope, group)
+export async function checkChanging(trx: Trx, relation: Relation, rows: readonly Changing[]) {
+  for (const [key, group] of groupBy(rows, ({ before }) => JSON.stringify(scopeOf(relation.form, before)))) {
+    const scope = JSON.parse(key) as Scope
+    const { form, catalogue } = relation.in(scope.campaign_id) ?? relation
+    await admit(trx, form, catalogue, scope, group)
+    await checkKeys(trx, form, catalogue, scope, group)
   }
 }
 
@@ -96,8 +98,6 @@ export async function changeRows(
   bodies: readonly unknown[],
 ): Promise<{ rows: StoredRecord[]; faults: BatchFaults }> {
   const faults = noFaults()
-  const { form, sight } = relation
-  const writable = writableFields(relation, sight.update)
   const given = bodies.map((body) => {
     if (!isRecord(body) || !isId(body.id)) throw new Refusal(400, '要改的每一行都应写明 id。')
     if (!isId(body.version)) throw versionMissing()
@@ -109,20 +109,22 @@ export async function changeRows(
     (await readRows(trx, relation, ids)).filter((row) => !row.deleted_at).map((row) => [row.id, row]),
   )
   const candidates: (Changing & { n: number })[] = []
-  const yearFor = yearsOf(trx, form)
+  const yearFor = yearsOf(trx, relation.form)
   for (const [n, body] of given.entries()) {
     const before = stored.get(body.id)
-    if (!before) throw notFound()
+    const own = before && relation.in(before.campaign_id)
+    if (!own) throw notFound()
     if (before.version !== body.version) {
       faults.conflicts[n] = before
       continue
     }
+    const writable = writableFields(own, own.sight.update)
     if (writable.size === 0) throw await whyLocked(trx, relation, person, before)
     const cells = Object.fromEntries(
       Object.entries(body).filter(([name]) => writable.has(name) && !sameValue(body[name], before[name])),
     )
-    const candidate = changing(form, before, cells, await yearFor(before, cells))
-    Object.assign(candidate.errors, checkBody(relation, body, new Set([...writable, 'version', 'id']), before))
+    const candidate = changing(own.form, before, cells, await yearFor(before, cells))
+    Object.assign(candidate.errors, checkBody(own, body, new Set([...writable, 'version', 'id']), before))
     candidates.push({ ...candidate, n })
   }
   const named = await withEditors(trx, relation, Object.values(faults.conflicts))

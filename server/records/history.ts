@@ -3,7 +3,18 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, invalid } from '../errors.ts'
-import { type Form, forms, identityIn, labelOf, maskedOf, type Row, trailKinds, type Value } from '../forms/index.ts'
+import {
+  type Form,
+  type Forms,
+  formOf,
+  formsBeside,
+  identityIn,
+  labelOf,
+  maskedOf,
+  type Row,
+  trailKinds,
+  type Value,
+} from '../forms/index.ts'
 import { isInteger, isMoment } from './conditions.ts'
 import { groupBy } from './group_by.ts'
 import type { ListQuery } from './query.ts'
@@ -56,11 +67,11 @@ function unmask(
 }
 
 /** Names beside the ids that a change speaks of, one statement for each form referred to. */
-async function nameReferences(trx: Trx, changes: HistoryEntry[]) {
+async function nameReferences(trx: Trx, forms: Forms, changes: HistoryEntry[]) {
   const wanted = new Map<string, Set<number>>()
   const visit = (each: (values: Record<string, unknown>, name: string, to: string) => void) => {
     for (const change of changes) {
-      for (const field of forms[change.form]?.fields ?? []) {
+      for (const field of formOf(forms, change.form)?.fields ?? []) {
         if (field.type !== 'reference') continue
         for (const values of [change.before, change.after])
           if (typeof values?.[field.name] === 'number') each(values, field.name, field.to ?? '')
@@ -70,7 +81,7 @@ async function nameReferences(trx: Trx, changes: HistoryEntry[]) {
   visit((values, name, to) => wanted.set(to, (wanted.get(to) ?? new Set()).add(Number(values[name]))))
   const names = new Map<string, string>()
   for (const [to, ids] of wanted) {
-    const { names: field } = forms[to] as Form
+    const field = formOf(forms, to)?.names ?? 'id'
     const found = await sql<{ id: number; name: string }>`
       select r.id, ${sql.ref(`r.${field}`)}::text as name from ${sql.table(to)} r where r.id = any (${[...ids]}::integer[])`.execute(
       trx,
@@ -84,9 +95,9 @@ async function nameReferences(trx: Trx, changes: HistoryEntry[]) {
 }
 
 /** What each changed row is called now, one statement a form; rows out of sight keep their number alone. */
-async function nameRows(trx: Trx, changes: HistoryEntry[]) {
+async function nameRows(trx: Trx, forms: Forms, changes: HistoryEntry[]) {
   for (const [name, group] of groupBy(changes, (change) => change.form)) {
-    const form = forms[trailKinds[name]?.of ?? name]
+    const form = formOf(forms, trailKinds[name]?.of ?? name)
     if (!form) continue
     const ids = [...new Set(group.flatMap(({ row_id }) => row_id ?? []))]
     const names = await namesOf(trx, form, ids)
@@ -96,6 +107,7 @@ async function nameRows(trx: Trx, changes: HistoryEntry[]) {
 
 async function read(
   trx: Trx,
+  forms: Forms,
   where: RawBuilder<unknown>,
   tail: RawBuilder<unknown>,
   look: (changes: HistoryEntry[]) => void = () => {},
@@ -103,12 +115,12 @@ async function read(
   const found = await sql<StoredChange>`select ${columns} from changes c where ${where} ${tail}`.execute(trx)
   const changes = found.rows.map(({ secret, ...change }) => ({
     ...change,
-    before: unmask(forms[change.form], change.before, secret?.before),
-    after: unmask(forms[change.form], change.after, secret?.after),
+    before: unmask(formOf(forms, change.form), change.before, secret?.before),
+    after: unmask(formOf(forms, change.form), change.after, secret?.after),
   }))
   look(changes)
-  await nameReferences(trx, changes)
-  await nameRows(trx, changes)
+  await nameReferences(trx, forms, changes)
+  await nameRows(trx, forms, changes)
   return changes
 }
 
@@ -143,7 +155,8 @@ export async function historyOf(trx: Trx, relation: Relation, person: Person, id
   const { form } = relation
   const row = await readOne(trx, relation, id)
   if (person.role === 'juror') throw forbidden()
-  return read(trx, concerning([id], form.name), sql`order by c.id desc limit ${MAX_HISTORY_ROWS}`, (changes) =>
+  const newest = sql`order by c.id desc limit ${MAX_HISTORY_ROWS}`
+  return read(trx, formsBeside(form), concerning([id], form.name), newest, (changes) =>
     recallCreation(form, row, changes),
   )
 }
@@ -158,9 +171,10 @@ const comparable = new Map([
   ['import_id', 'integer'],
 ])
 
-/** 变更记录: all changes in scope, in the dialect of the lists. */
+/** 变更记录: all changes in scope, in the dialect of the lists; `forms` are all there are, by which they are named. */
 export async function listChanges(
   trx: Trx,
+  forms: Forms,
   person: Person,
   { filter, sort, offset, limit }: ListQuery,
 ): Promise<{ rows: HistoryEntry[]; total: number }> {
@@ -183,7 +197,7 @@ export async function listChanges(
   const [by, direction] = sort[0] ?? ['id', 'DESC']
   if (by !== 'id' && by !== 'at') throw badRequest(`“${by.slice(0, 40)}”不能用来排序。`)
   const where = sql.join(conditions, sql` and `)
-  const rows = await read(trx, where, sql`order by c.id ${sql.raw(direction)} limit ${limit} offset ${offset}`)
+  const rows = await read(trx, forms, where, sql`order by c.id ${sql.raw(direction)} limit ${limit} offset ${offset}`)
   const counted = await sql<{ n: number }>`select count(*)::integer as n from changes c where ${where}`.execute(trx)
   return { rows, total: counted.rows[0]?.n ?? 0 }
 }

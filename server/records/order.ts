@@ -1,7 +1,7 @@
 /** In which order rows stand, and in which groups: units as in annex 1, states as a row passes through them, text in pinyin. */
 import { type RawBuilder, sql } from 'kysely'
 import { badRequest } from '../errors.ts'
-import { fieldOf, forms } from '../forms/index.ts'
+import { fieldOf, targetOf } from '../forms/index.ts'
 import type { Sorting } from './query.ts'
 import { campaignIn, labelOfReference, type Relation, referenceOf, typeOf, usable } from './relation.ts'
 
@@ -46,7 +46,7 @@ export function groupOf(relation: Relation, by: string, verb: string) {
   }
   if (step !== 'group') throw badRequest(`“${field?.label ?? name.slice(0, 40)}”不是日期，不能按日、月、年分组。`)
   const inPinyin = (text: RawBuilder<unknown>) => (catalogue.has_pinyin ? sql`${text} collate "zh-x-icu"` : text)
-  const target = forms[reference?.to ?? '']
+  const target = targetOf(form, { to: reference?.to })
   if (target) {
     const of = (column: string, key: RawBuilder<unknown>) =>
       sql`(select r.${sql.ref(column)} from ${sql.table(target.name)} r where r.id = ${key})`
@@ -79,7 +79,7 @@ export function orderOf(relation: Relation, sort: Sorting): RawBuilder<unknown> 
       reference?.to === 'units'
         ? unitPlace(sql.ref(`t.${name}`), ofCampaign)
         : reference
-          ? labelOfReference(reference, own)
+          ? labelOfReference(form, reference, own)
           : own
     const isText = reference ? reference.to !== 'units' : typeOf(relation, name) === 'text'
     const collated = isText && catalogue.has_pinyin ? sql`${key} collate "zh-x-icu"` : key

@@ -8,6 +8,10 @@ const MAX_SORTS = 10
 export type Sorting = readonly (readonly [string, 'ASC' | 'DESC'])[]
 export type ListQuery = { filter: Record<string, unknown>; offset: number; limit: number; sort: Sorting }
 
+/** The campaign whose rows a filter asks for, where that is one. */
+export const campaignAsked = ({ campaign_id }: ListQuery['filter']): number | undefined =>
+  /^\d{1,9}$/.test(String(campaign_id)) ? Number(campaign_id) : undefined
+
 const asText = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 function json(text: string | undefined, name: string): unknown {

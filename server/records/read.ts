@@ -6,9 +6,10 @@ import type { Database, Person, Trx } from '../database/connection.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { type Form, fieldOf, formOf, isHosted, labelOf, type Row } from '../forms/index.ts'
 import { isTallied, whereOf } from './conditions.ts'
+import { groupBy } from './group_by.ts'
 import { orderOf } from './order.ts'
 import type { ListQuery } from './query.ts'
-import { expressionOf, labelOfReference, type Relation } from './relation.ts'
+import { expressionOf, labelOfReference, type Relation, unitReference } from './relation.ts'
 
 export type StoredRecord = Row & {
   id: number
@@ -18,17 +19,46 @@ export type StoredRecord = Row & {
   status?: string
 }
 
-/** The form by the name in the URL, as this person may see it; 404 for a form that is none or shows the role nothing. */
+type Vocabulary = Pick<Database, 'catalogue' | 'definitions'>
+
+/** The form of this name as a campaign has it; 404 where it is not in force there. */
+export function formIn({ definitions }: Pick<Database, 'definitions'>, name: string, campaignId?: number | null): Form {
+  const form = formOf(definitions.of(campaignId), name)
+  if (!form) throw notFound('这个年度没有这张表。')
+  return form
+}
+
+/**
+ * The form by the name in the URL, as this person may see it in a campaign; without a campaign as the installation has it.
+ * 404 for a form that is none, is not in force there or shows the role nothing.
+ */
 export function relationFor(
-  { catalogue, definitions }: Pick<Database, 'catalogue' | 'definitions'>,
-  person: Person,
+  { catalogue, definitions }: Vocabulary,
+  person: Pick<Person, 'role'>,
   name: string,
+  campaignId?: number | null,
 ): Relation {
-  const form = formOf(definitions.of(), name)
-  if (!form) throw notFound()
-  const sight = catalogue.sight(person.role, name)
-  if (!sight.seen.has('id')) throw notFound()
-  return { form, sight, catalogue }
+  const found = relationIn({ catalogue, definitions }, person, name, campaignId)
+  if (!found) throw notFound()
+  return found
+}
+
+function relationIn(vocabulary: Vocabulary, person: Pick<Person, 'role'>, name: string, campaignId?: number | null) {
+  const form = formOf(vocabulary.definitions.of(campaignId), name)
+  const sight = form && vocabulary.catalogue.sight(person.role, form)
+  if (!form || !sight?.seen.has('id')) return undefined
+  const others = new Map<number | null | undefined, Relation | undefined>()
+  const relation: Relation = {
+    form,
+    sight,
+    catalogue: vocabulary.catalogue,
+    in(other) {
+      if (formOf(vocabulary.definitions.of(other), name) === form) return relation
+      if (!others.has(other)) others.set(other, relationIn(vocabulary, person, name, other))
+      return others.get(other)
+    },
+  }
+  return relation
 }
 
 /**
@@ -46,9 +76,10 @@ export function outputOf(relation: Relation): RawBuilder<unknown> {
   if (known) return known
   const columns = [...sight.seen.keys()].map((name) => sql`${expressionOf(relation, name)} as ${sql.ref(name)}`)
   const references = form.fields.filter((field) => field.type === 'reference' && sight.seen.has(field.name))
-  const units = form.scope === 'unit' && sight.seen.has('unit_id') ? [{ name: 'unit_id', to: 'units' }] : []
+  const units = form.scope === 'unit' && sight.seen.has('unit_id') ? [unitReference] : []
   const labels = [...references, ...units].map(
-    (field) => sql`${labelOfReference(field, expressionOf(relation, field.name))} as ${sql.ref(labelOf(field.name))}`,
+    (field) =>
+      sql`${labelOfReference(form, field, expressionOf(relation, field.name))} as ${sql.ref(labelOf(field.name))}`,
   )
   const people = sight.seen.has('reviewed_by') ? [sql`app.user_label(t.reviewed_by) as reviewed_by_label`] : []
   const output = sql.join([...columns, ...labels, ...people])
@@ -96,12 +127,33 @@ export function ownUnitFirst({ form, sight }: Relation, person: Person, { filter
 export const byId = (ids: readonly number[]): RawBuilder<unknown> =>
   ids.length === 1 ? sql`t.id = ${ids[0]}::integer` : sql`t.id = any (${ids}::integer[])`
 
+/**
+ * Rows as their campaigns have them, in no order: without the columns that the form has in others only. Rows of campaigns
+ * in which it is no longer in force are left out.
+ */
+export function withOwnColumns(relation: Relation, rows: readonly StoredRecord[]): StoredRecord[] {
+  return [...groupBy(rows, ({ campaign_id }) => campaign_id)].flatMap(([campaignId, group]) => {
+    const own = relation.in(campaignId)
+    if (!own || own === relation) return own ? group : []
+    const foreign = new Set([...relation.sight.seen.keys()].filter((name) => !own.sight.seen.has(name)))
+    for (const name of [...foreign]) foreign.add(labelOf(name))
+    if (foreign.size === 0) return group
+    return group.map((row) =>
+      Object.fromEntries(Object.entries(row).filter(([name]) => !foreign.has(name))),
+    ) as StoredRecord[]
+  })
+}
+
 /** Rows by id, in the order of the ids; ids out of scope are absent. */
 export async function readRows(trx: Trx, relation: Relation, ids: readonly number[]): Promise<StoredRecord[]> {
   const result = await sql<{ row: StoredRecord }>`
     with found as (select ${outputOf(relation)} from ${sql.table(relation.form.name)} t where ${byId(ids)})
     select row_to_json(found) as row from found`.execute(trx)
-  const rows = new Map(result.rows.map(({ row }) => [row.id, row]))
+  const found = withOwnColumns(
+    relation,
+    result.rows.map(({ row }) => row),
+  )
+  const rows = new Map(found.map((row) => [row.id, row]))
   return ids.flatMap((id) => rows.get(id) ?? [])
 }
 
@@ -128,7 +180,7 @@ export async function withEditors<T extends StoredRecord>(
 /** What a row is called, in SQL over the table as `t`: the field that names it, or the name of the record it refers to. */
 export function nameOf(form: Form): RawBuilder<unknown> {
   const field = fieldOf(form, form.names)
-  return field?.type === 'reference' ? labelOfReference(field) : sql`${sql.ref(`t.${form.names}`)}::text`
+  return field?.type === 'reference' ? labelOfReference(form, field) : sql`${sql.ref(`t.${form.names}`)}::text`
 }
 
 /** What rows are called, by id; '' for one without a name. Rows out of sight are absent. */

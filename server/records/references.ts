@@ -5,11 +5,13 @@ import {
   type Field,
   type Form,
   fieldOf,
-  forms,
+  formOf,
+  formsBeside,
   isBlank,
   placeOf,
   type Row,
   sameText,
+  targetOf,
   type Value,
 } from '../forms/index.ts'
 import { groupBy } from './group_by.ts'
@@ -22,11 +24,11 @@ const MAX_KNOWN_NAMES = 20_000
 const MAX_SENTENCES = 200
 
 /** Records that a reference may point to: within the scope, and among those named there where it says so. */
-function pointable(form: Form, scope: Scope, field: Field) {
-  const naming = forms[field.among ?? '']
+function pointable(target: Form, scope: Scope, field: Field) {
+  const naming = formOf(formsBeside(target), field.among ?? '')
   const by = naming?.fields.find(({ to }) => to === field.to)
-  if (!naming || !by) return within(form, scope, 'r')
-  return sql`${within(form, scope, 'r')} and exists (select from ${sql.table(naming.name)} a
+  if (!naming || !by) return within(target, scope, 'r')
+  return sql`${within(target, scope, 'r')} and exists (select from ${sql.table(naming.name)} a
     where ${sql.ref(`a.${by.name}`)} = r.id and ${within(naming, scope, 'a')})`
 }
 
@@ -44,12 +46,12 @@ const namingFields = (form: Form) => [
 /** Records with these ids or names; without `named` all there are, of a form that has few. */
 async function readTargets(
   trx: Trx,
+  target: Form,
   field: Field,
   scope: Scope,
   named?: { ids: number[]; names: string[] },
 ): Promise<ReferencedRow[]> {
-  const form = forms[field.to ?? ''] as Form
-  const naming = namingFields(form)
+  const naming = namingFields(target)
   const wanted = [...new Set([...naming, ...(field.brings ?? []), ...Object.keys(field.beside ?? {})])]
   const isNamed =
     named &&
@@ -61,13 +63,13 @@ async function readTargets(
       sql` or `,
     )
   const found = await sql<Row & { id: number }>`
-    select r.id, ${sql.join(wanted.map((name) => sql.ref(`r.${name}`)))} from ${sql.table(form.name)} r
-    where ${pointable(form, scope, field)} and (${isNamed ?? sql`true`}) limit ${named ? null : MAX_NAMES_A_QUERY}`.execute(
+    select r.id, ${sql.join(wanted.map((name) => sql.ref(`r.${name}`)))} from ${sql.table(target.name)} r
+    where ${pointable(target, scope, field)} and (${isNamed ?? sql`true`}) limit ${named ? null : MAX_NAMES_A_QUERY}`.execute(
     trx,
   )
   return found.rows.map((row) => ({
     id: row.id,
-    label: String(row[form.names]),
+    label: String(row[target.names]),
     keys: naming.filter((name) => row[name]).map((name) => sameText(String(row[name]))),
     row,
   }))
@@ -87,6 +89,7 @@ type Directory = { targets: Map<number | string, ReferencedRow[]>; sentences: Ma
 /** What these values stand for, by value; a run that remembers asks for each value once. */
 async function lookUp(
   trx: Trx,
+  target: Form,
   field: Field,
   scope: Scope,
   values: ReadonlySet<Value | undefined>,
@@ -105,26 +108,31 @@ async function lookUp(
   if (open.length === 0) return directory
   const ids = open.filter((value) => typeof value === 'number')
   const words = new Map(open.filter((value) => typeof value === 'string').map((value) => [value, sameText(value)]))
-  const found = await readTargets(trx, field, scope, { ids, names: [...new Set(words.values())] })
+  const found = await readTargets(trx, target, field, scope, { ids, names: [...new Set(words.values())] })
   const byName = groupBy(
-    found.flatMap((target) => [...new Set(target.keys)].map((key) => ({ key, target }))),
+    found.flatMap((record) => [...new Set(record.keys)].map((key) => ({ key, record }))),
     ({ key }) => key,
   )
-  const byId = groupBy(found, (target) => target.id)
+  const byId = groupBy(found, ({ id }) => id)
   for (const id of ids) targets.set(id, byId.get(id) ?? [])
   for (const [value, key] of words) {
-    const exact = (byName.get(key) ?? []).map(({ target }) => target)
-    targets.set(value, exact.length > 0 ? exact : await readFamiliar(trx, field, scope, key))
+    const exact = (byName.get(key) ?? []).map(({ record }) => record)
+    targets.set(value, exact.length > 0 ? exact : await readFamiliar(trx, target, field, scope, key))
   }
   return directory
 }
 
 /** What words name that are no record's own name. */
-async function readFamiliar(trx: Trx, field: Field, scope: Scope, words: string): Promise<ReferencedRow[]> {
-  const form = forms[field.to ?? ''] as Form
-  if (!form.familiar) return []
-  const all = await askOnce(scope, `all ${field.name} ${form.name}`, () => readTargets(trx, field, scope))
-  return called(form, all, words)
+async function readFamiliar(
+  trx: Trx,
+  target: Form,
+  field: Field,
+  scope: Scope,
+  words: string,
+): Promise<ReferencedRow[]> {
+  if (!target.familiar) return []
+  const all = await askOnce(scope, `all ${field.name} ${target.name}`, () => readTargets(trx, target, field, scope))
+  return called(target, all, words)
 }
 
 const isName = (value: unknown) => typeof value === 'number' || typeof value === 'string'
@@ -139,11 +147,10 @@ function likeness(a: string, b: string) {
   return (2 * shared) / (left.size + right.size)
 }
 
-async function nearest(trx: Trx, field: Field, scope: Scope, name: string): Promise<string | undefined> {
-  const form = forms[field.to ?? ''] as Form
-  const known = await askOnce(scope, `names ${form.name} ${field.among}`, () =>
+async function nearest(trx: Trx, target: Form, field: Field, scope: Scope, name: string): Promise<string | undefined> {
+  const known = await askOnce(scope, `names ${target.name} ${field.among}`, () =>
     sql<{ label: string }>`
-      select ${sql.ref(`r.${form.names}`)} as label from ${sql.table(form.name)} r where ${pointable(form, scope, field)} limit ${MAX_NAMES_A_QUERY}`.execute(
+      select ${sql.ref(`r.${target.names}`)} as label from ${sql.table(target.name)} r where ${pointable(target, scope, field)} limit ${MAX_NAMES_A_QUERY}`.execute(
       trx,
     ),
   )
@@ -154,10 +161,10 @@ async function nearest(trx: Trx, field: Field, scope: Scope, name: string): Prom
   return best && best.like >= 0.4 ? best.label : undefined
 }
 
-async function unknownName(trx: Trx, field: Field, scope: Scope, name: string) {
-  const form = forms[field.among ?? field.to ?? ''] as Form
-  const near = await nearest(trx, field, scope, name)
-  return `${placeOf(form)}里没有“${name}”。${near ? `最接近：${near}。` : ''}`
+async function unknownName(trx: Trx, target: Form, field: Field, scope: Scope, name: string) {
+  const listed = formOf(formsBeside(target), field.among ?? '') ?? target
+  const near = await nearest(trx, target, field, scope, name)
+  return `${placeOf(listed)}里没有“${name}”。${near ? `最接近：${near}。` : ''}`
 }
 
 function choose(targets: ReferencedRow[], candidate: Candidate, field: Field): ReferencedRow[] {
@@ -168,7 +175,7 @@ function choose(targets: ReferencedRow[], candidate: Candidate, field: Field): R
 }
 
 /** Names become ids; an id must be one in scope. What a rule wants to see of the record is kept in `related`. */
-export async function resolve(trx: Trx, field: Field, scope: Scope, candidates: Candidate[]) {
+export async function resolve(trx: Trx, form: Form, field: Field, scope: Scope, candidates: Candidate[]) {
   const concerned = candidates.filter(
     ({ row, errors, changed }) =>
       !isBlank(row[field.name]) &&
@@ -176,8 +183,14 @@ export async function resolve(trx: Trx, field: Field, scope: Scope, candidates: 
       (!changed || changed.has(field.name) || field.brings !== undefined),
   )
   if (concerned.length === 0) return
-  const form = forms[field.to ?? ''] as Form
-  const { targets, sentences } = await lookUp(trx, field, scope, new Set(concerned.map(({ row }) => row[field.name])))
+  const target = targetOf(form, field) as Form
+  const { targets, sentences } = await lookUp(
+    trx,
+    target,
+    field,
+    scope,
+    new Set(concerned.map(({ row }) => row[field.name])),
+  )
   for (const candidate of concerned) {
     const value = candidate.row[field.name]
     const named = isName(value) ? (targets.get(value as number | string) ?? []) : []
@@ -187,10 +200,10 @@ export async function resolve(trx: Trx, field: Field, scope: Scope, candidates: 
       if (field.brings) candidate.related = { ...candidate.related, [field.name]: found[0].row }
     } else if (found.length > 1) {
       candidate.errors[field.name] =
-        `有 ${found.length} ${form.measure}都叫“${value}”，请再写明${besideLabels(field)}。`
+        `有 ${found.length} ${target.measure}都叫“${value}”，请再写明${besideLabels(field)}。`
     } else {
       const name = typeof value === 'number' ? `编号 ${value}` : String(value)
-      const sentence = sentences.get(name) ?? (await unknownName(trx, field, scope, name))
+      const sentence = sentences.get(name) ?? (await unknownName(trx, target, field, scope, name))
       if (sentences.size < MAX_SENTENCES) sentences.set(name, sentence)
       candidate.errors[field.name] = sentence
     }

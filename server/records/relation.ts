@@ -5,9 +5,15 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Catalogue, Sight } from '../database/catalogue.ts'
 import { badRequest } from '../errors.ts'
-import { type Field, type Form, fieldOf, forms, maskedOf, types } from '../forms/index.ts'
+import { type Field, type Form, fieldOf, maskedOf, targetOf, types } from '../forms/index.ts'
 
-export type Relation = { form: Form; sight: Sight; catalogue: Catalogue }
+export type Relation = {
+  form: Form
+  sight: Sight
+  catalogue: Catalogue
+  /** The form as a campaign has it, for rows of that campaign. Undefined where it is not in force there. */
+  in: (campaign_id: number | null | undefined) => Relation | undefined
+}
 
 /** How a field reads in SQL for this role, over the table as `t`. Undefined where the role may not see it. */
 export function expressionOf({ form, sight }: Relation, name: string): RawBuilder<unknown> | undefined {
@@ -17,14 +23,18 @@ export function expressionOf({ form, sight }: Relation, name: string): RawBuilde
   return sql.ref(`t.${seen.by === 'mask' ? maskedOf(name) : name}`)
 }
 
+/** The field that names the records a reference points to. */
+export const namesOfTarget = (form: Form, field: Pick<Field, 'to'>): string => targetOf(form, field)?.names ?? 'id'
+
 /** The printed name of the record a reference points to; `id` where the reference is no column of the table. */
 export const labelOfReference = (
+  form: Form,
   field: Pick<Field, 'name' | 'to'>,
   id: RawBuilder<unknown> = sql.ref(`t.${field.name}`),
-) =>
-  sql`(select r.${sql.ref(forms[field.to ?? '']?.names ?? 'id')} from ${sql.table(field.to ?? '')} r where r.id = ${id})`
+) => sql`(select r.${sql.ref(namesOfTarget(form, field))} from ${sql.table(field.to ?? '')} r where r.id = ${id})`
 
-const unitReference = { name: 'unit_id', to: 'units' }
+/** Whose row it is, where that stands in every row. */
+export const unitReference = { name: 'unit_id', to: 'units' }
 
 /** A name that may be filtered and sorted by, or a refusal that names it. */
 export function usable(relation: Relation, name: string, verb: string): RawBuilder<unknown> {

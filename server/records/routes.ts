@@ -8,7 +8,7 @@ import { createRows } from './creations.ts'
 import { changeRows, moveToBin, refuseOne } from './edits.ts'
 import { addComment, commentsOf, historyOf, listChanges } from './history.ts'
 import { findPlace, readPlaceQuery } from './places.ts'
-import { readListQuery } from './query.ts'
+import { campaignAsked, readListQuery } from './query.ts'
 import { list, readOne, readRows, relationFor } from './read.ts'
 import type { Relation } from './relation.ts'
 import { idsOf, lastMove, move, refusalOf, undoLast } from './transitions.ts'
@@ -25,12 +25,15 @@ const bodyOf = (body: unknown): Record<string, unknown> => {
 const rangeOf = (name: string, offset: number, count: number, total: number) =>
   `${name} ${offset}-${offset + Math.max(count - 1, 0)}/${total}`
 
-/** Who asks, of which form: `run` is a transaction as the asker, `on` one with what they may see and write of a form. */
+/**
+ * Who asks, of which form: `run` is a transaction as the asker, `on` one with what they may see and write of a form, in a
+ * campaign where the request names one; rows found by id are read as their own campaigns have them.
+ */
 function askers(database: Database) {
   const run = <T>(response: Response, fn: (trx: Trx, person: Person) => Promise<T>) => asAsker(database, response, fn)
-  const on = <T>(response: Response, name: string, fn: RecordWork<T>) =>
-    run(response, (trx, person) => fn(trx, relationFor(database, person, name), person))
-  return { run, on }
+  const on = <T>(response: Response, name: string, fn: RecordWork<T>, campaignId?: number) =>
+    run(response, (trx, person) => fn(trx, relationFor(database, person, name, campaignId), person))
+  return { database, run, on }
 }
 type RecordHandlers = ReturnType<typeof askers>
 
@@ -38,8 +41,11 @@ type RecordHandlers = ReturnType<typeof askers>
 function readingRoutes(router: Router, { on }: RecordHandlers) {
   router.get('/:form', async (request, response) => {
     const query = readListQuery(request.query)
-    const { text, total } = await on(response, request.params.form, (trx, relation, person) =>
-      list(trx, relation, person, query),
+    const { text, total } = await on(
+      response,
+      request.params.form,
+      (trx, relation, person) => list(trx, relation, person, query),
+      campaignAsked(query.filter),
     )
     const count = text === '[]' ? 0 : Math.min(query.limit, Math.max(total - query.offset, 1))
     response
@@ -51,7 +57,12 @@ function readingRoutes(router: Router, { on }: RecordHandlers) {
   router.get('/:form/places', async (request, response) => {
     const query = readPlaceQuery(request.query)
     response.json(
-      await on(response, request.params.form, (trx, relation, person) => findPlace(trx, relation, person, query)),
+      await on(
+        response,
+        request.params.form,
+        (trx, relation, person) => findPlace(trx, relation, person, query),
+        campaignAsked(query.filter),
+      ),
     )
   })
 
@@ -123,10 +134,12 @@ function writingRoutes(router: Router, { on }: RecordHandlers) {
 }
 
 /** What was done to rows, and what is said of them. */
-function trailRoutes(router: Router, { run, on }: RecordHandlers) {
+function trailRoutes(router: Router, { database, run, on }: RecordHandlers) {
   router.get('/changes', async (request, response) => {
     const query = readListQuery(request.query)
-    const { rows, total } = await run(response, (trx, person) => listChanges(trx, person, query))
+    const { rows, total } = await run(response, (trx, person) =>
+      listChanges(trx, database.definitions.of(), person, query),
+    )
     response.set('Content-Range', rangeOf('changes', query.offset, rows.length, total)).json(rows)
   })
 

@@ -10,7 +10,7 @@ import { fieldOf } from '../forms/index.ts'
 import { asAsker } from '../requests.ts'
 import { whereOf } from './conditions.ts'
 import { groupOf } from './order.ts'
-import { readListQuery } from './query.ts'
+import { campaignAsked, readListQuery } from './query.ts'
 import { ownUnitFirst, relationFor } from './read.ts'
 import { campaignIn, type Relation, typeOf, usable } from './relation.ts'
 
@@ -112,7 +112,7 @@ export function summaryRoutes(database: Database): Router {
     const asked = readColumns(columns)
     response.json(
       await asAsker(database, response, (trx, person) =>
-        summary(trx, relationFor(database, person, request.params.form), person, filter, asked),
+        summary(trx, relationFor(database, person, request.params.form, campaignAsked(filter)), person, filter, asked),
       ),
     )
   })
@@ -124,7 +124,12 @@ export function summaryRoutes(database: Database): Router {
     const { filter } = readListQuery(rest)
     const asked = readColumns(columns)
     const found = await asAsker(database, response, (trx, person) =>
-      groups(trx, relationFor(database, person, request.params.form), person, { filter, by, order, asked }),
+      groups(trx, relationFor(database, person, request.params.form, campaignAsked(filter)), person, {
+        filter,
+        by,
+        order,
+        asked,
+      }),
     )
     response.json({ groups: found, rows: found.reduce((sum, group) => sum + group.count, 0) })
   })

@@ -12,6 +12,7 @@ import { groupBy } from './group_by.ts'
 import { readRows, type StoredRecord } from './read.ts'
 import { resolve } from './references.ts'
 import type { Relation } from './relation.ts'
+import type { Scope } from './scope.ts'
 
 const MAX_MOVED_ROWS = 50_000
 const MAX_REASON_CHARS = 500
@@ -93,9 +94,10 @@ type Refused = { id: number; result: MovedRow['result'] | 'absent'; message: str
 async function lacksOf(trx: Trx, relation: Relation, ids: readonly number[]): Promise<Map<number, Errors>> {
   const lacks = new Map<number, Errors>()
   if (ids.length === 0) return lacks
-  const { form } = relation
   const scopeOf = ({ campaign_id, unit_id }: StoredRecord) => JSON.stringify({ campaign_id, unit_id })
-  for (const [scope, rows] of groupBy(await readRows(trx, relation, ids), scopeOf)) {
+  for (const [key, rows] of groupBy(await readRows(trx, relation, ids), scopeOf)) {
+    const scope = JSON.parse(key) as Scope
+    const { form } = relation.in(scope.campaign_id) ?? relation
     const candidates = rows.map((row) => ({
       id: row.id,
       row: { ...row },
@@ -103,7 +105,7 @@ async function lacksOf(trx: Trx, relation: Relation, ids: readonly number[]): Pr
       related: {},
       changed: new Set<string>(),
     }))
-    for (const field of form.fields) if (field.brings) await resolve(trx, field, JSON.parse(scope), candidates)
+    for (const field of form.fields) if (field.brings) await resolve(trx, form, field, scope, candidates)
     for (const { id, row, related } of candidates) lacks.set(id, checkRow(form, row, related, 'submission'))
   }
   return lacks

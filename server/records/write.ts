@@ -6,7 +6,7 @@ import type { Person, Trx } from '../database/connection.ts'
 import { forbidden, type Refusal } from '../errors.ts'
 import type { Row } from '../forms/index.ts'
 import { groupBy } from './group_by.ts'
-import { byId, outputOf, readRows, type StoredRecord, tableOf } from './read.ts'
+import { byId, outputOf, readRows, type StoredRecord, tableOf, withOwnColumns } from './read.ts'
 import type { Relation } from './relation.ts'
 import type { Scope } from './scope.ts'
 
@@ -110,7 +110,7 @@ export async function updateAndRead(
   const looksAgain = [...relation.sight.seen.values()].some(({ by }) => by === 'function')
   const rows = looksAgain
     ? await readRows(trx, relation, [...(await updateRows(trx, relation, changes))])
-    : await update<StoredRecord>(trx, relation, changes, outputOf(relation))
+    : withOwnColumns(relation, await update<StoredRecord>(trx, relation, changes, outputOf(relation)))
   return new Map(rows.map((row) => [row.id, row]))
 }
 

@@ -1,5 +1,5 @@
 // Whether rows look like a heading of any form, told cheaply enough to be asked of every row of a file.
-import { forms } from '../forms/index.ts'
+import type { Forms } from '../forms/index.ts'
 import { HEADING_ROWS, headingAt, isCounting } from './heading.ts'
 import type { Sheet, SheetRow } from './read.ts'
 
@@ -18,15 +18,24 @@ const LONGEST_LABEL = 14
 export type Budget = { cells: number; search: number; required: number }
 
 const bare = (text: string) => text.replace(/[\s*＊]/g, '')
-const knownWords = new Set(
-  Object.values(forms).flatMap(({ fields }) =>
-    fields.flatMap(({ label, synonyms = [], group }) => [label, ...synonyms, ...(group ? [group] : [])].map(bare)),
-  ),
-)
-for (const word of ['序号', '编号', '填报单位', '报送单位', '所属市']) knownWords.add(word)
+const everywhere = ['序号', '编号', '填报单位', '报送单位', '所属市']
+const words = new WeakMap<Forms, ReadonlySet<string>>()
+
+/** The words of headings, of all forms in force together. */
+function wordsOf(forms: Forms): ReadonlySet<string> {
+  const known = words.get(forms)
+  if (known) return known
+  const found = new Set(everywhere)
+  for (const { fields } of Object.values(forms))
+    for (const { label, synonyms = [], group = label } of fields)
+      for (const word of [label, group, ...synonyms]) found.add(bare(word))
+  words.set(forms, found)
+  return found
+}
 
 /** Whether a row may begin a heading: words only, at least two of them known. Asked of every row. */
-export function mayOpen({ cells }: SheetRow): boolean {
+export function mayOpen({ cells }: SheetRow, forms: Forms): boolean {
+  const knownWords = wordsOf(forms)
   let filled = 0
   let known = 0
   for (let column = 0; column < cells.length; column++) {
@@ -42,7 +51,7 @@ export function mayOpen({ cells }: SheetRow): boolean {
 }
 
 /** The label of the form that these rows are a heading of, if they are one of any other. */
-export function otherForm(window: readonly SheetRow[]): string | undefined {
+export function otherForm(window: readonly SheetRow[], forms: Forms): string | undefined {
   let best: { label: string; score: number } | undefined
   for (const form of Object.values(forms)) {
     const found = form.annex === null ? undefined : headingAt(window, [], form)
@@ -53,12 +62,12 @@ export function otherForm(window: readonly SheetRow[]): string | undefined {
 }
 
 /** The label of the form that a sheet without a heading of ours has one of. */
-export async function likeOther(sheet: Sheet, budget: Budget): Promise<string | undefined> {
+export async function likeOther(sheet: Sheet, forms: Forms, budget: Budget): Promise<string | undefined> {
   const head = await headOf(sheet)
   for (const [at, row] of head.entries()) {
-    if (budget.cells <= 0 || !mayOpen(row)) continue
+    if (budget.cells <= 0 || !mayOpen(row, forms)) continue
     budget.cells -= row.cells.length * Object.keys(forms).length
-    const label = otherForm(head.slice(at, at + WINDOW))
+    const label = otherForm(head.slice(at, at + WINDOW), forms)
     if (label) return label
   }
   return undefined

@@ -1,6 +1,6 @@
 // One official table, described: what stands above it, its columns and headings, what stands below, its page. Plain data
 // drawn from a form's definition; draw.ts lays it out with exceljs, rows.ts writes the rows into it.
-import { annexOf, type Field, type Form, fieldOf, forms, printField, type Value, wordsOf } from '../forms/index.ts'
+import { annexOf, type Field, type Form, fieldOf, printField, targetOf, type Value, wordsOf } from '../forms/index.ts'
 import {
   heights,
   linesOf,
@@ -90,7 +90,7 @@ export type ColumnSource =
 export type FormColumn = { source: ColumnSource; column: LayoutColumn; print: (value: Value) => CellValue }
 
 type ColumnOptions = {
-  sees: (form: string, name: string) => boolean
+  sees: (form: Form, name: string) => boolean
   /** Rows of several units: each says whose it is. */
   with_unit: boolean
   /** Each row says in a hidden column which record it is: see tokens.ts. */
@@ -110,12 +110,12 @@ export function formColumns(form: Form, options: ColumnOptions): FormColumn[] {
     columns.push({ source: { from: 'unit' }, column, print: (value) => (value === null ? null : String(value)) })
   }
   for (const field of form.fields) {
-    if (field.unprinted || !options.sees(form.name, field.name)) continue
+    if (field.unprinted || !options.sees(form, field.name)) continue
     const names = options.names?.[field.name]
     columns.push({ source: { from: 'field', field }, column: columnOf(field, names), print: printerOf(field) })
     for (const [name, headings] of Object.entries(field.beside ?? {})) {
-      const target = forms[field.to ?? '']
-      const beside = target && options.sees(target.name, name) ? fieldOf(target, name) : undefined
+      const target = targetOf(form, field)
+      const beside = target && options.sees(target, name) ? fieldOf(target, name) : undefined
       if (!beside) continue
       const column = { ...columnOf(beside), heading: headings[0] ?? beside.label, required: false, note: undefined }
       columns.push({

@@ -1,5 +1,5 @@
 // The lines below a heading, told apart row by row, and the tables that begin further down under headings of their own.
-import { type Form, forms } from '../forms/index.ts'
+import { type Form, formsBeside } from '../forms/index.ts'
 import type { CellRange } from './cells.ts'
 import { HEADING_ROWS, type Heading, headingAt } from './heading.ts'
 import { type Budget, mayOpen, otherForm, WINDOW } from './heading_look.ts'
@@ -26,6 +26,7 @@ export type RowPart =
 const MAX_TABLES = 100
 
 export function lineWalker(merges: readonly CellRange[], form: Form, budget: Budget, firstIndex: number) {
+  const forms = formsBeside(form)
   let table: SheetTable | undefined
   let kindOf: (row: SheetRow) => LineKind = () => 'blank'
   let isForeign = false
@@ -57,7 +58,7 @@ export function lineWalker(merges: readonly CellRange[], form: Form, budget: Bud
   function beginning(window: readonly SheetRow[]): { part?: RowPart; rows: SheetRow[] } | undefined {
     const [row] = window as [SheetRow]
     const found = headingAt(window, merges, form)
-    const other = found ? undefined : otherForm(window)
+    const other = found ? undefined : otherForm(window, forms)
     budget.cells -= row.cells.length * (found ? 1 : Object.keys(forms).length)
     if (other) {
       isForeign = true
@@ -85,7 +86,7 @@ export function lineWalker(merges: readonly CellRange[], form: Form, budget: Bud
         lines.push({ row, kind: 'heading' })
         continue
       }
-      if (index < MAX_TABLES && budget.cells > 0 && mayOpen(row)) {
+      if (index < MAX_TABLES && budget.cells > 0 && mayOpen(row, forms)) {
         if (at + WINDOW > all.length && !isEnd) {
           held = all.slice(at)
           break

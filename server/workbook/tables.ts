@@ -1,7 +1,7 @@
 // The tables of a sheet, line by line: one below another under headings of their own, one beside another under the same
 // heading (a sign-in sheet of two halves), and, where a person is to name the columns, a table without a heading of ours.
 // Everything that walks a sheet walks it here, so that rows are counted alike wherever they are read.
-import type { Form } from '../forms/index.ts'
+import { type Form, formsBeside } from '../forms/index.ts'
 import type { CellRange } from './cells.ts'
 import { findHeading, HEADING_ROWS, type Heading, searchCost } from './heading.ts'
 import { type Budget, likeOther } from './heading_look.ts'
@@ -51,7 +51,7 @@ export async function* tablesIn(sheets: readonly Sheet[], form: Form): AsyncGene
   }
   for (const sheet of headless) {
     let isEmpty = true
-    const like = await likeOther(sheet, budget)
+    const like = await likeOther(sheet, formsBeside(form), budget)
     if (!isFound && !like)
       for await (const part of unnamedTable(sheet, form)) {
         isEmpty = false

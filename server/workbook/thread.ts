@@ -12,9 +12,6 @@ import type { Form } from '../forms/index.ts'
 import { WorkbookRefused } from './limits.ts'
 import type { FromThread, JobRequest, ToThread } from './worker.ts'
 
-/** What a job is given from outside the thread: forms hold functions, which can't go in, so a form is named. */
-type JobInput<Input> = Input extends { form: Form } ? Omit<Input, 'form'> & { form: string } : Input
-
 const OLD_GENERATION_MB = 384
 const YOUNG_GENERATION_MB = 24
 /** No honest file of the allowed size takes longer between two messages: the longest is a second before the first. */
@@ -39,10 +36,14 @@ let lastId = 0
 export function inThread<Input extends { bytes: Buffer }, Message>(
   file: string,
   job: (input: Input) => AsyncGenerator<Message>,
-): (given: JobInput<Input>, signal?: AbortSignal) => AsyncGenerator<Message> {
+): (given: Input, signal?: AbortSignal) => AsyncGenerator<Message> {
   return (given, signal) =>
-    messagesOf({ file, job: job.name, given: given as JobRequest['given'] }, signal) as AsyncGenerator<Message>
+    messagesOf({ file, job: job.name, given: portable(given) }, signal) as AsyncGenerator<Message>
 }
+
+/** Forms hold functions, which can't go into a thread, so a form is named. */
+const portable = (given: { bytes: Buffer; form?: Form }): JobRequest['given'] =>
+  given.form ? { ...given, form: given.form.name } : (given as JobRequest['given'])
 
 async function* messagesOf(request: JobRequest, signal?: AbortSignal): AsyncGenerator<unknown> {
   if (signal?.aborted) throw new WorkbookRefused('cancelled', '已取消。')

@@ -202,7 +202,8 @@ test('every total is the number of rows the person can page through, whatever is
 test('history tells a role what the grants let it read of the row, and no other column: every form, every column', async () => {
   const [shared] = await world.owner<{ id: number }>('select id from reopenings')
   const others = { units: world.units.合肥, campaigns: world.campaign_id, reopenings: shared?.id }
-  for (const { name, scope } of Object.values(forms)) {
+  for (const form of Object.values(forms)) {
+    const { name, scope } = form
     const id = ids[name] ?? others[name as keyof typeof others] ?? 1
     const columns = [...world.database.catalogue.types(name).keys()].filter((each) => each !== 'phone')
     const values = JSON.stringify(Object.fromEntries(columns.map((each) => [each, `was ${each}`])))
@@ -212,7 +213,7 @@ test('history tells a role what the grants let it read of the row, and no other 
     )
     for (const actor of ['province', 'cac', 'cac-hefei', 'hefei', 'suzhou'] as const) {
       const role = actor.startsWith('cac') ? 'cac' : actor === 'province' ? 'province' : 'clerk'
-      const { seen } = world.database.catalogue.sight(role, name)
+      const { seen } = world.database.catalogue.sight(role, form)
       const granted = columns.filter((each) => seen.has(each.replace('phone_masked', 'phone')))
       expect([role, name, granted.includes('blind_number')]).toEqual([
         role,

@@ -1,13 +1,14 @@
 // The thread that reads uploads: it gives what a direct read gives, and no file and no caller leaves it unusable.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { forms } from '../../server/forms/index.ts'
+import { type Form, forms } from '../../server/forms/index.ts'
 import { readImport, readInThread } from '../../server/imports/read/file.ts'
 import type { FileMessage } from '../../server/imports/read/file_row.ts'
 
 const file_name = '附件6 签到表 合肥（5000人次）.xlsx'
 const bytes = readFileSync(new URL(`../fixtures/workbooks/${file_name}`, import.meta.url))
-const request = { bytes, file_name, form: 'attendance', year: 2019 }
+const form = forms.attendance as Form
+const request = { bytes, file_name, form, year: 2019 }
 
 async function collect(messages: AsyncIterable<FileMessage>): Promise<FileMessage[]> {
   const all: FileMessage[] = []
@@ -17,9 +18,7 @@ async function collect(messages: AsyncIterable<FileMessage>): Promise<FileMessag
 
 describe('the reading thread', () => {
   test('gives what a direct read gives', async () => {
-    const form = forms.attendance
-    if (!form) throw new Error('no form')
-    const here = await collect(readImport({ ...request, form }))
+    const here = await collect(readImport(request))
     expect(await collect(readInThread(request))).toEqual(here)
     const rows = here.flatMap((message) => (message.kind === 'rows' ? message.rows : []))
     expect(rows).toHaveLength(5000)
@@ -28,7 +27,7 @@ describe('the reading thread', () => {
   test('is there for the next file after a refusal, a fault, a cancelled read and a reader that went away', async () => {
     const refused = collect(readInThread({ ...request, bytes: bytes.subarray(0, 9000) }))
     await expect(refused).rejects.toMatchObject({ reason: 'damaged' })
-    await expect(collect(readInThread({ ...request, form: 'none' }))).rejects.toThrow()
+    await expect(collect(readInThread({ ...request, form: { ...form, name: 'none' } }))).rejects.toThrow()
 
     const stop = new AbortController()
     const cancelled = (async () => {

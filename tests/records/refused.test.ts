@@ -62,10 +62,10 @@ describe('what PostgreSQL would refuse is refused before it', () => {
   test.each(['province', 'juror1'] as const)('in every filter of every form, as %s', async (who) => {
     const { id: user_id } = (await (await world.as(who)).get('/me').expect(200)).body
     let asked = 0
-    for (const form of Object.keys(forms))
+    for (const form of Object.values(forms))
       await world.database.inTx({ user_id }, async (trx, person) => {
         if (!world.database.catalogue.sight(person.role, form).seen.has('id')) return
-        const relation = relationFor(world.database, person, form)
+        const relation = relationFor(world.database, person, form.name)
         const conditions = [...relation.sight.seen.keys()].flatMap((name) =>
           ways.flatMap(([suffix, values]) =>
             values.flatMap((value) => {
@@ -80,7 +80,7 @@ describe('what PostgreSQL would refuse is refused before it', () => {
         )
         asked += conditions.length
         for (let at = 0; at < conditions.length; at += 100)
-          await sql`select from ${sql.table(form)} t where (${sql.join(conditions.slice(at, at + 100), sql`) or (`)}) limit 0`.execute(
+          await sql`select from ${sql.table(form.name)} t where (${sql.join(conditions.slice(at, at + 100), sql`) or (`)}) limit 0`.execute(
             trx,
           )
       })

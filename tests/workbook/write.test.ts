@@ -150,7 +150,7 @@ describe('the paper', () => {
 
   test('the sign-in sheet is laid out for a pen', async () => {
     const form = forms.attendance as Form
-    const sees = (_form: string, name: string) => name !== 'event_id' && name !== 'way'
+    const sees = (_form: Form, name: string) => name !== 'event_id' && name !== 'way'
     const columns = formColumns(form, { sees, with_unit: false, with_token: true }).map(({ column }) => column)
     const about = { event: '网络安全知识竞赛', on: '2019-07-10', place: '三楼礼堂', unit: '合肥市总工会' }
     const layout = signInLayout({ columns, year: 2019, annex: form.annex, title: form.title, ...about })

@@ -3,8 +3,8 @@
 import { sql } from 'kysely'
 import type { Database, Identity, Trx } from '../../database/connection.ts'
 import { badRequest, forbidden, notFound, Refusal } from '../../errors.ts'
-import { type Form, fieldOf, forms } from '../../forms/index.ts'
-import { campaignOf } from '../../records/read.ts'
+import { type Form, fieldOf } from '../../forms/index.ts'
+import { campaignOf, formIn } from '../../records/read.ts'
 import { WorkbookRefused } from '../../workbook/read.ts'
 import { inTurn } from '../../workbook/turns.ts'
 import { readInThread } from '../read/file.ts'
@@ -32,11 +32,11 @@ export async function join(database: Database, identity: Identity, sent: Correct
   const marked = sent.continues ?? (await markOf(sent))
   if (marked === undefined) return undefined
   // its turn first, then the import's row: a run waits in the same order
-  return inTurn(() => database.inTx(identity, (trx) => take(trx, marked, sent)))
+  return inTurn(() => database.inTx(identity, (trx) => take(trx, database, marked, sent)))
 }
 
-async function take(trx: Trx, marked: number, sent: CorrectedFile): Promise<number | undefined> {
-  const target = await hold(trx, marked, sent)
+async function take(trx: Trx, database: Database, marked: number, sent: CorrectedFile): Promise<number | undefined> {
+  const target = await hold(trx, database, marked, sent)
   if (!target) return undefined
   const patch = await compare(trx, target, sent)
   if (!patch) return undefined
@@ -72,6 +72,7 @@ type CorrectedImport = {
 /** The import as it waits. Undefined where a mark leads nowhere: another's, or one that is over. */
 async function hold(
   trx: Trx,
+  database: Database,
   importId: number,
   { form: name, continues }: CorrectedFile,
 ): Promise<CorrectedImport | undefined> {
@@ -83,15 +84,15 @@ async function hold(
   const stored = found.rows[0]
   if (!stored) {
     if (!isAsked) return undefined
-    await readImport(trx, importId)
+    await readImport(trx, database, importId)
     throw forbidden('只能由填报单位自己接着导入。')
   }
-  const { state } = await readImport(trx, importId)
+  const { state } = await readImport(trx, database, importId)
   if (stored.form !== name || state !== 'checked' || !stored.frame) {
     if (!isAsked) return undefined
     throw stored.form === name ? new Refusal(409, '这次导入已经结束，请作为新的文件上传。') : notFound()
   }
-  const form = forms[name] as Form
+  const form = formIn(database, name, stored.campaign_id)
   const { year } = await campaignOf(trx, stored.campaign_id)
   const { decisions, frame } = stored
   return { import_id: importId, form, year, decisions, decider: deciderOf(form, decisions, year), frame }
@@ -101,9 +102,9 @@ async function hold(
 async function compare(
   trx: Trx,
   target: CorrectedImport,
-  { bytes, file_name, form, continues }: CorrectedFile,
+  { bytes, file_name, continues }: CorrectedFile,
 ): Promise<DecisionPatch | undefined> {
-  const { decisions, year } = target
+  const { form, decisions, year } = target
   const layouts = { decided: decisions.mapping, remembered: rememberedIn(target.frame) }
   const messages = readInThread({ bytes, file_name, form, year, layouts })
   const corrections: DecisionPatch['corrections'] = []

@@ -1,8 +1,9 @@
 // Deciding which column is read into which field: for this import, and for the next file of the same heading in this unit.
 import { sql } from 'kysely'
-import type { Trx } from '../../database/connection.ts'
+import type { Database, Trx } from '../../database/connection.ts'
 import { forbidden, Refusal } from '../../errors.ts'
-import { type Form, forms } from '../../forms/index.ts'
+import type { Form } from '../../forms/index.ts'
+import { formIn } from '../../records/read.ts'
 import type { FramedValues } from '../read/frame.ts'
 import { type ChosenColumns, type MappedColumn, type Mapping, readChosen } from '../read/mapping.ts'
 import { type SheetPlan, tableOf } from '../read/plan.ts'
@@ -10,8 +11,8 @@ import { readImport } from '../tell/heads.ts'
 import type { Decisions } from './decisions.ts'
 
 /** Takes a mapping in; the import has to be checked again. 404, 403, 409 or 400 where it may not be. */
-export async function decideMapping(trx: Trx, importId: number, body: unknown): Promise<void> {
-  const { state, mapping, form: name } = await readImport(trx, importId)
+export async function decideMapping(trx: Trx, database: Database, importId: number, body: unknown): Promise<void> {
+  const { state, mapping, form: name, campaign_id } = await readImport(trx, database, importId)
   const found = await sql<{ decisions: Decisions; unit_id: number | null; frame: FramedValues | null }>`
     select decisions, unit_id, result -> 'restaging' -> 'frame' as frame from imports where id = ${importId} for update`.execute(
     trx,
@@ -19,7 +20,7 @@ export async function decideMapping(trx: Trx, importId: number, body: unknown): 
   const stored = found.rows[0]
   if (!stored) throw forbidden('只能由填报单位自己决定。')
   if (state !== 'checked') throw new Refusal(409, '这次导入现在不能改，请刷新后再看。')
-  const form = forms[String(name)] as Form
+  const form = formIn(database, name, campaign_id)
   const known = mapping as Mapping | undefined
   const decided = Object.fromEntries(
     Object.entries(readChosen(form, body, known)).map(([sheet, chosen]) => [

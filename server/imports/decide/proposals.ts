@@ -2,7 +2,7 @@
 // first, and decided by a person once for all equal words; never repaired unasked.
 import { sql } from 'kysely'
 import type { Trx } from '../../database/connection.ts'
-import { type Field, type Form, fieldOf, forms, printField, sameText } from '../../forms/index.ts'
+import { type Field, type Form, fieldOf, printField, sameText, targetOf } from '../../forms/index.ts'
 import type { Scope } from '../../records/scope.ts'
 import { within } from '../../records/scope.ts'
 import type { WordCounts, WordTally } from '../tell/tally.ts'
@@ -49,7 +49,7 @@ export async function proposalsFor(
   for (const { field: name, from, count: cells } of all) {
     const field = fieldOf(form, name)
     if (!field) continue
-    const search = searches.get(name) ?? (await searchFor(trx, field, scope))
+    const search = searches.get(name) ?? (await searchFor(trx, form, field, scope))
     searches.set(name, search)
     const chosen = replacements[name]?.[from] ?? null
     const options = search(from)
@@ -70,10 +70,11 @@ const entriesOf = (counted: WordCounts) =>
 /** A search among what a field may hold. It answers undefined for words that are a name themselves. */
 async function searchFor(
   trx: Trx,
+  form: Form,
   field: Field,
   scope: Scope,
 ): Promise<(words: string) => ProposalOption[] | undefined> {
-  const names = field.type === 'reference' ? await namesOf(trx, forms[field.to ?? ''], scope) : []
+  const names = field.type === 'reference' ? await namesOf(trx, targetOf(form, field), scope) : []
   const spellings =
     field.type === 'reference'
       ? names.map((name) => ({ text: name, value: name }))

@@ -1,6 +1,6 @@
 // What stands above a heading, held against what is stored: the record a whole sheet is about, and the reporting unit.
 
-import { type Field, type Form, fieldOf, forms, type Row, sameText } from '../../forms/index.ts'
+import { type Field, type Form, fieldOf, formsBeside, type Row, sameText } from '../../forms/index.ts'
 import { admit } from '../../records/checks.ts'
 import { called } from '../../records/references.ts'
 import type { Candidate } from '../../records/scope.ts'
@@ -38,9 +38,9 @@ export async function fixReferences({ trx, relation, form, scope }: ImportContex
 const keysOf = ({ name, short_name }: Unit) => [sameText(name), sameText(short_name)]
 
 /** The one unit that these words name. */
-function exactlyNamed(units: readonly Unit[], words: string): Unit | undefined {
+function exactlyNamed(form: Form, units: readonly Unit[], words: string): Unit | undefined {
   const known = units.map((unit) => ({ unit, keys: keysOf(unit) }))
-  const found = called(forms.units as Form, known, sameText(words))
+  const found = called(formsBeside(form).units as Form, known, sameText(words))
   return found.length === 1 ? found[0]?.unit : undefined
 }
 
@@ -49,32 +49,33 @@ const namedBefore = new WeakMap<readonly Unit[], Map<string, Unit | undefined>>(
 const MOST_KEPT = 1_000
 
 /** The unit that these words name, or through whose city they report: 合肥市庐阳区总工会. */
-export function unitNamed(units: readonly Unit[], words: string): Unit | undefined {
+export function unitNamed(form: Form, units: readonly Unit[], words: string): Unit | undefined {
   const known = namedBefore.get(units) ?? new Map<string, Unit | undefined>()
   namedBefore.set(units, known)
   if (known.has(words)) return known.get(words)
-  const unit = exactlyNamed(units, words) ?? throughCity(units, words)
+  const unit = exactlyNamed(form, units, words) ?? throughCity(form, units, words)
   if (known.size < MOST_KEPT) known.set(words, unit)
   return unit
 }
 
-function throughCity(units: readonly Unit[], words: string): Unit | undefined {
+function throughCity(form: Form, units: readonly Unit[], words: string): Unit | undefined {
+  const familiar = formsBeside(form).units?.familiar ?? String
+  const placeOf = ({ name }: Unit) => familiar(sameText(name))
   const places = units.filter((unit) => /[市县区]$/.test(placeOf(unit)) && sameText(words).startsWith(placeOf(unit)))
   return places.length === 1 ? places[0] : undefined
 }
-
-const placeOf = ({ name }: Unit) => (forms.units?.familiar ?? String)(sameText(name))
 
 /** What titles, sheets and files are called besides the unit: 附件4-亳州市总工会职工好网民宣传员登记表（定稿）-20190820. */
 const GENERIC =
   /“?好网民”?|附件|\d+|年度?|月份?|日|职工|网络|活动|主题|情况|基层|工会组织|(统计|登记|汇总|签到|分配|推荐|报送|明细|信息)?表|花名册|名册|名单|名录|汇总|线下|报送|上报|定稿|终稿|最终|最新|修改|版|稿|材料|数据|副本|总表/g
 
 /** The unit that a title, a sheet or a file is called by and nothing else: a street or an event may bear a city's name. */
-function unitInTitle(units: readonly Unit[], { label, title }: Form, text: string): Unit | undefined {
+function unitInTitle(form: Form, units: readonly Unit[], text: string): Unit | undefined {
+  const { label, title } = form
   const pieces = text.split(/[^\p{L}\p{N}“”]+/u)
   for (const piece of pieces) {
     const bare = piece.replace(title, '').replace(label, '').replace(GENERIC, '')
-    const unit = bare === '' ? undefined : exactlyNamed(units, bare)
+    const unit = bare === '' ? undefined : exactlyNamed(form, units, bare)
     if (unit) return unit
   }
   return undefined
@@ -90,7 +91,7 @@ export function checkReportingUnit({ units, scope, form, report }: ImportContext
   for (const { words, where, cell } of plan.says_unit ?? []) {
     const isLabel = cell !== undefined && where !== '标题'
     if (sameText(words).includes(sameText(own.short_name))) return
-    const unit = isLabel ? unitNamed(units, words) : unitInTitle(units, form, words)
+    const unit = isLabel ? unitNamed(form, units, words) : unitInTitle(form, units, words)
     if (unit?.id === own.id) return
     if (unit) {
       plan.other_unit = { id: unit.id, why: `${where}写的是“${words.slice(0, MAX_SAID)}”` }

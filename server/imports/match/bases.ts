@@ -2,7 +2,16 @@
 // records it refers to were called. One statement each for all rows of a batch.
 import { sql } from 'kysely'
 import type { Trx } from '../../database/connection.ts'
-import { type Field, type Form, forms, isBlank, type Row, sameText, sameValue, type Value } from '../../forms/index.ts'
+import {
+  type Field,
+  type Form,
+  isBlank,
+  type Row,
+  sameText,
+  sameValue,
+  targetOf,
+  type Value,
+} from '../../forms/index.ts'
 import type { StoredRecord } from '../../records/read.ts'
 import { unapply } from './merge.ts'
 
@@ -68,7 +77,7 @@ export async function readNamed(
 ): Promise<RecordNames> {
   const called = new Map<string, { name: string; names: Set<string>; beside: Row }>()
   for (const field of form.fields) {
-    const target = field.type === 'reference' ? forms[field.to ?? ''] : undefined
+    const target = field.type === 'reference' ? targetOf(form, field) : undefined
     if (!target) continue
     const concerned = rows.filter(
       ({ given, base }) => typeof given[field.name] === 'string' && base[field.name] != null,

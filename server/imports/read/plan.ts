@@ -1,6 +1,6 @@
 // What a sheet's heading comes to for one form: which column is read into which field, what holds for the whole sheet, and
 // what is reported to the clerk about the columns.
-import { type Field, type Form, fieldOf, forms, readField, type Value } from '../../forms/index.ts'
+import { type Field, type Form, fieldOf, readField, targetOf, type Value } from '../../forms/index.ts'
 import type { Heading, HeadingColumn } from '../../workbook/heading.ts'
 import { normalHeading } from '../../workbook/heading_words.ts'
 import type { Sheet } from '../../workbook/read.ts'
@@ -174,6 +174,7 @@ const dayIn = (text: string): string | undefined => dayWords.exec(text)?.[0]
 
 /** The field of the record a reference points to, that is written beside the reference. */
 export function besideField(form: Form, reference: string, name: string | undefined): Field | undefined {
-  const target = forms[fieldOf(form, reference)?.to ?? '']
+  const field = fieldOf(form, reference)
+  const target = field && targetOf(form, field)
   return target && name ? fieldOf(target, name) : undefined
 }

@@ -19,7 +19,7 @@ const MAX_ANSWERED = 200
 /** Takes a decision in. Answers the rows concerned, as they are now; at most 200. */
 export async function decide(
   trx: Trx,
-  database: Pick<Database, 'catalogue' | 'definitions'>,
+  database: Database,
   person: Person,
   importId: number,
   body: unknown,
@@ -48,12 +48,12 @@ type StoredChunk = {
 /** Holds the import until the transaction ends, so that decisions come one after the other. */
 async function hold(
   trx: Trx,
-  database: Pick<Database, 'catalogue' | 'definitions'>,
+  database: Database,
   person: Person,
   importId: number,
   body: unknown,
 ): Promise<HeldImport> {
-  const { state } = await readImport(trx, importId)
+  const { state } = await readImport(trx, database, importId)
   const found = await sql<StoredChunk>`
     select form, campaign_id, unit_id, state, decisions, result from imports where id = ${importId} for update`.execute(
     trx,
@@ -64,7 +64,7 @@ async function hold(
     throw new Refusal(409, '这次导入现在不能改，请刷新后再看。')
   const { restaging, ...result } = stored.result ?? {}
   if (!restaging) throw new Refusal(409, '这次核对的明细已经没有了，请重新上传这个文件。')
-  const relation = relationFor(database, person, stored.form)
+  const relation = relationFor(database, person, stored.form, stored.campaign_id)
   const { form } = relation
   const patch = readPatch(form, body, (result as ImportOutcome).rows)
   return {

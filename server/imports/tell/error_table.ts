@@ -2,6 +2,7 @@
 // like any other.
 
 import { type Spooled, spool } from '../../files/spool.ts'
+import type { Form } from '../../forms/index.ts'
 import { parseRange } from '../../workbook/cells.ts'
 import { type ErrorRow, type ErrorSheet, writeErrorWorkbook } from '../../workbook/error_workbook.ts'
 import {
@@ -18,7 +19,7 @@ import type { CellError } from './outcome.ts'
 type ErrorTableRequest = {
   bytes: Buffer
   file_name: string
-  form: string
+  form: Form
   import_id: number
   faults: FaultsBySheet
   /** Asked for by the unit that sent the file: only there it goes back with everything that is in it. */

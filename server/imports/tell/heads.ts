@@ -1,9 +1,9 @@
 // The answers of GET /imports and GET /imports/:id. What is staged for deciding row by row is not part of them.
 
 import { type RawBuilder, sql } from 'kysely'
-import type { Person, Trx } from '../../database/connection.ts'
+import type { Database, Person, Trx } from '../../database/connection.ts'
 import { badRequest, notFound } from '../../errors.ts'
-import { forms } from '../../forms/index.ts'
+import { formOf } from '../../forms/index.ts'
 import { isInteger } from '../../records/conditions.ts'
 import type { readListQuery } from '../../records/query.ts'
 import type { KeptRow } from '../../records/revert.ts'
@@ -67,13 +67,14 @@ export type ImportAnswer = ImportHead &
     kept?: KeptRow[]
   }
 
+type Naming = Pick<Database, 'definitions'>
+
 /** The row as it is answered. A server that ended amid an import leaves its state behind: nothing was written, so it is as before. */
-function answerOf<T extends HeadRow>({
-  is_abandoned,
-  was_checked,
-  ...row
-}: T): Omit<T, 'is_abandoned' | 'was_checked'> & ImportHead {
-  const whole = { ...row, form_label: forms[row.form]?.label }
+function answerOf<T extends HeadRow>(
+  { definitions }: Naming,
+  { is_abandoned, was_checked, ...row }: T,
+): Omit<T, 'is_abandoned' | 'was_checked'> & ImportHead {
+  const whole = { ...row, form_label: formOf(definitions.of(row.campaign_id), row.form)?.label }
   if (!is_abandoned || isRunningHere(Number(row.id))) return whole
   return was_checked
     ? { ...whole, state: 'checked' }
@@ -81,18 +82,18 @@ function answerOf<T extends HeadRow>({
 }
 
 /** One import with its outcome. 404 for whoever may not see it. */
-export async function readImport(trx: Trx, id: number): Promise<ImportAnswer> {
+export async function readImport(trx: Trx, naming: Naming, id: number): Promise<ImportAnswer> {
   const found = await sql<HeadRow & { result: Partial<ImportAnswer> | null }>`select ${head},
     case when jsonb_array_length(t.result -> 'errors') > ${MAX_LISTED}
       then jsonb_set(t.result, '{errors}', jsonb_path_query_array(t.result, ${`$.errors[0 to ${MAX_LISTED - 1}]`}::jsonpath))
       else t.result end - 'restaging' as result from imports t where t.id = ${id}`.execute(trx)
   if (!found.rows[0]) throw notFound()
   const { result, ...row } = found.rows[0]
-  return answerOf({ ...row, ...result })
+  return answerOf(naming, { ...row, ...result })
 }
 
 /** The list leaves the findings out and keeps their counts. */
-export async function listImports(trx: Trx, person: Person, query: ReturnType<typeof readListQuery>) {
+export async function listImports(trx: Trx, naming: Naming, person: Person, query: ReturnType<typeof readListQuery>) {
   const conditions = [sql`true`]
   for (const [name, value] of Object.entries(query.filter)) {
     if (
@@ -124,5 +125,5 @@ export async function listImports(trx: Trx, person: Person, query: ReturnType<ty
     select coalesce((select json_agg(page) from page), '[]') as rows,
       (select count(*)::integer from imports t where ${where} and ${own}) as total`.execute(trx)
   const { rows, total } = found.rows[0] as { rows: HeadRow[]; total: number }
-  return { rows: rows.map(answerOf), total }
+  return { rows: rows.map((row) => answerOf(naming, row)), total }
 }

@@ -76,7 +76,7 @@ function byUnit(
   plan: SheetPlan,
   rows: readonly FileRow[],
 ): Map<number | null, FileRow[]> {
-  const { scope, units, report } = context
+  const { form, scope, units, report } = context
   const groups = new Map<number | null, FileRow[]>()
   // nothing can be said of rows before somebody has said what their columns are
   const isUnread = plan.is_unnamed && !plan.mapped_by
@@ -91,7 +91,7 @@ function byUnit(
       onChange(read, decision.fileRow)
     }
     const row = decision?.fileRow ?? read
-    const unit = row.unit ? unitNamed(units, row.unit)?.id : (plan.other_unit?.id ?? scope.unit_id)
+    const unit = row.unit ? unitNamed(form, units, row.unit)?.id : (plan.other_unit?.id ?? scope.unit_id)
     if (unit === undefined) {
       report.concludeForeign(plan, row, noUnit(context, row.unit ?? ''))
       continue

@@ -4,7 +4,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../../database/connection.ts'
 import { forbidden, notFound, Refusal } from '../../errors.ts'
-import { forms, registers } from '../../forms/index.ts'
+import { type Form, type Forms, formsBeside, registersOf } from '../../forms/index.ts'
 import { nameOf, namesOf, tableOf } from '../../records/read.ts'
 import type { Relation } from '../../records/relation.ts'
 import {
@@ -127,7 +127,7 @@ async function judge(trx: Trx, relation: Relation, head: ImportRecord): Promise<
             and not exists (select from changes u where u.form = ${form.name} and u.row_id = w.row_id and u.id > l.id
               and u.action = 'undo' and (u.import_id = l.import_id or u.request_id = l.request_id)))
         then ${whatBecame(relation)}
-        ${sql.join(usesOf(form.name), sql` `)}
+        ${sql.join(usesOf(form), sql` `)}
         end as reason
       from written w join ${sql.table(form.name)} t on t.id = w.row_id)
     select row_id, version, created, reason, case when reason is not null then name end as name,
@@ -137,32 +137,34 @@ async function judge(trx: Trx, relation: Relation, head: ImportRecord): Promise<
 }
 
 /** What has no form of its own, or refers by the columns every row has: form → tables and their column. */
-const besides: Record<string, readonly (readonly [string, string])[]> = {
+const besides = (forms: Forms): Record<string, readonly (readonly [string, string])[]> => ({
   submissions: [
     ['scores', 'submission_id'],
     ['votes', 'submission_id'],
   ],
   collections: [['jury', 'collection_id']],
-  units: [['users', 'unit_id'], ...registers.map(({ name }) => [name, 'unit_id'] as const)],
+  units: [['users', 'unit_id'], ...registersOf(forms).map(({ name }) => [name, 'unit_id'] as const)],
   campaigns: Object.values(forms).flatMap(({ name, scope }) =>
     scope === 'global' ? [] : [[name, 'campaign_id'] as const],
   ),
-}
+})
 
 /** Records that refer to a row the import created: it can't go while they are there. */
-function usesOf(name: string): RawBuilder<unknown>[] {
+function usesOf(target: Form): RawBuilder<unknown>[] {
+  const { name } = target
+  const forms = formsBeside(target)
   const referring = Object.values(forms).flatMap((form) =>
     form.fields
       .filter((field) => field.type === 'reference' && field.to === name && !field.derived)
       .map((field) => {
-        const isScoped = form.scope === 'unit' && forms[name]?.scope === 'unit'
+        const isScoped = form.scope === 'unit' && target.scope === 'unit'
         const scope = isScoped ? sql`and r.campaign_id = t.campaign_id and r.unit_id = t.unit_id` : sql``
         return sql`when w.created and exists (select from ${sql.table(form.name)} r
           where ${sql.ref(`r.${field.name}`)} = t.id ${scope} and r.deleted_at is null)
           then ${`${form.label}里有记录用着它。`}::text`
       }),
   )
-  const others = (besides[name] ?? []).map(
+  const others = (besides(forms)[name] ?? []).map(
     ([table, column]) =>
       sql`when w.created and exists (select from ${sql.table(table)} r where ${sql.ref(`r.${column}`)} = t.id) then '别的记录用着它。'`,
   )
