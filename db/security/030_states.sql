@@ -423,15 +423,15 @@ end $$;
 -- An unsalted fingerprint of before would give a lone phone away: enough of it is shown to be compared with the paper.
 drop function if exists app.filing_facts(text);
 create function app.filing_facts(p_number text)
-  returns table (id integer, number text, title text, unit text, covers text, collection text, filed_at timestamptz, rows integer,
+  returns table (id integer, number text, form text, year integer, title text, unit text, covers text, collection text, filed_at timestamptz, rows integer,
     data_sha256 text, later text, address text)
   language sql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
-  select f.id, f.number, f.snapshot ->> 'title', app.without_phones(u.name), coalesce(app.without_phones(v.name), case when f.collection_id is null then '全部单位' end), app.without_phones(k.title), f.created_at, f.rows,
+  select f.id, f.number, f.form, c.year, f.snapshot ->> 'title', app.without_phones(u.name), coalesce(app.without_phones(v.name), case when f.collection_id is null then '全部单位' end), app.without_phones(k.title), f.created_at, f.rows,
     case when f.salt is null then left(f.data_sha256, 4) || '…' else f.data_sha256 end, (select n.number from public.filings n where n.campaign_id = f.campaign_id and n.form = f.form and n.unit_id = f.unit_id
       and n.covers_unit_id is not distinct from f.covers_unit_id and n.collection_id is not distinct from f.collection_id and n.id > f.id
       order by n.id desc limit 1), f.address
-  from public.filings f join public.units u on u.id = f.unit_id
+  from public.filings f join public.campaigns c on c.id = f.campaign_id join public.units u on u.id = f.unit_id
     left join public.units v on v.id = f.covers_unit_id left join public.collections k on k.id = f.collection_id
   where f.number = p_number
 $$;

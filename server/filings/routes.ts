@@ -74,7 +74,7 @@ export type FilingFacts = {
   address: string | null
   leads_here: boolean
 }
-type StoredFacts = Omit<FilingFacts, 'annex' | 'leads_here'>
+type StoredFacts = Omit<FilingFacts, 'annex' | 'leads_here'> & { form: string; year: number }
 
 /** What POST /filings/:id/verification finds; without a difference where the workbook says what the paper said. */
 export type Verdict = {
