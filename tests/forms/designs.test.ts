@@ -120,6 +120,38 @@ describe('a new register', () => {
   })
 })
 
+describe('an adjusted register', () => {
+  test('has its words, columns and choices in its campaign', async () => {
+    await published({
+      extends: 'events',
+      title: '活动情况统计表',
+      label: '活动',
+      hide: ['enterprise'],
+      rename: { place: '活动地点' },
+      order: ['held_on', 'title'],
+      require: ['summary'],
+      choices: { kind: ['讲座', '公益', '其他'] },
+      add: [{ name: 'online_people', label: '线上人数', type: 'integer', sum: true }],
+    })
+    const { body } = await hefei.get('/forms').expect(200)
+    const events = body.find((form: { name: string }) => form.name === 'events')
+    expect(events).toMatchObject({ label: '活动', title: '活动情况统计表', annex: 5 })
+    expect(events.fields.map((field: { name: string }) => field.name).slice(0, 2)).toEqual(['held_on', 'title'])
+    const row = { title: '讲座一', held_on: '2019-07-01', kind: '讲座', place: '合肥', headcount: 5, online_people: 80 }
+    const refused = await hefei.post('/events', row).expect(422)
+    expect(refused.body.errors).toEqual({ summary: '必填：简介。' })
+    const made = await hefei.post('/events', { ...row, summary: '好' }).expect(201)
+    expect(made.body).toMatchObject({ kind: '讲座', online_people: 80 })
+    await hefei.post('/events', { ...row, title: '二', summary: '好', kind: '培训' }).expect(422)
+    await expect(
+      world.owner(
+        `insert into events (campaign_id, unit_id, title, kind, held_on, place, headcount, summary) values ($1, $2, '三', '培训', '2019-07-01', '合肥', 1, '好')`,
+        [world.campaign_id, world.units.合肥],
+      ),
+    ).rejects.toThrow(/c\d+_kind/)
+  })
+})
+
 describe('publishing again', () => {
   const courses = {
     ...workshops,
