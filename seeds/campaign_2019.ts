@@ -43,6 +43,16 @@ const annex_1: readonly CityQuota[] = [
   ['黄山', 'huangshan', 6, 120, 18],
 ]
 
+/** How the notice groups whom it addresses, in its order. */
+export const unitKinds = [
+  { position: 1, name: '市总工会', duty: null },
+  { position: 2, name: '省直管县总工会', duty: null },
+  { position: 3, name: '省直/省产业工会', duty: null },
+  { position: 4, name: '省总直管基层工会', duty: null },
+  { position: 5, name: '省总', duty: 'leads' },
+  { position: 6, name: '网信办', duty: 'oversees' },
+]
+
 const unit = (name: string, short_name: string, kind: string, code: string) => ({
   name,
   short_name,

@@ -1,7 +1,7 @@
 // What a new database begins with: the campaign of 2019 and the first administrator. Both may be asked for at every
 // start; what is there already is left as it is.
 import { hashPassword } from '../server/people/passwords.ts'
-import { campaign, collections, metrics, nationalActivities, quotas, stages, units } from './campaign_2019.ts'
+import { campaign, collections, metrics, nationalActivities, quotas, stages, unitKinds, units } from './campaign_2019.ts'
 import { addRows, asOwner, hasRows, type Owner } from './owner.ts'
 
 /** Loads the notice of 2019 unless the database has a campaign of that year. Needs a migrated database. */
@@ -67,6 +67,12 @@ async function addUnits(owner: Owner): Promise<Map<string, number>> {
     return new Map(known.rows.map((row) => [row.short_name as string, row.id as number]))
   }
   const known = await read()
+  const kinds = await owner.query('select name from unit_kinds where deleted_at is null')
+  await addRows(
+    owner,
+    'unit_kinds',
+    unitKinds.filter(({ name }) => !kinds.rows.some((row) => row.name === name)),
+  )
   await addRows(
     owner,
     'units',
@@ -102,7 +108,9 @@ async function addStages(owner: Owner, campaign_id: number | undefined) {
 export function createAdmin(ownerUrl: string, password: string): Promise<boolean> {
   return asOwner(ownerUrl, async (owner) => {
     if (await hasRows(owner, 'users')) return false
-    const found = await owner.query(`select id from units where kind = '省总' order by id limit 1`)
+    const found = await owner.query(
+      `select id from units where kind in (select name from unit_kinds where duty = 'leads') order by id limit 1`,
+    )
     const password_hash = await hashPassword(password)
     await addRows(owner, 'users', [
       { username: 'admin', name: '管理员', role: 'province', unit_id: found.rows[0]?.id, password_hash },

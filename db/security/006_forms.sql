@@ -7,6 +7,11 @@ create or replace function app.flow(form text) returns text
   language sql stable parallel safe security definer set search_path = pg_catalog, public, pg_temp
   as $$ select f.flow from app.forms f where f.name = form $$;
 
+-- unit, campaign or global; null for what is no form.
+create or replace function app.scope(form text) returns text
+  language sql stable parallel safe security definer set search_path = pg_catalog, public, pg_temp
+  as $$ select f.scope from app.forms f where f.name = form $$;
+
 -- Whether units fill it and the province reviews it.
 create or replace function app.is_register(form text) returns boolean
   language sql stable parallel safe security definer set search_path = pg_catalog, public, pg_temp

@@ -3,8 +3,10 @@
    table is held by them as soon as it refers to another. */
 
 -- Who refers to whom, column by column: the foreign keys to tables whose rows are removed, and everything of a unit in a
--- campaign, which hangs on its taking part. Who takes part is a part of the campaign and goes with it.
-create or replace function app.hanging() returns table (referring name, columns name[], referred name, keys name[])
+-- campaign, which hangs on its taking part. Who takes part is a part of the campaign and goes with it. A unit names its kind,
+-- and `follows` when that is renamed.
+drop function if exists app.hanging();
+create function app.hanging() returns table (referring name, columns name[], referred name, keys name[], follows boolean)
   language sql stable
 as $$
   with columns as (
@@ -15,17 +17,30 @@ as $$
     select relation from columns where name = 'id' and relation not in ('files', 'comments', 'operations')
     union select 'jury')
   select r.relname, array(select a.attname from unnest(k.conkey) with ordinality x (n, at) join pg_attribute a on a.attrelid = k.conrelid and a.attnum = x.n order by x.at),
-    t.relname, array(select a.attname from unnest(k.confkey) with ordinality x (n, at) join pg_attribute a on a.attrelid = k.confrelid and a.attnum = x.n order by x.at)
+    t.relname, array(select a.attname from unnest(k.confkey) with ordinality x (n, at) join pg_attribute a on a.attrelid = k.confrelid and a.attnum = x.n order by x.at), false
   from pg_constraint k join pg_class r on r.oid = k.conrelid join pg_class t on t.oid = k.confrelid
   where k.contype = 'f' and (r.relname, t.relname) <> ('participations', 'campaigns') and r.relname in (select relation from referring)
     and exists (select from columns c where c.relation = t.relname and c.name = 'deleted_at')
   union all
-  select c.relation, array['campaign_id', c.name]::name[], 'participations', '{campaign_id,unit_id}'::name[]
+  select c.relation, array['campaign_id', c.name]::name[], 'participations', '{campaign_id,unit_id}'::name[], false
   from columns c
   where c.name in ('unit_id', 'host_unit_id') and c.relation <> 'participations'
     and exists (select from columns o where o.relation = c.relation and o.name = 'campaign_id')
     and exists (select from columns o where o.relation = c.relation and o.name = 'deleted_at')
+  union all
+  select 'units', '{kind}', 'unit_kinds', '{name}', true
 $$;
+
+create or replace function app.rename_kind() returns trigger
+  language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  update public.units u set kind = new.name, version = u.version + 1 where u.kind = old.name;
+  return null;
+end $$;
+create or replace trigger rename_kind after update of name on public.unit_kinds for each row
+  when (old.name is distinct from new.name and old.deleted_at is null) execute function app.rename_kind();
+revoke all on function app.rename_kind() from public;
 
 -- What a row is called in a sentence.
 create or replace function app.called(r jsonb) returns text
@@ -64,7 +79,7 @@ declare
 begin
   -- Removing: whoever is just adding what refers to the row is waited for, and whoever comes later finds it gone.
   for each in
-    select referred, (select array_agg(distinct k) from app.hanging() x, unnest(x.keys) k where x.referred = h.referred) as keys, string_agg(format('select %L as form, count(*) as rows from public.%I r where (%s) = (%s) and %s',
+    select referred, (select array_agg(distinct k) from app.hanging() x, unnest(x.keys) k where x.referred = h.referred and not x.follows) as keys, string_agg(format('select %L as form, count(*) as rows from public.%I r where (%s) = (%s) and %s',
         referring, referring, (select string_agg(format('r.%I', c), ', ') from unnest(columns) c), (select string_agg(format('old.%I', k), ', ') from unnest(keys) k),
         app.alive(referring) || case when referred <> 'campaigns' and exists (
           select from pg_attribute a where a.attrelid = format('public.%I', referring)::regclass and a.attname = 'campaign_id')
@@ -82,8 +97,8 @@ begin
           detail = json_build_object('form', tg_table_name, 'name', app.called(to_jsonb(old)), 'by', told)::text;
       end if;$sql$, each.referred, each.uses));
     execute format('create or replace trigger referred before update on public.%I for each row
-      when (old.deleted_at is null and (new.deleted_at is not null or (%s) is distinct from (%s))) execute function app.%I()', each.referred,
-      (select string_agg(format('old.%I', k), ', ') from unnest(each.keys) k), (select string_agg(format('new.%I', k), ', ') from unnest(each.keys) k),
+      when (old.deleted_at is null and (new.deleted_at is not null%s)) execute function app.%I()', each.referred,
+      (select string_agg(format(' or old.%1$I is distinct from new.%1$I', k), '') from unnest(each.keys) k),
       'keep_referred_' || each.referred);
   end loop;
 
@@ -91,27 +106,28 @@ begin
   for each in
     select referring, app.alive(referring) as alive, string_agg(format($sql$
       with w as materialized (select distinct %1$s from written where (%1$s) is not null),
-        held as materialized (select %2$s from public.%3$I t where (%2$s) in (select * from w) and t.deleted_at is null for key share)
+        held as materialized (select %2$s from public.%3$I t where (%2$s) in (select * from w) and t.deleted_at is null for %5$s)
       select json_build_object('form', %3$L, 'name', (select app.called(to_jsonb(t)) from public.%3$I t where (%2$s) = (%4$s) order by t.id desc limit 1))
         into told from w where (%4$s) not in (select * from held) limit 1;
       if told is not null then raise exception 'it refers to what is removed' using errcode = 'HW424', detail = told::text; end if;$sql$,
         (select string_agg(quote_ident(c), ', ') from unnest(columns) c), (select string_agg(format('t.%I', k), ', ') from unnest(keys) k), referred,
-        (select string_agg(format('w.%I', c), ', ') from unnest(columns) c)), '' order by referred, columns) as checks,
+        (select string_agg(format('w.%I', c), ', ') from unnest(columns) c), hold), '' order by referred, columns) as checks,
       -- The same of one row. Fifty thousand come out of the bin one by one and mostly refer to what the row before did: what is
       -- held stays held until the transaction ends, or removes it itself.
       string_agg(format($sql$
       if (%1$s) is not null and current_setting('app.held_%3$s', true) is distinct from %4$L || row(%1$s)::text then
-        perform from public.%3$I t where (%2$s) = (%1$s) and t.deleted_at is null for key share;
+        perform from public.%3$I t where (%2$s) = (%1$s) and t.deleted_at is null for %5$s;
         if not found then
           raise exception 'it refers to what is removed' using errcode = 'HW424', detail = json_build_object('form', %3$L,
             'name', (select app.called(to_jsonb(t)) from public.%3$I t where (%2$s) = (%1$s) order by t.id desc limit 1))::text;
         end if;
         perform set_config('app.held_%3$s', %4$L || row(%1$s)::text, true);
       end if;$sql$,
-        (select string_agg(format('new.%I', c), ', ') from unnest(columns) c), (select string_agg(format('t.%I', k), ', ') from unnest(keys) k), referred, keys),
+        (select string_agg(format('new.%I', c), ', ') from unnest(columns) c), (select string_agg(format('t.%I', k), ', ') from unnest(keys) k), referred, keys, hold),
         '' order by referred, columns) as checks_of_row,
       (select string_agg(format('old.%1$I is distinct from new.%1$I', c), ' or ') from (select distinct c from app.hanging() h, unnest(h.columns) c where h.referring = o.referring) x) as differs
-    from app.hanging() o where relation is null or o.referring = relation group by 1
+    from app.hanging() o, lateral (select case when follows then 'share' else 'key share' end as hold) h -- a name may change under the weaker one
+    where relation is null or o.referring = relation group by 1
   loop
     execute format(row_of, 'keep_new_' || each.referring, 'null', each.checks);
     execute format('create or replace trigger referring_insert after insert on public.%I referencing new table as written

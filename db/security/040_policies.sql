@@ -52,7 +52,7 @@ begin
       create policy told on public.%1$I for select to haowangmin_eyes using ((select (app.myself()).id) is not null and %2$s);
       create policy add on public.%1$I for insert to haowangmin_province with check ((select (app.myself()).role) = 'province');
       create policy edit on public.%1$I for update to haowangmin_province using ((select (app.myself()).role) = 'province');
-    $sql$, form, case form when 'units' then 'true' when 'campaigns' then 'id = any ((select app.my_campaigns())::integer[])'
+    $sql$, form, case when form = 'campaigns' then 'id = any ((select app.my_campaigns())::integer[])' when app.scope(form) = 'global' then 'true'
       else 'campaign_id = any ((select app.my_campaigns())::integer[])' end);
   end if;
 end $make$;

@@ -24,7 +24,24 @@ const inOrder: RuleDefinition = {
   severity: 'must',
 }
 
-const unitKinds = ['市总工会', '省直管县总工会', '省直/省产业工会', '省总直管基层工会', '省总', '网信办'] as const
+export const unitKinds = defineForm({
+  name: 'unit_kinds',
+  label: '单位类别',
+  title: '单位类别',
+  annex: null,
+  measure: '类',
+  scope: 'global',
+  names: 'name',
+  fields: [
+    integer('position', '次序', { min: 1, max: 99, width: 6 }),
+    text('name', '类别', { required: true, max: 30, width: 18, note: '改名以后，这一类的单位都跟着改。' }),
+    choice('duty', '职责', ['leads', 'oversees'], {
+      words: { leads: '牵头', oversees: '网信办' },
+      note: '空着就是填报单位；牵头的审核和设置，网信办只看不录。',
+    }),
+  ],
+  keys: [['name']],
+})
 
 /** 安徽省合肥市总工会, 合肥总工会 and 合肥市总: the province before and the union behind go without saying. A county is no city. */
 const familiarUnit = (name: string): string =>
@@ -33,25 +50,31 @@ const familiarUnit = (name: string): string =>
     .replace(/(总工会|工会|总)$/, '')
     .replace(/^.{2,3}省(?=.)/, '')
 
-export const units = defineForm({
-  name: 'units',
-  label: '填报单位',
-  title: '填报单位名录',
-  annex: null,
-  measure: '个',
-  scope: 'global',
-  names: 'short_name',
-  familiar: familiarUnit,
-  grave: true,
-  fields: [
-    text('name', '单位全称', { required: true, max: 60, width: 22 }),
-    text('short_name', '简称', { required: true, compact: true, max: 20, width: 12 }),
-    choice('kind', '类别', unitKinds, { required: true, width: 16 }),
-    text('code', '代号', { max: 30, width: 12, note: '拼音小写，演示账号和网址用。' }),
-  ],
-  keys: [['name'], ['short_name']],
-  unique: [['short_name'], ['code']],
-})
+/** `kinds`: the names of the kinds there are, in their order; without them any is read, and PostgreSQL refuses what is none. */
+export const unitsOf = (kinds: readonly string[] = []) =>
+  defineForm({
+    name: 'units',
+    label: '填报单位',
+    title: '填报单位名录',
+    annex: null,
+    measure: '个',
+    scope: 'global',
+    names: 'short_name',
+    familiar: familiarUnit,
+    grave: true,
+    aliases: 'also_known_as',
+    fields: [
+      text('name', '单位全称', { required: true, max: 60, width: 22 }),
+      text('short_name', '简称', { required: true, compact: true, max: 20, width: 12 }),
+      kinds.length > 0
+        ? choice('kind', '类别', kinds, { required: true, width: 16 })
+        : text('kind', '类别', { required: true, max: 30, width: 16 }),
+      list('also_known_as', '又名', { width: 18, note: '别人还怎么称呼这个单位，导入时按这些名字也认得出。' }),
+      text('code', '代号', { max: 30, width: 12, note: '拼音小写，演示账号和网址用。' }),
+    ],
+    keys: [['name'], ['short_name']],
+    unique: [['short_name'], ['code']],
+  })
 
 export const participations = defineForm({
   name: 'participations',

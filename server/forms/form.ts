@@ -86,6 +86,8 @@ export type Form = {
    * only are that record's name.
    */
   familiar?: (name: string) => string
+  /** The list of further names a row is known by: references and imports find it by them. */
+  aliases?: string
   fields: readonly Field[]
   /** How a row finds its record: the first key whose fields are all filled. */
   keys: readonly (readonly string[])[]
@@ -198,7 +200,14 @@ export function defineForm<const T extends WrittenForm>(form: T): Omit<T, 'rules
   const decided = Object.values(form.desks ?? {}).flatMap((desk) => desk.fields)
   const seen = rules.flatMap(({ looksAt }) => looksAt.map((name) => name.replace(/\..*/, '')))
   const unique = [...(form.unique ?? []), ...rules.flatMap((rule) => (rule.unique ? [rule.unique] : []))]
-  const named = [form.names, ...form.keys.flat(), ...unique.flat(), ...decided, ...seen]
+  const named = [
+    form.names,
+    ...(form.aliases ? [form.aliases] : []),
+    ...form.keys.flat(),
+    ...unique.flat(),
+    ...decided,
+    ...seen,
+  ]
   for (const name of named) {
     if (!names.has(name) && !beside.includes(name)) throw new Error(`${form.name}: no field ${name}`)
   }

@@ -4,7 +4,15 @@
  */
 import { attendance } from './attendance.ts'
 import { awards } from './awards.ts'
-import { campaigns, nationalActivities, participations, reopeningsOf, stagesOf, units } from './campaign.ts'
+import {
+  campaigns,
+  nationalActivities,
+  participations,
+  reopeningsOf,
+  stagesOf,
+  unitKinds,
+  unitsOf,
+} from './campaign.ts'
 import { collections } from './collections.ts'
 import { events } from './events.ts'
 import type { Field, Form } from './form.ts'
@@ -55,7 +63,8 @@ export const forms: Forms = together([
   reopeningsOf(annexes),
   nationalActivities,
   participations,
-  units,
+  unitsOf(),
+  unitKinds,
   campaigns,
 ])
 

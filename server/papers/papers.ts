@@ -27,7 +27,7 @@ export async function frameOf(trx: Trx, person: Person, campaign?: number, unit?
   const unitId = unit ?? person.unit_id
   const found = await sql<{ today: string; unit: string | null }>`
     select app.today(${id})::text as today, (select u.name from units u
-      where ${unitId === null ? sql`u.kind = '网信办'` : sql`u.id = ${unitId}`} order by u.id limit 1) as unit`.execute(
+      where ${unitId === null ? sql`u.kind in (select k.name from unit_kinds k where k.duty = 'oversees' and k.deleted_at is null)` : sql`u.id = ${unitId}`} order by u.id limit 1) as unit`.execute(
     trx,
   )
   return { campaign_id: id, year, today: found.rows[0]?.today ?? '', unit: found.rows[0]?.unit ?? null }

@@ -57,7 +57,8 @@ function faultsOf({ username, name, role, unit_id }: Record<string, unknown>, is
 /** The internet office of the province sees all units, so it is of none; that of a city is of its city. */
 async function unitFault(trx: Trx, { role, unit_id }: Record<string, unknown>): Promise<Record<string, string>> {
   if (role !== 'cac' || !Number.isSafeInteger(unit_id)) return {}
-  const found = await sql`select from units where id = ${unit_id} and kind = '网信办'`.execute(trx)
+  const found = await sql`select from units u join unit_kinds k on k.name = u.kind
+    where u.id = ${unit_id} and k.duty = 'oversees' and k.deleted_at is null`.execute(trx)
   return found.rows.length ? { unit_id: '省网信办看全省，单位请留空；市网信办选它的市。' } : {}
 }
 

@@ -52,13 +52,18 @@ async function readTargets(
   named?: { ids: number[]; names: string[] },
 ): Promise<ReferencedRow[]> {
   const naming = namingFields(target)
-  const wanted = [...new Set([...naming, ...(field.brings ?? []), ...Object.keys(field.beside ?? {})])]
+  const aliases = target.aliases ? [target.aliases] : []
+  const wanted = [...new Set([...naming, ...aliases, ...(field.brings ?? []), ...Object.keys(field.beside ?? {})])]
   const isNamed =
     named &&
     sql.join(
       [
         sql`r.id = any (${named.ids}::integer[])`,
         ...naming.map((name) => sql`app.same_text(${sql.ref(`r.${name}`)}) = any (${named.names}::text[])`),
+        ...aliases.map(
+          (name) =>
+            sql`exists (select from unnest(${sql.ref(`r.${name}`)}) a where app.same_text(a) = any (${named.names}::text[]))`,
+        ),
       ],
       sql` or `,
     )
@@ -70,7 +75,7 @@ async function readTargets(
   return found.rows.map((row) => ({
     id: row.id,
     label: String(row[target.names]),
-    keys: naming.filter((name) => row[name]).map((name) => sameText(String(row[name]))),
+    keys: [...naming, ...aliases].flatMap((name) => [row[name] ?? []].flat()).map((name) => sameText(String(name))),
     row,
   }))
 }

@@ -59,6 +59,7 @@ const frameRow: Record<string, (n: number) => Record<string, unknown>> = {
   national_activities: (n) => ({ position: 90, title: `全国活动${n}`, organizer: '全国总工会' }),
   participations: (n) => ({ unit_id: newcomers.pop(), annex_order: 500 + n }),
   units: (n) => ({ name: `省测试产业工会${n}`, short_name: `测试${n}`, kind: '省直/省产业工会' }),
+  unit_kinds: (n) => ({ position: 90, name: `类别${n}` }),
   campaigns: (n) => ({ year: 2000 + (n % 19), name: `往年${n}`, starts_on: '2000-01-01', ends_on: '2000-02-01' }),
 }
 

@@ -22,6 +22,22 @@ async function before(name: string, sql: string) {
   return { url, rows }
 }
 
+describe('kinds of units', () => {
+  test('those that units have become rows, and their units keep them', async () => {
+    const { url, rows } = await before(
+      '021_units.sql',
+      `insert into units (name, short_name, kind) values
+         ('合肥市总工会', '合肥', '市总工会'), ('安徽省总工会', '省总', '省总'), ('淮北市总工会', '淮北', '市总工会');`,
+    )
+    await migrate(url)
+    expect(await rows('select row(name, duty)::text from unit_kinds order by position')).toEqual([
+      '(市总工会,)',
+      '(省总,leads)',
+    ])
+    expect(await rows('select kind from units order by id')).toEqual(['市总工会', '省总', '市总工会'])
+  })
+})
+
 describe('stages and reopenings by form', () => {
   test('what was locked by annex is locked by form, and so the history says', async () => {
     const { url, rows } = await before(

@@ -15,6 +15,7 @@ import {
   readField,
   registers,
 } from '../../server/forms/index.ts'
+import { unitNamed } from '../../server/imports/match/above.ts'
 import { binary, textsOf, workbookOf } from '../support/matrix.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
 
@@ -340,6 +341,65 @@ describe('a campaign', () => {
   })
 })
 
+describe('the kinds of units', () => {
+  const ofUnit = (kind: string, n = '') => ({ name: `海滨街道总工会${n}`, short_name: `海滨街道${n}`, kind })
+
+  test('are rows: a new one is a unit’s at once, renaming it renames that of its units, and one that has units stays', async () => {
+    const kind = await make(province, 'unit_kinds', { name: '街镇', position: 7 })
+    const unit = await make(province, 'units', ofUnit('街镇'))
+    const { body: renamed } = await province
+      .put(`/unit_kinds/${kind.id}`, { version: kind.version, name: '街道乡镇' })
+      .expect(200)
+    const { body: now } = await province.get(`/units/${unit.id}`).expect(200)
+    expect(now).toMatchObject({ kind: '街道乡镇', version: unit.version + 1 })
+    const told = (await province.get(`/units/${unit.id}/history`).expect(200)).body
+    expect(JSON.stringify(told)).toContain('街道乡镇')
+    expect((await province.delete(`/unit_kinds/${kind.id}`).expect(409)).body.message).toBe(
+      '单位类别“街道乡镇”还有填报单位 1 个，不能删去。',
+    )
+    await province.delete(`/units/${unit.id}`).expect(200)
+    await province.delete(`/unit_kinds/${kind.id}`).expect(200)
+    expect(renamed.name).toBe('街道乡镇')
+    await make(province, 'unit_kinds', { name: '街道乡镇' })
+  })
+
+  test('a unit has one that is there, also when both are written at once', async () => {
+    const refused = await province.post('/units', ofUnit('没有这一类'))
+    expect([409, 422]).toContain(refused.status)
+    for (let turn = 0; turn < 5; turn++) {
+      const kind = await make(province, 'unit_kinds', { name: `系统${turn}` })
+      const [made, renamed] = await Promise.all([
+        province.post('/units', ofUnit(`系统${turn}`, `二${turn}`)),
+        province.put(`/unit_kinds/${kind.id}`, { version: kind.version, name: `行业系统${turn}` }),
+      ])
+      expect([201, 409]).toContain(made.status)
+      expect(renamed.status).toBe(200)
+    }
+    const orphans = await world.owner(
+      `select u.kind, u.name from units u where u.deleted_at is null and not exists (select from unit_kinds k where k.name = u.kind and k.deleted_at is null)`,
+    )
+    expect(orphans).toEqual([])
+  })
+
+  test('a unit is known by its other names, in cells, above tables and in names of files', async () => {
+    const unit = await make(province, 'units', {
+      ...ofUnit('行业系统0', '三'),
+      also_known_as: '经开区工会、开发区总工会',
+    })
+    await takesPart(world.campaign_id, '海滨街道三')
+    const { body } = await province.post('/quotas', { unit_id: '开发区总工会', events: 1 }).expect(201)
+    expect(body).toMatchObject({ unit_id: unit.id, unit_id_label: '海滨街道三' })
+    const [row] = (await province.get('/units', { filter: { id: unit.id } })).body
+    expect(row.also_known_as).toEqual(['经开区工会', '开发区总工会'])
+    const known = [row, { id: 1, name: '合肥市总工会', short_name: '合肥', also_known_as: null }]
+    for (const words of ['经开区工会', '经开区总工会', '开发区总工会（盖章）', '海滨街道三'])
+      expect([words, unitNamed(known, words)?.id]).toEqual([words, unit.id])
+    const [taking] = (await province.get('/participations', { filter: { unit_id: unit.id } })).body
+    await province.delete(`/quotas/${body.id}`).expect(200)
+    await province.delete(`/participations/${taking.id}`).expect(200)
+  })
+})
+
 describe('units take part in a campaign', () => {
   test('or are not there: in its lists, its board, its choosers, its menu', async () => {
     const { id: campaign_id } = await prepare({ year: 2021 }, '合肥')
@@ -507,6 +567,8 @@ describe('what others hang on', () => {
       await refused(form, rows[form]?.id ?? 0)
     await refused('campaigns', campaign.id)
     await refused('units', unit.id)
+    const [kind] = await world.owner<Made>(`select id from unit_kinds where name = '市总工会'`)
+    await refused('unit_kinds', kind?.id ?? 0)
     expect(sentences).toMatchObject({
       national_activities: '全国活动“全国活动”还有征集活动 1 项，不能删去。',
       events: '线下活动“第1场网络安全知识竞赛”还有签到 1 人次，不能删去。',

@@ -34,6 +34,7 @@ const frame: Record<string, () => Record<string, unknown>> = {
   national_activities: () => ({ position: 90, title: '全国活动', organizer: '全国总工会' }),
   participations: () => ({ unit_id: '新来' }),
   units: () => ({ name: '省测试产业工会', short_name: '测试', kind: '省直/省产业工会' }),
+  unit_kinds: () => ({ name: '直属单位' }),
   campaigns: () => ({ year: 2031, name: '新的一年', starts_on: '2031-01-01', ends_on: '2031-12-31' }),
 }
 const count = async (form: string) => (await world.owner(`select from ${form}`)).length

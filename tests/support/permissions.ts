@@ -112,7 +112,7 @@ const ofCampaign = parse(`
   import                          | yes      403 403       403   403  403     403    403    401
   change its state                | 404      403 403       404   404  404     404    403    401
 `)
-// Quotas and reopenings: jurors have nothing to do with them.
+// Quotas, reopenings, kinds of units: jurors have nothing to do with them.
 const quotas = parse(`
   list                            | yes      yes yes       yes   yes  yes     yes    404    401
   read by id                      | yes      yes yes       yes   yes  yes     yes    404    401
@@ -169,6 +169,6 @@ export const registerLines = (form: string): PermissionTable => {
 /** The lines that hold for a form of the campaign's own data. */
 export const campaignLines = (form: string): PermissionTable => ({
   ...ofCampaign,
-  ...(form === 'quotas' || form === 'reopenings' ? quotas : {}),
+  ...(['quotas', 'reopenings', 'unit_kinds'].includes(form) ? quotas : {}),
   ...(form === 'campaigns' ? campaigns : {}),
 })

@@ -9,7 +9,7 @@ import type { SheetPlan } from '../read/plan.ts'
 import { addWarning } from '../tell/outcome.ts'
 import type { ImportContext } from './context.ts'
 
-export type Unit = { id: number; name: string; short_name: string }
+export type Unit = { id: number; name: string; short_name: string; also_known_as: string[] | null }
 const MAX_SAID = 60
 
 /** A reference that holds for the whole sheet (its activity): the first of its possible names that is a record's. */
@@ -35,7 +35,7 @@ export async function fixReferences({ trx, relation, form, scope }: ImportContex
 }
 
 /** The words by which a unit is called, in `sameText`. */
-const keysOf = ({ name, short_name }: Unit) => [sameText(name), sameText(short_name)]
+const keysOf = ({ name, short_name, also_known_as }: Unit) => [name, short_name, ...(also_known_as ?? [])].map(sameText)
 
 /** The one unit that these words name. */
 function exactlyNamed(form: Form, units: readonly Unit[], words: string): Unit | undefined {
@@ -90,7 +90,7 @@ export function checkReportingUnit({ units, scope, form, report }: ImportContext
   if (!own) return
   for (const { words, where, cell } of plan.says_unit ?? []) {
     const isLabel = cell !== undefined && where !== '标题'
-    if (sameText(words).includes(sameText(own.short_name))) return
+    if (keysOf(own).some((key) => sameText(words).includes(key))) return
     const unit = isLabel ? unitNamed(form, units, words) : unitInTitle(form, units, words)
     if (unit?.id === own.id) return
     if (unit) {

@@ -75,7 +75,9 @@ export async function walk(given: Walk): Promise<WalkResult> {
 /** What the transaction finds when it begins. */
 async function scene({ trx, scope }: Walk): Promise<Pick<ImportContext, 'trx' | 'scope' | 'units' | 'startedAt'>> {
   const found = await sql<Unit & { began_at: string }>`
-    select id, name, short_name, to_json(now()) #>> '{}' as began_at from units where deleted_at is null`.execute(trx)
+    select id, name, short_name, also_known_as, to_json(now()) #>> '{}' as began_at from units where deleted_at is null`.execute(
+    trx,
+  )
   const units = found.rows
   return { trx, scope: { ...scope, known: new Map() }, units, startedAt: units[0]?.began_at ?? '' }
 }
