@@ -1,7 +1,16 @@
 // What a new database begins with: the campaign of 2019 and the first administrator. Both may be asked for at every
 // start; what is there already is left as it is.
 import { hashPassword } from '../server/people/passwords.ts'
-import { campaign, collections, metrics, nationalActivities, quotas, stages, unitKinds, units } from './campaign_2019.ts'
+import {
+  campaign,
+  collections,
+  metrics,
+  nationalActivities,
+  quotas,
+  stages,
+  unitKinds,
+  units,
+} from './campaign_2019.ts'
 import { addRows, asOwner, hasRows, type Owner } from './owner.ts'
 
 /** Loads the notice of 2019 unless the database has a campaign of that year. Needs a migrated database. */

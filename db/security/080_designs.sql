@@ -31,7 +31,8 @@ as $$
         and (d.state = 'published' or d.state = 'retired' and d.replaced_by is null)),
     'registers', (select coalesce(jsonb_agg(f.name order by f.name), '[]') from app.forms f where f.scope = 'unit'),
     'columns', (select coalesce(jsonb_agg(to_jsonb(c) order by c.position), '[]') from app.columns c),
-    'referable', (select coalesce(jsonb_agg(f.name order by f.name), '[]') from app.forms f where app.is_referable(f.name)))
+    'referable', (select coalesce(jsonb_agg(f.name order by f.name), '[]') from app.forms f where app.is_referable(f.name)),
+    'unit_kinds', (select coalesce(jsonb_agg(k.name order by k.position, k.id), '[]') from public.unit_kinds k where k.deleted_at is null))
 $$;
 
 -- Raised at the end of whatever changes the definitions; a server that is behind reads them anew.
@@ -44,6 +45,8 @@ begin
   return null;
 end $$;
 create or replace trigger definitions after insert or update on public.form_designs
+  for each statement execute function app.raise_definitions();
+create or replace trigger definitions after insert or update on public.unit_kinds
   for each statement execute function app.raise_definitions();
 
 -- Checks and keys ---------------------------------------------------------------------------------------------------

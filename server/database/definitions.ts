@@ -19,6 +19,7 @@ import {
   type Surroundings,
   stagesOf,
   together,
+  unitsOf,
 } from '../forms/index.ts'
 
 /** The answer of app.definitions(): designs that are published, and those retired without a successor. */
@@ -36,6 +37,8 @@ export type StoredDefinitions = {
   registers: string[]
   columns: InstalledColumn[]
   referable: string[]
+  /** The kinds of units there are, in their order. */
+  unit_kinds: string[]
 }
 
 export type Definitions = {
@@ -55,8 +58,9 @@ export type Definitions = {
 type StoredDesign = StoredDefinitions['designs'][number]
 
 /** Everything that is no register, in its order: before them, and after. Stages and reopenings name the registers. */
-function among(registers: readonly Form[]): Forms {
-  const others = { ...builtIn, stages: stagesOf(registers), reopenings: reopeningsOf(registers) } as Forms
+function among(registers: readonly Form[], kinds: readonly string[]): Forms {
+  const own = { stages: stagesOf(registers), reopenings: reopeningsOf(registers), units: unitsOf(kinds) }
+  const others: Forms = { ...builtIn, ...own }
   const names = Object.keys(builtIn).filter((name) => builtIn[name]?.scope !== 'unit')
   const isBefore = (name: string) => builtIn[name]?.annex !== null
   const frame = (wanted: boolean) =>
@@ -86,17 +90,20 @@ function decisive(designs: readonly StoredDesign[]): Map<string, StoredDesign> {
   return last
 }
 
-function formsOfCampaign(designs: readonly StoredDesign[]): Forms {
+function formsOfCampaign(designs: readonly StoredDesign[], kinds: readonly string[]): Forms {
   const last = decisive(designs)
   const names = [
     ...registersOf(builtIn).map(({ name }) => name),
     ...[...last.keys()].filter((name) => !(name in builtIn)),
   ]
-  return among(names.flatMap((name) => inForce(builtIn[name], last.get(name)) ?? []))
+  return among(
+    names.flatMap((name) => inForce(builtIn[name], last.get(name)) ?? []),
+    kinds,
+  )
 }
 
 /** Registers as the whole installation knows them: each with every column that any campaign has given it. */
-function formsOfInstallation({ designs, registers }: StoredDefinitions): Forms {
+function formsOfInstallation({ designs, registers, unit_kinds }: StoredDefinitions): Forms {
   const all = registers.flatMap((name) => {
     const own = designs.filter((design) => design.name === name)
     const added = new Map<string, FieldDefinition>()
@@ -108,16 +115,17 @@ function formsOfInstallation({ designs, registers }: StoredDefinitions): Forms {
     const latest = own.at(-1)?.definition as FormDefinition | undefined
     return latest ? compileDefinition({ ...latest, fields: [...added.values()], rules: [] }) : []
   })
-  return among(all)
+  return among(all, unit_kinds)
 }
 
 /** Definitions of what is stored; each campaign's forms are made when they are first asked for. */
 export function makeDefinitions(stored: StoredDefinitions): Definitions {
   const known = new Map<number | null, Forms>()
+  const asBuilt = among(registersOf(builtIn), stored.unit_kinds)
   const make = (campaignId: number | null): Forms => {
     const designs = stored.designs.filter((design) => design.campaign_id === campaignId)
-    if (campaignId === null) return stored.designs.length > 0 ? formsOfInstallation(stored) : builtIn
-    return designs.length > 0 ? formsOfCampaign(designs) : builtIn
+    if (campaignId === null) return stored.designs.length > 0 ? formsOfInstallation(stored) : asBuilt
+    return designs.length > 0 ? formsOfCampaign(designs, stored.unit_kinds) : asBuilt
   }
   const of: Definitions['of'] = (campaignId = null) => {
     const forms = known.get(campaignId) ?? make(campaignId)

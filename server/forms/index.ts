@@ -25,7 +25,7 @@ import { reach } from './reach.ts'
 import { submissions } from './submissions.ts'
 
 export { prizes } from './awards.ts'
-export { reopeningsOf, stagesOf } from './campaign.ts'
+export { reopeningsOf, stagesOf, unitsOf } from './campaign.ts'
 export { timeAlone } from './dates.ts'
 export {
   adjusted,
