@@ -44,14 +44,9 @@ const annex_1: readonly CityQuota[] = [
 ]
 
 /** How the notice groups whom it addresses, in its order. */
-export const unitKinds = [
-  { position: 1, name: '市总工会', duty: null },
-  { position: 2, name: '省直管县总工会', duty: null },
-  { position: 3, name: '省直/省产业工会', duty: null },
-  { position: 4, name: '省总直管基层工会', duty: null },
-  { position: 5, name: '省总', duty: 'leads' },
-  { position: 6, name: '网信办', duty: 'oversees' },
-]
+export const unitKinds = ['市总工会', '省直管县总工会', '省直/省产业工会', '省总直管基层工会', '省总', '网信办'].map(
+  (name, i) => ({ position: i + 1, name, duty: { 省总: 'leads', 网信办: 'oversees' }[name] ?? null }),
+)
 
 const unit = (name: string, short_name: string, kind: string, code: string) => ({
   name,

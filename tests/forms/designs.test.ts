@@ -9,7 +9,7 @@ import { backUp } from '../../db/backup.ts'
 import { migrate } from '../../db/migrate.ts'
 import { restore } from '../../db/restore.ts'
 import { openDatabase } from '../../server/database/connection.ts'
-import { definitionOf, forms, registers } from '../../server/forms/index.ts'
+import { definitionOf, forms, registers, unitsOf } from '../../server/forms/index.ts'
 import { appLogin } from '../../server/settings.ts'
 import { newDatabase } from '../support/databases.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
@@ -65,7 +65,9 @@ describe('the forms in force', () => {
       expect(body.map((form: { name: string }) => form.name)).toEqual(Object.keys(forms))
     }
     const { body } = await hefei.get('/forms').expect(200)
-    expect(body).toEqual(JSON.parse(JSON.stringify(Object.values(forms).map(definitionOf))))
+    const kinds = await world.owner<{ name: string }>('select name from unit_kinds order by position')
+    const inForce = { ...forms, units: unitsOf(kinds.map(({ name }) => name)) }
+    expect(body).toEqual(JSON.parse(JSON.stringify(Object.values(inForce).map(definitionOf))))
     await world.anonymous.get('/forms').expect(401)
   })
 })
