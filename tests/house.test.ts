@@ -60,6 +60,14 @@ describe('the import law', () => {
     expect(breaking(within('server/forms/'), (name) => !name.startsWith('server/forms/'))).toEqual([])
   })
 
+  test('in server/ only database/definitions.ts, and server/forms itself, knows the built-in forms: all else asks what is in force', () => {
+    const asking = [...readSources].filter(([file]) => within('server/')(file) && !within('server/forms/')(file))
+    const isBuiltIn = ({ from, name }: { from: string; name: string }) =>
+      from.startsWith('server/forms/') && ['forms', 'registers', '*'].includes(name)
+    const knowing = asking.filter(([, { imports }]) => imports.some(isBuiltIn)).map(([file]) => file)
+    expect(knowing).toEqual(['server/database/definitions.ts'])
+  })
+
   test('admin imports of ours only server/forms and the types of answers, and nothing that needs a server', () => {
     const isForeign = (name: string) => isOurs(name) && !within('admin/', 'server/forms/')(name)
     const running = sources.filter(within('admin/')).flatMap(runsWith)

@@ -14,6 +14,7 @@ import {
   unitsOf,
 } from './campaign.ts'
 import { collections } from './collections.ts'
+import { compileForms, type FormDefinition } from './definition.ts'
 import { events } from './events.ts'
 import type { Field, Form } from './form.ts'
 import { type Forms, registersOf, together } from './in_force.ts'
@@ -67,6 +68,9 @@ export const forms: Forms = together([
   unitKinds,
   campaigns,
 ])
+
+/** A set of forms from its definitions, as they travel: to the admin, to the reading thread. */
+export const formsFrom = (definitions: readonly FormDefinition[]): Forms => compileForms(definitions, forms)
 
 /** The built-in forms that units fill and the province reviews: annexes 3 to 9. */
 export const registers: readonly Form[] = registersOf(forms)

@@ -8,9 +8,9 @@
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import type { Form } from '../forms/index.ts'
+import { definitionOf, type Form, type Forms, formsBeside } from '../forms/index.ts'
 import { WorkbookRefused } from './limits.ts'
-import type { FromThread, JobRequest, ToThread } from './worker.ts'
+import type { FromThread, JobRequest, PortableForm, ToThread } from './worker.ts'
 
 const OLD_GENERATION_MB = 384
 const YOUNG_GENERATION_MB = 24
@@ -41,9 +41,20 @@ export function inThread<Input extends { bytes: Buffer }, Message>(
     messagesOf({ file, job: job.name, given: portable(given) }, signal) as AsyncGenerator<Message>
 }
 
-/** Forms hold functions, which can't go into a thread, so a form is named. */
-const portable = (given: { bytes: Buffer; form?: Form }): JobRequest['given'] =>
-  given.form ? { ...given, form: given.form.name } : (given as JobRequest['given'])
+const sets = new WeakMap<Forms, Omit<PortableForm, 'name'>>()
+let lastSet = 0
+
+/** Forms hold functions, which can't go into a thread: they go as definitions, and are made there again. */
+function portable({ form, ...given }: { bytes: Buffer; form?: Form }): JobRequest['given'] {
+  if (!form) return given
+  const forms = formsBeside(form)
+  const known = sets.get(forms) ?? {
+    set: ++lastSet,
+    definitions: JSON.stringify(Object.values(forms).map(definitionOf)),
+  }
+  sets.set(forms, known)
+  return { ...given, form: { name: form.name, ...known } }
+}
 
 async function* messagesOf(request: JobRequest, signal?: AbortSignal): AsyncGenerator<unknown> {
   if (signal?.aborted) throw new WorkbookRefused('cancelled', '已取消。')
