@@ -68,9 +68,9 @@ create or replace function app.sum_of(p_form text, p_names jsonb) returns text
   return (select format('case when num_nonnulls(%s) > 0 then %s end', string_agg(quote_ident(n), ', '), string_agg(format('coalesce(%s, 0)', app.number_of(p_form, n)), ' + '))
     from jsonb_array_elements_text(p_names) n);
 
-/* A rule as the condition of a CHECK over its form's columns, null where it can't be one: what only wants an explanation or is
-   asked at 提交, what looks beyond the row. As in `check` of the rule, blanks break nothing but what must be given. */
-create or replace function app.check_of(p_rule jsonb, p_form text) returns text
+/* What a rule asks as a condition over its form's columns, null where it looks beyond the row. As in `check` of the rule, blanks
+   break nothing but what must be given. */
+create or replace function app.condition_of(p_rule jsonb, p_form text) returns text
   language plpgsql stable as $$
 declare
   kind constant text := p_rule ->> 'kind';
@@ -80,7 +80,6 @@ declare
   type text;
   condition jsonb := p_rule -> 'if';
 begin
-  if p_rule ->> 'severity' is distinct from 'must' or p_rule ->> 'when' = 'submission' then return null; end if;
   if operator is not null then
     type := app.type_of(p_form, field);
     return format('%s %s %s', app.comparable(quote_ident(field), type), operator, app.comparable(
@@ -104,6 +103,21 @@ begin
     else return null;
   end case;
 end $$;
+
+-- A rule as a CHECK: null where it only wants an explanation, or is asked at 提交.
+create or replace function app.check_of(p_rule jsonb, p_form text) returns text
+  language sql stable
+  return case when p_rule ->> 'severity' = 'must' and p_rule ->> 'when' is distinct from 'submission' then app.condition_of(p_rule, p_form) end;
+
+-- Whether the row `t` lacks what rules of its campaign ask at 提交, as a condition: what app.move asks.
+create or replace function app.lacking(p_form text) returns text
+  language sql stable
+as $$
+  select coalesce(string_agg(format('exists (select from (select t.*) lacking where campaign_id = %s and not coalesce(%s, true))', d.campaign_id, condition), ' or '), 'false')
+  from public.form_designs d, jsonb_array_elements(coalesce(d.definition -> 'rules', '[]')) r, app.condition_of(r, p_form) condition
+  where d.name = p_form and d.state = 'published' and d.deleted_at is null
+    and r ->> 'severity' = 'must' and r ->> 'when' = 'submission' and condition is not null
+$$;
 
 /* What a field may hold, as the condition of a CHECK: given where it must be, of its choices, no longer and no more than it
    says. Null where nothing can be said. The standard limits are those of server/forms/types.ts. */

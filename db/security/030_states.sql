@@ -143,7 +143,7 @@ begin
       blind_number = coalesce(t.blind_number, (select coalesce(max(x.blind_number), 0) from public.submissions x where x.collection_id = t.collection_id)
         + (select count(*) from judged k where k.result = 'done' and app.blinded(k.id) <= app.blinded(t.id)))$sql$
       when is_work and p_action = 'publicity' then ', publicised_on = app.today(t.campaign_id)' else '' end,
-    case when is_work and p_action = 'submission' then $sql$case when app.is_unfinished(t) then '' end$sql$
+    case when p_action = 'submission' then format($sql$case when %s or %s then '' end$sql$, case when is_work then 'app.is_unfinished(t)' else 'false' end, app.lacking(p_form))
       when is_work and p_action = 'proposal' then $sql$
       case when exists (select from public.jury y where y.collection_id = t.collection_id) then
         (select nullif(count(*), 0)::text from public.jury y where y.collection_id = t.collection_id

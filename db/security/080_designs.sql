@@ -113,18 +113,24 @@ begin
       select d.campaign_id, k.value as names, k.ordinality as n, d.definition from public.form_designs d,
         jsonb_array_elements(d.definition -> 'keys') with ordinality k
       where d.name = p_form and d.state = 'published' and d.deleted_at is null and jsonb_typeof(d.definition -> 'keys') = 'array'),
+    -- what no two rows may share besides
+    shared as (
+      select d.campaign_id, coalesce(r.value -> 'fields', jsonb_build_array(r.value -> 'field')) as names, r.ordinality as n
+      from public.form_designs d, jsonb_array_elements(coalesce(d.definition -> 'rules', '[]')) with ordinality r
+      where d.name = p_form and d.state = 'published' and d.deleted_at is null and r.value ->> 'kind' = 'unique_together'),
+    asked as (select campaign_id, names, n, 'key' as what from keys union all select campaign_id, names, n, 'unique' from shared),
     wanted as (
-      select format('%s_c%s_key_%s', left(p_form, 40), campaign_id, n) as name, format('(campaign_id, unit_id, %s) where campaign_id = %s and deleted_at is null and %s%s',
+      select format('%s_c%s_%s_%s', left(p_form, 40), campaign_id, what, n) as name, format('(campaign_id, unit_id, %s) where campaign_id = %s and deleted_at is null and %s%s',
         (select string_agg(case when t.type in ('text', 'long_text', 'url') then format('app.same_text(%I)', c) else format('%I', c) end, ', ' order by at)
           from jsonb_array_elements_text(names) with ordinality x (c, at) left join app.columns t on t.form = p_form and t.name = c),
         campaign_id,
         (select string_agg(format('%I is not null', c), ' and ') from jsonb_array_elements_text(names) c),
         (select string_agg(format(' and (%s)', (select string_agg(format('%I is null', c), ' or ') from jsonb_array_elements_text(e.names) c)), '')
-          from keys e where e.campaign_id = keys.campaign_id and e.n < keys.n)) as definition
-      from keys),
+          from keys e where e.campaign_id = asked.campaign_id and e.n < asked.n and asked.what = 'key')) as definition
+      from asked),
     laid as (
       select c.relname::text as name, obj_description(c.oid) as digest from pg_index i join pg_class c on c.oid = i.indexrelid
-      where i.indrelid = format('public.%I', p_form)::regclass and c.relname ~ '_c\d+_key_\d+$')
+      where i.indrelid = format('public.%I', p_form)::regclass and c.relname ~ '_c\d+_(key|unique)_\d+$')
     select coalesce(w.name, l.name) as name, l.name is not null as is_laid, w.definition
     from wanted w full join laid l using (name) where md5(w.definition) is distinct from l.digest
   loop

@@ -30,6 +30,9 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const shown = (name: unknown) => `“${typeof name === 'string' ? name.slice(0, 40) : ''}”`
 
+/** The type of a field that is computed so, where its definition says none. */
+export const typeComputed = (given: object): Field['type'] => ('count' in given ? 'integer' : 'decimal')
+
 type Computing = {
   /** The register, and its columns. */
   form: string

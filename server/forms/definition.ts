@@ -133,6 +133,7 @@ export function compileDefinition(definition: FormDefinition, builtIn?: Form): F
   const fields = definition.fields.map(
     (field): Field => ({
       ...field,
+      ...(field.computed && { derived: true }),
       width: field.width ?? widths[field.type],
       ...(field.computed && { derived: true }),
     }),

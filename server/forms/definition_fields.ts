@@ -1,5 +1,5 @@
 /** Columns of a definition, read: their names, types and options, whether these go together and fit what the installation has. */
-import { type Computed, readComputed } from './computed.ts'
+import { type Computed, readComputed, typeComputed } from './computed.ts'
 import type { FieldDefinition } from './definition.ts'
 import {
   type Faults,
@@ -35,7 +35,7 @@ const reservedColumns = new Set(
     'id campaign_id unit_id status version returned_reason returned_fields submitted_at submitted_by reviewed_at reviewed_by ' +
     'self_reviewed created_at created_by updated_at updated_by deleted_at number blind_number publicised_on state opened_at ' +
     'submission_id cac_opinion decision certificate_number client_key row_id row_version latest bin ids reason fields action ' +
-    'series elsewhere campaign constructor prototype'
+    'series elsewhere twin campaign constructor prototype'
   ).split(' '),
 )
 /** What of a field may stand in a definition, besides its name, label and type. */
@@ -67,7 +67,14 @@ const offered: readonly Field['type'][] = (Object.keys(types) as Field['type'][]
 )
 
 /** A column that the installation has: one name is one type everywhere. */
-export type InstalledColumn = { form: string; name: string; type: string; private: boolean; refers_to: string | null }
+export type InstalledColumn = {
+  form: string
+  name: string
+  type: string
+  private: boolean
+  refers_to: string | null
+  computed: unknown
+}
 
 /** What a definition is read against. */
 export type Surroundings = {
@@ -105,7 +112,7 @@ function readField(
   refuseUnknown(faults, `${path}.`, given, ['name', 'label', 'type', ...options])
   const name = readColumnName(faults, at('name'), given.name)
   const label = readText(faults, at('label'), given.label, '栏目', MAX_LABEL_CHARS) ?? ''
-  const type = (given.type ?? (isObject(given.computed) ? 'decimal' : undefined)) as Field['type']
+  const type = (given.type ?? (isObject(given.computed) ? typeComputed(given.computed) : undefined)) as Field['type']
   if (typeof type !== 'string' || !offered.includes(type)) {
     faults.add(at('type'), `没有“${shown(type)}”这种类型，可写：${offered.join('、')}。`)
     return undefined
@@ -228,17 +235,34 @@ export function readAllComputed(
   own: readonly FieldDefinition[],
   all: readonly FieldDefinition[],
   of: string,
-  { forms }: Surroundings,
+  { forms, columns }: Surroundings,
 ): FieldDefinition[] {
   const fields = all.map((field): Field => ({ width: 10, ...field }))
   return own.map((field, at) => {
-    if (field.computed === undefined) return field
-    const read = readComputed(field.computed, field, { form: of, fields, forms })
-    if ('error' in read) faults.add(`${path}.${at}.computed`, read.error)
-    if (field.required) faults.add(`${path}.${at}.required`, `“${field.label}”是算出来的，不用填。`)
-    return 'error' in read ? field : { ...field, computed: read.computed }
+    const where = `${path}.${at}`
+    const installed = columns.find((column) => column.form === of && column.name === field.name)
+    const read = field.computed && readComputed(field.computed, field, { form: of, fields, forms })
+    if (read && 'error' in read) faults.add(`${where}.computed`, read.error)
+    const computed = read && 'computed' in read ? read.computed : undefined
+    const odd = typedOptions.find((option) => computed && field[option] !== undefined)
+    if (odd) faults.add(`${where}.${odd}`, `“${field.label}”是算出来的，不用填，没有这一项。`)
+    if (installed && canonical(installed.computed) !== canonical(computed))
+      faults.add(
+        `${where}.computed`,
+        `${of} 里的“${field.name}”算法不同；同一个数据名到处是同一种算法，请换一个数据名。`,
+      )
+    return computed ? { ...field, computed } : field
   })
 }
+
+/** What only a cell that somebody fills can have. */
+const typedOptions = ['required', 'private', 'min', 'max', 'counted_in'] as const
+
+/** A computation with its names in one order: PostgreSQL keeps those of JSON in another. */
+const canonical = (computed: unknown) =>
+  JSON.stringify(computed ?? null, (_name, value) =>
+    isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
+  )
 
 export function refuseTwice(faults: Faults, path: string, fields: readonly FieldDefinition[]) {
   for (const [at, { name, label }] of fields.entries()) {

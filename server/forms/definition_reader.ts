@@ -61,7 +61,8 @@ function readAnnex(faults: Faults, given: unknown, of: string, { forms }: Surrou
 }
 
 /** The fields as a form of them has them: what rules and computed columns are read against. */
-const asFields = (fields: readonly FieldDefinition[]): Field[] => fields.map((field) => ({ width: 10, ...field }))
+const asFields = (fields: readonly FieldDefinition[]): Field[] =>
+  fields.map((field) => ({ width: 10, ...field, ...(field.computed && { derived: true }) }))
 
 function readTheRules(faults: Faults, given: unknown, fields: readonly FieldDefinition[]) {
   const read = readRules(given, asFields(fields))

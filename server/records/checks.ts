@@ -9,7 +9,7 @@ import type { Trx } from '../database/connection.ts'
 import { askRules, checkRow, type Field, type Form, isBlank, type Row, rulesBeside } from '../forms/index.ts'
 import { equality, isFilled, keyValue } from './keys.ts'
 import { resolve } from './references.ts'
-import { type Candidate, type Scope, within } from './scope.ts'
+import { askOnce, type Candidate, type Scope, within } from './scope.ts'
 
 const fileIds = (value: unknown) =>
   Array.isArray(value) ? value.flatMap((file) => (typeof file === 'string' ? [] : [Number(file.id)])) : []
@@ -114,6 +114,17 @@ function seriesOf(form: Form, series: NonNullable<Form['series']>) {
   }
 }
 
+/** The days of their campaign beside rows, where a rule of the form looks at them. */
+export async function bringCampaign(trx: Trx, form: Form, scope: Scope, candidates: Candidate[]): Promise<void> {
+  if (rulesBeside(form, 'campaign').length === 0) return
+  const campaign = await askOnce(scope, 'campaign', async () => {
+    const found =
+      await sql<Row>`select c.starts_on, c.ends_on from campaigns c where c.id = ${scope.campaign_id}`.execute(trx)
+    return found.rows[0]
+  })
+  for (const candidate of candidates) candidate.related = { ...candidate.related, campaign }
+}
+
 /**
  * Everything a row must satisfy before it is written, but for keys that are taken (`checkKeys`; an import looks its
  * records up instead). Resolves references in place and adds sentences to `errors`.
@@ -129,6 +140,7 @@ export async function admit(
     if (field.type === 'reference') await resolve(trx, form, field, scope, candidates)
     if (field.type === 'attachments') await checkFiles(trx, field, scope, candidates)
   }
+  await bringCampaign(trx, form, scope, candidates)
   for (const candidate of candidates) {
     const errors = checkRow(form, candidate.row, candidate.related)
     for (const [name, sentence] of Object.entries(errors)) candidate.errors[name] ??= sentence

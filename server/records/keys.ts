@@ -160,6 +160,14 @@ export async function checkKeys(trx: Trx, form: Form, catalogue: Catalogue, scop
   await checkUnique(trx, form, catalogue, scope, candidates)
 }
 
+const sharedBy = (form: Form, names: readonly string[], row: Row, owner: string) => {
+  const fields = names.flatMap((name) => fieldOf(form, name) ?? [])
+  const [field] = fields
+  return fields.length === 1 && field
+    ? `${field.label} ${printField(field, row[field.name])} 已经给了${owner}。`
+    : `${fields.map(({ label }) => label).join('、')}都相同的已经有了：${owner}。`
+}
+
 /** What must be unique besides the keys: said at its field, with who has it. Rows of one batch may change places. */
 export async function checkUnique(trx: Trx, form: Form, catalogue: Catalogue, scope: Scope, candidates: Candidate[]) {
   const search = { trx, form, types: catalogue.types(form.name), scope }
@@ -185,7 +193,9 @@ export async function checkUnique(trx: Trx, form: Form, catalogue: Catalogue, sc
       const owner = owners.get(n) ?? (met.has(key) ? '同时存的另一行' : undefined)
       met.add(key)
       const field = fieldOf(form, names.at(-1) ?? '')
-      if (owner && field) errors[field.name] = `${field.label} ${printField(field, row[field.name])} 已经给了${owner}。`
+      if (!owner || !field) continue
+      const said = form.rules?.find(({ unique }) => unique === names)?.definition?.says
+      errors[field.name] = said ?? sharedBy(form, names, row, owner)
     }
   }
 }

@@ -7,6 +7,7 @@ import type { Person, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal } from '../errors.ts'
 import { checkRow, type Errors, identityIn, PUBLICITY_DAYS, stateWords } from '../forms/index.ts'
 import { isId } from '../requests.ts'
+import { bringCampaign } from './checks.ts'
 import { whereOf } from './conditions.ts'
 import { groupBy } from './group_by.ts'
 import { readRows, type StoredRecord } from './read.ts'
@@ -106,6 +107,7 @@ async function lacksOf(trx: Trx, relation: Relation, ids: readonly number[]): Pr
       changed: new Set<string>(),
     }))
     for (const field of form.fields) if (field.brings) await resolve(trx, form, field, scope, candidates)
+    await bringCampaign(trx, form, scope, candidates)
     for (const { id, row, related } of candidates) lacks.set(id, checkRow(form, row, related, 'submission'))
   }
   return lacks

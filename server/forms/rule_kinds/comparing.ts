@@ -123,7 +123,7 @@ export const withinCampaign: RuleKind = {
   takes: [],
   fits: times,
   when: 'store',
-  fault: () => undefined,
+  fault: ({ when }) => (when === 'submission' ? ['when', '“在活动期间”在保存时问。'] : undefined),
   looksAt: ({ field }) => [field, 'campaign.starts_on', 'campaign.ends_on'],
   says: ({ field }, fieldOf) => `${fieldOf(field).label}要在活动期间以内。`,
   ask({ field }, fieldOf) {
