@@ -11,8 +11,8 @@ type OfRow = { [operation in 'sum' | 'difference' | 'product' | 'ratio']?: reado
  * Of a register's rows that refer to this one by `by`: how many there are (that have something in `field`), or what their
  * `field` adds up to. Without `by` it is the one field that refers.
  */
-type Source = { form: string; field?: string; by?: string }
-export type Computed = OfRow | { count: Source } | { sum: Source }
+type RowsReferring = { form: string; field?: string; by?: string }
+export type Computed = OfRow | { count: RowsReferring } | { sum: RowsReferring }
 
 const MAX_OPERANDS = 20
 /** PostgreSQL's limit on names, which it cuts off without a word: the function is app.<form>_<field>. */
