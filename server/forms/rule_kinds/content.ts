@@ -106,6 +106,7 @@ export const length: RuleKind = {
   when: 'cell',
   fault({ min, max }) {
     if (min === undefined && max === undefined) return ['min', '要写最少或最多多少。']
+    if (max === undefined && Number(min) < 2) return ['min', '填了就至少有 1，最少的要大于 1；不能空的用必填。']
     return min !== undefined && max !== undefined && min > max ? ['max', '最多的不能小于最少的。'] : undefined
   },
   says: ({ field, min, max }, fieldOf) => {
