@@ -1,34 +1,38 @@
 /** Summaries: progress against the quotas of annex 1, by unit and by day, and what waits for a person. */
 import { Router } from 'express'
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Database, Person, Trx } from './database/connection.ts'
-import { type Form, type Forms, registersOf } from './forms/index.ts'
-import { latestIn } from './records/conditions.ts'
+import { countedStates, type Forms, formOf, type Metric, noCount, registersOf } from './forms/index.ts'
+import { countMetrics, metricsIn } from './records/counting.ts'
 import { campaignOf } from './records/read.ts'
 import { asAsker, idOf } from './requests.ts'
 
 /** Rows of each list of what waits. */
 const MAX_WAITING_ROWS = 50
 
-export type Metric = 'organizations' | 'propagandists' | 'events' | 'people' | 'netizens'
-const METRICS: readonly Metric[] = ['organizations', 'propagandists', 'events', 'people', 'netizens']
-/** Rows that count (approved or archived), rows that wait to be reviewed, what is to be reached; null where nothing is. */
-export type Count = { target: number | null; done: number; pending: number }
-export type UnitProgress = Record<Metric, Count> & {
+/** A metric as pages and papers show it; `target`: that of all, its own or what the units have together. */
+export type MetricHead = Omit<Metric, 'synonyms' | 'position'> & { states: readonly string[] }
+/** Beside what is named here, a `Count` under the name of each metric. */
+export type UnitProgress = {
   unit_id: number
   unit: string
   unit_name: string
   annex_order: number | null
   kind: string
 }
-export type DayProgress = { on: string } & Record<Metric, { done: number; pending: number }>
+/** Beside the day, an `Amount` under the name of each metric. */
+export type DayProgress = { on: string }
+/** Beside what is named here, a `Count` under the name of each metric. */
+type ProvinceProgress = { enterprises: number; visits: number; visitors: number; works: number }
 export type ProgressReport = {
-  province: Record<Metric, Count> & { enterprises: number; visits: number; visitors: number; works: number }
+  metrics: MetricHead[]
+  province: ProvinceProgress
   units: UnitProgress[]
   days: DayProgress[]
   stages: Stage[]
   today: string
 }
+
 export type Stage = {
   name: string
   starts_on: string
@@ -66,85 +70,59 @@ export type Todo = {
   shared_phones: SharedPhone[]
 }
 
-const done = sql`('approved', 'archived')`
-const expected = sql`('approved', 'archived', 'submitted')`
+type UnitFrame = UnitProgress & { quotas: Record<string, number | null> | null }
 
-/** Of reach only the latest snapshot of each content counts: of those that are approved, and once all is approved. */
-const latestReach = (forms: Forms, campaignId: number, states: typeof done) => sql`
-  select t.unit_id, t.published_on, t.people from reach t where t.id in (${latestIn(
-    forms.reach as Form,
-    sql`t.campaign_id = ${campaignId} and t.deleted_at is null and t.status in ${states}`,
-  )})`
-
-/** What each unit or day has reached, and what is pending on top of it, from two sums by the same `key`. */
-const reachedBy = (forms: Forms, campaignId: number, key: RawBuilder<unknown>) => sql`
-  select key, coalesce(sum(done), 0) as done, greatest(coalesce(sum(expected), 0) - coalesce(sum(done), 0), 0) as pending from (
-    select ${key} as key, people as done, null as expected from (${latestReach(forms, campaignId, done)}) now
-    union all select ${key}, null, people from (${latestReach(forms, campaignId, expected)}) soon) sums
-  group by 1`
-
-async function byUnit(trx: Trx, forms: Forms, campaignId: number): Promise<UnitProgress[]> {
-  const counted = (form: string) => sql`
-    'done', coalesce((select sum(t.n) from counts t where t.unit_id = u.id and t.form = ${sql.lit(form)} and t.status in ('approved', 'archived')), 0),
-    'pending', coalesce((select sum(t.n) from counts t where t.unit_id = u.id and t.form = ${sql.lit(form)} and t.status = 'submitted'), 0)`
-  const found = await sql<{ row: UnitProgress }>`
-    with counts as materialized (
-      select unit_id, form, status, sum(rows)::integer as n from tally where campaign_id = ${campaignId} group by 1, 2, 3),
-    met as materialized (
-      select unit_id, sum(headcount) filter (where status in ('approved', 'archived')) as done, sum(headcount) filter (where status = 'submitted') as pending
-      from events where campaign_id = ${campaignId} and deleted_at is null group by 1),
-    reached as materialized (select key as unit_id, done, pending from (${reachedBy(forms, campaignId, sql`unit_id`)}) sums)
-    select json_build_object('unit_id', u.id, 'unit', u.short_name, 'unit_name', u.name, 'annex_order', p.annex_order, 'kind', u.kind,
-      'organizations', json_build_object('target', q.organizations, ${counted('organizations')}),
-      'propagandists', json_build_object('target', q.propagandists, ${counted('propagandists')}),
-      'events', json_build_object('target', q.events, ${counted('events')}),
-      'people', json_build_object('target', q.people, 'done', coalesce(met.done, 0), 'pending', coalesce(met.pending, 0)),
-      'netizens', json_build_object('target', q.netizens, 'done', coalesce(reached.done, 0), 'pending', coalesce(reached.pending, 0))) as row
+/** Who takes part and is in sight: those of 附件1, those with quotas, those with rows. */
+async function unitsOf(trx: Trx, campaignId: number): Promise<UnitFrame[]> {
+  const { rows } = await sql<UnitFrame>`
+    with counted as materialized (select distinct unit_id from tally where campaign_id = ${campaignId})
+    select u.id as unit_id, u.short_name as unit, u.name as unit_name, p.annex_order, u.kind, to_jsonb(q) as quotas
     from participations p
     join units u on u.id = p.unit_id
-    left join quotas q on q.unit_id = u.id and q.campaign_id = ${campaignId} and q.deleted_at is null
-    left join met on met.unit_id = u.id left join reached on reached.unit_id = u.id
-    where p.campaign_id = ${campaignId} and p.deleted_at is null and u.id = any (app.my_units()) and (q.id is not null or exists (select from counts t where t.unit_id = u.id))
+    left join quotas q on q.unit_id = u.id and q.campaign_id = p.campaign_id and q.deleted_at is null
+    where p.campaign_id = ${campaignId} and p.deleted_at is null and u.id = any (app.my_units())
+      and (p.annex_order is not null or q.id is not null or u.id in (select unit_id from counted))
     order by p.annex_order nulls last, u.id`.execute(trx)
-  return found.rows.map(({ row }) => row)
-}
-
-/** Day by day up to today. What is dated ahead counts like everything else that is approved, and so it counts today. */
-async function byDay(trx: Trx, forms: Forms, campaignId: number): Promise<DayProgress[]> {
-  const upToToday = (on: string) => sql`least(${sql.ref(on)}, app.today(${campaignId}))`
-  const part = (form: string, metric: Metric, on: string, amount: string) => sql`
-    select ${upToToday(on)} as on, ${sql.lit(metric)} as metric, sum(${sql.raw(amount)}) filter (where status <> 'submitted') as done,
-      sum(${sql.raw(amount)}) filter (where status = 'submitted') as pending
-    from ${sql.table(form)} where campaign_id = ${campaignId} and deleted_at is null and status in ('approved', 'archived', 'submitted') group by 1`
-  const found = await sql<{ on: string; metric: Metric; done: number | null; pending: number | null }>`
-    select * from (
-      ${part('organizations', 'organizations', 'mobilized_on', '1')} union all ${part('propagandists', 'propagandists', 'appointed_on', '1')}
-      union all ${part('events', 'events', 'held_on', '1')} union all ${part('events', 'people', 'held_on', 'headcount')}
-      union all select key, 'netizens', done, pending from (${reachedBy(forms, campaignId, upToToday('published_on'))}) sums) days
-    order by "on"`.execute(trx)
-  const days = new Map<string, DayProgress>()
-  for (const { on, metric, done, pending } of found.rows) {
-    const day =
-      days.get(on) ??
-      ({ on, ...Object.fromEntries(METRICS.map((each) => [each, { done: 0, pending: 0 }])) } as DayProgress)
-    day[metric] = { done: Number(done ?? 0), pending: Number(pending ?? 0) }
-    days.set(on, day)
-  }
-  return [...days.values()]
+  return rows
 }
 
 /** Progress of a campaign within the person's scope: the sums are of what the person may see. */
 export async function progress(trx: Trx, forms: Forms, campaignId: number): Promise<ProgressReport> {
-  const units = await byUnit(trx, forms, campaignId)
-  const days = await byDay(trx, forms, campaignId)
-  const frame = await sql<{
-    enterprises: number
-    visits: number
-    visitors: number
-    works: number
-    today: string
-    stages: ProgressReport['stages'] | null
-  }>`
+  const metrics = await metricsIn(trx, campaignId)
+  const counts = await countMetrics(trx, campaignId, metrics, forms)
+  const frames = await unitsOf(trx, campaignId)
+  const quotaOf = ({ name, has_quota }: Metric, { quotas }: UnitFrame) => (has_quota ? (quotas?.[name] ?? null) : null)
+  const units = frames.map((frame): UnitProgress => {
+    const { quotas: _, ...unit } = frame
+    const of = (metric: Metric) => ({
+      ...noCount,
+      ...counts.units.get(unit.unit_id)?.[metric.name],
+      target: quotaOf(metric, frame),
+    })
+    return { ...unit, ...Object.fromEntries(metrics.map((metric) => [metric.name, of(metric)])) }
+  })
+  const targetOf = (metric: Metric): number | null => {
+    const quotas = frames.flatMap((frame) => quotaOf(metric, frame) ?? [])
+    return metric.target ?? (quotas.length > 0 ? quotas.reduce((all, each) => all + each, 0) : null)
+  }
+  const totals = metrics.map((metric) => [metric.name, { ...counts.all[metric.name], target: targetOf(metric) }])
+  const { stages, today, ...others } = await frameOf(trx, campaignId)
+  return {
+    metrics: metrics.map(({ synonyms: _, position: __, ...metric }) => ({
+      ...metric,
+      states: countedStates(formOf(forms, metric.form) ?? {}),
+    })),
+    province: { ...Object.fromEntries(totals), ...others },
+    units,
+    days: [...counts.days].map(([on, amounts]) => ({ on, ...amounts })),
+    stages,
+    today,
+  }
+}
+
+/** What is told beside the metrics: of activities the enterprises, of attendance visits and people, of works how many came. */
+async function frameOf(trx: Trx, campaignId: number) {
+  const { rows } = await sql<ProvinceProgress & Pick<ProgressReport, 'today'> & { stages: Stage[] | null }>`
     select (select count(distinct app.same_text(enterprise)) from events where campaign_id = ${campaignId} and deleted_at is null and status in ('approved', 'archived'))::integer as enterprises,
       (select coalesce(sum(rows), 0)::integer from tally where campaign_id = ${campaignId} and form = 'attendance' and status in ('approved', 'archived')) as visits,
       app.attendance_people(${campaignId}) as visitors,
@@ -154,18 +132,8 @@ export async function progress(trx: Trx, forms: Forms, campaignId: number): Prom
         from stages where campaign_id = ${campaignId} and deleted_at is null order by position) s) as stages`.execute(
     trx,
   )
-  const { enterprises = 0, visits = 0, visitors = 0, works = 0, today = '', stages = [] } = frame.rows[0] ?? {}
-  const total = (metric: Metric): Count => {
-    const targets = units.map((unit) => unit[metric].target).filter((target) => target !== null)
-    const sum = (part: 'done' | 'pending') => units.reduce((all, unit) => all + unit[metric][part], 0)
-    return {
-      target: targets.length ? targets.reduce((all, target) => all + target, 0) : null,
-      done: sum('done'),
-      pending: sum('pending'),
-    }
-  }
-  const totals = Object.fromEntries(METRICS.map((metric) => [metric, total(metric)])) as Record<Metric, Count>
-  return { province: { ...totals, enterprises, visits, visitors, works }, units, days, stages: stages ?? [], today }
+  const { stages = [], ...frame } = rows[0] ?? { enterprises: 0, visits: 0, visitors: 0, works: 0, today: '' }
+  return { ...frame, stages: stages ?? [] }
 }
 
 /** What waits for a person: rows sent back to the unit, rows to review, drafts, phones registered by two units. */
@@ -229,8 +197,8 @@ export function reportRoutes(database: Database): Router {
   router.get('/reports/progress', async ({ query }, response) => {
     response.json(
       await asAsker(database, response, async (trx) => {
-        const campaignId = await campaignNamed(trx, query.campaign_id)
-        return progress(trx, database.definitions.of(campaignId), campaignId)
+        const id = await campaignNamed(trx, query.campaign_id)
+        return progress(trx, database.definitions.of(id), id)
       }),
     )
   })

@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import { LinkBase as Link } from 'react-admin'
+import { type Count, countOf, inTenThousands } from '../../server/forms/index.ts'
 import { useForms } from '../forms.ts'
 import { type Me, useCampaign } from '../me.ts'
 import { Board, Rows } from '../parts/Board.tsx'
@@ -11,10 +12,9 @@ import { Body, Button, ButtonLink, Page, PageHead, Section, Segments } from '../
 import { Icon } from '../parts/icons.tsx'
 import { download, rowsAt } from '../parts/links.ts'
 import { Legend, Meter } from '../parts/Meter.tsx'
-import { behindPace, dueOf, type Paces, pacesOf, runningTotals } from '../parts/progress.ts'
+import { behindPace, divided, dueOf, oneOf, type Paces, pacesOf, runningTotals } from '../parts/progress.ts'
 import {
-  type Metric,
-  metrics,
+  type MetricHead,
   type ProgressReport,
   type Todo,
   useLiveReports,
@@ -23,7 +23,7 @@ import {
 } from '../parts/queries.ts'
 import { RowsLink } from '../parts/RowsLink.tsx'
 import { Mark, Toned } from '../parts/states.tsx'
-import { count, percent, tenThousands } from '../parts/words.ts'
+import { amount, count, percent } from '../parts/words.ts'
 import home from './Home.module.css'
 import css from './HomeProvince.module.css'
 
@@ -54,14 +54,14 @@ export default function HomeProvince({ me }: { me: Me }) {
           </ButtonLink>
         )}
       </PageHead>
-      <Targets progress={progress} todo={todo} paces={paces} />
+      {progress && <Targets progress={progress} todo={todo} paces={paces} />}
       <Body className={home.columns}>
         <Section
           title="各市完成情况"
           note="按附件1顺序"
-          aside={<Legend paces={metrics.slice(0, 3).map(({ name }) => paces[name])} />}
+          aside={<Legend paces={progress && divided(progress).tasks.map(({ name }) => paces[name])} />}
         >
-          <Board units={progress?.units ?? []} paces={paces} />
+          {progress && <Board progress={progress} paces={paces} />}
         </Section>
         <aside>
           {progress && campaign && <Calendar progress={progress} from={campaign.starts_on} to={campaign.ends_on} />}
@@ -74,92 +74,111 @@ export default function HomeProvince({ me }: { me: Me }) {
 }
 
 /** 100 → 1|00, 50000 → 5| 万: the first figure is the one everybody knows. */
-function Target({ value, measure }: { value: number; measure: string }) {
-  const text = value >= 10_000 ? `${value / 10_000}` : `${value}`
+function Target({ value, metric }: { value: number; metric: MetricHead }) {
+  const isLarge = value >= 10_000
+  const text = isLarge ? `${value / 10_000}` : `${value}`
   return (
     <span>
       {' / '}
       <em>{text.slice(0, 1)}</em>
-      {text.slice(1)} {value >= 10_000 ? '万 ' : ''}
-      {measure}
+      {text.slice(1)} {isLarge ? '万 ' : ''}
+      {oneOf(metric)}
     </span>
   )
 }
 
-type TargetsProps = { progress: ProgressReport | undefined; todo: Todo | undefined; paces: Paces }
+type TargetsProps = { progress: ProgressReport; todo: Todo | undefined; paces: Paces }
 
-function Targets({ progress, todo, paces }: TargetsProps) {
-  const extra: Partial<Record<Metric, string>> = progress
-    ? {
-        events: `走进企业 ${count(progress.province.enterprises)} 家`,
-        people: `签到 ${count(progress.province.visitors)} 人`,
-      }
-    : {}
+/** What is known beside a number: of activities the enterprises they went into, of people at them those who signed in. */
+const besides: Readonly<Record<string, (all: ProgressReport['province']) => string>> = {
+  'events rows': ({ enterprises }) => `走进企业 ${count(enterprises)} 家`,
+  'events sum': ({ visitors }) => `签到 ${count(visitors)} 人`,
+}
+
+/** Figures in one line; more are broken into two. */
+const MAX_IN_LINE = 5
+
+function Targets({ progress: { metrics, province }, todo, paces }: TargetsProps) {
+  if (metrics.length === 0) return null
+  const inLine = metrics.length > MAX_IN_LINE ? Math.ceil(metrics.length / 2) : metrics.length
   return (
-    <ol className={css.targets}>
-      {metrics.map(({ name, form, label, measure }) => {
-        const of = progress?.province[name]
-        const inWan = name === 'netizens'
-        const rows = todo?.pending.find((each) => each.form === form)?.count ?? 0
-        return (
-          <li key={name}>
-            <h2>{label}</h2>
-            <p className={css.big}>
-              <Rows metric={name}>
-                <b>{inWan ? tenThousands(of?.done) : count(of?.done)}</b>
-              </Rows>
-              {inWan && of && '万'}
-              {of?.target ? <Target value={of.target} measure={measure} /> : ` ${measure}`}
-            </p>
-            <Meter of={of ?? { target: null, done: 0, pending: 0 }} pace={paces[name]} />
-            <p className={css.share}>
-              <b>{of && percent(of.done, of.target)}</b>
-              {of && !inWan && of.pending > 0 && (
-                <Rows metric={name} states={['submitted']}>
-                  <Mark tone="sent">待审 {count(of.pending)}</Mark>
-                </Rows>
-              )}
-              {of && inWan && rows > 0 && (
-                <Rows metric={name} states={['submitted']}>
-                  <Mark tone="sent">待审 {count(rows)} 条</Mark>
-                </Rows>
-              )}
-              {of && inWan && of.pending > 0 && <span>通过后 +{tenThousands(of.pending)}万</span>}
-              <span className="fill" />
-              <span className="cut">{extra[name]}</span>
-            </p>
-          </li>
-        )
-      })}
+    <ol className={css.targets} style={{ gridTemplateColumns: `repeat(${inLine}, 1fr)` }}>
+      {metrics.map((metric) => (
+        <Figure
+          key={metric.name}
+          metric={metric}
+          of={countOf(province, metric.name)}
+          pace={paces[metric.name]}
+          rows={todo?.pending.find((each) => each.form === metric.form)?.count ?? 0}
+          beside={besides[`${metric.form} ${metric.counts}`]?.(province)}
+        />
+      ))}
     </ol>
   )
 }
 
+/** `rows`: those of its register that wait, where it is no rows that are counted. */
+type FigureProps = { metric: MetricHead; of: Count; pace: number | undefined; rows: number; beside: string | undefined }
+
+function Figure({ metric, of, pace, rows, beside }: FigureProps) {
+  const inWan = inTenThousands(metric)
+  return (
+    <li>
+      <h2>{metric.label}</h2>
+      <p className={css.big}>
+        <Rows metric={metric}>
+          <b>{amount(of.done, metric)}</b>
+        </Rows>
+        {inWan && '万'}
+        {of.target ? <Target value={of.target} metric={metric} /> : ` ${oneOf(metric)}`}
+      </p>
+      <Meter of={of} pace={pace} />
+      <p className={css.share}>
+        <b>{percent(of.done, of.target)}</b>
+        {!inWan && of.pending > 0 && (
+          <Rows metric={metric} states={['submitted']}>
+            <Mark tone="sent">待审 {count(of.pending)}</Mark>
+          </Rows>
+        )}
+        {inWan && rows > 0 && (
+          <Rows metric={metric} states={['submitted']}>
+            <Mark tone="sent">待审 {count(rows)} 条</Mark>
+          </Rows>
+        )}
+        {inWan && of.pending > 0 && <span>通过后 +{amount(of.pending, metric)}万</span>}
+        <span className="fill" />
+        <span className="cut">{beside}</span>
+      </p>
+    </li>
+  )
+}
+
 function Calendar({ progress, from, to }: { progress: ProgressReport; from: string; to: string }) {
-  const [metric, setMetric] = useState<Metric>('propagandists')
+  const [chosen, setChosen] = useState<string>()
   const forms = useForms()
-  const about = metrics.find(({ name }) => name === metric)
+  const metric = progress.metrics.find(({ name }) => name === chosen) ?? progress.metrics[0]
+  if (!metric) return null
   return (
     <Section
       title="进度与日程"
       aside={
         <Segments
           label="看哪一项"
-          chosen={metric}
-          onChoose={setMetric}
-          choices={metrics.map(({ name, short }) => [name, short] as const)}
+          chosen={metric.name}
+          onChoose={setChosen}
+          choices={progress.metrics.map(({ name, short, label }) => [name, short ?? label] as const)}
         />
       }
     >
       <Chart
-        points={runningTotals(progress.days, metric)}
-        due={dueOf(forms, progress, metric)}
-        target={progress.province[metric].target}
+        points={runningTotals(progress.days, metric.name)}
+        due={dueOf(forms, progress, metric.name)}
+        target={countOf(progress.province, metric.name).target}
         progress={progress}
         from={from}
         to={to}
-        measure={about?.measure ?? ''}
-        label={about?.label ?? ''}
+        measure={oneOf(metric)}
+        label={metric.label}
       />
     </Section>
   )
@@ -231,23 +250,23 @@ function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
 }
 
 function Behind({ progress, paces }: { progress: ProgressReport; paces: Paces }) {
-  const behind = behindPace(progress.units, paces)
+  const behind = behindPace(progress, paces)
   if (behind.length === 0) return null
   return (
     <Section
-      title={behind.every(({ metric }) => paces[metric] === 1) ? '没有完成' : '落后时序'}
+      title={behind.every(({ metric }) => paces[metric.name] === 1) ? '没有完成' : '落后时序'}
       note={`${behind.length} 个单位，待审的也算上${behind.length > SHOWN_BEHIND ? `，列出差得最多的 ${SHOWN_BEHIND} 个` : ''}`}
     >
       <ul className={home.todo}>
-        {behind.slice(0, SHOWN_BEHIND).map(({ unit, metric, label, measure, count: of, short }) => (
+        {behind.slice(0, SHOWN_BEHIND).map(({ unit, metric, count: of, short }) => (
           <li key={unit.unit_id}>
             <b className={home.unit}>{unit.unit}</b>
             <span className={classes('fill', home.words)}>
-              {label} {count(of.done)}/{count(of.target)}
+              {metric.short ?? metric.label} {count(of.done)}/{count(of.target)}
             </span>
             <Toned tone="bad" className={home.short}>
               <Icon name="warning" small />
-              {paces[metric] === 1 ? '' : '按时序'}差 {count(short)} {measure}
+              {paces[metric.name] === 1 ? '' : '按时序'}差 {count(short)} {oneOf(metric)}
             </Toned>
           </li>
         ))}

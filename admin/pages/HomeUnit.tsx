@@ -5,30 +5,19 @@ import { annexOf, registersOf } from '../../server/forms/index.ts'
 import type { ImportHead } from '../../server/imports/tell/heads.ts'
 import { useForms } from '../forms.ts'
 import { type Me, placeOf, rightsOf, useCampaign } from '../me.ts'
-import { Rows } from '../parts/Board.tsx'
 import { classes } from '../parts/classes.ts'
 import { Body, ButtonLink, Lines, LinkButton, Page, PageHead, Section } from '../parts/controls.tsx'
 import { DropZone } from '../parts/Drop.tsx'
 import { Icon, type IconName } from '../parts/icons.tsx'
 import { ImportState, summaryOf } from '../parts/imports.tsx'
-import { doneStates, download, rowsAt } from '../parts/links.ts'
-import { Legend, Meter } from '../parts/Meter.tsx'
-import {
-  type Metric,
-  metrics,
-  nextDeadline,
-  type ProgressReport,
-  type Todo,
-  useLiveReports,
-  useProgress,
-  useTodo,
-} from '../parts/queries.ts'
-import { RowsLink } from '../parts/RowsLink.tsx'
+import { download, rowsAt } from '../parts/links.ts'
+import { nextDeadline, type ProgressReport, type Todo, useLiveReports, useProgress, useTodo } from '../parts/queries.ts'
 import { Mark } from '../parts/states.tsx'
-import { count, day, daysBetween, shortDay, tenThousands, weekday, when } from '../parts/words.ts'
+import { count, day, daysBetween, shortDay, weekday, when } from '../parts/words.ts'
 import { CameBack } from './CameBack.tsx'
 import home from './Home.module.css'
 import css from './HomeUnit.module.css'
+import { UnitGaps } from './UnitGaps.tsx'
 
 const RECENT_IMPORTS = 3
 
@@ -56,7 +45,7 @@ export default function HomeUnit({ me }: { me: Me }) {
       {progress && <Stages progress={progress} />}
       <Body className={classes(home.columns, home.unit)}>
         <div>
-          {progress && <Gaps me={me} progress={progress} />}
+          {progress && <UnitGaps me={me} progress={progress} />}
           {todo && <CameBack todo={todo} today={today} enters={enters} />}
           {enters && todo && <Doubled todo={todo} />}
           {enters && <RecentImports today={today} />}
@@ -114,84 +103,6 @@ function Stages({ progress: { stages, today } }: { progress: ProgressReport }) {
         )
       })}
     </ol>
-  )
-}
-
-/** What is still to be done, in words. */
-function gapOf(
-  { target, done, pending }: { target: number | null; done: number; pending: number },
-  measure: string,
-): string {
-  if (target === null) return ''
-  const gap = target - done
-  if (gap <= 0) return '任务已完成'
-  if (pending >= gap) return `差 ${count(gap)} ${measure}，已在待审`
-  return pending > 0 ? `待审全部通过后还差 ${count(gap - pending)} ${measure}` : `还差 ${count(gap)} ${measure}`
-}
-
-function Gaps({ me, progress }: { me: Me; progress: ProgressReport }) {
-  const mine = progress.units.find((unit) => unit.unit_id === me.unit_id)
-  // who hosts a collection sees the works of others, too
-  const own = { id: me.unit_id ?? 0, name: me.unit_short_name ?? '' }
-  const of = (metric: Metric) => mine?.[metric] ?? { target: null, done: 0, pending: 0 }
-  return (
-    <Section title={mine?.annex_order ? '本市任务' : '本单位完成情况'} note="只有通过的才算完成" aside={<Legend />}>
-      <ul className={css.gaps}>
-        {metrics.slice(0, 3).map(({ name, label, measure }) => (
-          <li key={name}>
-            <span>{label}</span>
-            <span className={css.value}>
-              <Rows metric={name}>
-                <b>{count(of(name).done)}</b>
-              </Rows>
-              {of(name).target !== null && ` / ${count(of(name).target)}`} {measure}
-            </span>
-            <Meter of={of(name)} className={css.meter} />
-            <span>
-              {of(name).pending > 0 && (
-                <Rows metric={name} states={['submitted']}>
-                  <Mark tone="sent">待审 {count(of(name).pending)}</Mark>
-                </Rows>
-              )}
-            </span>
-            <span className="muted">{gapOf(of(name), measure)}</span>
-          </li>
-        ))}
-      </ul>
-      <ul className={css.figures}>
-        <li>
-          面对面接触职工{' '}
-          <Rows metric="people">
-            <b>{count(of('people').done)}</b>
-          </Rows>{' '}
-          人
-          <span className={classes('muted', css.also)}>
-            签到 {count(progress.province.visitors)} 人、
-            <RowsLink to={rowsAt('attendance', { status: doneStates })}>
-              <b>{count(progress.province.visits)}</b>
-            </RowsLink>{' '}
-            人次
-          </span>
-        </li>
-        <li>
-          影响职工网民{' '}
-          <Rows metric="netizens">
-            <b>{tenThousands(of('netizens').done)}</b>
-          </Rows>{' '}
-          万
-          {of('netizens').pending > 0 && (
-            <span className={classes('muted', css.also)}>待审的通过后 +{tenThousands(of('netizens').pending)} 万</span>
-          )}
-        </li>
-        <li>
-          已报作品{' '}
-          <RowsLink to={rowsAt('submissions', { statusNot: ['draft', 'returned', 'void'], unit: own })}>
-            <b>{count(progress.province.works)}</b>
-          </RowsLink>{' '}
-          件
-        </li>
-      </ul>
-    </Section>
   )
 }
 

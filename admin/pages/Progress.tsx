@@ -1,32 +1,34 @@
 /** 任务完成情况: annex 1's shape, widened: target, done and share of each; every number that is a link opens the rows it counts. */
+import { type Count, countOf, inTenThousands } from '../../server/forms/index.ts'
 import { useCampaign, useMe } from '../me.ts'
-import { Reached, Rows, shownUnits } from '../parts/Board.tsx'
+import { NoMetrics, Reached, Rows, shownUnits } from '../parts/Board.tsx'
 import { classes } from '../parts/classes.ts'
 import { Body, Button, Lines, Page, PageHead } from '../parts/controls.tsx'
 import { download } from '../parts/links.ts'
-import { sumOf } from '../parts/progress.ts'
-import { type Count, type Metric, metrics, type UnitProgress, useLiveReports, useProgress } from '../parts/queries.ts'
-import { count, percent } from '../parts/words.ts'
+import { type DividedMetrics, divided } from '../parts/progress.ts'
+import {
+  type MetricHead,
+  type ProgressReport,
+  type UnitProgress,
+  useLiveReports,
+  useProgress,
+} from '../parts/queries.ts'
+import { amount, percent } from '../parts/words.ts'
 import css from './Progress.module.css'
 
-const heads: Partial<Record<Metric, string>> = {
-  organizations: '组织动员工会组织',
-  propagandists: '发展宣传员',
-  events: '线下活动数',
-}
-const withTargets = metrics.slice(0, 3)
+type CellsProps = { of: Count; metric: MetricHead; unit?: UnitProgress }
 
-function Cells({ of, metric, unit }: { of: Count; metric: Metric; unit?: UnitProgress }) {
+function Cells({ of, metric, unit }: CellsProps) {
   return (
     <>
-      <td className="number soft">{count(of.target)}</td>
+      <td className="number soft">{amount(of.target, metric)}</td>
       <td className="number">
         <Rows metric={metric} unit={unit}>
-          <b>{count(of.done)}</b>
+          <b>{amount(of.done, metric)}</b>
         </Rows>
         {of.pending > 0 && (
           <Rows metric={metric} unit={unit} states={['submitted']}>
-            <span className={css.pending}> +{count(of.pending)}</span>
+            <span className={css.pending}> +{amount(of.pending, metric)}</span>
           </Rows>
         )}
       </td>
@@ -37,29 +39,23 @@ function Cells({ of, metric, unit }: { of: Count; metric: Metric; unit?: UnitPro
   )
 }
 
-function Line({ unit }: { unit: UnitProgress }) {
+/** What a unit, or all of them, have done: `unit` is none for all. */
+function Counts({
+  of,
+  unit,
+  columns: { tasks, others },
+}: {
+  of: object
+  unit?: UnitProgress
+  columns: DividedMetrics
+}) {
   return (
-    <tr>
-      <td className="muted">{unit.annex_order}</td>
-      <th scope="row">{unit.unit}</th>
-      {withTargets.map(({ name }) => (
-        <Cells key={name} of={unit[name]} metric={name} unit={unit} />
+    <>
+      {tasks.map((metric) => (
+        <Cells key={metric.name} of={countOf(of, metric.name)} metric={metric} unit={unit} />
       ))}
-      <Reached units={[unit]} unit={unit} />
-    </tr>
-  )
-}
-
-function Sum({ units }: { units: readonly UnitProgress[] }) {
-  return (
-    <tr className={css.sum}>
-      <td />
-      <th scope="row">合计</th>
-      {withTargets.map(({ name }) => (
-        <Cells key={name} of={sumOf(units, name)} metric={name} />
-      ))}
-      <Reached units={units} />
-    </tr>
+      <Reached metrics={others} of={of} unit={unit} />
+    </>
   )
 }
 
@@ -72,8 +68,6 @@ function Table() {
   const { data } = useProgress()
   const campaign = useCampaign()
   useLiveReports()
-  const units = data?.units ?? []
-  const shown = shownUnits(units)
   return (
     <Page scrolls>
       <PageHead title="任务完成情况" note={`截至 ${data?.today ?? '—'}，只计已通过的记录，+ 后是待审`}>
@@ -84,46 +78,62 @@ function Table() {
           导出汇总表
         </Button>
       </PageHead>
-      <Body>
-        <Lines sticky className={css.ruled}>
-          <thead>
-            <tr>
-              <th rowSpan={2}>序号</th>
-              <th rowSpan={2}>单位</th>
-              {withTargets.map(({ name }) => (
-                <th key={name} colSpan={3} className={css.over}>
-                  {heads[name]}
-                </th>
-              ))}
-              <th rowSpan={2} className="number">
-                面对面人数
-              </th>
-              <th rowSpan={2} className="number">
-                影响人数/万
-              </th>
-            </tr>
-            <tr>
-              {withTargets.map(({ name }) => [
-                <th key={`${name} target`} className="number">
-                  任务
-                </th>,
-                <th key={`${name} done`} className="number">
-                  完成
-                </th>,
-                <th key={`${name} share`} className="number">
-                  %
-                </th>,
-              ])}
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((unit) => (
-              <Line key={unit.unit_id} unit={unit} />
-            ))}
-            {shown.length > 1 && <Sum units={units} />}
-          </tbody>
-        </Lines>
-      </Body>
+      <Body>{data && (data.metrics.length === 0 ? <NoMetrics /> : <Units progress={data} />)}</Body>
     </Page>
+  )
+}
+
+function Units({ progress }: { progress: ProgressReport }) {
+  const columns = divided(progress)
+  const shown = shownUnits(progress)
+  return (
+    <Lines sticky className={css.ruled}>
+      <thead>
+        <tr>
+          <th rowSpan={2}>序号</th>
+          <th rowSpan={2}>单位</th>
+          {columns.tasks.map(({ name, label }) => (
+            <th key={name} colSpan={3} className={css.over}>
+              {label}
+            </th>
+          ))}
+          {columns.others.map((metric) => (
+            <th key={metric.name} rowSpan={2} className="number">
+              {metric.label}
+              {inTenThousands(metric) && '/万'}
+            </th>
+          ))}
+        </tr>
+        <tr>
+          {columns.tasks.map(({ name }) => [
+            <th key={`${name} target`} className="number">
+              任务
+            </th>,
+            <th key={`${name} done`} className="number">
+              完成
+            </th>,
+            <th key={`${name} share`} className="number">
+              %
+            </th>,
+          ])}
+        </tr>
+      </thead>
+      <tbody>
+        {shown.map((unit) => (
+          <tr key={unit.unit_id}>
+            <td className="muted">{unit.annex_order}</td>
+            <th scope="row">{unit.unit}</th>
+            <Counts of={unit} unit={unit} columns={columns} />
+          </tr>
+        ))}
+        {shown.length > 1 && (
+          <tr className={css.sum}>
+            <td />
+            <th scope="row">合计</th>
+            <Counts of={progress.province} columns={columns} />
+          </tr>
+        )}
+      </tbody>
+    </Lines>
   )
 }

@@ -1,76 +1,78 @@
-/** Every unit in annex 1's order, three bars each; the sixteen target marks make one red line. */
+/** Every unit in annex 1's order, a bar a task; the target marks make one red line. */
 
 import type { ReactNode } from 'react'
-import { useForms } from '../forms.ts'
+import { LinkBase as Link } from 'react-admin'
+import { type Count, countOf, inTenThousands } from '../../server/forms/index.ts'
+import { rightsOf, useMe } from '../me.ts'
 import css from './Board.module.css'
 import { classes } from './classes.ts'
-import { doneStates, rowsAt } from './links.ts'
+import { rowsOf } from './links.ts'
 import { Meter } from './Meter.tsx'
-import { type Paces, sumOf } from './progress.ts'
-import { type Count, type Metric, metrics, type UnitProgress } from './queries.ts'
+import { type DividedMetrics, divided, type Paces } from './progress.ts'
+import type { MetricHead, ProgressReport, UnitProgress } from './queries.ts'
 import { RowsLink } from './RowsLink.tsx'
-import { count, tenThousands } from './words.ts'
-
-const barred = metrics.slice(0, 3)
+import { amount } from './words.ts'
 
 /** A number that opens the rows behind it. */
 export function Rows({
   metric,
   unit,
-  states = doneStates,
+  states,
   children,
 }: {
-  metric: Metric
+  metric: MetricHead
   unit?: UnitProgress
+  /** Else those in which rows count. */
   states?: string[]
   children: ReactNode
 }) {
-  const forms = useForms()
-  const { form = metric, adds } = metrics.find(({ name }) => name === metric) ?? {}
-  const narrowing = {
-    status: states,
-    ...(unit && { unit: { id: unit.unit_id, name: unit.unit } }),
-    // what has been counted once is not counted again at its next snapshot; what waits is rows
-    ...(forms[form]?.series && states === doneStates && { latest: true }),
-  }
   return (
-    <RowsLink to={rowsAt(form, narrowing, { sum: adds })} data-counts={metric}>
+    <RowsLink to={rowsOf(metric, unit && { id: unit.unit_id, name: unit.unit }, states)} data-counts={metric.name}>
       {children}
     </RowsLink>
   )
 }
 
-/** Two cells of what a unit has no quota for: people met, netizens reached; of one unit or of all of them. */
-export function Reached({ units, unit }: { units: readonly UnitProgress[]; unit?: UnitProgress }) {
+/** What a column of a metric is called where there is little room. */
+const headOf = (metric: MetricHead) => `${metric.short ?? metric.label}${inTenThousands(metric) ? '/万' : ''}`
+
+/** A cell of each metric of which units have no quota: of one unit, or of all of them. */
+export function Reached({ metrics, of, unit }: { metrics: readonly MetricHead[]; of: object; unit?: UnitProgress }) {
+  return metrics.map((metric) => (
+    <td key={metric.name} className={classes('number', css.number)}>
+      <Rows metric={metric} unit={unit}>
+        {amount(countOf(of, metric.name).done, metric)}
+      </Rows>
+    </td>
+  ))
+}
+
+/** A campaign that counts nothing says so. */
+export function NoMetrics() {
+  const me = useMe()
   return (
-    <>
-      <td className={classes('number', css.number)}>
-        <Rows metric="people" unit={unit}>
-          {count(sumOf(units, 'people').done)}
-        </Rows>
-      </td>
-      <td className={classes('number', css.number)}>
-        <Rows metric="netizens" unit={unit}>
-          {tenThousands(sumOf(units, 'netizens').done)}
-        </Rows>
-      </td>
-    </>
+    <p className={css.nothing}>
+      这个年度还没有任务指标。
+      {me && rightsOf(me, 'metrics').create && <Link to="/metrics">去设任务指标</Link>}
+    </p>
   )
 }
 
-function Cells({ of, metric, unit, pace }: { of: Count; metric: Metric; unit?: UnitProgress; pace?: number }) {
+type CellsProps = { of: Count; metric: MetricHead; unit?: UnitProgress; pace?: number }
+
+function Cells({ of, metric, unit, pace }: CellsProps) {
   const isFull = of.target !== null && of.done >= of.target
   return (
     <>
       <td className={classes(css.number, css.made)}>
         <Rows metric={metric} unit={unit}>
-          {count(of.done)}
+          {amount(of.done, metric)}
         </Rows>
       </td>
       <td className={classes(css.number, css.waits)}>
         {of.pending > 0 && (
           <Rows metric={metric} unit={unit} states={['submitted']}>
-            +{count(of.pending)}
+            +{amount(of.pending, metric)}
           </Rows>
         )}
       </td>
@@ -78,82 +80,109 @@ function Cells({ of, metric, unit, pace }: { of: Count; metric: Metric; unit?: U
         <Meter tall of={of} pace={pace} />
       </td>
       <td className={isFull ? classes(css.wanted, css.reached) : css.wanted}>
-        {of.target === null ? '' : count(of.target)}
+        {of.target === null ? '' : amount(of.target, metric)}
       </td>
     </>
   )
 }
 
-function Line({ unit, paces }: { unit: UnitProgress; paces: Paces }) {
+type LineProps = { unit: UnitProgress; paces: Paces; columns: DividedMetrics }
+
+function Line({ unit, paces, columns: { tasks, others } }: LineProps) {
   return (
     <tr>
       <td className={css.no}>{unit.annex_order}</td>
       <th scope="row">{unit.unit}</th>
-      {barred.map(({ name }) => (
-        <Cells key={name} of={unit[name]} metric={name} unit={unit} pace={paces[name]} />
+      {tasks.map((metric) => (
+        <Cells
+          key={metric.name}
+          of={countOf(unit, metric.name)}
+          metric={metric}
+          unit={unit}
+          pace={paces[metric.name]}
+        />
       ))}
-      <Reached units={[unit]} unit={unit} />
+      <Reached metrics={others} of={unit} unit={unit} />
     </tr>
   )
 }
 
 /** The units that are shown: those of annex 1, and after them the others that have rows. */
-export const shownUnits = (units: readonly UnitProgress[]) =>
-  units.filter(
-    (unit) => unit.annex_order !== null || metrics.some(({ name }) => unit[name].done + unit[name].pending > 0),
-  )
+export const shownUnits = ({ units, metrics }: Pick<ProgressReport, 'units' | 'metrics'>) =>
+  units.filter((unit) => {
+    const counts = metrics.map(({ name }) => countOf(unit, name))
+    return unit.annex_order !== null || counts.some(({ done, pending }) => done + pending > 0)
+  })
+
+/** Beyond these the board scrolls sideways instead of squeezing its bars. */
+const MAX_SQUEEZED_TASKS = 4
+const TASK_WIDTH_PX = 170
 
 /** 合计 is that of all units, as the figures above the board are. */
-export function Board({ units, paces }: { units: readonly UnitProgress[]; paces: Paces }) {
-  const shown = shownUnits(units)
+export function Board({ progress, paces }: { progress: ProgressReport; paces: Paces }) {
+  const columns = divided(progress)
+  const { tasks, others } = columns
+  const shown = shownUnits(progress)
+  if (progress.metrics.length === 0) return <NoMetrics />
+  const width = tasks.length > MAX_SQUEEZED_TASKS ? 100 + TASK_WIDTH_PX * tasks.length + 66 * others.length : undefined
   return (
-    <table className={css.board}>
-      <colgroup>
-        <col style={{ width: 30 }} />
-        <col style={{ width: 58 }} />
-        {barred.map(({ name }) => [
-          <col key={`${name} done`} style={{ width: name === 'propagandists' ? 44 : 36 }} />,
-          <col key={`${name} pending`} style={{ width: 36 }} />,
-          <col key={`${name} bar`} />,
-          <col key={`${name} target`} style={{ width: 42 }} />,
-        ])}
-        <col style={{ width: 66 }} />
-        <col style={{ width: 62 }} />
-      </colgroup>
-      <thead>
-        <tr>
-          <th />
-          <th scope="col">单位</th>
-          {barred.map(({ name, short }) => (
-            <th key={name} scope="colgroup" colSpan={4} className={css.spread}>
-              {name === 'events' ? '线下活动' : short}
-            </th>
+    <div className={css.scrolls}>
+      <table className={css.board} style={{ minWidth: width }}>
+        <colgroup>
+          <col style={{ width: 30 }} />
+          <col style={{ width: 58 }} />
+          {tasks.map(({ name }) => [
+            <col
+              key={`${name} done`}
+              style={{ width: Number(countOf(progress.province, name).target) >= 1000 ? 44 : 36 }}
+            />,
+            <col key={`${name} pending`} style={{ width: 36 }} />,
+            <col key={`${name} bar`} />,
+            <col key={`${name} target`} style={{ width: 42 }} />,
+          ])}
+          {others.map(({ name }) => (
+            <col key={name} style={{ width: tasks.length > 0 ? 66 : undefined }} />
           ))}
-          <th scope="col" className={css.number}>
-            面对面
-          </th>
-          <th scope="col" className={css.number}>
-            影响/万
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {shown.map((unit) => (
-          <Line key={unit.unit_id} unit={unit} paces={paces} />
-        ))}
-      </tbody>
-      <tfoot>
-        {shown.length > 1 && (
-          <tr className={css.sum}>
-            <td />
-            <th scope="row">合计</th>
-            {barred.map(({ name }) => (
-              <Cells key={name} of={sumOf(units, name)} metric={name} pace={paces[name]} />
+        </colgroup>
+        <thead>
+          <tr>
+            <th />
+            <th scope="col">单位</th>
+            {tasks.map((metric) => (
+              <th key={metric.name} scope="colgroup" colSpan={4} className={css.spread}>
+                {headOf(metric)}
+              </th>
             ))}
-            <Reached units={units} />
+            {others.map((metric) => (
+              <th key={metric.name} scope="col" className={css.number}>
+                {headOf(metric)}
+              </th>
+            ))}
           </tr>
-        )}
-      </tfoot>
-    </table>
+        </thead>
+        <tbody>
+          {shown.map((unit) => (
+            <Line key={unit.unit_id} unit={unit} paces={paces} columns={columns} />
+          ))}
+        </tbody>
+        <tfoot>
+          {shown.length > 1 && (
+            <tr className={css.sum}>
+              <td />
+              <th scope="row">合计</th>
+              {tasks.map((metric) => (
+                <Cells
+                  key={metric.name}
+                  of={countOf(progress.province, metric.name)}
+                  metric={metric}
+                  pace={paces[metric.name]}
+                />
+              ))}
+              <Reached metrics={others} of={progress.province} />
+            </tr>
+          )}
+        </tfoot>
+      </table>
+    </div>
   )
 }

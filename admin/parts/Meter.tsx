@@ -1,7 +1,7 @@
 /** A bar against its target: done solid, pending hatched, the target a red line at 87 % so that more can be shown. */
+import type { Count } from '../../server/forms/index.ts'
 import { classes } from './classes.ts'
 import css from './Meter.module.css'
-import type { Count } from './queries.ts'
 import { count } from './words.ts'
 
 /** 100 % of the target lies here on the track, in percent; the rules beside this say the same. */

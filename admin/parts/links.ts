@@ -1,4 +1,5 @@
 /** Addresses within the admin and of files: a number that is a link leads to the rows that it counts, and to no others. */
+import type { MetricHead } from '../../server/reports.ts'
 import { wordOf } from './states.tsx'
 
 /** What a link narrows a register to. Values as the filter row keeps them (see grid/filters.ts). */
@@ -24,12 +25,36 @@ function filterFor({ status, statusNot, unit, latest, ...others }: Narrowing): R
   }
 }
 
-/** The address of a register, narrowed; `open` opens one row beside it, `sum` adds a column up below it. */
-export function rowsAt(form: string, narrowing: Narrowing = {}, { open, sum }: { open?: number; sum?: string } = {}) {
+type Shown = { open?: number; sum?: string; distinct?: string }
+
+/**
+ * The address of a register, narrowed; `open` opens one row beside it, `sum` adds a column up below it, `distinct` counts
+ * its different values there.
+ */
+export function rowsAt(form: string, narrowing: Narrowing = {}, { open, sum, distinct }: Shown = {}) {
   const query = new URLSearchParams({ filter: JSON.stringify(filterFor(narrowing)) })
   if (open) query.set('open', String(open))
   if (sum) query.set('sum', sum)
+  if (distinct) query.set('distinct', distinct)
   return `/${form}?${query}`
+}
+
+/** The rows that a metric counts, in these states: else those that count. */
+export function rowsOf(metric: MetricHead, unit?: Narrowing['unit'], states?: string[]): string {
+  const { form, counts, field, filter } = metric
+  const conditions = Object.entries(filter ?? {}).map(([name, wanted]) => {
+    const values = [wanted].flat()
+    return [name, { values, label: values.join('、') }] as const
+  })
+  const narrowing = {
+    ...Object.fromEntries(conditions),
+    status: states ?? [...metric.states],
+    ...(unit && { unit }),
+    // what has been counted once is not counted again at its next snapshot; what waits is rows
+    ...(counts === 'latest' && !states && { latest: true }),
+  }
+  const column = field ?? undefined
+  return rowsAt(form, narrowing, counts === 'distinct' ? { distinct: column } : { sum: column })
 }
 
 export { download } from './downloads.ts'

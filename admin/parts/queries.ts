@@ -8,15 +8,12 @@ import { watchForm } from '../live.ts'
 import { useCampaign } from '../me.ts'
 
 export type {
-  Count,
-  Metric,
+  MetricHead,
   ProgressReport,
   Returned,
   Todo,
   UnitProgress,
 } from '../../server/reports.ts'
-
-export { metrics } from './metrics.ts'
 
 const fresh = { staleTime: 20_000, refetchInterval: 120_000 }
 

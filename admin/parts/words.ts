@@ -1,4 +1,5 @@
 /** Numbers, days and moments as the pages say them. */
+import { inTenThousands, type Metric } from '../../server/forms/index.ts'
 import { shareOf } from '../../server/forms/share.ts'
 
 const whole = new Intl.NumberFormat('zh-CN')
@@ -8,8 +9,12 @@ export const count = (value: number | null | undefined): string =>
   value === null || value === undefined ? '—' : whole.format(value)
 
 /** 7476996 → 747.7, the number of 万. */
-export const tenThousands = (value: number | null | undefined): string =>
+const tenThousands = (value: number | null | undefined): string =>
   value === null || value === undefined ? '—' : (value / 10_000).toFixed(1)
+
+/** A number of a metric: 1,234, or 12.3 in ten thousands where it is measured in them. */
+export const amount = (value: number | null | undefined, metric: Pick<Metric, 'measure'>): string =>
+  inTenThousands(metric) ? tenThousands(value) : count(value)
 
 /** 853 of 1000 → 85.3%; nothing where there is no whole. */
 export function percent(part: number, whole: number | null): string {

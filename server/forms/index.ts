@@ -45,8 +45,19 @@ export { demandsOf, keyWords } from './demands.ts'
 export * from './form.ts'
 export { blanked, identityIn, withoutIdentity } from './identity.ts'
 export { type Forms, formOf, formsBeside, registersOf, targetOf, together } from './in_force.ts'
+export {
+  type Amount,
+  type Count,
+  countOf,
+  dayOf,
+  inMeasure,
+  inTenThousands,
+  isShared,
+  type Metric,
+  noCount,
+} from './metrics.ts'
 export { isDitto, isPicture, isPrintedNothing, notValue } from './signs.ts'
-export { stateWords } from './states.ts'
+export { countedStates, stateWords } from './states.ts'
 export { sameText } from './text.ts'
 export { trailKinds } from './trail.ts'
 export { types, wordsOf } from './types.ts'

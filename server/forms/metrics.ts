@@ -24,6 +24,46 @@ import type { Conditions } from './value.ts'
 const ways = { rows: '行数', sum: '合计', distinct: '不同值的个数', latest: '最近一期合计' } as const
 type CountingWay = keyof typeof ways
 
+export type Metric = {
+  /** Names the column of quotas and the key of reports. */
+  name: string
+  label: string
+  /** What it is called where there is little room. */
+  short: string | null
+  /** 名, 个, 场; 万人: counted in 人, shown in ten thousands. */
+  measure: string
+  form: string
+  counts: CountingWay
+  field: string | null
+  filter: Conditions | null
+  target: number | null
+  has_quota: boolean | null
+  synonyms: string[] | null
+  position: number
+}
+
+/** Rows that count (approved or archived), and rows that wait to be reviewed. */
+export type Amount = { done: number; pending: number }
+/** `target`: what is to be reached; null where nothing is. */
+export type Count = Amount & { target: number | null }
+export const noCount: Count = { target: null, done: 0, pending: 0 }
+
+/** What stands under a metric's name in a row of a report. */
+export const countOf = (of: object, metric: string): Count => ({ ...noCount, ...(of as Record<string, Count>)[metric] })
+
+/** Whether units have a quota of a metric, those of 附件1 where there are any: else it is for all of them together. */
+export function isShared(units: readonly { annex_order: number | null }[], metric: string): boolean {
+  const printed = units.filter(({ annex_order }) => annex_order !== null)
+  return (printed.length > 0 ? printed : units).some((unit) => countOf(unit, metric).target !== null)
+}
+
+/** Counted one by one and shown in ten thousands: 万人. */
+export const inTenThousands = ({ measure }: Pick<Metric, 'measure'>) => measure.startsWith('万')
+
+/** 50000 人, 1000 万人 */
+export const inMeasure = (value: number, metric: Pick<Metric, 'measure'>) =>
+  `${inTenThousands(metric) ? value / 10_000 : value} ${metric.measure}`
+
 /** Names that stand beside metrics in a row of 附件1, in reports and in SQL, so that no metric can take them. */
 const RESERVED = new Set(
   `id campaign_id unit_id unit_id_label version created_at created_by updated_at updated_by deleted_at deleted status latest q
@@ -36,6 +76,12 @@ const NAME = /^[a-z][a-z0-9_]{1,40}$/
 const isNumber = (field: Pick<Field, 'type'>) => ['integer', 'numeric'].includes(types[field.type].column)
 /** Types of columns by which rows are narrowed: one value is the same as another or it is not. */
 const narrowing = new Set<Field['type']>(['choice', 'yes_no', 'integer', 'decimal', 'text', 'date', 'month'])
+
+/** The day on which a row counts: the first that must be given, else the first there is; without one the row is of the day it was made. */
+export function dayOf({ fields }: Pick<Form, 'fields'>): Field | undefined {
+  const days = fields.filter(({ type, derived }) => (type === 'date' || type === 'datetime') && !derived)
+  return days.find(({ required }) => required) ?? days[0]
+}
 
 function fieldFault(form: Form, counts: CountingWay, name: string | null): string | undefined {
   if (counts === 'latest' && !form.series) return `“${form.label}”不按期累计，不能取最近一期。`

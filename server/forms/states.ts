@@ -1,4 +1,6 @@
-/** The states a row passes through, in words: for tables, sentences and workbooks alike. */
+/** The states a row passes through, in words: for tables, sentences and workbooks alike; and those in which it counts. */
+import type { Form } from './form.ts'
+
 export const stateWords: Readonly<Record<string, string>> = {
   draft: '草稿',
   submitted: '待审',
@@ -16,3 +18,9 @@ export const stateWords: Readonly<Record<string, string>> = {
   not_awarded: '未获奖',
   nominated: '推荐全国',
 }
+
+/** The states in which a row counts: approved, and of works all that follow once they are accepted. */
+export const countedStates = ({ flow }: Pick<Form, 'flow'>): readonly string[] =>
+  flow === 'work'
+    ? ['accepted', 'shortlisted', 'under_review', 'proposed', 'publicised', 'awarded', 'not_awarded', 'nominated']
+    : ['approved', 'archived']

@@ -5,11 +5,12 @@
  */
 import { sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
-import { annexOf, type Form, type Forms } from '../forms/index.ts'
+import { annexOf, countOf, type Form, type Forms, inMeasure, isShared } from '../forms/index.ts'
+import { metricsIn } from '../records/counting.ts'
 import type { ListQuery } from '../records/query.ts'
 import { campaignOf } from '../records/read.ts'
 import type { Relation } from '../records/relation.ts'
-import { type ProgressReport, progress } from '../reports.ts'
+import { type MetricHead, progress } from '../reports.ts'
 import { isId } from '../requests.ts'
 import { annexOne, annexTwo, progressLayout, progressRow } from '../workbook/annexes.ts'
 import { type CellValue, formColumns, formLayout, type SheetLayout } from '../workbook/layout.ts'
@@ -109,20 +110,33 @@ export async function makeExport(trx: Trx, relation: Relation, person: Person, q
 
 // Annexes -----------------------------------------------------------------------------------------------------------
 
-/** The units of annex 1 in its order; units it does not print have no row, whatever their quota. */
+/** The units of annex 1 in its order, with a column for each task they have; units it does not print have no row, whatever their quota. */
 export async function makeAnnexOne(trx: Trx, form: Form, frame: PaperContext): Promise<LaidPaper> {
-  const found = await sql<{ row: CellValue[] }>`
-    select json_build_array(u.short_name, q.organizations, q.propagandists, q.events) as row
+  const found = await sql<{ unit: string; quotas: Record<string, number | null> }>`
+    select u.short_name as unit, to_jsonb(q) as quotas
     from participations p join units u on u.id = p.unit_id
     join quotas q on q.unit_id = p.unit_id and q.campaign_id = p.campaign_id and q.deleted_at is null
     where p.campaign_id = ${frame.campaign_id} and p.annex_order is not null and p.deleted_at is null order by p.annex_order`.execute(
     trx,
   )
-  return annexFile(annexOne(frame.year), [found.rows.map(({ row }) => row)], frame, {
-    annex: '附件1',
-    title: titleOf(form, frame.year),
-    plain: 'annex-1',
-  })
+  const given = (await metricsIn(trx, frame.campaign_id)).filter(({ has_quota }) => has_quota)
+  const used = given.filter(({ name }) => found.rows.some(({ quotas }) => typeof quotas[name] === 'number'))
+  const tasks = used.length > 0 ? used : given
+  const rows = found.rows.map(({ unit, quotas }) => [unit, ...tasks.map(({ name }) => quotas[name] ?? null)])
+  const title = `${frame.year} 年${form.title}`
+  return annexFile(
+    annexOne(
+      title,
+      tasks.map(({ label }) => label),
+    ),
+    [rows],
+    frame,
+    {
+      annex: annexOf(form),
+      title: titleOf(form, frame.year),
+      plain: 'annex-1',
+    },
+  )
 }
 
 export async function makeAnnexTwo(trx: Trx, form: Form, frame: PaperContext): Promise<LaidPaper> {
@@ -137,12 +151,18 @@ export async function makeAnnexTwo(trx: Trx, form: Form, frame: PaperContext): P
 }
 
 export async function makeProgress(trx: Trx, forms: Forms, frame: PaperContext): Promise<LaidPaper> {
-  const { province, units } = await progress(trx, forms, frame.campaign_id)
-  const rows = units.filter((unit) => unit.annex_order !== null || hasCounts(unit)).map((unit) => progressRow(unit))
-  const [, ...totals] = progressRow({ ...province, unit: '' })
+  const { metrics, province, units } = await progress(trx, forms, frame.campaign_id)
+  const columns = metrics
+    .map((metric) => ({ ...metric, is_task: isShared(units, metric.name) }))
+    .sort((a, b) => Number(b.is_task) - Number(a.is_task))
+  const rows = units
+    .filter((unit) => unit.annex_order !== null || hasCounts(unit, columns))
+    .map((unit) => progressRow(unit.unit, unit, columns))
+  const [, ...totals] = progressRow('', province, columns)
+  const title = `${frame.year}年${forms.quotas?.title.replace(/\s/g, '').replace(/分配表$/, '')}完成情况`
   return {
-    ...annexFile(progressLayout(frame.year, notesOn(province, frame)), [rows], frame, {
-      title: `${frame.year}年“好网民”活动“12351+”计划任务完成情况`,
+    ...annexFile(progressLayout(title, columns, notesOn(province, columns, frame)), [rows], frame, {
+      title,
       plain: 'progress',
     }),
     options: { totals: [null, ...totals] as (number | null)[] },
@@ -150,18 +170,24 @@ export async function makeProgress(trx: Trx, forms: Forms, frame: PaperContext):
 }
 
 /** A unit that annex 1 does not name has a row when it has a task of its own or has done something. */
-const hasCounts = ({ organizations, propagandists, events, people, netizens }: ProgressReport['units'][number]) =>
-  [organizations, propagandists, events].some((task) => task.target || task.done > 0) ||
-  people.done > 0 ||
-  netizens.done > 0
+const hasCounts = (unit: object, columns: readonly { name: string; is_task: boolean }[]) =>
+  columns.some(({ name, is_task }) => {
+    const { target, done } = countOf(unit, name)
+    return done > 0 || (is_task && Boolean(target))
+  })
 
-function notesOn({ people, netizens }: ProgressReport['province'], { today }: PaperContext): string[] {
-  const targets = [
-    people.target ? `面对面接触职工任务 ${people.target} 人` : '',
-    netizens.target ? `影响职工网民任务 ${netizens.target} 人` : '',
-  ].filter(Boolean)
-  const all = targets.length ? `${targets.join('，')}，由全省共同完成。` : ''
-  return [`注：截至${inWords(today)}，只计审核通过的记录。${all}`]
+/** Tasks that no unit has alone stand below the table. */
+function notesOn(
+  all: object,
+  columns: readonly (MetricHead & { is_task: boolean })[],
+  { today }: PaperContext,
+): string[] {
+  const targets = columns.flatMap((metric) => {
+    const { target } = countOf(all, metric.name)
+    return target && !metric.is_task ? `${metric.label}任务 ${inMeasure(target, metric)}` : []
+  })
+  const together = targets.length ? `${targets.join('，')}，由各单位共同完成。` : ''
+  return [`注：截至${inWords(today)}，只计审核通过的记录。${together}`]
 }
 
 type PaperNames = { annex?: string; title: string; plain: string }

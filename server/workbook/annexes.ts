@@ -1,5 +1,6 @@
 // The tables that are no form's own: annex 1 as the notice prints it, annex 2 as a table, and annex 1's shape widened by
 // what has been done (任务完成情况).
+import { countOf } from '../forms/index.ts'
 import { shareOf } from '../forms/share.ts'
 import {
   type CellValue,
@@ -31,19 +32,25 @@ const words = (heading: string, options: Partial<LayoutColumn> = {}): LayoutColu
   ...options,
 })
 
-/** The notice, annex 1: 序号 | 单位 | three tasks, in the words and lines it prints. Rows: unit, three numbers. */
-export function annexOne(year: number): SheetLayout {
-  const shares = fillPage([1.1, 2, 1.8, 1.8, 1.8])
-  const columns = [
-    numbering,
-    words('单位'),
-    number('组织动员\n工会组织'),
-    number('发展\n宣传员'),
-    number('线下\n活动数'),
-  ].map((column, index): LayoutColumn => ({ ...column, width: shares[index] ?? 10 }))
+/** A heading in two lines, as the notice prints them: 组织动员 | 工会组织, 发展 | 宣传员. */
+function inTwoLines(label: string): string {
+  const letters = [...label]
+  const half = Math.floor(letters.length / 2)
+  return letters.length < 5 ? label : `${letters.slice(0, half).join('')}\n${letters.slice(half).join('')}`
+}
+
+/** More tasks than this do not fit an upright page. */
+const MAX_UPRIGHT_TASKS = 5
+
+/** The notice, annex 1: 序号 | 单位 | a column a task, in the words and lines it prints. Rows: unit, a number a task. */
+export function annexOne(title: string, tasks: readonly string[]): SheetLayout {
+  const shares = fillPage([1.1, 2, ...tasks.map(() => 1.8)])
+  const columns = [numbering, words('单位'), ...tasks.map((task) => number(inTwoLines(task)))].map(
+    (column, index): LayoutColumn => ({ ...column, width: shares[index] ?? 10 }),
+  )
   return {
     sheet: '附件1',
-    lines: headLines('附件 1', `${year} 年“好网民”活动“12351+” 计划任务分配表`, columns),
+    lines: headLines('附件 1', title, columns),
     columns,
     heading: [48],
     blank_rows: 0,
@@ -52,7 +59,7 @@ export function annexOne(year: number): SheetLayout {
     foot: [],
     row_height: ANNEX_ROW_POINTS,
     size: ANNEX_FONT_POINTS,
-    landscape: false,
+    landscape: tasks.length > MAX_UPRIGHT_TASKS,
     margins: document_margins,
     frozen_columns: 2,
     to_fill: false,
@@ -85,42 +92,39 @@ export function annexTwo(): SheetLayout {
   }
 }
 
-type TargetCount = { target: number | null; done: number }
-type QuotaLine = {
-  unit: string
-  organizations: TargetCount
-  propagandists: TargetCount
-  events: TargetCount
-  people: { done: number }
-  netizens: { done: number }
-}
+/** A column of 任务完成情况: of a task what is set, done and its share, else what is done. */
+type ProgressColumn = { name: string; label: string; is_task: boolean }
 
-/** 单位 | three tasks: set, done, share | people met | people reached. */
-export function progressRow(unit: QuotaLine): CellValue[] {
-  const tasks = [unit.organizations, unit.propagandists, unit.events]
-  const counts = tasks.flatMap(({ target, done }): CellValue[] => [target, done, shareOf(done, target)])
-  return [unit.unit, ...counts, unit.people.done, unit.netizens.done]
+/** 单位 | what each column counts, the tasks first. */
+export function progressRow(unit: string, of: object, columns: readonly ProgressColumn[]): CellValue[] {
+  return [
+    unit,
+    ...columns.flatMap(({ name, is_task }): CellValue[] => {
+      const { target, done } = countOf(of, name)
+      return is_task ? [target, done, shareOf(done, target)] : [done]
+    }),
+  ]
 }
 
 /** 任务完成情况, annex 1's shape widened. Rows as `progressRow` gives them; `notes` stand below the table. */
-export function progressLayout(year: number, notes: readonly string[]): SheetLayout {
+export function progressLayout(
+  title: string,
+  counted: readonly ProgressColumn[],
+  notes: readonly string[],
+): SheetLayout {
   const task = (group: string, target: number): LayoutColumn[] => [
     number('任务', group),
     number('完成', group),
     { ...number('%', group), kind: 'percent', sum: false, share: { done: target + 1, target } },
   ]
-  const columns = [
-    numbering,
-    words('单位', { width: 18, wraps: true }),
-    ...task('组织动员工会组织', 2),
-    ...task('发展宣传员', 5),
-    ...task('线下活动', 8),
-    { ...number('面对面\n人数'), width: 12 },
-    { ...number('影响人数'), width: 14 },
-  ]
+  const columns = [numbering, words('单位', { width: 18, wraps: true })]
+  for (const { label, is_task } of counted) {
+    if (is_task) columns.push(...task(label, columns.length))
+    else columns.push({ ...number(inTwoLines(label)), width: 14 })
+  }
   return {
     sheet: '任务完成情况',
-    lines: headLines(undefined, `${year}年“好网民”活动“12351+”计划任务完成情况`, columns),
+    lines: headLines(undefined, title, columns),
     columns,
     heading: headingHeights(columns),
     blank_rows: 0,

@@ -5,7 +5,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { filterOf } from '../../admin/grid/dataProviderSource.ts'
 import { termsOf } from '../../admin/grid/model/filters.ts'
-import { metrics } from '../../admin/parts/metrics.ts'
+import { metrics } from '../../seeds/campaign_2019.ts'
 import { type Desk, openDesk, openSite, type Site } from '../support/desk.ts'
 import { sample, type Username, type World } from '../support/world.ts'
 
@@ -80,7 +80,7 @@ const linksOf = ({ page }: Desk) =>
 async function asked(who: Username, { text, href, counts }: Seen) {
   const [form = '', search] = href.replace(/^#?\//, '').split('?')
   const filter = JSON.parse(new URLSearchParams(search).get('filter') ?? '{}')
-  const adds = text.includes('条') ? undefined : metrics.find(({ name }) => name === counts)?.adds
+  const adds = text.includes('条') ? undefined : metrics.find(({ name }) => name === counts)?.field
   const { body } = await (await world.as(who)).get(`/${form}/summary`, {
     filter: { ...filterOf(termsOf([], filter)), campaign_id: world.campaign_id },
     ...(adds && { columns: { [adds]: 'sum' } }),

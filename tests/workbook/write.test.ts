@@ -163,7 +163,8 @@ describe('the paper', () => {
   })
 
   test('annex 1 is laid out as the notice prints it', async () => {
-    const bytes = await bytesOf(annexOne(2019), [[['合肥', 7, 140, 20]]])
+    const tasks = ['组织动员工会组织', '发展宣传员', '线下活动数']
+    const bytes = await bytesOf(annexOne('2019 年“好网民”活动“12351+” 计划任务分配表', tasks), [[['合肥', 7, 140, 20]]])
     await expect(inWords(await firstSheet(bytes))).toMatchFileSnapshot('../fixtures/layouts/annex-1.txt')
   })
 
@@ -613,9 +614,9 @@ describe('over HTTP', () => {
       '单位',
       '组织动员工会组织',
       '发展宣传员',
-      '线下活动',
-      '面对面\n人数',
-      '影响人数',
+      '线下活动数',
+      '面对面\n职工人数',
+      '影响职工\n网民人数',
     ])
     expect(textAt(rows, 4).slice(0, 5)).toEqual(['1', '合肥', '7', '3', '0.429'])
     const total = rows.find((row) => row.cells[0]?.text === '合计')

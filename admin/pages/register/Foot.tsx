@@ -1,12 +1,14 @@
 /** The status bar: rows, what the selected cells add up to, what is not saved, the quota, a hint for keys. */
-import type { Form } from '../../../server/forms/index.ts'
+import { Fragment } from 'react'
+import { countOf, type Form } from '../../../server/forms/index.ts'
 import type { Status } from '../../grid/index.ts'
 import { MAX_ZOOM, MIN_ZOOM, zoomed } from '../../grid/view/useLooks.ts'
 import type { Me } from '../../me.ts'
-import { metrics, useProgress } from '../../parts/queries.ts'
+import { useProgress } from '../../parts/queries.ts'
 import { Mark } from '../../parts/states.tsx'
-import { count } from '../../parts/words.ts'
+import { amount, count } from '../../parts/words.ts'
 import css from './Foot.module.css'
+import { countedIn } from './Review.tsx'
 
 const part = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 1 })
 
@@ -95,20 +97,24 @@ function Unsaved({ status }: { status: Status | null }) {
   return <span className="muted">{unsaved} 格未保存，带 * 的栏目填完就存</span>
 }
 
+/** What one's own unit has to do of what this form counts for. */
 function Quota({ form, me }: { form: Form; me: Me }) {
   const { data } = useProgress()
-  const metric = metrics.slice(0, 3).find((each) => each.form === form.name)
-  const of = metric && data?.units.find((unit) => unit.unit_id === me.unit_id)?.[metric.name]
-  if (!of?.target) return null
-  return (
-    <>
-      <span>
-        任务 <b>{count(of.done)}</b>
-        {of.pending > 0 && `+${of.pending}`} / {count(of.target)}
-      </span>
-      <i />
-    </>
-  )
+  const mine = data?.units.find((unit) => unit.unit_id === me.unit_id)
+  if (!data || !mine) return null
+  const metrics = countedIn(form, data).filter(({ name }) => countOf(mine, name).target)
+  return metrics.map((metric) => {
+    const of = countOf(mine, metric.name)
+    return (
+      <Fragment key={metric.name}>
+        <span>
+          {metrics.length > 1 && metric.short}任务 <b>{amount(of.done, metric)}</b>
+          {of.pending > 0 && `+${amount(of.pending, metric)}`} / {amount(of.target, metric)}
+        </span>
+        <i />
+      </Fragment>
+    )
+  })
 }
 
 /** How large the table is drawn; the wheel with Ctrl does the same over it. */

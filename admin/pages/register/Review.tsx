@@ -1,18 +1,35 @@
 /** For whoever reviews: one city after the other, and what a decision leads to, before it is made. */
 import { useQuery } from '@tanstack/react-query'
-import type { Form } from '../../../server/forms/index.ts'
+import { type Count, countOf, type Form, isShared } from '../../../server/forms/index.ts'
 import type { Setting } from '../../columns.tsx'
 import { dataProvider } from '../../dataProvider.ts'
 import type { Row } from '../../grid/index.ts'
 import { Meter } from '../../parts/Meter.tsx'
-import { type Metric, metrics, type ProgressReport, useProgress, useTodo } from '../../parts/queries.ts'
-import { count } from '../../parts/words.ts'
+import { type MetricHead, type ProgressReport, useProgress, useTodo } from '../../parts/queries.ts'
+import { amount, count } from '../../parts/words.ts'
 import type { FilterEntries } from './address.ts'
 import css from './Review.module.css'
 import { unitIn } from './view.ts'
 
-const metricOf = (form: Form): Metric | undefined =>
-  metrics.slice(0, 3).find((metric) => metric.form === form.name)?.name
+/** The metrics that rows of a form count for one by one: those of which units have quotas, else the first. */
+export function countedIn(form: Form, progress: ProgressReport): MetricHead[] {
+  const counted = progress.metrics.filter(
+    (metric) => metric.form === form.name && (metric.counts === 'rows' || metric.counts === 'sum'),
+  )
+  const shared = counted.filter(({ name }) => isShared(progress.units, name))
+  return shared.length > 0 ? shared : counted.slice(0, 1)
+}
+
+const fits = (row: Row, { filter }: MetricHead) =>
+  Object.entries(filter ?? {}).every(([name, wanted]) => [wanted].flat().includes(row[name] as string))
+
+/** What these rows add to a metric once they are approved; of rows that only their number is known of, nothing is. */
+function adds(metric: MetricHead, chosen: readonly Row[] | number): number {
+  const { counts, field, filter } = metric
+  if (typeof chosen === 'number') return counts === 'rows' && !filter ? chosen : 0
+  const fitting = chosen.filter((row) => fits(row, metric))
+  return counts === 'rows' ? fitting.length : fitting.reduce((sum, row) => sum + Number(row[field ?? ''] ?? 0), 0)
+}
 
 type ListFilter = Record<string, unknown>
 
@@ -91,8 +108,6 @@ export function Cities({
   )
 }
 
-const whole = (progress: ProgressReport, metric: Metric) => ({ unit: '全省', ...progress.province[metric] })
-
 type RibbonProps = {
   form: Form
   unit_id: number | null
@@ -100,43 +115,56 @@ type RibbonProps = {
   chosen: readonly Row[] | number
 }
 
-/** The quota of the chosen unit, and where it would stand with the ticked rows. */
+/** What the rows of this form count for, of the chosen unit or of all: and where it would stand with the ticked rows. */
 export function Ribbon({ form, unit_id, chosen }: RibbonProps) {
   const { data: progress } = useProgress()
-  const metric = metricOf(form)
-  if (!metric || !progress) return null
+  if (!progress) return null
   const unit = progress.units.find((each) => each.unit_id === unit_id)
-  const of = unit ? { unit: unit.unit, ...unit[metric] } : unit_id === null ? whole(progress, metric) : undefined
-  if (!of?.target) return null
+  if (!unit && unit_id !== null) return null
   const isMeant = (row: Row) => row.status === 'submitted' && (!unit || row.unit_id === unit.unit_id)
-  const picked = typeof chosen === 'number' ? chosen : chosen.filter(isMeant).length
+  const meant = typeof chosen === 'number' ? chosen : chosen.filter(isMeant)
+  const metrics = countedIn(form, progress)
+  return metrics.map((metric) => (
+    <MetricRibbon
+      key={metric.name}
+      label={[unit?.unit ?? '全省', ...(metrics.length > 1 ? [metric.short ?? metric.label] : [])].join(' ')}
+      metric={metric}
+      of={countOf(unit ?? progress.province, metric.name)}
+      picked={adds(metric, meant)}
+    />
+  ))
+}
+
+function MetricRibbon({ label, metric, of, picked }: { label: string; metric: MetricHead; of: Count; picked: number }) {
+  if (!of.target) return null
   const missing = of.target - of.done - of.pending
+  const shown = (value: number) => amount(value, metric)
   return (
     <div className={css.ribbon} data-part="ribbon">
-      <b className={css.unit}>{of.unit}</b>
+      <b className={css.unit}>{label}</b>
       <Meter of={of} chosen={picked} className={css.meter} />
       <dl>
         <div>
           <dt>任务</dt>
-          <dd>{count(of.target)}</dd>
+          <dd>{shown(of.target)}</dd>
         </div>
         <div>
           <dt>已通过</dt>
-          <dd>{count(of.done)}</dd>
+          <dd>{shown(of.done)}</dd>
         </div>
         {picked > 0 && (
           <div className={css.chosen}>
             <dt>选中通过后</dt>
-            <dd>{count(of.done + picked)}</dd>
+            <dd>{shown(of.done + picked)}</dd>
           </div>
         )}
         <div>
           <dt>待审全部通过后</dt>
-          <dd>{count(of.done + of.pending)}</dd>
+          <dd>{shown(of.done + of.pending)}</dd>
         </div>
         <div>
           <dt>{missing > 0 ? '还差' : '超出'}</dt>
-          <dd className={missing > 0 ? 'red' : undefined}>{count(Math.abs(missing))}</dd>
+          <dd className={missing > 0 ? 'red' : undefined}>{shown(Math.abs(missing))}</dd>
         </div>
       </dl>
     </div>

@@ -86,14 +86,15 @@ export function useView(
     return writeAddress(search, isWhole ? { view: next.view, listed: null } : next, columns)
   }
   // A link that counts a column shows what it adds up to: from then on that is how one looks at the list.
-  const summed = new URLSearchParams(search).get('sum')
+  const kind = new URLSearchParams(search).has('distinct') ? 'distinct' : 'sum'
+  const summed = new URLSearchParams(search).get(kind)
   // biome-ignore lint/correctness/useExhaustiveDependencies: once a link; again with each answer it would never end
   useEffect(() => {
     if (!summed) return
     const query = new URLSearchParams(search)
-    query.delete('sum')
+    query.delete(kind)
     if (columns.some(({ name }) => name === summed))
-      keep(key, { ...looks, summary: { ...looks.summary, [summed]: 'sum' } })
+      keep(key, { ...looks, summary: { ...looks.summary, [summed]: kind } })
     navigate({ search: `?${query}` }, { replace: true })
   }, [summed])
   const current = addressOf({ view: key, listed })
