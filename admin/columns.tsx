@@ -4,6 +4,7 @@
  */
 import {
   checkRow,
+  explainRow,
   type Field,
   type Form,
   type Row as FormRow,
@@ -254,9 +255,10 @@ export function columnsOf(setting: Setting, withUnits: boolean, make?: Make): Co
   ]
 }
 
-/** The rows that rules look at, of those this row refers to. */
-function relatedOf({ form, brought }: Setting, row: Row): Related {
-  const related: Related = {}
+/** What rules look at beside the row: the days of its campaign, and rows that it refers to. */
+function relatedOf({ form, brought, campaign }: Setting, row: Row): Related {
+  const { starts_on, ends_on } = campaign
+  const related: Related = { campaign: { starts_on, ends_on } }
   for (const { name } of form.fields.filter((field) => field.brings)) {
     const known = typeof row[name] === 'number' ? brought[name]?.get(row[name]) : undefined
     if (known) related[name] = known as unknown as Record<string, Value>
@@ -282,6 +284,10 @@ export function checkOf(setting: Setting): (row: Row) => Record<string, string> 
   }
 }
 
+/** What is to be looked at again in a stored row, by field: the sentences of rules that refuse nothing. */
+export const explanationsOf = (setting: Setting, row: Row): Record<string, string> =>
+  explainRow(setting.form, row as FormRow, relatedOf(setting, row))
+
 /** How a row looks: locked ground, an edge where it came back, the remarks on its cells. */
 export function stateOf(setting: Setting): (row: Row) => RowState {
   return (row) => {
@@ -292,7 +298,10 @@ export function stateOf(setting: Setting): (row: Row) => RowState {
       locked: !isOpen(setting, row) && !deskAt(setting, row),
       attention: came,
       ...(row.status === 'void' && { struck: true }),
-      marks: Object.fromEntries(fields.map((name) => [name, String(row.returned_reason ?? '')])),
+      marks: {
+        ...explanationsOf(setting, row),
+        ...Object.fromEntries(fields.map((name) => [name, String(row.returned_reason ?? '')])),
+      },
     }
   }
 }

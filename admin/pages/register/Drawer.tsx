@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type RefObject, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { RecordContextProvider } from 'react-admin'
-import { isWritable, lacksOf, type Setting } from '../../columns.tsx'
+import { explanationsOf, isWritable, lacksOf, type Setting } from '../../columns.tsx'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import type { GridHandle, HeldRow } from '../../grid/index.ts'
 import { classes } from '../../parts/classes.ts'
@@ -177,6 +177,7 @@ function Fields({
   const marked =
     row.status === 'returned' && Array.isArray(row.returned_fields) ? (row.returned_fields as string[]) : []
   const fields = form.fields.filter((field) => !rights.fields_hidden.includes(field.name))
+  const explained = Object.values(explanationsOf(setting, row))
   // What is to be put right stands first.
   const ordered = [
     ...fields.filter(({ name }) => marked.includes(name)),
@@ -195,6 +196,16 @@ function Fields({
           </small>
         </div>
       ) : null}
+      {explained.length > 0 && (
+        <div className={css.cameBack}>
+          <Mark tone="clash">
+            <b>请核对</b>
+          </Mark>
+          {explained.map((sentence) => (
+            <p key={sentence}>{sentence}</p>
+          ))}
+        </div>
+      )}
       <dl ref={list}>
         {form.scope === 'unit' && setting.me.role !== 'clerk' && (
           <>

@@ -43,7 +43,7 @@ export async function tellExplanations(
   await bringElsewhere(trx, form, scope, rows)
   for (const { fileRow, given, candidate } of rows)
     for (const [name, sentence] of Object.entries(explainRow(form, candidate.row, candidate.related))) {
-      if (isBlank(given[name]) || candidate.errors[name]) continue
+      if (given[name] === undefined || candidate.errors[name]) continue
       report.setNote(fileRow.n, sentence)
       report.warn(plan, fileRow, name, sentence)
     }
