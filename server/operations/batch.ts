@@ -133,7 +133,7 @@ async function readPlain(trx: Trx, relation: Relation, ids: readonly number[]): 
   const found = await sql<{ row: StoredRecord }>`
     with found as (select ${sql.join(columns)} from ${sql.table(form.name)} t
       where t.id = any (${ids}::integer[]) and t.deleted_at is null)
-    select row_to_json(found) as row from found order by found.id`.execute(trx)
+    select row_to_json(f) as row from found f order by f.id`.execute(trx)
   return found.rows.map(({ row }) => row)
 }
 

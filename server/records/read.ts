@@ -104,6 +104,7 @@ export async function list(
         and ${status === undefined ? sql`status <> 'deleted'` : sql`status = any (${[status].flat()}::text[])`})`
     : sql`(select count(*)::integer from ${sql.table(form.name)} t where ${where})`
   const order = orderOf(relation, query.sort)
+  // A column has two letters or more, so one letter is never taken for one.
   // First which rows, then what is shown of them: names and derived columns are not looked up for rows that are skipped.
   const result = await sql<{ text: string; total: number }>`
     with found as materialized (
@@ -111,7 +112,7 @@ export async function list(
       where ${where} ${ownUnitFirst(relation, person, query)} order by ${order} limit ${query.limit} offset ${query.offset}),
     page as materialized (
       select ${outputOf(relation)} from found f join ${sql.table(form.name)} t on t.id = f.id order by ${order})
-    select coalesce(json_agg(page), '[]')::text as text, ${total} as total from page`.execute(trx)
+    select coalesce(json_agg(p), '[]')::text as text, ${total} as total from page p`.execute(trx)
   return result.rows[0] as { text: string; total: number }
 }
 
@@ -148,7 +149,7 @@ export function withOwnColumns(relation: Relation, rows: readonly StoredRecord[]
 export async function readRows(trx: Trx, relation: Relation, ids: readonly number[]): Promise<StoredRecord[]> {
   const result = await sql<{ row: StoredRecord }>`
     with found as (select ${outputOf(relation)} from ${sql.table(relation.form.name)} t where ${byId(ids)})
-    select row_to_json(found) as row from found`.execute(trx)
+    select row_to_json(f) as row from found f`.execute(trx)
   const found = withOwnColumns(
     relation,
     result.rows.map(({ row }) => row),

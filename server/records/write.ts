@@ -80,16 +80,16 @@ async function update<T>(
   for (const [key, group] of groupBy(changes, ({ values }) => JSON.stringify(Object.keys(values).sort()))) {
     const names = JSON.parse(key) as string[]
     const set = names.map((name) => sql`${sql.ref(name)} = ${sql.ref(`x.${name}`)}`)
-    const given = group.map(({ id, version, values }) => ({ ...values, row_id: id, row_version: version }))
+    const given = group.map(({ id, version, values }) => ({ ...values, i: id, v: version }))
     const result = await joined<{ row: T }>(
       trx,
       group.length,
       sql`with changed as (
         update ${tableOf(relation.form)} t set ${sql.join([...set, sql`version = t.version + 1`])}
-        from json_to_recordset(${JSON.stringify(given)}::json) as x (row_id integer, row_version integer, ${typed(relation, names)})
-        where t.id = x.row_id and ${byId(group.map(({ id }) => id))}
-          and t.version = x.row_version and t.deleted_at is null returning ${answer})
-      select row_to_json(changed) as row from changed`,
+        from json_to_recordset(${JSON.stringify(given)}::json) as x (i integer, v integer, ${typed(relation, names)})
+        where t.id = x.i and ${byId(group.map(({ id }) => id))}
+          and t.version = x.v and t.deleted_at is null returning ${answer})
+      select row_to_json(c) as row from changed c`,
     )
     for (const { row } of result) answers.push(row)
   }
