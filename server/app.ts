@@ -14,6 +14,7 @@ import { filingRoutes, verifyRoutes } from './filings/routes.ts'
 import { importRoutes } from './imports/routes.ts'
 import { type LiveServer, liveRoutes, openLive } from './live/routes.ts'
 import { operationRoutes } from './operations/routes.ts'
+import { packageRoutes } from './packages/routes.ts'
 import { exportRoutes } from './papers/routes.ts'
 import { needSession, readSession, sessionRoutes } from './people/sessions.ts'
 import { userRoutes } from './people/users.ts'
@@ -101,6 +102,7 @@ function api({ database, public_urls, demo, live = openLive(database) }: AppOpti
   router.use(verifyRoutes(database, public_urls))
   router.use(needSession)
   router.use(userRoutes(database))
+  router.use(packageRoutes(database))
   router.use(campaignRoutes(database))
   router.use(designRoutes(database))
   router.use(fileRoutes(database))

@@ -20,7 +20,13 @@ const aboutOneself = ['/login', '/logout', '/me/password']
 /** Many rows, ids of many, or what was decided about them: POST /events/bulk, /events/submission, PATCH /imports/7/rows. */
 function isAboutMany(path: string, forms: Forms): boolean {
   const [, name = ''] = /^\/(\w+)\/[a-z]+$/.exec(path) ?? []
-  return formOf(forms, name) !== undefined || path === '/operations' || /^\/imports\/\d+\/(rows|mapping)$/.test(path)
+  const isWhole = path === '/campaigns/packages' || /^\/form_designs(\/\d+)?$/.test(path)
+  return (
+    isWhole ||
+    formOf(forms, name) !== undefined ||
+    path === '/operations' ||
+    /^\/imports\/\d+\/(rows|mapping)$/.test(path)
+  )
 }
 
 const MAX_DEPTH = 20

@@ -23,7 +23,8 @@ export function asAsker<T>(
   database: Database,
   response: Pick<Response, 'locals'>,
   fn: (trx: Trx, person: Person) => Promise<T>,
+  options: { roll_back?: boolean } = {},
 ): Promise<T> {
   const { identity, request_id } = response.locals as { identity: Identity; request_id: string }
-  return database.inTx(identity, fn, { request_id })
+  return database.inTx(identity, fn, { ...options, request_id })
 }

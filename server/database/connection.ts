@@ -2,11 +2,12 @@
  * The connection pool of PostgreSQL. Every statement runs inside `inTx(identity, fn)`: a transaction that has named the person and
  * taken the person's role; the login behind it may do nothing at all. `pg` is imported here and nowhere else in server/.
  */
-import { Kysely, PostgresDialect } from 'kysely'
+import { CompiledQuery, Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { asRefusal, forbidden, unauthenticated } from '../errors.ts'
-import { type Catalogue, readCatalogue, searchPaths } from './catalogue.ts'
-import { type Definitions, makeDefinitions, type StoredDefinitions } from './definitions.ts'
+import { type Catalogue, searchPaths } from './catalogue.ts'
+import type { Definitions } from './definitions.ts'
+import { keepUp, type ReadRows, readVocabulary, type Vocabulary } from './vocabulary.ts'
 
 /** Tables are known to the forms, not to TypeScript: this is the one `any` of the house. */
 // biome-ignore lint/suspicious/noExplicitAny: rows of every form go through the same functions
@@ -51,6 +52,8 @@ export type Database = {
   /** What roles may see and write, and which forms there are: to be asked anew each time, both change while the server runs. */
   readonly catalogue: Catalogue
   readonly definitions: Definitions
+  /** Definitions and catalogue with what a transaction has changed of them itself; asked where it goes on to use that. */
+  within: (trx: Trx) => Promise<Vocabulary>
   listen: Listen
   isReady: () => Promise<boolean>
   close: () => Promise<void>
@@ -187,6 +190,11 @@ function listening(url: string, channels: readonly string[], listener: Listener)
   }
 }
 
+const rowsOf =
+  (client: pg.PoolClient): ReadRows =>
+  (text) =>
+    client.query(text).then(({ rows }) => rows)
+
 /**
  * Opens the working connections. `url` is the login without rights of its own.
  * Throws when the database is out of reach or not migrated.
@@ -229,27 +237,8 @@ export async function openDatabase(url: string, options: { connections?: number 
     }
   }
 
-  const read = async (query: (text: string) => Promise<pg.QueryResult>) => {
-    const stored = await query('select app.definitions() as definitions')
-    const definitions = makeDefinitions(stored.rows[0].definitions as StoredDefinitions)
-    return { definitions, catalogue: await readCatalogue((text) => query(text).then(({ rows }) => rows), definitions) }
-  }
-  let current = await transaction(undefined, (client) => read((text) => client.query(text)))
-  let reading: Promise<void> | undefined
-  const version = () => current.definitions.version
-  /** Where definitions have changed, they are read on the connection that noticed: it waits for no other one. */
-  async function bringUpToDate(client: pg.PoolClient, wanted: number): Promise<void> {
-    while (version() < wanted) {
-      reading ??= read((text) => client.query(text))
-        .then((found) => {
-          current = found
-        })
-        .finally(() => {
-          reading = undefined
-        })
-      await reading
-    }
-  }
+  const known = keepUp(await transaction(undefined, (client) => readVocabulary(rowsOf(client))))
+  const version = () => known.current().definitions.version
 
   const listeners = new Set<() => void>()
   const listen: Listen = (channels, listener) => {
@@ -269,7 +258,7 @@ export async function openDatabase(url: string, options: { connections?: number 
         const person = entered?.rows[0] as Person | undefined
         if (!person) throw unauthenticated()
         if (person.must_change_password && !tx.before_password_change) throw forbidden('请先修改初始密码。')
-        await bringUpToDate(client, Number(entered?.rows[0].definitions_version))
+        await known.upTo(Number(entered?.rows[0].definitions_version), rowsOf(client))
         return fn(kyselyOf(client, version), person)
       },
       tx.roll_back,
@@ -278,11 +267,12 @@ export async function openDatabase(url: string, options: { connections?: number 
   return {
     inTx,
     asGate: (fn) => transaction(undefined, (client) => fn(kyselyOf(client, version))),
+    within: (trx) => readVocabulary((text) => trx.executeQuery(CompiledQuery.raw(text)).then(({ rows }) => rows)),
     get catalogue() {
-      return current.catalogue
+      return known.current().catalogue
     },
     get definitions() {
-      return current.definitions
+      return known.current().definitions
     },
     listen,
     // as a request begins: a database that has lost its roles answers `select 1` all the same

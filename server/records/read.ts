@@ -3,6 +3,7 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
+import type { Vocabulary } from '../database/vocabulary.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { type Form, fieldOf, formOf, isHosted, labelOf, type Row } from '../forms/index.ts'
 import { isTallied, whereOf } from './conditions.ts'
@@ -18,8 +19,6 @@ export type StoredRecord = Row & {
   unit_id?: number
   status?: string
 }
-
-type Vocabulary = Pick<Database, 'catalogue' | 'definitions'>
 
 /** The form of this name as a campaign has it; 404 where it is not in force there. */
 export function formIn({ definitions }: Pick<Database, 'definitions'>, name: string, campaignId?: number | null): Form {

@@ -120,6 +120,7 @@ test('app.forms has each form as it is defined, and what is private has a masked
         flow: form.flow ?? (form.scope === 'unit' ? 'register' : null),
         annex: form.annex,
         private: private_(form.name),
+        is_installed: false,
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
   )

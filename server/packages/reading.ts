@@ -1,0 +1,106 @@
+/** A campaign out of the database, as a package. */
+import { sql } from 'kysely'
+import type { Person, Trx } from '../database/connection.ts'
+import type { Vocabulary } from '../database/vocabulary.ts'
+import { type Definition, type Field, type Form, isBlank, labelOf, type Row, registersOf } from '../forms/index.ts'
+import { readOne, readRows, relationFor, type StoredRecord } from '../records/read.ts'
+import type { Relation } from '../records/relation.ts'
+import {
+  type CampaignPackage,
+  inStableOrder,
+  PACKAGE_FORMAT,
+  PACKAGE_VERSION,
+  type PackageRow,
+  type Section,
+  saidFields,
+  sectionsIn,
+} from './package.ts'
+
+export type StoredSection = { relation: Relation; rows: { stored: StoredRecord; row: PackageRow }[] }
+
+const valueIn = (field: Field, row: Row) => row[field.type === 'reference' ? labelOf(field.name) : field.name] ?? null
+
+/** A stored row as a package says it. */
+export const packageRow = (form: Form, row: Row): PackageRow =>
+  Object.fromEntries(
+    saidFields(form).flatMap((field) => {
+      const value = valueIn(field, row)
+      return isBlank(value) ? [] : [[field.name, value] as const]
+    }),
+  )
+
+/** The rows of a section: those of the campaign; of what belongs to no campaign, all there are. */
+export async function storedSection(
+  trx: Trx,
+  vocabulary: Vocabulary,
+  person: Person,
+  section: Section,
+  campaignId: number,
+): Promise<StoredSection> {
+  const relation = relationFor(vocabulary, person, section, campaignId)
+  const { form } = relation
+  const of = form.scope === 'global' ? sql`true` : sql`t.campaign_id = ${campaignId}`
+  const found = await sql<{ id: number }>`select t.id from ${sql.table(form.name)} t
+    where ${of} and t.deleted_at is null order by t.id`.execute(trx)
+  const rows = await readRows(
+    trx,
+    relation,
+    found.rows.map(({ id }) => id),
+  )
+  return { relation, rows: rows.map((stored) => ({ stored, row: packageRow(form, stored) })) }
+}
+
+/** Of units and their kinds a package says those that the campaign has to do with. */
+function concerned(
+  content: Partial<Record<Section, PackageRow[]>>,
+  section: Section,
+  rows: PackageRow[],
+): PackageRow[] {
+  if (section === 'units') {
+    const named = new Set([
+      ...(content.participations ?? []).map(({ unit_id }) => unit_id),
+      ...(content.collections ?? []).map(({ host_unit_id }) => host_unit_id),
+    ])
+    return rows.filter(({ short_name }) => named.has(short_name ?? null))
+  }
+  const kinds = new Set((content.units ?? []).map(({ kind }) => kind))
+  return rows.filter(({ name }) => kinds.has(name ?? null))
+}
+
+/** Registers in force, as the published designs say them; what nobody has adjusted by its name alone. */
+async function formsOf(trx: Trx, { definitions }: Vocabulary, campaignId: number): Promise<Definition[]> {
+  const { rows } = await sql<{ name: string; definition: Definition }>`
+    select d.name, d.definition from form_designs d
+    where d.campaign_id = ${campaignId} and d.state = 'published' and d.deleted_at is null`.execute(trx)
+  const published = new Map(rows.map(({ name, definition }) => [name, definition]))
+  return registersOf(definitions.of(campaignId)).map(({ name }) => published.get(name) ?? { extends: name })
+}
+
+/** The package of a campaign; 404 where it is out of sight. */
+export async function packageOf(
+  trx: Trx,
+  vocabulary: Vocabulary,
+  person: Person,
+  campaignId: number,
+): Promise<CampaignPackage> {
+  const campaigns = relationFor(vocabulary, person, 'campaigns')
+  const campaign = packageRow(campaigns.form, await readOne(trx, campaigns, campaignId))
+  const content: Partial<Record<Section, PackageRow[]>> = {}
+  const globals: Section[] = []
+  const relations = new Map<Section, Form>()
+  const known = sectionsIn(vocabulary.definitions.of(campaignId))
+  for (const section of known) {
+    const { relation, rows } = await storedSection(trx, vocabulary, person, section, campaignId)
+    content[section] = rows.map(({ row }) => row)
+    relations.set(section, relation.form)
+    if (relation.form.scope === 'global') globals.push(section)
+  }
+  for (const section of globals.reverse()) content[section] = concerned(content, section, content[section] ?? [])
+  const ranked = inStableOrder(relations.get('participations') as Form, content.participations ?? [], [])
+  const units = ranked.map(({ unit_id }) => String(unit_id))
+  const forms = await formsOf(trx, vocabulary, campaignId)
+  const ordered = Object.fromEntries(
+    known.map((section) => [section, inStableOrder(relations.get(section) as Form, content[section] ?? [], units)]),
+  )
+  return { format: PACKAGE_FORMAT, format_version: PACKAGE_VERSION, campaign, forms, ...ordered }
+}

@@ -1,0 +1,110 @@
+/** A campaign as one file: out, into an empty installation and out again the same; what it would change is told first. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { CampaignPackage } from '../../server/packages/package.ts'
+import { type Agent, makeWorld, type World } from '../support/world.ts'
+
+let world: World
+let province: Agent
+let content: CampaignPackage
+beforeAll(async () => {
+  world = await makeWorld()
+  province = await world.as('province')
+  content = (await province.get(`/campaigns/${world.campaign_id}/package.json`).expect(200)).body
+})
+afterAll(() => world?.close())
+
+const load = (given: object, query = '') => province.post(`/campaigns/packages${query}`, given)
+const out = async (id: number) =>
+  (await province.get(`/campaigns/${id}/package.json`).expect(200)).body as CampaignPackage
+
+describe('a package', () => {
+  test('says the campaign whole, with names for ids, and is the leading body’s alone', async () => {
+    expect(content).toMatchObject({ format: 'haowangmin-campaign', format_version: 1 })
+    expect(content.quotas?.[0]).toMatchObject({ unit_id: '合肥', organizations: 7 })
+    expect(content.forms).toContainEqual({ extends: 'events' })
+    for (const who of ['hefei', 'cac', 'juror1'] as const) {
+      const agent = await world.as(who)
+      await agent.get(`/campaigns/${world.campaign_id}/package.json`).expect(403)
+      await agent.post('/campaigns/packages', content).expect(403)
+    }
+  })
+
+  test('changes nothing in the campaign it came from', async () => {
+    const { body } = await load(content, `?check=1&campaign_id=${world.campaign_id}`).expect(200)
+    expect(body).toEqual({ changes: [] })
+  })
+
+  test('tells what it would change and writes nothing of it', async () => {
+    const quotas = content.quotas?.map((row) => (row.unit_id === '合肥' ? { ...row, events: 25 } : row))
+    const given = { ...content, quotas, stages: content.stages?.slice(1) }
+    const { body } = await load(given, `?check=1&campaign_id=${world.campaign_id}`).expect(200)
+    expect(body.changes).toEqual([
+      expect.stringMatching(/^任务分配“合肥”：线下活动数由“20”改为“25”。$/),
+      expect.stringMatching(/^进度安排：去掉启动/),
+    ])
+    expect(await out(world.campaign_id)).toEqual(content)
+  })
+
+  test('loaded twice makes two campaigns over the same tables, each the same again', async () => {
+    for (const name of [`${content.campaign.name}（2）`, `${content.campaign.name}（3）`]) {
+      const { body } = await load(content).expect(201)
+      expect(body.changes[0]).toBe(`新建年度活动“${name}”，筹备中。`)
+      expect(await out(body.campaign_id)).toEqual({ ...content, campaign: { ...content.campaign, name } })
+    }
+  })
+
+  test('with a fault writes nothing, and says where', async () => {
+    const before = (await province.get('/campaigns')).headers['content-range']
+    const given = { ...content, stages: [{ ...content.stages?.[0], starts_on: '2019-13-01' }] }
+    const refused = await load(given).expect(422)
+    expect(Object.keys(refused.body.errors)).toEqual(['stages.0.starts_on'])
+    const odd = await load({ ...content, forms: [{ extends: 'events', hide: ['title'] }] }).expect(422)
+    expect(Object.keys(odd.body.errors)).toEqual(['forms.0.hide.0'])
+    await load({ ...content, more: [] }).expect(400)
+    await load({ format: 'another' }).expect(400)
+    expect((await province.get('/campaigns')).headers['content-range']).toBe(before)
+  })
+
+  test('brings registers, adjustments and those that are left out', async () => {
+    const forms = [
+      { extends: 'events', label: '活动', add: [{ name: 'online_people', label: '线上人数', type: 'integer' }] },
+      {
+        name: 'cases',
+        label: '案例',
+        title: '案例汇总表',
+        annex: 3,
+        measure: '个',
+        scope: 'unit',
+        names: 'title',
+        fields: [{ name: 'title', label: '案例名称', type: 'text', required: true }],
+        keys: [['title']],
+        rules: [],
+      },
+    ]
+    const campaign = {
+      ...content.campaign,
+      year: 2024,
+      name: '案例征集',
+      starts_on: '2024-01-01',
+      ends_on: '2024-12-31',
+    }
+    const given = {
+      ...content,
+      campaign,
+      forms,
+      metrics: [],
+      quotas: [],
+      collections: [],
+      national_activities: [],
+      stages: [],
+    }
+    const { body } = await load(given).expect(201)
+    const made = await out(body.campaign_id)
+    expect(made.forms.map((form) => ('extends' in form ? form.extends : form.name))).toEqual(['cases', 'events'])
+    const inForce = await province.get('/forms', { campaign_id: body.campaign_id }).expect(200)
+    const names = inForce.body.map((form: { name: string }) => form.name)
+    expect(names).toContain('cases')
+    expect(names).not.toContain('awards')
+    expect((await load(made, `?check=1&campaign_id=${body.campaign_id}`).expect(200)).body).toEqual({ changes: [] })
+  })
+})
