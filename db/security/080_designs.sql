@@ -32,7 +32,11 @@ as $$
     'registers', (select coalesce(jsonb_agg(f.name order by f.name), '[]') from app.forms f where f.scope = 'unit'),
     'columns', (select coalesce(jsonb_agg(to_jsonb(c) order by c.position), '[]') from app.columns c),
     'referable', (select coalesce(jsonb_agg(f.name order by f.name), '[]') from app.forms f where app.is_referable(f.name)),
-    'unit_kinds', (select coalesce(jsonb_agg(k.name order by k.position, k.id), '[]') from public.unit_kinds k where k.deleted_at is null))
+    'unit_kinds', (select coalesce(jsonb_agg(k.name order by k.position, k.id), '[]') from public.unit_kinds k where k.deleted_at is null),
+    'metrics', (select coalesce(jsonb_agg(jsonb_build_object('campaign_id', m.campaign_id, 'name', m.name, 'label', m.label, 'short', m.short,
+        'measure', m.measure, 'form', m.form, 'counts', m.counts, 'field', m.field, 'filter', m.filter, 'target', m.target,
+        'has_quota', m.has_quota, 'synonyms', m.synonyms, 'position', m.position) order by m.campaign_id, m.position, m.id), '[]')
+      from public.metrics m where m.deleted_at is null))
 $$;
 
 -- Raised at the end of whatever changes the definitions; a server that is behind reads them anew.
@@ -45,6 +49,8 @@ begin
   return null;
 end $$;
 create or replace trigger definitions after insert or update on public.form_designs
+  for each statement execute function app.raise_definitions();
+create or replace trigger definitions after insert or update on public.metrics
   for each statement execute function app.raise_definitions();
 create or replace trigger definitions after insert or update on public.unit_kinds
   for each statement execute function app.raise_definitions();

@@ -1,4 +1,45 @@
--- What a metric needs that its counting can't ask as the person: different values of a column that not everybody reads.
+-- What the metrics of a campaign need of the database: a column of quotas each, where units have quotas of it; and numbers
+-- that a person can't count, because they are of values the person does not read.
+
+-- What a column of quotas holds: those that were added are checked like those that were there.
+create or replace function app.lay_quota_checks() returns void
+  language plpgsql as $$
+declare
+  added text;
+begin
+  for added in
+    select c.name from app.columns c where c.form = 'quotas' and not exists (
+      select from pg_constraint k where k.conrelid = 'public.quotas'::regclass and k.conname = 'quotas_' || c.name || '_check')
+  loop
+    execute format('alter table public.quotas add constraint %I check (%I >= 0)', 'quotas_' || added || '_check', added);
+  end loop;
+end $$;
+select app.lay_quota_checks();
+
+/* A metric with quotas is a column of that name: made when the first campaign has it, and kept. One that takes another name
+   takes its numbers along. lock_not_available where somebody writes quotas. HW422 on name: the table is full. */
+create or replace function app.lay_quota() returns trigger
+  language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp set lock_timeout = '800ms'
+as $$
+begin
+  if not exists (select from pg_attribute a where a.attrelid = 'public.quotas'::regclass and a.attname = new.name and a.attnum > 0) then
+    perform pg_advisory_xact_lock(hashtext('app.designs'));
+    if (select count(*) from app.columns c where c.form = 'quotas') >= 300 then
+      raise exception '任务分配表的栏目太多，请用已有的代号。' using errcode = 'HW422', column = 'name';
+    end if;
+    perform app.install_column('quotas', new.name, 'integer', false, null, null);
+    perform app.lay_quota_checks(), app.lay_writes('quotas'), app.lay_told('quotas'), app.lay_grants('quotas'), app.lay_hidden_columns();
+    perform app.note_seal();
+  end if;
+  if tg_op = 'UPDATE' and old.has_quota and old.name <> new.name then
+    execute format('update public.quotas q set %1$I = %2$I, %2$I = null, version = q.version + 1 where q.campaign_id = $1 and %2$I is not null',
+      new.name, old.name) using new.campaign_id;
+  end if;
+  return null;
+end $$;
+create or replace trigger lay_quota after insert or update of name, has_quota on public.metrics for each row
+  when (new.has_quota) execute function app.lay_quota();
+revoke all on function app.lay_quota_checks(), app.lay_quota() from public;
 
 /* Of each unit, of all units (unit and day null) and of each day (unit null) the different values of a column among the rows
    that count, and how many more there would be with what waits. A value is of the day on which it was first met, at the

@@ -14,6 +14,9 @@ import {
   type Forms,
   type InstalledColumn,
   isAdjustment,
+  type Metric,
+  metricsOf,
+  quotasOf,
   registersOf,
   reopeningsOf,
   type Surroundings,
@@ -39,6 +42,8 @@ export type StoredDefinitions = {
   referable: string[]
   /** The kinds of units there are, in their order. */
   unit_kinds: string[]
+  /** What each campaign counts, in its order. */
+  metrics: (Metric & { campaign_id: number })[]
 }
 
 export type Definitions = {
@@ -57,9 +62,17 @@ export type Definitions = {
 
 type StoredDesign = StoredDefinitions['designs'][number]
 
-/** Everything that is no register, in its order: before them, and after. Stages and reopenings name the registers. */
-function among(registers: readonly Form[], kinds: readonly string[]): Forms {
-  const own = { stages: stagesOf(registers), reopenings: reopeningsOf(registers), units: unitsOf(kinds) }
+type QuotaColumns = Parameters<typeof quotasOf>[0]
+
+/** Everything that is no register, in its order: before them, and after. Some of it names registers, kinds and metrics. */
+function among(registers: readonly Form[], kinds: readonly string[], quotas: QuotaColumns): Forms {
+  const own = {
+    quotas: quotasOf(quotas),
+    metrics: metricsOf(registers),
+    stages: stagesOf(registers),
+    reopenings: reopeningsOf(registers),
+    units: unitsOf(kinds),
+  }
   const others: Forms = { ...builtIn, ...own }
   const names = Object.keys(builtIn).filter((name) => builtIn[name]?.scope !== 'unit')
   const isBefore = (name: string) => builtIn[name]?.annex !== null
@@ -90,7 +103,7 @@ function decisive(designs: readonly StoredDesign[]): Map<string, StoredDesign> {
   return last
 }
 
-function formsOfCampaign(designs: readonly StoredDesign[], kinds: readonly string[]): Forms {
+function formsOfCampaign(designs: readonly StoredDesign[], kinds: readonly string[], quotas: QuotaColumns): Forms {
   const last = decisive(designs)
   const names = [
     ...registersOf(builtIn).map(({ name }) => name),
@@ -99,11 +112,13 @@ function formsOfCampaign(designs: readonly StoredDesign[], kinds: readonly strin
   return among(
     names.flatMap((name) => inForce(builtIn[name], last.get(name)) ?? []),
     kinds,
+    quotas,
   )
 }
 
 /** Registers as the whole installation knows them: each with every column that any campaign has given it. */
-function formsOfInstallation({ designs, registers, unit_kinds }: StoredDefinitions): Forms {
+function formsOfInstallation(stored: StoredDefinitions): Forms {
+  const { designs, registers, unit_kinds } = stored
   const all = registers.flatMap((name) => {
     const own = designs.filter((design) => design.name === name)
     const added = new Map<string, FieldDefinition>()
@@ -115,24 +130,33 @@ function formsOfInstallation({ designs, registers, unit_kinds }: StoredDefinitio
     const latest = own.at(-1)?.definition as FormDefinition | undefined
     return latest ? compileDefinition({ ...latest, fields: [...added.values()], rules: [] }) : []
   })
-  return among(all, unit_kinds)
+  return among(all, unit_kinds, quotasOfInstallation(stored))
+}
+
+/** Every column that quotas have, in the words of the last campaign that counts it. */
+function quotasOfInstallation({ metrics, columns }: StoredDefinitions): QuotaColumns {
+  const known = (builtIn.quotas?.fields ?? []).filter(({ type }) => type === 'integer').map(({ name }) => name)
+  const added = columns.flatMap(({ form, name }) => (form === 'quotas' ? name : []))
+  return [...new Set([...known, ...added])].map(
+    (name) => metrics.findLast((metric) => metric.name === name) ?? { name, label: name, synonyms: null },
+  )
 }
 
 /** Definitions of what is stored; each campaign's forms are made when they are first asked for. */
 export function makeDefinitions(stored: StoredDefinitions): Definitions {
   const known = new Map<number | null, Forms>()
-  const asBuilt = among(registersOf(builtIn), stored.unit_kinds)
   const make = (campaignId: number | null): Forms => {
     const designs = stored.designs.filter((design) => design.campaign_id === campaignId)
-    if (campaignId === null) return stored.designs.length > 0 ? formsOfInstallation(stored) : asBuilt
-    return designs.length > 0 ? formsOfCampaign(designs, stored.unit_kinds) : asBuilt
+    if (campaignId === null) return formsOfInstallation(stored)
+    const divided = stored.metrics.filter(({ campaign_id, has_quota }) => campaign_id === campaignId && has_quota)
+    return formsOfCampaign(designs, stored.unit_kinds, divided)
   }
   const of: Definitions['of'] = (campaignId = null) => {
     const forms = known.get(campaignId) ?? make(campaignId)
     known.set(campaignId, forms)
     return forms
   }
-  const differing = new Set(stored.designs.map(({ name }) => name))
+  const differing = new Set(['quotas', ...stored.designs.map(({ name }) => name)])
   return {
     version: stored.version,
     of,

@@ -54,8 +54,10 @@ export {
   inTenThousands,
   isShared,
   type Metric,
+  metricsOf,
   noCount,
 } from './metrics.ts'
+export { quotasOf } from './quotas.ts'
 export { isDitto, isPicture, isPrintedNothing, notValue } from './signs.ts'
 export { countedStates, stateWords } from './states.ts'
 export { sameText } from './text.ts'

@@ -407,6 +407,8 @@ describe('units take part in a campaign', () => {
     await make(province, 'units', alone)
     await takesPart(campaign_id, '黟县')
     await province.post(`/campaigns/${campaign_id}/opening`).expect(200)
+    const counted = { campaign_id, position: 1, name: 'events', label: '线下活动', measure: '场', form: 'events' }
+    await make(province, 'metrics', { ...counted, counts: 'rows', has_quota: true })
     const named = {
       quotas: { unit_id: '芜湖', events: 3 },
       reopenings: { unit_id: '芜湖', form: '附件4', until: '2021-09-01' },
