@@ -4,12 +4,12 @@
  */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { anyMetric, COUNTED, type CountedMetric, byHand as naive, rowsOf } from '../support/counted.ts'
 import { binary } from '../support/matrix.ts'
 import { workbookOf } from '../support/workbooks.ts'
-import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
+import { type Agent, makeWorld, type World } from '../support/world.ts'
 
 type Row = Record<string, unknown>
-type Head = { name: string; counts: string; form: string; field: string | null; filter: Record<string, unknown> | null }
 type Amount = { done: number; pending: number; target: number | null }
 
 let world: World
@@ -30,7 +30,7 @@ const metric = (name: string, more: Row = {}) => ({
 const make = async (body: Row) => (await province.post('/metrics', body).expect(201)).body as Row & { id: number }
 const progressOf = async (agent: Agent, campaign = campaign_id) =>
   (await agent.get('/reports/progress', { campaign_id: campaign }).expect(200)).body as {
-    metrics: Head[]
+    metrics: CountedMetric[]
     province: Record<string, Amount>
     units: (Record<string, Amount> & { unit: string })[]
     days: Record<string, Amount>[]
@@ -163,81 +163,14 @@ const textsIn = async (bytes: Buffer): Promise<string[]> => {
 
 // Against counting by hand --------------------------------------------------------------------------------------------
 
-const COUNTED = ['approved', 'archived']
-
-/** What a metric comes to for these rows, counted as one would by hand. */
-function naive({ counts, field, filter }: Head, rows: readonly Row[]): number {
-  const fitting = rows.filter((row) =>
-    Object.entries(filter ?? {}).every(([name, wanted]) => [wanted].flat().includes(row[name])),
-  )
-  const values = fitting.map((row) => row[field ?? ''])
-  if (counts === 'rows') return fitting.length
-  if (counts === 'sum') return values.reduce((sum: number, value) => sum + Number(value ?? 0), 0)
-  if (counts === 'distinct') return new Set(values.filter((value) => value !== null)).size
-  const latest = new Map<string, Row>()
-  for (const row of fitting.toSorted((a, b) => (String(a.counted_on) < String(b.counted_on) ? -1 : 1)))
-    latest.set(`${row.unit_id} ${row.channel} ${row.account} ${row.title}`, row)
-  return [...latest.values()].reduce((sum, row) => sum + Number(row[field ?? ''] ?? 0), 0)
-}
-
-const kinds = ['知识竞赛', '主题演讲', '培训'] as const
-const fields = {
-  events: {
-    sum: ['headcount'],
-    distinct: ['kind', 'place', 'held_on'],
-    filter: { kind: kinds, with_cac: [true, false] },
-  },
-  propagandists: { sum: ['followers'], distinct: ['phone', 'gender'], filter: { gender: ['男', '女'] } },
-  reach: { sum: ['views'], distinct: ['title'], filter: { title: ['第1期推送', '第2期推送'] } },
-} as const
-
-/** A metric of any way of counting, with a filter or without. */
-const anyMetric = fc
-  .record({
-    form: fc.constantFrom('events', 'propagandists', 'reach'),
-    counts: fc.constantFrom('rows', 'sum', 'distinct', 'latest'),
-    at: fc.nat(5),
-    filters: fc.option(fc.array(fc.nat(2), { minLength: 1, maxLength: 2 })),
-  })
-  .map(({ form, counts: way, at, filters }) => {
-    const of = fields[form as keyof typeof fields]
-    const counts = way === 'latest' && form !== 'reach' ? 'distinct' : way
-    const choices = counts === 'distinct' ? of.distinct : of.sum
-    const [name = '', values = []] = Object.entries(of.filter)[at % Object.keys(of.filter).length] ?? []
-    const wanted = filters?.map((n) => values[n % values.length])
-    return {
-      form,
-      counts,
-      field: counts === 'rows' ? null : choices[at % choices.length],
-      filter: wanted ? { [name]: wanted.length === 1 ? wanted[0] : [...new Set(wanted)] } : null,
-    }
-  })
-
 describe('the board', () => {
   test('has the numbers that counting by hand gives, for any eight metrics, unit by unit, in all and by day', async () => {
-    const row: Record<string, (n: number) => Row> = {
-      events: (n) => ({
-        ...sample.events?.(n),
-        kind: kinds[n % 3],
-        place: `地点${n % 4}`,
-        headcount: 10 * n,
-        with_cac: n % 2 === 0,
-        held_on: `2019-07-0${1 + (n % 7)}`,
-      }),
-      propagandists: (n) => ({ ...sample.propagandists?.(n), gender: n % 3 ? '女' : '男', followers: n }),
-      reach: (n) => ({
-        ...sample.reach?.(1 + (n % 3)),
-        counted_on: `2019-07-${10 + n}`,
-        views: 1000 * (n + 1),
-        people: 100 * (n + 1),
-      }),
-    }
     for (const [who, first] of [
       ['hefei', 0],
       ['wuhu', 3],
     ] as const) {
       const agent = await world.as(who)
-      for (const [form, bodyOf] of Object.entries(row)) {
+      for (const [form, bodyOf] of Object.entries(rowsOf)) {
         const create = Array.from({ length: 8 }, (_, n) => ({
           ...bodyOf(n + (form === 'reach' ? 0 : first)),
           campaign_id,
@@ -254,7 +187,7 @@ describe('the board', () => {
     }
     const stored = Object.fromEntries(
       await Promise.all(
-        Object.keys(row).map(async (form) => {
+        Object.keys(rowsOf).map(async (form) => {
           const rows = await world.owner<Row>(
             `select to_jsonb(t) as row from ${form} t where campaign_id = $1 and deleted_at is null`,
             [campaign_id],
@@ -263,7 +196,7 @@ describe('the board', () => {
         }),
       ),
     )
-    const byHand = (head: Head, unit_id?: number): Omit<Amount, 'target'> => {
+    const byHand = (head: CountedMetric, unit_id?: number): Omit<Amount, 'target'> => {
       const rows = (stored[head.form] ?? []).filter((each) => unit_id === undefined || each.unit_id === unit_id)
       const of = (states: readonly string[]) => rows.filter(({ status }) => states.includes(String(status)))
       const parts = (some: readonly Row[]) => naive(head, some)
