@@ -1,5 +1,6 @@
 /** Rules in words and computed columns of a published definition: what a clerk, an import, 提交 and PostgreSQL itself say. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { workbookOf } from '../support/workbooks.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -107,6 +108,24 @@ describe('rules in words', () => {
     const { version } = (await hefei.get(`/visits/${id}`)).body
     await hefei.put(`/visits/${id}`, { version, deeds: '够长的事迹', link: 'https://example.cn/1' }).expect(200)
     await hefei.post(`/visits/${id}/submission`).expect(200)
+  })
+
+  test('that want an explanation stop no import, and are told at the cell', async () => {
+    const sheet = [
+      ['名称', '日期', '男', '女', '座位'],
+      ['进车间', '2019-07-02', 29, 3, 10],
+      ['进班组', '2019-07-03', 30, 3, 10],
+      ['进工地', '2019-07-04', 40, 11, 10],
+      ['进校园', '2018-07-04', 40, 1, 10],
+    ]
+    const done = (await hefei.upload('/visits/imports', await workbookOf({ 走访: sheet }), '走访.xlsx').expect(200))
+      .body
+    expect(done.errors.map(({ message }: { message: string }) => message).sort()).toEqual([
+      '女职工坐不下。',
+      expect.stringContaining('不在活动期间'),
+    ])
+    expect(JSON.stringify(done.warnings)).toContain('男 29 小于 30，请核对。')
+    expect(JSON.stringify(done.warnings)).not.toContain('男 30')
   })
 })
 
