@@ -68,6 +68,19 @@ create or replace function app.sum_of(p_form text, p_names jsonb) returns text
   return (select format('case when num_nonnulls(%s) > 0 then %s end', string_agg(quote_ident(n), ', '), string_agg(format('coalesce(%s, 0)', app.number_of(p_form, n)), ' + '))
     from jsonb_array_elements_text(p_names) n);
 
+-- Whether what a rule is about is asked of a row: another column is a value, one of some, or given.
+create or replace function app.condition_met(p_condition jsonb, p_form text) returns text
+  language plpgsql stable as $$
+declare
+  field constant text := p_condition ->> 'field';
+begin
+  perform app.type_of(p_form, field);
+  return format('coalesce(%s, false)', case
+    when p_condition ? 'values' then app.is_one_of(p_form, field, p_condition -> 'values')
+    when p_condition ? 'value' then app.is_one_of(p_form, field, jsonb_build_array(p_condition -> 'value'))
+    else format('%I is not null', field) end);
+end $$;
+
 /* What a rule asks as a condition over its form's columns, null where it looks beyond the row. As in `check` of the rule, blanks
    break nothing but what must be given. */
 create or replace function app.condition_of(p_rule jsonb, p_form text) returns text
@@ -78,30 +91,26 @@ declare
   operator constant text := case kind when 'not_more' then '<=' when 'not_less' then '>=' when 'earlier' then '<' when 'later' then '>'
     when 'not_earlier' then '>=' when 'not_later' then '<=' end;
   type text;
-  condition jsonb := p_rule -> 'if';
+  asked text;
 begin
   if operator is not null then
     type := app.type_of(p_form, field);
-    return format('%s %s %s', app.comparable(quote_ident(field), type), operator, app.comparable(
+    asked := format('%s %s %s', app.comparable(quote_ident(field), type), operator, app.comparable(
       case when p_rule ? 'than' then quote_ident(p_rule ->> 'than') else app.literal_of(p_rule -> 'value', type) end,
       case when p_rule ? 'than' then app.type_of(p_form, p_rule ->> 'than') else type end));
+  elsif kind = 'required_if' then
+    perform app.type_of(p_form, field);
+    asked := format('%I is not null', field);
+  elsif kind = 'one_of' then
+    asked := app.is_one_of(p_form, field, p_rule -> 'values', true);
+  elsif kind = 'length' then
+    asked := concat_ws(' and ', app.size_of(p_form, field) || ' >= ' || (p_rule ->> 'min')::integer, app.size_of(p_form, field) || ' <= ' || (p_rule ->> 'max')::integer);
+  elsif kind = 'total' then
+    asked := format('(%s) = %s', app.sum_of(p_form, p_rule -> 'fields'), case
+      when p_rule ? 'value' then app.literal_of(p_rule -> 'value', 'numeric')
+      else app.number_of(p_form, coalesce(p_rule ->> 'than', field)) end);
   end if;
-  case kind
-    when 'required_if' then
-      perform app.type_of(p_form, field), app.type_of(p_form, condition ->> 'field');
-      return format('%I is not null or not coalesce(%s, false)', field, case
-        when condition ? 'values' then app.is_one_of(p_form, condition ->> 'field', condition -> 'values')
-        when condition ? 'value' then app.is_one_of(p_form, condition ->> 'field', jsonb_build_array(condition -> 'value'))
-        else format('%I is not null', condition ->> 'field') end);
-    when 'one_of' then return app.is_one_of(p_form, field, p_rule -> 'values', true);
-    when 'length' then
-      return concat_ws(' and ', app.size_of(p_form, field) || ' >= ' || (p_rule ->> 'min')::integer, app.size_of(p_form, field) || ' <= ' || (p_rule ->> 'max')::integer);
-    when 'total' then
-      return format('(%s) = %s', app.sum_of(p_form, p_rule -> 'fields'), case
-        when p_rule ? 'value' then app.literal_of(p_rule -> 'value', 'numeric')
-        else app.number_of(p_form, coalesce(p_rule ->> 'than', field)) end);
-    else return null;
-  end case;
+  return case when p_rule ? 'if' and asked is not null then format('not %s or (%s)', app.condition_met(p_rule -> 'if', p_form), asked) else asked end;
 end $$;
 
 -- A rule as a CHECK: null where it only wants an explanation, or is asked at 提交.

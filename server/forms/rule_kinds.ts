@@ -5,6 +5,7 @@
  */
 import type { Field } from './form.ts'
 import { earlier, later, notEarlier, notLater, notLess, notMore, withinCampaign } from './rule_kinds/comparing.ts'
+import { conditionMet, conditionWords, faultOfCondition, holds, rowMeeting } from './rule_kinds/condition.ts'
 import { length, oneOf, requiredIf } from './rule_kinds/content.ts'
 import type { FieldOf, Parameter, RuleDefinition, RuleKind, Scalar } from './rule_kinds/kind.ts'
 import { total, uniqueTogether } from './rule_kinds/together.ts'
@@ -91,8 +92,10 @@ function readRule(given: unknown, fields: readonly Field[]): { rule: RuleDefinit
   if (when !== undefined && !(typeof when === 'string' && Object.hasOwn(moments, when)))
     errors.when = '写 cell（填格子时）、store（保存时）或 submission（提交时）。'
   if (says !== undefined && !isSentence(says)) errors.says = `提示是一句话，最多 ${MAX_SENTENCE} 字。`
+  // whatever a rule asks, it may ask only where another field says so
+  const takes: readonly Parameter[] = kind.unique ? kind.takes : [...new Set([...kind.takes, 'if' as const])]
   for (const key of Object.keys(given))
-    if (!['name', 'kind', 'field', 'severity', 'when', 'says', ...kind.takes].includes(key))
+    if (!['name', 'kind', 'field', 'severity', 'when', 'says', ...takes].includes(key))
       errors[key.slice(0, 40)] = `“${kind.label}”没有${shownName(key)}这一项。`
 
   const named: Named = (name) => {
@@ -107,7 +110,7 @@ function readRule(given: unknown, fields: readonly Field[]): { rule: RuleDefinit
   const own = about.field
   if (!kind.fits.includes(own.type))
     errors.field = `“${kind.label}”不能用在“${own.label}”上，它是${types[own.type].label}。`
-  const read = readParameters(given, kind.takes, own, named)
+  const read = readParameters(given, takes, own, named)
   Object.assign(errors, read.errors)
   if (Object.keys(errors).length > 0) return { errors }
 
@@ -213,7 +216,10 @@ const readers: Record<Parameter, Reader> = {
 
 function faultOf(rule: RuleDefinition, kind: RuleKind, fields: readonly Field[]): ReturnType<RuleKind['fault']> {
   const fault = kind.fault(rule, finder(fields))
-  if (fault || rule.when !== 'cell' || lookedAt(rule, kind).length === 1) return fault
+  if (fault) return fault
+  const wrong = rule.if && faultOfCondition(rule.if, ownFields(rule, kind), finder(fields))
+  if (wrong) return ['if', wrong]
+  if (rule.when !== 'cell' || lookedAt(rule, kind).length === 1) return undefined
   return ['when', '看几栏的规则，在保存或提交时才能问。']
 }
 
@@ -225,15 +231,13 @@ const finder =
     return field
   }
 
-const lookedAt = (rule: RuleDefinition, kind: RuleKind): string[] =>
-  kind.looksAt?.(rule) ?? [
-    ...new Set([
-      rule.field,
-      ...(rule.than ? [rule.than] : []),
-      ...(rule.if ? [rule.if.field] : []),
-      ...(rule.fields ?? []),
-    ]),
-  ]
+const ownFields = (rule: RuleDefinition, kind: RuleKind): string[] =>
+  kind.looksAt?.(rule) ?? [...new Set([rule.field, ...(rule.than ? [rule.than] : []), ...(rule.fields ?? [])])]
+
+const lookedAt = (rule: RuleDefinition, kind: RuleKind): string[] => [
+  ...ownFields(rule, kind),
+  ...(rule.if ? [rule.if.field] : []),
+]
 
 /** The rule that a definition amounts to. Throws where it names what is not there: `readRules` has said so before. */
 export function compileRule(rule: RuleDefinition, fields: readonly Field[]): Rule {
@@ -243,18 +247,21 @@ export function compileRule(rule: RuleDefinition, fields: readonly Field[]): Rul
   const ask = kind.ask(rule, fieldOf)
   const looksAt = lookedAt(rule, kind)
   const unique = kind.unique?.(rule)
+  const { if: condition } = rule
+  const { row, related } = kind.example(rule, fieldOf)
   for (const name of looksAt) if (!name.includes('.')) fieldOf(name)
   return {
     name: rule.name,
-    says: rule.says ?? kind.says(rule, fieldOf),
+    says: rule.says ?? `${condition ? conditionWords(condition, fieldOf) : ''}${kind.says(rule, fieldOf)}`,
     looksAt,
     when: moments[rule.when ?? kind.when],
     severity: rule.severity,
     check(row, related) {
-      const sentence = ask(row, related)
-      return sentence === undefined ? undefined : { [rule.field]: rule.says ?? sentence }
+      const sentence = condition && !holds(condition, row) ? undefined : ask(row, related)
+      if (sentence === undefined) return undefined
+      return { [rule.field]: rule.says ?? `${condition ? conditionMet(condition, fieldOf, row) : ''}${sentence}` }
     },
-    example: kind.example(rule, fieldOf),
+    example: { row: { ...row, ...(condition && rowMeeting(condition, fieldOf)) }, ...(related ? { related } : {}) },
     ...(unique ? { unique } : {}),
     definition: rule,
   }

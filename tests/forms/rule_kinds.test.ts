@@ -69,6 +69,8 @@ const written: readonly Record<string, unknown>[] = [
   { name: 'few_photos', kind: 'length', field: 'photos', max: 6 },
   { name: 'adds_up', kind: 'total', field: 'people', fields: ['men', 'women'] },
   { name: 'hundred', kind: 'total', fields: ['rate', 'women'], value: 100 },
+  { name: 'online_only', kind: 'one_of', field: 'kind', values: ['演讲'], if: { field: 'is_online', value: true } },
+  { name: 'big_talk', kind: 'not_less', field: 'people', value: 50, if: { field: 'kind', values: ['竞赛', '演讲'] } },
   { name: 'once', kind: 'unique_together', fields: ['title', 'starts_on'] },
 ]
 
@@ -150,6 +152,8 @@ describe('a rule in words', () => {
       '开始时间 2023-07-31 18:00 晚于 2023-07-31 18:00，请核对。',
     ],
     ['other_is_said', { kind: '竞赛' }, { kind: '其他' }, '形式是“其他”，其他形式也要填。'],
+    ['online_only', { kind: '竞赛' }, { kind: '竞赛', is_online: true }, '线上是“是”，形式“竞赛”不行，只能是“演讲”。'],
+    ['big_talk', { people: 9, kind: '其他' }, { people: 9, kind: '演讲' }, '形式是“演讲”，人数 9 小于 50，请核对。'],
     ['online_has_link', { is_online: false }, { is_online: true }, '线上是“是”，链接也要填。'],
     ['platform_has_link', { platforms: ['快手'] }, { platforms: ['快手', '抖音'] }, '平台是“快手、抖音”，链接也要填。'],
     ['two_kinds', { kind: '演讲' }, { kind: '其他' }, '形式“其他”不行，只能是“竞赛”或“演讲”。'],
@@ -244,6 +248,8 @@ describe('a rule in words', () => {
     [{ name: 'x1', kind: 'total', field: 'people', fields: ['men', 'title'] }, 'rules.0.fields', '不是数'],
     [{ name: 'x1', kind: 'total', field: 'people', fields: ['men', 'people'] }, 'rules.0.fields', '也是相加'],
     [{ name: 'x1', kind: 'unique_together', fields: ['title'], severity: 'explain' }, 'rules.0.severity', '必须'],
+    [{ ...written[0], if: { field: 'people' } }, 'rules.0.if', '另一栏'],
+    [{ name: 'x1', kind: 'unique_together', fields: ['title'], if: { field: 'kind' } }, 'rules.0.if', '没有“if”'],
     ['not a rule', 'rules.0', '一组'],
   ])('%j is refused at %s: %s', (rule, path, words) => {
     expect(errorsOf(rule)[path]).toContain(words)

@@ -100,19 +100,20 @@ export const rule = fc
       own: fc.constant(own),
       other: fc.constantFrom(...like),
       third: fc.constantFrom(...like),
+      asked: fc.constantFrom(...fields),
     })
   })
-  .chain(({ own, other, third, kind }) =>
+  .chain(({ own, other, third, asked, kind }) =>
     fc
       .record({
         value: scalarOf(own),
         values: fc.array(scalarOf(own), { minLength: 1, maxLength: 3 }),
         condition: fc.oneof(
-          fc.constant({ field: other.name }),
-          fc.record({ field: fc.constant(other.name), value: scalarOf(other) }),
+          fc.constant({ field: asked.name }),
+          fc.record({ field: fc.constant(asked.name), value: scalarOf(asked) }),
           fc.record({
-            field: fc.constant(other.name),
-            values: fc.array(scalarOf(other), { minLength: 1, maxLength: 3 }),
+            field: fc.constant(asked.name),
+            values: fc.array(scalarOf(asked), { minLength: 1, maxLength: 3 }),
           }),
         ),
         sizes: fc.record(
@@ -120,10 +121,12 @@ export const rule = fc
           { requiredKeys: [] },
         ),
         than: fc.boolean(),
+        sometimes: fc.boolean(),
       })
-      .map(({ value, values, condition, sizes, than }) => {
-        const given = { name: 'rule_1', kind, field: own.name, severity: 'must' }
-        if (kind === 'required_if') return { ...given, if: condition }
+      .map(({ value, values, condition, sizes, than, sometimes }) => {
+        const isAsked = kind === 'required_if' || (sometimes && kind !== 'unique_together')
+        const given = { name: 'rule_1', kind, field: own.name, severity: 'must', ...(isAsked && { if: condition }) }
+        if (kind === 'required_if') return given
         if (kind === 'one_of') return { ...given, values }
         if (kind === 'length') return { ...given, ...sizes }
         if (kind === 'within_campaign') return given

@@ -1,71 +1,22 @@
 /** What stands in a column: mandatory if another says so, one of some values, so long. */
-import type { Row } from '../rules.ts'
-import { isBlank, type TypeName, type Value } from '../value.ts'
-import { type Condition, type FieldOf, printed, quoted, type RuleKind, type Scalar } from './kind.ts'
+import { isBlank, type TypeName } from '../value.ts'
+import { nameable } from './condition.ts'
+import { printed, quoted, type RuleKind, type Scalar } from './kind.ts'
 
 const texts: readonly TypeName[] = ['text', 'long_text', 'url']
 const lists: readonly TypeName[] = ['list', 'attachments']
-/** Whose values can be named in a rule. */
-const nameable: readonly TypeName[] = [
-  ...['text', 'choice', 'list', 'yes_no', 'integer', 'decimal', 'month', 'date'].map((type) => type as TypeName),
-]
-
-const valuesOf = ({ value, values }: Condition): readonly Scalar[] | undefined =>
-  values ?? (value === undefined ? undefined : [value])
-
-const isOneOf = (value: Value | undefined, values: readonly Scalar[]) =>
-  Array.isArray(value) ? value.some((each) => values.includes(each as string)) : values.includes(value as Scalar)
-
-function holds(condition: Condition, row: Row): boolean {
-  const values = valuesOf(condition)
-  const value = row[condition.field]
-  return values ? !isBlank(value) && isOneOf(value, values) : !isBlank(value)
-}
-
 export const requiredIf: RuleKind = {
   label: '另一栏如何时必填',
   takes: ['if'],
   fits: [...nameable, 'long_text', 'datetime', 'phone', 'credit_code', 'url', 'reference', 'attachments'],
   when: 'store',
-  fault({ field, if: condition }, fieldOf) {
-    if (!condition) return ['if', '要写另一栏是什么的时候必填。']
-    if (condition.field === field) return ['if', '要看另一栏，不能看自己。']
-    const { label, type } = fieldOf(condition.field)
-    return valuesOf(condition) && !nameable.includes(type)
-      ? ['if', `“${label}”不能用值来比，只能看填了没有。`]
-      : undefined
-  },
-  says({ field, if: condition = { field } }, fieldOf) {
-    const other = fieldOf(condition.field)
-    const values = valuesOf(condition)
+  fault: ({ if: condition }) => (condition ? undefined : ['if', '要写另一栏是什么的时候必填。']),
+  says: ({ field }, fieldOf) => `${fieldOf(field).label}不能空。`,
+  ask({ field }, fieldOf) {
     const { label } = fieldOf(field)
-    return values
-      ? `${other.label}是${quoted(other, values)}的，${label}不能空。`
-      : `填了${other.label}的，${label}不能空。`
+    return (row) => (isBlank(row[field]) ? `${label}也要填。` : undefined)
   },
-  ask({ field, if: condition = { field } }, fieldOf) {
-    const other = fieldOf(condition.field)
-    const { label } = fieldOf(field)
-    return (row) => {
-      if (!holds(condition, row) || !isBlank(row[field])) return undefined
-      const value = row[condition.field] ?? null
-      return valuesOf(condition)
-        ? `${other.label}是“${printed(other, value)}”，${label}也要填。`
-        : `填了${other.label}，${label}也要填。`
-    }
-  },
-  example({ field, if: condition = { field } }, fieldOf) {
-    const [value = exampleOf(fieldOf, condition.field)] = valuesOf(condition) ?? []
-    return {
-      row: { [field]: null, [condition.field]: fieldOf(condition.field).type === 'list' ? [String(value)] : value },
-    }
-  },
-}
-
-function exampleOf(fieldOf: FieldOf, name: string): Scalar {
-  const { type, choices } = fieldOf(name)
-  if (choices?.[0] !== undefined) return choices[0]
-  return type === 'integer' || type === 'decimal' || type === 'reference' ? 1 : type === 'yes_no' ? true : '有'
+  example: ({ field }) => ({ row: { [field]: null } }),
 }
 
 export const oneOf: RuleKind = {
