@@ -13,6 +13,7 @@ import { fileRoutes } from './files/routes.ts'
 import { filingRoutes, verifyRoutes } from './filings/routes.ts'
 import { importRoutes } from './imports/routes.ts'
 import { type LiveServer, liveRoutes, openLive } from './live/routes.ts'
+import { openapiRoutes } from './openapi/routes.ts'
 import { operationRoutes } from './operations/routes.ts'
 import { packageRoutes } from './packages/routes.ts'
 import { exportRoutes } from './papers/routes.ts'
@@ -110,6 +111,7 @@ function api({ database, public_urls, demo, live = openLive(database) }: AppOpti
   router.use(importRoutes(database))
   router.use(filingRoutes(database, public_urls))
   router.use(operationRoutes(database))
+  router.use(openapiRoutes(database))
   router.use(exportRoutes(database))
   router.use(viewRoutes(database))
   router.use(summaryRoutes(database))

@@ -69,6 +69,7 @@ export function placesOf(me: Me, forms: Forms): PlaceGroup[] {
     { to: '/changes', label: '变更记录', short: '变更', icon: 'clock' },
     isProvince && { to: '/users', label: '用户', short: '用户', icon: 'users', rare: true },
     { to: '/dictionary', label: '数据字典', short: '字典', icon: 'dictionary', rare: true },
+    { to: '/interface', label: '接口说明', short: '接口', icon: 'dictionary', rare: true },
   ]
   return [
     { title: null, places: [home] },

@@ -10,6 +10,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { sql } from 'kysely'
 import type { Database, Identity, Person, Trx } from '../database/connection.ts'
 import { badRequest, invalid, Refusal, unauthenticated } from '../errors.ts'
+import type { Forms } from '../forms/index.ts'
 import { campaignsInOrder } from '../records/read.ts'
 import { hashPassword, passwordFault } from './passwords.ts'
 
@@ -102,6 +103,7 @@ type DeclaredTransition = Action & { flow: string; by: string[] }
 function rightsOf(
   database: Database,
   person: Person,
+  forms: Forms,
   transitions: DeclaredTransition[],
   hosts: boolean,
 ): Record<string, Rights> {
@@ -109,7 +111,7 @@ function rightsOf(
     person.role
   ] as string[]
   return Object.fromEntries(
-    Object.values(database.definitions.of()).map((form) => {
+    Object.values(forms).map((form) => {
       const { seen, insert, update } = database.catalogue.sight(person.role, form)
       const flow = form.flow ?? (form.scope === 'unit' ? 'register' : undefined)
       const actions = transitions.filter(
@@ -136,6 +138,16 @@ function rightsOf(
   )
 }
 
+const declared = sql`(select json_agg(t) from (select flow, action, label, from_status as "from", by, needs_reason from app.transitions) t)`
+
+/** What a person may do with these forms, as GET /me tells it of all. */
+export async function rightsFor(database: Database, trx: Trx, person: Person, forms: Forms) {
+  const found = await sql<{ transitions: DeclaredTransition[]; hosts: boolean }>`
+    select ${declared} as transitions, coalesce(cardinality(app.my_collections()), 0) > 0 as hosts`.execute(trx)
+  const { transitions = [], hosts = false } = found.rows[0] ?? {}
+  return rightsOf(database, person, forms, transitions, hosts)
+}
+
 /** Who the person is and may do: what the admin builds its menu, grids and buttons from. */
 async function whoAmI(database: Database, trx: Trx, person: Person): Promise<Me> {
   type Frame = Pick<Me, 'unit_name' | 'unit_short_name' | 'hosted' | 'campaigns'> & {
@@ -151,7 +163,7 @@ async function whoAmI(database: Database, trx: Trx, person: Person): Promise<Me>
         select c.id, c.year, c.name, c.state, c.theme, c.notice_number, c.starts_on, c.ends_on, app.today(c.id) as today from campaigns c
         where c.deleted_at is null order by c.year desc, c.id desc) c),
       'begins_with', (select c.id from campaigns c where c.deleted_at is null ${campaignsInOrder} limit 1),
-      'transitions', (select json_agg(t) from (select flow, action, label, from_status as "from", by, needs_reason from app.transitions) t)
+      'transitions', ${declared}
     ) as frame`.execute(trx)
   const { transitions, begins_with, ...frame } = (rows[0] as { frame: Frame }).frame
   const campaign = frame.campaigns.find(({ id }) => id === begins_with) ?? null
@@ -160,7 +172,7 @@ async function whoAmI(database: Database, trx: Trx, person: Person): Promise<Me>
     ...frame,
     campaign,
     today: campaign?.today ?? null,
-    forms: rightsOf(database, person, transitions, frame.hosted.length > 0),
+    forms: rightsOf(database, person, database.definitions.of(), transitions, frame.hosted.length > 0),
   }
 }
 

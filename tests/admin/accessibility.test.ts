@@ -13,7 +13,18 @@ import { takeAway } from '../support/old_browser.ts'
 import { sample, type Username, type World } from '../support/world.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const plain = ['/', '/quotas', '/collections', '/progress', '/imports', '/bin', '/changes', '/dictionary', '/account']
+const plain = [
+  '/',
+  '/quotas',
+  '/collections',
+  '/progress',
+  '/imports',
+  '/bin',
+  '/changes',
+  '/dictionary',
+  '/interface',
+  '/account',
+]
 const pages: Partial<Record<Username, readonly string[]>> = {
   hefei: [...plain, '/filings', ...registers.map(({ name }) => `/${name}`), '/propagandists?open=1'],
   province: [...plain, '/filings', '/works', '/users', '/stages', '/units', '/propagandists', '/submissions'],
