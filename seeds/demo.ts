@@ -6,7 +6,7 @@
 import { registers } from '../server/forms/index.ts'
 import { hashPassword } from '../server/people/passwords.ts'
 import { groupBy } from '../server/records/group_by.ts'
-import { stages } from './campaign_2019.ts'
+import { locks } from './campaign_2019.ts'
 import { demoAccounts } from './demo/accounts.ts'
 import { makeAwards, makePrizes, makeRemarks, type Prize, type Winner } from './demo/awards.ts'
 import { type City, cities } from './demo/cities.ts'
@@ -73,10 +73,10 @@ async function prepare(owner: Owner, password: string): Promise<DemoContext> {
   )
   const campaign_id = campaigns.rows[0]?.id as number | undefined
   if (campaign_id === undefined) throw new Error('loadDemo: the campaign of 2019 must be loaded first')
-  for (const { name, locks } of stages.filter((stage) => stage.locks)) {
+  for (const [name, forms] of Object.entries(locks)) {
     await owner.query(
       'update stages set locks = $1, version = version + 1 where campaign_id = $2 and name = $3 and locks is null',
-      [locks, campaign_id, name],
+      [forms, campaign_id, name],
     )
   }
   const known = await owner.query('select id, short_name from units')

@@ -1,113 +1,47 @@
 // What a new database begins with: the campaign of 2019 and the first administrator. Both may be asked for at every
 // start; what is there already is left as it is.
+
+import { forms } from '../server/forms/index.ts'
 import { hashPassword } from '../server/people/passwords.ts'
-import {
-  campaign,
-  collections,
-  metrics,
-  nationalActivities,
-  quotas,
-  stages,
-  unitKinds,
-  units,
-} from './campaign_2019.ts'
+import { campaign, rowsOf, sections } from './campaign_2019.ts'
 import { addRows, asOwner, hasRows, type Owner } from './owner.ts'
 
-/** Loads the notice of 2019 unless the database has a campaign of that year. Needs a migrated database. */
+/**
+ * Loads the notice of 2019 unless the database has a campaign of that year. Needs a migrated database. Units and kinds of an
+ * earlier campaign stay; those that are missing are added.
+ */
 export function loadCampaign2019(ownerUrl: string): Promise<void> {
   return asOwner(ownerUrl, async (owner) => {
     const known = await owner.query('select from campaigns where year = $1', [campaign.year])
     if (known.rowCount) return
     const opened_at = new Date().toISOString()
     const [campaign_id] = await addRows(owner, 'campaigns', [{ ...campaign, state: 'running', opened_at }])
-    const unitIds = await addUnits(owner)
-    await addRows(
-      owner,
-      'participations',
-      units.map(({ short_name, annex_order }) => ({ campaign_id, unit_id: unitIds.get(short_name), annex_order })),
-    )
-    await addRows(
-      owner,
-      'metrics',
-      metrics.map((metric) => ({ campaign_id, ...metric })),
-    )
-    await addRows(
-      owner,
-      'quotas',
-      quotas.map(({ unit, ...numbers }) => ({ campaign_id, unit_id: unitIds.get(unit), ...numbers })),
-    )
-    const titles = nationalActivities.map(({ title }) => title)
-    const activities = await addRows(
-      owner,
-      'national_activities',
-      nationalActivities.map((activity, i) => ({ campaign_id, position: i + 1, ...activity })),
-    )
-    await addRows(
-      owner,
-      'collections',
-      collections.map(({ host, national_activity, ...collection }) => ({
-        campaign_id,
-        host_unit_id: unitIds.get(host),
-        national_activity_id: activities[titles.indexOf(national_activity ?? '')] ?? null,
-        ...absent,
-        ...collection,
-      })),
-    )
-    await addStages(owner, campaign_id)
+    for (const section of sections) await addSection(owner, section, campaign_id)
   })
 }
 
-/** All rows of one `addRows` have the same fields. */
-const absent = {
-  sub_themes: null,
-  sub_theme_required: null,
-  tags: null,
-  max_chars: null,
-  max_seconds: null,
-  suggested_seconds: null,
-  slots: ['主件', '封面', '文稿'],
-  needed_slots: null,
+/** The rows of a section that are not there yet; names that refer to records become their ids. */
+async function addSection(owner: Owner, section: (typeof sections)[number], campaign_id: number | undefined) {
+  const form = forms[section]
+  if (!form) throw new Error(`no form ${section}`)
+  const fields = form.fields.filter(({ derived }) => !derived)
+  const ids = new Map<string, Map<unknown, number>>()
+  for (const { name, to } of fields) if (to) ids.set(name, await idsByName(owner, to))
+  const there = form.scope === 'global' ? await idsByName(owner, section) : new Map()
+  const rows = rowsOf(section).filter((row) => !there.has(row[form.names]))
+  const added = rows.map((row) =>
+    Object.fromEntries(
+      fields.map(({ name }) => [name, (ids.has(name) ? ids.get(name)?.get(row[name]) : row[name]) ?? null]),
+    ),
+  )
+  await addRows(owner, section, form.scope === 'global' ? added : added.map((row) => ({ campaign_id, ...row })))
 }
 
-/** Ids by short name. The units of an earlier campaign stay; one that is missing is added. */
-async function addUnits(owner: Owner): Promise<Map<string, number>> {
-  const read = async () => {
-    const known = await owner.query('select id, short_name from units')
-    return new Map(known.rows.map((row) => [row.short_name as string, row.id as number]))
-  }
-  const known = await read()
-  const kinds = await owner.query('select name from unit_kinds where deleted_at is null')
-  await addRows(
-    owner,
-    'unit_kinds',
-    unitKinds.filter(({ name }) => !kinds.rows.some((row) => row.name === name)),
+async function idsByName(owner: Owner, name: string): Promise<Map<unknown, number>> {
+  const found = await owner.query(
+    `select id, ${owner.escapeIdentifier(forms[name]?.names ?? 'id')} as name from ${owner.escapeIdentifier(name)} where deleted_at is null`,
   )
-  await addRows(
-    owner,
-    'units',
-    units.filter(({ short_name }) => !known.has(short_name)).map(({ annex_order: _, ...unit }) => unit),
-  )
-  return read()
-}
-
-/**
- * A stage that is over when the notice is loaded locks nothing: whoever starts today with the notice of 2019 must be
- * able to enter its records. The province switches the locks on where it wants them (进度安排).
- */
-async function addStages(owner: Owner, campaign_id: number | undefined) {
-  const clock = await owner.query(`select (now() at time zone 'Asia/Shanghai')::date::text as today`)
-  const today = clock.rows[0].today as string
-  await addRows(
-    owner,
-    'stages',
-    stages.map(({ is_deadline = false, locks = null, ...stage }, i) => ({
-      campaign_id,
-      position: i + 1,
-      ...stage,
-      is_deadline,
-      locks: stage.ends_on < today ? null : locks,
-    })),
-  )
+  return new Map(found.rows.map((row) => [row.name, row.id as number]))
 }
 
 /**

@@ -5,7 +5,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { filterOf } from '../../admin/grid/dataProviderSource.ts'
 import { termsOf } from '../../admin/grid/model/filters.ts'
-import { metrics } from '../../seeds/campaign_2019.ts'
+import { rowsOf } from '../../seeds/campaign_2019.ts'
 import { type Desk, openDesk, openSite, type Site } from '../support/desk.ts'
 import { sample, type Username, type World } from '../support/world.ts'
 
@@ -80,7 +80,9 @@ const linksOf = ({ page }: Desk) =>
 async function asked(who: Username, { text, href, counts }: Seen) {
   const [form = '', search] = href.replace(/^#?\//, '').split('?')
   const filter = JSON.parse(new URLSearchParams(search).get('filter') ?? '{}')
-  const adds = text.includes('条') ? undefined : metrics.find(({ name }) => name === counts)?.field
+  const adds = text.includes('条')
+    ? undefined
+    : rowsOf<{ name: string; field?: string }>('metrics').find(({ name }) => name === counts)?.field
   const { body } = await (await world.as(who)).get(`/${form}/summary`, {
     filter: { ...filterOf(termsOf([], filter)), campaign_id: world.campaign_id },
     ...(adds && { columns: { [adds]: 'sum' } }),
@@ -145,7 +147,7 @@ test('days add up to the totals, and none lies ahead', async () => {
   for (const who of ['province', 'cac', 'hefei'] as const) {
     const { days, province: all, units, today } = (await (await world.as(who)).get('/reports/progress')).body
     expect(days.at(-1).on <= today).toBe(true)
-    for (const { name } of metrics)
+    for (const { name } of rowsOf<{ name: string; field?: string }>('metrics'))
       for (const part of ['done', 'pending'] as const) {
         const sum = (rows: Record<string, Record<string, number>>[]) =>
           rows.reduce((total, row) => total + Number(row[name]?.[part]), 0)

@@ -92,7 +92,7 @@ describe('the notice of 2019', () => {
 
   test('every kind of unit the notice addresses is there', async () => {
     const units = await world.rows(
-      'select u.kind, array_agg(u.code order by p.annex_order, u.id) as codes from participations p join units u on u.id = p.unit_id group by 1',
+      'select u.kind, array_agg(u.code order by p.annex_order, u.code) as codes from participations p join units u on u.id = p.unit_id group by 1',
     )
     const codes = Object.fromEntries(units.map((unit) => [unit.kind, unit.codes]))
     expect(codes.市总工会.join(' ')).toBe(

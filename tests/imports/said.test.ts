@@ -2,7 +2,7 @@
 // numbers are counted in, 同上, examples, ticks, lines through rows. Understood where that is certain, else told or asked.
 import ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { collections, units } from '../../seeds/campaign_2019.ts'
+import { rowsOf } from '../../seeds/campaign_2019.ts'
 import { type Form, forms, readField, registers, sameText } from '../../server/forms/index.ts'
 import { called } from '../../server/records/references.ts'
 import { type Cells, fixture, workbookOf } from '../support/workbooks.ts'
@@ -66,9 +66,9 @@ describe('names of units and collections', () => {
   test('every unit goes by its short name, its place and its full name, with the province before and the union behind', () => {
     const find = known(
       forms.units as Form,
-      units.map(({ name, short_name }) => [name, short_name]),
+      rowsOf<{ name: string; short_name: string }>('units').map(({ name, short_name }) => [name, short_name]),
     )
-    for (const [index, { name, short_name }] of units.entries()) {
+    for (const [index, { name, short_name }] of rowsOf<{ name: string; short_name: string }>('units').entries()) {
       const place = name.replace(/总工会$/, '')
       const said = [name, short_name, ` ${name}（盖章）`]
       if (/[市县]$/.test(place)) said.push(place, `${short_name}总工会`, `${place}总`, `安徽省${name}`)
@@ -82,9 +82,9 @@ describe('names of units and collections', () => {
   test('every collection goes by its title with any quotes, with or without 征集 and 活动', () => {
     const find = known(
       forms.collections as Form,
-      collections.map(({ title }) => [title]),
+      rowsOf<{ title: string }>('collections').map(({ title }) => [title]),
     )
-    for (const [index, { title }] of collections.entries()) {
+    for (const [index, { title }] of rowsOf<{ title: string }>('collections').entries()) {
       const short = title.replace(/征集(活动)?$/, '')
       const plain = title.replace(/[“”‘’]/g, '')
       const cornered = title.replace(/[“‘]/g, '「').replace(/[”’]/g, '」')

@@ -1,4 +1,5 @@
 /** A campaign as one file: out, into an empty installation and out again the same; what it would change is told first. */
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CampaignPackage } from '../../server/packages/package.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
@@ -107,4 +108,18 @@ describe('a package', () => {
     expect(names).not.toContain('awards')
     expect((await load(made, `?check=1&campaign_id=${body.campaign_id}`).expect(200)).body).toEqual({ changes: [] })
   })
+})
+
+test('the package of 2019 is what a new installation begins with, and what comes out of it, byte for byte', async () => {
+  const text = readFileSync('seeds/packages/2019-anhui.json', 'utf8')
+  const fresh = await makeWorld()
+  try {
+    const answer = await (await fresh.as('province')).get(`/campaigns/${fresh.campaign_id}/package.json`).expect(200)
+    expect(answer.text).toBe(text)
+  } finally {
+    await fresh.close()
+  }
+  const { body } = await load(JSON.parse(text)).expect(201)
+  const again = await province.get(`/campaigns/${body.campaign_id}/package.json`).expect(200)
+  expect(again.text).toBe(text.replace('主题活动",', '主题活动（4）",'))
 })

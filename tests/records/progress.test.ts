@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { Chart } from '../../admin/parts/Chart.tsx'
 import { dueOf, paceOf, runningTotals } from '../../admin/parts/progress.ts'
 import { percent } from '../../admin/parts/words.ts'
-import { campaign, metrics, stages } from '../../seeds/campaign_2019.ts'
+import { campaign, locks as locksOf, rowsOf } from '../../seeds/campaign_2019.ts'
 import { forms } from '../../server/forms/index.ts'
 import type { ProgressReport } from '../../server/reports.ts'
 
@@ -14,21 +14,28 @@ const year = Array.from({ length: 270 }, (_, n) => dayOf(n))
 
 function progressOn(today: string, { locks = true, done = 1500, pending = 100 } = {}): ProgressReport {
   const count = { done, pending, target: 2000 }
-  const all = Object.fromEntries(metrics.map(({ name }) => [name, count]))
+  const all = Object.fromEntries(rowsOf<{ name: string; field?: string }>('metrics').map(({ name }) => [name, count]))
   const day = (on: string, share: number) => ({
     on,
-    ...Object.fromEntries(metrics.map(({ name }) => [name, { done: done * share, pending: pending * share }])),
+    ...Object.fromEntries(
+      rowsOf<{ name: string; field?: string }>('metrics').map(({ name }) => [
+        name,
+        { done: done * share, pending: pending * share },
+      ]),
+    ),
   })
   return {
-    metrics: metrics as unknown as ProgressReport['metrics'],
+    metrics: rowsOf<{ name: string; field?: string }>('metrics') as unknown as ProgressReport['metrics'],
     province: { ...all, enterprises: 0, visits: 0, visitors: 0, works: 0 },
     units: [],
     days: [day('2019-06-10', 0.5), day(today, 0.5)],
-    stages: stages.map((stage) => ({
-      is_deadline: false,
-      ...stage,
-      locks: locks ? [...(stage.locks ?? [])] : [],
-    })) as ProgressReport['stages'],
+    stages: rowsOf<{ name: string; starts_on: string; ends_on: string; is_deadline?: boolean }>('stages').map(
+      (stage) => ({
+        is_deadline: false,
+        ...stage,
+        locks: locks ? [...(locksOf[stage.name] ?? [])] : [],
+      }),
+    ) as ProgressReport['stages'],
     today,
   }
 }
@@ -50,7 +57,7 @@ const said = (progress: ProgressReport, metric = 'propagandists') =>
 
 describe('the share of the time gone by', () => {
   test.each([true, false])('never falls, whatever deadline passes (locks: %s)', (locks) => {
-    for (const { name } of metrics) {
+    for (const { name } of rowsOf<{ name: string; field?: string }>('metrics')) {
       const paces = year.map((today) => paceOf(forms, progressOn(today, { locks }), campaign.starts_on, name) ?? -1)
       expect(paces).toEqual([...paces].sort((a, b) => a - b))
       expect([paces[0], paces.at(-1)]).toEqual([0, 1])
