@@ -2,25 +2,14 @@
  * The one adapter between a form and the grid: a form's definition and what the person may do become columns, the state
  * of a row, and the check over a whole row. Reading and printing are the form's own.
  */
-import {
-  checkRow,
-  explainRow,
-  type Field,
-  type Form,
-  type Row as FormRow,
-  labelOf,
-  printField,
-  type Related,
-  readField,
-  targetOf,
-  type Value,
-} from '../server/forms/index.ts'
+import { type Field, type Form, labelOf, printField, readField, targetOf, type Value } from '../server/forms/index.ts'
 import type { StoredRow } from './dataProvider.ts'
 import type { CellReading, Column, Option, Row, RowState } from './grid/index.ts'
 import { type Campaign, type Me, type Rights, rightsOf } from './me.ts'
 import { shown } from './parts/shown.ts'
 import { registerStates, State, wordOf, workStates } from './parts/states.tsx'
 import { moment } from './parts/words.ts'
+import { explanationsOf } from './rules.ts'
 import { suggest } from './suggesting.ts'
 
 const MAX_COLUMN_PX = 320
@@ -254,39 +243,6 @@ export function columnsOf(setting: Setting, withUnits: boolean, make?: Make): Co
     momentColumn('updated_at', '改动时间'),
   ]
 }
-
-/** What rules look at beside the row: the days of its campaign, and rows that it refers to. */
-function relatedOf({ form, brought, campaign }: Setting, row: Row): Related {
-  const { starts_on, ends_on } = campaign
-  const related: Related = { campaign: { starts_on, ends_on } }
-  for (const { name } of form.fields.filter((field) => field.brings)) {
-    const known = typeof row[name] === 'number' ? brought[name]?.get(row[name]) : undefined
-    if (known) related[name] = known as unknown as Record<string, Value>
-  }
-  return related
-}
-
-/** What a stored row still lacks to be handed in: the sentences of the rules of 提交. */
-export const lacksOf = (setting: Setting, row: Row): string[] =>
-  Object.values(checkRow(setting.form, row as FormRow, relatedOf(setting, row), 'submission'))
-
-/**
- * The rules over several cells, with the rows they look at. Blanks are the grid's own matter: it says what a new row
- * still lacks once the person has left it, not while it is being typed.
- */
-export function checkOf(setting: Setting): (row: Row) => Record<string, string> {
-  const { form } = setting
-  const required = new Set(form.fields.filter((field) => field.required).map((field) => field.name))
-  const isBlank = (value: unknown) => value === null || value === undefined || value === ''
-  return (row) => {
-    const faults = checkRow(form, row as FormRow, relatedOf(setting, row))
-    return Object.fromEntries(Object.entries(faults).filter(([name]) => !(required.has(name) && isBlank(row[name]))))
-  }
-}
-
-/** What is to be looked at again in a stored row, by field: the sentences of rules that refuse nothing. */
-export const explanationsOf = (setting: Setting, row: Row): Record<string, string> =>
-  explainRow(setting.form, row as FormRow, relatedOf(setting, row))
 
 /** How a row looks: locked ground, an edge where it came back, the remarks on its cells. */
 export function stateOf(setting: Setting): (row: Row) => RowState {

@@ -8,11 +8,12 @@ import {
   readField,
   targetOf,
 } from '../../../server/forms/index.ts'
-import { checkOf, columnsOf, type Setting } from '../../columns.tsx'
+import { columnsOf, type Setting } from '../../columns.tsx'
 import type { Column, Row, RowState } from '../../grid/index.ts'
 import { Icon } from '../../parts/icons.tsx'
 import { shown } from '../../parts/shown.ts'
 import { Toned } from '../../parts/states.tsx'
+import { checkOf } from '../../rules.ts'
 import css from './columns.module.css'
 import { kindWords } from './kinds.ts'
 import { stagedOf } from './staged.ts'
