@@ -1,5 +1,12 @@
 // Digests: what rows are known by without being held, as numbers of 53 bits.
-import type { Form, Value } from '../forms/index.ts'
+import { createHash } from 'node:crypto'
+import { definitionOf, type Form, type Value } from '../forms/index.ts'
+
+/** What a form's definition is known by: what was read by another one is read again. */
+export const definitionDigest = (form: Form): string =>
+  createHash('sha256')
+    .update(JSON.stringify(definitionOf(form)))
+    .digest('hex')
 
 /**
  * 53 bits of values taken one after the other (cyrb53). Two of 200,000 keys fall together once in half a million such

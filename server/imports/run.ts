@@ -8,10 +8,19 @@ import { relationFor } from '../records/read.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
 import { deciderOf } from './decide/decisions.ts'
 import { proposalsFor } from './decide/proposals.ts'
-import { levelsOf } from './digest.ts'
+import { definitionDigest, levelsOf } from './digest.ts'
 import { readInThread } from './read/file.ts'
 import type { FileMessage } from './read/file_row.ts'
-import { COLLIDED, changedIn, changedSince, NOT_WHOLE, refuseEmpty, UNMAPPED, undecidedWords } from './refusals.ts'
+import {
+  COLLIDED,
+  changedIn,
+  changedSince,
+  NOT_WHOLE,
+  REDEFINED,
+  refuseEmpty,
+  UNMAPPED,
+  undecidedWords,
+} from './refusals.ts'
 import {
   begin,
   type Checked,
@@ -49,6 +58,11 @@ async function runNow(given: ImportRun, controller: AbortController): Promise<Ch
   if (given.refused) {
     await settleFault(given, given.refused)
     throw given.refused
+  }
+  if (ending === 'apply' && isRedefined(stored)) {
+    // what was checked by another definition is read and shown again
+    await runNow({ ...given, ending: 'check' }, controller)
+    throw new Refusal(409, REDEFINED)
   }
   const held = ending === 'apply' ? holder(levelsOf(stored.form)) : undefined
   const messages = messagesOf(given, stored, held, controller.signal)
@@ -99,6 +113,9 @@ function messagesOf(
   return replay(source.frame, everyChunk(read), held?.show ?? remember)
 }
 
+const isRedefined = ({ source, form }: StoredImport) =>
+  'frame' in source && source.frame.definition !== undefined && source.frame.definition !== definitionDigest(form)
+
 type Holder = ReturnType<typeof holder>
 
 /** One try of a run: what it walks, and in which transaction. */
@@ -121,6 +138,8 @@ async function walkOnce(attempt: Attempt): Promise<Checked> {
   if (!lock.rows[0]?.ok || isOver(lock.rows[0].state)) throw busy()
   const relation = relationFor(database, person, stored.form.name, campaign_id)
   const { form } = relation
+  // published in this very moment: the rows read and the form they are checked by belong together
+  if (definitionDigest(form) !== definitionDigest(stored.form)) throw new Refusal(409, '这张表刚改过，请再试一次。')
   if (relation.sight.insert.size === 0 || unit_id !== (form.scope === 'unit' ? person.unit_id : null))
     throw forbidden('只能由填报单位自己导入。')
   const scope = { campaign_id, unit_id }
@@ -143,6 +162,7 @@ async function walkOnce(attempt: Attempt): Promise<Checked> {
   refuseEmpty(outcome)
   if (record) {
     outcome.proposals = await proposalsFor(trx, form, scope, counted.tally, decisions.replacements ?? {})
+    record.frame.definition = definitionDigest(form)
     return { outcome, restaging: { frame: record.frame, ...counted }, chunks: await record.end() }
   }
   if (outcome.mapping.needed) throw new Refusal(409, UNMAPPED)

@@ -3,7 +3,7 @@
  * role. A row that somebody may change is made anew for the next.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { forms, registers } from '../../server/forms/index.ts'
+import { type Forms, registers } from '../../server/forms/index.ts'
 import {
   type Answer,
   agentsOf,
@@ -16,13 +16,18 @@ import {
   told,
   workbookOf,
 } from '../support/matrix.ts'
+import { ownRegisters, publishOwn } from '../support/own_registers.ts'
 import { type Actor, actors, anyRegister, around, campaignLines, registerLines } from '../support/permissions.ts'
-import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
+import { type Agent, sample as builtIn, makeWorld, type World } from '../support/world.ts'
 
 let world: World
 let agents: Record<Actor, Agent>
 let hefei: Agent
+let forms: Forms
 let next = 1
+/** Rows of the built-in registers, and of those that a campaign has made itself. */
+const sample: typeof builtIn = { ...builtIn }
+for (const { name, row } of ownRegisters) sample[name] = (n = 1) => ({ ...row(n), event_id: undefined })
 
 beforeAll(async () => {
   world = await makeWorld()
@@ -31,6 +36,8 @@ beforeAll(async () => {
   // what a row of attendance refers to is there in every unit
   for (const actor of ['province', 'hefei', 'wuhu', 'huaibei', 'suzhou'] as const)
     await agents[actor].post('/events', sample.events?.(1)).expect(201)
+  await publishOwn(world)
+  forms = world.database.definitions.of(world.campaign_id)
 })
 afterAll(() => world?.close())
 
@@ -52,7 +59,12 @@ async function exported(agent: Agent, form: string, row: StoredId) {
 }
 
 const upload = async (agent: Agent, form: string, fields: Record<string, string> = {}) =>
-  agent.upload(`/${form}/imports`, await workbookOf(form, sample[form]?.(5000 + next++) ?? {}), '表.xlsx', fields)
+  agent.upload(
+    `/${form}/imports`,
+    await workbookOf(form, sample[form]?.(5000 + next++) ?? {}, forms),
+    '表.xlsx',
+    fields,
+  )
 
 const change = { remark: '改过' }
 const body = (form: string, more: object = {}) => ({ ...sample[form]?.(next++), ...more })
@@ -153,7 +165,9 @@ test('the tables are whole: nine cells a line, and on each somebody who may', ()
   }
 })
 
-describe.each(registers.map(({ name }) => name))('a row of 合肥 in %s', (form) => {
+const names = new Set([...registers, ...ownRegisters].map(({ name }) => name))
+
+describe.each([...names])('a row of 合肥 in %s', (form) => {
   test.each(Object.entries(registerLines(form)))('%s', async (verb, cells) => {
     const [state, ask] = verbs[verb] ?? []
     if (!state || !ask) throw new Error(`no such verb: ${verb}`)

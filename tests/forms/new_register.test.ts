@@ -1,193 +1,44 @@
-/**
- * Registers that a campaign has made itself: a new one with every type of field, and a built-in one with columns added,
- * hidden and renamed. Each goes the ways that the built-in ones go, over HTTP.
- */
+/** Registers that a campaign has made itself go the ways that the built-in ones go, over HTTP. */
 import { request } from 'node:http'
 import type ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { textsOf } from '../support/matrix.ts'
 import { operate, turn } from '../support/operating.ts'
+import { type OwnRegister, ownRegisters, publish, publishOwn, type Row, trainings } from '../support/own_registers.ts'
 import { fetched, opened, workbookOf } from '../support/workbooks.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
-
-const trainings = {
-  name: 'trainings',
-  label: '培训',
-  title: '职工网络培训登记表',
-  annex: 14,
-  measure: '期',
-  scope: 'unit',
-  names: 'title',
-  fields: [
-    { name: 'title', label: '班名', type: 'text', required: true },
-    { name: 'code', label: '主办单位信用代码', type: 'credit_code' },
-    { name: 'held_on', label: '开班日期', type: 'date', required: true, of_year: true },
-    { name: 'month', label: '结业月份', type: 'month' },
-    { name: 'begins_at', label: '开课时间', type: 'datetime' },
-    { name: 'way', label: '授课方式', type: 'choice', choices: ['线上', '线下'] },
-    { name: 'topics', label: '课题', type: 'list' },
-    { name: 'is_public', label: '是否公开', type: 'yes_no' },
-    { name: 'phone', label: '班主任电话', type: 'phone', private: true, mobile: true },
-    { name: 'page', label: '报道链接', type: 'url' },
-    { name: 'people', label: '人数', type: 'integer', sum: true, group: '规模' },
-    { name: 'hours', label: '学时', type: 'decimal', sum: true, group: '规模' },
-    { name: 'teacher', label: '教师', type: 'text', group: '师资' },
-    { name: 'grade', label: '职称', type: 'text', group: '师资' },
-    // as statements of the server call their parts
-    ...['found', 'changed', 'listed', 'page_of', 'content', 'before', 'value'].map((name) => ({
-      name,
-      label: `备考${name}`,
-      type: 'text',
-    })),
-    { name: 'about', label: '课程说明', type: 'long_text', max: 500 },
-    { name: 'event_id', label: '所属活动', type: 'reference', to: 'events' },
-    { name: 'pictures', label: '照片', type: 'attachments' },
-  ],
-  keys: [
-    ['code', 'title'],
-    ['title', 'held_on'],
-  ],
-  rules: [],
-}
-const adjustment = {
-  extends: 'propagandists',
-  title: '网络宣传骨干登记表',
-  rename: { job: '单位职务' },
-  hide: ['strength'],
-  add: [
-    { name: 'skill', label: '擅长', type: 'text' },
-    { name: 'home_phone', label: '家庭电话', type: 'phone', private: true },
-    { name: 'score', label: '考核分', type: 'decimal', sum: true, group: '考核' },
-    { name: 'passed_on', label: '考核日期', type: 'date', group: '考核' },
-  ],
-}
-
-type Row = Record<string, unknown>
-type Register = {
-  name: string
-  /** The n-th of its rows, which is called `called(n)`. */
-  row: (n: number) => Row
-  called: (n: number) => string
-  /** A column that says so, to be changed to `values`, and another one. */
-  cell: { field: string; heading: string; values: [unknown, unknown, unknown] }
-  other: { field: string; value: unknown }
-  private: { field: string; heading: string; mask: RegExp }
-  title: string
-  required: string
-  sum: string
-}
-
-const registers: Register[] = [
-  {
-    name: 'trainings',
-    called: (n) => `第${n}期骨干班`,
-    row: (n) => ({
-      title: `第${n}期骨干班`,
-      code: null,
-      held_on: '2019-06-18',
-      month: '2019-07',
-      begins_at: '2019-06-18T09:00:00',
-      way: '线下',
-      topics: ['网络安全', '短视频'],
-      is_public: true,
-      phone: `137000${String(n).padStart(5, '0')}`,
-      page: `https://example.cn/${n}`,
-      people: 40,
-      hours: 7.5,
-      teacher: '丁一',
-      grade: '讲师',
-      found: '有',
-      changed: '改',
-      listed: '列',
-      page_of: '行',
-      content: '文',
-      before: '前',
-      value: '值',
-      about: '讲授网络素养。',
-      event_id: '网络安全知识竞赛',
-    }),
-    cell: { field: 'teacher', heading: '教师', values: ['丁二', '丁三', '丁四'] },
-    other: { field: 'people', value: 55 },
-    private: { field: 'phone', heading: '班主任电话', mask: /^137\*{4}\d{4}$/ },
-    title: '职工网络培训登记表',
-    required: 'title',
-    sum: 'people',
-  },
-  {
-    name: 'propagandists',
-    called: (n) => `骨干${'甲乙丙丁戊己庚辛壬癸'[n % 10]}${'子丑寅卯辰巳午未申酉'[Math.floor(n / 10) % 10]}`,
-    row: (n) => ({
-      name: `骨干${'甲乙丙丁戊己庚辛壬癸'[n % 10]}${'子丑寅卯辰巳午未申酉'[Math.floor(n / 10) % 10]}`,
-      gender: '女',
-      job: '测试厂 干事',
-      phone: `139000${String(n).padStart(5, '0')}`,
-      platform: '抖音',
-      followers: 120,
-      appointed_on: '2019-07-01',
-      skill: '摄影',
-      home_phone: `138000${String(n).padStart(5, '0')}`,
-      score: 92.5,
-      passed_on: '2019-07-20',
-    }),
-    cell: { field: 'skill', heading: '擅长', values: ['写作', '剪辑', '绘画'] },
-    other: { field: 'job', value: '测试厂 主任' },
-    private: { field: 'home_phone', heading: '家庭电话', mask: /^138\*{4}\d{4}$/ },
-    title: '网络宣传骨干登记表',
-    required: 'name',
-    sum: 'score',
-  },
-]
 
 let world: World
 let province: Agent
 let hefei: Agent
 let cac: Agent
 let wuhu: Agent
-let event: { id: number }
-
-async function publish(definition: object) {
-  const made = await province.post('/form_designs', { campaign_id: world.campaign_id, definition })
-  expect(made.status, JSON.stringify(made.body)).toBe(201)
-  const { id, version } = made.body
-  const done = await province.post(`/form_designs/${id}/publication`, { version })
-  expect(done.status, JSON.stringify(done.body)).toBe(200)
-}
+let eventId: number
 
 beforeAll(async () => {
   world = await makeWorld()
   ;[province, hefei, cac, wuhu] = (await Promise.all(
     (['province', 'hefei', 'cac', 'wuhu'] as const).map(world.as),
   )) as [Agent, Agent, Agent, Agent]
-  event = (
-    await hefei
-      .post('/events', {
-        title: '网络安全知识竞赛',
-        kind: '知识竞赛',
-        held_on: '2019-06-10',
-        place: '职工之家',
-        headcount: 80,
-        with_cac: true,
-      })
-      .expect(201)
-  ).body
-  await publish(trainings)
-  await publish(adjustment)
+  eventId = await publishOwn(world)
 })
 afterAll(() => world?.close())
 
 let last = 0
-const add = async (of: Register, values: Row = {}): Promise<Row & { id: number; version: number }> => {
+const add = async (of: OwnRegister, values: Row = {}): Promise<Row & { id: number; version: number }> => {
   const answer = await hefei.post(`/${of.name}`, { ...of.row(++last), ...values })
   expect(answer.status, JSON.stringify(answer.body)).toBe(201)
   return answer.body
 }
-const one = async (of: Register, id: number, agent = hefei) => (await agent.get(`/${of.name}/${id}`).expect(200)).body
-const change = async (of: Register, id: number, values: Row) => {
+const one = async (of: OwnRegister, id: number, agent = hefei) =>
+  (await agent.get(`/${of.name}/${id}`).expect(200)).body
+const change = async (of: OwnRegister, id: number, values: Row) => {
   const { version } = await one(of, id)
   return (await hefei.put(`/${of.name}/${id}`, { ...values, version }).expect(200)).body
 }
 const scope = () => ({ campaign_id: world.campaign_id })
 
-describe.each(registers)('$name', (of) => {
+describe.each(ownRegisters)('$name', (of) => {
   test('is among the rights of everybody, with its private columns', async () => {
     for (const [agent, rights] of [
       [hefei, { read: true, create: true, import: true, export: true, fields_masked: [] }],
@@ -202,7 +53,7 @@ describe.each(registers)('$name', (of) => {
     const row = await add(of)
     const given = of.row(last)
     for (const [field, value] of Object.entries(given))
-      expect([field, row[field]]).toEqual([field, field === 'event_id' ? event.id : value])
+      expect([field, row[field]]).toEqual([field, field === 'event_id' ? eventId : value])
     if (given.event_id) expect(row.event_id_label).toBe('网络安全知识竞赛')
     const [first, second] = of.cell.values
     const changed = await hefei.put(`/${of.name}/${row.id}`, { [of.cell.field]: first, version: 1 }).expect(200)
@@ -446,10 +297,74 @@ describe.each(registers)('$name', (of) => {
     expect((await masked)[of.private.field]).toMatch(of.private.mask)
   })
 
-  test('keeps views, and is what it was in another campaign', async () => {
-    const view = await hefei
-      .post('/views', { form: of.name, name: '我的', layout: { order: [of.cell.field], hidden: [of.private.field] } })
-      .expect(201)
-    expect(view.body.layout).toMatchObject({ order: [of.cell.field], hidden: [of.private.field] })
+  test('keeps views', async () => {
+    const layout = { order: [of.cell.field], hidden: [of.private.field] }
+    const view = await hefei.post('/views', { form: of.name, name: '我的', layout }).expect(201)
+    expect(view.body.layout).toMatchObject(layout)
   })
+})
+
+test('what one campaign has made is in no other: neither the register, nor columns, words and what is hidden', async () => {
+  const year = { year: 2020, name: '另一年', starts_on: '2020-05-01', ends_on: '2020-12-31' }
+  const { id } = (await province.post('/campaigns', year).expect(201)).body
+  await province.post(`/campaigns/${id}/opening`, {}).expect(200)
+  const [own, adjusted] = ownRegisters as [OwnRegister, OwnRegister]
+  await hefei.get(`/${own.name}`, { filter: { campaign_id: id } }).expect(404)
+  await hefei.post(`/${own.name}`, { ...own.row(900), event_id: null, campaign_id: id }).expect(404)
+  const { skill: _, home_phone: __, score: ___, passed_on: ____, ...others } = adjusted.row(901)
+  const plain = { ...others, appointed_on: '2020-07-01' }
+  const refused = await hefei.post(`/${adjusted.name}`, { ...plain, skill: '摄影', campaign_id: id }).expect(422)
+  expect(Object.keys(refused.body.errors)).toEqual(['skill'])
+  const there = { ...plain, strength: '摄影', campaign_id: id }
+  const made = (await hefei.post(`/${adjusted.name}`, there).expect(201)).body
+  const here = await add(adjusted, scope())
+  expect(Object.keys(made)).not.toContain('skill')
+  expect(Object.keys(here)).not.toContain('strength')
+  const ids = [made.id, here.id]
+  const both = await hefei.post(`/${adjusted.name}/bulk`, {
+    update: [
+      { id: made.id, version: 1, strength: '写作' },
+      { id: here.id, version: 1, skill: '写作' },
+    ],
+  })
+  expect([both.status, both.body.update?.map((row: Row) => [row.strength, row.skill])]).toEqual([
+    200,
+    [
+      ['写作', undefined],
+      [undefined, '写作'],
+    ],
+  ])
+  await hefei.put(`/${adjusted.name}/${made.id}`, { version: 2, skill: '写作' }).expect(422)
+  await hefei.put(`/${adjusted.name}/${here.id}`, { version: 2, strength: '写作' }).expect(422)
+  const [list] = (await hefei.get(`/${adjusted.name}`, { filter: { campaign_id: id } }).expect(200)).body
+  expect(Object.keys(list)).toEqual(expect.arrayContaining(['strength']))
+  expect(Object.keys(list)).not.toContain('skill')
+  await hefei.get(`/${adjusted.name}`, { filter: { campaign_id: id, skill: '写作' } }).expect(400)
+  const sheet = await fetched(hefei, `/${adjusted.name}/export.xlsx`, { filter: { campaign_id: id } })
+  const texts = await textsOf(sheet)
+  expect(texts).toEqual(expect.arrayContaining(['2020年职工好网民宣传员登记表', '特长']))
+  expect(texts).not.toContain('擅长')
+  expect((await hefei.get(`/${adjusted.name}`, { filter: { id: ids } }).expect(200)).body).toHaveLength(2)
+  await province.post(`/campaigns/${id}/archival`, {}).expect(200)
+})
+
+test('a file checked before a publication is read and shown again, and nothing of it is written by the old form', async () => {
+  const [own] = ownRegisters as [OwnRegister]
+  const sheet = [
+    ['班名', '开班日期', '教师'],
+    ['发布前的班', '2019-06-20', '丁九'],
+  ]
+  const { body: told } = await hefei.upload(`/${own.name}/imports`, await workbookOf({ 表: sheet }), '班.xlsx', {
+    campaign_id: String(world.campaign_id),
+  })
+  expect(told).toMatchObject({ create: 1, wrong: 0 })
+  const fields = trainings.fields.map((field) => (field.name === 'teacher' ? { ...field, max: 1 } : field))
+  const stored = await hefei.get(`/${own.name}`, { filter: { campaign_id: world.campaign_id } }).expect(200)
+  for (const { id, status } of stored.body) if (status === 'draft') await change(own, id, { teacher: null })
+  await publish(province, world, { ...trainings, fields: [...fields, { name: 'later', label: '后加', type: 'text' }] })
+  const refused = await hefei.post(`/imports/${told.id}/apply`, {}).expect(409)
+  expect(refused.body.message).toContain('刚改过')
+  const again = (await hefei.get(`/imports/${told.id}`).expect(200)).body
+  expect(again).toMatchObject({ state: 'checked', create: 0, wrong: 1 })
+  expect(again.errors[0]).toMatchObject({ field: 'teacher' })
 })

@@ -1,7 +1,7 @@
 /** Asking every actor of the permission table the same question, and reading what came back. */
 import ExcelJS from 'exceljs'
 import { expect } from 'vitest'
-import { fieldOf, forms } from '../../server/forms/index.ts'
+import { forms as builtIn, type Forms, fieldOf } from '../../server/forms/index.ts'
 import { type Actor, actors } from './permissions.ts'
 import type { Agent, Username, World } from './world.ts'
 
@@ -60,12 +60,14 @@ export async function textsOf(bytes: Buffer): Promise<string[]> {
 }
 
 /** A workbook of one row under plain headings, as a clerk would send it. */
-export async function workbookOf(form: string, row: Record<string, unknown>): Promise<Buffer> {
+export async function workbookOf(form: string, row: Record<string, unknown>, forms: Forms = builtIn): Promise<Buffer> {
   const fields = forms[form]
   if (!fields) throw new Error(form)
   const book = new ExcelJS.Workbook()
   const labels = Object.keys(row).map((name) => fieldOf(fields, name)?.label ?? name)
-  const cells = Object.values(row).map((value) => (typeof value === 'boolean' ? (value ? '是' : '否') : String(value)))
+  const cells = Object.values(row).map((value) =>
+    typeof value === 'boolean' ? (value ? '是' : '否') : Array.isArray(value) ? value.join('、') : String(value ?? ''),
+  )
   book.addWorksheet('表').addRows([labels, cells])
   return Buffer.from(await book.xlsx.writeBuffer())
 }

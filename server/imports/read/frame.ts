@@ -6,6 +6,8 @@ import type { SheetPlan } from './plan.ts'
 export type FramedValues = {
   messages: Exclude<FileMessage, { kind: 'rows' | 'mark' }>[]
   fixed: Record<string, string>[]
+  /** The digest of the form's definition by which all this was read; absent in what was read before there were several. */
+  definition?: string
 }
 
 /** The plans of the tables that were read, in their order. */
