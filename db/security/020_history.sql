@@ -23,6 +23,15 @@ create or replace function app.differing(side text, columns text[]) returns text
   from unnest(columns) c
 $$;
 
+-- JSON in SQL of these columns of `n`. A function takes a hundred arguments, so many columns are put together of parts.
+create or replace function app.object_of(columns text[]) returns text
+  language sql immutable as $$
+  select case when cardinality(columns) <= 50 then 'json_build_object(' || (select string_agg(format('%L, n.%I', c, c), ', ' order by at) from unnest(columns) with ordinality x (c, at)) || ')'
+    else '(' || (select string_agg(part, ' || ' order by n) from (
+      select (at - 1) / 50 as n, 'jsonb_build_object(' || string_agg(format('%L, n.%I', c, c), ', ' order by at) || ')' as part
+      from unnest(columns) with ordinality x (c, at) group by 1) parts) || ')::json' end
+$$;
+
 /* History of one table: a pair of statement triggers that spell its columns out, made anew with every migration. Taking
    rows apart as jsonb instead costs four times as much, most of an import's time. What is private is told as its masked
    twin; the value itself goes into `secret`. What an import creates is one change a statement (see 006_bulk.sql). */
@@ -51,11 +60,11 @@ begin
     create or replace function app.%1$I() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $body$
     begin
       %7$s
-      %2$s %3$s %4$s, 'create', null, json_strip_nulls(json_build_object(%5$s)), %6$s from new_rows n;
+      %2$s %3$s %4$s, 'create', null, json_strip_nulls(%5$s), %6$s from new_rows n;
       return null;
     end $body$ $sql$,
     'tell_new_' || relation, head, who, place,
-    (select string_agg(format('%L, n.%I', c, c), ', ') from unnest(columns) c),
+    app.object_of(columns),
     coalesce((select format('case when %s then json_build_object(''after'', %s(json_build_object(%s))) end',
         string_agg(format('n.%I is not null', c), ' or '), case when count(*) > 1 then 'json_strip_nulls' end, string_agg(format('%1$L, n.%1$I', c), ', '))
       from unnest(private) c having count(*) > 0), 'null'),

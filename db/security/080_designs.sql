@@ -31,6 +31,9 @@ as $$
         and (d.state = 'published' or d.state = 'retired' and d.replaced_by is null)),
     'registers', (select coalesce(jsonb_agg(f.name order by f.name), '[]') from app.forms f where f.scope = 'unit'),
     'columns', (select coalesce(jsonb_agg(to_jsonb(c) order by c.position), '[]') from app.columns c),
+    -- what is called so already and is no register
+    'taken', (select coalesce(jsonb_agg(c.relname order by c.relname), '[]') from pg_class c
+      where c.relnamespace = 'public'::regnamespace and not exists (select from app.forms f where f.name = c.relname and f.is_installed)),
     'referable', (select coalesce(jsonb_agg(f.name order by f.name), '[]') from app.forms f where app.is_referable(f.name)),
     'unit_kinds', (select coalesce(jsonb_agg(k.name order by k.position, k.id), '[]') from public.unit_kinds k where k.deleted_at is null),
     'metrics', (select coalesce(jsonb_agg(jsonb_build_object('campaign_id', m.campaign_id, 'name', m.name, 'label', m.label, 'short', m.short,

@@ -40,6 +40,8 @@ export type StoredDefinitions = {
   registers: string[]
   columns: InstalledColumn[]
   referable: string[]
+  /** Names of relations that are no registers of definitions. */
+  taken: string[]
   /** The kinds of units there are, in their order. */
   unit_kinds: string[]
   /** What each campaign counts, in its order. */
@@ -166,6 +168,7 @@ export function makeDefinitions(stored: StoredDefinitions): Definitions {
       builtIn,
       columns: stored.columns,
       referable: new Set(stored.referable),
+      taken: new Set(stored.taken),
     }),
   }
 }

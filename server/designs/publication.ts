@@ -121,6 +121,9 @@ export function publish(run: Run, database: Database, id: number, version: unkno
       try {
         await sql`select app.publish_design(${id}, ${design.version}, ${since})`.execute(trx)
       } catch (error) {
+        // a function of the database is called <form>_<field> already
+        if (codeOf(error) === '42723')
+          throw invalid({ name: '有一栏的数据名和系统里的一个名字相同，请换一个。' }, '有数据名不能用，没有发布。')
         if (codeOf(error) === '23505' && (error as { table?: string }).table === design.name)
           throw invalid(
             { keys: '已有的行里有几行按这几栏是同一行，请先改好或删去重复的，再发布。' },

@@ -84,6 +84,8 @@ export type Surroundings = {
   columns: readonly InstalledColumn[]
   /** Forms that rows may refer to. */
   referable: ReadonlySet<string>
+  /** Names that no new register can have. */
+  taken: ReadonlySet<string>
 }
 
 function readColumnName(faults: Faults, path: string, value: unknown): string {

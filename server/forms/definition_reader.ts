@@ -81,11 +81,17 @@ function readForm(given: Given, around: Surroundings): { definition: FormDefinit
   if (!name) faults.add('name', '数据名用小写字母、数字和下划线，以字母开头，2 到 41 个。')
   else if (
     reservedRegisters.has(name) ||
+    around.taken.has(name) ||
     formOf(around.builtIn, name) ||
     reservedEnding.test(name) ||
     name.startsWith('pg_')
   )
-    faults.add('name', `“${name}”系统自己要用；要调整现有的表，请写 {"extends":"${name}"}，否则换一个数据名。`)
+    faults.add(
+      'name',
+      formOf(around.builtIn, name)
+        ? `“${name}”是内置的表；要调整它，请写 {"extends":"${name}"}。`
+        : `“${name}”系统自己要用，请换一个数据名。`,
+    )
   const label = readText(faults, 'label', given.label, '名称', MAX_LABEL_CHARS) ?? ''
   const title = readText(faults, 'title', given.title ?? given.label, '标题', MAX_TITLE_CHARS) ?? ''
   const measure = readText(faults, 'measure', given.measure ?? '条', '计量单位', MAX_MEASURE_CHARS) ?? ''
