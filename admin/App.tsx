@@ -24,6 +24,7 @@ const Operations = lazy(() => import('./pages/tables/Operations.tsx'))
 const Users = lazy(() => import('./pages/tables/Users.tsx'))
 const Dictionary = lazy(() => import('./pages/tables/Dictionary.tsx'))
 const Interface = lazy(() => import('./pages/tables/Interface.tsx'))
+const Designs = lazy(() => import('./pages/designs/Designs.tsx'))
 const Account = lazy(() => import('./pages/tables/Account.tsx'))
 
 const light = look('light')
@@ -71,6 +72,7 @@ export function App() {
       <Resource name="changes" list={Changes} options={{ label: '变更记录' }} />
       <Resource name="operations" list={Operations} options={{ label: '我的操作' }} />
       <Resource name="users" list={Users} options={{ label: '用户' }} />
+      <Resource name="form_designs" list={Designs} options={{ label: '表单设计' }} />
       <Resource name="dictionary" list={Dictionary} options={{ label: '数据字典' }} />
       <Resource name="interface" list={Interface} options={{ label: '接口说明' }} />
       <Resource name="account" list={Account} options={{ label: '我的账号' }} />

@@ -6,10 +6,21 @@ export const api = '/api'
 /** Dispatched on `window` when the session has ended; the layout asks to log in again, over the page. */
 export const sessionOver = 'session-over'
 
+/** Dispatched on `window` when the definitions of forms may have changed; `detail.version` is that of now, where it is known. */
+export const definitionsTold = 'definitions-told'
+
+export const tellDefinitions = (version?: number) =>
+  window.dispatchEvent(new CustomEvent(definitionsTold, { detail: { version } }))
+
 type JsonAnswer = Awaited<ReturnType<typeof fetchUtils.fetchJson>>
 type Body = { message?: string; errors?: Record<string, unknown>; request_id?: string } | null
 
 const offline = '网络断了，没有连上。请稍后再试一次。'
+
+/** Whether an answer says that there is no such form or column: this page may be behind. */
+const knowsNot = (url: string, status: number, body: Body) =>
+  (status === 404 && /^\/api\/(?!forms\b)\w+(\/bulk)?(\?|$)/.test(url)) ||
+  (status === 422 && /没有“[^”]*”这个栏目/.test(JSON.stringify(body?.errors ?? {})))
 
 function explain(status: number, body: Body): string {
   const sentence = body?.message ?? (status === 413 ? '文件太大，请分成几份。' : '没有完成，请再试一次。')
@@ -33,6 +44,7 @@ export async function fetchJson(url: string, options: fetchUtils.Options = {}): 
     if (error.status === 401 && !url.endsWith('/login') && !url.endsWith('/me')) {
       window.dispatchEvent(new Event(sessionOver))
     }
+    if (knowsNot(url, error.status, body)) tellDefinitions()
     throw new HttpError(message, error.status, typeof body === 'object' ? { ...body, message } : { message })
   }
 }

@@ -1,6 +1,9 @@
 /** Who is logged in, as GET /api/me says, and which campaign they look at. What they may do in it is me.ts. */
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback } from 'react'
 import { useGetIdentity, useStore } from 'react-admin'
 import type { Campaign, Me } from '../server/people/sessions.ts'
+import { forgetMe } from './authProvider.ts'
 
 /** The answer as it came; undefined before it has. */
 export const useIdentity = () => useGetIdentity().identity as unknown as Me | undefined
@@ -13,4 +16,13 @@ export function useCampaign(): Campaign | undefined {
   const named = (id: number | null) => me?.campaigns.find((campaign) => campaign.id === id)
   const first = me?.campaign ?? undefined
   return named(chosen) ?? (first?.state === 'running' ? first : (named(seen) ?? first))
+}
+
+/** Asks anew who one is and which campaigns there are, after something of that has changed. */
+export function useRenewMe(): () => void {
+  const client = useQueryClient()
+  return useCallback(() => {
+    forgetMe()
+    void client.invalidateQueries({ queryKey: ['auth', 'getIdentity'] })
+  }, [client])
 }

@@ -5,7 +5,7 @@
 import type { RowsEvent } from '../server/live/batches.ts'
 import type { PeopleEvent } from '../server/live/presence.ts'
 import type { News, Watch } from './grid/index.ts'
-import { api, post, sessionOver } from './http.ts'
+import { api, post, sessionOver, tellDefinitions } from './http.ts'
 
 const FIRST_PAUSE = 1000
 const LAST_PAUSE = 60_000
@@ -37,13 +37,15 @@ export function watchForm(form: string, campaign_id: number | undefined, listene
         alive()
         run(JSON.parse((message as MessageEvent<string>).data) as T)
       })
-    on('hello', () => {
+    on<{ definitions: number }>('hello', ({ definitions }) => {
       pause = FIRST_PAUSE
+      tellDefinitions(definitions)
       // Earlier events are not repeated.
       listener({ kind: 'many' })
       if (row !== null) tell()
     })
     on('beat', () => {})
+    on('definitions', () => tellDefinitions())
     on('many', () => listener({ kind: 'many' }))
     on<RowsEvent>('rows', (told) => listener({ kind: 'rows', ...told }))
     on<PeopleEvent>('people', (told) => listener({ kind: 'people', ...told }))

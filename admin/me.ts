@@ -1,14 +1,12 @@
 /** The person logged in, and what they may do in the campaign they look at. */
-import { useQueryClient } from '@tanstack/react-query'
-import { useCallback, useMemo } from 'react'
+import { useMemo } from 'react'
 import type { Me, Rights } from '../server/people/sessions.ts'
-import { forgetMe } from './authProvider.ts'
 import { type Forms, useForms } from './forms.ts'
 import { useCampaign, useIdentity } from './identity.ts'
 
 export type { Role } from '../server/database/connection.ts'
 export type { Action, Campaign, Me, Rights } from '../server/people/sessions.ts'
-export { useCampaign } from './identity.ts'
+export { useCampaign, useRenewMe } from './identity.ts'
 
 const noRights: Rights = {
   read: false,
@@ -46,15 +44,6 @@ export function useMe(): Me | undefined {
   const isArchived = useCampaign()?.state === 'archived'
   const forms = useForms()
   return useMemo(() => (me && isArchived ? lookedAt(me, forms) : me), [me, isArchived, forms])
-}
-
-/** Asks anew who one is and which campaigns there are, after something of that has changed. */
-export function useRenewMe(): () => void {
-  const client = useQueryClient()
-  return useCallback(() => {
-    forgetMe()
-    void client.invalidateQueries({ queryKey: ['auth', 'getIdentity'] })
-  }, [client])
 }
 
 /** Where the person works, as the top bar says it: unit, or the role of those without one. */

@@ -2,7 +2,8 @@
 import useMediaQuery from '@mui/material/useMediaQuery'
 import { Component, type ReactNode, Suspense, useEffect, useMemo, useRef } from 'react'
 import { I18nContextProvider, useLocation, useResourceDefinitionContext } from 'react-admin'
-import { type Forms, useForms, useFormsReady } from '../forms.ts'
+import { type Forms, useForms, useFormsState, useFreshForms } from '../forms.ts'
+import { watchForm } from '../live.ts'
 import { useMe, useRenewMe } from '../me.ts'
 import { wordsOf } from '../messages.ts'
 import { Password } from '../pages/Password.tsx'
@@ -18,6 +19,8 @@ import { SessionOver } from './SessionOver.tsx'
 import { TopBar } from './TopBar.tsx'
 
 const AGAIN_MS = 60_000
+/** Pages besides those of forms that listen to the rows they show. */
+const live = ['', 'progress', 'works']
 
 /** Campaigns are opened and archived, and rights change, while pages stand open. */
 function useFreshMe() {
@@ -31,6 +34,15 @@ function useFreshMe() {
       document.removeEventListener('visibilitychange', look)
     }
   }, [renew])
+}
+
+/** Pages that show no live rows hear of nothing but other definitions; a page has one stream. */
+function useQuietStream(isQuiet: boolean) {
+  useEffect(() => {
+    if (!isQuiet) return
+    const watch = watchForm('campaigns', undefined, () => {})
+    return () => watch.stop()
+  }, [isQuiet])
 }
 
 /** What stock pieces ask react-admin of the forms in force: how they and their fields are called, by what a record goes. */
@@ -57,11 +69,13 @@ export function Layout({ children }: { children: ReactNode }) {
   const main = useRef<HTMLElement>(null)
   useMode()
   useFreshMe()
+  useFreshForms()
   const page = pathname.split('/')[1] ?? ''
   const forms = useForms()
   const isForm = Object.hasOwn(forms, page)
-  const isReady = useFormsReady()
+  const { isReady, fault } = useFormsState()
   const words = useStockWords(forms)
+  useQuietStream(isReady && me?.role !== 'juror' && !isForm && !live.includes(page))
   const isNarrow = useMediaQuery('(max-width: 900px)', { noSsr: true })
   const rail = isNarrow || isForm || page === 'works' || /^\/imports\/\d/.test(pathname)
   if (!me) return <div className={css.app} />
@@ -79,6 +93,8 @@ export function Layout({ children }: { children: ReactNode }) {
           <Fence key={pathname}>
             {me.campaigns.length === 0 && me.role !== 'province' ? (
               <Notice>本单位还没有参加哪个年度的活动。请与省总网络工作部联系。</Notice>
+            ) : fault ? (
+              <NotOpened sentence={fault} />
             ) : (
               <Suspense fallback={<Page />}>{isReady ? children : <Page />}</Suspense>
             )}
@@ -99,15 +115,18 @@ class Fence extends Component<{ children: ReactNode }, { error: Error | null }> 
     return { error }
   }
   override render() {
-    if (!this.state.error) return this.props.children
-    return (
-      <Notice>
-        <p>这一页没有打开。重新打开试试；还不行，请把下面这句话告诉省总网络工作部。</p>
-        <p className="muted">{this.state.error.message}</p>
-        <p>
-          <Button onClick={() => window.location.reload()}>重新打开</Button>
-        </p>
-      </Notice>
-    )
+    return this.state.error ? <NotOpened sentence={this.state.error.message} /> : this.props.children
   }
+}
+
+function NotOpened({ sentence }: { sentence: string }) {
+  return (
+    <Notice>
+      <p>这一页没有打开。重新打开试试；还不行，请把下面这句话告诉省总网络工作部。</p>
+      <p className="muted">{sentence}</p>
+      <p>
+        <Button onClick={() => window.location.reload()}>重新打开</Button>
+      </p>
+    </Notice>
+  )
 }

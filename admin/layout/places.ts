@@ -64,6 +64,7 @@ export function placesOf(me: Me, forms: Forms): PlaceGroup[] {
       rare: true,
     },
     isProvince && { to: '/stages', label: '年度设置', short: '年度', icon: 'year', rare: true },
+    isProvince && { to: '/form_designs', label: '表单设计', short: '表单', icon: 'sheet', rare: true },
     me.role !== 'cac' && { to: '/imports', label: '导入记录', short: '导入', icon: 'imports' },
     me.role !== 'cac' && { to: '/bin', label: '回收站', short: '回收站', icon: 'bin', rare: true },
     { to: '/changes', label: '变更记录', short: '变更', icon: 'clock' },

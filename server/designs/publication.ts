@@ -12,7 +12,7 @@ import { differencesOf } from './differences.ts'
 
 /** Rows of the campaign that a definition would find at fault: `rule` names what they break. */
 type Break = { rule: string; field: string; rows: number; sample: number[] }
-type DesignCheck = { changes: string[]; breaks: Break[] }
+export type DesignCheck = { changes: string[]; breaks: Break[] }
 
 type Run = <T>(fn: (trx: Trx, person: Person) => Promise<T>) => Promise<T>
 

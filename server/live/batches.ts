@@ -16,6 +16,8 @@ const MAX_ROWS = 300
 const MAX_NOTICES = 1000
 const MAX_READS = 4
 const CHECK_EVERY_MS = 30_000
+/** What a notice of other definitions names as its form (db/security/080_designs.sql). */
+const definitions = 'definitions'
 
 /** The event `rows`: rows as the listener may read them, ids of those that are gone for it, whether others moved, by whom. */
 export type RowsEvent = { rows: Record<string, unknown>[]; gone: number[]; moved: boolean; by: string | null }
@@ -140,6 +142,9 @@ export function createBatches(database: Database, streams: Streams) {
     missed = false
     try {
       if (all) for (const stream of streams.all()) streams.send(stream, 'many', {})
+      const isRedefined = notices.some(({ form }) => form === definitions)
+      if (all || isRedefined) for (const stream of streams.all()) streams.send(stream, 'definitions', {})
+      if (isRedefined) await check(streams.all())
       const people = new Set(notices.flatMap(({ form, ids }) => (form === 'users' ? (ids ?? []) : [])))
       if (people.size > 0) await check(streams.all().filter(({ person }) => people.has(person.id)))
       const told = [...new Set(notices.map(({ form }) => form))]
@@ -152,7 +157,7 @@ export function createBatches(database: Database, streams: Streams) {
     }
   }
 
-  /** The session still holds, and the person is who it was; else the streams end. */
+  /** The session still holds, the person is who it was and the form is in force; else the streams end. */
   const check = (some: readonly Stream[]) =>
     eachOf(inCompany(some), (group) => asListener(database, streams, group, async () => {}))
 

@@ -98,7 +98,7 @@ export function liveRoutes(database: Database, live: LiveServer): Router {
       told: '[]',
       asked: '[]',
     }
-    live.streams.add(stream)
+    live.streams.add(stream, database.definitions.version)
     live.presence.entered(stream)
   })
 

@@ -55,7 +55,8 @@ export function createStreams(onLeave: (stream: Stream) => void) {
     stream.response.end()
   }
 
-  function add(stream: Stream) {
+  /** `definitions` is the version of those it was opened with. */
+  function add(stream: Stream, definitions: number) {
     const { response } = stream
     response.set({
       'Content-Type': 'text/event-stream; charset=utf-8',
@@ -67,7 +68,7 @@ export function createStreams(onLeave: (stream: Stream) => void) {
     response.on('close', () => remove(stream))
     response.on('error', () => remove(stream))
     response.write('retry: 2000\n\n')
-    send(stream, 'hello', {})
+    send(stream, 'hello', { definitions })
   }
 
   return {

@@ -31,7 +31,8 @@ export function Foot({
 }) {
   const cells = status?.selection
   const many = cells && cells.rows * cells.columns > 1
-  const unsaved = status?.unsaved ?? 0
+  // What was typed into columns that are no more is said above the table.
+  const unsaved = (status?.unsaved ?? 0) - (status?.lost.length ?? 0)
   return (
     <footer className={css.foot}>
       <span>{status ? `${count(status.total)} 行` : '—'}</span>
