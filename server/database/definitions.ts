@@ -120,20 +120,34 @@ function formsOfCampaign(designs: readonly StoredDesign[], kinds: readonly strin
 
 /** Registers as the whole installation knows them: each with every column that any campaign has given it. */
 function formsOfInstallation(stored: StoredDefinitions): Forms {
-  const { designs, registers, unit_kinds } = stored
+  const { designs, registers, columns, unit_kinds } = stored
   const all = registers.flatMap((name) => {
     const own = designs.filter((design) => design.name === name)
+    const base = builtIn[name]
     const added = new Map<string, FieldDefinition>()
+    for (const column of columns)
+      if (column.form === name && !base?.fields.some((field) => field.name === column.name))
+        added.set(column.name, columnAlone(column))
     for (const { definition } of own)
       for (const field of isAdjustment(definition) ? (definition.add ?? []) : definition.fields)
         added.set(field.name, { ...field, required: undefined })
-    const base = builtIn[name]
     if (base) return compileDefinition(adjusted(definitionOf(base), { extends: name, add: [...added.values()] }), base)
     const latest = own.at(-1)?.definition as FormDefinition | undefined
     return latest ? compileDefinition({ ...latest, fields: [...added.values()], rules: [] }) : []
   })
   return among(all, unit_kinds, quotasOfInstallation(stored))
 }
+
+/** A column that no definition in force speaks of any more; what is stored in it stays, and so does its history. */
+const columnAlone = ({ name, type, private: isPrivate, refers_to, computed }: InstalledColumn) =>
+  ({
+    name,
+    label: name,
+    type,
+    private: isPrivate || undefined,
+    to: refers_to ?? undefined,
+    computed: computed ?? undefined,
+  }) as FieldDefinition
 
 /** Every column that quotas have, in the words of the last campaign that counts it. */
 function quotasOfInstallation({ metrics, columns }: StoredDefinitions): QuotaColumns {

@@ -368,3 +368,21 @@ test('a file checked before a publication is read and shown again, and nothing o
   expect(again).toMatchObject({ state: 'checked', create: 0, wrong: 1 })
   expect(again.errors[0]).toMatchObject({ field: 'teacher' })
 })
+
+test('what was done to a column is undone after the column has gone, and stands there when it comes back', async () => {
+  const [own] = ownRegisters as [OwnRegister]
+  const fields = [...trainings.fields, { name: 'extra', label: '补记', type: 'text' }]
+  await publish(province, world, { ...trainings, fields })
+  const row = await add(own, { ...scope(), event_id: eventId, extra: '先' })
+  const filter = { ...scope(), id: [row.id] }
+  const set = await operate(hefei, own.name, { kind: 'set', filter, values: { extra: '后' } })
+  expect(set).toMatchObject({ state: 'done', done: 1 })
+  await publish(province, world, trainings)
+  expect(Object.keys(await one(own, row.id))).not.toContain('extra')
+  await hefei.get(`/${own.name}`, { filter: { ...scope(), extra: '后' } }).expect(400)
+  const history = (await hefei.get(`/${own.name}/${row.id}/history`).expect(200)).body
+  expect(history[0].after).toMatchObject({ extra: '后' })
+  expect(await turn(hefei, set.id, 'undo')).toMatchObject({ state: 'undone' })
+  await publish(province, world, { ...trainings, fields })
+  expect(await one(own, row.id)).toMatchObject({ extra: '先' })
+})

@@ -45,7 +45,7 @@ export const trainings = {
   ],
   rules: [],
 }
-export const adjustment = {
+const adjustment = {
   extends: 'propagandists',
   title: '网络宣传骨干登记表',
   rename: { job: '单位职务' },
