@@ -69,7 +69,7 @@ type QuotaColumns = Parameters<typeof quotasOf>[0]
 /** Everything that is no register, in its order: before them, and after. Some of it names registers, kinds and metrics. */
 function among(registers: readonly Form[], kinds: readonly string[], quotas: QuotaColumns): Forms {
   const own = {
-    quotas: quotasOf(quotas),
+    quotas: quotasOf(quotas, registers),
     metrics: metricsOf(registers),
     stages: stagesOf(registers),
     reopenings: reopeningsOf(registers),

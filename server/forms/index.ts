@@ -21,7 +21,7 @@ import { type Forms, registersOf, together } from './in_force.ts'
 import { metricsOf } from './metrics.ts'
 import { organizations } from './organizations.ts'
 import { propagandists } from './propagandists.ts'
-import { quotas } from './quotas.ts'
+import { firstQuotas, quotasOf } from './quotas.ts'
 import { reach } from './reach.ts'
 import { submissions } from './submissions.ts'
 
@@ -69,7 +69,7 @@ export { PUBLICITY_DAYS, publicUntil, workingDays } from './working_days.ts'
 const annexes: readonly Form[] = [organizations, propagandists, events, attendance, reach, submissions, awards]
 
 export const forms: Forms = together([
-  quotas,
+  quotasOf(firstQuotas, annexes),
   collections,
   ...annexes,
   metricsOf(annexes),

@@ -1,11 +1,11 @@
 /** 附件1 任务分配表: what each unit has to do, a column a metric that is divided among the units (notice, annex 1). */
-import { defineForm, integer, reference } from './form.ts'
+import { defineForm, type Form, integer, reference } from './form.ts'
 import type { Metric } from './metrics.ts'
 
 type QuotaColumn = Pick<Metric, 'name' | 'label' | 'synonyms'>
 
-/** The form as it is in a campaign, from its metrics in their order. */
-export const quotasOf = (metrics: readonly QuotaColumn[]) =>
+/** The form as it is in a campaign, from its metrics in their order; `registers`: those in force, whose rows are counted against it. */
+export const quotasOf = (metrics: readonly QuotaColumn[], registers: readonly Pick<Form, 'name'>[]) =>
   defineForm({
     name: 'quotas',
     label: '任务分配',
@@ -27,14 +27,14 @@ export const quotasOf = (metrics: readonly QuotaColumn[]) =>
       ),
     ],
     keys: [['unit_id']],
-    counts: ['organizations', 'propagandists', 'events', 'attendance', 'reach', 'submissions', 'awards', 'stages'],
+    counts: [...registers.map(({ name }) => name), 'metrics', 'stages'],
   })
 
-/** With the columns its table has had from the beginning. What is in force in a campaign is what its metrics say. */
-export const quotas = quotasOf([
+/** The columns its table has had from the beginning. What is in force in a campaign is what its metrics say. */
+export const firstQuotas: readonly QuotaColumn[] = [
   { name: 'organizations', label: '组织动员工会组织', synonyms: ['工会组织', '基层工会组织'] },
   { name: 'propagandists', label: '发展宣传员', synonyms: ['宣传员'] },
   { name: 'events', label: '线下活动数', synonyms: ['线下活动', '活动数'] },
   { name: 'people', label: '面对面职工人数', synonyms: null },
   { name: 'netizens', label: '影响职工网民人数', synonyms: null },
-])
+]

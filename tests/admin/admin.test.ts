@@ -420,6 +420,10 @@ test('a year is made ready by the province alone, opened, archived; what is grav
   await dialog.getByRole('textbox').fill('淮北')
   await remove.click()
   await expect.poll(() => office.text(2, 'unit_id')).toBe('亳州')
+  // what is counted comes before what each unit has to do of it
+  await office.register('metrics')
+  await page.getByRole('button', { name: '从 2019 年度带来' }).click()
+  await expect.poll(() => office.text(2, 'label')).toBe('发展宣传员')
   await office.register('quotas')
   await page.getByRole('button', { name: '从 2019 年度带来' }).click()
   await expect.poll(() => office.text(2, 'unit_id')).toBe('亳州')
