@@ -245,6 +245,15 @@ describe('every file', () => {
     expect(off[0]?.test('describe.only(') && left[0]?.test('// TO' + 'DO later')).toBe(true)
   })
 
+  test('knows no metric of a campaign by its name: what is counted are rows', () => {
+    const named = [/['"]netizens['"]/, /\bmetric(?:\.name)? === '/, /\bnetizens\b[:.]/]
+    const found = sources
+      .filter(within('server/', 'admin/'))
+      .filter((file) => file !== 'server/forms/quotas.ts') // the columns its table began with
+      .filter((file) => named.some((pattern) => pattern.test(read(file))))
+    expect(found).toEqual([])
+  })
+
   test('is named for what it is', () => {
     const vague = /(^|[/_.-])(utils?|helpers?|common|misc|services?|managers?|base|impl|dto)([/_.-]|$)/i
     expect(sources.filter((file) => vague.test(file))).toEqual([])
