@@ -7,7 +7,7 @@ import { dataProvider, type StoredRow } from '../dataProvider.ts'
 import { type Forms, useForms } from '../forms.ts'
 import { type Me, rightsOf, useCampaign } from '../me.ts'
 import { Overlay } from '../parts/Dialog.tsx'
-import { Icon, type IconName } from '../parts/icons.tsx'
+import { Icon, type IconName, iconOf } from '../parts/icons.tsx'
 import { rowsAt } from '../parts/links.ts'
 import css from './Finder.module.css'
 import { placesOf } from './places.ts'
@@ -217,7 +217,7 @@ async function find(form: Form, text: string, campaign_id: number | undefined): 
   })
   return data.map((row) => ({
     key: `${form.name} ${row.id}`,
-    icon: form.name as IconName,
+    icon: iconOf(form.name),
     label: String(row[form.names] ?? ''),
     hint: [row.unit_id_label, form.label].filter(Boolean).join(' · '),
     to: rowsAt(form.name, { q: String(row[form.names] ?? text) }, { open: row.id }),

@@ -2,7 +2,7 @@
 import { type Form, registersOf } from '../../server/forms/index.ts'
 import type { Forms } from '../forms.ts'
 import { type Me, rightsOf } from '../me.ts'
-import { type IconName, isIcon } from '../parts/icons.tsx'
+import { type IconName, iconOf } from '../parts/icons.tsx'
 
 export type MenuPlace = {
   to: string
@@ -34,7 +34,7 @@ const registerPlace = (form: Form): MenuPlace => ({
   to: `/${form.name}`,
   label: form.label,
   short: shorts[form.label] ?? form.label.slice(0, 2),
-  icon: isIcon(form.name) ? form.name : 'dictionary',
+  icon: iconOf(form.name),
   annex: form.annex,
   form: form.name,
 })

@@ -1,14 +1,14 @@
 /** 首页 of a unit: the deadline, my gap, what came back with its reason in full, and where I stopped. */
 
 import { LinkBase as Link, useGetList } from 'react-admin'
-import { annexOf, registersOf } from '../../server/forms/index.ts'
+import { annexOf, type Form, registersOf } from '../../server/forms/index.ts'
 import type { ImportHead } from '../../server/imports/tell/heads.ts'
 import { useForms } from '../forms.ts'
 import { type Me, placeOf, rightsOf, useCampaign } from '../me.ts'
 import { classes } from '../parts/classes.ts'
 import { Body, ButtonLink, Lines, LinkButton, Page, PageHead, Section } from '../parts/controls.tsx'
 import { DropZone } from '../parts/Drop.tsx'
-import { Icon, type IconName } from '../parts/icons.tsx'
+import { Icon, iconOf } from '../parts/icons.tsx'
 import { ImportState, summaryOf } from '../parts/imports.tsx'
 import { download, rowsAt } from '../parts/links.ts'
 import { nextDeadline, type ProgressReport, type Todo, useLiveReports, useProgress, useTodo } from '../parts/queries.ts'
@@ -25,18 +25,19 @@ export default function HomeUnit({ me }: { me: Me }) {
   const { data: progress } = useProgress()
   const { data: todo } = useTodo()
   const campaign = useCampaign()
-  const enters = rightsOf(me, 'propagandists').create
+  const [first] = registersOf(useForms()).filter(({ name }) => rightsOf(me, name).create)
+  const enters = first !== undefined
   useLiveReports()
   const today = progress?.today ?? campaign?.today ?? ''
   const [year, month, date] = today.split('-').map(Number)
-  const resume = todo?.drafts.toSorted((a, b) => b.count - a.count)[0]?.form ?? 'propagandists'
+  const resume = todo?.drafts.toSorted((a, b) => b.count - a.count)[0]?.form ?? first?.name
   return (
     <Page scrolls>
       <PageHead
         title={me.unit_name ?? placeOf(me)}
         note={today && `${year} 年 ${month} 月 ${date} 日　${weekday(today)}`}
       >
-        {enters && (
+        {enters && resume && (
           <ButtonLink to={rowsAt(resume, { status: ['draft'] })} icon="plus" kind="primary">
             继续录入
           </ButtonLink>
@@ -51,7 +52,7 @@ export default function HomeUnit({ me }: { me: Me }) {
           {enters && <RecentImports today={today} />}
         </div>
         <aside>
-          {enters && todo && <Resume todo={todo} />}
+          {first && todo && <Resume todo={todo} first={first} />}
           {enters && (
             <Section title="上传工作簿">
               <DropZone me={me} />
@@ -149,7 +150,8 @@ function Doubled({ todo }: { todo: Todo }) {
   )
 }
 
-function Resume({ todo }: { todo: Todo }) {
+/** `first`: where one begins who has no drafts. */
+function Resume({ todo, first }: { todo: Todo; first: Form }) {
   const forms = useForms()
   return (
     <Section title="继续录入">
@@ -157,7 +159,7 @@ function Resume({ todo }: { todo: Todo }) {
         {todo.drafts.map((each) => (
           <li key={each.form}>
             <Link to={rowsAt(each.form, { status: ['draft'] })}>
-              <Icon name={each.form as IconName} />
+              <Icon name={iconOf(each.form)} />
               <span className="fill">
                 <b>{forms[each.form]?.label}</b>　{count(each.count)} 行草稿
               </span>
@@ -167,9 +169,9 @@ function Resume({ todo }: { todo: Todo }) {
         ))}
         {todo.drafts.length === 0 && (
           <li>
-            <Link to="/propagandists">
+            <Link to={`/${first.name}`}>
               <Icon name="plus" />
-              <span className="fill soft">没有草稿。从宣传员录起，或上传工作簿。</span>
+              <span className="fill soft">没有草稿。从{first.label}录起，或上传工作簿。</span>
               <Icon name="right" small />
             </Link>
           </li>

@@ -60,7 +60,10 @@ const paths = {
 } as const
 
 export type IconName = keyof typeof paths
-export const isIcon = (name: string): name is IconName => name in paths
+const isIcon = (name: string): name is IconName => name in paths
+
+/** The icon of a form: built-in registers have one of their own. */
+export const iconOf = (form: string): IconName => (isIcon(form) ? form : 'dictionary')
 
 /** A custom drawing in the size and line of the icons. */
 export function Outline({ small = false, children }: { small?: boolean; children: ReactNode }) {
