@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { gridDesk } from '../support/grid_desk.ts'
 
-const { page: at, open, cell, active, stored, saved, pan } = gridDesk({ hasTouch: true })
+const { page: at, open, cell, active, stored, saved, pan, tapTwice } = gridDesk({ hasTouch: true })
 
 const ROW = 32
 
@@ -27,18 +27,22 @@ test('a tap selects, two taps edit, and a finger that moves scrolls without sele
   await pan(-300, { x: 600, y: 250 })
   await still()
   expect(await top()).toBe(0)
-  // a browser takes two taps for a double one only when they come soon after each other, which a busy machine may not manage
-  for (let tries = 0, isEdited = false; !isEdited && tries < 8; tries += 1) {
-    await cell(2, 'name').tap()
-    await cell(2, 'name').tap()
-    const editing = at().waitForSelector('.grid-active.editing', { state: 'attached', timeout: 2_000 })
-    isEdited = await editing.then(Boolean, () => false)
+  for (const [busy, name] of [
+    [0, '沈静文'],
+    [200, '顾长风'],
+  ] as const) {
+    // a browser takes two taps for a double one only when they come soon after each other, which a busy machine may not manage
+    for (let tries = 0, isEdited = false; !isEdited && tries < 8; tries += 1) {
+      await tapTwice(2, 'name', busy)
+      const editing = at().waitForSelector('.grid-active.editing', { state: 'attached', timeout: 2_000 })
+      isEdited = await editing.then(Boolean, () => false)
+    }
+    await at().keyboard.press('Control+A')
+    await at().keyboard.type(name)
+    await at().keyboard.press('Enter')
+    await saved()
+    expect(await stored(2)).toMatchObject({ name })
   }
-  await at().keyboard.press('Control+A')
-  await at().keyboard.type('沈静文')
-  await at().keyboard.press('Enter')
-  await saved()
-  expect(await stored(2)).toMatchObject({ name: '沈静文' })
 })
 
 test('rows stay under the finger among a million, too, and both ends are reached', async () => {

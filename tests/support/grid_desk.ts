@@ -123,6 +123,19 @@ export function gridDesk(more: BrowserContextOptions = {}) {
       await page.waitForTimeout(120)
       await touch('touchEnd')
     },
+    /** Two taps right after each other on a page that is busy (ms) meanwhile, so that it hears both at once. */
+    async tapTwice(row: number, column: string, busy = 0) {
+      const box = await cell(row, column).boundingBox()
+      const at = { x: (box?.x ?? 0) + 20, y: (box?.y ?? 0) + 12 }
+      const tap = () => [
+        input.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [at] }),
+        input.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] }),
+      ]
+      const work = page.evaluate((ms) => {
+        for (const until = performance.now() + ms; performance.now() < until; );
+      }, busy)
+      await Promise.all([work, ...tap(), ...tap()])
+    },
     /** A real paste event, with what a spreadsheet would have put on the clipboard. */
     async paste(plain: string, html = '') {
       await page.evaluate(

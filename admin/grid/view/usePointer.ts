@@ -20,6 +20,7 @@ export function usePointer(
   commit: () => void,
   openReference: () => boolean,
 ) {
+  /** Whether the last thing that went down was a finger. */
   const touch = useRef(false)
   const latest = useRef({ model, viewport, commit })
   latest.current = { model, viewport, commit }
@@ -67,8 +68,8 @@ export function usePointer(
     },
     /** What follows on a touch that stayed in its place. */
     onTap(event: ReactMouseEvent) {
+      // Of two quick taps on a busy machine both have been down before the first click comes, and each of them chooses.
       if (touch.current) choose(event)
-      touch.current = false
     },
     onColumnDown(column: number, event: ReactPointerEvent) {
       if (event.button !== 0) return
@@ -81,6 +82,7 @@ export function usePointer(
     onFillDown(event: ReactPointerEvent) {
       event.preventDefault()
       event.stopPropagation()
+      touch.current = false
       takeFocus()
       start('fill', 0, event)
     },
