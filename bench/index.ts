@@ -5,6 +5,7 @@ import { writeOut } from './exports.ts'
 import { grid } from './grid.ts'
 import { imports } from './imports.ts'
 import { call, inTurns, report } from './measure.ts'
+import { operations } from './operations.ts'
 import { starts } from './start.ts'
 import { type BenchWorld, makeBenchWorld } from './world.ts'
 
@@ -81,6 +82,10 @@ try {
       await world.fill(50_000)
       await imports(world, rows, turns)
     }
+  }
+  if (wanted('operations')) {
+    await world.fill(50_000)
+    await operations(world, 50_000, turns)
   }
   if (wanted('grid')) await grid(world, sizes.length ? sizes : [50_000, 1_000_000])
   if (wanted('million')) {
