@@ -105,6 +105,8 @@ export function adjusted(base: FormDefinition, adjustment: Adjustment): FormDefi
     .map((field) => ({
       ...field,
       label: rename[field.name] ?? field.label,
+      // a workbook made before is read as ever
+      ...(field.name in rename && { synonyms: [...(field.synonyms ?? []), field.label] }),
       ...(field.name in groups && { group: groups[field.name] || undefined }),
       ...(require.includes(field.name) && { required: true }),
       ...(field.name in choices && withChoices(field, choices[field.name] ?? [])),

@@ -304,6 +304,17 @@ describe.each(ownRegisters)('$name', (of) => {
   })
 })
 
+test('a renamed column is found under its old heading, too', async () => {
+  const [, adjusted] = ownRegisters as [OwnRegister, OwnRegister]
+  const sheet = [
+    ['姓名', '性别', '工作单位及职务', '手机号', '发展日期'],
+    ['骨干寅', '女', '测试厂 干事', '13900077777', '2019-07-01'],
+  ]
+  const { body } = await hefei.upload(`/${adjusted.name}/imports`, await workbookOf({ 表: sheet }), '旧.xlsx')
+  const columns = body.mapping.sheets[0].columns as { heading: string; field: string | null }[]
+  expect(columns.find(({ heading }) => heading === '工作单位及职务')?.field).toBe('job')
+})
+
 test('what one campaign has made is in no other: neither the register, nor columns, words and what is hidden', async () => {
   const year = { year: 2020, name: '另一年', starts_on: '2020-05-01', ends_on: '2020-12-31' }
   const { id } = (await province.post('/campaigns', year).expect(201)).body
