@@ -54,6 +54,8 @@ create or replace function app.is_unfinished(w submissions) returns boolean
 as $$
   select not w.is_original
     or (w.url is null and coalesce(w.files, '[]') in ('[]', 'null'))
+    or exists (select from public.collections c where c.id = w.collection_id
+      and (char_length(coalesce(w.description, '')) < c.min_chars or coalesce(w.duration_s, 0) < c.min_seconds))
     or exists (select from public.collections c, unnest(c.needed_slots) slot
       where c.id = w.collection_id and not coalesce(w.files @> jsonb_build_array(jsonb_build_object('part', slot)), false))
     or exists (select from public.collections c, jsonb_path_query(w.files, '$[*]') f

@@ -1,5 +1,5 @@
 /** 附件2 征集活动: the collections, their hosts and the rules the notice gives for each, as data. */
-import { choice, defineForm, integer, list, longText, reference, text, yesNo } from './form.ts'
+import { defineForm, integer, list, longText, reference, text, yesNo } from './form.ts'
 
 /** 五、“诗润江淮”音频作品征集活动, 「诗润江淮」音频 and 诗润江淮音频征集 are one. */
 export const familiarCollection = (name: string): string =>
@@ -22,14 +22,21 @@ export const collections = defineForm({
   fields: [
     text('code', '代号', { required: true, max: 10, width: 6, note: '作品编号里用，如 C5。' }),
     text('title', '项目', { required: true, max: 100, width: 30, synonyms: ['活动项目', '项目名称'] }),
-    choice('medium', '作品形式', ['图片', '视频', '图文', '音频', '平台', '案例'], { required: true, width: 9 }),
+    text('medium', '作品形式', {
+      required: true,
+      max: 20,
+      width: 9,
+      note: '如：图片、视频、图文、音频、平台、案例、动漫。',
+    }),
     reference('host_unit_id', '承办单位', 'units', { required: true, among: 'participations', width: 14 }),
     longText('content', '内容', { max: 1000, width: 50, synonyms: ['项目内容', '活动内容'] }),
     longText('entrance', '平台入口', { max: 500, width: 30 }),
     list('sub_themes', '主题', { width: 24, synonyms: ['子主题'] }),
     yesNo('sub_theme_required', '主题必选', { width: 8 }),
     list('tags', '标签', { width: 20 }),
+    integer('min_chars', '说明最少字数', { width: 8 }),
     integer('max_chars', '说明最多字数', { width: 8 }),
+    integer('min_seconds', '最短秒数', { width: 8 }),
     integer('max_seconds', '最长秒数', { width: 8 }),
     integer('suggested_seconds', '建议秒数', { width: 8 }),
     list('slots', '文件栏目', {

@@ -69,6 +69,35 @@ const inTime: Rule = {
 
 // Asked when a work is handed in. PostgreSQL asks the same of whoever calls app.move: app.lacks_of_work is the twin.
 
+const longEnough: Rule = {
+  name: 'description_long_enough',
+  says: '提交时作品说明不少于征集活动规定的字数。',
+  looksAt: ['description', 'collection_id.min_chars'],
+  when: 'submission',
+  severity: 'must',
+  check: ({ description }, { collection_id: collection }) => {
+    const min = Number(collection?.min_chars ?? 0)
+    const length = [...String(description ?? '')].length
+    return length < min ? { description: `作品说明 ${length} 字，至少 ${min} 字才能提交。` } : undefined
+  },
+  example: { row: { is_original: true, description: '短' }, related: { collection_id: { min_chars: 800 } } },
+}
+
+const playsLongEnough: Rule = {
+  name: 'duration_long_enough',
+  says: '提交时时长不少于征集活动规定的秒数。',
+  looksAt: ['duration_s', 'collection_id.min_seconds'],
+  when: 'submission',
+  severity: 'must',
+  check: ({ duration_s: seconds }, { collection_id: collection }) => {
+    const min = Number(collection?.min_seconds ?? 0)
+    return Number(seconds ?? 0) < min
+      ? { duration_s: `时长${seconds ? ` ${seconds} 秒` : '没有填'}，至少 ${min} 秒才能提交。` }
+      : undefined
+  },
+  example: { row: { is_original: true, duration_s: 20 }, related: { collection_id: { min_seconds: 30 } } },
+}
+
 const promised: Rule = {
   name: 'original',
   says: '提交时作者要已经承诺原创。',
@@ -162,5 +191,5 @@ export const submissions = defineForm({
     remark,
   ],
   keys: [['collection_id', 'title', 'author']],
-  rules: [listed, shortEnough, inTime, promised, complete, shown],
+  rules: [listed, shortEnough, inTime, promised, longEnough, playsLongEnough, complete, shown],
 })
