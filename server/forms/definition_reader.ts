@@ -33,7 +33,7 @@ import {
   refuseUnknown,
 } from './definition_shape.ts'
 import type { Field, Form } from './form.ts'
-import { formOf } from './in_force.ts'
+import { formOf, registersOf } from './in_force.ts'
 import { readRules } from './rule_kinds.ts'
 import type { Errors } from './rules.ts'
 import { shown } from './value.ts'
@@ -55,7 +55,8 @@ const reservedRegisters = new Set(
 )
 function readAnnex(faults: Faults, given: unknown, of: string, { forms }: Surroundings): number | null {
   const annex = readNumber(faults, 'annex', given, '附件号', [1, MAX_ANNEX]) ?? null
-  const other = annex !== null && Object.values(forms).find((form) => form.annex === annex && form.name !== of)
+  // the frame of a campaign is numbered as in 2019: a register may have its number
+  const other = annex !== null && registersOf(forms).find((form) => form.annex === annex && form.name !== of)
   if (other) faults.add('annex', `附件${annex}已经是“${other.label}”。`)
   return annex
 }

@@ -74,4 +74,19 @@ export function inStableOrder(form: Form, rows: readonly PackageRow[], units: re
 }
 
 /** The text of a package's file. */
+const names =
+  'extends name label title annex measure scope names hide rename groups order require type kind field to required private ' +
+  'mobile compact person of_year choices also if than value values add fields min max counted_in sum unprinted group width ' +
+  'synonyms note computed form by keys rules severity when says'
+const placeOf = new Map(names.split(' ').map((name, at) => [name, at]))
+
+/** A definition with its names in the order in which people write it: PostgreSQL keeps those of JSON in its own. */
+export function inWrittenOrder<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(inWrittenOrder) as T
+  if (typeof value !== 'object' || value === null) return value
+  const place = (name: string) => placeOf.get(name) ?? placeOf.size
+  const entries = Object.entries(value).sort(([a], [b]) => place(a) - place(b))
+  return Object.fromEntries(entries.map(([name, each]) => [name, inWrittenOrder(each)])) as T
+}
+
 export const textOfPackage = (content: CampaignPackage): string => `${JSON.stringify(content, null, 2)}\n`

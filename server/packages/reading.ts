@@ -8,6 +8,7 @@ import type { Relation } from '../records/relation.ts'
 import {
   type CampaignPackage,
   inStableOrder,
+  inWrittenOrder,
   PACKAGE_FORMAT,
   PACKAGE_VERSION,
   type PackageRow,
@@ -73,7 +74,9 @@ async function formsOf(trx: Trx, { definitions }: Vocabulary, campaignId: number
     select d.name, d.definition from form_designs d
     where d.campaign_id = ${campaignId} and d.state = 'published' and d.deleted_at is null`.execute(trx)
   const published = new Map(rows.map(({ name, definition }) => [name, definition]))
-  return registersOf(definitions.of(campaignId)).map(({ name }) => published.get(name) ?? { extends: name })
+  return registersOf(definitions.of(campaignId)).map(({ name }) =>
+    inWrittenOrder(published.get(name) ?? { extends: name }),
+  )
 }
 
 /** The package of a campaign; 404 where it is out of sight. */
