@@ -110,7 +110,7 @@ function Targets({ progress: { metrics, province }, todo, paces }: TargetsProps)
           of={countOf(province, metric.name)}
           pace={paces[metric.name]}
           rows={todo?.pending.find((each) => each.form === metric.form)?.count ?? 0}
-          beside={besides[`${metric.form} ${metric.counts}`]?.(province)}
+          beside={metric.filter ? undefined : besides[`${metric.form} ${metric.counts}`]?.(province)}
         />
       ))}
     </ol>
@@ -153,6 +153,23 @@ function Figure({ metric, of, pace, rows, beside }: FigureProps) {
   )
 }
 
+type ChoosingProps = { metrics: readonly MetricHead[]; chosen: string; onChoose: (name: string) => void }
+
+function Choosing({ metrics, chosen, onChoose }: ChoosingProps) {
+  const choices = metrics.map(({ name, short, label }) => [name, short ?? label] as const)
+  if (choices.length <= MAX_IN_LINE)
+    return <Segments label="看哪一项" chosen={chosen} onChoose={onChoose} choices={choices} />
+  return (
+    <select aria-label="看哪一项" value={chosen} onChange={(event) => onChoose(event.target.value)}>
+      {choices.map(([name, label]) => (
+        <option key={name} value={name}>
+          {label}
+        </option>
+      ))}
+    </select>
+  )
+}
+
 function Calendar({ progress, from, to }: { progress: ProgressReport; from: string; to: string }) {
   const [chosen, setChosen] = useState<string>()
   const forms = useForms()
@@ -161,14 +178,7 @@ function Calendar({ progress, from, to }: { progress: ProgressReport; from: stri
   return (
     <Section
       title="进度与日程"
-      aside={
-        <Segments
-          label="看哪一项"
-          chosen={metric.name}
-          onChoose={setChosen}
-          choices={progress.metrics.map(({ name, short, label }) => [name, short ?? label] as const)}
-        />
-      }
+      aside={<Choosing metrics={progress.metrics} chosen={metric.name} onChoose={setChosen} />}
     >
       <Chart
         points={runningTotals(progress.days, metric.name)}

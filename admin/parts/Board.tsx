@@ -115,8 +115,9 @@ export const shownUnits = ({ units, metrics }: Pick<ProgressReport, 'units' | 'm
   })
 
 /** Beyond these the board scrolls sideways instead of squeezing its bars. */
-const MAX_SQUEEZED_TASKS = 4
-const TASK_WIDTH_PX = 170
+const MAX_SQUEEZED_METRICS = 5
+const TASK_WIDTH_PX = 180
+const NUMBER_WIDTH_PX = 66
 
 /** 合计 is that of all units, as the figures above the board are. */
 export function Board({ progress, paces }: { progress: ProgressReport; paces: Paces }) {
@@ -124,7 +125,8 @@ export function Board({ progress, paces }: { progress: ProgressReport; paces: Pa
   const { tasks, others } = columns
   const shown = shownUnits(progress)
   if (progress.metrics.length === 0) return <NoMetrics />
-  const width = tasks.length > MAX_SQUEEZED_TASKS ? 100 + TASK_WIDTH_PX * tasks.length + 66 * others.length : undefined
+  const room = 100 + TASK_WIDTH_PX * tasks.length + NUMBER_WIDTH_PX * others.length
+  const width = progress.metrics.length > MAX_SQUEEZED_METRICS ? room : undefined
   return (
     <div className={css.scrolls}>
       <table className={css.board} style={{ minWidth: width }}>
@@ -141,7 +143,7 @@ export function Board({ progress, paces }: { progress: ProgressReport; paces: Pa
             <col key={`${name} target`} style={{ width: 42 }} />,
           ])}
           {others.map(({ name }) => (
-            <col key={name} style={{ width: tasks.length > 0 ? 66 : undefined }} />
+            <col key={name} style={{ width: tasks.length > 0 ? NUMBER_WIDTH_PX : undefined }} />
           ))}
         </colgroup>
         <thead>
