@@ -28,9 +28,10 @@ export const invalid = (errors: Errors, message = '有几格要改，改好再�
 
 /** Told by PostgreSQL when all is written and a deadline has passed meanwhile: nothing of it is kept. */
 export const asRefusal = (error: unknown): unknown =>
-  (error as { code?: string }).code === 'HW403'
-    ? forbidden('写完以前已经截止或归档，没有保存。需要补录，请向省总申请。')
-    : error
+  (error as { code?: string }).code === 'HW403' ? forbidden(tooLate((error as { detail?: string }).detail)) : error
+/** `lead`: whom to ask for more time, where it was a deadline. */
+const tooLate = (lead: string | undefined) =>
+  `写完以前已经截止或归档，没有保存。${lead ? `需要补录，请向${lead}申请。` : ''}`
 
 const byState: Record<string, [number, string]> = {
   '42501': [403, '您的角色不能做这一步。'],
@@ -118,7 +119,7 @@ export function answerTo(error: unknown, forms: Forms): { status: number; body: 
     /Connection terminated|connection error|timeout exceeded when trying to connect/.test(message ?? '')
   )
     return { status: 503, body: { message: '数据库正在重新启动，请过几秒再试。您录的内容还在。' } }
-  return { status: 500, body: { message: '服务器出错了，已经记下。请再试一次；还不行，请把编号告诉省总网络工作部。' } }
+  return { status: 500, body: { message: '服务器出错了，已经记下。请再试一次；还不行，请把编号告诉管理员。' } }
 }
 
 export const errorHandler =

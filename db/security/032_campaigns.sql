@@ -98,3 +98,41 @@ as $$ select u.name from told.participations p join told.units u on u.id = p.uni
 create or replace function app.participations_kind(p_id integer) returns text
   language sql stable
 as $$ select u.kind from told.participations p join told.units u on u.id = p.unit_id where p.id = p_id $$;
+
+/* How a campaign, else the one everybody begins with, speaks of those who take part in it (Words, server/database/words.ts).
+   What it does not say itself follows from its units: who leads, and whether an internet office takes part. */
+create or replace function app.words(p_campaign integer) returns jsonb
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$
+  with one as (
+    select c.* from (select 1) always left join public.campaigns c on c.id = coalesce(p_campaign, (
+      select b.id from public.campaigns b where b.state = 'running' and b.deleted_at is null
+      order by b.opened_at desc nulls last, b.year desc, b.id desc limit 1))),
+  bodies as (
+    select u.name, u.short_name, k.name as kind, k.duty, u.id, exists (
+      select from public.participations p where p.campaign_id = one.id and p.unit_id = u.id and p.deleted_at is null) as takes_part
+    from one, public.units u join public.unit_kinds k on k.name = u.kind and k.deleted_at is null
+    where u.deleted_at is null and k.duty is not null),
+  said as (
+    select one.*, coalesce(one.lead_name, l.name, '牵头单位') as lead, coalesce(one.lead_short, one.lead_name, l.short_name, '牵头单位') as short,
+      coalesce(one.units_called, '各单位') as units, coalesce(one.area, '全部单位') as whole, o.kind as office, o.short_name as office_name
+    from one
+    left join lateral (select b.* from bodies b where b.duty = 'leads' order by b.takes_part desc, b.id limit 1) l on true
+    left join lateral (select b.* from bodies b where b.duty = 'oversees' and b.takes_part order by b.id limit 1) o on true)
+  select jsonb_build_object('lead_name', lead, 'lead_short', short, 'contact', short || coalesce(department, ''),
+    'office', office, 'office_name', office_name, 'units_called', units, 'unit_called', regexp_replace(units, '^各', ''),
+    'area', whole, 'level', coalesce(substring(whole from '^全(.)$'), ''), 'plan_title', coalesce(plan_title, ''),
+    'login_title', coalesce(login_title, name, ''), 'login_text', coalesce(login_text, ''), 'home_title', coalesce(home_title, whole || '进度'))
+  from said
+$$;
+
+-- What stands on the login page: nobody is known yet, and nothing is told but how the running campaign calls itself.
+create or replace function app.welcome() returns jsonb
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$
+  select jsonb_build_object('lead_name', w -> 'lead_name', 'contact', w -> 'contact', 'department', c.department, 'office', w -> 'office',
+    'unit_called', w -> 'unit_called', 'title', w -> 'login_title', 'text', w -> 'login_text', 'notice_number', c.notice_number)
+  from (select app.words(null) as w) said left join lateral (
+    select k.department, k.notice_number from public.campaigns k where k.state = 'running' and k.deleted_at is null
+    order by k.opened_at desc nulls last, k.year desc, k.id desc limit 1) c on true
+$$;

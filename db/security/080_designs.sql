@@ -36,6 +36,7 @@ as $$
       where c.relnamespace = 'public'::regnamespace and not exists (select from app.forms f where f.name = c.relname and f.is_installed)),
     'referable', (select coalesce(jsonb_agg(f.name order by f.name), '[]') from app.forms f where app.is_referable(f.name)),
     'unit_kinds', (select coalesce(jsonb_agg(k.name order by k.position, k.id), '[]') from public.unit_kinds k where k.deleted_at is null),
+    'plan_titles', (select coalesce(jsonb_object_agg(c.id, c.plan_title), '{}') from public.campaigns c where c.plan_title is not null and c.deleted_at is null),
     'metrics', (select coalesce(jsonb_agg(jsonb_build_object('campaign_id', m.campaign_id, 'name', m.name, 'label', m.label, 'short', m.short,
         'measure', m.measure, 'form', m.form, 'counts', m.counts, 'field', m.field, 'filter', m.filter, 'target', m.target,
         'has_quota', m.has_quota, 'synonyms', m.synonyms, 'position', m.position) order by m.campaign_id, m.position, m.id), '[]')
@@ -52,6 +53,8 @@ begin
   return null;
 end $$;
 create or replace trigger definitions after insert or update on public.form_designs
+  for each statement execute function app.raise_definitions();
+create or replace trigger definitions after update of plan_title on public.campaigns
   for each statement execute function app.raise_definitions();
 create or replace trigger definitions after insert or update on public.metrics
   for each statement execute function app.raise_definitions();

@@ -2,6 +2,7 @@
 import { type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Person } from '../database/connection.ts'
+import { wordsOf } from '../database/words.ts'
 import { forbidden, notFound, Refusal, stale } from '../errors.ts'
 import { type Form, fieldOf, printField } from '../forms/index.ts'
 import { readOne, relationFor, type StoredRecord } from '../records/read.ts'
@@ -25,7 +26,8 @@ export function campaignRoutes(database: Database): Router {
     asAsker(database, response, async (trx, person: Person) => {
       const relation = relationFor(database, person, 'campaigns')
       const before = await readOne(trx, relation, id)
-      if (person.role !== 'province') throw forbidden(`只有省总能${steps[step]}一个年度。`)
+      if (person.role !== 'province')
+        throw forbidden(`只有${(await wordsOf(trx, id)).lead_short}能${steps[step]}一个年度。`)
       if (version !== undefined && version !== before.version) throw stale(before)
       const moved = await sql<CampaignMove>`select result, state from app.move_campaign(${id}, ${step})`.execute(trx)
       const outcome = moved.rows[0]

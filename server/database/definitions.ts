@@ -46,6 +46,8 @@ export type StoredDefinitions = {
   unit_kinds: string[]
   /** What each campaign counts, in its order. */
   metrics: (Metric & { campaign_id: number })[]
+  /** What stands before 任务分配表, by campaign. */
+  plan_titles: Record<number, string>
 }
 
 export type Definitions = {
@@ -65,11 +67,12 @@ export type Definitions = {
 type StoredDesign = StoredDefinitions['designs'][number]
 
 type QuotaColumns = Parameters<typeof quotasOf>[0]
+type CampaignFrame = { kinds: readonly string[]; quotas: QuotaColumns; planTitle?: string | undefined }
 
 /** Everything that is no register, in its order: before them, and after. Some of it names registers, kinds and metrics. */
-function among(registers: readonly Form[], kinds: readonly string[], quotas: QuotaColumns): Forms {
+function among(registers: readonly Form[], { kinds, quotas, planTitle }: CampaignFrame): Forms {
   const own = {
-    quotas: quotasOf(quotas, registers),
+    quotas: quotasOf(quotas, registers, planTitle),
     metrics: metricsOf(registers),
     stages: stagesOf(registers),
     reopenings: reopeningsOf(registers),
@@ -105,7 +108,7 @@ function decisive(designs: readonly StoredDesign[]): Map<string, StoredDesign> {
   return last
 }
 
-function formsOfCampaign(designs: readonly StoredDesign[], kinds: readonly string[], quotas: QuotaColumns): Forms {
+function formsOfCampaign(designs: readonly StoredDesign[], frame: CampaignFrame): Forms {
   const last = decisive(designs)
   const names = [
     ...registersOf(builtIn).map(({ name }) => name),
@@ -113,8 +116,7 @@ function formsOfCampaign(designs: readonly StoredDesign[], kinds: readonly strin
   ]
   return among(
     names.flatMap((name) => inForce(builtIn[name], last.get(name)) ?? []),
-    kinds,
-    quotas,
+    frame,
   )
 }
 
@@ -135,7 +137,7 @@ function formsOfInstallation(stored: StoredDefinitions): Forms {
     const latest = own.at(-1)?.definition as FormDefinition | undefined
     return latest ? compileDefinition({ ...latest, fields: [...added.values()], rules: [] }) : []
   })
-  return among(all, unit_kinds, quotasOfInstallation(stored))
+  return among(all, { kinds: unit_kinds, quotas: quotasOfInstallation(stored) })
 }
 
 /** A column that no definition in force speaks of any more; what is stored in it stays, and so does its history. */
@@ -164,8 +166,12 @@ export function makeDefinitions(stored: StoredDefinitions): Definitions {
   const make = (campaignId: number | null): Forms => {
     const designs = stored.designs.filter((design) => design.campaign_id === campaignId)
     if (campaignId === null) return formsOfInstallation(stored)
-    const divided = stored.metrics.filter(({ campaign_id, has_quota }) => campaign_id === campaignId && has_quota)
-    return formsOfCampaign(designs, stored.unit_kinds, divided)
+    const quotas = stored.metrics.filter(({ campaign_id, has_quota }) => campaign_id === campaignId && has_quota)
+    return formsOfCampaign(designs, {
+      kinds: stored.unit_kinds,
+      quotas,
+      planTitle: stored.plan_titles[campaignId],
+    })
   }
   const of: Definitions['of'] = (campaignId = null) => {
     const forms = known.get(campaignId) ?? make(campaignId)

@@ -5,6 +5,7 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
+import { wordsOf } from '../database/words.ts'
 import { badRequest, forbidden, invalid, Refusal } from '../errors.ts'
 import { type Form, isHosted } from '../forms/index.ts'
 import { frameOf, type LaidPaper, makeAnnexOne, makeAnnexTwo, registerPaper } from '../papers/papers.ts'
@@ -34,7 +35,8 @@ export async function readPaperRequest(trx: Trx, person: Person, body: Record<st
   if (typeof form !== 'string') throw invalid({ form: '请写明是哪张表。' })
   for (const [name, id] of Object.entries({ campaign_id, unit_id, collection_id }))
     if (id !== undefined && id !== null && !isId(id)) throw badRequest(`${name} 应是编号。`)
-  if (person.role !== 'clerk' && person.role !== 'province') throw forbidden('报送版由填报单位和省总生成。')
+  if (person.role !== 'clerk' && person.role !== 'province')
+    throw forbidden(`报送版由填报单位和${(await wordsOf(trx, campaign_id as number | undefined)).lead_short}生成。`)
   const collection = (collection_id ?? null) as number | null
   const own = person.role === 'clerk' && collection === null ? person.unit_id : null
   if (person.role === 'clerk' && unit_id !== undefined && unit_id !== null && unit_id !== person.unit_id)
@@ -92,7 +94,7 @@ export async function paperNow(trx: Trx, database: Database, person: Person, ask
 
 /** Annexes 1 and 2 are the province's. */
 async function framePaper(trx: Trx, person: Person, form: Form, asked: PaperRequest): Promise<FiledPaper> {
-  if (person.role !== 'province') throw forbidden('这张表由省总报送。')
+  if (person.role !== 'province') throw forbidden(`这张表由${(await wordsOf(trx, asked.campaign_id)).lead_short}报送。`)
   const frame = await frameOf(trx, person, asked.campaign_id)
   const make = { quotas: makeAnnexOne, collections: makeAnnexTwo }[form.name]
   if (!make) throw invalid({ form: `${form.label}没有附件，不能报送。` })

@@ -23,7 +23,7 @@ export function demandsOf(field: Field, target?: Form): string[] {
 const within: Record<Form['scope'], string> = {
   unit: '同一单位、同一年度',
   campaign: '同一年度',
-  global: '全省',
+  global: '所有年度',
 }
 
 /** By what two rows are one. */

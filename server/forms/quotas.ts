@@ -4,12 +4,19 @@ import type { Metric } from './metrics.ts'
 
 type QuotaColumn = Pick<Metric, 'name' | 'label' | 'synonyms'>
 
-/** The form as it is in a campaign, from its metrics in their order; `registers`: those in force, whose rows are counted against it. */
-export const quotasOf = (metrics: readonly QuotaColumn[], registers: readonly Pick<Form, 'name'>[]) =>
+/**
+ * The form as it is in a campaign, from its metrics in their order; `registers`: those in force, whose rows are counted
+ * against it; `planTitle`: what the campaign calls its plan.
+ */
+export const quotasOf = (
+  metrics: readonly QuotaColumn[],
+  registers: readonly Pick<Form, 'name'>[],
+  planTitle = '',
+) =>
   defineForm({
     name: 'quotas',
     label: '任务分配',
-    title: '“好网民”活动“12351+” 计划任务分配表',
+    title: `${planTitle}任务分配表`,
     annex: 1,
     measure: '行',
     scope: 'campaign',

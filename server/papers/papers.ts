@@ -5,6 +5,7 @@
  */
 import { sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
+import type { Words } from '../database/words.ts'
 import { annexOf, countOf, type Form, type Forms, inMeasure, isShared } from '../forms/index.ts'
 import { metricsIn } from '../records/counting.ts'
 import type { ListQuery } from '../records/query.ts'
@@ -20,18 +21,19 @@ import { latestTotals, namesFor, ownUnit, rowsOf, seenBy, showsUnits } from './r
 
 /** A paper ready to be written: `name` as offices name the file, `plain` for programs that know only ASCII. */
 export type LaidPaper = { layout: SheetLayout; rows: Batches; options?: WriteOptions; name: string; plain: string }
-type PaperContext = { campaign_id: number; year: number; today: string; unit: string | null }
+type PaperContext = { campaign_id: number; year: number; today: string; unit: string | null; words: Words }
 
 /** Year, day and reporting unit of a paper: the unit asked for, else the person's; the internet office has no row of its own. */
 export async function frameOf(trx: Trx, person: Person, campaign?: number, unit?: number): Promise<PaperContext> {
   const { id, year } = await campaignOf(trx, campaign)
   const unitId = unit ?? person.unit_id
-  const found = await sql<{ today: string; unit: string | null }>`
-    select app.today(${id})::text as today, (select u.name from units u
+  const found = await sql<{ today: string; unit: string | null; words: Words }>`
+    select app.today(${id})::text as today, app.words(${id}) as words, (select u.name from units u
       where ${unitId === null ? sql`u.kind in (select k.name from unit_kinds k where k.duty = 'oversees' and k.deleted_at is null)` : sql`u.id = ${unitId}`} order by u.id limit 1) as unit`.execute(
     trx,
   )
-  return { campaign_id: id, year, today: found.rows[0]?.today ?? '', unit: found.rows[0]?.unit ?? null }
+  const { today, unit: name, words } = found.rows[0] as (typeof found.rows)[number]
+  return { campaign_id: id, year, today, unit: name, words }
 }
 
 /** 2019-08-26 → 2019年8月26日 */
@@ -180,13 +182,13 @@ const hasCounts = (unit: object, columns: readonly { name: string; is_task: bool
 function notesOn(
   all: object,
   columns: readonly (MetricHead & { is_task: boolean })[],
-  { today }: PaperContext,
+  { today, words }: PaperContext,
 ): string[] {
   const targets = columns.flatMap((metric) => {
     const { target } = countOf(all, metric.name)
     return target && !metric.is_task ? `${metric.label}任务 ${inMeasure(target, metric)}` : []
   })
-  const together = targets.length ? `${targets.join('，')}，由各单位共同完成。` : ''
+  const together = targets.length ? `${targets.join('，')}，由${words.area}共同完成。` : ''
   return [`注：截至${inWords(today)}，只计审核通过的记录。${together}`]
 }
 

@@ -9,6 +9,7 @@ import { parseCookie } from 'cookie'
 import { type Request, type RequestHandler, type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Identity, Person, Trx } from '../database/connection.ts'
+import type { Words } from '../database/words.ts'
 import { badRequest, invalid, Refusal, unauthenticated } from '../errors.ts'
 import type { Forms } from '../forms/index.ts'
 import { campaignsInOrder } from '../records/read.ts'
@@ -83,6 +84,7 @@ export type Campaign = {
   starts_on: string
   ends_on: string
   today: string
+  words: Words
 }
 
 /** The answer of GET /me. */
@@ -160,7 +162,7 @@ async function whoAmI(database: Database, trx: Trx, person: Person): Promise<Me>
       'unit_short_name', (select u.short_name from units u where u.id = ${person.unit_id}::integer),
       'hosted', app.my_collections(),
       'campaigns', (select coalesce(json_agg(c), '[]') from (
-        select c.id, c.year, c.name, c.state, c.theme, c.notice_number, c.starts_on, c.ends_on, app.today(c.id) as today from campaigns c
+        select c.id, c.year, c.name, c.state, c.theme, c.notice_number, c.starts_on, c.ends_on, app.today(c.id) as today, app.words(c.id) as words from campaigns c
         where c.deleted_at is null order by c.year desc, c.id desc) c),
       'begins_with', (select c.id from campaigns c where c.deleted_at is null ${campaignsInOrder} limit 1),
       'transitions', ${declared}

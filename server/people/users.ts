@@ -2,6 +2,7 @@
 import { type Request, type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Role, Trx } from '../database/connection.ts'
+import { wordsOf } from '../database/words.ts'
 import { badRequest, forbidden, invalid, notFound, stale, versionMissing } from '../errors.ts'
 import { MAX_TOLD_NAMES } from '../records/edits.ts'
 import { type ListQuery, readListQuery } from '../records/query.ts'
@@ -54,12 +55,14 @@ function faultsOf({ username, name, role, unit_id }: Record<string, unknown>, is
   return errors
 }
 
-/** The internet office of the province sees all units, so it is of none; that of a city is of its city. */
+/** An internet office on the level of the whole sees all units, so it is of none; that of a unit's place is of that unit. */
 async function unitFault(trx: Trx, { role, unit_id }: Record<string, unknown>): Promise<Record<string, string>> {
   if (role !== 'cac' || !Number.isSafeInteger(unit_id)) return {}
   const found = await sql`select from units u join unit_kinds k on k.name = u.kind
     where u.id = ${unit_id} and k.duty = 'oversees' and k.deleted_at is null`.execute(trx)
-  return found.rows.length ? { unit_id: '省网信办看全省，单位请留空；市网信办选它的市。' } : {}
+  if (found.rows.length === 0) return {}
+  const { office, level, area, unit_called } = await wordsOf(trx)
+  return { unit_id: `${level}${office}看${area}，单位请留空；${unit_called}${office}选它的${unit_called}。` }
 }
 
 /** Keys that may not be sent are refused by name, unless they say what is stored. */

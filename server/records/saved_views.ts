@@ -5,6 +5,7 @@
 import { type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
+import { wordsOf } from '../database/words.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal, versionMissing } from '../errors.ts'
 import { fieldOf } from '../forms/index.ts'
 import { asAsker, idOf, isRecord } from '../requests.ts'
@@ -142,7 +143,7 @@ async function changeable(trx: Trx, person: Person, id: number, version: unknown
   const view = found.rows[0]
   if (!view) throw notFound('没有这个视图，或者它没有共享给您。')
   if (view.owner_id !== person.id && person.role !== 'province')
-    throw forbidden('共享的视图由省总维护。可以另存一份自己的。')
+    throw forbidden(`共享的视图由${(await wordsOf(trx)).lead_short}维护。可以另存一份自己的。`)
   if (version === undefined || version === null || version === '') throw versionMissing()
   if (Number(version) !== view.version)
     throw new Refusal(409, '这个视图刚被改过，请先打开现在的样子，再改。', { row: view })
@@ -174,7 +175,7 @@ export function viewRoutes(database: Database): Router {
       const relation = relationOf(person, body.form)
       const { name, layout } = readView(body, relation)
       const shared = body.shared === true
-      if (shared && person.role !== 'province') throw forbidden('只有省总可以共享视图。')
+      if (shared && person.role !== 'province') throw forbidden(`只有${(await wordsOf(trx)).lead_short}可以共享视图。`)
       const form = relation.form.name
       await refuseTaken(trx, person, { form, name, shared })
       const kept = JSON.stringify(shared ? withoutPeople(layout, relation) : layout)
@@ -214,7 +215,7 @@ export function viewRoutes(database: Database): Router {
       const { name, layout } = readView({ name: view.name, layout: view.layout, ...body }, relation)
       const shared = body.shared === undefined ? view.shared : body.shared === true
       if (shared !== view.shared) {
-        if (person.role !== 'province') throw forbidden('只有省总可以共享视图。')
+        if (person.role !== 'province') throw forbidden(`只有${(await wordsOf(trx)).lead_short}可以共享视图。`)
         if (view.owner_id !== person.id) throw forbidden('这个视图是别人共享的，由本人收回。')
       }
       await refuseTaken(trx, person, { form: view.form, name, shared, id })

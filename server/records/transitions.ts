@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
+import { wordsOfRow } from '../database/words.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal } from '../errors.ts'
 import { checkRow, type Errors, identityIn, PUBLICITY_DAYS, stateWords } from '../forms/index.ts'
 import { isId } from '../requests.ts'
@@ -71,12 +72,14 @@ export async function move(trx: Trx, relation: Relation, person: Person, given: 
     relation,
     moved.rows.filter(({ result }) => result === 'unfinished').map(({ id }) => id),
   )
+  const closed = moved.rows.find(({ result }) => result === 'closed')
+  const lead = closed && (await wordsOfRow(trx, relation.form.name, closed.id)).lead_short
   const refused: Refused[] = [
     ...moved.rows
       .filter(({ result }) => result !== 'done')
       .map((each) => {
         const errors = lacks.get(each.id)
-        const message = errors ? Object.values(errors).join('') : sentence(each, label)
+        const message = errors ? Object.values(errors).join('') : sentence(each, label, lead)
         return { id: each.id, result: each.result, message, ...(errors && { errors }) }
       }),
     ...ids
@@ -114,12 +117,12 @@ async function lacksOf(trx: Trx, relation: Relation, ids: readonly number[]): Pr
 }
 
 /** Jurors are counted, never named: who has not scored would say who has. */
-function sentence({ result, status, lacks }: MovedRow, label: string) {
+function sentence({ result, status, lacks }: MovedRow, label: string, lead = '') {
   if (result === 'archived') return `这个年度已归档，不能${label}。`
   if (result === 'state') return `这一行现在是“${stateWords[status] ?? status}”，不能${label}。`
   if (result === 'prize') return `这是承办单位为作品提出的奖项，不能${label}；不妥的请审定为“不同意”，或者作废。`
   if (result === 'self') return `这一行是您自己提交的，请换一个账号的人来${label}。`
-  if (result === 'closed') return `已经截止，不能${label}。需要补录，请向省总申请。`
+  if (result === 'closed') return `已经截止，不能${label}。需要补录，请向${lead}申请。`
   if (result === 'unscored')
     return lacks === '0' ? `还没有设评委，评委都打了分才能${label}。` : `还差 ${lacks} 位评委打分，打齐了才能${label}。`
   if (result === 'public') {

@@ -3,6 +3,7 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
+import { wordsOf } from '../database/words.ts'
 import { forbidden, type Refusal } from '../errors.ts'
 import type { Row } from '../forms/index.ts'
 import { groupBy } from './group_by.ts'
@@ -132,7 +133,7 @@ export async function whyLocked(
     return forbidden(
       person.role === 'province'
         ? '这个年度已归档，只能查看。要改请先重新开启。'
-        : '这里由省总网络工作部维护，您可以查看。',
+        : `这里由${(await wordsOf(trx, row.campaign_id)).contact}维护，您可以查看。`,
     )
   const host = row.unit_id !== person.unit_id && person.role === 'clerk' ? form.desks?.host : undefined
   if (host && !host.states.includes(row.status ?? '')) return forbidden('承办单位只在待审时排序，这一行现在只能查看。')
@@ -151,7 +152,7 @@ export async function whyLocked(
   const [, month, day] = (frame?.passed_on ?? '').split('-').map(Number)
   return forbidden(
     month
-      ? `${month} 月 ${day} 日已截止，这里只能查看。需要补录，请向省总申请。`
+      ? `${month} 月 ${day} 日已截止，这里只能查看。需要补录，请向${(await wordsOf(trx, row.campaign_id)).lead_short}申请。`
       : host
         ? '承办单位只排序，内容由填报单位自己改。'
         : '这一行现在不能修改。',

@@ -2,6 +2,7 @@
 import { type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
+import { type Words, wordsOfRow } from '../database/words.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal } from '../errors.ts'
 import { prizes } from '../forms/index.ts'
 import { isMoment } from '../records/conditions.ts'
@@ -71,11 +72,11 @@ const juryOf = async (trx: Trx, person: Person, id: number) => {
 }
 
 /** A prize that was not put forward or withdrawn, as app.propose_prize and app.withdraw_prize answer it. */
-function prizeRefusal(result: string): Refusal {
+function prizeRefusal(result: string, { lead_short }: Words): Refusal {
   if (result === 'state') return new Refusal(409, '作品列为拟奖以后才能提奖项，获奖以后才能推荐全国。')
-  if (result === 'closed') return forbidden('已经截止，不能提奖项。需要补录，请向省总申请。')
+  if (result === 'closed') return forbidden(`已经截止，不能提奖项。需要补录，请向${lead_short}申请。`)
   if (result === 'decided') return new Refusal(409, '这个奖项已经有了意见或审定结果，不能再改。')
-  return forbidden('奖项由承办单位或省总提出。')
+  return forbidden(`奖项由承办单位或${lead_short}提出。`)
 }
 
 /** Who asks: `run` is a transaction as the asker, `onWork` one that gets the id of the work. */
@@ -163,7 +164,7 @@ function prizeRoutes(router: Router, { database, onWork }: WorkHandlers) {
       const found = await sql<{ award_id: number; result: string }>`
         select award_id, result from app.propose_prize(${id}, ${category})`.execute(trx)
       const { award_id = 0, result = 'role' } = found.rows[0] ?? {}
-      if (result !== 'done') throw prizeRefusal(result)
+      if (result !== 'done') throw prizeRefusal(result, await wordsOfRow(trx, 'submissions', id))
       return readOne(trx, relationFor(database, person, 'awards'), award_id)
     })
     response.status(201).json(award)
@@ -176,7 +177,8 @@ function prizeRoutes(router: Router, { database, onWork }: WorkHandlers) {
       const row = await readOne(trx, relationFor(database, person, 'awards'), award)
       if (row.submission_id !== id) throw notFound()
       const found = await sql<{ result: string }>`select app.withdraw_prize(${award}) as result`.execute(trx)
-      if (found.rows[0]?.result !== 'done') throw prizeRefusal(found.rows[0]?.result ?? 'role')
+      if (found.rows[0]?.result !== 'done')
+        throw prizeRefusal(found.rows[0]?.result ?? 'role', await wordsOfRow(trx, 'submissions', id))
       return row
     })
     response.json(gone)
