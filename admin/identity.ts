@@ -26,3 +26,25 @@ export function useRenewMe(): () => void {
     void client.invalidateQueries({ queryKey: ['auth', 'getIdentity'] })
   }, [client])
 }
+
+export type Words = Campaign['words']
+
+/** Where no campaign says how its people are called. */
+const neutral: Words = {
+  lead_name: '牵头单位',
+  lead_short: '牵头单位',
+  contact: '牵头单位',
+  office: null,
+  office_name: null,
+  units_called: '各单位',
+  unit_called: '单位',
+  area: '全部单位',
+  level: '',
+  plan_title: '',
+  login_title: '',
+  login_text: '',
+  home_title: '进度',
+}
+
+/** How the campaign one looks at speaks of those who take part in it. */
+export const useWords = (): Words => useCampaign()?.words ?? neutral

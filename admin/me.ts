@@ -2,7 +2,7 @@
 import { useMemo } from 'react'
 import type { Me, Rights } from '../server/people/sessions.ts'
 import { type Forms, useForms } from './forms.ts'
-import { useCampaign, useIdentity } from './identity.ts'
+import { useCampaign, useIdentity, type Words } from './identity.ts'
 
 export type { Role } from '../server/database/connection.ts'
 export type { Action, Campaign, Me, Rights } from '../server/people/sessions.ts'
@@ -47,9 +47,10 @@ export function useMe(): Me | undefined {
 }
 
 /** Where the person works, as the top bar says it: unit, or the role of those without one. */
-export function placeOf(me: Me): string {
+export function placeOf(me: Me, words: Words): string {
   if (me.role === 'juror') return '评委'
-  if (me.role === 'cac') return me.unit_short_name ? `${me.unit_short_name}网信办` : '省委网信办'
-  if (me.role === 'province') return '省总网络工作部'
+  if (me.role === 'cac')
+    return me.unit_short_name ? `${me.unit_short_name}${words.office ?? ''}` : (words.office_name ?? '')
+  if (me.role === 'province') return words.contact
   return me.unit_name ?? ''
 }

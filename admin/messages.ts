@@ -84,7 +84,7 @@ const messages: TranslationMessages = {
     },
     message: {
       about: '说明',
-      access_denied: '您的角色看不到这一页。需要时请联系省总网络工作部。',
+      access_denied: '您的角色看不到这一页。需要时请联系管理员。',
       are_you_sure: '继续吗？',
       authentication_error: '登录没有核对成功，请再试一次。',
       auth_error: '登录没有核对成功，请重新登录。',

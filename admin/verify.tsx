@@ -151,7 +151,7 @@ function Held({ facts }: { facts: FilingFacts }) {
       () => setMayRead(false),
     )
   }, [facts.id])
-  if (!mayRead) return <p className="muted">要逐格核对一个工作簿，请用报送单位或省总的账号登录后再打开这一页。</p>
+  if (!mayRead) return <p className="muted">要逐格核对一个工作簿，请用报送单位或牵头单位的账号登录后再打开这一页。</p>
   async function onFile(event: ChangeEvent<HTMLInputElement>) {
     const file = event.target.files?.[0]
     event.target.value = ''

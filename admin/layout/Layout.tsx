@@ -1,8 +1,10 @@
 /** The frame: top bar, menu, the page. Grid pages and narrow windows get the rail, so that the page has the width. */
+
 import useMediaQuery from '@mui/material/useMediaQuery'
 import { Component, type ReactNode, Suspense, useEffect, useMemo, useRef } from 'react'
 import { I18nContextProvider, useLocation, useResourceDefinitionContext } from 'react-admin'
 import { type Forms, useForms, useFormsState, useFreshForms } from '../forms.ts'
+import { useWords } from '../identity.ts'
 import { watchForm } from '../live.ts'
 import { useMe, useRenewMe } from '../me.ts'
 import { wordsOf } from '../messages.ts'
@@ -75,6 +77,7 @@ export function Layout({ children }: { children: ReactNode }) {
   const isForm = Object.hasOwn(forms, page)
   const { isReady, fault } = useFormsState()
   const words = useStockWords(forms)
+  const called = useWords()
   useQuietStream(isReady && me?.role !== 'juror' && !isForm && !live.includes(page))
   const isNarrow = useMediaQuery('(max-width: 900px)', { noSsr: true })
   const rail = isNarrow || isForm || page === 'works' || /^\/imports\/\d/.test(pathname)
@@ -122,7 +125,7 @@ class Fence extends Component<{ children: ReactNode }, { error: Error | null }> 
 function NotOpened({ sentence }: { sentence: string }) {
   return (
     <Notice>
-      <p>这一页没有打开。重新打开试试；还不行，请把下面这句话告诉省总网络工作部。</p>
+      <p>这一页没有打开。重新打开试试；还不行，请把下面这句话告诉管理员。</p>
       <p className="muted">{sentence}</p>
       <p>
         <Button onClick={() => window.location.reload()}>重新打开</Button>

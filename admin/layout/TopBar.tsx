@@ -1,8 +1,10 @@
 /** 44 px: seal, campaign, search, the next deadline, what waits, light or dark, who one is. */
+
 import { useEffect } from 'react'
 import { LinkBase as Link, useLogout, useNavigate, useStore } from 'react-admin'
 import { type Form, fieldOf, printField } from '../../server/forms/index.ts'
 import { useForms } from '../forms.ts'
+import { useWords } from '../identity.ts'
 import { type Campaign, type Me, placeOf, useCampaign } from '../me.ts'
 import { Button, IconButton, IconLink } from '../parts/controls.tsx'
 import { Icon, Seal } from '../parts/icons.tsx'
@@ -123,15 +125,21 @@ function Bell({ me }: { me: Me }) {
 }
 
 function Who({ me }: { me: Me }) {
+  const words = useWords()
   const logout = useLogout()
   const navigate = useNavigate()
   return (
     <MenuButton
       button={(opener) => (
-        <button type="button" className={css.who} aria-label={`我的账号：${placeOf(me)} · ${me.name}`} {...opener}>
+        <button
+          type="button"
+          className={css.who}
+          aria-label={`我的账号：${placeOf(me, words)} · ${me.name}`}
+          {...opener}
+        >
           <span className={css.initial} data-initial={me.name.slice(0, 1)} />
           <span>
-            {placeOf(me)} · {me.name}
+            {placeOf(me, words)} · {me.name}
           </span>
           <Icon name="down" small />
         </button>

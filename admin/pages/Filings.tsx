@@ -1,4 +1,5 @@
 /** 报送版: annexes as they were handed in, numbered and frozen; made here, taken out, held against each other. */
+
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type HttpError, ListBase, useGetList, useListContext, useNotify } from 'react-admin'
@@ -8,6 +9,7 @@ import { annexOf, type Form, registersOf } from '../../server/forms/index.ts'
 import { dataProvider } from '../dataProvider.ts'
 import { type Forms, useForms } from '../forms.ts'
 import { get } from '../http.ts'
+import { useWords, type Words } from '../identity.ts'
 import { type Me, rightsOf, useCampaign, useMe } from '../me.ts'
 import { Body, Button, FieldFault, Lines, LinkButton, Notice, Page, PageHead, Select } from '../parts/controls.tsx'
 import { DifferenceList } from '../parts/Difference.tsx'
@@ -90,8 +92,8 @@ function Papers({ today }: { today: string }) {
 const isSameSeries = (one: ListedFiling, other: ListedFiling) =>
   one.form === other.form && one.covers_unit_id === other.covers_unit_id && one.collection_id === other.collection_id
 
-const contentOf = (forms: Forms, { collection_id_label, covers_unit_id_label, form }: ListedFiling) =>
-  collection_id_label ?? covers_unit_id_label ?? (forms[form]?.scope === 'unit' ? '全部单位' : '全省')
+const contentOf = (forms: Forms, { area }: Words, { collection_id_label, covers_unit_id_label, form }: ListedFiling) =>
+  collection_id_label ?? covers_unit_id_label ?? (forms[form]?.scope === 'unit' ? '全部单位' : area)
 
 type LineProps = {
   of: ListedFiling
@@ -102,6 +104,7 @@ type LineProps = {
 }
 
 function Line({ of, today, isOpen, onCompare, others }: LineProps) {
+  const words = useWords()
   const forms = useForms()
   const form = forms[of.form]
   return (
@@ -119,7 +122,7 @@ function Line({ of, today, isOpen, onCompare, others }: LineProps) {
         <td>
           {form && annexOf(form)} {form?.label}
         </td>
-        <td>{contentOf(forms, of)}</td>
+        <td>{contentOf(forms, words, of)}</td>
         <td className="number">{count(of.rows)}</td>
         <td>{of.created_by_label}</td>
         <td className="muted">{when(of.created_at, today)}</td>

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { LinkBase as Link } from 'react-admin'
 import { type Count, countOf, inTenThousands } from '../../server/forms/index.ts'
 import { useForms } from '../forms.ts'
+import { useWords } from '../identity.ts'
 import { type Me, useCampaign } from '../me.ts'
 import { Board, Rows } from '../parts/Board.tsx'
 import { Chart } from '../parts/Chart.tsx'
@@ -30,6 +31,7 @@ import css from './HomeProvince.module.css'
 const SHOWN_BEHIND = 5
 
 export default function HomeProvince({ me }: { me: Me }) {
+  const words = useWords()
   const { data: progress } = useProgress()
   const { data: todo } = useTodo()
   const campaign = useCampaign()
@@ -40,7 +42,7 @@ export default function HomeProvince({ me }: { me: Me }) {
   const most = todo?.pending.toSorted((a, b) => b.count - a.count)[0]
   return (
     <Page scrolls>
-      <PageHead title="全省进度" note="只计已通过的记录，点数字看是哪些行">
+      <PageHead title={words.home_title} note="只计已通过的记录，点数字看是哪些行">
         <span className="muted">截至 {progress?.today ?? '—'}</span>
         <Button
           icon="download"
@@ -57,7 +59,7 @@ export default function HomeProvince({ me }: { me: Me }) {
       {progress && <Targets progress={progress} todo={todo} paces={paces} />}
       <Body className={home.columns}>
         <Section
-          title="各市完成情况"
+          title={`${words.units_called}完成情况`}
           note="按附件1顺序"
           aside={<Legend paces={progress && divided(progress).tasks.map(({ name }) => paces[name])} />}
         >
@@ -195,6 +197,7 @@ function Calendar({ progress, from, to }: { progress: ProgressReport; from: stri
 }
 
 function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
+  const words = useWords()
   const forms = useForms()
   const returned = todo.returned_counts.reduce((sum, each) => sum + each.count, 0)
   const drafts = todo.drafts.reduce((sum, each) => sum + each.count, 0)
@@ -218,12 +221,14 @@ function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
         {ids.length > 0 && (
           <li>
             <Mark tone="clash">
-              <b>两市登记同一手机号</b>
+              <b>两{words.unit_called}登记同一手机号</b>
             </Mark>
             <span className="cut fill muted">
               {todo.shared_phones.length} 组，涉及{cities.join('、')}
             </span>
-            <Link to={rowsAt('propagandists', { id: { values: ids, label: '两市同一手机号' } })}>查看</Link>
+            <Link to={rowsAt('propagandists', { id: { values: ids, label: `两${words.unit_called}同一手机号` } })}>
+              查看
+            </Link>
           </li>
         )}
         {returned > 0 && (

@@ -4,6 +4,7 @@ import { LinkBase as Link, useGetList } from 'react-admin'
 import { annexOf, type Form, registersOf } from '../../server/forms/index.ts'
 import type { ImportHead } from '../../server/imports/tell/heads.ts'
 import { useForms } from '../forms.ts'
+import { useWords } from '../identity.ts'
 import { type Me, placeOf, rightsOf, useCampaign } from '../me.ts'
 import { classes } from '../parts/classes.ts'
 import { Body, ButtonLink, Lines, LinkButton, Page, PageHead, Section } from '../parts/controls.tsx'
@@ -22,6 +23,7 @@ import { UnitGaps } from './UnitGaps.tsx'
 const RECENT_IMPORTS = 3
 
 export default function HomeUnit({ me }: { me: Me }) {
+  const words = useWords()
   const { data: progress } = useProgress()
   const { data: todo } = useTodo()
   const campaign = useCampaign()
@@ -34,7 +36,7 @@ export default function HomeUnit({ me }: { me: Me }) {
   return (
     <Page scrolls>
       <PageHead
-        title={me.unit_name ?? placeOf(me)}
+        title={me.unit_name ?? placeOf(me, words)}
         note={today && `${year} 年 ${month} 月 ${date} 日　${weekday(today)}`}
       >
         {enters && resume && (

@@ -1,8 +1,9 @@
 /** 登录: at the left the ladder 1-2-3-5-1 that it is all about, at the right the form, in the demo its accounts. */
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, Fragment, useRef, useState } from 'react'
 import { useLogin } from 'react-admin'
 import type { Demo as DemoAccounts } from '../../server/app.ts'
+import type { Welcome } from '../../server/people/sessions.ts'
 import { get } from '../http.ts'
 import { useMode } from '../layout/looks.ts'
 import { classes } from '../parts/classes.ts'
@@ -10,52 +11,78 @@ import { Button, Field, IconButton, Input, LinkButton } from '../parts/controls.
 import { Seal } from '../parts/icons.tsx'
 import css from './Login.module.css'
 
-const ladder = [
-  ['1', '00', '个', '基层工会组织'],
-  ['2', '000', '名', '职工好网民宣传员'],
-  ['3', '00', '场', '线下活动，或走进 300 家企业'],
-  ['5', '万', '名', '职工，面对面'],
-  ['1', '000 万', '名', '职工网民，线下线上'],
-] as const
+/** 1000 万 名 职工网民: a figure of the plan, its first digit set large. */
+const RUNG = /^(\d)(\S*(?: [万亿])?) (\S+) (.+)$/
+
+function useWelcome(): Welcome | undefined {
+  const { data } = useQuery({
+    queryKey: ['welcome'],
+    queryFn: () => get('/welcome') as Promise<Welcome>,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  return data
+}
 
 export function Login() {
   useMode()
+  const welcome = useWelcome()
+  const lines = welcome?.text.split('\n').filter(Boolean) ?? []
+  const rungs = lines.filter((line) => RUNG.test(line))
+  const first = lines.findIndex((line) => RUNG.test(line))
+  const others = (wanted: boolean) =>
+    lines.filter((line, at) => !RUNG.test(line) && (first < 0 || at < first) === wanted)
   return (
     <main className={css.login}>
       <section className={css.plan}>
         <p className={css.brand}>
           <Seal />
           <b>好网民台账</b>
-          <span className="muted">安徽省总工会网络工作部</span>
+          {welcome && (
+            <span className="muted">
+              {welcome.lead_name}
+              {welcome.department}
+            </span>
+          )}
         </p>
         <div className={css.title}>
           <h1>
-            网聚职工正能量
-            <br />
-            争做中国好网民
+            {welcome?.title.split('\n').map((line, at) => (
+              <Fragment key={line}>
+                {at > 0 && <br />}
+                {line}
+              </Fragment>
+            ))}
           </h1>
-          <p>2019 年度“12351+”计划</p>
+          {others(true).map((line) => (
+            <p key={line}>{line}</p>
+          ))}
         </div>
         <ol className={css.ladder}>
-          {ladder.map(([first, rest, measure, words]) => (
-            <li key={words}>
-              <b>{first}</b>
-              <span className={css.ladderRest}>{rest}</span>
-              <span className={css.ladderMeasure}>{measure}</span>
-              <span className={css.ladderWords}>{words}</span>
-            </li>
-          ))}
+          {rungs.map((line) => {
+            const [, digit, rest, measure, words] = RUNG.exec(line) ?? []
+            return (
+              <li key={line}>
+                <b>{digit}</b>
+                <span className={css.ladderRest}>{rest}</span>
+                <span className={css.ladderMeasure}>{measure}</span>
+                <span className={css.ladderWords}>{words}</span>
+              </li>
+            )
+          })}
         </ol>
         <p className={classes('muted', css.source)}>
-          皖工发〔2019〕17号<span>6 月至 10 月征集评选，11 月总结表彰</span>
+          {welcome?.notice_number}
+          {others(false).map((line) => (
+            <span key={line}>{line}</span>
+          ))}
         </p>
       </section>
-      <Entrance />
+      <Entrance welcome={welcome} />
     </main>
   )
 }
 
-function Entrance() {
+function Entrance({ welcome }: { welcome: Welcome | undefined }) {
   const login = useLogin()
   const [username, setUsername] = useState('')
   const [password, setPassword] = useState('')
@@ -97,9 +124,10 @@ function Entrance() {
         <Button kind="primary" large submit disabled={busy} ref={button}>
           登录
         </Button>
-        <p className="muted">忘记密码请联系省总网络工作部重置。本系统不登记身份证号。</p>
+        <p className="muted">忘记密码请联系{welcome?.contact ?? '管理员'}重置。本系统不登记身份证号。</p>
       </form>
       <Demo
+        welcome={welcome}
         chosen={username}
         onChoose={(name, secret) => {
           setUsername(name)
@@ -134,8 +162,14 @@ function PasswordInput({ value, onType }: { value: string; onType: (text: string
   )
 }
 
+type DemoProps = {
+  welcome: Welcome | undefined
+  chosen: string
+  onChoose: (username: string, password: string) => void
+}
+
 /** Present only where the server says that this is a demonstration. One click fills the form. */
-function Demo({ chosen, onChoose }: { chosen: string; onChoose: (username: string, password: string) => void }) {
+function Demo({ welcome, chosen, onChoose }: DemoProps) {
   const { data } = useQuery({
     queryKey: ['demo'],
     queryFn: () => get('/demo').catch(() => null) as Promise<DemoAccounts | null>,
@@ -165,16 +199,16 @@ function Demo({ chosen, onChoose }: { chosen: string; onChoose: (username: strin
         <code>{data.password}</code>
       </header>
       <dl>
-        <dt>省总网络工作部</dt>
+        <dt>{welcome?.contact}</dt>
         <dd>审核、催报、任务分配</dd>
         <dd>
           {of('province')
             .filter((account) => !admins.includes(account))
             .map(named)}
         </dd>
-        <dt>市总经办</dt>
+        <dt>单位经办</dt>
         <dd>录入、导入、提交</dd>
-        <dd className="muted">点下面的市</dd>
+        <dd className="muted">点下面的{welcome?.unit_called}</dd>
         <dd className={css.demoCities}>
           {of('clerk').map((account) => (
             <button
@@ -188,9 +222,13 @@ function Demo({ chosen, onChoose }: { chosen: string; onChoose: (username: strin
             </button>
           ))}
         </dd>
-        <dt>网信办</dt>
-        <dd>查看、批注，手机号隐去</dd>
-        <dd>{of('cac').map(named)}</dd>
+        {welcome?.office && (
+          <>
+            <dt>{welcome.office}</dt>
+            <dd>查看、批注，手机号隐去</dd>
+            <dd>{of('cac').map(named)}</dd>
+          </>
+        )}
         <dt>评委</dt>
         <dd>匿名评分</dd>
         <dd>{of('juror').map(named)}</dd>

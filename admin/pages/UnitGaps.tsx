@@ -1,6 +1,8 @@
 /** What a unit has to do and has done, metric by metric, on its 首页. */
+
 import { type Count, countOf } from '../../server/forms/index.ts'
 import { useForms } from '../forms.ts'
+import { useWords } from '../identity.ts'
 import type { Me } from '../me.ts'
 import { NoMetrics, Rows } from '../parts/Board.tsx'
 import { classes } from '../parts/classes.ts'
@@ -27,13 +29,14 @@ function gapOf(
 }
 
 export function UnitGaps({ me, progress }: { me: Me; progress: ProgressReport }) {
+  const words = useWords()
   const mine = progress.units.find((unit) => unit.unit_id === me.unit_id)
   const of = (metric: MetricHead) => countOf(mine ?? {}, metric.name)
   const tasks = progress.metrics.filter((metric) => of(metric).target !== null)
   const others = progress.metrics.filter((metric) => !tasks.includes(metric))
   return (
     <Section
-      title={mine?.annex_order ? '本市任务' : '本单位完成情况'}
+      title={mine?.annex_order ? `本${words.unit_called}任务` : '本单位完成情况'}
       note="只有通过的才算完成"
       aside={tasks.length > 0 && <Legend />}
     >

@@ -59,7 +59,8 @@ export function CampaignStrip({ me }: { me: Me }) {
   const campaign = useCampaign()
   const { start, dialog } = useCampaignStep()
   if (!campaign || campaign.state === 'running') return null
-  const words = campaign.state === 'archived' ? '已归档，只能查看。' : '正在筹备，只有省总看得见。'
+  const words =
+    campaign.state === 'archived' ? '已归档，只能查看。' : `正在筹备，只有${campaign.words.lead_short}看得见。`
   return (
     <Strip>
       <span role="status">

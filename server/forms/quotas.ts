@@ -8,11 +8,7 @@ type QuotaColumn = Pick<Metric, 'name' | 'label' | 'synonyms'>
  * The form as it is in a campaign, from its metrics in their order; `registers`: those in force, whose rows are counted
  * against it; `planTitle`: what the campaign calls its plan.
  */
-export const quotasOf = (
-  metrics: readonly QuotaColumn[],
-  registers: readonly Pick<Form, 'name'>[],
-  planTitle = '',
-) =>
+export const quotasOf = (metrics: readonly QuotaColumn[], registers: readonly Pick<Form, 'name'>[], planTitle = '') =>
   defineForm({
     name: 'quotas',
     label: '任务分配',

@@ -87,6 +87,14 @@ export type Campaign = {
   words: Words
 }
 
+/** The answer of GET /welcome: what the login page says of the campaign that runs. */
+export type Welcome = Pick<Words, 'lead_name' | 'contact' | 'office' | 'unit_called'> & {
+  department: string | null
+  title: string
+  text: string
+  notice_number: string | null
+}
+
 /** The answer of GET /me. */
 export type Me = Person & {
   unit_name: string | null
@@ -229,7 +237,7 @@ function throttled(response: Response): Refusal {
   return new Refusal(429, '试的次数太多，请 15 分钟后再试。')
 }
 
-/** POST /login, POST /logout, GET /me, PUT /me/password. */
+/** GET /welcome, POST /login, POST /logout, GET /me, PUT /me/password. */
 export function sessionRoutes(database: Database, publicUrls: readonly string[]): Router {
   const router = Router()
   const isAllTls = publicUrls.every(isTls)
@@ -266,6 +274,11 @@ export function sessionRoutes(database: Database, publicUrls: readonly string[])
     response.json(
       await database.inTx(identity, (trx, me) => whoAmI(database, trx, me), { before_password_change: true }),
     )
+  })
+
+  router.get('/welcome', async (_request, response) => {
+    const found = await database.asGate((trx) => sql<{ words: Welcome }>`select app.welcome() as words`.execute(trx))
+    response.json(found.rows[0]?.words)
   })
 
   router.post('/logout', async (request, response) => {

@@ -1,7 +1,9 @@
 /** What a step asks before it is taken: a reason, or one more yes where it is grave. */
+
 import { useState } from 'react'
 import { useStore } from 'react-admin'
 import type { Form } from '../../../server/forms/index.ts'
+import { useWords, type Words } from '../../identity.ts'
 import type { Rights } from '../../me.ts'
 import { Ask } from '../../parts/Ask.tsx'
 import { Button, Checkbox, Chip, TextArea } from '../../parts/controls.tsx'
@@ -10,16 +12,17 @@ import css from './Asked.module.css'
 import { countOf, type Offer } from './acting.ts'
 
 /** Seen by the public, or the end of a row's way. */
-const grave: Readonly<Record<string, string>> = {
+const graveIn = ({ units_called }: Pick<Words, 'units_called'>): Readonly<Record<string, string>> => ({
   archival: '归档以后不再退回。',
-  publicity: '公示后作者和各市都会知道。',
-  award: '获奖会写进作品的结果，各市都看得到。',
+  publicity: `公示后作者和${units_called}都会知道。`,
+  award: `获奖会写进作品的结果，${units_called}都看得到。`,
   nomination: '推荐后报全国。',
   elimination: '未获奖的作品不再评。',
-}
+})
+const grave = Object.keys(graveIn({ units_called: '' }))
 
 /** Whether a step is asked about before it is taken. */
-export const mustAsk = ({ needs_reason, action }: Offer): boolean => needs_reason || action in grave
+export const mustAsk = ({ needs_reason, action }: Offer): boolean => needs_reason || grave.includes(action)
 
 type AskedProps = {
   form: Form
@@ -32,6 +35,7 @@ type AskedProps = {
 }
 
 export function Asked({ form, rights, offer, name, onGo, onClose }: AskedProps) {
+  const words = useWords()
   if (!offer.needs_reason)
     return (
       <Ask
@@ -40,7 +44,7 @@ export function Asked({ form, rights, offer, name, onGo, onClose }: AskedProps) 
         onGo={() => onGo({})}
         onClose={onClose}
       >
-        <p className="soft">{grave[offer.action]}还没有人接着处理以前，您可以撤销。</p>
+        <p className="soft">{graveIn(words)[offer.action]}还没有人接着处理以前，您可以撤销。</p>
       </Ask>
     )
   return (
@@ -56,7 +60,7 @@ export function Asked({ form, rights, offer, name, onGo, onClose }: AskedProps) 
 }
 
 const REMEMBERED_REASONS = 6
-const first = ['名称与附件3不一致', '请补充职务', '请附截图', '与其他市重复']
+const firstReasons = (unit: string) => ['名称与附件3不一致', '请补充职务', '请附截图', `与其他${unit}重复`]
 
 /** Why rows go back, in words the other side reads as they are, and which fields are at fault. */
 function Reason({
@@ -74,9 +78,10 @@ function Reason({
   onGo: (reason: string, fields: string[]) => void
   onClose: () => void
 }) {
+  const words = useWords()
   const [common, setCommon] = useStore<string[]>(
     `reasons.${form}.${offer.action}`,
-    offer.action === 'return' ? first : [],
+    offer.action === 'return' ? firstReasons(words.unit_called) : [],
   )
   const [reason, setReason] = useState('')
   const [marked, setMarked] = useState<string[]>([])

@@ -1,9 +1,11 @@
 /** For whoever reviews: one city after the other, and what a decision leads to, before it is made. */
+
 import { useQuery } from '@tanstack/react-query'
 import { type Count, countOf, type Form, isShared } from '../../../server/forms/index.ts'
 import type { Setting } from '../../columns.tsx'
 import { dataProvider } from '../../dataProvider.ts'
 import type { Row } from '../../grid/index.ts'
+import { useWords } from '../../identity.ts'
 import { Meter } from '../../parts/Meter.tsx'
 import { type MetricHead, type ProgressReport, useProgress, useTodo } from '../../parts/queries.ts'
 import { amount, count } from '../../parts/words.ts'
@@ -63,10 +65,11 @@ export function Cities({
   asked: ListFilter
   setFilter: (filter: FilterEntries) => void
 }) {
+  const words = useWords()
   const rowsOf = useRowsByUnit(setting.form, asked)
   const chosen = unitIn(filter)
   const cities = setting.units.filter((unit) => unit.annex_order !== null)
-  const others = setting.units.filter((unit) => unit.annex_order === null && unit.kind !== '网信办')
+  const others = setting.units.filter((unit) => unit.annex_order === null && unit.kind !== words.office)
   function choose(id: number | null) {
     const { unit_id: _, ...rest } = filter
     const unit = setting.units.find((each) => each.id === id)
@@ -76,7 +79,7 @@ export function Cities({
     <fieldset className={css.cities}>
       <legend className="unseen">按单位看</legend>
       <button type="button" aria-pressed={chosen === null} onClick={() => choose(null)}>
-        全省
+        {words.area}
       </button>
       {cities.map((unit) => {
         const rows = rowsOf(unit.id)
@@ -117,6 +120,7 @@ type RibbonProps = {
 
 /** What the rows of this form count for, of the chosen unit or of all: and where it would stand with the ticked rows. */
 export function Ribbon({ form, unit_id, chosen }: RibbonProps) {
+  const words = useWords()
   const { data: progress } = useProgress()
   if (!progress) return null
   const unit = progress.units.find((each) => each.unit_id === unit_id)
@@ -127,7 +131,7 @@ export function Ribbon({ form, unit_id, chosen }: RibbonProps) {
   return metrics.map((metric) => (
     <MetricRibbon
       key={metric.name}
-      label={[unit?.unit ?? '全省', ...(metrics.length > 1 ? [metric.short ?? metric.label] : [])].join(' ')}
+      label={[unit?.unit ?? words.area, ...(metrics.length > 1 ? [metric.short ?? metric.label] : [])].join(' ')}
       metric={metric}
       of={countOf(unit ?? progress.province, metric.name)}
       picked={adds(metric, meant)}

@@ -5,6 +5,7 @@ import { useLocation, useNavigate, useNotify } from 'react-admin'
 import { fieldOf, targetOf } from '../../../server/forms/index.ts'
 import { columnsOf, stateOf } from '../../columns.tsx'
 import { type Column, Grid, type GridHandle, type GridMessage, type Row, type Status } from '../../grid/index.ts'
+import { useWords } from '../../identity.ts'
 import { keepOf } from '../../keep.ts'
 import { useDensity } from '../../layout/looks.ts'
 import { useCampaignStep } from '../../parts/Campaign.tsx'
@@ -290,10 +291,11 @@ function storedBy(row: Row): string {
 }
 
 function Closed({ on }: { on: string }) {
+  const { lead_short } = useWords()
   const [, month, day] = on.split('-').map(Number)
   return (
     <Strip role="status">
-      {month} 月 {day} 日已截止，这里只能查看。需要补录，请向省总申请。
+      {month} 月 {day} 日已截止，这里只能查看。需要补录，请向{lead_short}申请。
     </Strip>
   )
 }

@@ -1,7 +1,9 @@
 /** 我的账号: who I am and what I may do, my password, how the pages look. */
+
 import { useLogout, useRemoveFromStore, useStore } from 'react-admin'
 import { annexOf } from '../../../server/forms/index.ts'
 import { useForms } from '../../forms.ts'
+import { useWords } from '../../identity.ts'
 import { type Density, useDensity } from '../../layout/looks.ts'
 import { type Me, placeOf, rightsOf, useMe } from '../../me.ts'
 import { Body, Button, Lines, Page, PageHead, Section, Segments } from '../../parts/controls.tsx'
@@ -31,6 +33,7 @@ function useLook(): [ThemeChoice, (look: ThemeChoice) => void] {
 }
 
 export default function Account() {
+  const words = useWords()
   const me = useMe()
   const logout = useLogout()
   if (!me) return <Page />
@@ -52,11 +55,11 @@ export default function Account() {
               <dt>用户名</dt>
               <dd>{me.username}</dd>
               <dt>角色</dt>
-              <dd>{roleWord(me.role)}</dd>
+              <dd>{roleWord(words, me.role)}</dd>
               <dt>单位</dt>
-              <dd>{me.unit_name ?? placeOf(me)}</dd>
+              <dd>{me.unit_name ?? placeOf(me, words)}</dd>
             </dl>
-            <p className="muted">姓名、单位或角色不对，请与省总网络工作部联系。</p>
+            <p className="muted">姓名、单位或角色不对，请与{words.contact}联系。</p>
           </Section>
           <Appearance />
           {me.role !== 'juror' && <May me={me} />}

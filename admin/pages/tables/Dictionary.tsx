@@ -1,4 +1,5 @@
 /** 数据字典, generated from the forms: what each field is called, holds and demands, and what an import recognises. */
+
 import { type UIEvent, useEffect, useState } from 'react'
 import {
   annexOf,
@@ -13,6 +14,7 @@ import {
   types,
 } from '../../../server/forms/index.ts'
 import { useForms } from '../../forms.ts'
+import { useWords, type Words } from '../../identity.ts'
 import { type Me, rightsOf, useMe } from '../../me.ts'
 import {
   Body,
@@ -215,10 +217,10 @@ function Fields({ form, fields }: { form: Form; fields: readonly Field[] }) {
   )
 }
 
-const meanings: Record<string, string> = {
+const meaningsIn = ({ lead_short }: Words): Record<string, string> => ({
   draft: '正在录，只有本单位改。',
-  submitted: '已提交，等省总审核；审核前可以撤回。',
-  returned: '省总退回，写有理由和要改的栏目；改好再提交。',
+  submitted: `已提交，等${lead_short}审核；审核前可以撤回。`,
+  returned: `${lead_short}退回，写有理由和要改的栏目；改好再提交。`,
   approved: '审核通过，计入任务，不能再改。',
   archived: '活动结束后归档，只能查看。',
   void: '作废，不计入任务。',
@@ -231,9 +233,10 @@ const meanings: Record<string, string> = {
   awarded: '获奖。',
   not_awarded: '没有获奖。',
   nominated: '推荐全国总工会的主题活动。',
-}
+})
 
 function States() {
+  const meanings = meaningsIn(useWords())
   const list = (title: string, names: readonly string[]) => (
     <tr>
       <td>{title}</td>

@@ -1,29 +1,33 @@
 /** One user beside the table: make, rename, move, disable, reset. A password is shown once and never again. */
+
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { HttpError } from 'react-admin'
 import type { User } from '../../../server/people/users.ts'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { post } from '../../http.ts'
+import { useWords, type Words } from '../../identity.ts'
 import type { Me, Role } from '../../me.ts'
 import { Ask } from '../../parts/Ask.tsx'
 import { Button, Field, FieldFault, IconButton, Input, Select } from '../../parts/controls.tsx'
 import { type NewPassword, Secret } from './Secret.tsx'
 import css from './UserPanel.module.css'
 
-export const roles: readonly (readonly [Role, string])[] = [
-  ['province', '省总'],
-  ['cac', '网信办'],
+/** Roles as the campaign calls them; without an internet office, none is offered. */
+export const rolesIn = ({ lead_short, office }: Words): readonly (readonly [Role, string])[] => [
+  ['province', lead_short],
+  ...(office ? ([['cac', office]] as const) : []),
   ['clerk', '单位经办'],
   ['juror', '评委'],
 ]
-export const roleWord = (role: string): string => roles.find(([key]) => key === role)?.[1] ?? role
+export const roleWord = (words: Words, role: string): string =>
+  rolesIn(words).find(([key]) => key === role)?.[1] ?? (role === 'cac' ? '只看不录' : role)
 
-const hints: Record<Role, string> = {
-  province: '看全省，审核，设置年度、任务和用户。',
-  cac: '只看不录；不选单位看全省，选了市只看该市。',
+const hintsIn = ({ area, unit_called }: Words): Record<Role, string> => ({
+  province: `看${area}，审核，设置年度、任务和用户。`,
+  cac: `只看不录；不选单位看${area}，选了${unit_called}只看该${unit_called}。`,
   clerk: '录入、导入、提交本单位的记录。',
   juror: '只看分到的作品，不看作者和单位。',
-}
+})
 
 /** The questions below have forms of their own, so the footer's button names the one it sends. */
 const formId = 'user-fields'
@@ -53,6 +57,7 @@ const users = {
 
 /** Sends to the server and keeps its answer: faults at fields, a sentence for the rest, the row of a conflict. */
 function useSending({ user, onStored }: Pick<PanelProps, 'user' | 'onStored'>) {
+  const called = useWords()
   const [faults, setFaults] = useState<FieldFaults>({})
   const [said, setSaid] = useState<{ words: string; bad?: boolean } | null>(null)
   const [busy, setBusy] = useState(false)
@@ -73,7 +78,7 @@ function useSending({ user, onStored }: Pick<PanelProps, 'user' | 'onStored'>) {
       setFaults(errors ?? {})
       if (status === 409 && row) {
         setVersion(row.version)
-        const now = `${row.name}，${roleWord(row.role)}，${row.unit_id_label ?? '没有单位'}`
+        const now = `${row.name}，${roleWord(called, row.role)}，${row.unit_id_label ?? '没有单位'}`
         setSaid({ words: `刚被别人改过，现在是：${now}。再存一次就用您写的。`, bad: true })
       } else if (!errors) setSaid({ words: message, bad: true })
     } finally {
@@ -160,6 +165,7 @@ type FieldsProps = {
 
 function Fields({ draft, setDraft, faults, units, user, isSelf, first }: FieldsProps) {
   const put = (changes: Partial<Draft>) => setDraft({ ...draft, ...changes })
+  const words = useWords()
   const needsUnit = draft.role === 'clerk' || draft.role === 'province'
   return (
     <>
@@ -190,9 +196,13 @@ function Fields({ draft, setDraft, faults, units, user, isSelf, first }: FieldsP
           onChange={(event) => put({ name: event.target.value })}
         />
       </Field>
-      <Field label="角色" fault={faults.role} hint={isSelf ? '自己的角色要请别的省总用户来改。' : hints[draft.role]}>
+      <Field
+        label="角色"
+        fault={faults.role}
+        hint={isSelf ? `自己的角色要请别的${words.lead_short}用户来改。` : hintsIn(words)[draft.role]}
+      >
         <Select value={draft.role} disabled={isSelf} onChange={(event) => put({ role: event.target.value as Role })}>
-          {roles.map(([key, word]) => (
+          {rolesIn(words).map(([key, word]) => (
             <option key={key} value={key}>
               {word}
             </option>

@@ -1,5 +1,7 @@
 /** 用户, the province's: everybody who can log in, and beside the table the one who is made or changed. */
+
 import type { User } from '../../../server/people/users.ts'
+import { useWords } from '../../identity.ts'
 import { useDensity } from '../../layout/looks.ts'
 import { useMe } from '../../me.ts'
 import { classes } from '../../parts/classes.ts'
@@ -9,7 +11,7 @@ import { Mark } from '../../parts/states.tsx'
 import { count, moment } from '../../parts/words.ts'
 import { useAddress } from './address.ts'
 import css from './list.module.css'
-import { roles, roleWord, UserPanel } from './UserPanel.tsx'
+import { rolesIn, roleWord, UserPanel } from './UserPanel.tsx'
 import { useUsers } from './useUsers.ts'
 
 type Standing = 'active' | 'disabled' | 'all'
@@ -20,13 +22,19 @@ const standings: readonly (readonly [Standing, string])[] = [
 ]
 
 export default function Users() {
+  const words = useWords()
   const me = useMe()
   const isProvince = me?.role === 'province'
   const [address, change] = useAddress()
   const { data: units } = useAll('units', 'id', {}, isProvince)
   const { data: users, error, refetch } = useUsers(isProvince)
   if (!me) return <Page />
-  if (!isProvince) return <Notice>用户由省总网络工作部管理。账号有变动，请与省总联系。</Notice>
+  if (!isProvince)
+    return (
+      <Notice>
+        用户由{words.contact}管理。账号有变动，请与{words.lead_short}联系。
+      </Notice>
+    )
   const place = new Map(units?.map((unit, at) => [unit.id, at]))
   const text = (address.q ?? '').trim().toLowerCase()
   const standing = standings.find(([key]) => key === address.standing)?.[0] ?? 'active'
@@ -51,7 +59,7 @@ export default function Users() {
           onChoose={(role) => change({ role })}
           tabs={[
             { key: '', label: '全部', count: users ? found.length : null },
-            ...roles.map(([key, label]) => ({
+            ...rolesIn(words).map(([key, label]) => ({
               key: key as string,
               label,
               count: users ? found.filter(({ role }) => role === key).length : null,
@@ -105,13 +113,15 @@ export default function Users() {
   )
 }
 
-const rankOf = (role: string) => roles.findIndex(([key]) => key === role)
+const ranks = ['province', 'cac', 'clerk', 'juror']
+const rankOf = (role: string) => ranks.indexOf(role)
 const orderOf = (place: ReadonlyMap<number, number>, { unit_id }: User) =>
   unit_id === null ? -1 : (place.get(unit_id) ?? place.size)
 
 type RowsProps = { users: readonly User[]; me: number; open: string | undefined; onOpen: (id: number) => void }
 
 function Rows({ users, me, open, onOpen }: RowsProps) {
+  const words = useWords()
   const { height } = useDensity()
   return (
     <table className={css.rows} style={{ '--row': `${height}px` } as React.CSSProperties}>
@@ -150,8 +160,8 @@ function Rows({ users, me, open, onOpen }: RowsProps) {
               {user.id === me && <span className="muted">（我）</span>}
             </td>
             <td>{user.username}</td>
-            <td>{roleWord(user.role)}</td>
-            <td>{user.unit_id_label ?? <span className="muted">{user.role === 'cac' ? '全省' : '—'}</span>}</td>
+            <td>{roleWord(words, user.role)}</td>
+            <td>{user.unit_id_label ?? <span className="muted">{user.role === 'cac' ? words.area : '—'}</span>}</td>
             <td>
               <UserState of={user} />
             </td>

@@ -5,6 +5,7 @@ import { type HttpError, useNotify } from 'react-admin'
 import { dataProvider } from '../../dataProvider.ts'
 import { useForms } from '../../forms.ts'
 import type { Whole } from '../../grid/index.ts'
+import { useWords } from '../../identity.ts'
 import { type Me, rightsOf } from '../../me.ts'
 import { Button } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
@@ -22,6 +23,7 @@ const unitSteps = new Set(['submission', 'withdrawal'])
 type WorkReason = { reason?: string; fields?: string[] }
 
 export function Actions({ me, known, onMoved }: { me: Me; known: StageFacts; onMoved: () => void }) {
+  const words = useWords()
   const { work } = known
   const { submissions } = useForms()
   const notify = useNotify()
@@ -81,7 +83,9 @@ export function Actions({ me, known, onMoved }: { me: Me; known: StageFacts; onM
         </p>
       )}
       {offers.length === 0 && (
-        <p className="muted">{work.status === 'proposed' ? '等省总公示。' : '这个作品现在没有要做的。'}</p>
+        <p className="muted">
+          {work.status === 'proposed' ? `等${words.lead_short}公示。` : '这个作品现在没有要做的。'}
+        </p>
       )}
       <div>
         {forward && (

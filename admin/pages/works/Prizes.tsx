@@ -1,10 +1,12 @@
 /** 奖项: what a work is put forward for by its host, and what the province decided; the award's own row is in 附件9. */
+
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type HttpError, LinkBase as Link, useNotify } from 'react-admin'
 import { prizes } from '../../../server/forms/index.ts'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
 import { del, post, put } from '../../http.ts'
+import { useWords } from '../../identity.ts'
 import type { Me } from '../../me.ts'
 import { classes } from '../../parts/classes.ts'
 import { Button, LinkButton, Section, Select } from '../../parts/controls.tsx'
@@ -40,6 +42,7 @@ function open(status: string): readonly string[] {
 }
 
 export function Prizes({ me, work, onChanged }: { me: Me; work: WorkRow; onChanged: () => void }) {
+  const words = useWords()
   const client = useQueryClient()
   const notify = useNotify()
   const { data: awards } = usePrizes(work.id)
@@ -115,7 +118,9 @@ export function Prizes({ me, work, onChanged }: { me: Me; work: WorkRow; onChang
           </Button>
         </div>
       )}
-      <p className={classes('muted', works.smallPrint)}>承办单位提出，省总公示后审定；报送单位看得到，不能改。</p>
+      <p className={classes('muted', works.smallPrint)}>
+        承办单位提出，{words.lead_short}公示后审定；报送单位看得到，不能改。
+      </p>
     </Section>
   )
 }

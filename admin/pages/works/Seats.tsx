@@ -1,9 +1,11 @@
 /** 评委: who of the jurors sits for a collection. */
+
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
 import type { Juror } from '../../../server/works/routes.ts'
 import { put } from '../../http.ts'
+import { useWords } from '../../identity.ts'
 import { Ask } from '../../parts/Ask.tsx'
 import { Checkbox } from '../../parts/controls.tsx'
 import css from './Seats.module.css'
@@ -18,6 +20,7 @@ export function Seats({
   jury: readonly Juror[]
   onClose: () => void
 }) {
+  const words = useWords()
   const client = useQueryClient()
   const notify = useNotify()
   const before = jury.filter((juror) => juror.seated).map((juror) => juror.id)
@@ -40,7 +43,7 @@ export function Seats({
         评委给评审中的作品打分：{criteria.map(({ label, weight }) => `${label} ${weight}`).join('、')}。他们只看到“作品
         07”，看不到作者、手机号、单位和编号。
       </p>
-      {jury.length === 0 && <p className="soft">还没有评委账号。请省总在“用户”里开。</p>}
+      {jury.length === 0 && <p className="soft">还没有评委账号。请{words.lead_short}在“用户”里开。</p>}
       <ul className={css.seats}>
         {jury.map((juror) => (
           <li key={juror.id}>
