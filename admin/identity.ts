@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { useGetIdentity, useStore } from 'react-admin'
-import type { Campaign, Me } from '../server/people/sessions.ts'
+import type { Campaign, Me, Words } from '../server/people/sessions.ts'
 import { forgetMe } from './authProvider.ts'
 
 /** The answer as it came; undefined before it has. */
@@ -27,7 +27,7 @@ export function useRenewMe(): () => void {
   }, [client])
 }
 
-export type Words = Campaign['words']
+export type { Words } from '../server/people/sessions.ts'
 
 /** Where no campaign says how its people are called. */
 const neutral: Words = {

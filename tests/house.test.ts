@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { against, entries, longFiles, longFunctions, sameNames } from './support/exceptions.ts'
+import { against, campaignsWords, entries, longFiles, longFunctions, sameNames } from './support/exceptions.ts'
 import {
   circlesOf,
   files,
@@ -269,6 +269,18 @@ describe('every file', () => {
     const twice = declared.filter((name, at) => declared.indexOf(name) !== at)
     expect(against(sameNames, twice)).toEqual(NOTHING)
     expect(declared.length).toBeGreaterThan(500)
+  })
+
+  test('says who leads, who reports and what is planned in the words of the campaign', () => {
+    const words = /省总|省委|省级|全省|网信办|各市|全市|本市|安徽|12351|2019 ?年/g
+    const isComment = /^\s*(\/\/|\*|\/\*)/
+    const spoken = sources.filter(within('server/', 'admin/')).flatMap((file) =>
+      read(file)
+        .split('\n')
+        .filter((line) => !isComment.test(line))
+        .flatMap((line) => [...line.replace(/ \/\/ .*/, '').matchAll(words)].map(([word]) => `${file} ${word}`)),
+    )
+    expect(against(campaignsWords, [...new Set(spoken)])).toEqual(NOTHING)
   })
 
   test('has one purpose: no longer than three hundred lines, unless it is named', () => {

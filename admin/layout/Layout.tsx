@@ -95,7 +95,7 @@ export function Layout({ children }: { children: ReactNode }) {
           <CampaignStrip me={me} />
           <Fence key={pathname}>
             {me.campaigns.length === 0 && me.role !== 'province' ? (
-              <Notice>本单位还没有参加哪个年度的活动。请与省总网络工作部联系。</Notice>
+              <Notice>本单位还没有参加哪个年度的活动。请与{called.contact}联系。</Notice>
             ) : fault ? (
               <NotOpened sentence={fault} />
             ) : (

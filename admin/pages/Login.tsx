@@ -209,19 +209,7 @@ function Demo({ welcome, chosen, onChoose }: DemoProps) {
         <dt>单位经办</dt>
         <dd>录入、导入、提交</dd>
         <dd className="muted">点下面的{welcome?.unit_called}</dd>
-        <dd className={css.demoCities}>
-          {of('clerk').map((account) => (
-            <button
-              key={account.username}
-              type="button"
-              title={account.username}
-              aria-pressed={account.username === chosen}
-              onClick={choose(account)}
-            >
-              {(account.unit ?? account.name).replace(/市?总工会$/, '')}
-            </button>
-          ))}
-        </dd>
+        <Units accounts={of('clerk')} chosen={chosen} choose={choose} />
         {welcome?.office && (
           <>
             <dt>{welcome.office}</dt>
@@ -238,5 +226,29 @@ function Demo({ welcome, chosen, onChoose }: DemoProps) {
       </dl>
       <p className="muted">演示数据均为虚构。</p>
     </section>
+  )
+}
+
+type UnitsProps = {
+  accounts: DemoAccounts['accounts']
+  chosen: string
+  choose: (account: DemoAccounts['accounts'][number]) => () => void
+}
+
+function Units({ accounts, chosen, choose }: UnitsProps) {
+  return (
+    <dd className={css.demoCities}>
+      {accounts.map((account) => (
+        <button
+          key={account.username}
+          type="button"
+          title={account.username}
+          aria-pressed={account.username === chosen}
+          onClick={choose(account)}
+        >
+          {(account.unit ?? account.name).replace(/市?总工会$/, '')}
+        </button>
+      ))}
+    </dd>
   )
 }

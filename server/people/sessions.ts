@@ -87,6 +87,8 @@ export type Campaign = {
   words: Words
 }
 
+export type { Words } from '../database/words.ts'
+
 /** The answer of GET /welcome: what the login page says of the campaign that runs. */
 export type Welcome = Pick<Words, 'lead_name' | 'contact' | 'office' | 'unit_called'> & {
   department: string | null
