@@ -5,7 +5,7 @@ import { useNavigate } from 'react-admin'
 import { type Form, registersOf } from '../../server/forms/index.ts'
 import { dataProvider, type StoredRow } from '../dataProvider.ts'
 import { type Forms, useForms } from '../forms.ts'
-import { type Me, rightsOf, useCampaign } from '../me.ts'
+import { type Campaign, type Me, rightsOf, useCampaign } from '../me.ts'
 import { Overlay } from '../parts/Dialog.tsx'
 import { Icon, type IconName, iconOf } from '../parts/icons.tsx'
 import { rowsAt } from '../parts/links.ts'
@@ -45,7 +45,7 @@ function useHits(me: Me, text: string) {
   const forms = useForms()
   const wanted = useSettled(text)
   const records = useRecords(me, forms, wanted)
-  const pages = pagesNamed(me, forms, text)
+  const pages = pagesNamed(me, forms, useCampaign(), text)
   return {
     hits: [...pages, ...(records.data ?? [])],
     /** So many of them are pages, which are known without an answer. */
@@ -182,8 +182,8 @@ function useSettled(text: string): string {
   return settled
 }
 
-function pagesNamed(me: Me, forms: Forms, text: string): FinderItem[] {
-  return placesOf(me, forms)
+function pagesNamed(me: Me, forms: Forms, campaign: Campaign | undefined, text: string): FinderItem[] {
+  return placesOf(me, forms, campaign)
     .flatMap((group) => group.places)
     .filter((place) => text === '' || place.label.includes(text) || `附件${place.annex}` === text)
     .map((place) => ({

@@ -2,7 +2,7 @@
 import { Fragment } from 'react'
 import { LinkBase as Link, useLocation, useNavigate } from 'react-admin'
 import { useForms } from '../forms.ts'
-import type { Me } from '../me.ts'
+import { type Me, useCampaign } from '../me.ts'
 import { classes } from '../parts/classes.ts'
 import { Icon } from '../parts/icons.tsx'
 import { MenuButton, MenuItem } from '../parts/MenuButton.tsx'
@@ -26,7 +26,7 @@ function isHere(place: MenuPlace, pathname: string): boolean {
 export function Menu({ me, rail }: { me: Me; rail: boolean }) {
   const { data: todo } = useTodo(me.role !== 'juror')
   const { pathname } = useLocation()
-  const groups = placesOf(me, useForms())
+  const groups = placesOf(me, useForms(), useCampaign())
   const one = (place: MenuPlace) => {
     const due = dueOf(me, todo, place.form)
     return (

@@ -1,7 +1,7 @@
 /** Where one can go: menu, rail and Ctrl K are made from this, and this from the forms and what the person may do. */
 import { type Form, registersOf } from '../../server/forms/index.ts'
 import type { Forms } from '../forms.ts'
-import { type Me, rightsOf } from '../me.ts'
+import { type Campaign, type Me, rightsOf } from '../me.ts'
 import { type IconName, iconOf } from '../parts/icons.tsx'
 
 export type MenuPlace = {
@@ -25,7 +25,7 @@ const shorts: Record<string, string> = { 基层工会组织: '组织', 宣传员
 const families: readonly (readonly string[])[] = [
   ['quotas', 'metrics'],
   ['collections', 'national_activities'],
-  ['stages', 'reopenings', 'participations', 'campaigns', 'units'],
+  ['stages', 'reopenings', 'participations', 'campaigns', 'units', 'unit_kinds'],
 ]
 
 export const familyOf = (form: string): readonly string[] => families.find((family) => family.includes(form)) ?? [form]
@@ -40,21 +40,31 @@ const registerPlace = (form: Form): MenuPlace => ({
 })
 
 /** The menu of a person in a campaign, group by group. What one may not see, or is not in force, is absent. */
-export function placesOf(me: Me, forms: Forms): PlaceGroup[] {
+export function placesOf(me: Me, forms: Forms, campaign: Campaign | undefined): PlaceGroup[] {
   const may = (form: string) => form in forms && rightsOf(me, form).read
   const home: MenuPlace = { to: '/', label: '首页', short: '首页', icon: 'home' }
   if (me.role === 'juror') return [{ title: null, places: [{ ...home, label: '评分', short: '评分', icon: 'jury' }] }]
   const isProvince = me.role === 'province'
   const judges = 'submissions' in forms && (isProvince || me.hosted.length > 0)
   const own: (MenuPlace | false)[] = [
-    may('quotas') && {
-      to: '/quotas',
-      label: '任务分配',
-      short: '任务',
-      icon: 'quotas',
-      annex: forms.quotas?.annex,
-      rare: true,
-    },
+    may('quotas') &&
+      campaign?.has_quotas !== false && {
+        to: '/quotas',
+        label: '任务分配',
+        short: '任务',
+        icon: 'quotas',
+        annex: forms.quotas?.annex,
+        rare: true,
+      },
+    // without tasks there is nothing to share out, but somebody has to say what counts
+    isProvince &&
+      campaign?.has_quotas === false && {
+        to: '/metrics',
+        label: '任务指标',
+        short: '指标',
+        icon: 'quotas',
+        rare: true,
+      },
     may('collections') && {
       to: '/collections',
       label: '征集活动',

@@ -69,6 +69,9 @@ type StoredDesign = StoredDefinitions['designs'][number]
 type QuotaColumns = Parameters<typeof quotasOf>[0]
 type CampaignFrame = { kinds: readonly string[]; quotas: QuotaColumns; planTitle?: string | undefined }
 
+/** Where a campaign collects no works, nothing of them is there. */
+const ofWorks = ['collections', 'national_activities']
+
 /** Everything that is no register, in its order: before them, and after. Some of it names registers, kinds and metrics. */
 function among(registers: readonly Form[], { kinds, quotas, planTitle }: CampaignFrame): Forms {
   const own = {
@@ -79,7 +82,10 @@ function among(registers: readonly Form[], { kinds, quotas, planTitle }: Campaig
     units: unitsOf(kinds),
   }
   const others: Forms = { ...builtIn, ...own }
-  const names = Object.keys(builtIn).filter((name) => builtIn[name]?.scope !== 'unit')
+  const hasWorks = registers.some(({ flow }) => flow === 'work')
+  const names = Object.keys(builtIn).filter(
+    (name) => builtIn[name]?.scope !== 'unit' && (hasWorks || !ofWorks.includes(name)),
+  )
   const isBefore = (name: string) => builtIn[name]?.annex !== null
   const frame = (wanted: boolean) =>
     names.filter((name) => isBefore(name) === wanted).flatMap((name) => others[name] ?? [])

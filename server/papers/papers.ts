@@ -6,6 +6,7 @@
 import { sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
 import type { Words } from '../database/words.ts'
+import { notFound } from '../errors.ts'
 import { annexOf, countOf, type Form, type Forms, inMeasure, isShared } from '../forms/index.ts'
 import { metricsIn } from '../records/counting.ts'
 import type { ListQuery } from '../records/query.ts'
@@ -122,6 +123,7 @@ export async function makeAnnexOne(trx: Trx, form: Form, frame: PaperContext): P
     trx,
   )
   const given = (await metricsIn(trx, frame.campaign_id)).filter(({ has_quota }) => has_quota)
+  if (given.length === 0) throw notFound('这个年度没有任务分配，没有这张表。')
   const used = given.filter(({ name }) => found.rows.some(({ quotas }) => typeof quotas[name] === 'number'))
   const tasks = used.length > 0 ? used : given
   const rows = found.rows.map(({ unit, quotas }) => [unit, ...tasks.map(({ name }) => quotas[name] ?? null)])

@@ -10,6 +10,7 @@ import { forbidden, notFound, Refusal } from '../errors.ts'
 import { type Spooled, spool } from '../files/spool.ts'
 import { type Form, registersOf } from '../forms/index.ts'
 import { whereOf } from '../records/conditions.ts'
+import { metricsIn } from '../records/counting.ts'
 import { campaignAsked, type ListQuery, readListQuery } from '../records/query.ts'
 import { relationFor } from '../records/read.ts'
 import type { Relation } from '../records/relation.ts'
@@ -136,9 +137,10 @@ async function annexesOf(database: Database, making: Making, campaign?: number, 
   progress.rows_total = filled.reduce((sum, { rows }) => sum + rows, 0)
   const whole = unit === undefined && person.role !== 'clerk'
   if (filled.length === 0 && !whole) throw new Refusal(409, '还没有记录，没有可以导出的附件。')
+  const hasQuotas = (await metricsIn(trx, frame.campaign_id)).some(({ has_quota }) => has_quota)
   async function* papers() {
     if (whole) {
-      if (forms.quotas) yield await makeAnnexOne(trx, forms.quotas, frame)
+      if (forms.quotas && hasQuotas) yield await makeAnnexOne(trx, forms.quotas, frame)
       if (forms.collections) yield await makeAnnexTwo(trx, forms.collections, frame)
       yield await makeProgress(trx, forms, frame)
     }

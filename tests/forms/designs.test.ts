@@ -1,6 +1,6 @@
 /** Definitions as data: drafts, publishing, retiring; by whom, and what is in force then. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { definitionOf, forms, registers, unitsOf } from '../../server/forms/index.ts'
+import { definitionOf, type Form, forms, registers, unitsOf } from '../../server/forms/index.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -55,7 +55,12 @@ describe('the forms in force', () => {
     }
     const { body } = await hefei.get('/forms').expect(200)
     const kinds = await world.owner<{ name: string }>('select name from unit_kinds order by position')
-    const inForce = { ...forms, units: unitsOf(kinds.map(({ name }) => name)) }
+    const [campaign] = await world.owner<{ plan_title: string }>('select plan_title from campaigns')
+    const inForce = {
+      ...forms,
+      units: unitsOf(kinds.map(({ name }) => name)),
+      quotas: { ...(forms.quotas as Form), title: `${campaign?.plan_title}任务分配表` },
+    }
     expect(body).toEqual(JSON.parse(JSON.stringify(Object.values(inForce).map(definitionOf))))
     await world.anonymous.get('/forms').expect(401)
   })
