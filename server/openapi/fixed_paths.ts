@@ -41,6 +41,12 @@ export const fixedOperations: FixedOperations = {
       answers: { 204: nothing },
       refuses: [422, 429],
     },
+    'GET /welcome': {
+      summary: '登录页的文字：进行中的年度活动怎样称呼自己',
+      security: [],
+      answers: { 200: any('牵头单位、标题和几行文字。') },
+      refuses: [],
+    },
     'GET /demo': {
       summary: '演示系统的账号；别处是 404',
       security: [],
