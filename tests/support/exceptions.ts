@@ -40,7 +40,6 @@ export const longFiles: Record<string, string> = {
   'db/embedded.ts': PARTED,
   'db/migrations/001_registers.sql': 'frozen: a migration that has run is never changed',
   'db/security/030_states.sql': 'the life of every row in one place',
-  'seeds/campaign_2019.ts': 'the notice as data, in its order',
   'seeds/demo.ts': PARTED,
   'seeds/demo/works.ts': PARTED,
   'server/people/sessions.ts': PARTED,
