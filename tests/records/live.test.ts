@@ -398,6 +398,22 @@ describe('a stream', () => {
     await until('room', async () => (await listen(suzhou, 'quotas')).response.statusCode === 200)
   })
 
+  test('says when definitions have changed, whatever form it is of, and goes on with the form as it is then', async () => {
+    const [province, hefei] = [await world.as('province'), await world.as('hefei')]
+    const listener = await listen(hefei, 'events')
+    const known = Number((await hefei.get('/forms')).headers['x-definitions-version'])
+    expect(listener.told[0]).toEqual({ event: 'hello', data: { definitions: known } })
+    const definition = { extends: 'events', add: [{ name: 'patron', label: '联系领导', type: 'text' }] }
+    const { body } = await province.post('/form_designs', { campaign_id: world.campaign_id, definition }).expect(201)
+    await province.post(`/form_designs/${body.id}/publication`, { version: body.version }).expect(200)
+    await listener.next('definitions')
+    const row = await create(hefei, 'events')
+    const told = await listener.next('rows', about(row.id))
+    expect(rowOf(told, row.id)).toMatchObject({ patron: null })
+    const { told: later } = await listen(await world.as('wuhu'), 'propagandists')
+    expect(later[0]?.data.definitions).toBeGreaterThan(known)
+  })
+
   test('goes on after the database was away, with everything read again', async () => {
     const [hefei, road] = [await world.as('hefei'), await roadTo(world.appUrl)]
     const other = await anotherServer(road.url)

@@ -152,6 +152,36 @@ function useDrawerKeys(onClose: () => void, onStep: (step: 1 | -1) => void) {
   }, [onClose, onStep])
 }
 
+/** What was said of the row: why it came back, what is to be looked at again. */
+function Remarks({ setting, row }: { setting: Setting; row: StoredRow }) {
+  const explained = Object.values(explanationsOf(setting, row))
+  return (
+    <>
+      {row.status === 'returned' && row.returned_reason ? (
+        <div className={css.cameBack}>
+          <Mark tone="back">
+            <b>退回原因</b>
+          </Mark>
+          <p>{String(row.returned_reason)}</p>
+          <small>
+            {String(row.reviewed_by_label ?? '')} {when(row.reviewed_at, setting.campaign.today)}
+          </small>
+        </div>
+      ) : null}
+      {explained.length > 0 && (
+        <div className={css.cameBack}>
+          <Mark tone="clash">
+            <b>请核对</b>
+          </Mark>
+          {explained.map((sentence) => (
+            <p key={sentence}>{sentence}</p>
+          ))}
+        </div>
+      )}
+    </>
+  )
+}
+
 function Fields({
   setting,
   row,
@@ -174,11 +204,10 @@ function Fields({
     place.querySelector<HTMLElement>('button, a, input:not([hidden])')?.focus()
   }, [first])
 
-  const { form, rights, campaign } = setting
+  const { form, rights } = setting
   const marked =
     row.status === 'returned' && Array.isArray(row.returned_fields) ? (row.returned_fields as string[]) : []
   const fields = form.fields.filter((field) => !rights.fields_hidden.includes(field.name))
-  const explained = Object.values(explanationsOf(setting, row))
   // What is to be put right stands first.
   const ordered = [
     ...fields.filter(({ name }) => marked.includes(name)),
@@ -186,27 +215,7 @@ function Fields({
   ]
   return (
     <>
-      {row.status === 'returned' && row.returned_reason ? (
-        <div className={css.cameBack}>
-          <Mark tone="back">
-            <b>退回原因</b>
-          </Mark>
-          <p>{String(row.returned_reason)}</p>
-          <small>
-            {String(row.reviewed_by_label ?? '')} {when(row.reviewed_at, campaign.today)}
-          </small>
-        </div>
-      ) : null}
-      {explained.length > 0 && (
-        <div className={css.cameBack}>
-          <Mark tone="clash">
-            <b>请核对</b>
-          </Mark>
-          {explained.map((sentence) => (
-            <p key={sentence}>{sentence}</p>
-          ))}
-        </div>
-      )}
+      <Remarks setting={setting} row={row} />
       <dl ref={list}>
         {form.scope === 'unit' && setting.me.role !== 'clerk' && (
           <>
