@@ -5,11 +5,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-type SeedRow = Record<string, string | number | boolean | string[] | null>
+type PackagedRow = Record<string, string | number | boolean | string[] | null>
 
 const content = JSON.parse(
   readFileSync(join(import.meta.dirname, 'packages', '2019-anhui.json'), 'utf8'),
-) as unknown as Record<string, SeedRow[]> & {
+) as unknown as Record<string, PackagedRow[]> & {
   campaign: { year: number; name: string; starts_on: string; ends_on: string }
 }
 
@@ -26,7 +26,8 @@ export const sections = [
 ] as const
 
 /** Rows of a section; `T` says which of their fields are wanted. */
-export const rowsOf = <T = SeedRow>(section: (typeof sections)[number]): readonly T[] => (content[section] ?? []) as T[]
+export const rowsOf = <T = PackagedRow>(section: (typeof sections)[number]): readonly T[] =>
+  (content[section] ?? []) as T[]
 export const { campaign } = content
 
 /**
