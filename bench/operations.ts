@@ -60,7 +60,7 @@ export async function operations(world: BenchWorld, rows: number, turns: number)
   report(
     `${rows.toLocaleString('en')} rows set by an operation, against one UPDATE without triggers`,
     compare(ours, floors),
-    5,
+    3,
   )
   const beside = compare(ours, kept)
   note(

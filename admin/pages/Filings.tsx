@@ -194,7 +194,7 @@ function Maker({ me, campaign_id }: { me: Me; campaign_id: number }) {
   const hosted = collections?.filter(({ id }) => isProvince || me.hosted.includes(id)) ?? []
   const { submissions: works } = forms
   const annexes = [...(isProvince ? [forms.quotas, forms.collections] : []), ...registersOf(forms)].filter(
-    (form): form is Form => Boolean(form?.annex) && rightsOf(me, form?.name ?? '').export,
+    (form): form is Form => form !== undefined && rightsOf(me, form.name).export,
   )
   if (me.role !== 'clerk' && !isProvince) return null
   const [form = '', collection] = what.split(' ')

@@ -69,8 +69,8 @@ type StoredDesign = StoredDefinitions['designs'][number]
 type QuotaColumns = Parameters<typeof quotasOf>[0]
 type CampaignFrame = { kinds: readonly string[]; quotas: QuotaColumns; planTitle?: string | undefined }
 
-/** Where a campaign collects no works, nothing of them is there. */
-const ofWorks = ['collections', 'national_activities']
+/** What is there only where a campaign collects works. */
+const ofWorks = ['collections']
 
 /** Everything that is no register, in its order: before them, and after. Some of it names registers, kinds and metrics. */
 function among(registers: readonly Form[], { kinds, quotas, planTitle }: CampaignFrame): Forms {

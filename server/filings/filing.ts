@@ -22,6 +22,8 @@ import { fingerprint, type Snapshot, type SnapshotRow } from './snapshot.ts'
 const MAX_FILED_ROWS = 100_000
 /** Without 0 1 I L O: read out over the phone, none is taken for another. */
 const letters = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
+/** What stands in a paper's number where its register is no annex. */
+const NO_ANNEX = 0
 const CODE_CHARS = 6
 const notHandedIn = ['draft', 'returned', 'refused', 'void']
 
@@ -72,7 +74,6 @@ type FiledPaper = {
 export async function paperNow(trx: Trx, database: Database, person: Person, asked: PaperRequest): Promise<FiledPaper> {
   const relation = relationFor(database, person, asked.form, asked.campaign_id)
   const { form } = relation
-  if (!form.annex) throw invalid({ form: `${form.label}没有附件，不能报送。` })
   if (form.scope !== 'unit') return framePaper(trx, person, form, asked)
   if (asked.collection_id !== null && !isHosted(form)) throw invalid({ collection_id: `${form.label}不按征集报送。` })
   const filter = {
@@ -148,7 +149,7 @@ export async function file(
   const address = publicUrls[0] as string
   const salt = randomBytes(16).toString('hex')
   const dataSha256 = fingerprint(snapshot, salt)
-  const annex = relationFor(database, person, asked.form, asked.campaign_id).form.annex
+  const annex = relationFor(database, person, asked.form, asked.campaign_id).form.annex ?? NO_ANNEX
   const number = `${year}-${annex}-${String(serial).padStart(4, '0')}-${makeCode()}`
   const seal = sealOf(number, dataSha256, `${address}/verify/${number}`)
   const content = await whole(

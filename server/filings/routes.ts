@@ -85,7 +85,7 @@ export type Verdict = {
 }
 
 /** A registered number as it is printed; anything else is none. */
-const isNumber = (text: unknown): text is string => /^\d{4}-[1-9]\d{0,2}-\d{4,6}-[0-9A-Z]{6}$/.test(String(text))
+const isNumber = (text: unknown): text is string => /^\d{4}-(0|[1-9]\d{0,2})-\d{4,6}-[0-9A-Z]{6}$/.test(String(text))
 
 /** Open to everybody: what a number stands for, without a single row. */
 export function verifyRoutes(database: Database, publicUrls: readonly string[]): Router {

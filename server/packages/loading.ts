@@ -252,8 +252,12 @@ export async function loadPackage(
   const loaded = await loadCampaign(trx, await within(trx), person, content.campaign, campaignId)
   const { campaign_id, changes } = loaded
   changes.push(...(await loadForms(trx, within, campaign_id, content.forms)))
-  for (const section of sectionsIn((await within(trx)).definitions.of(campaign_id))) {
+  for (const section of sections) {
     const wanted = content[section] ?? []
+    if (!sectionsIn((await within(trx)).definitions.of(campaign_id)).includes(section)) {
+      if (wanted.length > 0) throw invalid({ [section]: `这个活动没有作品登记表，不能有 ${section}。` })
+      continue
+    }
     changes.push(...(await loadSection(trx, await within(trx), person, { section, campaignId: campaign_id, wanted })))
   }
   return loaded

@@ -14,6 +14,7 @@ import {
   type PackageRow,
   type Section,
   saidFields,
+  sections,
   sectionsIn,
 } from './package.ts'
 
@@ -103,7 +104,10 @@ export async function packageOf(
   const units = ranked.map(({ unit_id }) => String(unit_id))
   const forms = await formsOf(trx, vocabulary, campaignId)
   const ordered = Object.fromEntries(
-    known.map((section) => [section, inStableOrder(relations.get(section) as Form, content[section] ?? [], units)]),
+    sections.map((section) => {
+      const form = relations.get(section)
+      return [section, form ? inStableOrder(form, content[section] ?? [], units) : []]
+    }),
   )
   return { format: PACKAGE_FORMAT, format_version: PACKAGE_VERSION, campaign, forms, ...ordered }
 }

@@ -124,13 +124,11 @@ async function annexesOf(database: Database, making: Making, campaign?: number, 
   const { trx, person, progress } = making
   const frame = await frameOf(trx, person, campaign, unit)
   const forms = database.definitions.of(frame.campaign_id)
-  const seen = registersOf(forms)
-    .filter((form) => form.annex)
-    .flatMap((form) => {
-      const relation = relationFor(database, person, form.name, frame.campaign_id)
-      const filter = { campaign_id: frame.campaign_id, ...(unit !== undefined && { unit_id: unit }) }
-      return relation.sight.seen.has('unit_id') ? [{ relation, query: queryFor(filter) }] : []
-    })
+  const seen = registersOf(forms).flatMap((form) => {
+    const relation = relationFor(database, person, form.name, frame.campaign_id)
+    const filter = { campaign_id: frame.campaign_id, ...(unit !== undefined && { unit_id: unit }) }
+    return relation.sight.seen.has('unit_id') ? [{ relation, query: queryFor(filter) }] : []
+  })
   const counted: ((typeof seen)[number] & { rows: number })[] = []
   for (const each of seen) counted.push({ ...each, rows: await countRows(trx, each.relation, each.query) })
   const filled = counted.filter(({ rows }) => rows > 0)

@@ -1,7 +1,7 @@
 /** The packages of other notices: each makes a campaign, is given back as it was, and a clerk of it fills its registers. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { compileDefinition, sentenceOf } from '../../server/forms/index.ts'
+import { compileDefinition, type FieldDefinition, type FormDefinition, sentenceOf } from '../../server/forms/index.ts'
 import type { CampaignPackage } from '../../server/packages/package.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
 
@@ -55,4 +55,88 @@ describe.each(files)('%s', (file) => {
     const registers = (body as { name: string; scope: string }[]).filter(({ scope }) => scope === 'unit')
     expect(registers.map(({ name }) => name)).toEqual(named)
   })
+
+  test('is lived in for a day: a clerk fills each register, the province approves, board, paper and 报送版 say so', async () => {
+    await openAt(id, content)
+    const clerk = await clerkOf(id)
+    const forms = (await clerk.get('/forms', { campaign_id: id }).expect(200)).body as FormDefinition[]
+    const registers = forms.filter(({ scope, name }) => scope === 'unit' && name !== 'submissions')
+    for (const form of registers) {
+      const rows = [await fillRow(clerk, form, id, 1), await fillRow(clerk, form, id, 2)]
+      const ids = rows.map((row) => row.id)
+      await clerk.post(`/${form.name}/submission`, { ids }).expect(200)
+      const listed = (await province.get(`/${form.name}`, { filter: { campaign_id: id, status: 'submitted' } })).body
+      expect(listed.map((row: { id: number }) => row.id).sort()).toEqual([...ids].sort())
+      await province.post(`/${form.name}/approval`, { ids }).expect(200)
+      const paper = await clerk.get(`/${form.name}/export.xlsx`, { filter: { campaign_id: id } }).expect(200)
+      expect(paper.headers['content-type']).toContain('spreadsheetml')
+      const filing = await clerk.post('/filings', { form: form.name, campaign_id: id }).expect(201)
+      const facts = await world.anonymous.get(`/verify/${filing.body.number}`).expect(200)
+      expect(facts.body).toMatchObject({ number: filing.body.number, rows: 2 })
+    }
+    const progress = (await province.get('/reports/progress', { campaign_id: id }).expect(200)).body
+    for (const { name, form, counts } of content.metrics ?? [])
+      if (counts === 'rows' && registers.some((register) => register.name === form))
+        expect([name, progress.province[String(name)]?.done]).toEqual([name, expect.any(Number)])
+    await clerk.get('/annexes/all.zip', { campaign_id: id }).expect(200)
+  })
 })
+
+/** The campaign runs, and stands at a day on which nothing is locked yet. */
+async function openAt(id: number, { campaign }: CampaignPackage) {
+  const opened = (await province.post(`/campaigns/${id}/opening`).expect(200)).body
+  await province.put(`/campaigns/${id}`, { version: opened.version, today_on: campaign.starts_on }).expect(200)
+}
+
+/** The clerk of the tests, moved to the first unit that reports in this campaign. */
+async function clerkOf(id: number): Promise<Agent> {
+  const parts = (await province.get('/participations', { filter: { campaign_id: id }, sort: ['id', 'ASC'] })).body
+  const leading = (await province.get('/me').expect(200)).body.unit_id
+  const unit = parts.find(({ unit_id }: { unit_id: number }) => unit_id !== leading)
+  const [user] = (await province.get('/users', { filter: { username: 'hefei' } }).expect(200)).body
+  await province.put(`/users/${user.id}`, { version: user.version, unit_id: unit.unit_id }).expect(200)
+  return world.as('hefei')
+}
+
+const MAX_TRIES = 12
+
+/** A row that the register takes: each field of its type, and another choice or number where a rule asks for one. */
+async function fillRow(clerk: Agent, form: FormDefinition, id: number, n: number): Promise<{ id: number }> {
+  const year = await yearOf(id)
+  const values: Record<string, unknown> = {
+    campaign_id: id,
+    ...Object.fromEntries(form.fields.filter(({ derived }) => !derived).flatMap((field) => sampleOf(field, n, year))),
+  }
+  for (let turn = 0; ; turn++) {
+    const answer = await clerk.post(`/${form.name}`, values)
+    if (answer.status === 201) return answer.body
+    const errors = Object.keys(answer.body.errors ?? {})
+    if (turn === MAX_TRIES || errors.length === 0) throw new Error(`${form.name}: ${answer.text}`)
+    for (const name of errors) {
+      const field = form.fields.find((each) => each.name === name)
+      const choices = field?.choices ?? []
+      if (choices.length > 0) values[name] = choices[(choices.indexOf(String(values[name])) + 1) % choices.length]
+      else throw new Error(`${form.name}.${name}: ${answer.body.errors[name]}`)
+    }
+  }
+}
+
+const yearOf = async (id: number) => String((await province.get(`/campaigns/${id}`)).body.year)
+
+function sampleOf({ name, label, type, choices, min, mobile, to }: FieldDefinition, n: number, year: string) {
+  const values: Record<string, unknown> = {
+    text: `${label}${n}`.slice(0, 12),
+    long_text: `${label}第${n}行`,
+    integer: Math.max(min ?? 0, 50 + n),
+    decimal: Math.max(min ?? 0, 50 + n),
+    date: `${year}-07-0${n}`,
+    month: name.startsWith('born') ? '1986-04' : `${Number(year) - 1}-04`,
+    datetime: `${year}-07-0${n} 09:00`,
+    choice: choices?.[0],
+    list: choices ? [choices[0]] : [`${label}${n}`],
+    yes_no: true,
+    phone: mobile ? `1990000000${n}` : `0551-6260000${n}`,
+    url: `https://example.cn/${n}`,
+  }
+  return to || values[type] === undefined ? [] : [[name, values[type]] as const]
+}
