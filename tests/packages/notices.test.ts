@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compileDefinition, type FieldDefinition, type FormDefinition, sentenceOf } from '../../server/forms/index.ts'
 import type { CampaignPackage } from '../../server/packages/package.ts'
+import { media } from '../support/media.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
 
 const FOLDER = 'seeds/packages'
@@ -61,10 +62,12 @@ describe.each(files)('%s', (file) => {
     const clerk = await clerkOf(id)
     const forms = (await clerk.get('/forms', { campaign_id: id }).expect(200)).body as FormDefinition[]
     const registers = forms.filter(({ scope, name }) => scope === 'unit' && name !== 'submissions')
+    const made: Record<string, number[]> = {}
     for (const form of registers) {
-      const rows = [await fillRow(clerk, form, id, 1), await fillRow(clerk, form, id, 2)]
-      const ids = rows.map((row) => row.id)
-      await clerk.post(`/${form.name}/submission`, { ids }).expect(200)
+      const ids = [await fillRow(clerk, form, id, 1, made), await fillRow(clerk, form, id, 2, made)]
+      made[form.name] = ids
+      const handedIn = await clerk.post(`/${form.name}/submission`, { ids }).expect(200)
+      expect(handedIn.body.refused ?? []).toEqual([])
       const listed = (await province.get(`/${form.name}`, { filter: { campaign_id: id, status: 'submitted' } })).body
       expect(listed.map((row: { id: number }) => row.id).sort()).toEqual([...ids].sort())
       await province.post(`/${form.name}/approval`, { ids }).expect(200)
@@ -98,18 +101,35 @@ async function clerkOf(id: number): Promise<Agent> {
   return world.as('hefei')
 }
 
+async function uploaded(clerk: Agent, id: number): Promise<{ id: number; name: string }> {
+  const name = '照片.png'
+  const { body } = await clerk
+    .upload('/files', media.png?.bytes as Buffer, name, { campaign_id: String(id) })
+    .expect(201)
+  return { id: body.id, name }
+}
+
 const MAX_TRIES = 12
 
 /** A row that the register takes: each field of its type, and another choice or number where a rule asks for one. */
-async function fillRow(clerk: Agent, form: FormDefinition, id: number, n: number): Promise<{ id: number }> {
+async function fillRow(
+  clerk: Agent,
+  form: FormDefinition,
+  id: number,
+  n: number,
+  made: Readonly<Record<string, number[]>>,
+): Promise<number> {
   const year = await yearOf(id)
   const values: Record<string, unknown> = {
     campaign_id: id,
-    ...Object.fromEntries(form.fields.filter(({ derived }) => !derived).flatMap((field) => sampleOf(field, n, year))),
+    ...Object.fromEntries(
+      form.fields.filter(({ derived }) => !derived).flatMap((field) => sampleOf(field, n, year, made)),
+    ),
   }
+  for (const { name, type } of form.fields) if (type === 'attachments') values[name] = [await uploaded(clerk, id)]
   for (let turn = 0; ; turn++) {
     const answer = await clerk.post(`/${form.name}`, values)
-    if (answer.status === 201) return answer.body
+    if (answer.status === 201) return answer.body.id
     const errors = Object.keys(answer.body.errors ?? {})
     if (turn === MAX_TRIES || errors.length === 0) throw new Error(`${form.name}: ${answer.text}`)
     for (const name of errors) {
@@ -123,13 +143,18 @@ async function fillRow(clerk: Agent, form: FormDefinition, id: number, n: number
 
 const yearOf = async (id: number) => String((await province.get(`/campaigns/${id}`)).body.year)
 
-function sampleOf({ name, label, type, choices, min, mobile, to }: FieldDefinition, n: number, year: string) {
+function sampleOf(
+  { name, label, type, choices, min, mobile, to }: FieldDefinition,
+  n: number,
+  year: string,
+  made: Readonly<Record<string, number[]>>,
+): [string, unknown][] {
   const values: Record<string, unknown> = {
     text: `${label}${n}`.slice(0, 12),
     long_text: `${label}第${n}行`,
     integer: Math.max(min ?? 0, 50 + n),
     decimal: Math.max(min ?? 0, 50 + n),
-    date: `${year}-07-0${n}`,
+    date: `${year}-07-${name.endsWith('_to') ? 2 : 0}${n}`,
     month: name.startsWith('born') ? '1986-04' : `${Number(year) - 1}-04`,
     datetime: `${year}-07-0${n} 09:00`,
     choice: choices?.[0],
@@ -138,5 +163,6 @@ function sampleOf({ name, label, type, choices, min, mobile, to }: FieldDefiniti
     phone: mobile ? `1990000000${n}` : `0551-6260000${n}`,
     url: `https://example.cn/${n}`,
   }
-  return to || values[type] === undefined ? [] : [[name, values[type]] as const]
+  if (to && made[to]) return [[name, made[to][n - 1]]]
+  return to || values[type] === undefined ? [] : [[name, values[type]]]
 }
