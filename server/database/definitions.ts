@@ -58,8 +58,6 @@ export type Definitions = {
    * campaign: for what is found by its id alone, before its campaign is known, and for what belongs to none.
    */
   of: (campaign_id?: number | null) => Forms
-  /** Whether a form may look different from one campaign to another. */
-  differs: (name: string) => boolean
   /** What a new definition of a campaign is read against. */
   around: (campaign_id: number) => Surroundings
 }
@@ -184,11 +182,9 @@ export function makeDefinitions(stored: StoredDefinitions): Definitions {
     known.set(campaignId, forms)
     return forms
   }
-  const differing = new Set(['quotas', ...stored.designs.map(({ name }) => name)])
   return {
     version: stored.version,
     of,
-    differs: (name) => differing.has(name),
     around: (campaignId) => ({
       forms: of(campaignId),
       builtIn,

@@ -95,10 +95,10 @@ export async function paperNow(trx: Trx, database: Database, person: Person, ask
 
 /** Annexes 1 and 2 are the province's. */
 async function framePaper(trx: Trx, person: Person, form: Form, asked: PaperRequest): Promise<FiledPaper> {
-  if (person.role !== 'province') throw forbidden(`这张表由${(await wordsOf(trx, asked.campaign_id)).lead_short}报送。`)
-  const frame = await frameOf(trx, person, asked.campaign_id)
   const make = { quotas: makeAnnexOne, collections: makeAnnexTwo }[form.name]
   if (!make) throw invalid({ form: `${form.label}没有附件，不能报送。` })
+  if (person.role !== 'province') throw forbidden(`这张表由${(await wordsOf(trx, asked.campaign_id)).lead_short}报送。`)
+  const frame = await frameOf(trx, person, asked.campaign_id)
   const { rows, ...paper } = await make(trx, form, frame)
   const lines: SnapshotRow[] = []
   for await (const batch of rows) for (const values of batch) lines.push({ id: null, values })

@@ -140,11 +140,11 @@ describe('verifying', () => {
     await world.anonymous.get("/verify/2019-4-0001-AAAAA'").expect(404)
   })
 
-  test('the number of an annex has as many digits as it needs', async () => {
+  test('the number of an annex has as many digits as it needs, none of them an idle nought', async () => {
     const renumber = (number: string) => world.owner('update filings set number = $1 where id = $2', [number, paper.id])
     await renumber('2019-10-0001-ABCDEF')
     expect((await world.anonymous.get('/verify/2019-10-0001-ABCDEF').expect(200)).body).toMatchObject({ rows: 4 })
-    await expect(renumber('2019-0-0001-ABCDEF')).rejects.toThrow(/filings_number_check/)
+    await expect(renumber('2019-01-0001-ABCDEF')).rejects.toThrow(/filings_number_check/)
     await renumber(paper.number)
   })
 
