@@ -1,6 +1,7 @@
 /** Definitions as data: drafts, publishing, retiring; by whom, and what is in force then. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { definitionOf, type Form, forms, registers, unitsOf } from '../../server/forms/index.ts'
+import { draftIn, publish, workshops } from '../support/designs.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -13,39 +14,8 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-const draft = (definition: object, agent = province) =>
-  agent.post('/form_designs', { campaign_id: world.campaign_id, definition })
-
-async function published(definition: object) {
-  const made = await draft(definition)
-  expect(made.body).toMatchObject({ state: 'draft' })
-  expect(made.status).toBe(201)
-  const { id, version } = made.body
-  const answer = await province.post(`/form_designs/${id}/publication`, { version })
-  expect(answer.body).toMatchObject({ id, state: 'published' })
-  return answer.body as { id: number; version: number }
-}
-
-const workshops = {
-  name: 'workshops',
-  label: '培训班',
-  title: '培训班登记表',
-  annex: 12,
-  measure: '期',
-  scope: 'unit',
-  names: 'title',
-  fields: [
-    { name: 'title', label: '班名', type: 'text', required: true },
-    { name: 'held_on', label: '开班日期', type: 'date', required: true, of_year: true },
-    { name: 'kind', label: '形式', type: 'choice', choices: ['线上', '线下'] },
-    { name: 'phone', label: '班主任电话', type: 'phone', private: true, mobile: true },
-    { name: 'event_id', label: '所属活动', type: 'reference', to: 'events' },
-    { name: 'people', label: '人数', type: 'integer', sum: true, group: '规模' },
-    { name: 'fee', label: '经费', type: 'decimal', group: '规模' },
-  ],
-  keys: [['title', 'held_on']],
-  rules: [],
-}
+const draft = (definition: object, agent = province) => draftIn(world, agent, definition)
+const published = (definition: object) => publish(province, world, definition)
 
 describe('the forms in force', () => {
   test('are the built-in ones where a campaign says nothing, for everybody with an account', async () => {

@@ -2,9 +2,10 @@
 import { request } from 'node:http'
 import type ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { publish } from '../support/designs.ts'
 import { textsOf } from '../support/matrix.ts'
 import { operate, turn } from '../support/operating.ts'
-import { type OwnRegister, ownRegisters, publish, publishOwn, type Row, trainings } from '../support/own_registers.ts'
+import { type OwnRegister, ownRegisters, publishOwn, type Row, trainings } from '../support/own_registers.ts'
 import { fetched, opened, workbookOf } from '../support/workbooks.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
 

@@ -2,8 +2,8 @@
  * Registers that a campaign has made itself, for tests: a new one with every type of field, two keys, two groups of headings
  * and names that statements of the server use, and a built-in one with columns added, hidden and renamed.
  */
-import { expect } from 'vitest'
-import type { Agent, World } from './world.ts'
+import { publish } from './designs.ts'
+import type { World } from './world.ts'
 
 export const trainings = {
   name: 'trainings',
@@ -136,15 +136,6 @@ export const ownRegisters: OwnRegister[] = [
     sum: 'score',
   },
 ]
-
-/** Drafts a definition and publishes it, as the province. */
-export async function publish(province: Agent, world: World, definition: object): Promise<void> {
-  const made = await province.post('/form_designs', { campaign_id: world.campaign_id, definition })
-  expect(made.status, JSON.stringify(made.body)).toBe(201)
-  const { id, version } = made.body
-  const done = await province.post(`/form_designs/${id}/publication`, { version })
-  expect(done.status, JSON.stringify(done.body)).toBe(200)
-}
 
 /** Publishes both in the world's campaign, with the event that their rows refer to; answers the event's id. */
 export async function publishOwn(world: World): Promise<number> {
