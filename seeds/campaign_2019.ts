@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Section } from '../server/packages/package.ts'
 
 type PackagedRow = Record<string, string | number | boolean | string[] | null>
 
@@ -13,21 +14,8 @@ const content = JSON.parse(
   campaign: { year: number; name: string; starts_on: string; ends_on: string }
 }
 
-/** The sections of the package, each after what it refers to. */
-export const sections = [
-  'unit_kinds',
-  'units',
-  'participations',
-  'metrics',
-  'quotas',
-  'national_activities',
-  'collections',
-  'stages',
-] as const
-
 /** Rows of a section; `T` says which of their fields are wanted. */
-export const rowsOf = <T = PackagedRow>(section: (typeof sections)[number]): readonly T[] =>
-  (content[section] ?? []) as T[]
+export const rowsOf = <T = PackagedRow>(section: Section): readonly T[] => (content[section] ?? []) as T[]
 export const { campaign } = content
 
 /**

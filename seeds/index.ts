@@ -2,8 +2,9 @@
 // start; what is there already is left as it is.
 
 import { forms } from '../server/forms/index.ts'
+import { type Section, sections } from '../server/packages/package.ts'
 import { hashPassword } from '../server/people/passwords.ts'
-import { campaign, rowsOf, sections } from './campaign_2019.ts'
+import { campaign, rowsOf } from './campaign_2019.ts'
 import { addRows, asOwner, hasRows, type Owner } from './owner.ts'
 
 /**
@@ -21,7 +22,7 @@ export function loadCampaign2019(ownerUrl: string): Promise<void> {
 }
 
 /** The rows of a section that are not there yet; names that refer to records become their ids. */
-async function addSection(owner: Owner, section: (typeof sections)[number], campaign_id: number | undefined) {
+async function addSection(owner: Owner, section: Section, campaign_id: number | undefined) {
   const form = forms[section]
   if (!form) throw new Error(`no form ${section}`)
   const fields = form.fields.filter(({ derived }) => !derived)

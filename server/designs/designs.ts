@@ -1,6 +1,6 @@
 /** Designs: the versions of a campaign's definitions, as drafts, in force and retired. */
 import { type RawBuilder, sql } from 'kysely'
-import type { Database, Trx } from '../database/connection.ts'
+import type { Database, Person, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal, stale, versionMissing } from '../errors.ts'
 import {
   type Definition,
@@ -40,6 +40,11 @@ const withLabel = ({ forms }: Pick<Surroundings, 'forms'>, design: Omit<FormDesi
   ...design,
   label: design.definition.label ?? formOf(forms, design.name)?.label ?? design.name,
 })
+
+/** Whoever designs and publishes leads the campaign. */
+export const mustDesign = ({ role }: Pick<Person, 'role'>) => {
+  if (role !== 'province') throw forbidden('只有活动的主办方能设计和发布登记表。')
+}
 
 type Defining = Pick<Database, 'definitions'>
 

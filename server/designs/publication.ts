@@ -5,9 +5,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
-import { forbidden, invalid, Refusal, stale, versionMissing } from '../errors.ts'
+import { invalid, Refusal, stale, versionMissing } from '../errors.ts'
 import { adjusted, compileDefinition, definitionOf, type FormDefinition, formOf, isAdjustment } from '../forms/index.ts'
-import { draftOf, type FormDesign, oneDesign, readSent } from './designs.ts'
+import { draftOf, type FormDesign, mustDesign, oneDesign, readSent } from './designs.ts'
 import { differencesOf } from './differences.ts'
 
 /** Rows of the campaign that a definition would find at fault: `rule` names what they break. */
@@ -15,10 +15,6 @@ type Break = { rule: string; field: string; rows: number; sample: number[] }
 export type DesignCheck = { changes: string[]; breaks: Break[] }
 
 type Run = <T>(fn: (trx: Trx, person: Person) => Promise<T>) => Promise<T>
-
-const mustDesign = (person: Person) => {
-  if (person.role !== 'province') throw forbidden('只有活动的主办方能设计和发布登记表。')
-}
 
 /** The definition whole, as it would be in force, and the one that is. */
 function wholeOf({ definitions }: Pick<Database, 'definitions'>, design: FormDesign) {
@@ -56,7 +52,14 @@ function checksOf(after: FormDefinition, before: FormDefinition | undefined) {
 export async function checkDesign(trx: Trx, database: Database, person: Person, id: number): Promise<DesignCheck> {
   mustDesign(person)
   const design = await oneDesign(trx, database, id)
-  const { after, before } = wholeOf(database, design)
+  return checkWhole(trx, design, wholeOf(database, design))
+}
+
+async function checkWhole(
+  trx: Trx,
+  design: FormDesign,
+  { after, before }: ReturnType<typeof wholeOf>,
+): Promise<DesignCheck> {
   const checks = checksOf(after, before)
   const asked = Object.fromEntries(checks.map(([rule, , check]) => [rule, check]))
   const found = await sql<{ name: string; rows: number; sample: number[] }>`
@@ -114,9 +117,9 @@ export function publish(run: Run, database: Database, id: number, version: unkno
     await run(async (trx, person) => {
       mustDesign(person)
       const design = await draftOf(trx, database, id, version)
-      const checked = await checkDesign(trx, database, person, id)
-      const { after } = wholeOf(database, design)
-      refuseLost(checked, after)
+      const whole = wholeOf(database, design)
+      const checked = await checkWhole(trx, design, whole)
+      refuseLost(checked, whole.after)
       const since = checked.breaks.length > 0 ? await lastRow(trx, design.name) : 0
       try {
         await sql`select app.publish_design(${id}, ${design.version}, ${since})`.execute(trx)

@@ -1,21 +1,17 @@
 /** The forms in force, and the designs from which the province makes them, over HTTP. */
 import { type Response, Router } from 'express'
 import type { Database, Person, Trx } from '../database/connection.ts'
-import { badRequest, forbidden, notFound } from '../errors.ts'
+import { badRequest, notFound } from '../errors.ts'
 import { definitionOf } from '../forms/index.ts'
 import { readListQuery } from '../records/query.ts'
 import { campaignOf } from '../records/read.ts'
 import { asAsker, idOf, isId, isRecord } from '../requests.ts'
-import { changeDesign, createDesign, listDesigns, oneDesign, removeDesign } from './designs.ts'
+import { changeDesign, createDesign, listDesigns, mustDesign, oneDesign, removeDesign } from './designs.ts'
 import { checkDesign, publish, retire } from './publication.ts'
 
 const bodyOf = (body: unknown): Record<string, unknown> => {
   if (body !== undefined && !isRecord(body)) throw badRequest('应是 {"campaign_id":…,"definition":…}。')
   return body ?? {}
-}
-
-const mustBeProvince = ({ role }: Person) => {
-  if (role !== 'province') throw forbidden('只有活动的主办方能设计和发布登记表。')
 }
 
 /** All forms of a campaign as they are in force: of the one named, else of the one everybody begins with. */
@@ -44,7 +40,7 @@ function draftRoutes(router: Router, database: Database) {
   })
   router.post('/form_designs', async (request, response) => {
     const made = await asAsker(database, response, (trx, person) => {
-      mustBeProvince(person)
+      mustDesign(person)
       return createDesign(trx, database, bodyOf(request.body))
     })
     response.status(201).json(made)
@@ -57,7 +53,7 @@ function draftRoutes(router: Router, database: Database) {
     const id = idOf(request.params.id)
     response.json(
       await asAsker(database, response, (trx, person) => {
-        mustBeProvince(person)
+        mustDesign(person)
         return changeDesign(trx, database, id, bodyOf(request.body))
       }),
     )
@@ -67,7 +63,7 @@ function draftRoutes(router: Router, database: Database) {
     const version = request.query.version === undefined ? undefined : Number(request.query.version)
     response.json(
       await asAsker(database, response, (trx, person) => {
-        mustBeProvince(person)
+        mustDesign(person)
         return removeDesign(trx, database, id, version)
       }),
     )

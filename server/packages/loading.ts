@@ -32,7 +32,7 @@ import {
   sections,
   sectionsIn,
 } from './package.ts'
-import { packageRow, type StoredSection, storedSection } from './reading.ts'
+import { packageRow, publishedIn, type StoredSection, storedSection } from './reading.ts'
 
 const MAX_ROWS_A_SECTION = 5_000
 const MAX_TOLD_ROWS = 20
@@ -169,9 +169,7 @@ async function loadForms(
     else await sql`select app.publish_design(${design.id}, ${design.version}, 0)`.execute(trx)
     changes.push(isRetired ? `登记表“${design.label}”停用。` : `登记表“${design.label}”按活动包发布。`)
   }
-  const { rows } = await sql<{ name: string; definition: Definition }>`select d.name, d.definition from form_designs d
-    where d.campaign_id = ${campaignId} and d.state = 'published' and d.deleted_at is null`.execute(trx)
-  const published = new Map(rows.map(({ name, definition }) => [name, definition]))
+  const published = await publishedIn(trx, campaignId)
   const inForce = registersOf((await within(trx)).definitions.of(campaignId)).map(({ name }) => name)
   const names = wanted.map(nameOfDefinition)
   for (const name of inForce) {

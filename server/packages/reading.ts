@@ -69,12 +69,17 @@ function concerned(
   return rows.filter(({ name }) => kinds.has(name ?? null))
 }
 
-/** Registers in force, as the published designs say them; what nobody has adjusted by its name alone. */
-async function formsOf(trx: Trx, { definitions }: Vocabulary, campaignId: number): Promise<Definition[]> {
+/** The published definitions of a campaign, by register. */
+export async function publishedIn(trx: Trx, campaignId: number): Promise<Map<string, Definition>> {
   const { rows } = await sql<{ name: string; definition: Definition }>`
     select d.name, d.definition from form_designs d
     where d.campaign_id = ${campaignId} and d.state = 'published' and d.deleted_at is null`.execute(trx)
-  const published = new Map(rows.map(({ name, definition }) => [name, definition]))
+  return new Map(rows.map(({ name, definition }) => [name, definition]))
+}
+
+/** Registers in force, as the published designs say them; what nobody has adjusted by its name alone. */
+async function formsOf(trx: Trx, { definitions }: Vocabulary, campaignId: number): Promise<Definition[]> {
+  const published = await publishedIn(trx, campaignId)
   return registersOf(definitions.of(campaignId)).map(({ name }) =>
     inWrittenOrder(published.get(name) ?? { extends: name }),
   )
