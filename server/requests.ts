@@ -7,6 +7,12 @@ import { notFound } from './errors.ts'
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** A JSON value as one text, whatever order its names stand in: equal for equal contents. */
+export const canonicalText = (content: unknown): string =>
+  JSON.stringify(content, (_, value) =>
+    isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
+  )
+
 /** An id as a body or a filter gives it. */
 export const isId = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) > 0 && Number(value) < 2 ** 31

@@ -3,7 +3,7 @@ import { type Response, Router } from 'express'
 import type { Database, Person, Trx } from '../database/connection.ts'
 import { badRequest, notFound } from '../errors.ts'
 import { definitionOf } from '../forms/index.ts'
-import { readListQuery } from '../records/query.ts'
+import { rangeOf, readListQuery } from '../records/query.ts'
 import { campaignOf } from '../records/read.ts'
 import { asAsker, idOf, isId, isRecord } from '../requests.ts'
 import { changeDesign, createDesign, listDesigns, mustDesign, oneDesign, removeDesign } from './designs.ts'
@@ -35,8 +35,7 @@ function draftRoutes(router: Router, database: Database) {
   router.get('/form_designs', async (request, response) => {
     const query = readListQuery(request.query)
     const { rows, total } = await asAsker(database, response, (trx) => listDesigns(trx, database, query))
-    const last = query.offset + Math.max(rows.length - 1, 0)
-    response.set('Content-Range', `form_designs ${query.offset}-${last}/${total}`).json(rows)
+    response.set('Content-Range', rangeOf('form_designs', query.offset, rows.length, total)).json(rows)
   })
   router.post('/form_designs', async (request, response) => {
     const made = await asAsker(database, response, (trx, person) => {

@@ -9,7 +9,7 @@ import { sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
 import { badRequest, notFound, Refusal } from '../errors.ts'
 import { receiveFile } from '../files/upload.ts'
-import { readListQuery } from '../records/query.ts'
+import { rangeOf, readListQuery } from '../records/query.ts'
 import { formIn } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
 import { disposition } from '../workbook/names.ts'
@@ -132,8 +132,7 @@ export function filingRoutes(database: Database, publicUrls: readonly string[]):
       for (const filing of page.rows) rows.push(await withAddress(trx, filing))
       return { ...page, rows }
     })
-    const last = query.offset + Math.max(rows.length - 1, 0)
-    response.set('Content-Range', `filings ${query.offset}-${last}/${total}`).json(rows)
+    response.set('Content-Range', rangeOf('filings', query.offset, rows.length, total)).json(rows)
   })
 
   router.post('/filings', async (request, response) => {

@@ -15,7 +15,7 @@ import { type Response, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Identity, Person } from '../database/connection.ts'
 import { badRequest, forbidden, Refusal } from '../errors.ts'
-import { readListQuery } from '../records/query.ts'
+import { rangeOf, readListQuery } from '../records/query.ts'
 import { formIn, relationFor } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
@@ -116,8 +116,7 @@ function tellingRoutes(router: Router, database: Database): void {
     const { rows, total } = await asAsker(database, response, (trx, person) =>
       listImports(trx, database, person, query),
     )
-    const last = query.offset + Math.max(rows.length - 1, 0)
-    response.set('Content-Range', `imports ${query.offset}-${last}/${total}`)
+    response.set('Content-Range', rangeOf('imports', query.offset, rows.length, total))
     response.json(rows)
   })
 
@@ -136,7 +135,7 @@ function tellingRoutes(router: Router, database: Database): void {
       const { form, campaign_id } = await readImport(trx, database, importId)
       return shownWindow(trx, importId, formIn(database, form, campaign_id), known, range)
     })
-    response.set('Content-Range', `rows ${range.offset}-${range.offset + Math.max(rows.length - 1, 0)}/${total}`)
+    response.set('Content-Range', rangeOf('rows', range.offset, rows.length, total))
     response.json(rows)
   })
 

@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, notFound, Refusal } from '../errors.ts'
 import { type Forms, formOf } from '../forms/index.ts'
-import { campaignAsked, readListQuery } from '../records/query.ts'
+import { campaignAsked, rangeOf, readListQuery } from '../records/query.ts'
 import { relationFor } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
 import type { OperationOutcome } from './batch.ts'
@@ -64,8 +64,7 @@ export function operationRoutes(database: Database): Router {
   router.get('/operations', async (request, response) => {
     const query = readListQuery(request.query)
     const { rows, total } = await asAsker(database, response, (trx, person) => list(trx, forms(), person, query))
-    const last = query.offset + Math.max(rows.length - 1, 0)
-    response.set('Content-Range', `operations ${query.offset}-${last}/${total}`).json(rows)
+    response.set('Content-Range', rangeOf('operations', query.offset, rows.length, total)).json(rows)
   })
 
   router.get('/operations/:id', async (request, response) => {

@@ -20,7 +20,7 @@ import {
 import { createRows } from '../records/creations.ts'
 import { type BatchFaults, changeRows, moveToBin } from '../records/edits.ts'
 import { readOne, relationFor } from '../records/read.ts'
-import { isRecord } from '../requests.ts'
+import { canonicalText, isRecord } from '../requests.ts'
 import {
   type CampaignPackage,
   PACKAGE_FORMAT,
@@ -180,14 +180,10 @@ async function loadForms(
   for (const [n, definition] of wanted.entries()) {
     const name = nameOfDefinition(definition)
     const current = published.get(name) ?? (inForce.includes(name) ? { extends: name } : undefined)
-    if (!current || !sameContent(current, definition)) await publish(definition, `forms.${n}`, false)
+    if (!current || canonicalText(current) !== canonicalText(definition)) await publish(definition, `forms.${n}`, false)
   }
   return changes
 }
-
-const byName = (_: string, value: unknown) =>
-  isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value
-const sameContent = (a: unknown, b: unknown) => JSON.stringify(a, byName) === JSON.stringify(b, byName)
 
 /** Errors of a definition, under the path where it stands in the package. */
 function atPath(error: unknown, path: string): unknown {

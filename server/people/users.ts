@@ -5,7 +5,7 @@ import type { Database, Role, Trx } from '../database/connection.ts'
 import { wordsOf } from '../database/words.ts'
 import { badRequest, forbidden, invalid, notFound, stale, versionMissing } from '../errors.ts'
 import { MAX_TOLD_NAMES } from '../records/edits.ts'
-import { type ListQuery, readListQuery } from '../records/query.ts'
+import { type ListQuery, rangeOf, readListQuery } from '../records/query.ts'
 import { asAsker, idOf } from '../requests.ts'
 import { hashPassword, makePassword, passwordFault } from './passwords.ts'
 
@@ -167,9 +167,7 @@ export function userRoutes(database: Database): Router {
     const { offset, limit } = query
     const wanted = listed(await asProvince(response, (trx) => read(trx)), query)
     const page = wanted.slice(offset, offset + limit)
-    response
-      .set('Content-Range', `users ${offset}-${offset + Math.max(page.length - 1, 0)}/${wanted.length}`)
-      .json(page)
+    response.set('Content-Range', rangeOf('users', offset, page.length, wanted.length)).json(page)
   })
 
   router.get('/users/:id', async (request, response) => {

@@ -8,7 +8,7 @@ import { sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, notFound, Refusal } from '../errors.ts'
 import { type Form, readRow } from '../forms/index.ts'
-import { isId, isRecord } from '../requests.ts'
+import { canonicalText, isId, isRecord } from '../requests.ts'
 import { admit } from './checks.ts'
 import { type BatchFaults, checkBody, faulty, noFaults } from './edits.ts'
 import { groupBy } from './group_by.ts'
@@ -22,14 +22,10 @@ const wellFormed = /^[A-Za-z0-9_-]{8,64}$/
 /** Nobody sends a row again after so long. */
 const kept = '90 days'
 
-/** Cells as one text, whatever order they stand in. */
-const inOrder = (_: string, value: unknown) =>
-  isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value
-
 /** The digest by which a repeated body is recognised, salted with the key, so that equal rows do not have equal digests. */
 const digestOf = (key: string, cells: Record<string, unknown>) =>
   createHash('sha256')
-    .update(`${key} ${JSON.stringify(cells, inOrder)}`)
+    .update(`${key} ${canonicalText(cells)}`)
     .digest('hex')
 
 type NewRow = { key: string | undefined; cells: Record<string, unknown> }

@@ -61,3 +61,7 @@ export function readListQuery(query: Record<string, unknown>, limit = 25): ListQ
     sort: readSort(json(asText(query.sort), 'sort')),
   }
 }
+
+/** Content-Range as ra-data-simple-rest reads it: an empty window still names a range. */
+export const rangeOf = (name: string, offset: number, count: number, total: number) =>
+  `${name} ${offset}-${offset + Math.max(count - 1, 0)}/${total}`

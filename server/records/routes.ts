@@ -8,7 +8,7 @@ import { createRows } from './creations.ts'
 import { changeRows, moveToBin, refuseOne } from './edits.ts'
 import { addComment, commentsOf, historyOf, listChanges } from './history.ts'
 import { findPlace, readPlaceQuery } from './places.ts'
-import { campaignAsked, readListQuery } from './query.ts'
+import { campaignAsked, rangeOf, readListQuery } from './query.ts'
 import { list, readOne, readRows, relationFor } from './read.ts'
 import type { Relation } from './relation.ts'
 import { idsOf, lastMove, move, refusalOf, undoLast } from './transitions.ts'
@@ -20,10 +20,6 @@ const bodyOf = (body: unknown): Record<string, unknown> => {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badRequest('应是 {"栏目":值}。')
   return body as Record<string, unknown>
 }
-
-/** Content-Range as ra-data-simple-rest reads it: an empty window still names a range. */
-const rangeOf = (name: string, offset: number, count: number, total: number) =>
-  `${name} ${offset}-${offset + Math.max(count - 1, 0)}/${total}`
 
 /**
  * Who asks, of which form: `run` is a transaction as the asker, `on` one with what they may see and write of a form, in a
