@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Section } from '../server/packages/package.ts'
+import type { Section } from '../server/campaigns/packages/package.ts'
 
 type PackagedRow = Record<string, string | number | boolean | string[] | null>
 

@@ -1,8 +1,8 @@
 // What a new database begins with: the campaign of 2019 and the first administrator. Both may be asked for at every
 // start; what is there already is left as it is.
 
+import { type Section, sections } from '../server/campaigns/packages/package.ts'
 import { forms } from '../server/forms/index.ts'
-import { type Section, sections } from '../server/packages/package.ts'
 import { hashPassword } from '../server/people/passwords.ts'
 import { campaign, rowsOf } from './campaign_2019.ts'
 import { addRows, asOwner, hasRows, type Owner } from './owner.ts'

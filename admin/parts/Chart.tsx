@@ -1,5 +1,5 @@
 /** Progress by day against the target, with the deadline and the stages on one calendar. Drawn, not a library. */
-import type { ProgressReport, Stage } from '../../server/reports.ts'
+import type { ProgressReport, Stage } from '../../server/papers/progress.ts'
 import css from './Chart.module.css'
 import { classes } from './classes.ts'
 import { forecast, type Point } from './progress.ts'

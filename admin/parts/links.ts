@@ -1,5 +1,5 @@
 /** Addresses within the admin and of files: a number that is a link leads to the rows that it counts, and to no others. */
-import type { MetricHead } from '../../server/reports.ts'
+import type { MetricHead } from '../../server/papers/progress.ts'
 import { wordOf } from './states.tsx'
 
 /** What a link narrows a register to. Values as the filter row keeps them (see grid/filters.ts). */

@@ -1,6 +1,6 @@
 /** What follows from the progress report: when a task is due, the share of its time gone by, where its speed leads to. */
 import { type Count, countOf, isShared } from '../../server/forms/index.ts'
-import type { DayProgress, MetricHead, ProgressReport, Stage, UnitProgress } from '../../server/reports.ts'
+import type { DayProgress, MetricHead, ProgressReport, Stage, UnitProgress } from '../../server/papers/progress.ts'
 import type { Forms } from '../forms.ts'
 import { daysBetween } from './words.ts'
 

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo } from 'react'
 import { useGetList } from 'react-admin'
-import type { ProgressReport, Stage, Todo } from '../../server/reports.ts'
+import type { ProgressReport, Stage, Todo } from '../../server/papers/progress.ts'
 import { dataProvider, type StoredRow } from '../dataProvider.ts'
 import { watchForm } from '../live.ts'
 import { useCampaign } from '../me.ts'
@@ -13,7 +13,7 @@ export type {
   Returned,
   Todo,
   UnitProgress,
-} from '../../server/reports.ts'
+} from '../../server/papers/progress.ts'
 
 const fresh = { staleTime: 20_000, refetchInterval: 120_000 }
 

@@ -12,12 +12,12 @@ import { metricsIn } from '../records/counting.ts'
 import type { ListQuery } from '../records/query.ts'
 import { campaignOf } from '../records/read.ts'
 import type { Relation } from '../records/relation.ts'
-import { type MetricHead, progress } from '../reports.ts'
 import { isId } from '../requests.ts'
 import { annexOne, annexTwo, progressLayout, progressRow } from '../workbook/annexes.ts'
 import { type CellValue, formColumns, formLayout, type SheetLayout } from '../workbook/layout.ts'
 import { fileName } from '../workbook/names.ts'
 import { type Batches, blankRows, type WriteOptions, type WrittenRows } from '../workbook/write.ts'
+import { type MetricHead, progress } from './progress.ts'
 import { latestTotals, namesFor, ownUnit, rowsOf, seenBy, showsUnits } from './rows.ts'
 
 /** A paper ready to be written: `name` as offices name the file, `plain` for programs that know only ASCII. */

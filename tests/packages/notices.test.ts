@@ -1,8 +1,8 @@
 /** The packages of other notices: each makes a campaign, is given back as it was, and a clerk of it fills its registers. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { CampaignPackage } from '../../server/campaigns/packages/package.ts'
 import { compileDefinition, type FieldDefinition, type FormDefinition, sentenceOf } from '../../server/forms/index.ts'
-import type { CampaignPackage } from '../../server/packages/package.ts'
 import { media } from '../support/media.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
 

@@ -1,7 +1,7 @@
 /** A campaign as one file: out, into an empty installation and out again the same; what it would change is told first. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { CampaignPackage } from '../../server/packages/package.ts'
+import type { CampaignPackage } from '../../server/campaigns/packages/package.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
 
 let world: World

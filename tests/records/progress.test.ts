@@ -7,7 +7,7 @@ import { dueOf, paceOf, runningTotals } from '../../admin/parts/progress.ts'
 import { percent } from '../../admin/parts/words.ts'
 import { campaign, locks as locksOf, rowsOf } from '../../seeds/campaign_2019.ts'
 import { forms } from '../../server/forms/index.ts'
-import type { ProgressReport } from '../../server/reports.ts'
+import type { ProgressReport } from '../../server/papers/progress.ts'
 
 const dayOf = (n: number) => new Date(Date.UTC(2019, 3, 1) + n * 86_400_000).toISOString().slice(0, 10)
 const year = Array.from({ length: 270 }, (_, n) => dayOf(n))

@@ -2,8 +2,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { HttpError } from 'react-admin'
-import type { FormDesign } from '../../../server/designs/designs.ts'
-import type { DesignCheck } from '../../../server/designs/publication.ts'
+import type { FormDesign } from '../../../server/campaigns/designs/designs.ts'
+import type { DesignCheck } from '../../../server/campaigns/designs/publication.ts'
 import {
   adjusted,
   type Definition,
@@ -15,8 +15,8 @@ import { dataProvider } from '../../dataProvider.ts'
 import { builtInForm } from '../../forms.ts'
 import { post, tellDefinitions } from '../../http.ts'
 
-export type { FormDesign } from '../../../server/designs/designs.ts'
-export type { DesignCheck } from '../../../server/designs/publication.ts'
+export type { FormDesign } from '../../../server/campaigns/designs/designs.ts'
+export type { DesignCheck } from '../../../server/campaigns/designs/publication.ts'
 
 const MAX_LISTED = 500
 

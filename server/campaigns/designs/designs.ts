@@ -1,7 +1,7 @@
 /** Designs: the versions of a campaign's definitions, as drafts, in force and retired. */
 import { type RawBuilder, sql } from 'kysely'
-import type { Database, Person, Trx } from '../database/connection.ts'
-import { badRequest, forbidden, invalid, notFound, Refusal, stale, versionMissing } from '../errors.ts'
+import type { Database, Person, Trx } from '../../database/connection.ts'
+import { badRequest, forbidden, invalid, notFound, Refusal, stale, versionMissing } from '../../errors.ts'
 import {
   type Definition,
   formOf,
@@ -11,9 +11,9 @@ import {
   readDefinition,
   registersOf,
   type Surroundings,
-} from '../forms/index.ts'
-import type { ListQuery } from '../records/query.ts'
-import { isId } from '../requests.ts'
+} from '../../forms/index.ts'
+import type { ListQuery } from '../../records/query.ts'
+import { isId } from '../../requests.ts'
 
 /** A design as GET /form_designs answers it. */
 export type FormDesign = {

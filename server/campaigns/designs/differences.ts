@@ -1,5 +1,5 @@
 /** What a new definition changes of the one in force, as sentences: a person reads them before publishing. */
-import { type FieldDefinition, type FormDefinition, sameValue, types } from '../forms/index.ts'
+import { type FieldDefinition, type FormDefinition, sameValue, types } from '../../forms/index.ts'
 
 const typeOf = ({ type, private: isPrivate }: FieldDefinition) => `${types[type].label}${isPrivate ? '，私密' : ''}`
 

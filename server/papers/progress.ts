@@ -1,11 +1,11 @@
 /** Summaries: progress against the quotas of annex 1, by unit and by day, and what waits for a person. */
 import { Router } from 'express'
 import { sql } from 'kysely'
-import type { Database, Person, Trx } from './database/connection.ts'
-import { countedStates, type Forms, formOf, type Metric, noCount, registersOf } from './forms/index.ts'
-import { countMetrics, metricsIn } from './records/counting.ts'
-import { campaignOf } from './records/read.ts'
-import { asAsker, idOf } from './requests.ts'
+import type { Database, Person, Trx } from '../database/connection.ts'
+import { countedStates, type Forms, formOf, type Metric, noCount, registersOf } from '../forms/index.ts'
+import { countMetrics, metricsIn } from '../records/counting.ts'
+import { campaignOf } from '../records/read.ts'
+import { asAsker, idOf } from '../requests.ts'
 
 /** Rows of each list of what waits. */
 const MAX_WAITING_ROWS = 50

@@ -4,9 +4,16 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
-import type { Database, Person, Trx } from '../database/connection.ts'
-import { invalid, Refusal, stale, versionMissing } from '../errors.ts'
-import { adjusted, compileDefinition, definitionOf, type FormDefinition, formOf, isAdjustment } from '../forms/index.ts'
+import type { Database, Person, Trx } from '../../database/connection.ts'
+import { invalid, Refusal, stale, versionMissing } from '../../errors.ts'
+import {
+  adjusted,
+  compileDefinition,
+  definitionOf,
+  type FormDefinition,
+  formOf,
+  isAdjustment,
+} from '../../forms/index.ts'
 import { draftOf, type FormDesign, mustDesign, oneDesign, readSent } from './designs.ts'
 import { differencesOf } from './differences.ts'
 

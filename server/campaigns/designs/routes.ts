@@ -1,11 +1,11 @@
 /** The forms in force, and the designs from which the province makes them, over HTTP. */
 import { type Response, Router } from 'express'
-import type { Database, Person, Trx } from '../database/connection.ts'
-import { badRequest, notFound } from '../errors.ts'
-import { definitionOf } from '../forms/index.ts'
-import { rangeOf, readListQuery } from '../records/query.ts'
-import { campaignOf } from '../records/read.ts'
-import { asAsker, idOf, isId, isRecord } from '../requests.ts'
+import type { Database, Person, Trx } from '../../database/connection.ts'
+import { badRequest, notFound } from '../../errors.ts'
+import { definitionOf } from '../../forms/index.ts'
+import { rangeOf, readListQuery } from '../../records/query.ts'
+import { campaignOf } from '../../records/read.ts'
+import { asAsker, idOf, isId, isRecord } from '../../requests.ts'
 import { changeDesign, createDesign, listDesigns, mustDesign, oneDesign, removeDesign } from './designs.ts'
 import { checkDesign, publish, retire } from './publication.ts'
 

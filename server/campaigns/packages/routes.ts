@@ -1,8 +1,8 @@
 /** Campaigns as files, over HTTP: one out, one in, and what that would change. */
 import { Router } from 'express'
-import type { Database, Person } from '../database/connection.ts'
-import { forbidden } from '../errors.ts'
-import { asAsker, idOf } from '../requests.ts'
+import type { Database, Person } from '../../database/connection.ts'
+import { forbidden } from '../../errors.ts'
+import { asAsker, idOf } from '../../requests.ts'
 import { loadPackage, readPackage } from './loading.ts'
 import { textOfPackage } from './package.ts'
 import { packageOf } from './reading.ts'

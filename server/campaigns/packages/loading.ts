@@ -3,10 +3,9 @@
  * transaction. Looking first is the same, taken back.
  */
 import { sql } from 'kysely'
-import type { Person, Trx } from '../database/connection.ts'
-import type { Vocabulary } from '../database/vocabulary.ts'
-import { createDesign } from '../designs/designs.ts'
-import { badRequest, invalid, Refusal } from '../errors.ts'
+import type { Person, Trx } from '../../database/connection.ts'
+import type { Vocabulary } from '../../database/vocabulary.ts'
+import { badRequest, invalid, Refusal } from '../../errors.ts'
 import {
   type Definition,
   type Form,
@@ -16,11 +15,12 @@ import {
   type Row,
   registersOf,
   sameValue,
-} from '../forms/index.ts'
-import { createRows } from '../records/creations.ts'
-import { type BatchFaults, changeRows, moveToBin } from '../records/edits.ts'
-import { readOne, relationFor } from '../records/read.ts'
-import { canonicalText, isRecord } from '../requests.ts'
+} from '../../forms/index.ts'
+import { createRows } from '../../records/creations.ts'
+import { type BatchFaults, changeRows, moveToBin } from '../../records/edits.ts'
+import { readOne, relationFor } from '../../records/read.ts'
+import { canonicalText, isRecord } from '../../requests.ts'
+import { createDesign } from '../designs/designs.ts'
 import {
   type CampaignPackage,
   PACKAGE_FORMAT,

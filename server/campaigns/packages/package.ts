@@ -3,7 +3,7 @@
  * collected, its days. Names stand for ids, everything in a stable order, so that two files can be compared line by line and
  * a file can be moved to another installation.
  */
-import { type Definition, type Form, type Forms, formOf, type Row, type Value } from '../forms/index.ts'
+import { type Definition, type Form, type Forms, formOf, type Row, type Value } from '../../forms/index.ts'
 
 export const PACKAGE_FORMAT = 'haowangmin-campaign'
 export const PACKAGE_VERSION = 1

@@ -1,10 +1,10 @@
 /** A campaign out of the database, as a package. */
 import { sql } from 'kysely'
-import type { Person, Trx } from '../database/connection.ts'
-import type { Vocabulary } from '../database/vocabulary.ts'
-import { type Definition, type Field, type Form, isBlank, labelOf, type Row, registersOf } from '../forms/index.ts'
-import { readOne, readRows, relationFor, type StoredRecord } from '../records/read.ts'
-import type { Relation } from '../records/relation.ts'
+import type { Person, Trx } from '../../database/connection.ts'
+import type { Vocabulary } from '../../database/vocabulary.ts'
+import { type Definition, type Field, type Form, isBlank, labelOf, type Row, registersOf } from '../../forms/index.ts'
+import { readOne, readRows, relationFor, type StoredRecord } from '../../records/read.ts'
+import type { Relation } from '../../records/relation.ts'
 import {
   type CampaignPackage,
   inStableOrder,
