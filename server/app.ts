@@ -20,6 +20,7 @@ import { reportRoutes } from './papers/progress.ts'
 import { exportRoutes } from './papers/routes.ts'
 import { needSession, readSession, sessionRoutes } from './people/sessions.ts'
 import { userRoutes } from './people/users.ts'
+import { proposalRoutes } from './proposals/routes.ts'
 import { recordRoutes } from './records/routes.ts'
 import { viewRoutes } from './records/saved_views.ts'
 import { summaryRoutes } from './records/summaries.ts'
@@ -105,6 +106,7 @@ function api({ database, public_urls, demo, live = openLive(database) }: AppOpti
   router.use(userRoutes(database))
   router.use(packageRoutes(database))
   router.use(campaignRoutes(database))
+  router.use(proposalRoutes(database))
   router.use(designRoutes(database))
   router.use(fileRoutes(database))
   router.use(workRoutes(database))

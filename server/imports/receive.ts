@@ -10,9 +10,8 @@ import { withoutIdentity } from '../forms/index.ts'
 import { campaignOf, relationFor } from '../records/read.ts'
 import type { Relation } from '../records/relation.ts'
 import { idOf } from '../requests.ts'
-import { type CleanMessage, cleanInThread } from '../workbook/clean/clean.ts'
+import { cleanedInTurn } from '../workbook/clean/whole.ts'
 import { LIMITS, WorkbookRefused } from '../workbook/read.ts'
-import { inTurn } from '../workbook/turns.ts'
 import { join } from './decide/corrected_file.ts'
 
 /** The form's relation in a campaign, or a refusal for whoever may import nothing into it. */
@@ -60,17 +59,7 @@ type Keepable = { bytes: Buffer; blanked: number } | { refused: WorkbookRefused 
 /** The bytes as they may be kept, and how many identity numbers were blanked in them. */
 async function keepable(bytes: Buffer, fileName: string): Promise<Keepable> {
   try {
-    return await inTurn(async () => {
-      const pieces: Uint8Array[] = []
-      let cleaned: Extract<CleanMessage, { kind: 'cleaned' }> | undefined
-      // to its end: a reader that leaves early costs the next one a new thread
-      for await (const message of cleanInThread({ bytes, file_name: fileName })) {
-        if (message.kind === 'piece') pieces.push(message.bytes)
-        else cleaned = message
-      }
-      if (cleaned) return { bytes: cleaned.as_sent ? bytes : Buffer.concat(pieces), blanked: cleaned.blanked }
-      throw new Error('a file without an end')
-    })
+    return await cleanedInTurn(bytes, fileName)
   } catch (error) {
     if (error instanceof WorkbookRefused) return { refused: error }
     throw error

@@ -8,6 +8,7 @@ import {
   anyObject,
   body,
   called,
+  fileBody,
   integer,
   listAnswer,
   listOf,
@@ -152,6 +153,16 @@ export const fixedOperations: FixedOperations = {
       parameters: [queryParameter('version', '读到的 version。', integer)],
       answers: { 200: answer('草稿。', called('FormDesign')) },
       refuses: [409],
+    },
+    'POST /form_designs/proposals': {
+      summary: '从附件的工作簿提出登记表；不写入任何东西',
+      roles: province,
+      parameters: [campaign],
+      requestBody: fileBody(),
+      answers: {
+        200: answer('每张表：读到了什么、提出的定义、文件没有说的。', listOf(called('RegisterProposal'))),
+      },
+      refuses: [403, 404, 413, 422],
     },
     'POST /form_designs/{id}/check': {
       summary: '发布会改变什么，哪些行不再符合',

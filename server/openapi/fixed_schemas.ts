@@ -44,4 +44,16 @@ export const fixedSchemas: Record<string, Schema> = {
     version: integer,
     definition: anyObject,
   }),
+  Question: object({
+    id: text,
+    about: { ...text, description: '回答改的是哪一处，例如 fields.links.type。' },
+    says: text,
+    options: listOf(object({ value: {}, label: text })),
+    'from?': { ...text, description: '出自哪一格或哪一句。' },
+  }),
+  RegisterProposal: object({
+    table: anyObject,
+    form: orNull(anyObject),
+    questions: listOf({ $ref: '#/components/schemas/Question' }),
+  }),
 }

@@ -1,0 +1,45 @@
+/** Files of a notice, read into proposals: nothing is stored, and nothing is guessed in silence. The province alone. */
+import { type Request, type Response, Router } from 'express'
+import type { Database } from '../database/connection.ts'
+import { badRequest, forbidden, Refusal } from '../errors.ts'
+import { receiveFile } from '../files/upload.ts'
+import type { Surroundings } from '../forms/index.ts'
+import { campaignOf } from '../records/read.ts'
+import { asAsker, isId } from '../requests.ts'
+import { cleanedInTurn } from '../workbook/clean/whole.ts'
+import { LIMITS, WorkbookRefused } from '../workbook/read.ts'
+import { proposalsOf, type RegisterProposal } from './register_proposal.ts'
+
+/** What a proposal is held against: the campaign that is asked for, else the one everybody begins with. */
+function mayPropose(database: Database, request: Request, response: Response): Promise<Surroundings> {
+  const asked = request.query.campaign_id
+  if (asked !== undefined && !isId(Number(asked))) throw badRequest('campaign_id 应是年度的编号。')
+  return asAsker(database, response, async (trx, { role }) => {
+    if (role !== 'province') throw forbidden('只有活动的主办方能从文件建立登记表。')
+    const campaign = await campaignOf(trx, asked)
+    return database.definitions.around(campaign.id)
+  })
+}
+
+/** As imports refuse a file. */
+function asRefusal(error: unknown): unknown {
+  if (!(error instanceof WorkbookRefused)) return error
+  return new Refusal(error.reason === 'too_large' ? 413 : 422, error.message, { reason: error.reason })
+}
+
+/** POST /form_designs/proposals?campaign_id=, multipart `file`: a workbook as proposed registers. */
+export function proposalRoutes(database: Database): Router {
+  const router = Router()
+  router.post('/form_designs/proposals', async (request, response) => {
+    // rights first: forty megabytes are read from nobody who may not propose
+    const around = await mayPropose(database, request, response)
+    const { bytes, name } = await receiveFile(request, LIMITS.file_bytes)
+    try {
+      const proposals: RegisterProposal[] = await proposalsOf((await cleanedInTurn(bytes, name)).bytes, name, around)
+      response.json(proposals)
+    } catch (error) {
+      throw asRefusal(error)
+    }
+  })
+  return router
+}
