@@ -6,8 +6,9 @@
  *
  * Runs in the reading thread (workbook/thread.ts); knows no database.
  */
+
+import type { CellValue } from '../forms/paper/layout.ts'
 import { dateOfSerial, type WorkbookCell } from '../workbook/cells.ts'
-import type { CellValue } from '../workbook/layout.ts'
 import { type Limits, readWorkbook, type Sheet, type SheetRow } from '../workbook/read.ts'
 import { inThread } from '../workbook/thread.ts'
 import type { CellDifference, Snapshot } from './snapshot.ts'

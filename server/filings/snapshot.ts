@@ -1,6 +1,6 @@
 /** What a registered paper says, as data: its canonical text, its fingerprint, and how two of them differ. No database. */
 import { createHash } from 'node:crypto'
-import type { CellValue } from '../workbook/layout.ts'
+import type { CellValue } from '../forms/paper/layout.ts'
 
 /** A row of the paper: the record's id (null where there is none) and what is printed, one value for each heading. */
 export type SnapshotRow = { id: number | null; values: readonly CellValue[] }

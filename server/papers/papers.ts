@@ -8,14 +8,16 @@ import type { Person, Trx } from '../database/connection.ts'
 import type { Words } from '../database/words.ts'
 import { notFound } from '../errors.ts'
 import { annexOf, countOf, type Form, type Forms, inMeasure, isShared } from '../forms/index.ts'
+import { formColumns } from '../forms/paper/columns.ts'
+import { type CellValue, formLayout, type SheetLayout } from '../forms/paper/layout.ts'
 import { metricsIn } from '../records/counting.ts'
 import type { ListQuery } from '../records/query.ts'
 import { campaignOf } from '../records/read.ts'
 import type { Relation } from '../records/relation.ts'
 import { isId } from '../requests.ts'
 import { annexOne, annexTwo, progressLayout, progressRow } from '../workbook/annexes.ts'
-import { type CellValue, formColumns, formLayout, type SheetLayout } from '../workbook/layout.ts'
 import { fileName } from '../workbook/names.ts'
+import { tokenColumn } from '../workbook/tokens.ts'
 import { type Batches, blankRows, type WriteOptions, type WrittenRows } from '../workbook/write.ts'
 import { type MetricHead, progress } from './progress.ts'
 import { latestTotals, namesFor, ownUnit, rowsOf, seenBy, showsUnits } from './rows.ts'
@@ -82,7 +84,7 @@ export async function registerPaper(trx: Trx, relation: Relation, person: Person
   const columns = formColumns(form, {
     sees: seenBy(relation, person),
     with_unit: withUnit,
-    with_token: withToken,
+    ...(withToken && { token: tokenColumn(form) }),
     names,
   })
   const by = person.role === 'clerk' ? person.name : ''

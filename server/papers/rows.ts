@@ -5,12 +5,13 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
 import { type Form, targetOf, type Value } from '../forms/index.ts'
+import type { ColumnSource, FormColumn } from '../forms/paper/columns.ts'
+import type { CellValue } from '../forms/paper/layout.ts'
 import { latestIn, whereOf } from '../records/conditions.ts'
 import { orderOf } from '../records/order.ts'
 import type { ListQuery } from '../records/query.ts'
 import { expressionOf, labelOfReference, type Relation, unitReference } from '../records/relation.ts'
 import { isId } from '../requests.ts'
-import type { CellValue, ColumnSource, FormColumn } from '../workbook/layout.ts'
 import type { WrittenRows } from '../workbook/write.ts'
 
 /** Rows fetched at a time; the next ones are on their way while these are written. */

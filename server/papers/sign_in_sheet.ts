@@ -7,12 +7,13 @@ import { sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
 import { forbidden } from '../errors.ts'
 import type { Form, Value } from '../forms/index.ts'
+import { formColumns } from '../forms/paper/columns.ts'
+import type { CellValue } from '../forms/paper/layout.ts'
 import { readOne } from '../records/read.ts'
 import { expressionOf, type Relation } from '../records/relation.ts'
-import { type CellValue, formColumns } from '../workbook/layout.ts'
 import { fileName } from '../workbook/names.ts'
 import { linesToFill, signInLayout } from '../workbook/sign_in.ts'
-import { tokenOf } from '../workbook/tokens.ts'
+import { tokenColumn, tokenOf } from '../workbook/tokens.ts'
 import type { WrittenRows } from '../workbook/write.ts'
 import { frameOf, type LaidPaper } from './papers.ts'
 import { seenBy, tokenParts } from './rows.ts'
@@ -46,7 +47,7 @@ export async function makeSignIn(
   const columns = formColumns(attendance.form, {
     sees: (form, name) => form === attendance.form && !leftOut.has(name) && sees(form, name),
     with_unit: false,
-    with_token: true,
+    token: tokenColumn(attendance.form),
   })
   const on = String(event.held_on)
   const layout = signInLayout({

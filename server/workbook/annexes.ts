@@ -1,7 +1,6 @@
 // The tables that are no form's own: annex 1 as the notice prints it, annex 2 as a table, and annex 1's shape widened by
 // what has been done (任务完成情况).
 import { countOf } from '../forms/index.ts'
-import { shareOf } from '../forms/share.ts'
 import {
   type CellValue,
   headingHeights,
@@ -10,8 +9,9 @@ import {
   numbering,
   type SheetLayout,
   widthOf,
-} from './layout.ts'
-import { document_margins, fillPage, heights, pageFor, table_margins } from './styles.ts'
+} from '../forms/paper/layout.ts'
+import { document_margins, fillPage, heights, pageFor, table_margins } from '../forms/paper/styles.ts'
+import { shareOf } from '../forms/share.ts'
 
 const ANNEX_FONT_POINTS = 14
 const ANNEX_ROW_POINTS = 28

@@ -3,11 +3,12 @@
 // Below each table stands one sample row; its cell styles are what rows.ts writes with. So the same drawing serves ten
 // rows and a million: only the sheet's frame passes through exceljs, never the data.
 import ExcelJS from 'exceljs'
+import { headingCells, piecesOf, totalWordsOver } from '../forms/paper/cells.ts'
+import type { LayoutColumn, LayoutLine, Seal, SheetLayout } from '../forms/paper/layout.ts'
+import { fonts, heights, sizes, standard_font } from '../forms/paper/styles.ts'
 import { cellAddress, columnName } from './cells.ts'
-import type { LayoutColumn, LayoutLine, Seal, SheetLayout } from './layout.ts'
 import { sheetName } from './names.ts'
 import { shareFormula } from './rows.ts'
-import { fonts, heights, sizes, standard_font } from './styles.ts'
 import { unzip } from './zip_write.ts'
 
 /** What has been written into a sheet: rows, and what its 合计 says, by column (0-based, 序号 included). */
@@ -113,7 +114,7 @@ function drawSeal(sheet: ExcelJS.Worksheet, layout: SheetLayout, seal: Seal, fir
     cell.alignment = { horizontal: 'left', vertical: 'middle' }
     sheet.getRow(first + index).height = heights.row
   }
-  const image = sheet.workbook.addImage({ base64: seal.picture.toString('base64'), extension: 'gif' })
+  const image = sheet.workbook.addImage({ base64: Buffer.from(seal.picture).toString('base64'), extension: 'gif' })
   const size = { width: PICTURE_PIXELS, height: PICTURE_PIXELS }
   sheet.addImage(image, { tl: { col: layout.columns.length - 1, row: first - 1 }, ext: size, editAs: 'oneCell' })
 }
@@ -150,10 +151,8 @@ type Ruled = { dataValidations: { add: (range: string, rule: DrawnValidation) =>
 type DrawnValidation = Omit<ExcelJS.DataValidation, 'type' | 'formulae'> & { type: string; formulae: string[] }
 
 function drawLine(sheet: ExcelJS.Worksheet, layout: SheetLayout, row: number, line: LayoutLine) {
-  const last = layout.columns.filter(({ hidden }) => !hidden).length - 1
   sheet.getRow(row).height = line.height
-  const spans = line.spans ?? [{ from: 0, to: last, text: line.text }]
-  for (const { from, to, text } of spans) {
+  for (const { from, to, text } of piecesOf(line, layout.columns)) {
     if (to > from) sheet.mergeCells(row, from + 1, row, to + 1)
     const cell = sheet.getCell(row, from + 1)
     cell.value = text
@@ -168,26 +167,23 @@ function drawLine(sheet: ExcelJS.Worksheet, layout: SheetLayout, row: number, li
 }
 
 function drawHeading(sheet: ExcelJS.Worksheet, layout: SheetLayout) {
-  const top = layout.lines.length + 1
-  const bottom = top + layout.heading.length - 1
-  for (const [index, height] of layout.heading.entries()) sheet.getRow(top + index).height = height
-  for (let index = 0; index < layout.columns.length; index++) {
-    const column = layout.columns[index] as LayoutColumn
-    if (bottom > top && !column.group) sheet.mergeCells(top, index + 1, bottom, index + 1)
-    const cell = sheet.getCell(column.group ? bottom : top, index + 1)
-    drawHeadingCell(cell, layout, column)
-    const note = layout.to_fill && `${column.required ? '必填。' : ''}${column.note ?? ''}`
+  const first = layout.lines.length + 1
+  for (const [index, height] of layout.heading.entries()) sheet.getRow(first + index).height = height
+  for (const { from, to, top, bottom, text, column } of headingCells(layout)) {
+    if (to > from || bottom > top) sheet.mergeCells(first + top, from + 1, first + bottom, to + 1)
+    const cell = sheet.getCell(first + top, from + 1)
+    drawHeadingCell(cell, layout, { heading: text, required: column?.required ?? false })
+    const note = layout.to_fill && column && `${column.required ? '必填。' : ''}${column.note ?? ''}`
     if (note) cell.note = { texts: [{ font: { name: '宋体', size: 9 }, text: note }], margins: noteBox }
-    for (let row = top; row <= bottom; row++) sheet.getCell(row, index + 1).border = border
-    if (!column.group || column.group === layout.columns[index - 1]?.group) continue
-    let to = index
-    while (layout.columns[to + 1]?.group === column.group) to++
-    if (to > index) sheet.mergeCells(top, index + 1, top, to + 1)
-    drawHeadingCell(sheet.getCell(top, index + 1), layout, { ...column, heading: column.group, required: false })
+    if (column) for (const row of layout.heading.keys()) sheet.getCell(first + row, from + 1).border = border
   }
 }
 
-function drawHeadingCell(cell: ExcelJS.Cell, layout: SheetLayout, { heading, required }: LayoutColumn) {
+function drawHeadingCell(
+  cell: ExcelJS.Cell,
+  layout: SheetLayout,
+  { heading, required }: Pick<LayoutColumn, 'heading' | 'required'>,
+) {
   const font = { name: fonts.head, size: layout.size }
   cell.value =
     required && layout.to_fill
@@ -206,9 +202,7 @@ function drawHeadingCell(cell: ExcelJS.Cell, layout: SheetLayout, { heading, req
 type DrawnTotal = { row: number; first: number; rows: number; totals: readonly (number | null)[]; words: string }
 
 function drawTotal(sheet: ExcelJS.Worksheet, layout: SheetLayout, { row, first, rows, totals, words }: DrawnTotal) {
-  const lead = layout.columns.findIndex((column) => column.sum || column.kind === 'percent')
-  // long words need room; otherwise 合计 stands over the first two columns, as annex 1 prints it
-  const over = words.length > 4 ? Math.max(lead, 1) : Math.min(2, Math.max(lead, 1))
+  const over = totalWordsOver(layout.columns, words)
   if (layout.total_style.merged && over > 1) sheet.mergeCells(row, 1, row, over)
   sheet.getRow(row).height = layout.row_height
   for (const [index, column] of layout.columns.entries()) {

@@ -1,11 +1,12 @@
 // The table of errors as a workbook: heading as sent, rows at fault, wrong cells red with a note, 错误说明 at the end.
 // Written by hand and streamed, because there may be 200,000 rows. Every cell is a text cell: nothing can become a formula
 // and no digit is lost.
+
+import { linesOf, places, rowHeight, standard_font } from '../forms/paper/styles.ts'
 import { type CellRange, cellAddress, columnName } from './cells.ts'
 import { sheetName } from './names.ts'
 import { commentsXml, drawingXml, MAX_NOTES, type Note } from './notes.ts'
 import { escapeText, textCellXml } from './rows.ts'
-import { linesOf, places, rowHeight, standard_font } from './styles.ts'
 import { mark_sheet, markXml, place_heading } from './tokens.ts'
 import { type ZipEntry, zip } from './zip_write.ts'
 

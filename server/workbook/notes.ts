@@ -1,7 +1,8 @@
 // Notes at cells, as Excel wants them: a comment, and a box drawn for it in a second part.
+
+import { places, standard_font } from '../forms/paper/styles.ts'
 import { cellAddress } from './cells.ts'
 import { escapeText } from './rows.ts'
-import { places, standard_font } from './styles.ts'
 
 /** A note at a cell: row from 1, column from 0. */
 export type Note = { row: number; column: number; text: string }

@@ -1,8 +1,9 @@
 // Rows of a table as the XML of a sheet, written by hand because there may be a million of them. Text is always a text
 // cell: nothing a person typed can become a formula.
+
+import type { CellValue, LayoutColumn } from '../forms/paper/layout.ts'
+import { linesOf, rowHeight } from '../forms/paper/styles.ts'
 import { columnName } from './cells.ts'
-import type { CellValue, LayoutColumn } from './layout.ts'
-import { linesOf, rowHeight } from './styles.ts'
 
 // Characters XML cannot hold, and words that look like Excel's own escapes (_x000D_) and would be read as such.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

@@ -8,8 +8,8 @@ import {
   type SheetLayout,
   visible,
   widthOf,
-} from './layout.ts'
-import { heights, pageFor, sizes, table_margins } from './styles.ts'
+} from '../forms/paper/layout.ts'
+import { heights, pageFor, sizes, table_margins } from '../forms/paper/styles.ts'
 
 type SignIn = {
   /** Of the form, the hidden token last. */

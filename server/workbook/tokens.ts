@@ -2,6 +2,8 @@
 // the workbook, edited and uploaded again, can be merged. It guards against accidents (a row pasted into another unit's
 // table, digits counted up by dragging), not against people: what one may write PostgreSQL decides.
 
+import type { FormColumn } from '../forms/paper/columns.ts'
+
 /** Where a row comes from: the record, and its version when it was exported. `unit_id` is 0 where a form has no units. */
 export type Origin = { form: string; campaign_id: number; unit_id: number; id: number; version: number }
 
@@ -44,7 +46,7 @@ function checkOf(seed: number, id: number, version: number): string {
 export const tokenOf = (origin: Origin): string => tokenWriter(origin.form)(origin)
 
 /** A function that makes tokens of one form, a million of them if need be. */
-export function tokenWriter(form: string): (origin: Omit<Origin, 'form'>) => string {
+function tokenWriter(form: string): (origin: Omit<Origin, 'form'>) => string {
   let campaign = -1
   let unit = -1
   let seed = 0
@@ -57,6 +59,19 @@ export function tokenWriter(form: string): (origin: Omit<Origin, 'form'>) => str
       head = `${form}.${campaign}.${unit}.`
     }
     return `${head}${id}.${version}.${checkOf(seed, id, version)}`
+  }
+}
+
+/** The hidden column of a form in which each row says which record it is: its values are [campaign, unit, id, version]. */
+export function tokenColumn({ name }: { name: string }): FormColumn {
+  const write = tokenWriter(name)
+  return {
+    source: { from: 'token' },
+    column: { heading: token_heading, width: 12, kind: 'text', align: 'left', hidden: true },
+    print(value) {
+      const [campaignId, unitId, id, version] = value as unknown as readonly (number | null)[]
+      return write({ campaign_id: campaignId ?? 0, unit_id: unitId ?? 0, id: id ?? 0, version: version ?? 0 })
+    },
   }
 }
 

@@ -1,8 +1,9 @@
 // A workbook from a layout and rows that arrive in batches. The frame is drawn by exceljs (draw.ts), the rows are
 // streamed into it (rows.ts), the zip grows meanwhile (zip_write.ts): ten rows and a million take the same way and about
 // the same memory.
+
+import type { CellValue, SheetLayout } from '../forms/paper/layout.ts'
 import { type Drawn, drawWorkbook, type Filled, firstRow } from './draw.ts'
-import type { CellValue, SheetLayout } from './layout.ts'
 import { rowWriter } from './rows.ts'
 import { type ZipEntry, zip } from './zip_write.ts'
 

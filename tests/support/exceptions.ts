@@ -45,7 +45,6 @@ export const longFiles: Record<string, string> = {
   'server/people/sessions.ts': PARTED,
   'server/workbook/draw.ts': PARTED,
   'server/workbook/heading.ts': PARTED,
-  'server/workbook/layout.ts': PARTED,
   'server/workbook/patch/sheet.ts': PARTED,
   'tests/access/identity.test.ts': PARTED,
   'tests/access/masks.test.ts': PARTED,

@@ -9,13 +9,15 @@ import ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { spool } from '../../server/files/spool.ts'
 import { type Form, forms, registers } from '../../server/forms/index.ts'
+import { formColumns } from '../../server/forms/paper/columns.ts'
+import { type CellValue, formLayout, type SheetLayout } from '../../server/forms/paper/layout.ts'
 import { annexOne } from '../../server/workbook/annexes.ts'
 import { findHeading } from '../../server/workbook/heading.ts'
-import { type CellValue, formColumns, formLayout, type SheetLayout } from '../../server/workbook/layout.ts'
 import { disposition, fileName, sheetName } from '../../server/workbook/names.ts'
 import { readWorkbook, type SheetRow } from '../../server/workbook/read.ts'
 import { serialOf } from '../../server/workbook/rows.ts'
 import { linesToFill, signInLayout } from '../../server/workbook/sign_in.ts'
+import { tokenColumn } from '../../server/workbook/tokens.ts'
 import { blankRows, type WriteOptions, type WrittenRows, writeWorkbook } from '../../server/workbook/write.ts'
 import { binary } from '../support/matrix.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
@@ -139,7 +141,7 @@ describe('the paper', () => {
 
   test('an exported table is laid out as its blank form, with a hidden column behind it', async () => {
     const form = forms.propagandists as Form
-    const columns = formColumns(form, { sees: () => true, with_unit: false, with_token: true })
+    const columns = formColumns(form, { sees: () => true, with_unit: false, token: tokenColumn(form) })
     const reported = { unit: '合肥市总工会', by: '丁一', on: '2019年8月26日' }
     const layout = formLayout({ form, columns, year: 2019, reported, to_fill: false })
     const sheet = await firstSheet(await bytesOf(layout, [[columns.map(({ column }) => column.heading.slice(0, 2))]]))
@@ -151,7 +153,7 @@ describe('the paper', () => {
   test('the sign-in sheet is laid out for a pen', async () => {
     const form = forms.attendance as Form
     const sees = (_form: Form, name: string) => name !== 'event_id' && name !== 'way'
-    const columns = formColumns(form, { sees, with_unit: false, with_token: true }).map(({ column }) => column)
+    const columns = formColumns(form, { sees, with_unit: false, token: tokenColumn(form) }).map(({ column }) => column)
     const about = { event: '网络安全知识竞赛', on: '2019-07-10', place: '三楼礼堂', unit: '合肥市总工会' }
     const layout = signInLayout({ columns, year: 2019, annex: form.annex, title: form.title, ...about })
     for (const known of [0, 3, 40, 500]) {
@@ -287,7 +289,8 @@ describe('values', () => {
       import { forms } from ${at('../../server/forms/index.ts')}
       import { readImport } from ${at('../../server/imports/read/file.ts')}
       import { patchSent } from ${at('../../server/imports/tell/error_patch.ts')}
-      import { formColumns, formLayout } from ${at('../../server/workbook/layout.ts')}
+      import { formColumns } from ${at('../../server/forms/paper/columns.ts')}
+      import { formLayout } from ${at('../../server/forms/paper/layout.ts')}
       import { writeWorkbook } from ${at('../../server/workbook/write.ts')}
       const read = async (form, bytes) => {
         const rows = []

@@ -1,18 +1,10 @@
-// One official table, described: what stands above it, its columns and headings, what stands below, its page. Plain data
-// drawn from a form's definition; draw.ts lays it out with exceljs, rows.ts writes the rows into it.
-import { annexOf, type Field, type Form, fieldOf, printField, targetOf, type Value, wordsOf } from '../forms/index.ts'
-import {
-  heights,
-  linesOf,
-  type Margins,
-  pageFor,
-  paperWidth,
-  places,
-  rowHeight,
-  sizes,
-  table_margins,
-} from './styles.ts'
-import { token_heading, tokenWriter } from './tokens.ts'
+/**
+ * One official table, described: what stands above it, its columns and headings, what stands below, its page. Plain data
+ * made of a form's definition; workbook/draw.ts draws it with exceljs, the designer as a picture.
+ */
+import { annexOf, type Form } from '../form.ts'
+import type { FormColumn } from './columns.ts'
+import { heights, linesOf, type Margins, pageFor, places, rowHeight, sizes, table_margins } from './styles.ts'
 
 /** What a row holds in one column. Dates are 'YYYY-MM-DD' text here and become true dates in the sheet. */
 export type CellValue = string | number | null
@@ -75,126 +67,12 @@ export type SheetLayout = {
 }
 
 /** `lines` stand below the signature with `picture` (a GIF) beside them, `footer` on every printed page. */
-export type Seal = { lines: readonly string[]; picture: Buffer; footer: string }
+export type Seal = { lines: readonly string[]; picture: Uint8Array; footer: string }
 
 export const numbering: LayoutColumn = { heading: '序号', width: 6, kind: 'number', align: 'center' }
 
-// Columns of a form ------------------------------------------------------------------------------------------------
-
-/** Where a column's values come from: a field, a field of the record that a reference points to, or the row's unit. */
-export type ColumnSource =
-  | { from: 'field'; field: Field }
-  | { from: 'beside'; reference: Field; field: Field }
-  | { from: 'unit' }
-  | { from: 'token' }
-export type FormColumn = { source: ColumnSource; column: LayoutColumn; print: (value: Value) => CellValue }
-
-type ColumnOptions = {
-  sees: (form: Form, name: string) => boolean
-  /** Rows of several units: each says whose it is. */
-  with_unit: boolean
-  /** Each row says in a hidden column which record it is: see tokens.ts. */
-  with_token?: boolean
-  /** Names for drop-downs of references, by field. */
-  names?: Readonly<Record<string, readonly string[]>>
-}
-
-const centred = new Set(['integer', 'decimal', 'date', 'month', 'datetime', 'choice', 'yes_no', 'phone', 'credit_code'])
-const growing = new Set(['text', 'long_text', 'list', 'url', 'attachments', 'reference', 'choice'])
-
-/** The columns of a form on paper: what the person may see, in the form's order, without 序号. */
-export function formColumns(form: Form, options: ColumnOptions): FormColumn[] {
-  const columns: FormColumn[] = []
-  if (options.with_unit) {
-    const column: LayoutColumn = { heading: '填报单位', width: 12, kind: 'text', align: 'center', wraps: true }
-    columns.push({ source: { from: 'unit' }, column, print: (value) => (value === null ? null : String(value)) })
-  }
-  for (const field of form.fields) {
-    if (field.unprinted || !options.sees(form, field.name)) continue
-    const names = options.names?.[field.name]
-    columns.push({ source: { from: 'field', field }, column: columnOf(field, names), print: printerOf(field) })
-    for (const [name, headings] of Object.entries(field.beside ?? {})) {
-      const target = targetOf(form, field)
-      const beside = target && options.sees(target, name) ? fieldOf(target, name) : undefined
-      if (!beside) continue
-      const column = { ...columnOf(beside), heading: headings[0] ?? beside.label, required: false, note: undefined }
-      columns.push({
-        source: { from: 'beside', reference: field, field: beside },
-        column: { ...column, group: undefined, sum: false },
-        print: printerOf(beside),
-      })
-    }
-  }
-  if (options.with_token) {
-    const column: LayoutColumn = { heading: token_heading, width: 12, kind: 'text', align: 'left', hidden: true }
-    columns.push({ source: { from: 'token' }, column, print: printToken(form) })
-  }
-  return columns
-}
-
-/** A row's token from [campaign, unit, id, version]; absent ones are 0. */
-function printToken({ name }: Form): (value: Value) => CellValue {
-  const write = tokenWriter(name)
-  return (value) => {
-    const parts = value as unknown as readonly (number | null)[]
-    const [campaignId, unitId, id, version] = parts
-    return write({ campaign_id: campaignId ?? 0, unit_id: unitId ?? 0, id: id ?? 0, version: version ?? 0 })
-  }
-}
-
 /** The columns that are seen and printed. */
 export const visible = (columns: readonly LayoutColumn[]) => columns.filter(({ hidden }) => !hidden)
-
-function columnOf(field: Field, names?: readonly string[]): LayoutColumn {
-  const kind = { integer: 'number', decimal: 'number', date: 'date' }[field.type as string] ?? 'text'
-  const chosen = field.type === 'list' ? undefined : wordsOf(field)
-  const list = chosen ? { names: chosen, strict: true } : names?.length ? { names, strict: false } : undefined
-  const short = field.type === 'text' && field.width <= 14
-  return {
-    heading: field.label,
-    group: field.group,
-    width: paperWidth(field.width),
-    kind: kind as LayoutColumn['kind'],
-    align: short || centred.has(field.type) ? 'center' : 'left',
-    wraps: growing.has(field.type),
-    sum: field.sum ?? false,
-    required: (field.required && !field.derived) ?? false,
-    note: noteOf(field) || undefined,
-    list: field.derived ? undefined : list,
-  }
-}
-
-/** How a value stands in its cell, so that it is read back as it was. */
-function printerOf(field: Field): (value: Value) => CellValue {
-  if (field.type === 'integer' || field.type === 'decimal')
-    return (value) => (value === null ? null : typeof value === 'number' ? value : String(value))
-  // seconds are kept where there are any: a workbook read again must not change the moment
-  if (field.type === 'datetime')
-    return (value) => (value === null ? null : String(value).replace('T', ' ').replace(/:00$/, ''))
-  if (field.type === 'reference') return (value) => (value === null ? null : String(value))
-  return (value) => printField(field, value) || null
-}
-
-const howTo: Partial<Record<Field['type'], string>> = {
-  date: '写成 2019-06-18。',
-  month: '写成 1986-04。',
-  datetime: '写成 2019-06-18 09:30。',
-  list: '几项之间用顿号隔开。',
-  url: '从浏览器地址栏复制。',
-  attachments: '文件在系统里上传，这里不用填。',
-}
-
-function noteOf(field: Field): string {
-  if (field.derived) return '由系统统计，不用填。'
-  const how =
-    howTo[field.type] ?? (field.type === 'phone' ? (field.mobile ? '11 位手机号。' : '手机号，或带区号的座机号。') : '')
-  const max = field.type === 'long_text' && field.max ? `最多 ${field.max} 字。` : ''
-  const choices = field.type === 'list' && field.choices ? `可选：${wordsOf(field)?.join('、')}。` : ''
-  const alone = field.day_from ? '只写 9:05 时按活动日期计。' : ''
-  return [field.note ?? '', how, alone, choices, max].join('')
-}
-
-// The whole paper --------------------------------------------------------------------------------------------------
 
 type PaperParts = {
   form: Form

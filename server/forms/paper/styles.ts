@@ -1,5 +1,7 @@
-// What our workbooks look like on paper: the typefaces of Chinese official documents, sizes, margins, and how much room
-// a text takes. Sizes and heights are points, margins inches, widths characters of Excel's standard font.
+/**
+ * What our workbooks look like on paper: the typefaces of Chinese official documents, sizes, margins, and how much room
+ * a text takes. Sizes and heights are points, margins inches, widths characters of Excel's standard font.
+ */
 
 export const fonts = { title: '方正小标宋简体', head: '黑体', body: '仿宋_GB2312' }
 export const sizes = { annex: 15, title: 20, body: 11, page_number: 14 }
