@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['tests/**/*.test.ts', 'tests/**/*.test.tsx'],
     globalSetup: ['tests/support/global.ts'],
     pool: 'forks',
+    // A file makes a world of its own and leaves nothing behind: the modules of the server are loaded once a worker.
+    isolate: false,
     maxWorkers: 2,
     // What is seen at once by hand may take its time where two files share two processors; only what hangs runs into these.
     testTimeout: 120_000,
