@@ -48,6 +48,22 @@ begin
 end $$;
 create or replace trigger lock_jury before insert on public.jury for each row execute function app.lock_jury();
 
+-- What a file is, as collections choose it: 图片 and jpg. Files in server/forms/files.ts are the twin.
+create or replace function app.file_ending(type text) returns text
+  language sql immutable parallel safe
+  return '{"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp", "audio/mpeg": "mp3",
+    "audio/mp4": "m4a", "video/mp4": "mp4", "video/webm": "webm", "application/pdf": "pdf", "text/plain": "txt", "application/msword": "doc",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx"}'::jsonb ->> type;
+create or replace function app.kinds_of_file(type text) returns text[]
+  language sql immutable parallel safe
+  return array[case split_part(type, '/', 1) when 'image' then '图片' when 'video' then '视频' when 'audio' then '音频' else '文档' end, app.file_ending(type)];
+
+-- Whether a work in this state is one that its unit has sent: it counts against how many a unit may send.
+create or replace function app.is_sent(status text) returns boolean
+  language sql immutable parallel safe
+  return status not in ('draft', 'returned', 'refused', 'void');
+
 -- Whether a work can't be handed in yet: the twin of the rules of 提交 in server/forms/submissions.ts, which say why.
 create or replace function app.is_unfinished(w submissions) returns boolean
   language sql stable
@@ -60,7 +76,46 @@ as $$
       where c.id = w.collection_id and not coalesce(w.files @> jsonb_build_array(jsonb_build_object('part', slot)), false))
     or exists (select from public.collections c, jsonb_path_query(w.files, '$[*]') f
       where c.id = w.collection_id and f ? 'part' and f ->> 'part' <> all (coalesce(c.slots, '{}')))
+    or exists (select from public.collections c
+      where c.id = w.collection_id and jsonb_array_length(coalesce(nullif(w.files, 'null'), '[]')) not between coalesce(c.min_files, 0) and coalesce(c.max_files, 20))
+    or exists (select from public.collections c, jsonb_path_query(w.files, '$[*]') f join public.files k on k.id = (f ->> 'id')::integer
+      where c.id = w.collection_id and (k.size > c.max_file_mb * 1048576::bigint
+        or cardinality(c.file_kinds) > 0 and not app.kinds_of_file(k.type) && c.file_kinds))
 $$;
+
+-- How many works of a collection a unit has sent, and may send; null where nothing limits it.
+create or replace function app.sent_of(p_collection integer, p_unit integer) returns integer
+  language sql stable
+  as $$ select count(*)::integer from public.submissions s where s.collection_id = p_collection and s.unit_id = p_unit and s.deleted_at is null and app.is_sent(s.status) $$;
+
+-- A unit's works of a collection are sent one transaction after the other, so that none comes past the limit between two counts.
+create or replace function app.lock_shares(p_collections integer[]) returns void
+  language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock(hashtext('app.per_unit'), c.id)
+    from (select x.id from public.collections x where x.id = any (p_collections) and x.max_per_unit is not null order by 1) c;
+end $$;
+
+/* However a work comes to be sent (handed in, a step taken back, out of the bin): no unit has more than its collection takes.
+   app.move has judged before, and says it row by row. */
+create or replace function app.keep_share() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  most integer := (select c.max_per_unit from public.collections c where c.id = new.collection_id);
+begin
+  if most is null or app.me() is null then return new; end if;
+  perform app.lock_shares(array[new.collection_id]);
+  if app.sent_of(new.collection_id, new.unit_id) >= most then
+    raise exception using errcode = 'HW422', column = 'collection_id',
+      message = format('这个征集活动每个单位最多报 %s 件，已经报了 %s 件。', most, app.sent_of(new.collection_id, new.unit_id));
+  end if;
+  return new;
+end $$;
+create or replace trigger keep_share before update of status, collection_id, deleted_at on public.submissions for each row
+  when (app.is_sent(new.status) and new.deleted_at is null
+    and (not app.is_sent(old.status) or old.deleted_at is not null or old.collection_id <> new.collection_id))
+  execute function app.keep_share();
 
 -- Whether somebody else with an enabled account may take this step with a row of the collection (null: of none).
 create or replace function app.others_may(p_by text[], p_collection integer) returns boolean
@@ -75,7 +130,7 @@ end $$;
 
 /* Moves rows of a form along its flow. Rows out of sight are absent from the answer; of the others `result` is
    done, archived (the campaign is), state (not from this status), closed (deadline passed), role (not yours to do), unfinished (can't be handed in
-   as it is), prize (put forward by a host: no longer the unit's), self (approved by whoever submitted it, though
+   as it is), full (the unit has sent as many works as the collection takes; `lacks`: sent/most), prize (put forward by a host: no longer the unit's), self (approved by whoever submitted it, though
    others may: where nobody else may it is done, and marked self_reviewed), unscored (`lacks`: how many jurors have not scored, 0 where there is no jury) or public (`lacks`: the first
    day on which it can be done). */
 drop function if exists app.move(text, integer[], text, text, text[]);
@@ -97,6 +152,9 @@ begin
     perform pg_advisory_xact_lock(hashtext('app.jury'), c.collection_id)
     from (select distinct s.collection_id from public.submissions s where s.id = any (p_ids) order by 1) c;
   end if;
+  if is_work and p_action = 'submission' then
+    perform app.lock_shares(array(select distinct s.collection_id from public.submissions s where s.id = any (p_ids)));
+  end if;
   perform set_config('app.action', p_action, true);
   -- one row is expected of each side and thousands may come: joined by going through all of one for each of the other
   perform set_config('enable_nestloop', case when cardinality(p_ids) > 200 then 'off' else 'on' end, true);
@@ -107,8 +165,8 @@ begin
       from public.%1$I t
       where t.id = any ($1) and t.deleted_at is null and (t.unit_id = any ((select app.my_units())::integer[]) or %2$s)
       for update of t),
-    judged as materialized (
-      select s.id, s.status, s.lacks, s.self, case
+    judged_alone as materialized (
+      select s.id, s.status, s.lacks, s.self, s.collection_id, s.unit_id, case
         when not (('unit' = any ($2.by) and s.own) or ('host' = any ($2.by) and s.hosted) or ('province' = any ($2.by) and $3 = 'province')) then 'role'
         when exists (select from public.campaigns c where c.id = s.campaign_id and c.state = 'archived') then 'archived'
         when s.status <> all ($2.from_status) then 'state'
@@ -122,6 +180,7 @@ begin
         when s.lacks is not null then case $2.action when 'submission' then 'unfinished' when 'proposal' then 'unscored' else 'public' end
         else 'done' end as result
       from seen s),
+    judged as materialized (%8$s),
     changed as (
       update public.%1$I t set
         status = $2.to_status,
@@ -155,7 +214,17 @@ begin
         then (app.public_until(coalesce(t.publicised_on, app.today(t.campaign_id))) + 1)::text end$sql$
       else 'null::text' end,
     case p_form when 'awards' then 't.submission_id is not null' else 'false' end,
-    case when is_work then 't.collection_id' else 'null::integer' end)
+    case when is_work then 't.collection_id' else 'null::integer' end,
+    -- of what a unit hands in at once, so many as it may still send
+    case when is_work and p_action = 'submission' then $sql$
+      select j.id, j.status, j.self, case when j.is_full then format('%s/%s', j.sent, j.most) else j.lacks end as lacks,
+        case when j.is_full then 'full' else j.result end as result
+      from (
+        select a.*, c.max_per_unit as most, n.sent, a.result = 'done'
+          and n.sent + row_number() over (partition by a.collection_id, a.unit_id, a.result order by array_position($1, a.id)) > c.max_per_unit as is_full
+        from judged_alone a join public.collections c on c.id = a.collection_id
+          left join lateral (select app.sent_of(a.collection_id, a.unit_id) as sent where c.max_per_unit is not null) n on true) j$sql$
+      else 'select * from judged_alone' end)
   using p_ids, transition, person.role, p_reason, p_fields;
   perform set_config('enable_nestloop', 'on', true), set_config('app.action', '', true);
 end $$;
@@ -235,10 +304,7 @@ end $$;
 -- A file's name may hold the author's, and so may its ending: a juror reads 主件1.mp4.
 create or replace function app.blind_name(label text, type text) returns text
   language sql immutable parallel safe
-  return label || coalesce('.' || ('{"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp", "audio/mpeg": "mp3",
-    "audio/mp4": "m4a", "video/mp4": "mp4", "video/webm": "webm", "application/pdf": "pdf", "text/plain": "txt", "application/msword": "doc",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx"}'::jsonb ->> type), '');
+  return label || coalesce('.' || app.file_ending(type), '');
 
 create or replace function app.submissions_files(p_id integer) returns jsonb
   language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp

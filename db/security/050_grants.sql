@@ -153,7 +153,7 @@ begin
   grant execute on function app.session(text), app.identity(integer), app.find_login(text, text), app.know_device(integer, text, text, integer), app.count_attempt(text[]), app.forget_attempts(text[]), app.note_guess(integer, text, text),
     app.open_session(integer, text, integer), app.close_session(text), app.fold_tally(), app.filing_facts(text), app.welcome() to haowangmin_gate;
   grant execute on function app.me(), app.myself(), app.my_units(), app.my_own_units(), app.my_campaigns(), app.my_collections(), app.my_juries(), app.today(integer),
-    app.user_label(integer), app.open_units(text), app.phone_units(), app.is_shortlisted(text), app.hidden_columns(), app.meant(integer), app.scored(integer), app.told_values(json, jsonb, boolean),
+    app.user_label(integer), app.open_units(text), app.phone_units(), app.is_shortlisted(text), app.is_sent(text), app.hidden_columns(), app.meant(integer), app.scored(integer), app.told_values(json, jsonb, boolean),
     app.without_phones(text), app.without_phones(text[]), app.without_phones(jsonb), app.same_text(text), app.masked(text), app.flow(text), app.private_columns(text),
     app.my_password_hash(), app.change_my_password(text, text), app.file_name(integer),
     app.participations_name(integer), app.participations_kind(integer),

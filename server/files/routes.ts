@@ -3,33 +3,17 @@ import { createHash } from 'node:crypto'
 import { type Request, Router } from 'express'
 import { sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
-import { forbidden, notFound, Refusal } from '../errors.ts'
+import { forbidden, invalid, notFound, Refusal } from '../errors.ts'
+import { BYTES_A_MB, type FileLimits, fileFault, kindsOfFile } from '../forms/index.ts'
 import { campaignOf } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
 import { withoutTraces } from './blind_media.ts'
 import { receiveFile } from './upload.ts'
 
-const MAX_FILE_BYTES = 20 * 1_048_576
+const MAX_FILE_BYTES = 20 * BYTES_A_MB
 
 /** Shown in the browser; everything else is only ever downloaded. */
-const shown = new Set([
-  'image/jpeg',
-  'image/png',
-  'image/gif',
-  'image/webp',
-  'audio/mpeg',
-  'audio/mp4',
-  'video/mp4',
-  'video/webm',
-])
-const kept = new Set([
-  ...shown,
-  'application/pdf',
-  'text/plain',
-  'application/msword',
-  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-])
+const isShown = (type: string) => kindsOfFile(type).length > 0 && !kindsOfFile(type).includes('文档')
 
 type StoredFile = { id: number; name: string; type: string; size: number }
 type ByteRange = { start: number; end: number }
@@ -49,6 +33,15 @@ function mayUpload({ role }: Person) {
   if (role !== 'clerk' && role !== 'province') throw forbidden('您的角色不能上传文件。')
 }
 
+/** Refuses a file that the collection it is for does not take, before it is kept. */
+async function checkLimits(trx: Trx, id: number, { name, type, bytes }: { name: string; type: string; bytes: Buffer }) {
+  const found = await sql<FileLimits>`
+    select c.file_kinds, c.max_file_mb from collections c where c.id = ${id} and c.deleted_at is null`.execute(trx)
+  if (!found.rows[0]) throw notFound()
+  const fault = fileFault({ name, type, size: bytes.length }, found.rows[0])
+  if (fault) throw invalid({ files: fault }, fault)
+}
+
 /** A file as jurors get it, or the part of it that is asked for: what it says of its author is taken out of the whole. */
 async function blindPart(trx: Trx, request: Request, file: StoredFile) {
   const read = await sql<{ content: Buffer }>`select f.content from files f where f.id = ${file.id}`.execute(trx)
@@ -65,14 +58,15 @@ export function fileRoutes(database: Database): Router {
     // rights first: nobody's bytes are read who may not keep them here
     await asAsker(database, response, async (_trx, person) => mayUpload(person))
     const upload = await receiveFile(request, MAX_FILE_BYTES)
-    if (!kept.has(upload.type)) throw new Refusal(415, '只能上传图片、音频、视频、PDF、Word、Excel 或文本文件。')
+    if (kindsOfFile(upload.type).length === 0)
+      throw new Refusal(415, '只能上传图片、音频、视频、PDF、Word、Excel 或文本文件。')
     if (upload.bytes.length === 0) throw new Refusal(422, '这个文件是空的，请核对后再传。')
     const digest = createHash('sha256').update(upload.bytes).digest('hex')
     const stored = await asAsker(database, response, async (trx, person) => {
       mayUpload(person)
-      mayUpload(person)
-      const { campaign_id } = upload.fields
+      const { campaign_id, collection_id } = upload.fields
       const campaign = await campaignOf(trx, campaign_id === undefined ? undefined : idOf(campaign_id))
+      if (collection_id !== undefined) await checkLimits(trx, idOf(collection_id), upload)
       const made = await sql<{ id: number }>`
         insert into files (campaign_id, unit_id, name, type, size, sha256, content)
         values (${campaign.id}, ${person.unit_id}, ${upload.name}, ${upload.type}, ${upload.bytes.length}, ${digest}, ${upload.bytes})
@@ -100,7 +94,7 @@ export function fileRoutes(database: Database): Router {
       }>`select ${content} as content from files f where f.id = ${known.id}`.execute(trx)
       return { file: { ...known, content: read.rows[0]?.content }, part: asked }
     })
-    const how = shown.has(file.type) ? 'inline' : 'attachment'
+    const how = isShown(file.type) ? 'inline' : 'attachment'
     response.set({
       'Content-Type': file.type,
       'Content-Disposition': `${how}; filename*=UTF-8''${encodeURIComponent(file.name)}`,

@@ -1,4 +1,5 @@
 /** 附件2 征集活动: the collections, their hosts and the rules the notice gives for each, as data. */
+import { fileKinds } from './files.ts'
 import { defineForm, integer, list, longText, reference, text, yesNo } from './form.ts'
 
 /** 五、“诗润江淮”音频作品征集活动, 「诗润江淮」音频 and 诗润江淮音频征集 are one. */
@@ -49,11 +50,38 @@ export const collections = defineForm({
       synonyms: ['必交文件栏目'],
       note: '提交作品时哪几栏不能空，从“文件栏目”里选。',
     }),
+    list('file_kinds', '文件种类', {
+      choices: fileKinds,
+      also: { jpeg: 'jpg' },
+      width: 14,
+      note: '作品文件收哪几种：图片、视频、音频、文档，或者写明 jpg、mp4 等；空着就都收。',
+    }),
+    integer('max_file_mb', '单个文件最大 MB', {
+      min: 1,
+      max: 10_000,
+      width: 8,
+      note: '系统一个文件最多收 20 MB，更大的请作者填平台链接。',
+    }),
+    integer('min_files', '最少文件数', { max: 20, width: 8 }),
+    integer('max_files', '最多文件数', { min: 1, max: 20, width: 8 }),
+    integer('min_per_unit', '每单位最少件数', {
+      max: 10_000,
+      width: 8,
+      note: '不够的不影响提交，首页会提醒还差几件。',
+    }),
+    integer('max_per_unit', '每单位最多件数', {
+      min: 1,
+      max: 10_000,
+      width: 8,
+      note: '已提交的够了，再提交会被拒绝。',
+    }),
     reference('national_activity_id', '对应全国活动', 'national_activities', { width: 20 }),
   ],
   keys: [['code'], ['title']],
   unique: [['title']],
   rules: [
+    { name: 'files_from_to', kind: 'not_more', field: 'min_files', than: 'max_files', severity: 'must' },
+    { name: 'per_unit_from_to', kind: 'not_more', field: 'min_per_unit', than: 'max_per_unit', severity: 'must' },
     {
       name: 'needed_among_slots',
       says: '必交文件要在文件栏目里。',

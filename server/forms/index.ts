@@ -42,6 +42,7 @@ export {
 export type { InstalledColumn, Surroundings } from './definition_fields.ts'
 export { MAX_REGISTERS, readDefinition } from './definition_reader.ts'
 export { demandsOf, keyWords } from './demands.ts'
+export { BYTES_A_MB, type FileLimits, fileFault, kindsOfFile } from './files.ts'
 export * from './form.ts'
 export { blanked, identityIn, withoutIdentity } from './identity.ts'
 export { type Forms, formOf, formsBeside, registersOf, targetOf, together } from './in_force.ts'

@@ -1,4 +1,5 @@
 /** 附件8 作品: works sent to the eight collections of annex 2; what a collection demands comes with its row (`related`). */
+import { type FileLimits, fileFault } from './files.ts'
 import {
   attachments,
   decimal,
@@ -67,7 +68,7 @@ const inTime: Rule = {
   example: { row: { duration_s: 200 }, related: { collection_id: { max_seconds: 180 } } },
 }
 
-// Asked when a work is handed in. PostgreSQL asks the same of whoever calls app.move: app.lacks_of_work is the twin.
+// Asked when a work is handed in. PostgreSQL asks the same of whoever calls app.move: app.is_unfinished is the twin.
 
 const longEnough: Rule = {
   name: 'description_long_enough',
@@ -143,6 +144,45 @@ const complete: Rule = {
   },
 }
 
+const enoughFiles: Rule = {
+  name: 'files_from_to',
+  says: '提交时文件的个数在征集活动规定的范围里。',
+  looksAt: ['files', 'collection_id.min_files', 'collection_id.max_files'],
+  when: 'submission',
+  severity: 'must',
+  check: ({ files }, { collection_id: collection }) => {
+    const count = ((files ?? []) as Attachment[]).length
+    const [min, max] = [Number(collection?.min_files ?? 0), Number(collection?.max_files ?? 0)]
+    if (count < min) return { files: `有 ${count} 个文件，至少 ${min} 个才能提交。` }
+    return max && count > max ? { files: `有 ${count} 个文件，最多 ${max} 个，请去掉 ${count - max} 个。` } : undefined
+  },
+  example: {
+    row: { is_original: true, files: [{ id: 1, name: '一.jpg' }] },
+    related: { collection_id: { min_files: 4 } },
+  },
+}
+
+const rightFiles: Rule = {
+  name: 'files_of_kind',
+  says: '文件的种类和大小合征集活动的规定，上传和提交时都看。',
+  looksAt: ['uploads.files', 'collection_id.file_kinds', 'collection_id.max_file_mb'],
+  when: 'submission',
+  severity: 'must',
+  check: (_row, { collection_id: collection, uploads }) => {
+    const faults = ((uploads?.files ?? []) as Attachment[]).flatMap(
+      ({ name, type = '', size = 0 }) => fileFault({ name, type, size }, (collection ?? {}) as FileLimits) ?? [],
+    )
+    return faults[0] === undefined ? undefined : { files: faults[0] }
+  },
+  example: {
+    row: { is_original: true, files: [{ id: 1, name: '一.mp4' }] },
+    related: {
+      collection_id: { file_kinds: ['图片'] },
+      uploads: { files: [{ id: 1, name: '一.mp4', type: 'video/mp4', size: 9 }] },
+    },
+  },
+}
+
 export const submissions = defineForm({
   name: 'submissions',
   label: '作品',
@@ -191,5 +231,5 @@ export const submissions = defineForm({
     remark,
   ],
   keys: [['collection_id', 'title', 'author']],
-  rules: [listed, shortEnough, inTime, promised, longEnough, playsLongEnough, complete, shown],
+  rules: [listed, shortEnough, inTime, promised, longEnough, playsLongEnough, complete, enoughFiles, rightFiles, shown],
 })

@@ -5,7 +5,8 @@
  */
 import { oneLine } from './text.ts'
 
-export type Attachment = { id: number; name: string; part?: string }
+/** A file as rows keep it; `type` and `size` (bytes) where somebody asks what it is. */
+export type Attachment = { id: number; name: string; part?: string; type?: string; size?: number }
 /** What narrows rows: field → the value it has, or one of those it may have. */
 export type Conditions = { [field: string]: ConditionValue | ConditionValue[] }
 type ConditionValue = string | number | boolean

@@ -6,7 +6,16 @@
 import { sql } from 'kysely'
 import type { Catalogue } from '../database/catalogue.ts'
 import type { Trx } from '../database/connection.ts'
-import { askRules, checkRow, type Field, type Form, isBlank, type Row, rulesBeside } from '../forms/index.ts'
+import {
+  type Attachment,
+  askRules,
+  checkRow,
+  type Field,
+  type Form,
+  isBlank,
+  type Row,
+  rulesBeside,
+} from '../forms/index.ts'
 import { equality, isFilled, keyValue } from './keys.ts'
 import { resolve } from './references.ts'
 import { askOnce, type Candidate, type Scope, within } from './scope.ts'
@@ -123,6 +132,22 @@ export async function bringCampaign(trx: Trx, form: Form, scope: Scope, candidat
     return found.rows[0]
   })
   for (const candidate of candidates) candidate.related = { ...candidate.related, campaign }
+}
+
+/** What the files of rows are, where a rule of the form looks at them: types and sizes as they were uploaded. */
+export async function bringUploads(trx: Trx, form: Form, candidates: Candidate[]): Promise<void> {
+  if (rulesBeside(form, 'uploads').length === 0) return
+  const names = form.fields.filter(({ type }) => type === 'attachments').map(({ name }) => name)
+  const ids = candidates.flatMap(({ row }) => names.flatMap((name) => fileIds(row[name])))
+  const found = await sql<{ id: number; type: string; size: number }>`
+    select f.id, f.type, f.size from files f where f.id = any (${ids}::bigint[])`.execute(trx)
+  const known = new Map(found.rows.map((file) => [file.id, file]))
+  const whole = (files: unknown) => ((files ?? []) as Attachment[]).map((file) => ({ ...file, ...known.get(file.id) }))
+  for (const candidate of candidates)
+    candidate.related = {
+      ...candidate.related,
+      uploads: Object.fromEntries(names.map((name) => [name, whole(candidate.row[name])])),
+    }
 }
 
 /**

@@ -8,7 +8,7 @@ import { wordsOfRow } from '../database/words.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal } from '../errors.ts'
 import { checkRow, type Errors, identityIn, PUBLICITY_DAYS, stateWords } from '../forms/index.ts'
 import { isId } from '../requests.ts'
-import { bringCampaign } from './checks.ts'
+import { bringCampaign, bringUploads } from './checks.ts'
 import { whereOf } from './conditions.ts'
 import { groupBy } from './group_by.ts'
 import { readRows, type StoredRecord } from './read.ts'
@@ -20,10 +20,21 @@ const MAX_MOVED_ROWS = 50_000
 const MAX_REASON_CHARS = 500
 
 type AllowedTransition = { action: string; label: string; needs_reason: boolean }
-/** As app.move answers it: `lacks` is how many jurors have not scored, or the first day on which it can be done. */
+/** As app.move answers it: `lacks` is how many jurors have not scored, the first day on which it can be done, or sent/most. */
 type MovedRow = {
   id: number
-  result: 'done' | 'archived' | 'state' | 'closed' | 'role' | 'unfinished' | 'prize' | 'self' | 'unscored' | 'public'
+  result:
+    | 'done'
+    | 'archived'
+    | 'state'
+    | 'closed'
+    | 'role'
+    | 'unfinished'
+    | 'full'
+    | 'prize'
+    | 'self'
+    | 'unscored'
+    | 'public'
   status: string
   lacks: string | null
 }
@@ -111,6 +122,7 @@ async function lacksOf(trx: Trx, relation: Relation, ids: readonly number[]): Pr
     }))
     for (const field of form.fields) if (field.brings) await resolve(trx, form, field, scope, candidates)
     await bringCampaign(trx, form, scope, candidates)
+    await bringUploads(trx, form, candidates)
     for (const { id, row, related } of candidates) lacks.set(id, checkRow(form, row, related, 'submission'))
   }
   return lacks
@@ -120,6 +132,10 @@ async function lacksOf(trx: Trx, relation: Relation, ids: readonly number[]): Pr
 function sentence({ result, status, lacks }: MovedRow, label: string, lead = '') {
   if (result === 'archived') return `这个年度已归档，不能${label}。`
   if (result === 'state') return `这一行现在是“${stateWords[status] ?? status}”，不能${label}。`
+  if (result === 'full') {
+    const [sent, most] = (lacks ?? '').split('/')
+    return `这个征集活动每个单位最多报 ${most} 件，已经报了 ${sent} 件，不能再${label}；要换一件，请先撤回一件。`
+  }
   if (result === 'prize') return `这是承办单位为作品提出的奖项，不能${label}；不妥的请审定为“不同意”，或者作废。`
   if (result === 'self') return `这一行是您自己提交的，请换一个账号的人来${label}。`
   if (result === 'closed') return `已经截止，不能${label}。需要补录，请向${lead}申请。`

@@ -178,6 +178,7 @@ function Files(props: FieldProps) {
       for (const file of [...(chosen ?? [])].slice(0, 20)) {
         const { id, name } = await upload<{ id: number; name: string }>('/files', file, {
           campaign_id: String(row.campaign_id ?? setting.campaign.id),
+          ...(typeof row.collection_id === 'number' && { collection_id: String(row.collection_id) }),
         })
         added.push({ id, name, ...(part && { part }) })
       }
