@@ -32,6 +32,7 @@ const words: Record<string, string> = {
   nomination: '推荐全国',
   comment: '批注',
   vote: '记票',
+  conversion: '按新的表单改写',
 }
 
 /** 修改; the word of its own action for what is no row of a form. */

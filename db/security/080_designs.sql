@@ -193,9 +193,12 @@ begin
 end $$;
 
 /* Publishes a draft, all of it or nothing: installs what is not there, lays its checks and keys, protects them, and retires
-   the version before. lock_not_available where somebody writes many rows: nobody waits long for a publication, so it is the
-   publication that tries again. HW409: another version. HW422 with a column: another type. */
-create or replace function app.publish_design(p_id integer, p_version integer, p_since integer) returns void
+   the version before. `p_values`: by column, what becomes of the values in it that its new type or choices do not take
+   (081_conversions.sql). lock_not_available where somebody writes many rows, and 40001 where values were written meanwhile:
+   nobody waits long for a publication, so it is the publication that tries again. HW409: another version. HW422 with a column:
+   it can't be of that type. */
+drop function if exists app.publish_design(integer, integer, integer);
+create or replace function app.publish_design(p_id integer, p_version integer, p_since integer, p_values jsonb) returns void
   language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp set lock_timeout = '300ms'
 as $$
 declare
@@ -204,6 +207,7 @@ declare
   is_new boolean;
   installed app.columns;
   added integer := 0;
+  retyped text[] := '{}';
 begin
   if (app.myself()).role is distinct from 'province' then raise insufficient_privilege; end if;
   perform pg_advisory_xact_lock(hashtext('app.designs'));
@@ -224,17 +228,22 @@ begin
       perform app.install_column(design.name, field ->> 'name', coalesce(field ->> 'type', 'decimal'), coalesce((field ->> 'private')::boolean, false),
         field ->> 'to', field -> 'computed');
       added := added + 1;
-    elsif (installed.type, installed.private, installed.refers_to, installed.computed) is distinct from
-        (coalesce(field ->> 'type', 'decimal'), coalesce((field ->> 'private')::boolean, false), field ->> 'to', field -> 'computed') then
+    elsif (installed.private, installed.refers_to, installed.computed) is distinct from
+        (coalesce((field ->> 'private')::boolean, false), field ->> 'to', field -> 'computed') then
       raise exception 'another type' using errcode = 'HW422', column = field ->> 'name';
+    elsif installed.type <> coalesce(field ->> 'type', 'decimal') then
+      perform app.retype_column(design.campaign_id, design.name, installed.name, field ->> 'type', p_values -> installed.name);
+      retyped := retyped || installed.name;
     end if;
   end loop;
+  -- after what is done to whole columns, for which no change of a row may be under way
+  perform app.replace_choices(design, v.key, v.value) from jsonb_each(coalesce(p_values, '{}')) v where v.key <> all (retyped);
   update public.form_designs d set state = 'retired', replaced_by = p_id, version = d.version + 1
     where d.campaign_id = design.campaign_id and d.name = design.name and d.state = 'published' and d.deleted_at is null;
   update public.form_designs d set state = 'published', published_at = now(), since = p_since, version = d.version + 1 where d.id = p_id;
   perform app.lay_checks(design.name), app.lay_keys(design.name);
   if is_new then perform app.protect_form(design.name);
-  elsif added > 0 then perform app.protect_columns(design.name); end if;
+  elsif added > 0 or cardinality(retyped) > 0 then perform app.protect_columns(design.name); end if;
   perform app.lay_computed(design.name, c.field) from app.computed_columns(design.name) c;
   perform app.note_seal();
 end $$;
@@ -258,4 +267,4 @@ end $$;
 
 revoke all on all functions in schema app from public;
 grant execute on function app.definitions(), app.definitions_version() to haowangmin_gate, haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror;
-grant execute on function app.publish_design(integer, integer, integer), app.retire_design(integer, integer), app.design_breaks(integer, text, jsonb) to haowangmin_province;
+grant execute on function app.publish_design(integer, integer, integer, jsonb), app.retire_design(integer, integer), app.design_breaks(integer, text, jsonb) to haowangmin_province;

@@ -134,9 +134,11 @@ function formsOfInstallation(stored: StoredDefinitions): Forms {
     for (const column of columns)
       if (column.form === name && !base?.fields.some((field) => field.name === column.name))
         added.set(column.name, columnAlone(column))
+    // a definition that is in force no more may speak of a column as it was
     for (const { definition } of own)
       for (const field of isAdjustment(definition) ? (definition.add ?? []) : definition.fields)
-        added.set(field.name, { ...field, required: undefined })
+        if ((added.get(field.name)?.type ?? field.type) === field.type)
+          added.set(field.name, { ...field, required: undefined })
     if (base) return compileDefinition(adjusted(definitionOf(base), { extends: name, add: [...added.values()] }), base)
     const latest = own.at(-1)?.definition as FormDefinition | undefined
     return latest ? compileDefinition({ ...latest, fields: [...added.values()], rules: [] }) : []

@@ -8,7 +8,12 @@ import type { RuleDefinition } from './rule_kinds.ts'
 import type { Rule } from './rules.ts'
 import type { TypeName } from './value.ts'
 
-export type FieldDefinition = Omit<Field, 'width' | 'brings'> & { width?: number }
+export type FieldDefinition = Omit<Field, 'width' | 'brings'> & {
+  width?: number
+  /** What becomes, when it is published, of values that no longer fit: a choice that goes, a text that is no number. null: the cell is emptied. */
+  replace?: Replacements
+}
+export type Replacements = Readonly<Record<string, string | number | boolean | null>>
 
 /** A rule of a built-in form that is code: told by its name. */
 type BuiltInRule = Pick<Rule, 'name' | 'says' | 'severity' | 'when'> & { kind: 'built_in'; looks_at: readonly string[] }
@@ -37,6 +42,8 @@ export type Adjustment = {
   order?: readonly string[]
   require?: readonly string[]
   choices?: Readonly<Record<string, readonly string[]>>
+  /** What becomes of choices that go, by field. */
+  replace?: Readonly<Record<string, Replacements>>
   add?: readonly FieldDefinition[]
   rules?: readonly RuleDefinition[]
 }
@@ -99,7 +106,7 @@ const inOrder = (fields: readonly FieldDefinition[], order: readonly string[]): 
 /** A definition as a campaign adjusts it. Rules that look at what is hidden go with it. */
 export function adjusted(base: FormDefinition, adjustment: Adjustment): FormDefinition {
   const { title, label, measure, annex, hide = [], rename = {}, groups = {}, order = [], require = [] } = adjustment
-  const { choices = {}, add = [], rules = [] } = adjustment
+  const { choices = {}, replace = {}, add = [], rules = [] } = adjustment
   const kept = base.fields
     .filter(({ name }) => !hide.includes(name))
     .map((field) => ({
@@ -110,6 +117,7 @@ export function adjusted(base: FormDefinition, adjustment: Adjustment): FormDefi
       ...(field.name in groups && { group: groups[field.name] || undefined }),
       ...(require.includes(field.name) && { required: true }),
       ...(field.name in choices && withChoices(field, choices[field.name] ?? [])),
+      ...(field.name in replace && { replace: replace[field.name] }),
     }))
   const sees = (rule: RuleDefinition | BuiltInRule) =>
     rule.kind !== 'built_in' || !(rule as BuiltInRule).looks_at.some((name) => hide.includes(name.replace(/\..*/, '')))
@@ -133,9 +141,8 @@ const withChoices = ({ also }: FieldDefinition, choices: readonly string[]) => (
 /** A form of its JSON; `builtIn` is the built-in one of its name, for what of it is code. */
 export function compileDefinition(definition: FormDefinition, builtIn?: Form): Form {
   const fields = definition.fields.map(
-    (field): Field => ({
+    ({ replace: _, ...field }): Field => ({
       ...field,
-      ...(field.computed && { derived: true }),
       width: field.width ?? widths[field.type],
       ...(field.computed && { derived: true }),
     }),

@@ -1,6 +1,6 @@
 /** Columns of a definition, read: their names, types and options, whether these go together and fit what the installation has. */
 import { type Computed, readComputed, typeComputed } from './computed.ts'
-import type { FieldDefinition } from './definition.ts'
+import type { FieldDefinition, Replacements } from './definition.ts'
 import {
   type Faults,
   isObject,
@@ -24,6 +24,7 @@ const MAX_SYNONYMS = 30
 const MAX_NOTE_CHARS = 200
 const MAX_TEXT_CHARS = 10_000
 const MAX_WIDTH = 100
+const MAX_REPLACEMENTS = 200
 
 /** Of registers and columns, in addresses, JSON and SQL alike. */
 export const namePattern = /^[a-z][a-z0-9_]{1,40}$/
@@ -59,12 +60,16 @@ const options = [
   'synonyms',
   'note',
   'computed',
+  'replace',
 ] as const
 
 /** Types a person may choose; the others are of the frame of a campaign. */
 const offered: readonly Field['type'][] = (Object.keys(types) as Field['type'][]).filter(
   (type) => type !== 'conditions',
 )
+
+/** Whether values of a type can be read as another: all but what points to something else. */
+const isRetypable = (type: string) => !['reference', 'attachments', 'conditions'].includes(type)
 
 /** A column that the installation has: one name is one type everywhere. */
 export type InstalledColumn = {
@@ -162,10 +167,43 @@ function readField(
         ? undefined
         : readTexts(faults, at('synonyms'), given.synonyms, '别名', MAX_SYNONYMS, MAX_LABEL_CHARS),
     to: given.to === undefined || given.to === null ? undefined : String(given.to),
+    replace: readReplacements(faults, at('replace'), given.replace),
     computed: given.computed === null ? undefined : (given.computed as Computed | undefined), // read when all columns are known
   }
   checkField(faults, path, field, of, around)
   return Object.fromEntries(Object.entries(field).filter(([, value]) => value !== undefined)) as FieldDefinition
+}
+
+/** Values of before, as they read, and what takes their place. */
+export function readReplacements(faults: Faults, path: string, given: unknown): Replacements | undefined {
+  if (given === undefined || given === null) return undefined
+  if (!isObject(given) || Object.keys(given).length > MAX_REPLACEMENTS) {
+    faults.add(path, `改成什么应写成 {"原来的值": "新的值"}，清空写 null，最多 ${MAX_REPLACEMENTS} 个。`)
+    return undefined
+  }
+  const entries = Object.entries(given)
+  for (const [was, value] of entries) {
+    const where = `${path}.${was.slice(0, 40)}`
+    readText(faults, where, was, '原来的值', MAX_NOTE_CHARS)
+    if (value === null || typeof value === 'number' || typeof value === 'boolean') continue
+    readText(faults, where, value, '新的值', MAX_NOTE_CHARS)
+  }
+  return entries.length > 0 ? (given as Replacements) : undefined
+}
+
+/** Of choices: what goes is none of them any more, and what takes its place is one. */
+export function checkReplacements(
+  faults: Faults,
+  path: string,
+  { label, choices, replace = {} }: Pick<FieldDefinition, 'label' | 'choices' | 'replace'>,
+) {
+  if (!choices) return
+  for (const [was, value] of Object.entries(replace)) {
+    const where = `${path}.${was.slice(0, 40)}`
+    if (choices.includes(was)) faults.add(where, `“${shown(was)}”还是“${label}”的可选项，不用改成别的。`)
+    else if (value !== null && !choices.includes(String(value)))
+      faults.add(where, `“${label}”没有“${shown(value)}”这个选项，改成有的一个，清空写 null。`)
+  }
 }
 
 const isNumeric = (type: Field['type']) => type === 'integer' || type === 'decimal'
@@ -190,6 +228,8 @@ function checkField(faults: Faults, path: string, field: FieldDefinition, of: st
   only('compact', type === 'text', '只有单行文字能去掉空格。')
   only('person', type === 'text', '只有单行文字能是人名。')
   only('to', type === 'reference', '只有引用要写指向哪张表。')
+  checkReplacements(faults, at('replace'), field)
+  only('replace', !field.computed, '算出来的栏目不用改值。')
   if (type === 'choice' && !choices) faults.add(at('choices'), `${label || name}：单选要写可选项。`)
   if (min !== undefined && max !== undefined && min > max) faults.add(at('min'), `${label || name}：下限大于上限。`)
   const strange = Object.entries(field.also ?? {}).find(([, choice]) => !choices?.includes(choice))
@@ -201,8 +241,9 @@ function checkField(faults: Faults, path: string, field: FieldDefinition, of: st
     )
   const installed = around.columns.find((column) => column.form === of && column.name === name)
   if (!installed) return
+  // another type is for publishing to refuse: it may be this campaign's alone
   const isSame =
-    installed.type === type &&
+    (installed.type === type || (isRetypable(installed.type) && isRetypable(type))) &&
     installed.private === (field.private ?? false) &&
     (installed.refers_to ?? undefined) === to
   if (!isSame)

@@ -11,6 +11,7 @@ import {
   type FormDefinition,
 } from './definition.ts'
 import {
+  checkReplacements,
   MAX_CHOICE_CHARS,
   MAX_CHOICES,
   MAX_COLUMNS,
@@ -18,6 +19,7 @@ import {
   namePattern,
   readAllComputed,
   readFields,
+  readReplacements,
   refuseTwice,
   reservedEnding,
   type Surroundings,
@@ -151,6 +153,7 @@ const adjustmentKeys = [
   'order',
   'require',
   'choices',
+  'replace',
   'add',
   'rules',
 ]
@@ -181,6 +184,13 @@ function readOfFields(faults: Faults, given: Given, base: Form) {
     const field = of(name)
     if (field && field.type !== 'choice') faults.add(`choices.${name}`, `“${field.label}”不是单选，没有可选项。`)
   }
+  const replace = byField('replace', '改成什么', (path, each) => readReplacements(faults, path, each) ?? {})
+  for (const [name, each] of Object.entries(replace)) {
+    const field = of(name)
+    if (!field) continue
+    if (choices[name]) checkReplacements(faults, `replace.${name}`, { ...field, choices: choices[name], replace: each })
+    else faults.add(`replace.${name}`, `“${field.label}”的可选项没有变，不用改成别的。`)
+  }
   const hide = readNames(faults, 'hide', given.hide)
   const held = namesHeld(base)
   for (const [at, name] of hide.entries()) {
@@ -193,7 +203,7 @@ function readOfFields(faults: Faults, given: Given, base: Form) {
     if (hide.includes(name)) faults.add(`require.${at}`, `“${of(name)?.label}”隐藏了，不能必填。`)
     if (of(name)?.derived) faults.add(`require.${at}`, `“${of(name)?.label}”是系统算出来的，不用填。`)
   }
-  return { rename, groups, choices, hide, require }
+  return { rename, groups, choices, replace, hide, require }
 }
 
 /** Fields without which a built-in form is not what it is: mandatory, naming and telling rows apart, decided above the unit. */

@@ -176,7 +176,7 @@ async function removeRows(doing: BatchContext, ids: readonly number[]): Promise<
 async function restoreRows(doing: BatchContext, ids: readonly number[]): Promise<void> {
   const { trx, relation, outcome } = doing
   const back: { id: number }[] = []
-  const collided = await writeApart(trx, ids, async (batch) => {
+  const refused = await writeApart(trx, ids, async (batch) => {
     const done = await sql<{ id: number }>`
       update ${tableOf(relation.form)} t set deleted_at = null, version = t.version + 1
       where t.id = any (${batch}::integer[]) and t.deleted_at is not null ${untouchable(doing)} returning t.id`.execute(
@@ -185,6 +185,7 @@ async function restoreRows(doing: BatchContext, ids: readonly number[]): Promise
     back.push(...done.rows)
   })
   outcome.done += back.length
+  const collided = [...refused.keys()]
   const names = await namesOf(trx, relation.form, collided)
   for (const id of collided) note(doing, { id, name: names.get(id) ?? '', message: TAKEN })
   if (back.length + collided.length < ids.length)

@@ -87,12 +87,12 @@ async function putBack(undoing: Undoing, rows: readonly WrittenRow[]) {
   const stuck = await writeApart(trx, binned, async (batch) => {
     moved.push(...(await putDeletion(undoing, batch)))
   })
-  const { written, collided } = await restoreValues(trx, relation, changed)
+  const { written, refused } = await restoreValues(trx, relation, changed)
   for (const id of moved) written.add(id)
-  for (const { row_id } of stuck) collided.add(row_id)
+  for (const { row_id } of stuck.keys()) refused.set(row_id, COLLIDED)
   undone.done += written.size
   const missed = rows.filter(({ row_id }) => !written.has(row_id)).map(({ row_id }) => row_id)
-  await keepAll(undoing, missed, (id) => (collided.has(id) ? COLLIDED : JUST_CHANGED))
+  await keepAll(undoing, missed, (id) => refused.get(id) ?? JUST_CHANGED)
 }
 
 /** Into the 回收站 or out of it, as it was. */

@@ -22,6 +22,7 @@ export type WrittenRow = {
 }
 
 export const COLLIDED = '改回去会和另一条记录相同，没有改回。'
+const MISFIT = '原来的值按现在的表单放不下，没有改回。'
 export const JUST_CHANGED = '刚才有人改过。'
 
 /** What has become of a row that was written again, as a sentence in SQL over the table as `t`. */
@@ -40,41 +41,52 @@ export function whatBecame({ sight }: Relation): RawBuilder<unknown> {
 /** Rows of one statement. */
 const BATCH = 4_000
 
+/** Two records would be one. */
+const COLLISION = '23505'
+/** A value of before is of another type than its column is now, or none of its choices. */
+const MISFITS = ['23514', '22P02', '22003', '22007', '22008', '42804']
+
 /**
- * Writes rows in batches; of a batch in which two records would be one, row by row. Rows that swap their keys meet while
- * one of them is written, so what collides is tried once more. Answers the rows that could not be written.
+ * Writes rows in batches; of a batch that PostgreSQL refuses for one of these codes, row by row. Rows that swap their keys meet
+ * while one of them is written, so what collides is tried once more. Answers the rows that could not be written, with the code.
  */
 export async function writeApart<T>(
   trx: Trx,
   rows: readonly T[],
   write: (batch: readonly T[]) => Promise<void>,
-): Promise<T[]> {
-  const attempt = async (batch: readonly T[]): Promise<boolean> => {
+  codes: readonly string[] = [COLLISION],
+): Promise<Map<T, string>> {
+  const attempt = async (batch: readonly T[]): Promise<string | undefined> => {
     await sql`savepoint apart`.execute(trx)
     try {
       await write(batch)
       await sql`release savepoint apart`.execute(trx)
-      return true
+      return undefined
     } catch (error) {
-      if ((error as { code?: string }).code !== '23505') throw error
+      const { code = '' } = error as { code?: string }
+      if (!codes.includes(code)) throw error
       await sql`rollback to savepoint apart`.execute(trx)
-      return false
+      return code
     }
   }
-  let alone: T[] = []
+  let alone = new Map<T, string>()
   for (let at = 0; at < rows.length; at += BATCH) {
     const batch = rows.slice(at, at + BATCH)
-    if (!(await attempt(batch))) alone.push(...batch)
+    const code = await attempt(batch)
+    if (code !== undefined) for (const row of batch) alone.set(row, code)
   }
-  for (let tries = 2; tries > 0 && alone.length > 0; tries--) {
-    const left: T[] = []
-    for (const row of alone) if (!(await attempt([row]))) left.push(row)
+  for (let tries = 2; tries > 0 && alone.size > 0; tries--) {
+    const left = new Map<T, string>()
+    for (const row of alone.keys()) {
+      const code = await attempt([row])
+      if (code !== undefined) left.set(row, code)
+    }
     alone = left
   }
   return alone
 }
 
-/** The old values again; answers which rows have them, and which would stand for the same record as another one. */
+/** The old values again; answers which rows have them, and why others can't. */
 export async function restoreValues(trx: Trx, relation: Relation, rows: readonly WrittenRow[]) {
   const writable = writableFields(relation, relation.sight.update)
   const changes = rows.map(({ row_id, version, before, secret }): RowUpdate => {
@@ -83,8 +95,14 @@ export async function restoreValues(trx: Trx, relation: Relation, rows: readonly
     return { id: row_id, version, values }
   })
   const written = new Set<number>()
-  const alone = await writeApart(trx, changes, async (batch) => {
-    for (const id of await updateRows(trx, relation, batch)) written.add(id)
-  })
-  return { written, collided: new Set(alone.map(({ id }) => id)) }
+  const alone = await writeApart(
+    trx,
+    changes,
+    async (batch) => {
+      for (const id of await updateRows(trx, relation, batch)) written.add(id)
+    },
+    [COLLISION, ...MISFITS],
+  )
+  const refused = new Map([...alone].map(([{ id }, code]) => [id, code === COLLISION ? COLLIDED : MISFIT]))
+  return { written, refused }
 }

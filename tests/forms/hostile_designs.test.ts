@@ -99,12 +99,18 @@ describe('a name', () => {
       }).expect(201)
     ).body
     await publication(first).expect(200)
-    const refused = await draft({
+    const other = (
+      await province
+        .post('/campaigns', { year: 2023, name: '另一年', starts_on: '2023-05-01', ends_on: '2023-12-31' })
+        .expect(201)
+    ).body
+    const definition = {
       ...plain,
       name: 'typed',
       label: '一种类型',
       fields: [...plain.fields, { name: 'amount', label: '数', type: 'text' }],
-    }).expect(422)
+    }
+    const refused = await province.post('/form_designs', { campaign_id: other.id, definition }).expect(422)
     expect(refused.body.errors['fields.1.type']).toMatch(/同一个数据名/)
   })
 })

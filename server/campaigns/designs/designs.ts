@@ -14,6 +14,7 @@ import {
 } from '../../forms/index.ts'
 import type { ListQuery } from '../../records/query.ts'
 import { isId } from '../../requests.ts'
+import { refuseRetyping } from './conversions.ts'
 
 /** A design as GET /form_designs answers it. */
 export type FormDesign = {
@@ -99,7 +100,9 @@ export async function createDesign(trx: Trx, database: Defining, body: Record<st
   if (!isId(campaignId)) throw invalid({ campaign_id: '请写明是哪个年度的。' })
   const campaign = await sql`select from campaigns c where c.id = ${campaignId} and c.deleted_at is null`.execute(trx)
   if (campaign.rows.length === 0) throw notFound('没有这个年度的活动。')
-  const definition = readSent(given, database.definitions.around(campaignId))
+  const around = database.definitions.around(campaignId)
+  const definition = readSent(given, around)
+  await refuseRetyping(trx, campaignId, definition, around.columns)
   const name = nameOfDefinition(definition)
   const drafts = await sql<{ id: number }>`select d.id from form_designs d
     where d.campaign_id = ${campaignId} and d.name = ${name} and d.state = 'draft' and d.deleted_at is null`.execute(
@@ -129,7 +132,9 @@ export async function changeDesign(
   body: Record<string, unknown>,
 ): Promise<FormDesign> {
   const design = await draftOf(trx, database, id, body.version)
-  const definition = readSent(body.definition, database.definitions.around(design.campaign_id))
+  const around = database.definitions.around(design.campaign_id)
+  const definition = readSent(body.definition, around)
+  await refuseRetyping(trx, design.campaign_id, definition, around.columns)
   if (nameOfDefinition(definition) !== design.name)
     throw invalid({ name: `这份草稿是“${design.name}”的；另一张表请另建一份。` })
   await sql`update form_designs set definition = ${JSON.stringify(definition)}::jsonb, version = version + 1

@@ -11,7 +11,8 @@ function fieldChanges(before: FieldDefinition, after: FieldDefinition): string[]
   const added = (after.choices ?? []).filter((choice) => !before.choices?.includes(choice))
   const others = (Object.keys({ ...before, ...after }) as (keyof FieldDefinition)[]).filter(
     (key) =>
-      !['label', 'group', 'required', 'choices', 'also', 'width'].includes(key) && !sameValue(before[key], after[key]),
+      !['label', 'group', 'required', 'choices', 'also', 'width', 'type', 'replace'].includes(key) &&
+      !sameValue(before[key], after[key]),
   )
   return [
     before.label !== after.label ? `“${before.label}”改叫${name}。` : '',

@@ -14,12 +14,25 @@ import {
   formOf,
   isAdjustment,
 } from '../../forms/index.ts'
+import {
+  type Conversion,
+  conversionSentences,
+  conversionsOf,
+  refuseLost,
+  refuseRetyping,
+  valuesToWrite,
+} from './conversions.ts'
 import { draftOf, type FormDesign, mustDesign, oneDesign, readSent } from './designs.ts'
 import { differencesOf } from './differences.ts'
 
 /** Rows of the campaign that a definition would find at fault: `rule` names what they break. */
 type Break = { rule: string; field: string; rows: number; sample: number[] }
-export type DesignCheck = { changes: string[]; breaks: Break[] }
+export type DesignCheck = {
+  changes: string[]
+  breaks: Break[]
+  /** Values in cells that no longer fit, and what becomes of them where that is said. */
+  conversions?: Conversion[]
+}
 
 type Run = <T>(fn: (trx: Trx, person: Person) => Promise<T>) => Promise<T>
 
@@ -32,68 +45,78 @@ function wholeOf({ definitions }: Pick<Database, 'definitions'>, design: FormDes
     isAdjustment(definition) && base ? adjusted(definitionOf(base), definition) : (definition as FormDefinition)
   compileDefinition(after, base)
   const current = formOf(around.forms, design.name)
-  return { after, before: current && definitionOf(current) }
+  return { definition, after, before: current && definitionOf(current), columns: around.columns }
 }
 
-/** What is asked of each row: rules by their names, of fields what they require and what may be chosen. */
+/** What is asked of each row: rules by their names, of fields what they require. */
 function checksOf(after: FormDefinition, before: FormDefinition | undefined) {
   const known = new Map(before?.fields.map((field) => [field.name, field]))
-  const fields = after.fields.flatMap((field): [string, string, object][] => {
-    const { name, type, choices } = field
-    return [
-      ...(field.required && !known.get(name)?.required
-        ? [[`${name}_given`, name, { name, required: true }] as [string, string, object]]
-        : []),
-      ...(choices && type === 'choice'
-        ? [[`${name}_choices`, name, { name, type, choices }] as [string, string, object]]
-        : []),
-    ]
-  })
+  const fields = after.fields.flatMap(({ name, required }): [string, string, object][] =>
+    required && !known.get(name)?.required ? [[`${name}_given`, name, { name, required: true }]] : [],
+  )
   const rules = after.rules.flatMap((rule): [string, string, object][] =>
     rule.kind === 'built_in' || rule.severity !== 'must' || !('field' in rule) ? [] : [[rule.name, rule.field, rule]],
   )
   return [...fields, ...rules]
 }
 
+/** What a rule names, of a definition's fields. */
+const namedIn = (check: object, fields: readonly string[]) => {
+  const text = JSON.stringify(check)
+  return fields.some((name) => text.includes(`"${name}"`))
+}
+
 /** What publishing the draft would change, and the rows that would break it. Reads only. */
 export async function checkDesign(trx: Trx, database: Database, person: Person, id: number): Promise<DesignCheck> {
   mustDesign(person)
   const design = await oneDesign(trx, database, id)
-  return checkWhole(trx, design, wholeOf(database, design))
+  const { changes, breaks, conversions } = await checkWhole(trx, design, wholeOf(database, design))
+  const told = conversions.flatMap((conversion) => conversion.told)
+  return { changes, breaks, ...(told.length > 0 && { conversions: told }) }
 }
 
 async function checkWhole(
   trx: Trx,
   design: FormDesign,
-  { after, before }: ReturnType<typeof wholeOf>,
-): Promise<DesignCheck> {
+  { definition, after, before, columns }: ReturnType<typeof wholeOf>,
+) {
+  await refuseRetyping(trx, design.campaign_id, definition, columns)
+  const year = await yearOf(trx, design.campaign_id)
+  const reading = { trx, campaignId: design.campaign_id, form: design.name, year }
+  const conversions = await conversionsOf(reading, after, before, columns)
+  const retyped = conversions.filter(({ kind }) => kind === 'type').map(({ field }) => field.name)
   const checks = checksOf(after, before)
-  const asked = Object.fromEntries(checks.map(([rule, , check]) => [rule, check]))
+  // of a column that gets another type, rules can be asked when it has it
+  const asked = checks.filter(([rule, , check]) => rule.endsWith('_given') || !namedIn(check, retyped))
   const found = await sql<{ name: string; rows: number; sample: number[] }>`
-    select * from app.design_breaks(${design.campaign_id}, ${design.name}, ${JSON.stringify(asked)}::jsonb)`.execute(
-    trx,
-  )
-  const breaks = found.rows.map(({ name, rows, sample }) => ({
+    select * from app.design_breaks(${design.campaign_id}, ${design.name},
+      ${JSON.stringify(Object.fromEntries(asked.map(([rule, , check]) => [rule, check])))}::jsonb)`.execute(trx)
+  const broken = found.rows.map(({ name, rows, sample }) => ({
     rule: name,
     field: checks.find(([rule]) => rule === name)?.[1] ?? name,
     rows,
     sample,
   }))
-  return { changes: differencesOf(before, after), breaks }
+  const lost = conversions.flatMap(({ field: { name }, kind, lost: { rows, sample } }) =>
+    rows === 0 ? [] : [{ rule: `${name}_${kind}`, field: name, rows, sample }],
+  )
+  return {
+    changes: [...differencesOf(before, after), ...conversionSentences(conversions, before)],
+    breaks: [...broken, ...lost] satisfies Break[],
+    conversions,
+    /** Whether rows that are there may break one of its checks. */
+    isBroken: broken.length > 0 || asked.length < checks.length,
+  }
 }
 
-/** Choices that rows still hold can't go: the rows are changed first. */
-function refuseLost({ breaks }: DesignCheck, after: FormDefinition) {
-  const errors = breaks
-    .filter(({ rule, field }) => rule === `${field}_choices`)
-    .map(({ field, rows }) => {
-      const label = after.fields.find(({ name }) => name === field)?.label ?? field
-      return [field, `还有 ${rows} 行的“${label}”填的是要去掉的选项，请先把这些行改成别的选项，再发布。`] as const
-    })
-  if (errors.length > 0) throw invalid(Object.fromEntries(errors), '有些行还填着要去掉的选项，没有发布。')
+async function yearOf(trx: Trx, campaignId: number): Promise<number> {
+  const { rows } = await sql<{ year: number }>`select c.year from campaigns c where c.id = ${campaignId}`.execute(trx)
+  return rows[0]?.year ?? 0
 }
 
 const MAX_PUBLISH_MS = 8_000
+/** A lock that others hold; rows written between looking and writing. */
+const passing = new Set(['55P03', '40P01', '40001'])
 const codeOf = (error: unknown) => (error as { code?: string }).code
 
 /** Nobody's save waits behind a publication that waits for a long import: it lets go at once, and comes again. */
@@ -103,7 +126,7 @@ async function tryAgain<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      if (codeOf(error) !== '55P03' && codeOf(error) !== '40P01') throw error
+      if (!passing.has(codeOf(error) ?? '')) throw error
       if (Date.now() > until)
         throw new Refusal(409, '这张表里正在写入很多行，现在不能发布；什么也没有变，请过一会儿再发布。')
       await pause(Math.min(100 * turn, 700))
@@ -118,29 +141,34 @@ async function lastRow(trx: Trx, name: string): Promise<number> {
   return rows[0]?.last ?? 0
 }
 
+/** Publishes a draft within a transaction. Throws what passes (`passing`) for the caller to try again. */
+export async function publishDraft(trx: Trx, database: Pick<Database, 'definitions'>, design: FormDesign) {
+  const { conversions, isBroken } = await checkWhole(trx, design, wholeOf(database, design))
+  refuseLost(conversions)
+  const since = isBroken ? await lastRow(trx, design.name) : 0
+  try {
+    await sql`select app.publish_design(${design.id}, ${design.version}, ${since}, ${valuesToWrite(conversions)}::jsonb)`.execute(
+      trx,
+    )
+  } catch (error) {
+    // a function of the database is called <form>_<field> already
+    if (codeOf(error) === '42723')
+      throw invalid({ name: '有一栏的数据名和系统里的一个名字相同，请换一个。' }, '有数据名不能用，没有发布。')
+    if (codeOf(error) === '23505' && (error as { table?: string }).table === design.name)
+      throw invalid(
+        { keys: '已有的行里有几行按这几栏是同一行，请先改好或删去重复的，再发布。' },
+        '有重复的行，没有发布。',
+      )
+    throw error
+  }
+}
+
 /** Publishes a draft of this version; answers it as it is then. */
 export function publish(run: Run, database: Database, id: number, version: unknown): Promise<FormDesign> {
   return tryAgain(async () => {
     await run(async (trx, person) => {
       mustDesign(person)
-      const design = await draftOf(trx, database, id, version)
-      const whole = wholeOf(database, design)
-      const checked = await checkWhole(trx, design, whole)
-      refuseLost(checked, whole.after)
-      const since = checked.breaks.length > 0 ? await lastRow(trx, design.name) : 0
-      try {
-        await sql`select app.publish_design(${id}, ${design.version}, ${since})`.execute(trx)
-      } catch (error) {
-        // a function of the database is called <form>_<field> already
-        if (codeOf(error) === '42723')
-          throw invalid({ name: '有一栏的数据名和系统里的一个名字相同，请换一个。' }, '有数据名不能用，没有发布。')
-        if (codeOf(error) === '23505' && (error as { table?: string }).table === design.name)
-          throw invalid(
-            { keys: '已有的行里有几行按这几栏是同一行，请先改好或删去重复的，再发布。' },
-            '有重复的行，没有发布。',
-          )
-        throw error
-      }
+      await publishDraft(trx, database, await draftOf(trx, database, id, version))
     })
     return run((trx) => oneDesign(trx, database, id))
   })

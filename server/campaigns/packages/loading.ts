@@ -21,6 +21,7 @@ import { type BatchFaults, changeRows, moveToBin } from '../../records/edits.ts'
 import { readOne, relationFor } from '../../records/read.ts'
 import { canonicalText, isRecord } from '../../requests.ts'
 import { createDesign } from '../designs/designs.ts'
+import { publishDraft } from '../designs/publication.ts'
 import {
   type CampaignPackage,
   PACKAGE_FORMAT,
@@ -166,7 +167,7 @@ async function loadForms(
       throw atPath(error, path)
     })
     if (isRetired) await sql`select app.retire_design(${design.id}, ${design.version})`.execute(trx)
-    else await sql`select app.publish_design(${design.id}, ${design.version}, 0)`.execute(trx)
+    else await publishDraft(trx, vocabulary, design)
     changes.push(isRetired ? `登记表“${design.label}”停用。` : `登记表“${design.label}”按活动包发布。`)
   }
   const published = await publishedIn(trx, campaignId)

@@ -7,14 +7,7 @@ import { forbidden, notFound, Refusal } from '../../errors.ts'
 import { type Form, type Forms, formsBeside, registersOf } from '../../forms/index.ts'
 import { nameOf, namesOf, tableOf } from '../../records/read.ts'
 import type { Relation } from '../../records/relation.ts'
-import {
-  COLLIDED,
-  JUST_CHANGED,
-  type KeptRow,
-  restoreValues,
-  type WrittenRow,
-  whatBecame,
-} from '../../records/revert.ts'
+import { JUST_CHANGED, type KeptRow, restoreValues, type WrittenRow, whatBecame } from '../../records/revert.ts'
 import { checkOpen } from '../../records/write.ts'
 
 const MAX_LISTED = 2_000
@@ -73,7 +66,7 @@ export async function undo(trx: Trx, person: Person, relation: Relation, head: I
   const created = free.filter(({ created }) => created)
   const removed = await remove(trx, relation, created)
   const changed = free.filter(({ created }) => !created)
-  const { written, collided } = await restoreValues(trx, relation, changed)
+  const { written, refused } = await restoreValues(trx, relation, changed)
   await sql`select set_config('app.action', '', true)`.execute(trx)
   const missed = [
     ...created.filter((row) => !removed.has(row.row_id)),
@@ -85,7 +78,7 @@ export async function undo(trx: Trx, person: Person, relation: Relation, head: I
     missed.map(({ row_id }) => row_id),
   )
   const late = missed.map((row): KeptRow => {
-    const reason = collided.has(row.row_id) ? COLLIDED : JUST_CHANGED
+    const reason = refused.get(row.row_id) ?? JUST_CHANGED
     return { row_id: row.row_id, name: names.get(row.row_id) ?? '', reason }
   })
   const result = tell(removed.size, written.size, [...judged.filter(isKept), ...late])

@@ -1,0 +1,318 @@
+/** A column that gets another type, and choices that go: what becomes of what rows hold, before, while and after it is published. */
+import fc from 'fast-check'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type FieldDefinition, forms, readField } from '../../server/forms/index.ts'
+import { draftIn, publish } from '../support/designs.ts'
+import { type Agent, makeWorld, type World } from '../support/world.ts'
+
+let world: World
+let province: Agent
+let hefei: Agent
+beforeAll(async () => {
+  world = await makeWorld()
+  province = await world.as('province')
+  hefei = await world.as('hefei')
+})
+afterAll(() => world?.close())
+
+const talks = {
+  name: 'talks',
+  label: '宣讲',
+  title: '宣讲登记表',
+  annex: 31,
+  measure: '场',
+  scope: 'unit',
+  names: 'title',
+  fields: [
+    { name: 'title', label: '名称', type: 'text', required: true },
+    { name: 'people', label: '人数', type: 'text' },
+    { name: 'held_on', label: '日期', type: 'text' },
+    { name: 'kind', label: '形式', type: 'choice', choices: ['线上', '线下', '直播'] },
+    { name: 'topics', label: '主题', type: 'list', choices: ['安全', '法律', '网络'] },
+  ],
+  keys: [['title']],
+  rules: [],
+}
+type Field = Record<string, unknown> & { name: string }
+const changed = (changes: Record<string, object>, of: { fields: readonly Field[] } = talks) => ({
+  ...talks,
+  fields: of.fields.map((field) => ({ ...field, ...changes[field.name] })),
+})
+const draft = async (definition: object) => (await draftIn(world, province, definition).expect(201)).body
+const check = async ({ id }: { id: number }) => (await province.post(`/form_designs/${id}/check`).expect(200)).body
+const publication = ({ id, version }: { id: number; version: number }) =>
+  province.post(`/form_designs/${id}/publication`, { version })
+const make = async (row: object, form = 'talks') => (await hefei.post(`/${form}`, row).expect(201)).body
+const read = async (id: number, form = 'talks') => (await hefei.get(`/${form}/${id}`).expect(200)).body
+
+describe('another type', () => {
+  const numbers = changed({ people: { type: 'integer' }, held_on: { type: 'date' } })
+
+  test('is read as an import reads it; what can’t be is told by row, and nothing is published while it stands there', async () => {
+    await publish(province, world, talks)
+    const many = await make({ title: '甲', people: '1,200', held_on: '2019年6月18日' })
+    const about = await make({ title: '乙', people: '约80人', held_on: '6月19日' })
+    const binned = await make({ title: '丙', people: '若干' })
+    await hefei.delete(`/talks/${binned.id}`).expect(200)
+    const made = await draft(numbers)
+    const told = await check(made)
+    expect(told.breaks).toEqual([{ rule: 'people_type', field: 'people', rows: 1, sample: [about.id] }])
+    expect(told.conversions).toEqual([{ field: 'people', value: '约80人', rows: 1 }])
+    expect(told.changes).toEqual([
+      '“人数”的类型由文字改为整数，1 行的值照样读得出。',
+      '回收站里 1 行的“人数”读不成整数，会清空；原来的值在变更记录里。',
+      '“日期”的类型由文字改为日期，2 行的值照样读得出。',
+    ])
+    const refused = await publication(made).expect(422)
+    expect(refused.body.errors).toEqual({ people: expect.stringContaining('还有 1 行的“人数”读不成整数') })
+    expect(await read(many.id)).toMatchObject({ people: '1,200', version: 1 })
+
+    await hefei.put(`/talks/${about.id}`, { version: 1, people: '80人' }).expect(200)
+    await publication(made).expect(200)
+    expect(await read(many.id)).toMatchObject({ people: 1200, held_on: '2019-06-18', version: 3 })
+    expect(await read(about.id)).toMatchObject({ people: 80, held_on: '2019-06-19' })
+    await hefei.post('/talks/restoration', { ids: [binned.id] }).expect(200)
+    expect(await read(binned.id)).toMatchObject({ people: null })
+    await hefei.put(`/talks/${about.id}`, { version: 4, people: '很多' }).expect(422)
+    const listed = await hefei.get('/talks', { filter: { people_gte: 100 }, sort: ['people', 'DESC'] }).expect(200)
+    expect(listed.body.map(({ id }: { id: number }) => id)).toEqual([many.id])
+  })
+
+  test('keeps the old values in the history, with who published', async () => {
+    const [row] = (await hefei.get('/talks', { filter: { title: '甲' } })).body
+    const { body } = await hefei.get(`/talks/${row.id}/history`).expect(200)
+    const lines = body.filter(({ action }: { action: string }) => action === 'conversion')
+    expect(lines.map(({ before, after }: Record<string, object>) => ({ before, after }))).toEqual([
+      { before: { held_on: '2019年6月18日' }, after: { held_on: '2019-06-18' } },
+      { before: { people: '1,200' }, after: { people: 1200 } },
+    ])
+    expect(lines[0].actor).toBe((await province.get('/me')).body.name)
+  })
+
+  test('can be taken by what does not convert if the definition says what it becomes', async () => {
+    const row = await make({ title: '丁', people: 30 })
+    await publish(province, world, changed({ people: { type: 'text' } }, numbers))
+    expect(await read(row.id)).toMatchObject({ people: '30' })
+    await hefei.put(`/talks/${row.id}`, { version: 2, people: '三十来人' }).expect(200)
+    const said = changed({ people: { type: 'integer', replace: { 三十来人: 30 } } }, numbers)
+    const made = await draft(said)
+    const told = await check(made)
+    expect(told.breaks).toEqual([])
+    expect(told.conversions).toEqual([{ field: 'people', value: '三十来人', rows: 1, becomes: '30' }])
+    expect(told.changes).toContain('1 行的“人数”由“三十来人”改成“30”。')
+    await publication(made).expect(200)
+    expect(await read(row.id)).toMatchObject({ people: 30 })
+  })
+
+  test('does no harm to undo: what no longer fits stays as it is, and the sentence says so', async () => {
+    await publish(province, world, changed({ people: { type: 'text' } }, numbers))
+    const row = await make({ title: '戊', people: '四五十' })
+    const operation = await hefei.post('/talks/operations', {
+      kind: 'set',
+      filter: { id: [row.id] },
+      values: { people: null },
+    })
+    expect(operation.status, JSON.stringify(operation.body)).toBeLessThan(300)
+    await expect.poll(async () => (await hefei.get(`/operations/${operation.body.id}`)).body.state).toBe('done')
+    await publish(province, world, numbers)
+    const undone = await hefei.post(`/operations/${operation.body.id}/undo`)
+    expect(undone.status, JSON.stringify(undone.body)).toBeLessThan(300)
+    await expect
+      .poll(async () => (await hefei.get(`/operations/${operation.body.id}`)).body)
+      .toMatchObject({
+        state: 'undone',
+        undone: { done: 0, kept: [{ row_id: row.id, reason: '原来的值按现在的表单放不下，没有改回。' }] },
+      })
+    expect(await read(row.id)).toMatchObject({ people: null })
+  })
+
+  test('is refused where another campaign has the column, with its name and another one to take', async () => {
+    const other = (
+      await province
+        .post('/campaigns', { year: 2022, name: '下一年的活动', starts_on: '2022-05-01', ends_on: '2022-12-31' })
+        .expect(201)
+    ).body
+    const { id, version } = (
+      await province.post('/form_designs', { campaign_id: other.id, definition: numbers }).expect(201)
+    ).body
+    await province.post(`/form_designs/${id}/publication`, { version }).expect(200)
+    const told = await draftIn(world, province, changed({ people: { type: 'text' } }, numbers)).expect(422)
+    expect(told.body.errors).toEqual({
+      'fields.1.type':
+        '“下一年的活动”里也有“people”这一栏，同一个数据名到处是同一种类型，请换一个数据名，例如 people_2。',
+    })
+  })
+
+  test('is refused for what is computed from, pointed with or counted', async () => {
+    const sums = {
+      ...talks,
+      name: 'sums',
+      label: '合计表',
+      annex: 32,
+      fields: [
+        { name: 'title', label: '名称', type: 'text', required: true },
+        { name: 'men', label: '男', type: 'integer' },
+        { name: 'women', label: '女', type: 'integer' },
+        { name: 'seats', label: '座位', type: 'integer' },
+        { name: 'event_id', label: '活动', type: 'reference', to: 'events' },
+        { name: 'total', label: '合计', type: 'decimal', computed: { sum: ['men', 'women'] } },
+      ],
+    }
+    await publish(province, world, sums)
+    await province
+      .post('/metrics', {
+        campaign_id: world.campaign_id,
+        position: 9,
+        name: 'seats',
+        label: '座位数',
+        measure: '个',
+        form: 'sums',
+        counts: 'sum',
+        field: 'seats',
+      })
+      .expect(201)
+    const other = (name: string, more: object) => changed({ [name]: more }, sums as never)
+    const told = async (name: string, more: object) => {
+      const { body } = await draftIn(world, province, { ...sums, fields: other(name, more).fields })
+      return Object.values(body.errors ?? {})[0]
+    }
+    expect(await told('men', { type: 'text' })).toMatch(/.+/)
+    expect(await told('men', { type: 'decimal' })).toMatch(/“total”是从“men”算出来的/)
+    expect(await told('seats', { type: 'text' })).toMatch(/任务指标“座位数”数着“seats”/)
+    expect(await told('event_id', { type: 'text', to: undefined })).toMatch(/.+/)
+    expect(await told('total', { type: 'integer' })).toMatch(/不能换成这种类型/)
+    expect(await told('seats', { type: 'decimal' })).toBeUndefined()
+  })
+
+  test('waits for nobody who writes, loses nothing that is written meanwhile, and is one of two who publish', async () => {
+    const meetings = { ...talks, name: 'meetings', label: '会议', annex: 33 }
+    await publish(province, world, meetings)
+    const row = await make({ title: '会', people: '5' }, 'meetings')
+    const made = await draft({ ...meetings, fields: numbers.fields })
+    const writer = new pg.Client({ connectionString: world.ownerUrl })
+    await writer.connect()
+    try {
+      await writer.query('begin; lock table meetings in row exclusive mode')
+      const publishing = Promise.all([publication(made), publication(made)])
+      for (let turn = 0; turn < 5; turn++)
+        await hefei.put(`/meetings/${row.id}`, { version: 1 + turn, people: String(6 + turn) }).expect(200)
+      await writer.query('commit')
+      expect((await publishing).map(({ status }) => status).sort()).toEqual([200, 409])
+    } finally {
+      await writer.end()
+    }
+    expect(await read(row.id, 'meetings')).toMatchObject({ people: 10, version: 7 })
+  })
+
+  test('converts any values as the cleaner of the type reads them, or not at all', async () => {
+    const cell = fc.constantFrom(
+      '12',
+      '1.5',
+      '是',
+      '否',
+      '2019-06-18',
+      '2019年7月',
+      '约80人',
+      '1,200',
+      '甲、乙',
+      '13900000001',
+      '2万',
+    )
+    const type = fc.constantFrom(
+      'text',
+      'integer',
+      'decimal',
+      'date',
+      'month',
+      'yes_no',
+      'list',
+      'long_text',
+      'phone',
+      'datetime',
+    )
+    let n = 0
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(cell, { minLength: 1, maxLength: 5 }), type, async (cells, to) => {
+        const name = `any_${++n}`
+        const form = { ...talks, name, label: name, annex: null, fields: talks.fields.slice(0, 2) }
+        await publish(province, world, form)
+        for (const [at, people] of cells.entries()) await make({ title: `${at}`, people }, name)
+        const field = { name: 'people', label: '人数', type: to } as FieldDefinition
+        const wanted = cells.map((each) => readField({ width: 10, ...field }, each, { year: 2019 }))
+        const made = await draft({ ...form, fields: [form.fields[0], field] })
+        const lost = wanted.filter((parsed) => 'error' in parsed).length
+        const { breaks } = await check(made)
+        expect(breaks.map(({ rows }: { rows: number }) => rows)).toEqual(lost > 0 ? [lost] : [])
+        await publication(made).expect(lost > 0 ? 422 : 200)
+        const { body } = await hefei.get(`/${name}`, { sort: ['id', 'ASC'] }).expect(200)
+        expect(body.map(({ people }: { people: unknown }) => people)).toEqual(
+          lost > 0 ? cells : wanted.map((parsed) => ('value' in parsed ? parsed.value : undefined)),
+        )
+      }),
+      { numRuns: 12 },
+    )
+  })
+})
+
+describe('choices that go', () => {
+  const fewer = (kind: object, topics: object = {}) =>
+    changed({ kind: { choices: ['线上', '线下'], ...kind }, topics: { choices: ['安全', '网络'], ...topics } })
+  const lectures = { ...talks, name: 'lectures', label: '讲座', annex: 34 }
+  const of = (definition: object) => ({ ...definition, name: 'lectures', label: '讲座', annex: 34 })
+
+  test('go with what their rows become, in lists too; without it the refusal tells how to say it', async () => {
+    await publish(province, world, lectures)
+    const live = await make({ title: '甲', kind: '直播', topics: ['法律', '安全'] }, 'lectures')
+    const law = await make({ title: '乙', kind: '线下', topics: ['法律'] }, 'lectures')
+    const unsaid = await draft(of(fewer({})))
+    expect((await check(unsaid)).conversions).toEqual([
+      { field: 'kind', value: '直播', rows: 1 },
+      { field: 'topics', value: '法律、安全', rows: 1 },
+      { field: 'topics', value: '法律', rows: 1 },
+    ])
+    const refused = await publication(unsaid).expect(422)
+    expect(Object.keys(refused.body.errors)).toEqual(['kind', 'topics'])
+    expect(refused.body.errors.kind).toContain('replace')
+    const definition = of(fewer({ replace: { 直播: '线上' } }, { replace: { 法律: null } }))
+    const said = (await province.put(`/form_designs/${unsaid.id}`, { version: unsaid.version, definition }).expect(200))
+      .body
+    const told = await check(said)
+    expect(told.breaks).toEqual([])
+    expect(told.changes).toEqual(
+      expect.arrayContaining(['1 行的“形式”由“直播”改成“线上”。', '1 行的“主题”由“法律”改成空的。']),
+    )
+    await publication(said).expect(200)
+    expect(await read(live.id, 'lectures')).toMatchObject({ kind: '线上', topics: ['安全'], version: 3 })
+    expect(await read(law.id, 'lectures')).toMatchObject({ kind: '线下', topics: null, version: 2 })
+    const history = (await hefei.get(`/lectures/${live.id}/history`).expect(200)).body
+    expect(history[0]).toMatchObject({ action: 'conversion' })
+    await expect(world.owner(`update lectures set kind = '直播', version = version + 1`)).rejects.toThrow(/kind/)
+    // words of the definition, not of the form: nobody else is told them
+    const inForce = (await hefei.get('/forms').expect(200)).body
+    expect(JSON.stringify(inForce.find(({ name }: { name: string }) => name === 'lectures'))).not.toContain('replace')
+  })
+
+  test('of a built-in column go the same way', async () => {
+    const kinds = forms.events?.fields.find(({ name }) => name === 'kind')?.choices ?? []
+    const event = { title: '赛', kind: '知识竞赛', held_on: '2019-06-10', place: '厅', headcount: 8, with_cac: true }
+    const made = await make(event, 'events')
+    const adjustment = {
+      extends: 'events',
+      choices: { kind: kinds.filter((kind) => kind !== '知识竞赛') },
+      replace: { kind: { 知识竞赛: '主题演讲' } },
+    }
+    await publish(province, world, adjustment)
+    expect(await read(made.id, 'events')).toMatchObject({ kind: '主题演讲', version: 2 })
+  })
+
+  test.each([
+    [{ replace: { 线上: '线下' } }, '还是“形式”的可选项'],
+    [{ replace: { 直播: '直播间' } }, '没有“直播间”这个选项'],
+    [{ replace: ['直播'] }, '应写成'],
+    [{ replace: { 直播: { a: 1 } } }, '应是文字'],
+  ])('%j is refused with a sentence', async (kind, sentence) => {
+    const { body } = await draftIn(world, province, { ...of(fewer(kind)), name: 'lectures' }).expect(422)
+    expect(JSON.stringify(body.errors)).toContain(sentence)
+  })
+})
