@@ -23,6 +23,9 @@ export const notFound = (message = '没有这一行，或者不在您的范围�
 export const tooLarge = () => new Refusal(413, '一次发来的内容太大，请分几次。')
 export const stale = (row: unknown) =>
   new Refusal(409, '这一行刚被别人改过。您写的和现在的都在这里，请选一个。', { row })
+/** What PostgreSQL says to a statement that was made for a column of another type, or planned with it. */
+export const isMistyped = (error: unknown): boolean =>
+  ['0A000', '42804', '42883', '22P02'].includes((error as { code?: string }).code ?? '')
 /** A definition was published while a request was under way. */
 export const redefined = () => new Refusal(409, '这张表刚刚发布了新的定义，请再试一次。')
 export const versionMissing = () => new Refusal(428, '缺少 version：请先读这一行，再带着它的 version 来改。')

@@ -4,7 +4,7 @@
  */
 import { CompiledQuery, Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
-import { asRefusal, forbidden, redefined, unauthenticated } from '../errors.ts'
+import { asRefusal, forbidden, isMistyped, redefined, unauthenticated } from '../errors.ts'
 import { type Catalogue, searchPaths } from './catalogue.ts'
 import type { Definitions } from './definitions.ts'
 import { keepUp, type ReadRows, readVocabulary, type Vocabulary } from './vocabulary.ts'
@@ -85,9 +85,6 @@ function entering(identity: Identity, options: TxOptions): pg.QueryConfig {
     set_config('search_path', $4::jsonb ->> s.role, true), app.definitions_version() as definitions_version, s.* from ${by} s`
   return { name, text, values: [who, request_id, String(import_id ?? ''), JSON.stringify(searchPaths)] }
 }
-
-/** What PostgreSQL says to a statement that was made for a column of another type, or planned with it. */
-const ANOTHER_TYPE = ['0A000', '42804', '42883', '22P02']
 
 const bound = new WeakMap<pg.PoolClient, Trx>()
 
@@ -245,11 +242,9 @@ export async function openDatabase(url: string, options: { connections?: number 
 
   /** Whether a statement failed because a column has got another type since its transaction began. */
   async function isOutdated(error: unknown, began: number): Promise<boolean> {
-    if (!ANOTHER_TYPE.includes((error as { code?: string }).code ?? '')) return false
-    const { rows } = await transaction(undefined, (client) =>
-      client.query('select app.definitions_version() as version'),
-    )
-    return Number(rows[0]?.version) > began
+    if (!isMistyped(error)) return false
+    const asked = 'select app.definitions_version() as version'
+    return transaction(undefined, async (client) => Number((await client.query(asked)).rows[0]?.version) > began)
   }
 
   const listeners = new Set<() => void>()

@@ -1,6 +1,6 @@
 /** Columns of a definition, read: their names, types and options, whether these go together and fit what the installation has. */
 import { type Computed, readComputed, typeComputed } from './computed.ts'
-import type { FieldDefinition, Replacements } from './definition.ts'
+import type { FieldDefinition } from './definition.ts'
 import {
   type Faults,
   isObject,
@@ -13,6 +13,7 @@ import {
 } from './definition_shape.ts'
 import type { Field } from './form.ts'
 import { type Forms, formOf } from './in_force.ts'
+import { checkReplacements, readReplacements } from './replacements.ts'
 import { types } from './types.ts'
 import { shown } from './value.ts'
 
@@ -24,7 +25,6 @@ const MAX_SYNONYMS = 30
 const MAX_NOTE_CHARS = 200
 const MAX_TEXT_CHARS = 10_000
 const MAX_WIDTH = 100
-const MAX_REPLACEMENTS = 200
 
 /** Of registers and columns, in addresses, JSON and SQL alike. */
 export const namePattern = /^[a-z][a-z0-9_]{1,40}$/
@@ -172,38 +172,6 @@ function readField(
   }
   checkField(faults, path, field, of, around)
   return Object.fromEntries(Object.entries(field).filter(([, value]) => value !== undefined)) as FieldDefinition
-}
-
-/** Values of before, as they read, and what takes their place. */
-export function readReplacements(faults: Faults, path: string, given: unknown): Replacements | undefined {
-  if (given === undefined || given === null) return undefined
-  if (!isObject(given) || Object.keys(given).length > MAX_REPLACEMENTS) {
-    faults.add(path, `改成什么应写成 {"原来的值": "新的值"}，清空写 null，最多 ${MAX_REPLACEMENTS} 个。`)
-    return undefined
-  }
-  const entries = Object.entries(given)
-  for (const [was, value] of entries) {
-    const where = `${path}.${was.slice(0, 40)}`
-    readText(faults, where, was, '原来的值', MAX_NOTE_CHARS)
-    if (value === null || typeof value === 'number' || typeof value === 'boolean') continue
-    readText(faults, where, value, '新的值', MAX_NOTE_CHARS)
-  }
-  return entries.length > 0 ? (given as Replacements) : undefined
-}
-
-/** Of choices: what goes is none of them any more, and what takes its place is one. */
-export function checkReplacements(
-  faults: Faults,
-  path: string,
-  { label, choices, replace = {} }: Pick<FieldDefinition, 'label' | 'choices' | 'replace'>,
-) {
-  if (!choices) return
-  for (const [was, value] of Object.entries(replace)) {
-    const where = `${path}.${was.slice(0, 40)}`
-    if (choices.includes(was)) faults.add(where, `“${shown(was)}”还是“${label}”的可选项，不用改成别的。`)
-    else if (value !== null && !choices.includes(String(value)))
-      faults.add(where, `“${label}”没有“${shown(value)}”这个选项，改成有的一个，清空写 null。`)
-  }
 }
 
 const isNumeric = (type: Field['type']) => type === 'integer' || type === 'decimal'

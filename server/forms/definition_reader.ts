@@ -11,7 +11,6 @@ import {
   type FormDefinition,
 } from './definition.ts'
 import {
-  checkReplacements,
   MAX_CHOICE_CHARS,
   MAX_CHOICES,
   MAX_COLUMNS,
@@ -19,7 +18,6 @@ import {
   namePattern,
   readAllComputed,
   readFields,
-  readReplacements,
   refuseTwice,
   reservedEnding,
   type Surroundings,
@@ -36,6 +34,7 @@ import {
 } from './definition_shape.ts'
 import type { Field, Form } from './form.ts'
 import { formOf, registersOf } from './in_force.ts'
+import { checkReplacements, readReplacements } from './replacements.ts'
 import { readRules } from './rule_kinds.ts'
 import type { Errors } from './rules.ts'
 import { shown } from './value.ts'

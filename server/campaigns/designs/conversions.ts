@@ -24,7 +24,7 @@ import {
 export type Conversion = { field: string; value: string; rows: number; becomes?: string }
 
 /** What publishing does to the values of a column. */
-export type ColumnConversion = {
+type ColumnConversion = {
   field: FieldDefinition
   /** `type`: it gets another one. `choices`: some are taken away. */
   kind: 'type' | 'choices'
@@ -36,13 +36,12 @@ export type ColumnConversion = {
 }
 
 type StoredValue = { value: Value; rows: number; binned: number; sample: number[] }
-type Column = Pick<InstalledColumn, 'form' | 'name' | 'type'>
 
 const MAX_TOLD = 200
 const MAX_SAMPLE = 20
 
 /** Columns of the definition that have another type in the database. */
-export const retypedIn = (form: string, fields: readonly FieldDefinition[], columns: readonly Column[]) =>
+const retypedIn = (form: string, fields: readonly FieldDefinition[], columns: readonly InstalledColumn[]) =>
   fields.flatMap((field) => {
     const installed = columns.find((column) => column.form === form && column.name === field.name)
     return installed && installed.type !== field.type ? [{ field, was: installed.type as Field['type'] }] : []
