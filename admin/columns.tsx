@@ -2,7 +2,16 @@
  * The one adapter between a form and the grid: a form's definition and what the person may do become columns, the state
  * of a row, and the check over a whole row. Reading and printing are the form's own.
  */
-import { type Field, type Form, labelOf, printField, readField, targetOf, type Value } from '../server/forms/index.ts'
+import {
+  type Field,
+  type Form,
+  labelOf,
+  printField,
+  readField,
+  requiredAtSubmission,
+  targetOf,
+  type Value,
+} from '../server/forms/index.ts'
 import type { StoredRow } from './dataProvider.ts'
 import type { CellReading, Column, Option, Row, RowState } from './grid/index.ts'
 import { type Campaign, type Me, type Rights, rightsOf } from './me.ts'
@@ -119,8 +128,11 @@ function readBound(field: Field, text: string, campaign: Campaign, row: Row): Ce
     : read(unbounded, text, campaign, row)
 }
 
-const widthOf = (field: Field) =>
-  Math.min(MAX_COLUMN_PX, Math.max(field.width * 7.4 + 18, field.label.length * 12.5 + 46 + (field.required ? 8 : 0)))
+/** `later`: mandatory at 提交, which the head says in words. */
+const widthOf = (field: Field, later: boolean) => {
+  const head = field.label.length * 12.5 + 46 + (later ? 60 : field.required ? 8 : 0)
+  return Math.min(MAX_COLUMN_PX, Math.max(field.width * 7.4 + 18, head))
+}
 
 /** Makes a record that a reference shall point to, from its name and what else it must have; null when given up. */
 export type Make = (target: Form, name: string) => Promise<Option | null>
@@ -142,13 +154,15 @@ function fieldColumn(setting: Setting, field: Field, make: Make | undefined): Co
   const masked = rights.fields_masked.includes(field.name)
   const isNumber = field.type === 'integer' || field.type === 'decimal'
   const choices = choicesOf(field)
+  const later = requiredAtSubmission(form).has(field.name)
   return {
     name: field.name,
     label: field.label,
     type: types[field.type],
-    width: Math.round(widthOf(field)),
+    width: Math.round(widthOf(field, later)),
     frozen: field.name === form.names,
     required: field.required && !field.derived,
+    ...(later && { requiredLater: '提交时必填' }),
     align: isNumber ? 'right' : 'left',
     ...(field.note && { note: field.note }),
     ...(choices && { choices }),

@@ -36,6 +36,8 @@ export type Column = {
   /** Frozen columns stand first, as long as the person has frozen others. */
   frozen?: boolean
   required?: boolean
+  /** When it must be filled, if that is later than at storing: marked in the head, and told when the pointer rests there. */
+  requiredLater?: string
   align?: 'left' | 'right' | 'center'
   /** Replaces the icon of the type in the head. */
   icon?: ReactNode

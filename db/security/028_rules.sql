@@ -98,7 +98,7 @@ begin
     asked := format('%s %s %s', app.comparable(quote_ident(field), type), operator, app.comparable(
       case when p_rule ? 'than' then quote_ident(p_rule ->> 'than') else app.literal_of(p_rule -> 'value', type) end,
       case when p_rule ? 'than' then app.type_of(p_form, p_rule ->> 'than') else type end));
-  elsif kind = 'required_if' then
+  elsif kind in ('required', 'required_if') then
     perform app.type_of(p_form, field);
     asked := format('%I is not null', field);
   elsif kind = 'one_of' then

@@ -20,6 +20,14 @@ export function demandsOf(field: Field, target?: Form): string[] {
   ]
 }
 
+/** Fields that may stay empty until a row is handed in. */
+export const requiredAtSubmission = ({ rules = [] }: Pick<Form, 'rules'>): ReadonlySet<string> =>
+  new Set(
+    rules.flatMap(({ definition }) =>
+      definition?.kind === 'required' && definition.severity === 'must' && !definition.if ? definition.field : [],
+    ),
+  )
+
 const within: Record<Form['scope'], string> = {
   unit: '同一单位、同一年度',
   campaign: '同一年度',

@@ -41,7 +41,7 @@ export {
 } from './definition.ts'
 export type { InstalledColumn, Surroundings } from './definition_fields.ts'
 export { MAX_REGISTERS, readDefinition } from './definition_reader.ts'
-export { demandsOf, keyWords } from './demands.ts'
+export { demandsOf, keyWords, requiredAtSubmission } from './demands.ts'
 export { BYTES_A_MB, type FileLimits, fileFault, kindsOfFile } from './files.ts'
 export * from './form.ts'
 export { blanked, identityIn, withoutIdentity } from './identity.ts'

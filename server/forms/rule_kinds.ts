@@ -6,7 +6,7 @@
 import type { Field } from './form.ts'
 import { earlier, later, notEarlier, notLater, notLess, notMore, withinCampaign } from './rule_kinds/comparing.ts'
 import { conditionMet, conditionWords, faultOfCondition, holds, rowMeeting } from './rule_kinds/condition.ts'
-import { length, oneOf, requiredIf } from './rule_kinds/content.ts'
+import { length, oneOf, required, requiredIf } from './rule_kinds/content.ts'
 import type { FieldOf, Parameter, RuleDefinition, RuleKind, Scalar } from './rule_kinds/kind.ts'
 import { total, uniqueTogether } from './rule_kinds/together.ts'
 import type { Errors, Moment, Rule } from './rules.ts'
@@ -24,6 +24,7 @@ export const ruleKinds: Readonly<Record<string, RuleKind>> = {
   not_earlier: notEarlier,
   not_later: notLater,
   within_campaign: withinCampaign,
+  required,
   required_if: requiredIf,
   one_of: oneOf,
   length,
@@ -120,7 +121,8 @@ function readRule(given: unknown, fields: readonly Field[]): { rule: RuleDefinit
     field: own.name,
     ...read.values,
     severity,
-    ...(when === undefined ? {} : { when }),
+    // PostgreSQL knows a rule of 提交 by what it says
+    ...(when === undefined && kind.when !== 'submission' ? {} : { when: when ?? kind.when }),
     ...(says === undefined ? {} : { says }),
   } as RuleDefinition
   const fault = faultOf(rule, kind, fields)

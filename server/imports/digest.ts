@@ -2,6 +2,10 @@
 import { createHash } from 'node:crypto'
 import { definitionOf, type Form, type Value } from '../forms/index.ts'
 
+/** Whether a file was read by another definition of its form than the one in force. */
+export const isReadByAnother = ({ definition }: { definition?: string }, form: Form): boolean =>
+  definition !== undefined && definition !== definitionDigest(form)
+
 /** What a form's definition is known by: what was read by another one is read again. */
 export const definitionDigest = (form: Form): string =>
   createHash('sha256')

@@ -14,7 +14,8 @@ export const changedSince = (rows: number) =>
   )
 export const COLLIDED = new Refusal(409, '刚才有人在改同样的内容。整份都没有写入，已经重新核对，请看一遍再写入。')
 
-export const REDEFINED = '这张表的栏目或规则刚改过。整份都没有写入，已经重新核对，请看一遍再写入。'
+/** What was checked by another definition is read and shown again before anything comes of it. */
+export const REDEFINED = new Refusal(409, '这张表的栏目或规则刚改过。整份都没有写入，已经重新核对，请看一遍再写入。')
 
 /** The rows that others have changed, as a refusal names them; none where PostgreSQL found that two wrote at once. */
 export function changedIn(error: unknown): number[] | undefined {

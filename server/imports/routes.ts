@@ -23,7 +23,7 @@ import { decideMapping } from './decide/layouts.ts'
 import { readFaulty, sendErrorTable } from './error_download.ts'
 import type { Mapping } from './read/mapping.ts'
 import { mayImport, receive } from './receive.ts'
-import { STATUS_OF, UNMAPPED } from './refusals.ts'
+import { REDEFINED, STATUS_OF, UNMAPPED } from './refusals.ts'
 import { decide } from './restage/restage.ts'
 import { run } from './run.ts'
 import type { ImportRun } from './run_state.ts'
@@ -154,7 +154,10 @@ function decisionRoutes(router: Router, database: Database): void {
         const rows = await decide(trx, database, person, importId, request.body)
         return { head: await readImport(trx, database, importId), rows }
       }),
-    )
+    ).catch(async (error) => {
+      if (error === REDEFINED) await checkAgain(database, response, importId)
+      throw error
+    })
     response.json(answer)
   })
 
@@ -166,6 +169,13 @@ function decisionRoutes(router: Router, database: Database): void {
     })
     await answerRun(database, response, person, { import_id: importId, ending: 'check' })
   })
+}
+
+/** Reads and checks the file by the definition in force; what comes of it is in the import. */
+async function checkAgain(database: Database, response: Response, importId: number): Promise<void> {
+  const person = await asAsker(database, response, async (_trx, asking) => asking)
+  const { request_id } = response.locals as { request_id: string }
+  await run({ import_id: importId, ending: 'check', database, identity: { user_id: person.id }, request_id })
 }
 
 /** An import undone. */

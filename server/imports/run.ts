@@ -8,7 +8,7 @@ import { relationFor } from '../records/read.ts'
 import { WorkbookRefused } from '../workbook/read.ts'
 import { deciderOf } from './decide/decisions.ts'
 import { proposalsFor } from './decide/proposals.ts'
-import { definitionDigest, levelsOf } from './digest.ts'
+import { definitionDigest, isReadByAnother, levelsOf } from './digest.ts'
 import { readInThread } from './read/file.ts'
 import type { FileMessage } from './read/file_row.ts'
 import {
@@ -62,7 +62,7 @@ async function runNow(given: ImportRun, controller: AbortController): Promise<Ch
   if (ending === 'apply' && isRedefined(stored)) {
     // what was checked by another definition is read and shown again
     await runNow({ ...given, ending: 'check' }, controller)
-    throw new Refusal(409, REDEFINED)
+    throw REDEFINED
   }
   const held = ending === 'apply' ? holder(levelsOf(stored.form)) : undefined
   const messages = messagesOf(given, stored, held, controller.signal)
@@ -113,8 +113,7 @@ function messagesOf(
   return replay(source.frame, everyChunk(read), held?.show ?? remember)
 }
 
-const isRedefined = ({ source, form }: StoredImport) =>
-  'frame' in source && source.frame.definition !== undefined && source.frame.definition !== definitionDigest(form)
+const isRedefined = ({ source, form }: StoredImport) => 'frame' in source && isReadByAnother(source.frame, form)
 
 type Holder = ReturnType<typeof holder>
 

@@ -373,6 +373,13 @@ test('a file checked before a publication is read and shown again, and nothing o
   const fields = trainings.fields.map((field) => (field.name === 'teacher' ? { ...field, max: 1 } : field))
   const stored = await hefei.get(`/${own.name}`, { filter: { campaign_id: world.campaign_id } }).expect(200)
   for (const { id, status } of stored.body) if (status === 'draft') await change(own, id, { teacher: null })
+  await publish(province, world, { ...trainings, fields })
+  const corrections = [{ n: 0, field: 'teacher', value: '丁八' }]
+  const undecided = await hefei.patch(`/imports/${told.id}/rows`, { corrections }).expect(409)
+  expect(undecided.body.message).toContain('刚改过')
+  expect((await hefei.get(`/imports/${told.id}`)).body).toMatchObject({ state: 'checked', create: 0, wrong: 1 })
+  // what is shown now is by the definition in force, and may be decided about
+  await hefei.patch(`/imports/${told.id}/rows`, { corrections }).expect(200)
   await publish(province, world, { ...trainings, fields: [...fields, { name: 'later', label: '后加', type: 'text' }] })
   const refused = await hefei.post(`/imports/${told.id}/apply`, {}).expect(409)
   expect(refused.body.message).toContain('刚改过')

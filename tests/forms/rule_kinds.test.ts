@@ -72,6 +72,7 @@ const written: readonly Record<string, unknown>[] = [
   { name: 'online_only', kind: 'one_of', field: 'kind', values: ['演讲'], if: { field: 'is_online', value: true } },
   { name: 'big_talk', kind: 'not_less', field: 'people', value: 50, if: { field: 'kind', values: ['竞赛', '演讲'] } },
   { name: 'once', kind: 'unique_together', fields: ['title', 'starts_on'] },
+  { name: 'linked', kind: 'required', field: 'link' },
 ]
 
 const read = (rules: unknown): RuleDefinition[] => {
@@ -115,7 +116,8 @@ describe('a rule in words', () => {
       expect(ask(formOf([rule]), { title: '某次活动', ...row }, related, 'submission')[rule.field]).toBe(
         sentenceOf(compiled),
       )
-      expect(compiled.check({}, {})).toBeUndefined()
+      // of what is blank nothing is asked but that it be given
+      expect(compiled.check({}, {}) !== undefined).toBe(rule.kind === 'required')
     },
   )
 

@@ -45,6 +45,7 @@ const visits = {
     { name: 'women_seated', kind: 'not_more', field: 'women', than: 'seats', severity: 'must', says: '女职工坐不下。' },
     { name: 'big_enough', kind: 'not_less', field: 'men', value: 30, severity: 'explain' },
     { name: 'one_badge', kind: 'unique_together', field: 'badge', severity: 'must' },
+    { name: 'seats_said', kind: 'required', field: 'seats', severity: 'must' },
     { name: 'deeds_told', kind: 'length', field: 'deeds', min: 4, severity: 'must', when: 'submission' },
     {
       name: 'online_linked',
@@ -102,11 +103,20 @@ describe('rules in words', () => {
     const { id } = await make({ deeds: '短', kind: '线上' })
     const told = await hefei.post(`/visits/${id}/submission`).expect(422)
     expect(told.body.errors).toEqual({
+      seats: '提交时必填：座位。',
       deeds: '事迹 1 字，最少 4 字，还要补 3 字。',
       link: '形式是“线上”，链接也要填。',
     })
     const { version } = (await hefei.get(`/visits/${id}`)).body
     await hefei.put(`/visits/${id}`, { version, deeds: '够长的事迹', link: 'https://example.cn/1' }).expect(200)
+    // past the server, too
+    const [moved] = await world.owner<{ result: string }>(
+      `select set_config('app.user_id', (select id::text from users where username = 'hefei'), true),
+        (select m.result from app.move('visits', array[$1::integer], 'submission', null, null) m) as result`,
+      [id],
+    )
+    expect(moved?.result).toBe('unfinished')
+    await hefei.put(`/visits/${id}`, { version: version + 1, seats: 9 }).expect(200)
     await hefei.post(`/visits/${id}/submission`).expect(200)
   })
 

@@ -126,7 +126,7 @@ export const rule = fc
       .map(({ value, values, condition, sizes, than, sometimes }) => {
         const isAsked = kind === 'required_if' || (sometimes && kind !== 'unique_together')
         const given = { name: 'rule_1', kind, field: own.name, severity: 'must', ...(isAsked && { if: condition }) }
-        if (kind === 'required_if') return given
+        if (kind === 'required_if' || kind === 'required') return given
         if (kind === 'one_of') return { ...given, values }
         if (kind === 'length') return { ...given, ...sizes }
         if (kind === 'within_campaign') return given

@@ -193,6 +193,7 @@ function Head(props: HeadProps) {
         {column.icon ?? <Icon name={column.type} />}
         <span>{column.label}</span>
         {column.required && <i aria-hidden="true">*</i>}
+        {column.requiredLater && <small>{column.requiredLater}</small>}
         {sort && (
           <em>
             <Icon name={sort.order === 'ASC' ? 'up' : 'down'} />

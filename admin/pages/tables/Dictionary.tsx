@@ -9,6 +9,7 @@ import {
   formsBeside,
   keyWords,
   type Moment,
+  requiredAtSubmission,
   sentenceOf,
   targetOf,
   types,
@@ -173,6 +174,7 @@ function OfForm({ me, form, fields }: { me: Me; form: Form; fields: readonly Fie
 }
 
 function Fields({ form, fields }: { form: Form; fields: readonly Field[] }) {
+  const later = requiredAtSubmission(form)
   return (
     <Lines className={css.fields}>
       <colgroup>
@@ -204,7 +206,10 @@ function Fields({ form, fields }: { form: Form; fields: readonly Field[] }) {
               <code>{field.name}</code>
             </td>
             <td>{types[field.type].label}</td>
-            <td>{field.required && !field.derived && <span className="red">必填</span>}</td>
+            <td>
+              {field.required && !field.derived && <span className="red">必填</span>}
+              {later.has(field.name) && '提交时'}
+            </td>
             <td>
               {demandsOf(field, targetOf(form, field)).join('；')}
               {field.note && <div className="soft">{field.note}</div>}

@@ -19,6 +19,25 @@ export const requiredIf: RuleKind = {
   example: ({ field }) => ({ row: { [field]: null } }),
 }
 
+/** A cell that may stay empty until the row is handed in. */
+export const required: RuleKind = {
+  label: '提交时必填',
+  takes: [],
+  fits: requiredIf.fits,
+  when: 'submission',
+  fault({ field, when }, fieldOf) {
+    if (when !== undefined && when !== 'submission')
+      return ['when', '“提交时必填”在提交时问；一直不能空的，写在栏目上（required）。']
+    return fieldOf(field).required ? ['field', `“${fieldOf(field).label}”本来就必填。`] : undefined
+  },
+  says: ({ field }, fieldOf) => `${fieldOf(field).label}在提交时不能空。`,
+  ask({ field }, fieldOf) {
+    const { label } = fieldOf(field)
+    return (row) => (isBlank(row[field]) ? `提交时必填：${label}。` : undefined)
+  },
+  example: ({ field }) => ({ row: { [field]: null } }),
+}
+
 export const oneOf: RuleKind = {
   label: '只能是',
   takes: ['values'],

@@ -6,6 +6,8 @@ import { forbidden, Refusal } from '../../errors.ts'
 import { campaignOf, relationFor } from '../../records/read.ts'
 import { type Decisions, readPatch, withPatch } from '../decide/decisions.ts'
 import { proposalsFor } from '../decide/proposals.ts'
+import { isReadByAnother } from '../digest.ts'
+import { REDEFINED } from '../refusals.ts'
 import { type ShownRow, shown, storeChunks } from '../stage/chunks.ts'
 import type { Restaging } from '../stage/recorder.ts'
 import { readImport } from '../tell/heads.ts'
@@ -66,6 +68,7 @@ async function hold(
   if (!restaging) throw new Refusal(409, '这次核对的明细已经没有了，请重新上传这个文件。')
   const relation = relationFor(database, person, stored.form, stored.campaign_id)
   const { form } = relation
+  if (isReadByAnother(restaging.frame, form)) throw REDEFINED
   const patch = readPatch(form, body, (result as ImportOutcome).rows)
   return {
     trx,
