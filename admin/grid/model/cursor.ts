@@ -16,6 +16,8 @@ export type Cursor = ReturnType<typeof createCursor>
 
 export function createCursor({ rows, columns, changed }: Core, grouped: Grouped) {
   let selection: Selection = selectCell({ row: 0, column: 0 })
+  /** How often one has gone elsewhere; the list moving under the cursor is none of it. */
+  let moves = 0
   /** By how many rows the view has to follow what came or went above it. */
   let shifted = 0
 
@@ -32,6 +34,7 @@ export function createCursor({ rows, columns, changed }: Core, grouped: Grouped)
   function select(asked: Selection) {
     const next = asked.active.row === selection.active.row ? asked : pruned(asked)
     const rect = rectOf(next)
+    moves += 1
     selection = clampSelection(next, bounds())
     grouped.moveTo(null)
     const ahead = rect.bottom > rect.top && rect.bottom - rect.top <= MAX_AHEAD_ROWS
@@ -64,15 +67,18 @@ export function createCursor({ rows, columns, changed }: Core, grouped: Grouped)
 
   /** The active cell elsewhere, without the view going after it. */
   function put(cell: Partial<CellPosition>) {
+    moves += 1
     selection = { ...selectCell({ ...selection.active, ...cell }), still: true }
   }
 
   return {
     selection: standing,
+    moves: () => moves,
     bounds,
     select,
     put,
     toTop() {
+      moves += 1
       selection = selectCell({ row: 0, column: selection.active.column })
     },
     firstWritable,

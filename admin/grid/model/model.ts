@@ -113,6 +113,7 @@ export function createModel(options: {
 function placesOf(cursor: Cursor) {
   return {
     selection: cursor.selection,
+    moves: cursor.moves,
     bounds: cursor.bounds,
     select: cursor.select,
     selectRect: cursor.selectRect,
