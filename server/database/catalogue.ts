@@ -65,7 +65,8 @@ export async function readCatalogue(
     .join(',')
   const columns = (await query(`
     select c.relname as relation, a.attname as name, format_type(a.atttypid, null) as type, r.role,
-      has_column_privilege('haowangmin_' || r.role, read.oid, a.attname::text, 'select') as can_select,
+      -- a view need not have the column
+      coalesce(has_column_privilege('haowangmin_' || r.role, read.oid, met.attnum, 'select'), false) as can_select,
       has_column_privilege('haowangmin_' || r.role, c.oid, a.attnum, 'insert') as can_insert,
       has_column_privilege('haowangmin_' || r.role, c.oid, a.attnum, 'update') as can_update
     from pg_class c join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
@@ -75,6 +76,7 @@ export async function readCatalogue(
       select v.oid from pg_class v join pg_namespace s on s.oid = v.relnamespace
       where v.relname = c.relname and s.nspname = any (string_to_array(r.path, ', '))
       order by array_position(string_to_array(r.path, ', '), s.nspname::text) limit 1) as read
+    left join pg_attribute met on met.attrelid = read.oid and met.attname = a.attname
     where c.relname in (${names}) order by c.relname, a.attnum`)) as ColumnRow[]
   const functions = (await query(`
     select p.proname as name, r.role from pg_proc p join pg_namespace n on n.oid = p.pronamespace and n.nspname = 'app'

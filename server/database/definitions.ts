@@ -114,10 +114,9 @@ function decisive(designs: readonly StoredDesign[]): Map<string, StoredDesign> {
 
 function formsOfCampaign(designs: readonly StoredDesign[], frame: CampaignFrame): Forms {
   const last = decisive(designs)
-  const names = [
-    ...registersOf(builtIn).map(({ name }) => name),
-    ...[...last.keys()].filter((name) => !(name in builtIn)),
-  ]
+  // those without an annex stand in the order of their names, however they came to be published
+  const own = [...last.keys()].filter((name) => !(name in builtIn)).sort()
+  const names = [...registersOf(builtIn).map(({ name }) => name), ...own]
   return among(
     names.flatMap((name) => inForce(builtIn[name], last.get(name)) ?? []),
     frame,

@@ -4,7 +4,7 @@
  */
 import { defineForm, type Field, type Form, impliedRules } from './form.ts'
 import { type Forms, together } from './in_force.ts'
-import type { RuleDefinition } from './rule_kinds.ts'
+import { fieldsNamed, type RuleDefinition } from './rule_kinds.ts'
 import type { Rule } from './rules.ts'
 import type { TypeName } from './value.ts'
 
@@ -119,8 +119,10 @@ export function adjusted(base: FormDefinition, adjustment: Adjustment): FormDefi
       ...(field.name in choices && withChoices(field, choices[field.name] ?? [])),
       ...(field.name in replace && { replace: replace[field.name] }),
     }))
-  const sees = (rule: RuleDefinition | BuiltInRule) =>
-    rule.kind !== 'built_in' || !(rule as BuiltInRule).looks_at.some((name) => hide.includes(name.replace(/\..*/, '')))
+  const sees = (rule: RuleDefinition | BuiltInRule) => {
+    const names = rule.kind === 'built_in' ? (rule as BuiltInRule).looks_at : fieldsNamed(rule as RuleDefinition)
+    return !names.some((name) => hide.includes(name.replace(/\..*/, '')))
+  }
   return {
     ...base,
     title: title ?? base.title,

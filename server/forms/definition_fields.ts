@@ -198,6 +198,8 @@ function checkField(faults: Faults, path: string, field: FieldDefinition, of: st
   only('to', type === 'reference', '只有引用要写指向哪张表。')
   checkReplacements(faults, at('replace'), field)
   only('replace', !field.computed, '算出来的栏目不用改值。')
+  if (field.unprinted && field.required)
+    faults.add(at('unprinted'), `${label || name}：必填的栏目要印在表上，否则填好的表收不回来。`)
   if (type === 'choice' && !choices) faults.add(at('choices'), `${label || name}：单选要写可选项。`)
   if (min !== undefined && max !== undefined && min > max) faults.add(at('min'), `${label || name}：下限大于上限。`)
   const strange = Object.entries(field.also ?? {}).find(([, choice]) => !choices?.includes(choice))

@@ -236,6 +236,12 @@ const finder =
 const ownFields = (rule: RuleDefinition, kind: RuleKind): string[] =>
   kind.looksAt?.(rule) ?? [...new Set([rule.field, ...(rule.than ? [rule.than] : []), ...(rule.fields ?? [])])]
 
+/** The fields that a rule names, by itself, in what it is held against and in its condition. */
+export function fieldsNamed(rule: RuleDefinition): string[] {
+  const kind = kindOf(rule.kind)
+  return kind ? lookedAt(rule, kind) : []
+}
+
 const lookedAt = (rule: RuleDefinition, kind: RuleKind): string[] => [
   ...ownFields(rule, kind),
   ...(rule.if ? [rule.if.field] : []),

@@ -97,7 +97,12 @@ export function exportRoutes(database: Database): Router {
   )
   router.get('/:form/template.xlsx', (request, response) =>
     answer(request, response, ({ trx, person }) =>
-      makeTemplate(trx, relationFor(database, person, request.params.form), person, campaignIn(request)),
+      makeTemplate(
+        trx,
+        relationFor(database, person, request.params.form, campaignIn(request)),
+        person,
+        campaignIn(request),
+      ),
     ),
   )
   router.get('/:form/export.xlsx', (request, response) =>

@@ -12,6 +12,7 @@ import {
   type Row,
   sameText,
   targetOf,
+  types,
   type Value,
 } from '../forms/index.ts'
 import { groupBy } from './group_by.ts'
@@ -34,14 +35,20 @@ function pointable(target: Form, scope: Scope, field: Field) {
 
 type ReferencedRow = { id: number; label: string; keys: string[]; row: Row }
 
-/** By which of its fields a record may be named: its name, and every key of one text field. */
-const namingFields = (form: Form) => [
-  ...new Set(
-    [form.names, ...form.keys.filter((key) => key.length === 1).flat()].filter(
-      (name) => fieldOf(form, name)?.type !== 'reference',
-    ),
-  ),
-]
+/** By which of its fields a record may be named: its name, and every key of one field that is kept as text. */
+const namingFields = (form: Form) => {
+  const isText = (name: string) => types[fieldOf(form, name)?.type ?? 'reference'].column === 'text'
+  const named = fieldOf(form, form.names)?.type === 'reference' ? [] : [form.names]
+  return [
+    ...new Set([
+      ...named,
+      ...form.keys
+        .filter((key) => key.length === 1)
+        .flat()
+        .filter(isText),
+    ]),
+  ]
+}
 
 /** Records with these ids or names; without `named` all there are, of a form that has few. */
 async function readTargets(
@@ -59,7 +66,7 @@ async function readTargets(
     sql.join(
       [
         sql`r.id = any (${named.ids}::integer[])`,
-        ...naming.map((name) => sql`app.same_text(${sql.ref(`r.${name}`)}) = any (${named.names}::text[])`),
+        ...naming.map((name) => sql`app.same_text(${sql.ref(`r.${name}`)}::text) = any (${named.names}::text[])`),
         ...aliases.map(
           (name) =>
             sql`exists (select from unnest(${sql.ref(`r.${name}`)}) a where app.same_text(a) = any (${named.names}::text[]))`,

@@ -10,11 +10,21 @@ const MULTIPLES: Record<string, number> = { 千: 1e3, 万: 1e4, 十万: 1e5, 百
 const MULTIPLE = '十万|百万|千万|千|万|亿|w|k'
 const THING = '人次|次|人|名|个|场|条|元|粉丝?|阅读|播放|票'
 const UNIT = new RegExp(`^(?:单位|计量单位)?[:：]?\\s*(${MULTIPLE})(?:${THING})?$`, 'i')
+const PLAIN = new RegExp(`^(?:单位|计量单位)?[:：]?\\s*(?:${THING})$`)
 
 const isNumber = (field: Field | undefined): field is Field => field?.type === 'integer' || field?.type === 'decimal'
 
-/** The factor that a word such as 万次 or 分钟 stands for over this field. */
+/** What a word such as 万次 or 分钟 stands for over this field, of the field's own: 经费（万元） is kept in 万元. */
 function factorOf(field: Field, unit: string): number | undefined {
+  const factor = multipleOf(field, unit)
+  const own = unitsIn(field.label)
+    .map((word) => multipleOf(field, word))
+    .find((each) => each !== undefined)
+  if (own === undefined) return factor
+  return factor === undefined ? (PLAIN.test(unit.replace(/\s/g, '')) ? 1 / own : undefined) : factor / own
+}
+
+function multipleOf(field: Field, unit: string): number | undefined {
   const words = unit.replace(/\s/g, '')
   if (field.counted_in) return Object.hasOwn(field.counted_in, words) ? field.counted_in[words] : undefined
   return MULTIPLES[UNIT.exec(words)?.[1]?.toLowerCase() ?? '']

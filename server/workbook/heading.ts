@@ -277,7 +277,8 @@ function covering(merges: readonly CellRange[], row: number, column: number): Ce
 
 /**
  * Whether rows can be one heading: words only, following each other, and a lower row says more about few of the
- * columns that already have words (which of several windows it is, the points decide).
+ * columns that already have words, unless cells merged over both say that they belong together (which of several windows
+ * it is, the points decide).
  */
 function isOneHeading(window: readonly SheetRow[], merges: readonly CellRange[]): boolean {
   if (!window.every(holdsWords)) return false
@@ -293,7 +294,8 @@ function isOneHeading(window: readonly SheetRow[], merges: readonly CellRange[])
       const stretches = merge ? merge.to_column > column : !above.cells[column + 1] && row.cells[column + 1]
       if (!stretches) narrow++
     }
-    if (narrow > 2) return false
+    const isJoined = merges.some(({ from_row, to_row }) => from_row <= above.number && to_row >= row.number)
+    if (narrow > 2 && !isJoined) return false
   }
   return true
 }

@@ -18,7 +18,8 @@ export const place_heading = '原行号（请勿改动）'
 const letters = 'bcdfghjkmnpqrstvwxyz'
 const CHECK_CHARS = 4
 const MAX_TOKEN_CHARS = 100
-const shape = /^([a-z][a-z_]{0,39})\.(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.([a-z]{4})$/
+/** The form's name is any that a definition may have. */
+const shape = /^([a-z][a-z0-9_]{1,40})\.(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.([a-z]{4})$/
 
 const mixed = (sum: number, number: number) =>
   Math.imul(Math.imul(sum ^ (number & 0xffff), 0x01000193) ^ (number >>> 16), 0x01000193)

@@ -81,60 +81,70 @@ const valuesOf: Record<Field['type'], fc.Arbitrary<Value>> = {
 export const row: fc.Arbitrary<Row> = fc.record(
   Object.fromEntries(fields.map(({ name, type }) => [name, fc.option(valuesOf[type], { freq: 3 })])),
 )
-/** A list is named by one of its words. */
-const scalarOf = ({ type }: Field) => (type === 'list' ? word : valuesOf[type])
+/** A value that a rule may name: of a list, one of its words. */
+const scalarOf = ({ type, choices }: Field) =>
+  choices ? fc.constantFrom(...choices) : type === 'list' ? word : valuesOf[type]
 const isNumber = ({ type }: Field) => type === 'integer' || type === 'decimal'
-export const rule = fc
-  .constantFrom(...Object.keys(ruleKinds))
-  .chain((kind) => {
-    const own = fc.constantFrom(...fields.filter(({ type }) => ruleKinds[kind]?.fits.includes(type)))
-    return fc.record({ kind: fc.constant(kind), own })
-  })
-  .chain(({ kind, own }) => {
-    const like =
-      kind === 'required_if'
-        ? fields
-        : fields.filter((each) => each.type === own.type || (isNumber(each) && isNumber(own)))
-    return fc.record({
-      kind: fc.constant(kind),
-      own: fc.constant(own),
-      other: fc.constantFrom(...like),
-      third: fc.constantFrom(...like),
-      asked: fc.constantFrom(...fields),
-    })
-  })
-  .chain(({ own, other, third, asked, kind }) =>
-    fc
-      .record({
-        value: scalarOf(own),
-        values: fc.array(scalarOf(own), { minLength: 1, maxLength: 3 }),
-        condition: fc.oneof(
-          fc.constant({ field: asked.name }),
-          fc.record({ field: fc.constant(asked.name), value: scalarOf(asked) }),
-          fc.record({
-            field: fc.constant(asked.name),
-            values: fc.array(scalarOf(asked), { minLength: 1, maxLength: 3 }),
-          }),
-        ),
-        sizes: fc.record(
-          { min: fc.integer({ min: 0, max: 3 }), max: fc.integer({ min: 0, max: 4 }) },
-          { requiredKeys: [] },
-        ),
-        than: fc.boolean(),
-        sometimes: fc.boolean(),
+
+/** A rule over these fields, of any kind that goes with them. */
+export const ruleOver = (fields: readonly Field[]): fc.Arbitrary<RuleDefinition> =>
+  fc
+    .constantFrom(...Object.keys(ruleKinds).filter((kind) => fitting(kind, fields).length > 0))
+    .chain((kind) => fc.record({ kind: fc.constant(kind), own: fc.constantFrom(...fitting(kind, fields)) }))
+    .chain(({ kind, own }) => {
+      const like =
+        kind === 'required_if'
+          ? fields
+          : fields.filter((each) => each.type === own.type || (isNumber(each) && isNumber(own)))
+      return fc.record({
+        kind: fc.constant(kind),
+        own: fc.constant(own),
+        other: fc.constantFrom(...like),
+        third: fc.constantFrom(...like),
+        asked: fc.constantFrom(...fields),
       })
-      .map(({ value, values, condition, sizes, than, sometimes }) => {
-        const isAsked = kind === 'required_if' || (sometimes && kind !== 'unique_together')
-        const given = { name: 'rule_1', kind, field: own.name, severity: 'must', ...(isAsked && { if: condition }) }
-        if (kind === 'required_if' || kind === 'required') return given
-        if (kind === 'one_of') return { ...given, values }
-        if (kind === 'length') return { ...given, ...sizes }
-        if (kind === 'within_campaign') return given
-        if (kind === 'unique_together') return { ...given, fields: [own.name] }
-        const against = than ? { than: other.name } : { value }
-        return { ...given, ...against, ...(kind === 'total' && { fields: [own.name, third.name] }) }
-      }),
-  )
-  .map((given) => readRules([given], fields))
-  .filter((read) => 'rules' in read)
-  .map((read) => ('rules' in read ? read.rules[0] : undefined) as RuleDefinition)
+    })
+    .chain(written)
+    .map((given) => readRules([given], fields))
+    .filter((read) => 'rules' in read)
+    .map((read) => ('rules' in read ? read.rules[0] : undefined) as RuleDefinition)
+
+const fitting = (kind: string, fields: readonly Field[]) =>
+  fields.filter(({ type }) => ruleKinds[kind]?.fits.includes(type))
+
+type RuleFields = { kind: string; own: Field; other: Field; third: Field; asked: Field }
+
+/** A rule of these fields as somebody may write it; it need not make sense. */
+const written = ({ own, other, third, asked, kind }: RuleFields) =>
+  fc
+    .record({
+      value: scalarOf(own),
+      values: fc.array(scalarOf(own), { minLength: 1, maxLength: 3 }),
+      condition: fc.oneof(
+        fc.constant({ field: asked.name }),
+        fc.record({ field: fc.constant(asked.name), value: scalarOf(asked) }),
+        fc.record({
+          field: fc.constant(asked.name),
+          values: fc.array(scalarOf(asked), { minLength: 1, maxLength: 3 }),
+        }),
+      ),
+      sizes: fc.record(
+        { min: fc.integer({ min: 0, max: 3 }), max: fc.integer({ min: 0, max: 4 }) },
+        { requiredKeys: [] },
+      ),
+      than: fc.boolean(),
+      sometimes: fc.boolean(),
+    })
+    .map(({ value, values, condition, sizes, than, sometimes }) => {
+      const isAsked = kind === 'required_if' || (sometimes && kind !== 'unique_together')
+      const given = { name: 'rule_1', kind, field: own.name, severity: 'must', ...(isAsked && { if: condition }) }
+      if (kind === 'required_if' || kind === 'required') return given
+      if (kind === 'one_of') return { ...given, values }
+      if (kind === 'length') return { ...given, ...sizes }
+      if (kind === 'within_campaign') return given
+      if (kind === 'unique_together') return { ...given, fields: [own.name] }
+      const against = than ? { than: other.name } : { value }
+      return { ...given, ...against, ...(kind === 'total' && { fields: [own.name, third.name] }) }
+    })
+
+export const rule = ruleOver(fields)

@@ -8,8 +8,11 @@ import type { Vocabulary } from '../../database/vocabulary.ts'
 import { badRequest, invalid, Refusal } from '../../errors.ts'
 import {
   type Definition,
+  type FieldDefinition,
   type Form,
   fieldOf,
+  formOf,
+  isAdjustment,
   nameOfDefinition,
   printField,
   type Row,
@@ -168,7 +171,8 @@ async function loadForms(
     })
     if (isRetired) await sql`select app.retire_design(${design.id}, ${design.version})`.execute(trx)
     else await publishDraft(trx, vocabulary, design)
-    changes.push(isRetired ? `登记表“${design.label}”停用。` : `登记表“${design.label}”按活动包发布。`)
+    const told = isRetired ? `登记表“${design.label}”停用。` : `登记表“${design.label}”按活动包发布。`
+    if (!changes.includes(told)) changes.push(told)
   }
   const published = await publishedIn(trx, campaignId)
   const inForce = registersOf((await within(trx)).definitions.of(campaignId)).map(({ name }) => name)
@@ -178,12 +182,42 @@ async function loadForms(
     const known = published.get(name)
     await publish(known ?? { extends: name }, 'forms', true)
   }
-  for (const [n, definition] of wanted.entries()) {
-    const name = nameOfDefinition(definition)
-    const current = published.get(name) ?? (inForce.includes(name) ? { extends: name } : undefined)
-    if (!current || canonicalText(current) !== canonicalText(definition)) await publish(definition, `forms.${n}`, false)
+  // each after those its rows refer to; columns that count rows referring to it follow when these are there
+  const open = new Map(wanted.map((definition, n) => [`forms.${n}`, definition]))
+  const begun = new Set<string>()
+  while (open.size > 0) {
+    const { definitions } = await within(trx)
+    const isAbsent = (name: string) => formOf(definitions.of(campaignId), name) === undefined
+    const counts = (field: FieldDefinition) => isCountedOf(field, isAbsent)
+    const ready = [...open].filter(([path, each]) => {
+      const fields = fieldsOf(each)
+      return !fields.some(({ to }) => to && isAbsent(to)) && !(begun.has(path) && fields.some(counts))
+    })
+    for (const [path, definition] of ready.length > 0 ? ready : [...open]) {
+      open.delete(path)
+      const name = nameOfDefinition(definition)
+      const current = published.get(name) ?? (inForce.includes(name) ? { extends: name } : undefined)
+      if (current && canonicalText(current) === canonicalText(definition)) continue
+      const first = ready.length > 0 ? withoutFields(definition, counts) : definition
+      if (first !== definition) open.set(path, definition)
+      begun.add(path)
+      await publish(first, path, false)
+    }
   }
   return changes
+}
+
+const fieldsOf = (definition: Definition) => (isAdjustment(definition) ? definition.add : definition.fields) ?? []
+
+/** Whether a column counts rows of another register of which this is so. */
+const isCountedOf = ({ computed }: FieldDefinition, isSo: (form: string) => boolean): boolean =>
+  Object.values(computed ?? {}).some((of) => isRecord(of) && isSo(String(of.form)))
+
+/** A definition without those of its own columns of which this is so; itself where there are none. */
+function withoutFields(definition: Definition, isLeft: (field: FieldDefinition) => boolean): Definition {
+  if (!fieldsOf(definition).some(isLeft)) return definition
+  const fields = fieldsOf(definition).filter((field) => !isLeft(field))
+  return isAdjustment(definition) ? { ...definition, add: fields } : { ...definition, fields }
 }
 
 /** Errors of a definition, under the path where it stands in the package. */

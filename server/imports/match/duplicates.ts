@@ -11,7 +11,7 @@ type Met = {
   /** Digests of the row's keys, by their order in the form. */
   keys: readonly (number | undefined)[]
   /** The digest of what the row gives, names as the records they stand for. */
-  content?: number
+  content: number
 }
 
 /**
@@ -89,8 +89,8 @@ export function duplicateFinder(form: Form) {
   return (scope: string, row: Row, content: (Value | undefined)[], place: FilePlace): Met => {
     const keys = form.keys.map((_key, level) => keyDigest(scope, row, level))
     const first = keys.findIndex((key) => key !== undefined)
-    if (first < 0) return { keys }
     const told = contentDigest(content)
+    if (first < 0) return { keys, content: told }
     for (let level = first; level < keys.length; level++) {
       const key = keys[level]
       const twin = key === undefined ? undefined : taken.get(key)
