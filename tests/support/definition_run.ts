@@ -111,7 +111,7 @@ export const isBuiltIn = (form: Form, name: string) =>
   builtIn[form.name]?.fields.some((field) => field.name === name) ?? false
 
 /** Cells at random; of a built-in register its sample, and at random what is added. */
-export function cellsOf(run: Run, form: Form): Row {
+function cellsOf(run: Run, form: Form): Row {
   run.count++
   const base = sample[form.name]?.(run.seed * 1_000 + run.count) ?? {}
   const own = form.fields.filter(({ name }) => !isBuiltIn(form, name))
