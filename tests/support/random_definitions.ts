@@ -4,7 +4,7 @@
  */
 import type { Adjustment } from '../../server/forms/definition.ts'
 import { forms as builtIn, type Field, type FieldDefinition, type FormDefinition } from '../../server/forms/index.ts'
-import type { RuleDefinition } from '../../server/forms/rule_kinds.ts'
+import { type RuleDefinition, readRules } from '../../server/forms/rule_kinds.ts'
 import type { TypeName } from '../../server/forms/value.ts'
 import type { Chance } from './chance.ts'
 import { ruleOver } from './random_rules.ts'
@@ -167,7 +167,8 @@ export function rulesOf(chance: Chance, fields: readonly FieldDefinition[], from
     } as RuleDefinition
   }).filter(
     (rule) =>
-      rule.kind !== 'unique_together' || isPlenty(free.find(({ name }) => name === rule.field) as FieldDefinition),
+      'rules' in readRules([rule], free as readonly Field[]) &&
+      (rule.kind !== 'unique_together' || isPlenty(free.find(({ name }) => name === rule.field) as FieldDefinition)),
   )
 }
 
