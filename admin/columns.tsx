@@ -59,10 +59,13 @@ const types: Record<Field['type'], Column['type']> = {
   reference: 'reference',
   attachments: 'files',
   conditions: 'text',
+  scoring_items: 'text',
+  prizes: 'text',
 }
 
 /** What has no order and no single value: it is neither filtered nor added up. */
-const isComposed = ({ type }: Field) => type === 'attachments' || type === 'conditions'
+const composed: readonly Field['type'][] = ['attachments', 'conditions', 'scoring_items', 'prizes']
+const isComposed = ({ type }: Field) => composed.includes(type)
 
 /** By what rows can be grouped. */
 const groupsOf: Partial<Record<Field['type'], Column['groups']>> = {

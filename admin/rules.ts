@@ -5,8 +5,8 @@ import type { Row } from './grid/index.ts'
 
 /** What rules look at beside the row: the days of its campaign, and rows that it refers to. */
 function relatedOf({ form, brought, campaign }: Setting, row: Row): Related {
-  const { starts_on, ends_on } = campaign
-  const related: Related = { campaign: { starts_on, ends_on } }
+  const { starts_on, ends_on, prizes } = campaign
+  const related: Related = { campaign: { starts_on, ends_on, prizes } }
   for (const { name } of form.fields.filter((field) => field.brings)) {
     const known = typeof row[name] === 'number' ? brought[name]?.get(row[name]) : undefined
     if (known) related[name] = known as unknown as Record<string, Value>

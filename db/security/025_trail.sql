@@ -30,15 +30,24 @@ begin
   return null;
 end $$;
 
+-- Marks as they were called when they were given: 主题 80、制作 70.
+create or replace function app.marks_in_words(p_marks jsonb, p_collection integer) returns text
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return (select string_agg(i.value ->> 'label' || ' ' || (p_marks ->> (i.value ->> 'name')), '、' order by i.ordinality)
+    from collections c, jsonb_array_elements(coalesce(c.scoring_items, app.standard_items())) with ordinality i
+    where c.id = p_collection);
+end $$;
+
 -- A mark is the province's to look up: it belongs to no unit.
 create or replace function app.note_score() returns trigger
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   perform app.note('scores', s.id, s.campaign_id, null, s.collection_id, case tg_op when 'INSERT' then 'create' else 'update' end,
-    case tg_op when 'UPDATE' then json_build_object('theme', old.theme, 'craft', old.craft, 'appeal', old.appeal, 'total', old.total, 'opinion', old.opinion) end,
-    json_build_object('theme', new.theme, 'craft', new.craft, 'appeal', new.appeal, 'total', new.total, 'opinion', new.opinion))
+    case tg_op when 'UPDATE' then json_build_object('items', app.marks_in_words(old.items, s.collection_id), 'total', old.total, 'opinion', old.opinion) end,
+    json_build_object('items', app.marks_in_words(new.items, s.collection_id), 'total', new.total, 'opinion', new.opinion))
   from submissions s where s.id = new.submission_id
-    and (tg_op = 'INSERT' or (old.theme, old.craft, old.appeal, old.opinion) is distinct from (new.theme, new.craft, new.appeal, new.opinion));
+    and (tg_op = 'INSERT' or (old.items, old.opinion) is distinct from (new.items, new.opinion));
   return null;
 end $$;
 

@@ -414,7 +414,7 @@ create or replace trigger check_decision before insert or update on public.award
 
 /* Puts a work forward for a prize, or for another one as long as nothing was said to it: by whoever hosts its collection,
    or the province. The row is the work's unit's, which reads it. `result` is done, role (not yours to do), state (not yet
-   so far), closed (deadline passed) or decided. */
+   so far), closed (deadline passed), unknown (no prize of its collection) or decided. No more of a prize than there are: HW422. */
 create or replace function app.propose_prize(p_work integer, p_category text) returns table (award_id integer, result text)
   language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
 as $$
@@ -423,13 +423,18 @@ declare
   work submissions;
   known awards;
   called text;
+  is_prize boolean;
 begin
   select * into work from public.submissions s where s.id = p_work and s.deleted_at is null for update;
+  is_prize := p_category = any (app.names_of((select coalesce(c.prizes, app.standard_prizes()) from public.collections c where c.id = work.collection_id)));
   if not found or person.role not in ('clerk', 'province')
     or not (person.role = 'province' or work.collection_id = any (app.my_collections())) then
     return query select null::integer, 'role';
     return;
-  elsif work.status not in ('awarded', 'nominated') and not (p_category like '作品%' and work.status in ('proposed', 'publicised')) then
+  elsif not (is_prize or p_category = '推荐全国') or p_category <> all (app.choices_in('awards', 'category', work.campaign_id)) then
+    return query select null::integer, 'unknown';
+    return;
+  elsif work.status not in ('awarded', 'nominated') and not (is_prize and work.status in ('proposed', 'publicised')) then
     return query select null::integer, 'state';
     return;
   elsif not exists (select from app.open_units('awards') o where o.campaign_id = work.campaign_id) then

@@ -55,7 +55,7 @@ begin
       ('clerk', 'jury', 'select', 'all'),
       ('clerk', 'jury', 'insert', 'collection_id juror_id'),
       ('clerk', 'jury', 'delete', ''),
-      ('province clerk', 'scores', 'select', 'submission_id theme craft appeal total opinion'),
+      ('province clerk', 'scores', 'select', 'submission_id items total opinion'),
 
       ('province clerk', 'votes', 'insert', 'submission_id counted_on votes'),
       ('province clerk', 'votes', 'update', 'votes'),
@@ -98,8 +98,8 @@ begin
       ('juror', 'judging.submissions', 'select', 'id campaign_id collection_id blind_number sub_theme title description duration_s url is_original status version deleted_at'),
       ('juror', 'told.collections told.campaigns told.units told.participations told.national_activities told.stages told.metrics', 'select', 'all'),
       ('juror', 'scores', 'select', 'all'),
-      ('juror', 'scores', 'insert', 'submission_id theme craft appeal opinion'),
-      ('juror', 'scores', 'update', 'theme craft appeal opinion scored_at'),
+      ('juror', 'scores', 'insert', 'submission_id items opinion'),
+      ('juror', 'scores', 'update', 'items opinion scored_at'),
       ('juror', 'files', 'select', 'id type size content'),
       ('province cac clerk juror', 'app.transitions', 'select', 'all')
     ) as rules (roles, relations, verb, columns)
@@ -157,7 +157,7 @@ begin
     app.without_phones(text), app.without_phones(text[]), app.without_phones(jsonb), app.same_text(text), app.masked(text), app.flow(text), app.private_columns(text),
     app.my_password_hash(), app.change_my_password(text, text), app.file_name(integer),
     app.participations_name(integer), app.participations_kind(integer),
-    app.comes_due(text, integer, integer, text, text), app.words(integer)
+    app.comes_due(text, integer, integer, text, text), app.words(integer), app.prizes_of(integer)
     to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror;
   grant execute on function app.events_signed_count(integer), app.submissions_votes(integer), app.awards_collection_id(integer), app.submissions_result(integer),
     app.attendance_people(integer), app.changes_secret(bigint)
@@ -169,7 +169,7 @@ begin
   grant execute on function app.move(text, integer[], text, text, text[]), app.phones_elsewhere(integer, integer, text[]), app.jurors()
     to haowangmin_province, haowangmin_clerk;
   grant execute on function app.let_old_files_go(), app.without_quotes(jsonb) to haowangmin_province, haowangmin_clerk;
-  grant execute on function app.propose_prize(integer, text), app.withdraw_prize(integer) to haowangmin_province, haowangmin_clerk;
+  grant execute on function app.propose_prize(integer, text), app.withdraw_prize(integer), app.prizes_given(integer) to haowangmin_province, haowangmin_clerk;
   grant execute on function app.next_filing(integer, text), app.note_address(integer, text) to haowangmin_province, haowangmin_clerk;
   grant execute on function app.operation_rows(integer), app.judge_operation(integer, integer[]), app.my_last_request(text, integer),
     app.judge_moves(text, integer[], text), app.undo_moves(text, integer[], text)

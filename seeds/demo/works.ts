@@ -1,5 +1,6 @@
 // 附件8 of the demonstration: works sent to the eight collections. Most are with their hosts; the photographs were
 // judged early and are through to the end, so that every state of a work can be seen.
+import { standardItems } from '../../server/forms/index.ts'
 import type { City } from './cities.ts'
 import type { Draw } from './draw.ts'
 import { dateOf, live, type PlannedRow, TODAY_DAYS } from './life.ts'
@@ -291,9 +292,7 @@ export function makeScores(draw: Draw, { life }: PlannedRow, jurors: readonly nu
     .filter((_, i) => life.status !== 'under_review' || i === 0 || draw.chance(0.5))
     .map((juror_id) => ({
       juror_id,
-      theme: point(),
-      craft: point(),
-      appeal: point(),
+      items: Object.fromEntries(standardItems.map(({ name }) => [name, point()])),
       opinion: draw.chance(0.4)
         ? draw.pick(['构图稳，细节动人。', '主题鲜明，情感真挚。', '光线略平，可再打磨。', '叙事完整，节奏好。'])
         : null,

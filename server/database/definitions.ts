@@ -5,6 +5,7 @@
 import {
   adjusted,
   forms as builtIn,
+  collectionsOf,
   compileDefinition,
   type Definition,
   definitionOf,
@@ -73,6 +74,7 @@ const ofWorks = ['collections']
 /** Everything that is no register, in its order: before them, and after. Some of it names registers, kinds and metrics. */
 function among(registers: readonly Form[], { kinds, quotas, planTitle }: CampaignFrame): Forms {
   const own = {
+    collections: collectionsOf(registers),
     quotas: quotasOf(quotas, registers, planTitle),
     metrics: metricsOf(registers),
     stages: stagesOf(registers),

@@ -1,10 +1,8 @@
 /** 附件9 表彰推荐: who and what is put forward for commendation in November (notice 三, 第三阶段). */
 import { choice, date, defineForm, type Errors, integer, longText, type Rule, reference, remark, text } from './form.ts'
+import { NATIONAL, standardPrizes } from './prizes.ts'
 import { severalPeople } from './signs.ts'
 import { PUBLICITY_DAYS, workingDays } from './working_days.ts'
-
-/** Prizes of works: put forward by whoever hosts their collection, in 作品评审. */
-export const prizes = ['作品一等奖', '作品二等奖', '作品三等奖', '作品优秀奖'] as const
 
 const publicLongEnough: Rule = {
   name: 'public_long_enough',
@@ -22,17 +20,19 @@ const publicLongEnough: Rule = {
   example: { row: { publicity_from: '2019-11-04', publicity_to: '2019-11-06' } },
 }
 
-/** Songs and lessons have no collection in the province: a unit puts them forward for the national ones without a work. */
+/** Prizes are those of the campaign's collections. Songs and lessons have no collection in the province: a unit puts them forward for the national ones without a work. */
 const workNamed: Rule = {
   name: 'prize_of_work',
   says: '作品的奖项由承办单位在“作品评审”里提出，各单位不填。',
-  looksAt: ['category', 'submission_id'],
+  looksAt: ['category', 'submission_id', 'campaign.prizes'],
   when: 'storing',
   severity: 'must',
-  check: ({ category, submission_id: work }) =>
-    (prizes as readonly unknown[]).includes(category) && !work
+  check({ category, submission_id: work }, { campaign }) {
+    const prizes = (campaign?.prizes ?? standardPrizes) as readonly unknown[]
+    return prizes.includes(category) && !work
       ? { category: '作品的奖项由承办单位在“作品评审”里提出，这里不填。' }
-      : undefined,
+      : undefined
+  },
   example: { row: { category: '作品一等奖' } },
 }
 
@@ -75,7 +75,7 @@ export const awards = defineForm({
   scope: 'unit',
   names: 'target',
   fields: [
-    choice('category', '类别', ['优秀组织单位', '先进个人', ...prizes, '推荐全国'], {
+    choice('category', '类别', ['优秀组织单位', '先进个人', ...standardPrizes, NATIONAL], {
       required: true,
       width: 13,
       synonyms: ['表彰类别', '推荐类别', '奖项'],

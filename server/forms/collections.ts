@@ -1,6 +1,18 @@
 /** 附件2 征集活动: the collections, their hosts and the rules the notice gives for each, as data. */
 import { fileKinds } from './files.ts'
-import { defineForm, integer, list, longText, reference, text, yesNo } from './form.ts'
+import {
+  defineForm,
+  type Form,
+  integer,
+  list,
+  longText,
+  prizesOf,
+  reference,
+  scoringItems,
+  text,
+  yesNo,
+} from './form.ts'
+import { noPrizes, standardPrizes } from './prizes.ts'
 
 /** 五、“诗润江淮”音频作品征集活动, 「诗润江淮」音频 and 诗润江淮音频征集 are one. */
 export const familiarCollection = (name: string): string =>
@@ -75,6 +87,13 @@ export const collections = defineForm({
       width: 8,
       note: '已提交的够了，再提交会被拒绝。',
     }),
+    scoringItems('scoring_items', '评分项', {
+      note: '评委打哪几项分、各占多少：主题 40、制作 30、感染力 30；空着就是这三项。',
+    }),
+    prizesOf('prizes', '奖项', {
+      choices: standardPrizes,
+      note: '设哪些奖、各几名：作品一等奖 3、作品优秀奖；不写数就不限，空着就是四等不限。',
+    }),
     reference('national_activity_id', '对应全国活动', 'national_activities', { width: 20 }),
   ],
   keys: [['code'], ['title']],
@@ -97,3 +116,12 @@ export const collections = defineForm({
     },
   ],
 })
+
+/** `registers`: those in force in the campaign; what can be a prize there is a category of 表彰推荐. */
+export function collectionsOf(registers: readonly Form[]): Form {
+  const category = registers.find(({ name }) => name === 'awards')?.fields.find(({ name }) => name === 'category')
+  const choices = (category?.choices ?? []).filter((choice) => !noPrizes.includes(choice))
+  const also = Object.fromEntries(Object.entries(category?.also ?? {}).filter(([, choice]) => choices.includes(choice)))
+  const fields = collections.fields.map((field) => (field.type === 'prizes' ? { ...field, choices, also } : field))
+  return { ...collections, fields }
+}

@@ -75,6 +75,8 @@ const widths: Readonly<Record<TypeName, number>> = {
   reference: 26,
   attachments: 16,
   conditions: 16,
+  scoring_items: 26,
+  prizes: 26,
 }
 
 const ruleDefinition = ({ definition, name, says, severity, when, looksAt }: Rule): RuleDefinition | BuiltInRule =>

@@ -65,7 +65,7 @@ const options = [
 
 /** Types a person may choose; the others are of the frame of a campaign. */
 const offered: readonly Field['type'][] = (Object.keys(types) as Field['type'][]).filter(
-  (type) => type !== 'conditions',
+  (type) => !['conditions', 'scoring_items', 'prizes'].includes(type),
 )
 
 /** Whether values of a type can be read as another: all but what points to something else. */

@@ -143,6 +143,8 @@ export const creditCode = field('credit_code', 21)
 export const url = field('url', 24)
 export const attachments = field('attachments', 16)
 export const conditions = field('conditions', 20)
+export const scoringItems = field('scoring_items', 26)
+export const prizesOf = field('prizes', 26)
 export const choice = (name: string, label: string, choices: readonly string[], options: Options = {}): Field => ({
   width: 10,
   ...options,

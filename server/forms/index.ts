@@ -13,7 +13,7 @@ import {
   unitKinds,
   unitsOf,
 } from './campaign.ts'
-import { collections } from './collections.ts'
+import { collectionsOf } from './collections.ts'
 import { compileForms, type FormDefinition } from './definition.ts'
 import { events } from './events.ts'
 import type { Field, Form } from './form.ts'
@@ -25,8 +25,8 @@ import { firstQuotas, quotasOf } from './quotas.ts'
 import { reach } from './reach.ts'
 import { submissions } from './submissions.ts'
 
-export { prizes } from './awards.ts'
 export { reopeningsOf, stagesOf, unitsOf } from './campaign.ts'
+export { collectionsOf } from './collections.ts'
 export { timeAlone } from './dates.ts'
 export {
   adjusted,
@@ -58,20 +58,29 @@ export {
   metricsOf,
   noCount,
 } from './metrics.ts'
+export { NATIONAL, standardPrizes } from './prizes.ts'
 export { quotasOf } from './quotas.ts'
+export {
+  type Marks,
+  markFault,
+  marksFaults,
+  scoringItemsOf,
+  standardItems,
+  weightedTotal,
+} from './scoring.ts'
 export { isDitto, isPicture, isPrintedNothing, notValue } from './signs.ts'
 export { countedStates, stateWords } from './states.ts'
 export { sameText } from './text.ts'
 export { trailKinds } from './trail.ts'
 export { types, wordsOf } from './types.ts'
-export type { Attachment, Parsed, Value } from './value.ts'
+export type { Attachment, Parsed, Prize, ScoringItem, Value } from './value.ts'
 export { PUBLICITY_DAYS, publicUntil, workingDays } from './working_days.ts'
 
 const annexes: readonly Form[] = [organizations, propagandists, events, attendance, reach, submissions, awards]
 
 export const forms: Forms = together([
   quotasOf(firstQuotas, annexes),
-  collections,
+  collectionsOf(annexes),
   ...annexes,
   metricsOf(annexes),
   stagesOf(annexes),

@@ -91,7 +91,7 @@ function fieldFault(form: Form, counts: CountingWay, name: string | null): strin
   if (!field) return `“${form.label}”没有“${name}”这个栏目。`
   if (field.derived) return `“${field.label}”是算出来的，不能用来计数。`
   if (counts !== 'distinct' && !isNumber(field)) return `“${field.label}”不是数字，不能合计。`
-  return ['attachments', 'list', 'conditions'].includes(field.type)
+  return ['attachments', 'list', 'conditions', 'scoring_items', 'prizes'].includes(field.type)
     ? `“${field.label}”一格有多项，不能数不同的值。`
     : undefined
 }

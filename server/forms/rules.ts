@@ -10,7 +10,8 @@ export type Errors = Record<string, string>
 /**
  * What a row stands beside: the records it refers to, by the field that does; under `series` another snapshot of the same
  * content, under `elsewhere` what another unit has registered with the same value, under `twin` another row with the same
- * values, under `campaign` the days of the campaign, under `uploads` its files by their field, each with type and size.
+ * values, under `campaign` its days and the prizes of its works, under `uploads` its files by their field, each with type and
+ * size.
  */
 export type Related = Record<string, Record<string, Value> | undefined>
 

@@ -41,7 +41,8 @@ export const trailKinds: Readonly<Record<string, TrailKind>> = {
     of: 'submissions',
     in_campaign: true,
     actions: { create: '打分', update: '改分' },
-    fields: { theme: '主题', craft: '制作', appeal: '感染力', total: '总分', opinion: '意见' },
+    // marks of before items were a collection's are each a value of its own
+    fields: { items: '各项', theme: '主题', craft: '制作', appeal: '感染力', total: '总分', opinion: '意见' },
   },
   jury: {
     label: '评委名单',

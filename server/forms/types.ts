@@ -7,6 +7,8 @@ import { lostDigits, parseCreditCode, parsePhone } from './codes.ts'
 import { parseConditions, printedConditions } from './conditions.ts'
 import { inYear, parseDate, parseMoment, parseMonth } from './dates.ts'
 import { identityIn } from './identity.ts'
+import { parsePrizes, printedPrizes } from './prizes.ts'
+import { parseItems, printedItems } from './scoring.ts'
 import { severalPeople } from './signs.ts'
 import { compact, manyLines, oneLine, sameText, words } from './text.ts'
 import {
@@ -289,5 +291,21 @@ export const types: Record<TypeName, FieldType> = {
     free: true,
     parse: parseConditions,
     print: printedConditions,
+  },
+  scoring_items: {
+    label: '评分项',
+    asks: () => ['如 主题 40、制作 30、感染力 30', '权重加起来是 100', '满分不是 100 的写 创意 40 满分 10'],
+    column: 'jsonb',
+    free: true,
+    parse: parseItems,
+    print: printedItems,
+  },
+  prizes: {
+    label: '奖项和名额',
+    asks: () => ['如 作品一等奖 3、作品优秀奖', '不写数就不限名额'],
+    column: 'jsonb',
+    free: true,
+    parse: parsePrizes,
+    print: printedPrizes,
   },
 }

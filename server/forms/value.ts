@@ -10,7 +10,11 @@ export type Attachment = { id: number; name: string; part?: string; type?: strin
 /** What narrows rows: field → the value it has, or one of those it may have. */
 export type Conditions = { [field: string]: ConditionValue | ConditionValue[] }
 type ConditionValue = string | number | boolean
-export type Value = string | number | boolean | null | string[] | Attachment[] | Conditions
+/** What jurors mark: an item and its share of the total, in hundredths; `max` is what a mark may be at most. */
+export type ScoringItem = { name: string; label: string; weight: number; max: number }
+/** A prize of a collection; without `max` as many as one likes. */
+export type Prize = { name: string; max?: number }
+export type Value = string | number | boolean | null | string[] | Attachment[] | Conditions | ScoringItem[] | Prize[]
 export type Parsed = { value: Value } | { error: string }
 export type Context = { year: number }
 
@@ -31,6 +35,8 @@ export type TypeName =
   | 'reference'
   | 'attachments'
   | 'conditions'
+  | 'scoring_items'
+  | 'prizes'
 
 /** The part of a field that its type reads; the whole field is in form.ts. */
 export type Typed = {

@@ -37,6 +37,9 @@ const kinds: Record<Field['type'], (field: Field) => Schema> = {
   reference: () => integer,
   attachments: () => listOf(attachment),
   conditions: () => anyObject,
+  scoring_items: () =>
+    listOf(object({ 'name?': pattern('^[a-z][a-z0-9_]{1,40}$'), label: text, weight: integer, 'max?': integer })),
+  prizes: ({ choices }) => listOf(object({ name: oneOf(choices), 'max?': integer })),
 }
 
 /** Columns that are no field: by their PostgreSQL type. */

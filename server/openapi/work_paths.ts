@@ -24,8 +24,18 @@ import {
 
 const writers = ['province', 'clerk']
 const workbook = { answers: { 200: fileAnswer(XLSX) }, refuses: [403, 404] as RefusedStatus[] }
-const score: Schema = { type: 'integer', minimum: 0, maximum: 100 }
-const score4 = object({ theme: score, craft: score, appeal: score, 'opinion?': orNull(text) })
+const marks: Schema = {
+  type: 'object',
+  additionalProperties: { type: 'integer', minimum: 0 },
+  description: '作品所属征集活动的各评分项（scoring_items 的 name）→ 0 到该项满分的整数。',
+}
+const score = object({
+  juror: orNull(integer),
+  items: orNull(marks),
+  total: orNull({ type: 'number' }),
+  opinion: orNull(text),
+  mine: yesNo,
+})
 const filing = object({ form: text, 'campaign_id?': integer, 'unit_id?': integer, 'collection_id?': integer })
 
 export const workOperations: FixedOperations = {
@@ -47,13 +57,13 @@ export const workOperations: FixedOperations = {
     {
       'GET /submissions/{id}/scores': {
         summary: '一件作品的评分；评委只见自己的',
-        answers: { 200: answer('评分。', listOf(anyObject)) },
+        answers: { 200: answer('评分。', listOf(score)) },
       },
       'PUT /submissions/{id}/scores': {
         summary: '打分',
         roles: ['juror'],
-        requestBody: body(score4),
-        answers: { 200: answer('评分。', listOf(anyObject)) },
+        requestBody: body(object({ items: marks, 'opinion?': orNull(text) })),
+        answers: { 200: answer('评分。', listOf(score)) },
         refuses: [403, 409, 422],
       },
       'GET /submissions/{id}/votes': {
@@ -81,6 +91,15 @@ export const workOperations: FixedOperations = {
         roles: writers,
         answers: { 200: any('收回的奖项。') },
         refuses: [403, 409],
+      },
+      'GET /collections/{id}/prizes': {
+        summary: '一项征集的奖项、名额和已提出的个数',
+        reads: 'collections',
+        roles: writers,
+        answers: {
+          200: answer('奖项。', listOf(object({ name: text, max: orNull(integer), given: integer }))),
+        },
+        refuses: [403],
       },
       'GET /collections/{id}/jury': {
         summary: '一项征集的评委',

@@ -87,6 +87,8 @@ export type Campaign = {
   words: Words
   /** Whether units have tasks of their own. */
   has_quotas: boolean
+  /** What of 表彰推荐 is a prize of works, put forward by their host. */
+  prizes: string[]
 }
 
 export type { Words } from '../database/words.ts'
@@ -174,7 +176,7 @@ async function whoAmI(database: Database, trx: Trx, person: Person): Promise<Me>
       'unit_short_name', (select u.short_name from units u where u.id = ${person.unit_id}::integer),
       'hosted', app.my_collections(),
       'campaigns', (select coalesce(json_agg(c), '[]') from (
-        select c.id, c.year, c.name, c.state, c.theme, c.notice_number, c.starts_on, c.ends_on, app.today(c.id) as today, app.words(c.id) as words,
+        select c.id, c.year, c.name, c.state, c.theme, c.notice_number, c.starts_on, c.ends_on, app.today(c.id) as today, app.words(c.id) as words, app.prizes_of(c.id) as prizes,
           exists (select from metrics m where m.campaign_id = c.id and m.has_quota and m.deleted_at is null) as has_quotas from campaigns c
         where c.deleted_at is null order by c.year desc, c.id desc) c),
       'begins_with', (select c.id from campaigns c where c.deleted_at is null ${campaignsInOrder} limit 1),

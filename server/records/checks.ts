@@ -128,7 +128,9 @@ export async function bringCampaign(trx: Trx, form: Form, scope: Scope, candidat
   if (rulesBeside(form, 'campaign').length === 0) return
   const campaign = await askOnce(scope, 'campaign', async () => {
     const found =
-      await sql<Row>`select c.starts_on, c.ends_on from campaigns c where c.id = ${scope.campaign_id}`.execute(trx)
+      await sql<Row>`select c.starts_on, c.ends_on, app.prizes_of(c.id) as prizes from campaigns c where c.id = ${scope.campaign_id}`.execute(
+        trx,
+      )
     return found.rows[0]
   })
   for (const candidate of candidates) candidate.related = { ...candidate.related, campaign }

@@ -4,30 +4,35 @@ import { sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
 import { type Words, wordsOfRow } from '../database/words.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal } from '../errors.ts'
-import { prizes } from '../forms/index.ts'
+import { type Marks, marksFaults, NATIONAL, scoringItemsOf } from '../forms/index.ts'
 import { isMoment } from '../records/conditions.ts'
-import { readOne, relationFor } from '../records/read.ts'
+import { readOne, relationFor, type StoredRecord } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
 
 const MAX_IDS = 500
-const parts = { theme: '主题', craft: '制作', appeal: '感染力' } as const
 
 /** One juror's score of a work. Nobody is named; others' marks are hidden before all are given. */
 export type Score = {
   /** Number of the line; null for a juror's own. */
   juror: number | null
-  theme: number | null
-  craft: number | null
-  appeal: number | null
+  /** Item of the collection → mark. */
+  items: Marks | null
   total: number | null
   opinion: string | null
   mine: boolean
 }
 
+/** What is marked in a work. */
+const itemsOf = async (trx: Trx, { collection_id }: StoredRecord) => {
+  const found = await sql<{ scoring_items: unknown }>`
+    select c.scoring_items from collections c where c.id = ${collection_id}`.execute(trx)
+  return scoringItemsOf(found.rows[0])
+}
+
 /** A juror's own score of a work, if there is one. */
 const ownScore = async (trx: Trx, id: number): Promise<Score[]> =>
   (
-    await sql<Score>`select null as juror, s.theme, s.craft, s.appeal, s.total, s.opinion, true as mine
+    await sql<Score>`select null as juror, s.items, s.total, s.opinion, true as mine
       from scores s where s.submission_id = ${id}`.execute(trx)
   ).rows
 
@@ -39,10 +44,10 @@ async function scoresOf(trx: Trx, { role }: Person, id: number): Promise<Score[]
   if (role === 'juror') return ownScore(trx, id)
   const found = await sql<Score>`
     select (row_number() over ())::integer as juror, l.*, false as mine from (
-      select s.theme, s.craft, s.appeal, s.total, s.opinion from scores s where s.submission_id = ${id}
+      select s.items, s.total, s.opinion from scores s where s.submission_id = ${id}
       union all
-      select null, null, null, null, null from app.scored(${id}) w, generate_series(1, w.given) where not w.is_whole
-      order by total desc, theme desc, craft desc, appeal desc, opinion limit ${MAX_IDS}) l`.execute(trx)
+      select null, null, null from app.scored(${id}) w, generate_series(1, w.given) where not w.is_whole
+      order by total desc, items desc, opinion limit ${MAX_IDS}) l`.execute(trx)
   return found.rows
 }
 
@@ -58,21 +63,34 @@ const votesOf = async (trx: Trx, id: number) =>
 
 export type Juror = { id: number; name: string; seated: boolean }
 
-/** The jurors there are and who of them sits; 404 for whoever neither hosts the collection nor is of the province. */
-const juryOf = async (trx: Trx, person: Person, id: number) => {
+/** 404 for whoever neither hosts the collection nor is of the province. */
+const mustJudge = async (trx: Trx, person: Person, id: number) => {
   const found =
     await sql`select from collections c where c.id = ${id} and (${person.role} = 'province' or c.id = any (app.my_collections()))`.execute(
       trx,
     )
   if (found.rows.length === 0) throw notFound()
+}
+
+/** The jurors there are and who of them sits. */
+const juryOf = async (trx: Trx, person: Person, id: number) => {
+  await mustJudge(trx, person, id)
   return (
     await sql<Juror>`select j.id, j.name, exists (select from jury y where y.collection_id = ${id} and y.juror_id = j.id) as seated
       from app.jurors() j order by j.id limit ${MAX_IDS}`.execute(trx)
   ).rows
 }
 
+/** A prize of a collection: how many there are at most, where that is said, and how many works were put forward for it. */
+export type PrizeCount = { name: string; max: number | null; given: number }
+
+const prizesOf = async (trx: Trx, collection: number) =>
+  (await sql<PrizeCount>`select name, max, given from app.prizes_given(${collection})`.execute(trx)).rows
+
 /** A prize that was not put forward or withdrawn, as app.propose_prize and app.withdraw_prize answer it. */
-function prizeRefusal(result: string, { lead_short }: Words): Refusal {
+function prizeRefusal(result: string, { lead_short }: Words, prizes: readonly PrizeCount[] = []): Refusal {
+  if (result === 'unknown')
+    return invalid({ category: `奖项可选：${[...prizes.map(({ name }) => name), NATIONAL].join('、')}。` })
   if (result === 'state') return new Refusal(409, '作品列为拟奖以后才能提奖项，获奖以后才能推荐全国。')
   if (result === 'closed') return forbidden(`已经截止，不能提奖项。需要补录，请向${lead_short}申请。`)
   if (result === 'decided') return new Refusal(409, '这个奖项已经有了意见或审定结果，不能再改。')
@@ -83,11 +101,15 @@ function prizeRefusal(result: string, { lead_short }: Words): Refusal {
 function askers(database: Database) {
   const run = <T>(response: Response, fn: (trx: Trx, person: Person) => Promise<T>) => asAsker(database, response, fn)
   /** Jurors know a work by another number. */
-  const onWork = <T>(response: Response, id: number, fn: (trx: Trx, person: Person, id: number) => Promise<T>) =>
+  const onWork = <T>(
+    response: Response,
+    id: number,
+    fn: (trx: Trx, person: Person, id: number, work: StoredRecord) => Promise<T>,
+  ) =>
     run(response, async (trx, person) => {
-      await readOne(trx, relationFor(database, person, 'submissions'), id)
+      const work = await readOne(trx, relationFor(database, person, 'submissions'), id)
       const meant = await sql<{ id: number }>`select app.meant(${id}) as id`.execute(trx)
-      return fn(trx, person, meant.rows[0]?.id ?? 0)
+      return fn(trx, person, meant.rows[0]?.id ?? 0, work)
     })
   return { database, run, onWork }
 }
@@ -102,20 +124,18 @@ function scoreRoutes(router: Router, { onWork }: WorkHandlers) {
   router.put('/submissions/:id/scores', async (request, response) => {
     const asked = idOf(request.params.id)
     const body = (request.body ?? {}) as Record<string, unknown>
-    const errors = Object.fromEntries(
-      Object.entries(parts).flatMap(([name, label]) =>
-        Number.isInteger(body[name]) && Number(body[name]) >= 0 && Number(body[name]) <= 100
-          ? []
-          : [[name, `${label}打 0 到 100 的整数。`]],
-      ),
-    )
-    if (Object.keys(errors).length) throw invalid(errors)
-    const opinion = typeof body.opinion === 'string' ? body.opinion.trim().slice(0, 500) : null
-    const scores = await onWork(response, asked, async (trx, person, id) => {
+    // marks may stand in the body itself too, as they did before items were a collection's
+    const { opinion: said, ...flat } = body
+    const marks = 'items' in body ? body.items : flat
+    const opinion = typeof said === 'string' ? said.trim().slice(0, 500) : null
+    const scores = await onWork(response, asked, async (trx, person, id, work) => {
       if (person.role !== 'juror') throw forbidden('只有评委打分。')
-      await sql`insert into scores (submission_id, theme, craft, appeal, opinion) values (${id}, ${body.theme}, ${body.craft}, ${body.appeal}, ${opinion})
-        on conflict (submission_id, juror_id) do update set theme = excluded.theme, craft = excluded.craft, appeal = excluded.appeal,
-          opinion = excluded.opinion, scored_at = now()`.execute(trx)
+      const errors = marksFaults(await itemsOf(trx, work), marks)
+      if (Object.keys(errors).length) throw invalid(errors)
+      await sql`insert into scores (submission_id, items, opinion) values (${id}, ${JSON.stringify(marks)}::jsonb, ${opinion})
+        on conflict (submission_id, juror_id) do update set items = excluded.items, opinion = excluded.opinion, scored_at = now()`.execute(
+        trx,
+      )
       return scoresOf(trx, person, id)
     })
     response.json(scores)
@@ -153,18 +173,31 @@ function voteRoutes(router: Router, { onWork }: WorkHandlers) {
   })
 }
 
-/** POST, DELETE /submissions/:id/prizes. */
-function prizeRoutes(router: Router, { database, onWork }: WorkHandlers) {
+/** GET /collections/:id/prizes; POST, DELETE /submissions/:id/prizes. */
+function prizeRoutes(router: Router, { database, run, onWork }: WorkHandlers) {
+  router.get('/collections/:id/prizes', async (request, response) => {
+    const id = idOf(request.params.id)
+    const prizes = await run(response, async (trx, person) => {
+      await mustJudge(trx, person, id)
+      return prizesOf(trx, id)
+    })
+    response.json(prizes)
+  })
+
   router.post('/submissions/:id/prizes', async (request, response) => {
     const id = idOf(request.params.id)
     const { category } = (request.body ?? {}) as Record<string, unknown>
-    if (![...prizes, '推荐全国'].some((each) => each === category))
-      throw invalid({ category: `奖项可选：${prizes.join('、')}、推荐全国。` })
-    const award = await onWork(response, id, async (trx, person) => {
+    if (typeof category !== 'string') throw invalid({ category: '请写明奖项。' })
+    const award = await onWork(response, id, async (trx, person, _, work) => {
       const found = await sql<{ award_id: number; result: string }>`
         select award_id, result from app.propose_prize(${id}, ${category})`.execute(trx)
       const { award_id = 0, result = 'role' } = found.rows[0] ?? {}
-      if (result !== 'done') throw prizeRefusal(result, await wordsOfRow(trx, 'submissions', id))
+      if (result !== 'done')
+        throw prizeRefusal(
+          result,
+          await wordsOfRow(trx, 'submissions', id),
+          await prizesOf(trx, Number(work.collection_id)),
+        )
       return readOne(trx, relationFor(database, person, 'awards'), award_id)
     })
     response.status(201).json(award)

@@ -75,7 +75,11 @@ afterAll(() => world?.close())
 
 describe('leaves its line, before and after', () => {
   test('a mark that is given, and one that is overwritten; the same mark again leaves none', async () => {
-    const mark = (theme: number, total: number) => ({ theme, craft: 60, appeal: 60, total, opinion: '切题' })
+    const mark = (theme: number, total: number) => ({
+      items: `主题 ${theme}、制作 60、感染力 60`,
+      total,
+      opinion: '切题',
+    })
     const scores = await lines('province', 'scores')
     expect(told(scores)).toEqual([
       ['create', null, mark(60, 60)],

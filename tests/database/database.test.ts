@@ -467,12 +467,12 @@ describe('within a transaction of a host, a juror, an internet office', () => {
     ])
     await within('under_review', async (id) => {
       const asJuror = (who: string, text: string) => as('juror', people[who] as number, (query) => codeOf(query(text)))
-      const score = `insert into scores (submission_id, theme, craft, appeal) values (${id}, 1, 1, 1)`
+      const score = `insert into scores (submission_id, items) values (${id}, '{"theme": 1, "craft": 1, "appeal": 1}')`
       expect([await asJuror('juror1', score), await asJuror('juror2', score)]).toEqual(['done', refused])
       expect(
         await asJuror(
           'juror1',
-          `insert into scores (submission_id, juror_id, theme, craft, appeal) values (${id}, ${people.juror2}, 1, 1, 1)`,
+          `insert into scores (submission_id, juror_id, items) values (${id}, ${people.juror2}, '{"theme": 1, "craft": 1, "appeal": 1}')`,
         ),
       ).toBe(refused)
       for (const column of [

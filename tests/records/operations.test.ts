@@ -485,8 +485,8 @@ describe('state changes of many rows', () => {
     const listed = (await suzhou.get('/operations')).body as Operation[]
     const review = listed[0]
     const [scored] = await world.owner<{ id: number }>(
-      `insert into scores (submission_id, juror_id, theme, craft, appeal)
-       select min(s.id), (select id from users where username = 'juror1'), 80, 80, 80 from submissions s
+      `insert into scores (submission_id, juror_id, items)
+       select min(s.id), (select id from users where username = 'juror1'), '{"theme": 80, "craft": 80, "appeal": 80}' from submissions s
        where status = 'under_review' returning submission_id as id`,
     )
     const back = await turn(suzhou, review?.id ?? 0, 'undo')

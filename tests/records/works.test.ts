@@ -63,8 +63,8 @@ async function ripen(action: string, id: number) {
       [world.collections.C5, jurors[0]],
     )
     await world.owner(
-      `insert into scores (submission_id, juror_id, theme, craft, appeal)
-       select $1, juror_id, 80, 80, 80 from jury where collection_id = $2 on conflict do nothing`,
+      `insert into scores (submission_id, juror_id, items)
+       select $1, juror_id, '{"theme": 80, "craft": 80, "appeal": 80}' from jury where collection_id = $2 on conflict do nothing`,
       [id, world.collections.C5],
     )
   }
@@ -338,10 +338,10 @@ describe('a jury', () => {
     const blind = `/submissions/${await world.blind(id)}/scores`
     for (const agent of [juror1, juror2]) await agent.get(path).expect(404) // known to them by another number
     const first = await juror1.put(blind, { theme: 80, craft: 70, appeal: 90 }).expect(200)
-    expect(first.body).toMatchObject([{ theme: 80, craft: 70, appeal: 90, total: 80, mine: true }])
+    expect(first.body).toMatchObject([{ items: { theme: 80, craft: 70, appeal: 90 }, total: 80, mine: true }])
     // a single mark would say whose it is: how many there are is told, and no mean
     for (const agent of [suzhou, province]) {
-      expect((await agent.get(path).expect(200)).body).toMatchObject([{ juror: 1, theme: null, total: null }])
+      expect((await agent.get(path).expect(200)).body).toMatchObject([{ juror: 1, items: null, total: null }])
       expect((await agent.get(`/submissions/${id}`)).body.score).toBeNull()
     }
     await juror2.put(blind, { theme: 100, craft: 100, appeal: 100, opinion: '很好' }).expect(200)
@@ -350,7 +350,7 @@ describe('a jury', () => {
     await juror1.put(blind, { theme: 60, craft: 60, appeal: 60 }).expect(200)
     const host = (await suzhou.get(path).expect(200)).body
     expect(host.map(({ total }: { total: number }) => total)).toEqual([100, 60])
-    expect(Object.keys(host[0]).sort()).toEqual('appeal craft juror mine opinion theme total'.split(' '))
+    expect(Object.keys(host[0]).sort()).toEqual('items juror mine opinion total'.split(' '))
     expect(JSON.stringify(host)).not.toMatch(/juror1|juror2|测试/)
     // whoever leaves the jury takes no line out and marks none
     await seat([jurors[1] ?? 0]).expect(200)
@@ -400,7 +400,7 @@ describe('a jury', () => {
     for (const agent of [hefei, suzhou, province, cac]) await agent.put(`/submissions/${id}/scores`, score).expect(403)
     await act(suzhou, 'submissions', id, 'proposal').expect(200)
     await juror1.put(blind, { ...score, theme: 100 }).expect(404)
-    expect((await suzhou.get(`/submissions/${id}/scores`)).body).toMatchObject([{ theme: 80 }])
+    expect((await suzhou.get(`/submissions/${id}/scores`)).body).toMatchObject([{ items: { theme: 80 } }])
   })
 })
 

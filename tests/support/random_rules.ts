@@ -77,6 +77,8 @@ const valuesOf: Record<Field['type'], fc.Arbitrary<Value>> = {
     .integer({ min: 1, max: 3 })
     .map((n) => Array.from({ length: n }, (_, id) => ({ id: id + 1, name: `${id}.jpg` }))),
   conditions: word.map((value) => ({ kind: value })),
+  scoring_items: fc.constant([{ max: 100, name: 'theme', label: '主题', weight: 100 }]),
+  prizes: fc.constant([{ max: 3, name: '作品一等奖' }]),
 }
 export const row: fc.Arbitrary<Row> = fc.record(
   Object.fromEntries(fields.map(({ name, type }) => [name, fc.option(valuesOf[type], { freq: 3 })])),

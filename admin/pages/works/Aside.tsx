@@ -2,6 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
+import type { ScoringItem } from '../../../server/forms/index.ts'
 import type { Score, VoteCount } from '../../../server/works/routes.ts'
 import { post } from '../../http.ts'
 import { classes } from '../../parts/classes.ts'
@@ -11,7 +12,6 @@ import { Mark } from '../../parts/states.tsx'
 import { count, shortDay } from '../../parts/words.ts'
 import css from './Aside.module.css'
 import type { WorkRow } from './queries.ts'
-import { criteria } from './scoring.ts'
 import type { WorkStage } from './stages.ts'
 import works from './works.module.css'
 
@@ -26,10 +26,12 @@ function waitingFor(status: string, seated: number | undefined, missing: number)
 
 export function Scores({
   work,
+  items,
   scores,
   seated,
 }: {
   work: WorkRow
+  items: readonly ScoringItem[]
   scores: readonly Score[]
   seated: number | undefined
 }) {
@@ -41,8 +43,8 @@ export function Scores({
         <thead>
           <tr>
             <th />
-            {criteria.map(({ name, label, weight }) => (
-              <th key={name} className="number">
+            {items.map(({ name, label, weight, max }) => (
+              <th key={name} className="number" title={`占 ${weight}%，满分 ${max}`}>
                 {label} {weight}
               </th>
             ))}
@@ -63,9 +65,9 @@ export function Scores({
                   </>
                 )}
               </td>
-              {criteria.map(({ name }) => (
+              {items.map(({ name }) => (
                 <td key={name} className="number">
-                  {score[name]}
+                  {score.items?.[name]}
                 </td>
               ))}
               <td className="number">{score.total === null ? '已评' : <b>{score.total.toFixed(1)}</b>}</td>
@@ -73,7 +75,7 @@ export function Scores({
           ))}
           {(scores.length === 0 || (missing > 0 && status === 'under_review')) && (
             <tr>
-              <td colSpan={criteria.length + 2}>
+              <td colSpan={items.length + 2}>
                 <Mark tone="draft">{waitingFor(status, seated, missing)}</Mark>
               </td>
             </tr>

@@ -2,7 +2,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useNotify, useStore } from 'react-admin'
+import { scoringItemsOf } from '../../../server/forms/index.ts'
 import type { Score } from '../../../server/works/routes.ts'
+import type { StoredRow } from '../../dataProvider.ts'
 import { type Campaign, type Me, useCampaign, useMe } from '../../me.ts'
 import { Notice, Page, Strip, Tabs } from '../../parts/controls.tsx'
 import { useAll } from '../../parts/queries.ts'
@@ -51,15 +53,17 @@ function Judging({ me, campaign, works, total }: { me: Me; campaign: Campaign; w
   const client = useQueryClient()
   const notify = useNotify()
   const { data: own } = useOwnScores(works)
+  const { data: collections } = useAll('collections', 'code', { campaign_id: campaign.id })
   const [tab, setTab] = useState<string>('all')
   const [open, setOpen] = useState<number>()
   const [writes, setWrites] = useState(false)
   // What is typed survives going to another work, a reload and the end of the session.
-  const [drafts, setDrafts] = useStore<Record<number, ScoreDraft>>(`scores.${campaign.id}.${me.id}`, {})
+  const [drafts, setDrafts] = useStore<Record<number, ScoreDraft>>(`marks.${campaign.id}.${me.id}`, {})
   const inView = (key: string) =>
     works.filter((work) => key === 'all' || Boolean(own?.has(work.id)) === (key === 'scored'))
   const listed = inView(tab)
   const work = listed.find((each) => each.id === open) ?? listed.find((each) => own && !own.has(each.id)) ?? listed[0]
+  const collection = collections?.find(({ id }) => id === work?.collection_id)
   function choose(id: number) {
     setWrites(false)
     setOpen(id)
@@ -102,13 +106,14 @@ function Judging({ me, campaign, works, total }: { me: Me; campaign: Campaign; w
             <Notice>{tab === 'open' ? '都评完了。分数在送评审结束前还可以改。' : '还没有评过的作品。'}</Notice>
           )}
         </aside>
-        {work ? <Blind key={work.id} work={work} /> : <div className={css.work} />}
+        {work ? <Blind key={work.id} work={work} collection={collection} /> : <div className={css.work} />}
         <aside className={css.right} aria-label="评分">
-          {work && own && (
+          {work && own && collection && (
             <ScoreForm
               key={work.id}
               id={work.id}
               name={nameOf(work)}
+              items={scoringItemsOf(collection)}
               focused={writes}
               score={own.get(work.id)}
               draft={drafts[work.id] ?? draftOf(own.get(work.id))}
@@ -192,9 +197,7 @@ function Assigned({ works, own, drafts, chosen, onChoose }: AssignedProps) {
 }
 
 /** The work as a juror may see it. */
-function Blind({ work }: { work: BlindWork }) {
-  const { data: collections } = useAll('collections', 'code', { campaign_id: work.campaign_id })
-  const collection = collections?.find(({ id }) => id === work.collection_id)
+function Blind({ work, collection }: { work: BlindWork; collection: StoredRow | undefined }) {
   return (
     <section className={css.work} aria-label={nameOf(work)}>
       <Media collection={collection} files={work.files} url={work.url} title={nameOf(work)} />

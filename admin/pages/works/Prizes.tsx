@@ -3,9 +3,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type HttpError, LinkBase as Link, useNotify } from 'react-admin'
-import { prizes } from '../../../server/forms/index.ts'
+import { NATIONAL } from '../../../server/forms/index.ts'
+import type { PrizeCount } from '../../../server/works/routes.ts'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
-import { del, post, put } from '../../http.ts'
+import { useForms } from '../../forms.ts'
+import { del, get, post, put } from '../../http.ts'
 import { useWords } from '../../identity.ts'
 import type { Me } from '../../me.ts'
 import { classes } from '../../parts/classes.ts'
@@ -16,7 +18,6 @@ import css from './Prizes.module.css'
 import type { WorkRow } from './queries.ts'
 import works from './works.module.css'
 
-const national = '推荐全国'
 /** Most a work can have: a prize and the national ones, and what was annulled before. */
 const MAX_AWARDS = 20
 
@@ -35,10 +36,28 @@ const usePrizes = (id: number) =>
     },
   })
 
-/** What may be put forward for the work as it stands: as PostgreSQL has it in app.propose_prize. */
-function open(status: string): readonly string[] {
-  if (status === 'awarded' || status === 'nominated') return [...prizes, national]
-  return status === 'proposed' || status === 'publicised' ? prizes : []
+/** The prizes of a collection, and how many of each are still to be given. */
+const usePrizeCounts = (collection: number) =>
+  useQuery({
+    queryKey: ['prize counts', collection],
+    queryFn: () => get(`/collections/${collection}/prizes`) as Promise<PrizeCount[]>,
+  })
+
+const isFar = (status: string) => ['proposed', 'publicised', 'awarded', 'nominated'].includes(status)
+const hasWon = (status: string) => status === 'awarded' || status === 'nominated'
+
+/** 作品一等奖（3 个，已提 2 个） */
+const calledPrize = ({ name, max, given }: PrizeCount) =>
+  max === null ? name : `${name}（${max} 个，已提 ${given} 个）`
+
+/** What may be put forward for the work as it stands, as app.propose_prize has it; those of which none is left stand there to be read. */
+function useChoices(work: WorkRow): PrizeCount[] | undefined {
+  const { data: counts } = usePrizeCounts(work.collection_id)
+  const { awards } = useForms()
+  const known = awards?.fields.find(({ name }) => name === 'category')?.choices ?? []
+  if (!counts) return undefined
+  const national = hasWon(work.status) ? [{ name: NATIONAL, max: null, given: 0 }] : []
+  return [...(isFar(work.status) ? counts : []), ...national].filter(({ name }) => known.includes(name))
 }
 
 export function Prizes({ me, work, onChanged }: { me: Me; work: WorkRow; onChanged: () => void }) {
@@ -48,8 +67,9 @@ export function Prizes({ me, work, onChanged }: { me: Me; work: WorkRow; onChang
   const { data: awards } = usePrizes(work.id)
   const [chosen, setChosen] = useState('')
   const [busy, setBusy] = useState(false)
-  const choices = open(work.status).filter((each) => !awards?.some(({ category }) => category === each))
-  if (!awards || (awards.length === 0 && choices.length === 0)) return null
+  const possible = useChoices(work)
+  const choices = possible?.filter(({ name }) => !awards?.some(({ category }) => category === name)) ?? []
+  if (!awards || !possible || (awards.length === 0 && choices.length === 0)) return null
 
   async function act(said: string, work_: () => Promise<unknown>) {
     setBusy(true)
@@ -61,7 +81,12 @@ export function Prizes({ me, work, onChanged }: { me: Me; work: WorkRow; onChang
       notify((error as HttpError).message, { type: 'error' })
     } finally {
       setBusy(false)
-      await client.invalidateQueries({ queryKey: ['prizes', work.id] })
+      await Promise.all(
+        [
+          ['prizes', work.id],
+          ['prize counts', work.collection_id],
+        ].map((queryKey) => client.invalidateQueries({ queryKey })),
+      )
       onChanged()
     }
   }
@@ -110,7 +135,9 @@ export function Prizes({ me, work, onChanged }: { me: Me; work: WorkRow; onChang
           <Select small aria-label="奖项" value={chosen} onChange={(event) => setChosen(event.target.value)}>
             <option value="">选奖项</option>
             {choices.map((each) => (
-              <option key={each}>{each}</option>
+              <option key={each.name} value={each.name} disabled={each.max !== null && each.given >= each.max}>
+                {calledPrize(each)}
+              </option>
             ))}
           </Select>
           <Button disabled={busy || !chosen} onClick={() => void propose()}>

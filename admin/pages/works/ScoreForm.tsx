@@ -1,13 +1,14 @@
-/** The score of one juror for one work: three parts, the weighted total as one types, an opinion if one likes. */
+/** The score of one juror for one work: a mark for each item of the collection, the weighted total as one types, an opinion if one likes. */
 import { useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
+import { markFault, type ScoringItem } from '../../../server/forms/index.ts'
 import type { Score } from '../../../server/works/routes.ts'
 import { put } from '../../http.ts'
 import { classes } from '../../parts/classes.ts'
 import { Button, Field, Input, TextArea } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import css from './ScoreForm.module.css'
-import { criteria, draftOf, partOf, type ScoreDraft, totalOf } from './scoring.ts'
+import { draftOf, marksOf, type ScoreDraft, totalOf } from './scoring.ts'
 import works from './works.module.css'
 
 const MAX_COMMENT_CHARS = 500
@@ -15,7 +16,8 @@ const MAX_COMMENT_CHARS = 500
 type FormProps = {
   id: number
   name: string
-  /** Puts the focus into the first part: whoever has just scored goes on typing. */
+  items: readonly ScoringItem[]
+  /** Puts the focus into the first item: whoever has just scored goes on typing. */
   focused: boolean
   score: Score | undefined
   draft: ScoreDraft
@@ -25,23 +27,25 @@ type FormProps = {
   onGone: () => void
 }
 
-export function ScoreForm({ id, name, focused, score, draft, onDraft, onSaved, onGone }: FormProps) {
+export function ScoreForm({ id, name, items, focused, score, draft, onDraft, onSaved, onGone }: FormProps) {
   const notify = useNotify()
   const [faults, setFaults] = useState<Record<string, string>>({})
   const [busy, setBusy] = useState(false)
   const before = draftOf(score)
   const same =
-    score !== undefined && (Object.keys(before) as (keyof ScoreDraft)[]).every((key) => before[key] === draft[key])
+    score !== undefined &&
+    before.opinion === draft.opinion &&
+    items.every((item) => before.marks[item.name] === draft.marks[item.name])
 
   async function save() {
-    const parts = Object.fromEntries(criteria.map(({ name: part }) => [part, partOf(draft[part])]))
-    const wrong = criteria.filter(({ name: part }) => parts[part] === undefined)
-    setFaults(Object.fromEntries(wrong.map(({ name: part, label }) => [part, `${label}打 0 到 100 的整数。`])))
+    const marks = marksOf(items, draft)
+    const wrong = items.filter((item) => marks[item.name] === undefined)
+    setFaults(Object.fromEntries(wrong.map((item) => [item.name, markFault(item)])))
     if (wrong.length > 0) return
     setBusy(true)
     try {
       const told = (await put(`/submissions/${id}/scores`, {
-        ...parts,
+        items: marks,
         opinion: draft.opinion.trim() || null,
       })) as Score[]
       const mine = told.find((each) => each.mine)
@@ -67,7 +71,7 @@ export function ScoreForm({ id, name, focused, score, draft, onDraft, onSaved, o
       }}
     >
       <div>
-        <Parts draft={draft} faults={faults} focused={focused} onDraft={onDraft} />
+        <Marks items={items} draft={draft} faults={faults} focused={focused} onDraft={onDraft} />
         <p className={classes('muted', works.smallPrint)}>
           <Icon name="blind" small />{' '}
           您看不到作者、单位和别的评委的分数；承办单位等评委都打完分才看到各项分数，看不出是谁打的。
@@ -85,32 +89,37 @@ export function ScoreForm({ id, name, focused, score, draft, onDraft, onSaved, o
   )
 }
 
-type PartsProps = Pick<FormProps, 'draft' | 'focused' | 'onDraft'> & { faults: Readonly<Record<string, string>> }
+type MarksProps = Pick<FormProps, 'items' | 'draft' | 'focused' | 'onDraft'> & {
+  faults: Readonly<Record<string, string>>
+}
 
-function Parts({ draft, faults, focused, onDraft }: PartsProps) {
+function Marks({ items, draft, faults, focused, onDraft }: MarksProps) {
+  const [first] = items
+  const isAlike = items.every(({ max }) => max === first?.max)
   return (
     <>
-      {criteria.map(({ name: part, label, weight }, at) => (
+      {items.map(({ name, label, weight, max }, at) => (
         <Field
-          key={part}
+          key={name}
           className={css.field}
           label={`${label}　占 ${weight}%`}
-          fault={faults[part]}
-          hint={at === 0 ? '每项 0 到 100 分' : undefined}
+          fault={faults[name]}
+          hint={isAlike ? (at === 0 ? `每项 0 到 ${max} 分` : undefined) : `0 到 ${max} 分`}
         >
           <Input
             autoFocus={focused && at === 0}
             inputMode="numeric"
             autoComplete="off"
-            value={draft[part]}
-            onChange={(event) => onDraft({ ...draft, [part]: event.target.value })}
+            value={draft.marks[name] ?? ''}
+            onChange={(event) => onDraft({ ...draft, marks: { ...draft.marks, [name]: event.target.value } })}
           />
         </Field>
       ))}
+      {faults.items && <p role="alert">{faults.items}</p>}
       <p className={css.total}>
         <span>得分</span>
         <b className={works.meanLarge} aria-live="polite">
-          {totalOf(draft) ?? '—'}
+          {totalOf(items, draft) ?? '—'}
         </b>
       </p>
       <Field className={css.field} label="评语（可以不写）">

@@ -3,20 +3,22 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
+import type { ScoringItem } from '../../../server/forms/index.ts'
 import type { Juror } from '../../../server/works/routes.ts'
 import { put } from '../../http.ts'
 import { useWords } from '../../identity.ts'
 import { Ask } from '../../parts/Ask.tsx'
 import { Checkbox } from '../../parts/controls.tsx'
 import css from './Seats.module.css'
-import { criteria } from './scoring.ts'
 
 export function Seats({
   collection_id,
+  items,
   jury,
   onClose,
 }: {
   collection_id: number
+  items: readonly ScoringItem[]
   jury: readonly Juror[]
   onClose: () => void
 }) {
@@ -40,7 +42,7 @@ export function Seats({
   return (
     <Ask title="评委" verb={`定下 ${seated.length} 位评委`} disabled={same} onGo={() => void save()} onClose={onClose}>
       <p className="soft">
-        评委给评审中的作品打分：{criteria.map(({ label, weight }) => `${label} ${weight}`).join('、')}。他们只看到“作品
+        评委给评审中的作品打分：{items.map(({ label, weight }) => `${label} ${weight}`).join('、')}。他们只看到“作品
         07”，看不到作者、手机号、单位和编号。
       </p>
       {jury.length === 0 && <p className="soft">还没有评委账号。请{words.lead_short}在“用户”里开。</p>}

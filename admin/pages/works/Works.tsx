@@ -2,6 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useLocation, useNavigate, useStore } from 'react-admin'
+import { scoringItemsOf } from '../../../server/forms/index.ts'
 import type { StoredRow } from '../../dataProvider.ts'
 import { useForms } from '../../forms.ts'
 import { type Campaign, type Me, useCampaign, useMe } from '../../me.ts'
@@ -179,7 +180,14 @@ function Head({ campaign, collection, collections, works, tab, onCollection, onT
       >
         导出附件8
       </Button>
-      {seating && jury && <Seats collection_id={collection.id} jury={jury} onClose={() => setSeating(false)} />}
+      {seating && jury && (
+        <Seats
+          collection_id={collection.id}
+          items={scoringItemsOf(collection)}
+          jury={jury}
+          onClose={() => setSeating(false)}
+        />
+      )}
     </WideHead>
   )
 }
@@ -203,7 +211,7 @@ function OneWork({ me, campaign, collection, work, works }: OneProps) {
       <Content {...{ work, me, collection, faults, twins }} />
       <aside className={css.right} aria-label="评审">
         <div>
-          <Scores work={work} scores={scores ?? []} seated={seated} />
+          <Scores work={work} items={scoringItemsOf(collection)} scores={scores ?? []} seated={seated} />
           <Prizes me={me} work={work} onChanged={reread} />
           <Votes id={work.id} votes={votes ?? []} today={campaign.today} onSaved={reread} />
           <Steps steps={stepsOf(work, changes ?? [])} />

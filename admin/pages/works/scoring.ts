@@ -1,43 +1,32 @@
-/** How a work is scored: three parts of 0 to 100, weighted. The server keeps the same weights with the scores. */
+/** What a juror is writing: the marks of a work as typed, and what they come to. */
+import { type Marks, type ScoringItem, weightedTotal } from '../../../server/forms/index.ts'
 import type { Score } from '../../../server/works/routes.ts'
 
-export const criteria = [
-  { name: 'theme', label: '主题', weight: 40 },
-  { name: 'craft', label: '制作', weight: 30 },
-  { name: 'appeal', label: '感染力', weight: 30 },
-] as const
+/** Marks as typed, by item. */
+export type ScoreDraft = { marks: Readonly<Record<string, string>>; opinion: string }
 
-type Criterion = (typeof criteria)[number]['name']
+export const draftOf = (score: Score | undefined): ScoreDraft => ({
+  marks: Object.fromEntries(Object.entries(score?.items ?? {}).map(([name, mark]) => [name, String(mark)])),
+  opinion: score?.opinion ?? '',
+})
 
-/** What a juror is writing, as typed. */
-export type ScoreDraft = Record<Criterion, string> & { opinion: string }
-
-const blank: ScoreDraft = { theme: '', craft: '', appeal: '', opinion: '' }
-
-export const draftOf = (score: Score | undefined): ScoreDraft =>
-  score
-    ? {
-        theme: String(score.theme ?? ''),
-        craft: String(score.craft ?? ''),
-        appeal: String(score.appeal ?? ''),
-        opinion: score.opinion ?? '',
-      }
-    : blank
-
-/** A part as typed (also in full-width digits) → 0 to 100, or undefined where it is none. */
-export function partOf(typed: string): number | undefined {
+/** A mark as typed (also in full-width digits), or undefined where it is none. */
+export function markOf({ max }: ScoringItem, typed = ''): number | undefined {
   const text = typed.normalize('NFKC').trim()
-  const value = Number(text)
-  return /^\d{1,3}$/.test(text) && value <= 100 ? value : undefined
+  return /^\d{1,4}$/.test(text) && Number(text) <= max ? Number(text) : undefined
 }
 
-/** The weighted total with one decimal, or undefined while a part is missing. */
-export function totalOf(draft: ScoreDraft): string | undefined {
-  let sum = 0
-  for (const { name, weight } of criteria) {
-    const part = partOf(draft[name])
-    if (part === undefined) return undefined
-    sum += part * weight
-  }
-  return (sum / 100).toFixed(1)
+/** The marks that are whole numbers within their bounds. */
+export const marksOf = (items: readonly ScoringItem[], { marks }: ScoreDraft): Marks =>
+  Object.fromEntries(
+    items.flatMap((item) => {
+      const mark = markOf(item, marks[item.name])
+      return mark === undefined ? [] : [[item.name, mark]]
+    }),
+  )
+
+/** The weighted total with one decimal, or undefined while a mark is missing. */
+export function totalOf(items: readonly ScoringItem[], draft: ScoreDraft): string | undefined {
+  const marks = marksOf(items, draft)
+  return Object.keys(marks).length === items.length ? weightedTotal(items, marks).toFixed(1) : undefined
 }

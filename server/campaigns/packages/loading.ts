@@ -27,6 +27,7 @@ import { createDesign } from '../designs/designs.ts'
 import { publishDraft } from '../designs/publication.ts'
 import {
   type CampaignPackage,
+  inWrittenOrder,
   PACKAGE_FORMAT,
   PACKAGE_VERSION,
   type PackageRow,
@@ -85,7 +86,7 @@ const printed = (form: Form, name: string, value: Row[string] | undefined) => {
 function changedFields(form: Form, stored: PackageRow, row: PackageRow): PackageRow {
   return Object.fromEntries(
     saidFields(form)
-      .filter(({ name }) => !sameValue(stored[name], row[name]))
+      .filter(({ name }) => !sameValue(stored[name], inWrittenOrder(row[name])))
       .map(({ name }) => [name, row[name] ?? null]),
   )
 }

@@ -2,7 +2,16 @@
 import { sql } from 'kysely'
 import type { Person, Trx } from '../../database/connection.ts'
 import type { Vocabulary } from '../../database/vocabulary.ts'
-import { type Definition, type Field, type Form, isBlank, labelOf, type Row, registersOf } from '../../forms/index.ts'
+import {
+  type Definition,
+  type Field,
+  type Form,
+  isBlank,
+  labelOf,
+  type Row,
+  registersOf,
+  type Value,
+} from '../../forms/index.ts'
 import { readOne, readRows, relationFor, type StoredRecord } from '../../records/read.ts'
 import type { Relation } from '../../records/relation.ts'
 import {
@@ -20,7 +29,10 @@ import {
 
 export type StoredSection = { relation: Relation; rows: { stored: StoredRecord; row: PackageRow }[] }
 
-const valueIn = (field: Field, row: Row) => row[field.type === 'reference' ? labelOf(field.name) : field.name] ?? null
+const valueIn = (field: Field, row: Row): Value => {
+  const value = row[field.type === 'reference' ? labelOf(field.name) : field.name] ?? null
+  return Array.isArray(value) ? inWrittenOrder(value) : value
+}
 
 /** A stored row as a package says it. */
 export const packageRow = (form: Form, row: Row): PackageRow =>
