@@ -22,7 +22,7 @@ export const familiarCollection = (name: string): string =>
     .replace('＋', '+')
     .replace(/(作品)?(征集)?(评选)?(活动)?$/, '')
 
-export const collections = defineForm({
+const collections = defineForm({
   name: 'collections',
   label: '征集活动',
   title: '活动项目内容及平台入口',

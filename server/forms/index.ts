@@ -58,7 +58,7 @@ export {
   metricsOf,
   noCount,
 } from './metrics.ts'
-export { NATIONAL, standardPrizes } from './prizes.ts'
+export { NATIONAL } from './prizes.ts'
 export { quotasOf } from './quotas.ts'
 export {
   type Marks,
@@ -73,7 +73,7 @@ export { countedStates, stateWords } from './states.ts'
 export { sameText } from './text.ts'
 export { trailKinds } from './trail.ts'
 export { types, wordsOf } from './types.ts'
-export type { Attachment, Parsed, Prize, ScoringItem, Value } from './value.ts'
+export type { Attachment, Parsed, ScoringItem, Value } from './value.ts'
 export { PUBLICITY_DAYS, publicUntil, workingDays } from './working_days.ts'
 
 const annexes: readonly Form[] = [organizations, propagandists, events, attendance, reach, submissions, awards]

@@ -3,7 +3,7 @@
  * PostgreSQL holds the same in db/security/031_scoring.sql.
  */
 import { oneLine, sameText } from './text.ts'
-import { no, ok, type Parsed, type Prize, shown, type Typed, type Value } from './value.ts'
+import { no, ok, type Parsed, type PrizeLimit, shown, type Typed, type Value } from './value.ts'
 
 const MAX_PRIZES = 20
 const MAX_OF_A_PRIZE = 10_000
@@ -15,7 +15,7 @@ export const NATIONAL = '推荐全国'
 /** What a unit itself is commended for, and what is no prize of a work. */
 export const noPrizes: readonly string[] = ['优秀组织单位', '先进个人', NATIONAL]
 
-type GivenPrize = Record<keyof Prize, unknown>
+type GivenPrize = Record<keyof PrizeLimit, unknown>
 
 /** 一等奖 3 名 */
 function prizeIn(piece: string): GivenPrize {
@@ -33,7 +33,7 @@ export function parsePrizes(cell: unknown, { label: of, choices = [], also = {} 
   if (!Array.isArray(pieces))
     return no(`${of}读不懂，请写成 ${choices[0] ?? '一等奖'} 3、${choices[1] ?? '二等奖'} 6。`)
   if (pieces.length > MAX_PRIZES) return no(`${of}最多 ${MAX_PRIZES} 种。`)
-  const prizes: Prize[] = []
+  const prizes: PrizeLimit[] = []
   for (const piece of pieces) {
     const given = typeof piece === 'string' ? prizeIn(piece) : isObject(piece) ? piece : undefined
     const odd = Object.keys(given ?? {}).find((key) => key !== 'name' && key !== 'max')

@@ -29,7 +29,7 @@ const reservedNames = new Set(['items', 'juror', 'mine', 'opinion', 'total', 'co
 const labelPattern = /^[^\s、，,；;：:（）()%％/"“”‘’<>]+$/u
 
 /** The name that a label is stored under where nobody says another: the standard one, else the initials of its pinyin. */
-export function proposedName(label: string): string {
+function proposedName(label: string): string {
   const known = standardItems.find((item) => item.label === label)
   if (known) return known.name
   const letters = lettersOf(label).slice(0, 30)

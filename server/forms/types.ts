@@ -7,6 +7,7 @@ import { lostDigits, parseCreditCode, parsePhone } from './codes.ts'
 import { parseConditions, printedConditions } from './conditions.ts'
 import { inYear, parseDate, parseMoment, parseMonth } from './dates.ts'
 import { identityIn } from './identity.ts'
+import { decimalAsked, inThousands, parseNumber, rangeAsked } from './numbers.ts'
 import { parsePrizes, printedPrizes } from './prizes.ts'
 import { parseItems, printedItems } from './scoring.ts'
 import { severalPeople } from './signs.ts'
@@ -44,9 +45,7 @@ const asText = (value: Value) => (value === null ? '' : String(value))
 /** How many characters a text may have where its field says nothing else. */
 const SHORT_TEXT = 200
 const LONG_TEXT = 2_000
-const MAX_NUMBER = 1_000_000_000
 
-const inThousands = new Intl.NumberFormat('zh-CN')
 const lengthAsked = ({ max }: Typed, standard: number) => [`最多 ${inThousands.format(max ?? standard)} 字`]
 
 function limited(value: string, field: Typed, standard: number): Parsed {
@@ -58,41 +57,6 @@ function limited(value: string, field: Typed, standard: number): Parsed {
 }
 
 const notScalar = (field: Typed) => no(`${field.label}应是一格文字或数字。`)
-
-const multiples: Record<string, number> = { 千: 1e3, 万: 1e4, w: 1e4, 亿: 1e8 }
-
-/** 3分20秒 of a field that is counted in seconds; undefined for what is not made of its units. */
-function inUnits(text: string, units: Readonly<Record<string, number>>): number | undefined {
-  const pieces = [...text.matchAll(/(\d+(?:\.\d+)?)(\p{Script=Han}+)/gu)]
-  if (pieces.length === 0 || pieces.map(([piece]) => piece).join('') !== text) return undefined
-  const sum = pieces.reduce((all, [, number, unit]) => all + Number(number) * (units[unit ?? ''] ?? Number.NaN), 0)
-  return Number.isNaN(sum) ? undefined : Number(sum.toFixed(6))
-}
-
-const rangeAsked = ({ min, max }: Typed) => [
-  `不小于 ${min ?? 0}`,
-  ...(max === undefined ? [] : [`不大于 ${inThousands.format(max)}`]),
-]
-
-/** How exactly a decimal is kept: sums of ten-thousandths are exact in every program. */
-const DECIMAL_PLACES = 4
-
-function parseNumber(cell: unknown, field: Typed): Parsed {
-  const text = typeof cell === 'number' ? String(cell) : compact(String(cell)).replace(/[,，]/g, '').replace('．', '.')
-  const match = /^([+-]?\d+(?:\.\d+)?)(千|万|[wW]|亿)?(?:人次|[人名个场次条])?$/.exec(text)
-  const number = match
-    ? Number((Number(match[1]) * (multiples[match[2]?.toLowerCase() ?? ''] ?? 1)).toFixed(6))
-    : ((field.counted_in && inUnits(text, field.counted_in)) ?? Number.NaN)
-  if (field.type === 'decimal') {
-    if (Number.isNaN(number)) return no(`${field.label}应是数，现在是“${shown(cell)}”。`)
-    if (Number(number.toFixed(DECIMAL_PLACES)) !== number)
-      return no(`${field.label}最多 ${DECIMAL_PLACES} 位小数，现在是“${shown(cell)}”。`)
-  } else if (!Number.isInteger(number)) return no(`${field.label}应是整数，现在是“${shown(cell)}”。`)
-  const [min, max] = [field.min ?? 0, field.max ?? MAX_NUMBER]
-  if (number < min) return no(`${field.label}不能小于 ${min}，现在是 ${number}。`)
-  if (number > max) return no(`${field.label}不能大于 ${max}，现在是 ${number}。`)
-  return ok(number)
-}
 
 const wordOf = (choice: string, { words }: Typed) => words?.[choice] ?? choice
 
@@ -194,7 +158,7 @@ export const types: Record<TypeName, FieldType> = {
   },
   decimal: {
     label: '数',
-    asks: (field) => [`最多 ${DECIMAL_PLACES} 位小数`, ...rangeAsked(field)],
+    asks: decimalAsked,
     column: 'numeric',
     parse: scalar(parseNumber),
     print: asText,

@@ -13,8 +13,17 @@ type ConditionValue = string | number | boolean
 /** What jurors mark: an item and its share of the total, in hundredths; `max` is what a mark may be at most. */
 export type ScoringItem = { name: string; label: string; weight: number; max: number }
 /** A prize of a collection; without `max` as many as one likes. */
-export type Prize = { name: string; max?: number }
-export type Value = string | number | boolean | null | string[] | Attachment[] | Conditions | ScoringItem[] | Prize[]
+export type PrizeLimit = { name: string; max?: number }
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | string[]
+  | Attachment[]
+  | Conditions
+  | ScoringItem[]
+  | PrizeLimit[]
 export type Parsed = { value: Value } | { error: string }
 export type Context = { year: number }
 

@@ -37,18 +37,21 @@ const freeOf = (form: string) =>
       types[type].free && !derived && !checkRow(forms[form] as Form, { [name]: '记：' }, {}, 'cell')[name],
   ) ?? []
 
+/** Values that are made of several, as JSON. */
+const composed = (text: string): Record<string, string> => ({
+  conditions: JSON.stringify({ name: text }),
+  attachments: JSON.stringify([{ id: ids.file, name: `${text}.pdf` }]),
+  scoring_items: JSON.stringify([
+    { name: 'noted', label: text.replace(/[^\p{L}\p{N}-]|[a-z]/gu, ''), weight: 100, max: 100 },
+  ]),
+  prizes: JSON.stringify([{ name: text }]),
+})
+
 /** Past all checks: a text gets in somehow, by a collection's own list or an old import. */
 async function fill(form: string, spell = spelling) {
   const values = freeOf(form).map(({ name, type }) => {
     const text = `记${name}：${spell()}。`
-    const value =
-      type === 'list'
-        ? [text]
-        : type === 'conditions'
-          ? JSON.stringify({ name: text })
-          : type === 'attachments'
-            ? JSON.stringify([{ id: ids.file, name: `${text}.pdf` }])
-            : text
+    const value = { ...composed(text), list: [text] }[type as string] ?? text
     return [name, value] as const
   })
   await world.owner(

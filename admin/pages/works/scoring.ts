@@ -11,7 +11,7 @@ export const draftOf = (score: Score | undefined): ScoreDraft => ({
 })
 
 /** A mark as typed (also in full-width digits), or undefined where it is none. */
-export function markOf({ max }: ScoringItem, typed = ''): number | undefined {
+function markOf({ max }: ScoringItem, typed = ''): number | undefined {
   const text = typed.normalize('NFKC').trim()
   return /^\d{1,4}$/.test(text) && Number(text) <= max ? Number(text) : undefined
 }
