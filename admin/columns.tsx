@@ -5,6 +5,7 @@
 import {
   type Field,
   type Form,
+  isMany,
   labelOf,
   printField,
   readField,
@@ -64,8 +65,7 @@ const types: Record<Field['type'], Column['type']> = {
 }
 
 /** What has no order and no single value: it is neither filtered nor added up. */
-const composed: readonly Field['type'][] = ['attachments', 'conditions', 'scoring_items', 'prizes']
-const isComposed = ({ type }: Field) => composed.includes(type)
+const isComposed = (field: Field) => isMany(field) && field.type !== 'list'
 
 /** By what rows can be grouped. */
 const groupsOf: Partial<Record<Field['type'], Column['groups']>> = {
@@ -110,7 +110,7 @@ const yesNo: Option[] = [
 
 function choicesOf(field: Field): Option[] | undefined {
   if (field.type === 'yes_no') return yesNo
-  return field.choices?.map((value) => ({ value, label: printField(field, value) }))
+  return isComposed(field) ? undefined : field.choices?.map((value) => ({ value, label: printField(field, value) }))
 }
 
 function read(field: Field, text: string, campaign: Campaign, row: Row): CellReading {

@@ -72,7 +72,7 @@ export { isDitto, isPicture, isPrintedNothing, notValue } from './signs.ts'
 export { countedStates, stateWords } from './states.ts'
 export { sameText } from './text.ts'
 export { trailKinds } from './trail.ts'
-export { types, wordsOf } from './types.ts'
+export { isMany, types, wordsOf } from './types.ts'
 export type { Attachment, Parsed, ScoringItem, Value } from './value.ts'
 export { PUBLICITY_DAYS, publicUntil, workingDays } from './working_days.ts'
 

@@ -18,7 +18,7 @@ import {
   yesNo,
 } from './form.ts'
 import type { Row, Rule } from './rules.ts'
-import { types } from './types.ts'
+import { isMany, types } from './types.ts'
 import type { Conditions } from './value.ts'
 
 const ways = { rows: '行数', sum: '合计', distinct: '不同值的个数', latest: '最近一期合计' } as const
@@ -91,9 +91,7 @@ function fieldFault(form: Form, counts: CountingWay, name: string | null): strin
   if (!field) return `“${form.label}”没有“${name}”这个栏目。`
   if (field.derived) return `“${field.label}”是算出来的，不能用来计数。`
   if (counts !== 'distinct' && !isNumber(field)) return `“${field.label}”不是数字，不能合计。`
-  return ['attachments', 'list', 'conditions', 'scoring_items', 'prizes'].includes(field.type)
-    ? `“${field.label}”一格有多项，不能数不同的值。`
-    : undefined
+  return isMany(field) ? `“${field.label}”一格有多项，不能数不同的值。` : undefined
 }
 
 function filterFault(form: Form, filter: Conditions): string | undefined {

@@ -60,6 +60,10 @@ const notScalar = (field: Typed) => no(`${field.label}应是一格文字或数�
 
 const wordOf = (choice: string, { words }: Typed) => words?.[choice] ?? choice
 
+/** Whether several things stand in one cell, so that no single one is chosen for it. */
+export const isMany = ({ type }: Typed): boolean =>
+  ['list', 'attachments', 'conditions', 'scoring_items', 'prizes'].includes(type)
+
 /** What a cell of a field is chosen from, as people read it; undefined where anything may stand in it. */
 export const wordsOf = (field: Typed): readonly string[] | undefined =>
   field.type === 'yes_no' ? ['是', '否'] : field.choices?.map((choice) => wordOf(choice, field))

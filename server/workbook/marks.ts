@@ -1,12 +1,12 @@
 // A choice spread over columns that are ticked: 性别 over 男 | 女, with √ below one of them.
-import { type Field, type Form, fieldOf, type Value, wordsOf } from '../forms/index.ts'
+import { type Field, type Form, fieldOf, isMany, type Value, wordsOf } from '../forms/index.ts'
 import type { WorkbookCell } from './cells.ts'
 import type { HeadingColumn } from './heading.ts'
 import { type HeadingTarget, normalHeading } from './heading_words.ts'
 
 type CellParts = { column: number; parts: string[] }
 
-const choicesOf = (field: Field): readonly string[] => (field.type === 'list' ? [] : (wordsOf(field) ?? []))
+const choicesOf = (field: Field): readonly string[] => (isMany(field) ? [] : (wordsOf(field) ?? []))
 
 /** By the words of a choice: the targets that have it. Asked of every window in which a heading is searched. */
 const targetsByChoice = new WeakMap<readonly HeadingTarget[], Map<string, HeadingTarget[]>>()

@@ -33,8 +33,11 @@ const ids: Record<string, number> = {}
 /** Texts of a form; not those which a rule keeps to letters and digits. */
 const freeOf = (form: string) =>
   forms[form]?.fields.filter(
-    ({ type, derived, name }) =>
-      types[type].free && !derived && !checkRow(forms[form] as Form, { [name]: '记：' }, {}, 'cell')[name],
+    ({ type, derived, name, choices }) =>
+      types[type].free &&
+      !derived &&
+      !(type === 'list' && choices) &&
+      !checkRow(forms[form] as Form, { [name]: '记：' }, {}, 'cell')[name],
   ) ?? []
 
 /** Values that are made of several, as JSON. */

@@ -1,7 +1,7 @@
 /** The columns of a form on paper: what stands over each, how wide it is, where its values come from and how they stand there. */
 import { type Field, type Form, printField } from '../form.ts'
 import { targetOf } from '../in_force.ts'
-import { wordsOf } from '../types.ts'
+import { isMany, wordsOf } from '../types.ts'
 import type { Value } from '../value.ts'
 import type { CellValue, LayoutColumn } from './layout.ts'
 import { paperWidth } from './styles.ts'
@@ -25,7 +25,17 @@ type ColumnOptions = {
 }
 
 const centred = new Set(['integer', 'decimal', 'date', 'month', 'datetime', 'choice', 'yes_no', 'phone', 'credit_code'])
-const growing = new Set(['text', 'long_text', 'list', 'url', 'attachments', 'reference', 'choice'])
+const growing = new Set([
+  'text',
+  'long_text',
+  'list',
+  'url',
+  'attachments',
+  'reference',
+  'choice',
+  'scoring_items',
+  'prizes',
+])
 
 /** The columns of a form on paper: what the person may see, in the form's order, without 序号. */
 export function formColumns(form: Form, options: ColumnOptions): FormColumn[] {
@@ -56,7 +66,7 @@ export function formColumns(form: Form, options: ColumnOptions): FormColumn[] {
 
 function columnOf(field: Field, names?: readonly string[]): LayoutColumn {
   const kind = { integer: 'number', decimal: 'number', date: 'date' }[field.type as string] ?? 'text'
-  const chosen = field.type === 'list' ? undefined : wordsOf(field)
+  const chosen = isMany(field) ? undefined : wordsOf(field)
   const list = chosen ? { names: chosen, strict: true } : names?.length ? { names, strict: false } : undefined
   const short = field.type === 'text' && field.width <= 14
   return {
@@ -98,7 +108,7 @@ function noteOf(field: Field): string {
   const how =
     howTo[field.type] ?? (field.type === 'phone' ? (field.mobile ? '11 位手机号。' : '手机号，或带区号的座机号。') : '')
   const max = field.type === 'long_text' && field.max ? `最多 ${field.max} 字。` : ''
-  const choices = field.type === 'list' && field.choices ? `可选：${wordsOf(field)?.join('、')}。` : ''
+  const choices = isMany(field) && field.choices ? `可选：${wordsOf(field)?.join('、')}。` : ''
   const alone = field.day_from ? '只写 9:05 时按活动日期计。' : ''
   return [field.note ?? '', how, alone, choices, max].join('')
 }
