@@ -4,7 +4,7 @@
  */
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { checkRow, type Form, forms, registers, types } from '../../server/forms/index.ts'
+import { checkRow, type Form, forms, isMany, registers, types } from '../../server/forms/index.ts'
 import { agentsOf, binary, textsOf } from '../support/matrix.ts'
 import type { Actor } from '../support/permissions.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
@@ -40,13 +40,10 @@ const freeOf = (form: string) =>
       !checkRow(forms[form] as Form, { [name]: '记：' }, {}, 'cell')[name],
   ) ?? []
 
-/** Values that are made of several, as JSON. */
 const composed = (text: string): Record<string, string> => ({
   conditions: JSON.stringify({ name: text }),
   attachments: JSON.stringify([{ id: ids.file, name: `${text}.pdf` }]),
-  scoring_items: JSON.stringify([
-    { name: 'noted', label: text.replace(/[^\p{L}\p{N}-]|[a-z]/gu, ''), weight: 100, max: 100 },
-  ]),
+  scoring_items: `[{"name":"noted","weight":100,"max":100,"label":"${text.replace(/[^\p{L}\p{N}-]|[a-z]/gu, '')}"}]`,
   prizes: JSON.stringify([{ name: text }]),
 })
 
@@ -144,9 +141,9 @@ async function pathsOf(agent: Agent, form: string): Promise<[string, string][]> 
   }
   await get(`/${form}/${id}`)
   await get(`/${form}`, { range: [0, 999] })
-  for (const { name, type } of freeOf(form)) {
-    if (!['list', 'attachments', 'conditions'].includes(type)) await get(`/${form}/groups`, { by: name })
-    await get(`/${form}`, { sort: [name, 'DESC'], ...filter })
+  for (const field of freeOf(form)) {
+    if (!isMany(field)) await get(`/${form}/groups`, { by: field.name })
+    await get(`/${form}`, { sort: [field.name, 'DESC'], ...filter })
   }
   for (const path of [`/${form}/${id}/history`, `/${form}/${id}/comments`, '/reports/todo', '/reports/progress'])
     await get(path)
