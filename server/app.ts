@@ -8,6 +8,7 @@ import { readBody, refuseNul } from './bodies.ts'
 import { designRoutes } from './campaigns/designs/routes.ts'
 import { packageRoutes } from './campaigns/packages/routes.ts'
 import { campaignRoutes } from './campaigns/routes.ts'
+import { yearRoutes } from './campaigns/years/routes.ts'
 import type { Database } from './database/connection.ts'
 import { errorHandler, notFound, Refusal } from './errors.ts'
 import { fileRoutes } from './files/routes.ts'
@@ -107,6 +108,7 @@ function api({ database, public_urls, demo, live = openLive(database) }: AppOpti
   router.use(packageRoutes(database))
   router.use(campaignRoutes(database))
   router.use(proposalRoutes(database))
+  router.use(yearRoutes(database))
   router.use(designRoutes(database))
   router.use(fileRoutes(database))
   router.use(workRoutes(database))

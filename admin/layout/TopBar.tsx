@@ -57,6 +57,7 @@ function Campaigns({ me }: { me: Me }) {
   const chosen = useCampaign()
   const { campaigns } = useForms()
   const [, choose] = useStore<number | null>('campaign', null)
+  const navigate = useNavigate()
   const [, see] = useStore<number | null>('campaign.seen', null)
   const shown = chosen?.id ?? null
   useEffect(() => see(shown), [see, shown])
@@ -84,6 +85,7 @@ function Campaigns({ me }: { me: Me }) {
           <span className="muted">{campaign.name}</span>
         </MenuItem>
       ))}
+      {me.role === 'province' && <MenuItem onChoose={() => navigate('/new_year')}>新建年度…</MenuItem>}
     </MenuButton>
   )
 }

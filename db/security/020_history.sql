@@ -167,6 +167,8 @@ alter table public.imports alter created_by set default app.me();
 alter table public.operations alter created_by set default app.me();
 alter table public.filings alter created_by set default app.me();
 alter table public.creations alter actor_id set default app.me();
+alter table public.carries alter created_by set default app.me();
+alter table public.carry_refusals alter refused_by set default app.me();
 alter table public.votes alter created_by set default app.me();
 alter table public.jury alter created_by set default app.me();
 alter table public.scores alter juror_id set default app.me();

@@ -109,6 +109,14 @@ create policy add on public.form_designs for insert to haowangmin_province
 create policy edit on public.form_designs for update to haowangmin_province
   using (state = 'draft' and (select (app.myself()).role) = 'province') with check (state = 'draft');
 
+-- What is offered again of an earlier campaign: the province says which registers, a unit what of its own it turns down.
+create policy read on public.carries for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
+  using ((select (app.myself()).id) is not null);
+create policy edit on public.carries for all to haowangmin_province
+  using ((select (app.myself()).role) = 'province') with check ((select (app.myself()).role) = 'province');
+create policy own on public.carry_refusals for all to haowangmin_province, haowangmin_clerk
+  using (unit_id = any ((select app.my_own_units())::integer[])) with check (unit_id = any ((select app.my_own_units())::integer[]));
+
 create policy read on public.users for select to haowangmin_province using ((select (app.myself()).role) = 'province');
 create policy add on public.users for insert to haowangmin_province with check ((select (app.myself()).role) = 'province');
 create policy edit on public.users for update to haowangmin_province using ((select (app.myself()).role) = 'province');

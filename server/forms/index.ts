@@ -46,6 +46,7 @@ export { BYTES_A_MB, type FileLimits, fileFault, kindsOfFile } from './files.ts'
 export * from './form.ts'
 export { blanked, identityIn, withoutIdentity } from './identity.ts'
 export { type Forms, formOf, formsBeside, registersOf, targetOf, together } from './in_force.ts'
+export { isLasting, outlivesCampaign } from './lasting.ts'
 export {
   type Amount,
   type Count,

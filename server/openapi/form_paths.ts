@@ -1,5 +1,5 @@
 /** The requests that every form has, described for one of them as one caller may make them. */
-import type { Form } from '../forms/index.ts'
+import { type Form, outlivesCampaign } from '../forms/index.ts'
 import type { Rights } from '../people/sessions.ts'
 import { changeSchema, type FormSight, filterSchemas, newSchema, recordSchema } from './fields.ts'
 import {
@@ -64,6 +64,7 @@ export function formOperations(sight: FormSight, rights: Rights, role: string): 
   if (role !== 'juror') trailOperations(describe, form)
   writingOperations(describe, sight, rights)
   if (form.scope === 'unit' && (role === 'clerk' || role === 'province')) stateOperations(describe, form, rights)
+  if (outlivesCampaign(form) && (role === 'clerk' || role === 'province')) carriedOperations(describe)
   fileOperations(describe, form, rights)
   return found
 }
@@ -232,6 +233,36 @@ function stateOperations(describe: Describe, form: Form, rights: Rights) {
     ),
     answers: { 201: answer('操作和它的进度。', called('Operation')) },
     refuses: [403, 409, 422],
+  })
+}
+
+/** Rows of an earlier campaign, offered to the caller's unit. */
+function carriedOperations(describe: Describe) {
+  const into = queryParameter('campaign_id', '带到哪个年度。', integer, true)
+  const chosen = { campaign_id: integer, ids: listOf(integer) }
+  describe('get', '/carried', 'carried', {
+    summary: '往年通过、今年待确认的行',
+    parameters: [into],
+    answers: { 200: answer('原来的样子；asked 是今年要重新说的栏目。', anyObject) },
+    refuses: [403],
+  })
+  describe('post', '/carried', 'confirm', {
+    summary: '确认：成为今年的草稿，都带或都不带',
+    requestBody: body(object({ ...chosen, 'values?': anyObject })),
+    answers: { 201: answer('新增的行。', object({ created: listOf(integer) })) },
+    refuses: [403, 409, 422],
+  })
+  describe('post', '/carried/refusals', 'refuse_carried', {
+    summary: '不带：今年不再提示',
+    requestBody: body(object({ ...chosen, 'values?': anyObject })),
+    answers: { 200: answer('不带的行。', object({ refused: listOf(integer) })) },
+    refuses: [403],
+  })
+  describe('delete', '/carried/refusals', 'offer_again', {
+    summary: '说过不带的重新提示',
+    parameters: [into],
+    answers: { 200: answer('重新提示几行。', object({ offered: integer })) },
+    refuses: [403],
   })
 }
 

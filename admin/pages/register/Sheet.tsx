@@ -21,6 +21,7 @@ import { type Offer, useDoing } from './acting.ts'
 import type { ListConditions } from './address.ts'
 import { Bringing } from './Bringing.tsx'
 import { Bulk } from './Bulk.tsx'
+import { CarriedStrip } from './Carried.tsx'
 import { cellHistory } from './cellHistory.ts'
 import { Drawer, type ShownAt } from './Drawer.tsx'
 import { Foot } from './Foot.tsx'
@@ -181,6 +182,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
           {reviews && <Ribbon form={form} unit_id={unitIn(filter)} chosen={waitingIn ?? chosenRows} />}
         </Tools>
         {closed_on && me.role === 'clerk' && <Closed on={closed_on} />}
+        <CarriedStrip setting={setting} after={() => grid.current?.reload()} />
         {rights.import && !setting.closed && !reviews && <DropHere form={form} />}
         {status?.offline && (
           <Strip tone="warn" role="status">
