@@ -1,5 +1,5 @@
 /** Days a year on: the same date or the same weekday, and what the official calendar says of them. */
-import { getDayDetail, getHolidaysInRange } from 'chinese-days'
+import chineseDays from 'chinese-days'
 
 const DAY_MS = 86_400_000
 const WEEKDAYS = ['星期日', '星期一', '星期二', '星期三', '星期四', '星期五', '星期六'] as const
@@ -26,7 +26,7 @@ export function shiftDay(on: string, years: number, by: DayShift): string {
 }
 
 /** Whether the holidays of a year have been announced, as far as the calendar kept here knows. */
-const isAnnounced = (year: string) => getHolidaysInRange(`${year}-01-01`, `${year}-12-31`, false).length > 0
+const isAnnounced = (year: string) => chineseDays.getHolidaysInRange(`${year}-01-01`, `${year}-12-31`, false).length > 0
 
 /** A day in words: '8-26 星期三'. */
 export const printDay = (on: string): string =>
@@ -36,7 +36,7 @@ export const printDay = (on: string): string =>
 export function remarkOn(on: string): string | undefined {
   const said = `${Number(on.slice(5, 7))}-${Number(on.slice(8))} `
   if (!isAnnounced(on.slice(0, 4))) return `${on.slice(0, 4)} 年的放假安排还没有公布`
-  const { work: isWorking, name } = getDayDetail(on)
+  const { work: isWorking, name } = chineseDays.getDayDetail(on)
   const [, holiday] = name.split(',')
   if (holiday) return `${said}${isWorking ? `为${holiday}调休，上班` : `是${holiday}放假`}`
   return isWorking ? undefined : `${said}是周末`
