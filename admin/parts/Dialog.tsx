@@ -13,13 +13,19 @@ type DialogProps = {
   children: ReactNode
   /** The buttons, the one that goes on last. */
   buttons: ReactNode
-  className?: string
+  /** For a table inside it. */
+  wide?: boolean
 }
 
-export function Dialog({ title, onClose, ...rest }: DialogProps) {
+export function Dialog({ title, onClose, wide, ...rest }: DialogProps) {
   const id = useId()
   return (
-    <MuiDialog open aria-labelledby={id} onClose={(_event, reason) => reason === 'escapeKeyDown' && onClose?.()}>
+    <MuiDialog
+      open
+      aria-labelledby={id}
+      slotProps={{ paper: { className: classes(wide && css.wide) } }}
+      onClose={(_event, reason) => reason === 'escapeKeyDown' && onClose?.()}
+    >
       <Body id={id} title={title} {...rest} />
     </MuiDialog>
   )
@@ -46,7 +52,7 @@ export function Overlay({
 
 const focusable = 'input:not([type=hidden]), select, textarea, button, a[href]'
 
-function Body({ id, title, onSubmit, children, buttons, className }: Omit<DialogProps, 'onClose'> & { id: string }) {
+function Body({ id, title, onSubmit, children, buttons }: Omit<DialogProps, 'onClose' | 'wide'> & { id: string }) {
   const form = useRef<HTMLFormElement>(null)
   // What is first in it has the focus, where nothing in it has asked for it.
   useEffect(() => {
@@ -56,7 +62,7 @@ function Body({ id, title, onSubmit, children, buttons, className }: Omit<Dialog
   return (
     <form
       ref={form}
-      className={classes(css.form, className)}
+      className={css.form}
       onSubmit={(event: FormEvent<HTMLFormElement>) => {
         event.preventDefault()
         onSubmit(event.currentTarget)

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { type HttpError, useNotify } from 'react-admin'
 import type { CarriedRows } from '../../../server/campaigns/years/carried.ts'
 import {
+  type Form,
   type Field as FormField,
   fieldOf,
   labelOf,
@@ -75,8 +76,6 @@ function Confirming({ setting, carried, after, onClose }: ConfirmingProps) {
   const [ticked, setTicked] = useState<readonly number[]>([])
   const [values, setValues] = useState<Record<string, string>>({})
   const { settle, faults } = useConfirming(setting, after)
-  const fields = form.fields.filter((field) => !field.derived && !field.of_year).slice(0, SHOWN_FIELDS)
-  const isWhole = ticked.length === carried.rows.length
   const amount = `${count(ticked.length)} ${form.measure}`
   const confirm = async () => {
     const kept = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''))
@@ -88,7 +87,7 @@ function Confirming({ setting, carried, after, onClose }: ConfirmingProps) {
   }
   return (
     <Dialog
-      className={css.dialog}
+      wide
       title={`${carried.from_year} 年度的${form.label}，${count(carried.total)} ${form.measure}待确认`}
       onClose={onClose}
       onSubmit={() => void confirm()}
@@ -118,39 +117,55 @@ function Confirming({ setting, carried, after, onClose }: ConfirmingProps) {
         ))}
       </div>
       {faults && <Fault>{faults.sentence}</Fault>}
-      <div className={css.rows}>
-        <Lines sticky>
-          <thead>
-            <tr>
-              <th>
-                <Checkbox
-                  aria-label="全选"
-                  checked={isWhole && ticked.length > 0}
-                  onChange={() => setTicked(isWhole ? [] : carried.rows.map(({ id }) => id))}
-                />
-              </th>
-              {fields.map(({ name, label }) => (
-                <th key={name}>{label}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {carried.rows.map((row) => (
-              <Offered
-                key={row.id}
-                row={row}
-                fields={fields}
-                fault={faults?.rows[row.id]}
-                isTicked={ticked.includes(row.id)}
-                onTick={() =>
-                  setTicked(ticked.includes(row.id) ? ticked.filter((id) => id !== row.id) : [...ticked, row.id])
-                }
-              />
-            ))}
-          </tbody>
-        </Lines>
-      </div>
+      <Rows form={form} carried={carried} faults={faults?.rows} ticked={ticked} onTick={setTicked} />
     </Dialog>
+  )
+}
+
+type RowsProps = {
+  form: Form
+  carried: CarriedRows
+  faults: Record<string, string> | undefined
+  ticked: readonly number[]
+  onTick: (ids: readonly number[]) => void
+}
+
+function Rows({ form, carried, faults, ticked, onTick }: RowsProps) {
+  const fields = form.fields.filter((field) => !field.derived && !field.of_year).slice(0, SHOWN_FIELDS)
+  const isWhole = ticked.length === carried.rows.length
+  return (
+    <div className={css.rows}>
+      <Lines sticky>
+        <thead>
+          <tr>
+            <th>
+              <Checkbox
+                aria-label="全选"
+                checked={isWhole && ticked.length > 0}
+                onChange={() => onTick(isWhole ? [] : carried.rows.map(({ id }) => id))}
+              />
+            </th>
+            {fields.map(({ name, label }) => (
+              <th key={name}>{label}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {carried.rows.map((row) => (
+            <Offered
+              key={row.id}
+              row={row}
+              fields={fields}
+              fault={faults?.[row.id]}
+              isTicked={ticked.includes(row.id)}
+              onTick={() =>
+                onTick(ticked.includes(row.id) ? ticked.filter((id) => id !== row.id) : [...ticked, row.id])
+              }
+            />
+          ))}
+        </tbody>
+      </Lines>
+    </div>
   )
 }
 

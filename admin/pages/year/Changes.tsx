@@ -38,7 +38,7 @@ export function Changes({ label, head, changes, choices, onChange }: ChangesProp
                 />
               )}
             </td>
-            <td>{name}</td>
+            <td className={css.name}>{name}</td>
             <td className="soft">{was}</td>
             <td>{was === is ? <span className="soft">不变</span> : <b>{is}</b>}</td>
             <td className="muted">{note}</td>

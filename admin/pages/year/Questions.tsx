@@ -18,7 +18,8 @@ export function Questions(props: QuestionsProps) {
         <Question key={question.id} question={question} {...props} />
       ))}
       <Carried {...props} />
-      <Joining {...props} />
+      <Units about="有单位退出吗" label="退出的单位" list="leaving" from={props.preview.units} {...props} />
+      <Units about="有单位加入吗" label="加入的单位" list="joining" from={props.preview.others} {...props} />
       <h3>建立以后</h3>
       <ul className="soft">
         <li>新年度在筹备中，只有主办方看得见；可以接着改任务、日程、单位、表单和征集活动。</li>
@@ -69,28 +70,38 @@ function Carried({ preview, choices, change }: QuestionsProps) {
   )
 }
 
-/** Units of the installation that did not take part. */
-function Joining({ preview, choices, change }: QuestionsProps) {
-  const others = preview.others.filter((unit) => !choices.joining.includes(unit))
-  if (preview.others.length === 0) return null
+type ListedProps = {
+  about: string
+  label: string
+  list: 'joining' | 'leaving'
+  from: readonly string[]
+  choices: Choices
+  change: (changes: Partial<Choices>) => void
+}
+
+/** Units that come or go, one chosen after the other. */
+function Units({ about, label, list, from, choices, change }: ListedProps) {
+  if (from.length === 0) return null
   return (
     <fieldset className={css.question}>
-      <legend>有单位加入吗</legend>
-      {choices.joining.map((unit) => (
+      <legend>{about}</legend>
+      {choices[list].map((unit) => (
         <p key={unit}>
-          {unit} <LinkButton onClick={() => change(toggled(choices, 'joining', unit))}>去掉</LinkButton>
+          {unit} <LinkButton onClick={() => change(toggled(choices, list, unit))}>去掉</LinkButton>
         </p>
       ))}
       <Select
         small
         value=""
-        aria-label="加入的单位"
-        onChange={({ target }) => target.value && change(toggled(choices, 'joining', target.value))}
+        aria-label={label}
+        onChange={({ target }) => target.value && change(toggled(choices, list, target.value))}
       >
         <option value="">选一个单位…</option>
-        {others.map((unit) => (
-          <option key={unit}>{unit}</option>
-        ))}
+        {from
+          .filter((unit) => !choices[list].includes(unit))
+          .map((unit) => (
+            <option key={unit}>{unit}</option>
+          ))}
       </Select>
     </fieldset>
   )

@@ -104,41 +104,46 @@ function unitsOf(was: CampaignPackage, { choices }: Turn, known: readonly Packag
 /** What in a collection's words was said of one year only. */
 function ofTheYear(row: PackageRow, { from }: Turn): string[] {
   const said = new RegExp(`${from}(?=\\s*年)|[“‘"]?\\d{2}[”’"]?(?=\\s*周?年)|[“‘]\\d{2}[”’]`, 'g')
-  return ['title', 'content', 'entrance'].flatMap((name) => textIn(row, name).match(said) ?? [])
+  return ['title', 'content', 'entrance'].flatMap((name) =>
+    (textIn(row, name).match(said) ?? []).map((words) => words.replace(/[“”‘’"]/g, '')),
+  )
 }
 
-function collectionsOf(was: CampaignPackage, turn: Turn, taking: ReadonlySet<string>) {
+/** The unit that leads, as the package knows it. */
+const leadOf = ({ unit_kinds, units }: CampaignPackage) => {
+  const leading = rowsIn(unit_kinds).flatMap(({ duty, name }) => (duty === 'leads' ? [name] : []))
+  return rowsIn(units).find(({ kind }) => leading.includes(kind ?? null))?.short_name
+}
+
+/** What becomes of one collection, and what has to be asked of it: its words were of one year, or its host takes part no more. */
+function collectionOf(row: PackageRow, turn: Turn, lead: string | undefined) {
   const { choices } = turn
-  const questions: YearQuestion[] = []
-  const changes: YearChange[] = []
-  const collections: PackageRow[] = []
-  for (const row of rowsIn(was.collections)) {
-    const code = textIn(row, 'code')
-    const host = textIn(row, 'host_unit_id')
-    const title = `${code} ${textIn(row, 'title')}`
-    const said = ofTheYear(row, turn)
-    const isHostGone = !taking.has(host) && choices.leaving.includes(host)
-    const id = `collection:${code}`
-    const answer = choices.answers[id] ?? null
-    const isDropped = choices.dropped.includes(code) || answer === 'dropped'
-    const choice = { of: 'dropped' as const, value: code }
-    changes.push({ part: 'collections', name: title, was: host, is: isDropped ? '不办' : `${host}承办`, choice })
-    if (!choices.dropped.includes(code) && (said.length > 0 || isHostGone))
-      questions.push({
-        id,
-        about: `${title}怎么办`,
-        says: isHostGone
-          ? `承办的${host}不参加了。`
-          : `题目、内容、入口里有 ${said.length} 处是当年的说法：${[...new Set(said)].join('、')}。`,
-        options: [
-          { value: 'kept', label: isHostGone ? '照办，承办单位以后改' : '接着办，题目以后改' },
-          { value: 'dropped', label: '今年不办' },
-        ],
-        answer,
-      })
-    if (!isDropped) collections.push(mapText(row, moved(turn)))
+  const code = textIn(row, 'code')
+  const was = textIn(row, 'host_unit_id')
+  const name = `${code} ${textIn(row, 'title')}`
+  const said = ofTheYear(row, turn)
+  const isHostGone = choices.leaving.includes(was)
+  const id = `collection:${code}`
+  const answer = choices.answers[id] ?? null
+  const isDropped = choices.dropped.includes(code) || answer === 'dropped'
+  const host = isHostGone ? (lead ?? was) : was
+  const goOn = { value: 'kept', label: isHostGone ? `由${host}承办` : '接着办，题目以后改' }
+  const question: YearQuestion = {
+    id,
+    about: `${name}怎么办`,
+    says: isHostGone
+      ? `承办的${was}不参加了。`
+      : `题目、内容、入口里有 ${said.length} 处是当年的说法：${[...new Set(said)].join('、')}。`,
+    options: [...(isHostGone && !lead ? [] : [goOn]), { value: 'dropped', label: '今年不办' }],
+    answer,
   }
-  return { collections, changes, questions }
+  const choice = { of: 'dropped' as const, value: code }
+  const change: YearChange = { part: 'collections', name, was, is: isDropped ? '不办' : host, choice }
+  return {
+    kept: isDropped ? [] : [{ ...mapText(row, moved(turn)), host_unit_id: host }],
+    change,
+    asked: !choices.dropped.includes(code) && (said.length > 0 || isHostGone) ? [question] : [],
+  }
 }
 
 function formsOf(was: CampaignPackage, turn: Turn, labels: Labels) {
@@ -152,7 +157,7 @@ function formsOf(was: CampaignPackage, turn: Turn, labels: Labels) {
       part: 'forms',
       name: labels.registers[name] ?? name,
       was: '有',
-      is: isOut ? '今年不用' : '结构和规则不变',
+      is: isOut ? '今年不用' : '有',
       choice: { of: 'left_out', value: name },
     }
   })
@@ -205,12 +210,21 @@ export function nextYear(
   const { participations, units, taking, changes: unitChanges } = unitsOf(was, turn, known)
   const { metrics, quotas, changes: quotaChanges, questions: quotaQuestions } = quotasOf(was, turn, taking)
   const { stages, changes: stageChanges } = stagesOf(was, turn)
-  const { collections, changes: collectionChanges, questions: collectionQuestions } = collectionsOf(was, turn, taking)
+  const lead = leadOf(was)?.toString()
+  const collected = rowsIn(was.collections).map((row) => collectionOf(row, turn, lead))
+  const collections = collected.flatMap(({ kept }) => kept)
   const { forms, changes: formChanges } = formsOf(was, turn, labels)
   const { campaign, changes: textChanges } = campaignOf(was, turn, labels)
   return {
     package: { ...was, campaign, forms, units, participations, metrics, quotas, collections, stages },
-    changes: [...quotaChanges, ...stageChanges, ...unitChanges, ...collectionChanges, ...formChanges, ...textChanges],
-    questions: [...quotaQuestions, ...collectionQuestions],
+    changes: [
+      ...quotaChanges,
+      ...stageChanges,
+      ...unitChanges,
+      ...collected.map(({ change }) => change),
+      ...formChanges,
+      ...textChanges,
+    ],
+    questions: [...quotaQuestions, ...collected.flatMap(({ asked }) => asked)],
   }
 }

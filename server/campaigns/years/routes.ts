@@ -18,7 +18,8 @@ const MAX_FACTOR = 10
 /** What the page shows before anything is made: beside the package what a person has to say, and what could be carried over. */
 export type YearPreview = NextYear & {
   carriable: { form: string; label: string; measure: string; rows: number }[]
-  /** Short names of units of the installation that do not take part yet. */
+  /** Short names of the units that take part, and of those of the installation that do not yet. */
+  units: string[]
   others: string[]
 }
 
@@ -75,8 +76,8 @@ async function preview(trx: Trx, database: Database, person: Person, id: number,
     campaign: labelled(formIn(database, 'campaigns', id).fields),
   }
   const next = nextYear(was, choices, known, labels)
-  const taking = new Set((was.participations ?? []).map(({ unit_id }) => String(unit_id)))
-  return { choices, next, others: [...names].filter((name) => !taking.has(name)) }
+  const units = (was.participations ?? []).map(({ unit_id }) => String(unit_id))
+  return { choices, next, units, others: [...names].filter((name) => !units.includes(name)) }
 }
 
 const campaignIn = (value: unknown): number => {
@@ -100,8 +101,8 @@ function nextYearRoutes(router: Router, database: Database) {
     const id = idOf(request.params.id)
     if (request.query.check === '1') {
       const shown = await asAsker(database, response, async (trx, person): Promise<YearPreview> => {
-        const { next, others } = await preview(trx, database, person, id, request.body)
-        return { ...next, others, carriable: await carriable(trx, database, id) }
+        const { next, units, others } = await preview(trx, database, person, id, request.body)
+        return { ...next, units, others, carriable: await carriable(trx, database, id) }
       })
       response.json(shown)
       return
