@@ -17,15 +17,20 @@ export type {
 
 const fresh = { staleTime: 20_000, refetchInterval: 120_000 }
 
+/** The progress of the campaign on the page. */
 export function useProgress(enabled = true) {
   const campaign = useCampaign()
-  return useQuery({
-    queryKey: ['reports', 'progress', campaign?.id],
-    queryFn: () => dataProvider.report('progress', campaign?.id) as Promise<ProgressReport>,
-    enabled: enabled && campaign !== undefined,
+  return useProgressOf(enabled ? campaign?.id : undefined)
+}
+
+/** The progress of any campaign in sight; of none nothing is asked. */
+export const useProgressOf = (id: number | undefined) =>
+  useQuery({
+    queryKey: ['reports', 'progress', id],
+    queryFn: () => dataProvider.report('progress', id) as Promise<ProgressReport>,
+    enabled: id !== undefined,
     ...fresh,
   })
-}
 
 export function useTodo(enabled = true) {
   const campaign = useCampaign()

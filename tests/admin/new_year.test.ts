@@ -48,6 +48,15 @@ test('the province sees what each part becomes, says what only a person can, and
   await page.getByText('2020 年度已开启。').waitFor()
 })
 
+test('two years stand side by side in the progress of the units', async () => {
+  const { page } = province
+  await province.go('/progress')
+  await page.getByLabel('对照年度').selectOption({ label: '对照 2019 年度' })
+  await page.getByRole('columnheader', { name: '2019 完成' }).first().waitFor()
+  const hefei = page.getByRole('row', { name: /^1 合肥/ })
+  await expect.poll(() => hefei.getByRole('cell').nth(1).innerText()).toBe('2')
+})
+
 test('a unit confirms what is still true, turns down what is not, and nothing else is this year’s', async () => {
   clerk = await openDesk(site.browser, site.world, 'hefei')
   const { page } = clerk
