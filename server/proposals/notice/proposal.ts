@@ -1,0 +1,85 @@
+/** What the files of a notice come to: a proposed campaign, every part with the words it comes from, and what has to be asked. */
+import type { Question } from '../question.ts'
+import { hostsOf } from './collections_named.ts'
+import type { Block, NoticeFile, TableCell } from './document.ts'
+import type { CampaignFact, HostFact, ShareFact, StageFact, TargetFact, UnitFact } from './facts.ts'
+import { frameOf } from './frame.ts'
+import { questionsOf } from './questions.ts'
+import { quotaTableOf } from './quota_tables.ts'
+import { stagesOf } from './stages.ts'
+import { classify, type NoticeTableKind } from './table_kinds.ts'
+import { sharesOf, targetsOf } from './targets.ts'
+
+/** A table as it stands, and what it is taken for. */
+export type ProposedTable = {
+  id: string
+  file: string
+  /** The number of the annex it is. */
+  annex: number | null
+  title: string
+  kind: NoticeTableKind
+  why: string
+  /** One page a record: blanks beside their labels. */
+  one_page: boolean
+  rows: number
+  columns: number
+  heading_rows: number
+  cells: TableCell[]
+}
+
+/** Where a file's tables stand among its paragraphs. */
+export type ProposedDocument = { file: string; blocks: (Exclude<Block, { kind: 'table' }> | { kind: 'table'; id: string })[] }
+
+export type NoticeProposal = {
+  campaign: CampaignFact
+  documents: ProposedDocument[]
+  tables: ProposedTable[]
+  units: UnitFact[]
+  days: StageFact[]
+  hosts: HostFact[]
+  targets: TargetFact[]
+  shares: ShareFact[]
+  questions: Question[]
+}
+
+/** What a person said tables are, by their ids. */
+export type TableKinds = Record<string, NoticeTableKind>
+
+/** The proposal of all files of one notice. Pure: the same files are the same proposal. */
+export function propose(files: readonly NoticeFile[], kinds: TableKinds = {}): NoticeProposal {
+  const frame = frameOf(files)
+  const tables = frame.tables.map((found) => classify(found, kinds[found.table.id]))
+  const quotas = tables.filter(({ kind }) => kind === 'quotas' || kind === 'places').map(quotaTableOf)
+  const units = quotas[0]?.units ?? []
+  const { stages, conflicts } = stagesOf(frame)
+  const hosts = hostsOf(frame, tables, frame.campaign)
+  const { targets, discrepancies } = targetsOf(frame, quotas)
+  const shares = sharesOf(frame)
+  const found = { frame, tables, stages, conflicts, hosts, targets, discrepancies, shares, units }
+  return {
+    campaign: frame.campaign,
+    documents: files.map(({ file, blocks }) => ({
+      file,
+      blocks: blocks.map((block) => (block.kind === 'table' ? { kind: 'table' as const, id: block.id } : block)),
+    })),
+    tables: tables.map(({ table, file, annex, title, kind, why, isOnePage, shape }) => ({
+      id: table.id,
+      file,
+      annex,
+      title,
+      kind,
+      why,
+      one_page: isOnePage,
+      rows: table.rows,
+      columns: table.columns,
+      heading_rows: shape.headingRows,
+      cells: table.cells,
+    })),
+    units,
+    days: stages,
+    hosts,
+    targets,
+    shares,
+    questions: questionsOf(found),
+  }
+}
