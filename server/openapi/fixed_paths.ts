@@ -136,6 +136,13 @@ export const fixedOperations: FixedOperations = {
         answers: { 200: answer('活动包、每一部分和要定的。', anyObject), 201: answer('新建的年度。', anyObject) },
         refuses: [409, 422],
       },
+      'POST /campaigns/proposals': {
+        summary: '从通知和附件提出一个年度；不写入任何东西',
+        parameters: [campaign],
+        requestBody: fileBody({ 'kinds?': { ...text, description: '每张表是什么，按编号，JSON；不写就按提出的。' } }),
+        answers: { 200: answer('读到了什么，每一处带着原文；文件没有说的逐条问。', called('CampaignProposal')) },
+        refuses: [403, 404, 413, 422],
+      },
     },
   ),
   form_designs: {

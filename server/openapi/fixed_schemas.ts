@@ -51,6 +51,17 @@ export const fixedSchemas: Record<string, Schema> = {
     options: listOf(object({ value: {}, label: text })),
     'from?': { ...text, description: '出自哪一格或哪一句。' },
   }),
+  CampaignProposal: object({
+    campaign: anyObject,
+    documents: listOf(anyObject),
+    tables: listOf(anyObject),
+    units: listOf(anyObject),
+    days: listOf(anyObject),
+    hosts: listOf(anyObject),
+    targets: listOf(anyObject),
+    shares: listOf(anyObject),
+    questions: listOf({ $ref: '#/components/schemas/Question' }),
+  }),
   RegisterProposal: object({
     table: anyObject,
     form: orNull(anyObject),

@@ -2,12 +2,15 @@
 import { type Request, type Response, Router } from 'express'
 import type { Database } from '../database/connection.ts'
 import { badRequest, forbidden, Refusal } from '../errors.ts'
-import { receiveFile } from '../files/upload.ts'
+import { receiveFile, receiveFiles } from '../files/upload.ts'
 import type { Surroundings } from '../forms/index.ts'
 import { campaignOf } from '../records/read.ts'
 import { asAsker, isId } from '../requests.ts'
 import { cleanedInTurn } from '../workbook/clean/whole.ts'
 import { LIMITS, WorkbookRefused } from '../workbook/read.ts'
+import { readKinds } from './notice/proposal.ts'
+import { proposalOfFiles } from './notice/read_notice.ts'
+import { withRegisters } from './notice/registers.ts'
 import { proposalsOf, type RegisterProposal } from './register_proposal.ts'
 
 /** What a proposal is held against: the campaign that is asked for, else the one everybody begins with. */
@@ -27,7 +30,13 @@ function asRefusal(error: unknown): unknown {
   return new Refusal(error.reason === 'too_large' ? 413 : 422, error.message, { reason: error.reason })
 }
 
-/** POST /form_designs/proposals?campaign_id=, multipart `file`: a workbook as proposed registers. */
+/** A notice and its annexes. */
+const MAX_FILES = 12
+
+/**
+ * POST /form_designs/proposals?campaign_id=, multipart `file`: a workbook as proposed registers. POST /campaigns/proposals,
+ * multipart `file`, several, and `kinds`, what a person said tables are: a notice as a proposed campaign.
+ */
 export function proposalRoutes(database: Database): Router {
   const router = Router()
   router.post('/form_designs/proposals', async (request, response) => {
@@ -37,6 +46,16 @@ export function proposalRoutes(database: Database): Router {
     try {
       const proposals: RegisterProposal[] = await proposalsOf((await cleanedInTurn(bytes, name)).bytes, name, around)
       response.json(proposals)
+    } catch (error) {
+      throw asRefusal(error)
+    }
+  })
+  router.post('/campaigns/proposals', async (request, response) => {
+    const around = await mayPropose(database, request, response)
+    const { files, fields } = await receiveFiles(request, LIMITS.file_bytes, MAX_FILES)
+    const kinds = readKinds(fields.kinds)
+    try {
+      response.json(await withRegisters(await proposalOfFiles(files, kinds), files, around))
     } catch (error) {
       throw asRefusal(error)
     }

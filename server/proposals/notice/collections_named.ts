@@ -1,6 +1,7 @@
 /** What is collected, and by whom: from a table with a row a project, or from paragraphs with 承办单位 below each project. */
-import { inOneLine, type Table, textAt } from './document.ts'
+
 import { daysIn, type Reckoning } from './days.ts'
+import { inOneLine, type Table, textAt } from './document.ts'
 import { type HostFact, sourceOfParagraph } from './facts.ts'
 import { levelOf, type NoticeFrame, type Passage, withoutNumeral } from './frame.ts'
 import { countIn, limitsIn } from './numbers.ts'
@@ -57,7 +58,12 @@ function fromTable(found: ClassifiedTable, frame: NoticeFrame, reckoning: Reckon
   }
   if (at.title === undefined || at.host === undefined) return []
   const leader = frame.campaign.issued_by[0] ?? ''
-  const level = isOfAbove(`${title}${frame.text.find(({ said }) => annexIsNamed(said, found.annex))?.said ?? ''}`, leader) ? 'above' : 'own'
+  const level = isOfAbove(
+    `${title}${frame.text.find(({ said }) => annexIsNamed(said, found.annex))?.said ?? ''}`,
+    leader,
+  )
+    ? 'above'
+    : 'own'
   const hosts: FoundHost[] = []
   for (let row = headingRows; row < table.rows; row++) {
     const text = (column: number | undefined) => (column === undefined ? '' : textAt(table, row, column))
@@ -92,7 +98,9 @@ const annexIsNamed = (said: string, annex: number | null) => annex !== null && s
 /** For all projects alike: 每个子项目推荐作品不超过2件，请于2023年7月20日前报… */
 function sayForAll(hosts: FoundHost[], frame: NoticeFrame, reckoning: Reckoning): void {
   for (const passage of frame.text) {
-    const found = /(?:每个?(?:子)?项目|各)[^，。；\d]{0,8}推荐[^，。；\d]{0,8}?(?:不超过)?(\d+)[件个幅部篇名项首]/.exec(passage.said)
+    const found = /(?:每个?(?:子)?项目|各)[^，。；\d]{0,8}推荐[^，。；\d]{0,8}?(?:不超过)?(\d+)[件个幅部篇名项首]/.exec(
+      passage.said,
+    )
     if (!found) continue
     const sentence = passage.said.split('。').find((each) => each.includes(found[0])) ?? found[0]
     const until = daysIn(sentence, reckoning).find(({ is_deadline }) => is_deadline)?.ends_on ?? null
@@ -117,7 +125,9 @@ function themesIn(content: string): { sub_themes: string[]; tags: string[] } {
   if (themes) return { sub_themes: quotedIn(themes), tags: [] }
   const listed = /围绕[^“。]{0,6}“([^”]+(?:、[^”]+){2,})”/.exec(content)?.[1]
   if (listed) return { sub_themes: [], tags: listed.split('、') }
-  const kinds = /(?:可选|包括|分为|开展)((?:[^、，。；]{2,16}、){2,}[^、，。；]{2,16})[，。；]/.exec(content)?.[1]?.split('、')
+  const kinds = /(?:可选|包括|分为|开展)((?:[^、，。；]{2,16}、){2,}[^、，。；]{2,16})[，。；]/
+    .exec(content)?.[1]
+    ?.split('、')
   if (!kinds) return { sub_themes: [], tags: [] }
   // 公共服务的优秀平台: the last one goes on with what they are of, unless all are said so
   const isSaidSo = kinds.slice(0, -1).some((kind) => kind.includes('的'))
@@ -167,13 +177,20 @@ function fromProse(passages: readonly Passage[], leader: string): FoundHost[] {
     const line = host && isSibling ? HOST_LINE.exec(host.said)?.[1] : undefined
     if (!line || !/征集|活动|作品|平台|案例|视频|摄影/.test(section.title)) continue
     const own = section.body.filter((each) => !isHostLine(each) && !ENTRANCE_LINE.test(each.said))
-    const content = own.map(({ said }, at) => (at === 0 ? withoutNumeral(said).slice(section.title.length).replace(/^。/, '') : said)).join('')
-    const entrance = [...section.body, ...following.flatMap(({ body }) => body)].map(({ said }) => ENTRANCE_LINE.exec(said)?.[1]).find(Boolean)
+    const content = own
+      .map(({ said }, at) => (at === 0 ? withoutNumeral(said).slice(section.title.length).replace(/^。/, '') : said))
+      .join('')
+    const entrance = [...section.body, ...following.flatMap(({ body }) => body)]
+      .map(({ said }) => ENTRANCE_LINE.exec(said)?.[1])
+      .find(Boolean)
     hosts.push({
       title: section.title,
       hosts: namesIn(line),
       // "national" of a title says nothing of who collects: its host does
-      level: section.level === 'above' && namesIn(line).includes(leader) && section.heading.headings.length === 0 ? 'own' : section.level,
+      level:
+        section.level === 'above' && namesIn(line).includes(leader) && section.heading.headings.length === 0
+          ? 'own'
+          : section.level,
       medium: mediumOf(section.title, content),
       limits: limitsIn(content),
       per_unit: null,
@@ -190,27 +207,44 @@ function fromProse(passages: readonly Passage[], leader: string): FoundHost[] {
 
 const sameParent = (section: Section, following: readonly Section[], host: Passage) => {
   const owner = following.find(({ body }) => body.includes(host))
-  return owner !== undefined && owner.heading.headings.join() === section.heading.headings.join() && section.heading.headings.length > 0
+  return (
+    owner !== undefined &&
+    owner.heading.headings.join() === section.heading.headings.join() &&
+    section.heading.headings.length > 0
+  )
 }
 
 /** Collections and their hosts, those of tables first. */
 export function hostsOf(frame: NoticeFrame, tables: readonly ClassifiedTable[], reckoning: Reckoning): HostFact[] {
   const leader = frame.campaign.issued_by[0] ?? ''
-  const listed = tables.filter(({ kind }) => kind === 'collections').flatMap((table) => fromTable(table, frame, reckoning))
+  const listed = tables
+    .filter(({ kind }) => kind === 'collections')
+    .flatMap((table) => fromTable(table, frame, reckoning))
   const annexes = new Map<number | null, Passage[]>()
   for (const passage of frame.annexes) annexes.set(passage.annex, [...(annexes.get(passage.annex) ?? []), passage])
-  const told = [frame.text, ...annexes.values()].flatMap((passages) => (passages.some(isHostLine) ? fromProse(passages, leader) : []))
-  const hosts = [...told.filter(({ level }) => level === 'own'), ...listed, ...told.filter(({ level }) => level === 'above')]
-  sayForAll(hosts.filter(({ source }) => source.table !== undefined), frame, reckoning)
+  const told = [frame.text, ...annexes.values()].flatMap((passages) =>
+    passages.some(isHostLine) ? fromProse(passages, leader) : [],
+  )
+  const hosts = [
+    ...told.filter(({ level }) => level === 'own'),
+    ...listed,
+    ...told.filter(({ level }) => level === 'above'),
+  ]
+  sayForAll(
+    hosts.filter(({ source }) => source.table !== undefined),
+    frame,
+    reckoning,
+  )
   return hosts.map((host, n) => ({ id: `host_${n + 1}`, ...host }))
 }
 
 const bare = (title: string) =>
-  title
-    .replace(/[“”‘’"'《》\s]/g, '')
-    .replace(/全国工会|全国|安徽省|网络正能量|优秀|作品|征集|活动|省级?/g, '')
+  title.replace(/[“”‘’"'《》\s]/g, '').replace(/全国工会|全国|安徽省|网络正能量|优秀|作品|征集|活动|省级?/g, '')
 
 /** An activity above that a collection here is likely the same as. */
 export function counterpart(host: HostFact, others: readonly HostFact[]): HostFact | undefined {
-  return others.find((other) => other.hosts.some((name) => host.hosts.includes(name)) && shared(bare(host.title), bare(other.title)) >= 2)
+  return others.find(
+    (other) =>
+      other.hosts.some((name) => host.hosts.includes(name)) && shared(bare(host.title), bare(other.title)) >= 2,
+  )
 }

@@ -5,7 +5,10 @@
 import type { Precision, StageFact } from './facts.ts'
 import { plain } from './numbers.ts'
 
-export type DayInText = Pick<StageFact, 'says' | 'starts_on' | 'ends_on' | 'precision' | 'third' | 'time' | 'is_deadline'> & {
+export type DayInText = Pick<
+  StageFact,
+  'says' | 'starts_on' | 'ends_on' | 'precision' | 'third' | 'time' | 'is_deadline'
+> & {
   from: number
   to: number
 }
@@ -39,7 +42,12 @@ const MOST_DAYS_BACK = 180
 export type Reckoning = { dated: string | null; year: number | null }
 
 /** The year of a month that stands without one: the notice's, or the next where the month has long gone by. */
-function yearOf(printed: string | undefined, month: number, { dated, year }: Reckoning, before?: number): number | undefined {
+function yearOf(
+  printed: string | undefined,
+  month: number,
+  { dated, year }: Reckoning,
+  before?: number,
+): number | undefined {
   if (printed !== undefined) return Number(printed)
   if (before !== undefined) return before
   if (dated === null) return year ?? undefined
@@ -59,14 +67,24 @@ function pointOf(year: number, month: number, day: string | undefined, part: str
     return n >= 1 && n <= last ? { starts_on: at(n), ends_on: at(n), precision: 'day' } : undefined
   }
   const third = { 上旬: 1, 中旬: 2, 下旬: 3 }[part ?? ''] as 1 | 2 | 3 | undefined
-  if (third) return { starts_on: null, ends_on: null, precision: 'third', third: { month: `${year}-${pad(month)}`, part: third } }
-  if (part === '底' || part === '月底' || part === '末') return { starts_on: at(last), ends_on: at(last), precision: 'day' }
-  if (part === '初') return { starts_on: null, ends_on: null, precision: 'third', third: { month: `${year}-${pad(month)}`, part: 1 } }
+  if (third)
+    return {
+      starts_on: null,
+      ends_on: null,
+      precision: 'third',
+      third: { month: `${year}-${pad(month)}`, part: third },
+    }
+  if (part === '底' || part === '月底' || part === '末')
+    return { starts_on: at(last), ends_on: at(last), precision: 'day' }
+  if (part === '初')
+    return { starts_on: null, ends_on: null, precision: 'third', third: { month: `${year}-${pad(month)}`, part: 1 } }
   return { starts_on: at(1), ends_on: at(last), precision: 'month' }
 }
 
 const clockOf = (groups: Record<string, string | undefined>) =>
-  groups.hour === undefined || Number(groups.hour) > 24 ? {} : { time: `${pad(Number(groups.hour))}:${groups.minute ?? '00'}` }
+  groups.hour === undefined || Number(groups.hour) > 24
+    ? {}
+    : { time: `${pad(Number(groups.hour))}:${groups.minute ?? '00'}` }
 
 function ranges(text: string, reckoning: Reckoning): DayInText[] {
   const found: DayInText[] = []
@@ -74,7 +92,9 @@ function ranges(text: string, reckoning: Reckoning): DayInText[] {
     const groups = match.groups as Record<string, string | undefined>
     const endMonth = Number(groups.month2 ?? groups.month1)
     const startMonth = Number(groups.month1 ?? groups.bare ?? endMonth)
-    const startYear = groups.now ? undefined : yearOf(groups.year1 ?? (groups.bare ? groups.year2 : undefined), startMonth, reckoning)
+    const startYear = groups.now
+      ? undefined
+      : yearOf(groups.year1 ?? (groups.bare ? groups.year2 : undefined), startMonth, reckoning)
     const endYear = yearOf(groups.year2, endMonth, reckoning, startYear)
     // 6至8: numbers that are no months, or a lone day without its month
     if (endYear === undefined || (groups.lone !== undefined && groups.day1 === undefined)) continue

@@ -7,7 +7,14 @@ import { plain } from './numbers.ts'
 export type Passage = Paragraph & { file: string; said: string; headings: string[] }
 
 /** A table with what stands around it. */
-export type FoundTable = { table: Table; file: string; annex: number | null; title: string; before: Passage[]; after: Passage[] }
+export type FoundTable = {
+  table: Table
+  file: string
+  annex: number | null
+  title: string
+  before: Passage[]
+  after: Passage[]
+}
 
 export type NoticeFrame = {
   campaign: CampaignFact
@@ -33,7 +40,8 @@ export const levelOf = (text: string): number | undefined => {
   const level = LEVELS.findIndex((pattern) => pattern.test(text))
   return level < 0 ? undefined : level
 }
-export const withoutNumeral = (text: string): string => LEVELS.reduce((rest, pattern) => rest.replace(pattern, ''), text).trim()
+export const withoutNumeral = (text: string): string =>
+  LEVELS.reduce((rest, pattern) => rest.replace(pattern, ''), text).trim()
 
 const dayOf = (text: string): string | null => {
   const found = LONE_DAY.exec(inOneLine(text))
@@ -132,8 +140,17 @@ function walk(file: NoticeFile, isAnnex: boolean): Walked {
   let last: FoundTable | undefined
   for (const block of withHeadings(file.file, file.blocks)) {
     if (block.kind === 'table') {
-      const titles = before.filter(({ said }) => !ANNEX.test(inOneLine(said)) && !/[:：]/.test(said) && said.length < 60)
-      last = { table: block, file: file.file, annex: isInAnnex ? annex : null, title: joinTitle(titles.map(({ said }) => said)), before, after: [] }
+      const titles = before.filter(
+        ({ said }) => !ANNEX.test(inOneLine(said)) && !/[:：]/.test(said) && said.length < 60,
+      )
+      last = {
+        table: block,
+        file: file.file,
+        annex: isInAnnex ? annex : null,
+        title: joinTitle(titles.map(({ said }) => said)),
+        before,
+        after: [],
+      }
       if (!isInAnnex) last.title = ''
       walked.tables.push(last)
       before = []
@@ -156,7 +173,8 @@ function walk(file: NoticeFile, isAnnex: boolean): Walked {
 
 /** The frame of all files of one notice. */
 export function frameOf(files: readonly NoticeFile[]): NoticeFrame {
-  const notice = files.find((file) => file.format === 'docx' && isNotice(file)) ?? files.find(({ format }) => format === 'docx')
+  const notice =
+    files.find((file) => file.format === 'docx' && isNotice(file)) ?? files.find(({ format }) => format === 'docx')
   const walked = files.map((file) => ({ file, ...walk(file, file !== notice) }))
   const own = walked.find(({ file }) => file === notice)
   const passages = (own?.passages ?? []).filter(({ is_contents, is_boxed }) => !is_contents && !is_boxed)

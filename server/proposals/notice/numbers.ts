@@ -4,15 +4,25 @@ import type { WorkLimits } from './facts.ts'
 const TO = '(?:至|到|[-－—–~～]+)'
 const NUMBER = '(\\d+(?:\\.\\d+)?)'
 const UNITS: Record<string, number> = { 秒: 1, 秒钟: 1, 分: 60, 分钟: 60, 小时: 3600 }
-const SIZES: Record<string, number> = { kb: 1024, k: 1024, mb: 1_048_576, m: 1_048_576, gb: 1_073_741_824, g: 1_073_741_824 }
+const SIZES: Record<string, number> = {
+  kb: 1024,
+  k: 1024,
+  mb: 1_048_576,
+  m: 1_048_576,
+  gb: 1_073_741_824,
+  g: 1_073_741_824,
+}
 const TIMES: Record<string, number> = { 万: 10_000, 千: 1_000, 百: 100, 亿: 100_000_000 }
 
 /** ２０２３ is 2023, a cell's line breaks are none. */
 export const plain = (text: string): string =>
-  text.replace(/[０-９Ａ-Ｚａ-ｚ]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0xfee0)).replace(/[ \t\u3000]+/g, ' ')
+  text
+    .replace(/[０-９Ａ-Ｚａ-ｚ]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0xfee0))
+    .replace(/[ \t\u3000]+/g, ' ')
 
 /** 5万 is 50000. */
-export const amount = (digits: string, times = ''): number => Math.round(Number(digits.replaceAll(',', '')) * (TIMES[times] ?? 1))
+export const amount = (digits: string, times = ''): number =>
+  Math.round(Number(digits.replaceAll(',', '')) * (TIMES[times] ?? 1))
 
 const MOST_BEFORE = /(?:不超过|不多于|不得超过|至多|最多|限|不大于)[^\d，。；]{0,4}$/
 const LEAST_BEFORE = /(?:不少于|不低于|至少|不小于|最少)[^\d，。；]{0,4}$/
@@ -79,7 +89,9 @@ export function limitsIn(text: string): WorkLimits {
   const files = rangeOf(quantities(said, { 幅: 1, 张: 1 }), false)
   const bytes = rangeOf(quantities(said, SIZES), false)
   const followers = /粉丝\D{0,6}?(\d+(?:\.\d+)?)(万|千)?(?:人|名|个)?以上/.exec(said)
-  const formats = [...new Set([...said.matchAll(FORMATS)].map(([format]) => format.toLowerCase().replace('jpeg', 'jpg')))]
+  const formats = [
+    ...new Set([...said.matchAll(FORMATS)].map(([format]) => format.toLowerCase().replace('jpeg', 'jpg'))),
+  ]
   const along = /附(歌词|文稿|脚本|文字说明|文案)/.exec(said)
   return {
     ...(seconds.min !== undefined ? { min_seconds: seconds.min } : {}),
@@ -99,7 +111,9 @@ export function limitsIn(text: string): WorkLimits {
 
 /** 2首, 1至2名, 10幅（组）: how many a unit may send. */
 export function countIn(text: string): { min?: number; max: number } | undefined {
-  const found = new RegExp(`^${NUMBER}(?:${TO}${NUMBER})?\\s*[个件首部幅篇名项组张](?:（[^）]*）)?$`).exec(plain(text).trim())
+  const found = new RegExp(`^${NUMBER}(?:${TO}${NUMBER})?\\s*[个件首部幅篇名项组张](?:（[^）]*）)?$`).exec(
+    plain(text).trim(),
+  )
   if (!found) return undefined
   const first = Number(found[1])
   return found[2] === undefined ? { max: first } : { min: first, max: Number(found[2]) }

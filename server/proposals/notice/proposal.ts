@@ -1,4 +1,7 @@
 /** What the files of a notice come to: a proposed campaign, every part with the words it comes from, and what has to be asked. */
+import { badRequest } from '../../errors.ts'
+import type { Definition } from '../../forms/index.ts'
+import { isRecord } from '../../requests.ts'
 import type { Question } from '../question.ts'
 import { hostsOf } from './collections_named.ts'
 import type { Block, NoticeFile, TableCell } from './document.ts'
@@ -7,7 +10,7 @@ import { frameOf } from './frame.ts'
 import { questionsOf } from './questions.ts'
 import { quotaTableOf } from './quota_tables.ts'
 import { stagesOf } from './stages.ts'
-import { classify, type NoticeTableKind } from './table_kinds.ts'
+import { classify, NOTICE_TABLE_KINDS, type NoticeTableKind, withoutFilled } from './table_kinds.ts'
 import { sharesOf, targetsOf } from './targets.ts'
 
 /** A table as it stands, and what it is taken for. */
@@ -25,10 +28,15 @@ export type ProposedTable = {
   columns: number
   heading_rows: number
   cells: TableCell[]
+  /** The register that a workbook's table comes to; null where there is none, or it has to be made by hand. */
+  form: Definition | null
 }
 
 /** Where a file's tables stand among its paragraphs. */
-export type ProposedDocument = { file: string; blocks: (Exclude<Block, { kind: 'table' }> | { kind: 'table'; id: string })[] }
+export type ProposedDocument = {
+  file: string
+  blocks: (Exclude<Block, { kind: 'table' }> | { kind: 'table'; id: string })[]
+}
 
 export type NoticeProposal = {
   campaign: CampaignFact
@@ -45,10 +53,24 @@ export type NoticeProposal = {
 /** What a person said tables are, by their ids. */
 export type TableKinds = Record<string, NoticeTableKind>
 
+/** The field `kinds` of a request, as JSON. */
+export function readKinds(text: string | undefined): TableKinds {
+  if (text === undefined) return {}
+  let kinds: unknown
+  try {
+    kinds = JSON.parse(text)
+  } catch {
+    throw badRequest('kinds 应是 JSON。')
+  }
+  const isKind = (value: unknown) => NOTICE_TABLE_KINDS.some((kind) => kind === value)
+  if (!isRecord(kinds) || !Object.values(kinds).every(isKind)) throw badRequest('kinds 里有不认识的类别。')
+  return kinds as TableKinds
+}
+
 /** The proposal of all files of one notice. Pure: the same files are the same proposal. */
 export function propose(files: readonly NoticeFile[], kinds: TableKinds = {}): NoticeProposal {
   const frame = frameOf(files)
-  const tables = frame.tables.map((found) => classify(found, kinds[found.table.id]))
+  const tables = withoutFilled(frame.tables.map((found) => classify(found, kinds[found.table.id])))
   const quotas = tables.filter(({ kind }) => kind === 'quotas' || kind === 'places').map(quotaTableOf)
   const units = quotas[0]?.units ?? []
   const { stages, conflicts } = stagesOf(frame)
@@ -74,6 +96,7 @@ export function propose(files: readonly NoticeFile[], kinds: TableKinds = {}): N
       columns: table.columns,
       heading_rows: shape.headingRows,
       cells: table.cells,
+      form: null,
     })),
     units,
     days: stages,

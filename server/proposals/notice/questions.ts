@@ -1,9 +1,9 @@
 /** What a notice does not say, or says in two ways: each asked once, with what it says and what may be meant. */
 import type { Question } from '../question.ts'
+import { counterpart } from './collections_named.ts'
 import { inOneLine } from './document.ts'
 import type { HostFact, ShareFact, StageFact, TargetFact, UnitFact } from './facts.ts'
 import type { NoticeFrame, Passage } from './frame.ts'
-import { counterpart } from './collections_named.ts'
 import type { StageConflict } from './stages.ts'
 import type { ClassifiedTable } from './table_kinds.ts'
 import { type Discrepancy, exactWords, shared } from './targets.ts'
@@ -21,17 +21,19 @@ export type FoundFacts = {
   units: readonly UnitFact[]
 }
 
-const yes = (label: string) => ({ value: 'yes', label })
-const no = (label: string) => ({ value: 'no', label })
-const find = ({ text }: NoticeFrame, pattern: RegExp): Passage | undefined => text.find(({ said }) => pattern.test(said))
+const find = ({ text }: NoticeFrame, pattern: RegExp): Passage | undefined =>
+  text.find(({ said }) => pattern.test(said))
 const notes = ({ annexes }: NoticeFrame) => annexes.filter(({ said }) => /^(?:注|说明|填表说明)[:：]/.test(said))
-const list = (names: readonly string[]) => (names.length > 4 ? `${names.slice(0, 3).join('、')}等 ${names.length} 个` : names.join('、'))
+const list = (names: readonly string[]) =>
+  names.length > 4 ? `${names.slice(0, 3).join('、')}等 ${names.length} 个` : names.join('、')
 
 function aboutUnits({ frame, units, hosts, tables }: FoundFacts): Question[] {
   const asked: Question[] = []
   const suffix = suffixOf(units, hosts)
   if (suffix) {
-    const named = hosts.filter(({ hosts: names }) => names.some((name) => units.some((unit) => `${unit.name}${suffix}` === name)))
+    const named = hosts.filter(({ hosts: names }) =>
+      names.some((name) => units.some((unit) => `${unit.name}${suffix}` === name)),
+    )
     const inText = find(frame, /分别由.+承办/)
     asked.push({
       id: 'units.full_names',
@@ -71,17 +73,24 @@ function aboutUnits({ frame, units, hosts, tables }: FoundFacts): Question[] {
       about: 'units',
       says: `通知还发给“${missing.join('、')}”，但没有写是哪些单位。`,
       options: [
-        { value: 'kinds', label: '先建这几类，单位以后在“参加单位”里加' },
-        { value: 'skip', label: '不参加' },
+        { value: missing, label: '先建这几类，单位以后在“参加单位”里加' },
+        { value: [], label: '不参加' },
       ],
       from: frame.addressees?.said,
     })
   return [...asked, ...aboutRegisters({ frame, tables, units, hosts })]
 }
 
+const asRegister = { value: 'register', label: '作一个登记表，按它填报' }
+const asCollection = { value: 'collection', label: '作征集项目，这张表只是它的清单或表样' }
 const registersIn = (tables: readonly ClassifiedTable[]) => tables.filter(({ kind }) => kind === 'register')
 
-function aboutRegisters({ frame, tables, hosts, units }: Pick<FoundFacts, 'frame' | 'tables' | 'hosts' | 'units'>): Question[] {
+function aboutRegisters({
+  frame,
+  tables,
+  hosts,
+  units,
+}: Pick<FoundFacts, 'frame' | 'tables' | 'hosts' | 'units'>): Question[] {
   const registers = registersIn(tables)
   const asked: Question[] = []
   if (registers.length === 0 && units.length > 0)
@@ -102,10 +111,7 @@ function aboutRegisters({ frame, tables, hosts, units }: Pick<FoundFacts, 'frame
         id: `registers.collection.${register.table.id}`,
         about: `tables.${register.table.id}`,
         says: `“${same.title}”是征集项目，又有附件${register.annex ?? ''}《${register.title}》要填。怎么收？`,
-        options: [
-          { value: 'register', label: '作一个登记表，按它填报' },
-          { value: 'collection', label: '作征集项目，登记表只是它的清单' },
-        ],
+        options: register.isOnePage ? [asCollection, asRegister] : [asRegister, asCollection],
         from: find(frame, new RegExp(`附件${register.annex}`))?.said,
       })
     const labels = register.shape.labels.map((label) => label.replace(/\*/g, ''))
@@ -225,7 +231,9 @@ function aboutHosts({ frame, hosts, tables }: FoundFacts): Question[] {
       },
     ]
   })
-  const counted = own.filter(({ per_unit }) => per_unit && per_unit.min === undefined && !/不超过|以内/.test(per_unit.says))
+  const counted = own.filter(
+    ({ per_unit }) => per_unit && per_unit.min === undefined && !/不超过|以内/.test(per_unit.says),
+  )
   if (counted.length > 0)
     asked.push({
       id: 'hosts.count',
@@ -263,7 +271,8 @@ function aboutHosts({ frame, hosts, tables }: FoundFacts): Question[] {
       })
   }
   const awards = notes(frame).find(({ said }) => /等奖/.test(said))
-  const isAbove = tables.some(({ kind, annex }) => kind === 'collections' && annex === awards?.annex) && above.length > 0
+  const isAbove =
+    tables.some(({ kind, annex }) => kind === 'collections' && annex === awards?.annex) && above.length > 0
   if (awards && isAbove)
     asked.push({
       id: 'hosts.awards',
@@ -294,7 +303,10 @@ function aboutDays({ stages, conflicts, frame }: FoundFacts): Question[] {
         says: `“${name}”只写“${says}”，没有日子。按哪几天？`,
         options: [
           { value: null, label: '先不定，以后在“进度安排”里加' },
-          { value: { starts_on: starts_on ?? from, ends_on: ends_on ?? to }, label: `整个${THIRDS[part]}：${from.slice(5)} 至 ${to.slice(5)}` },
+          {
+            value: { starts_on: starts_on ?? from, ends_on: ends_on ?? to },
+            label: `整个${THIRDS[part]}：${from.slice(5)} 至 ${to.slice(5)}`,
+          },
         ],
         from: content,
       },

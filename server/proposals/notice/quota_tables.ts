@@ -6,7 +6,13 @@ import { amount } from './numbers.ts'
 import { type ClassifiedTable, isDash, isNumber, isTotal, lastWord, partsOf } from './table_kinds.ts'
 
 /** A column of a table of quotas: what it counts, in what, for whom; `printed` is the sum below it. */
-export type QuotaColumn = { label: string; measure: string | null; quotas: QuotaOfUnit[]; printed: number | null; source: Source }
+export type QuotaColumn = {
+  label: string
+  measure: string | null
+  quotas: QuotaOfUnit[]
+  printed: number | null
+  source: Source
+}
 export type QuotaTable = { table: ClassifiedTable; units: UnitFact[]; columns: QuotaColumn[] }
 
 export const sourceOfCell = (file: string, table: Table, row: number, column: number): Source => {
@@ -21,11 +27,16 @@ export const sourceOfCell = (file: string, table: Table, row: number, column: nu
 
 const MEASURE = /[（(]([^（()）]{1,6})[)）]$/
 /** 线下活动任务数（场） counts 线下活动. */
-const labelOf = (label: string) => lastWord(label).replace(MEASURE, '').replace(/(?:任务数?|指标|数量)$/, '') || lastWord(label)
+const labelOf = (label: string) =>
+  lastWord(label)
+    .replace(MEASURE, '')
+    .replace(/(?:任务数?|指标|数量)$/, '') || lastWord(label)
 
 /** 单位：名 above the table. */
 const measureAbove = ({ before }: ClassifiedTable) =>
-  before.map(({ said }) => /^单位[:：]\s*([^\d\s]{1,4})$/.exec(said.trim())?.[1]).find((found) => found !== undefined) ?? null
+  before
+    .map(({ said }) => /^单位[:：]\s*([^\d\s]{1,4})$/.exec(said.trim())?.[1])
+    .find((found) => found !== undefined) ?? null
 
 /** Reads a table of quotas. Parts that stand side by side are read one after the other. */
 export function quotaTableOf(found: ClassifiedTable): QuotaTable {

@@ -1,12 +1,13 @@
 // Files of a notice are read in the reading thread, as workbooks are: what they cost is bounded there, in memory and in time,
 // and so is what is looked for in them.
-import { openPackage } from '../../workbook/zip.ts'
+
+import { cleanedInTurn } from '../../workbook/clean/whole.ts'
 import { LIMITS, WorkbookRefused } from '../../workbook/limits.ts'
 import { inThread } from '../../workbook/thread.ts'
 import { inTurn } from '../../workbook/turns.ts'
-import { cleanedInTurn } from '../../workbook/clean/whole.ts'
-import { asDocument, readDocx, refusedDocument } from './docx.ts'
+import { openPackage } from '../../workbook/zip.ts'
 import type { NoticeFile } from './document.ts'
+import { asDocument, readDocx, refusedDocument } from './docx.ts'
 import { type NoticeProposal, propose, type TableKinds } from './proposal.ts'
 import { readWorkbookBlocks } from './workbook.ts'
 
@@ -41,7 +42,13 @@ export async function* readNoticeFile({ bytes, file_name, n }: FileJob): AsyncGe
 }
 
 /** The job of the thread: what all files come to. `bytes` are the files as read, as JSON. */
-export async function* proposeFromFiles({ bytes, kinds }: { bytes: Buffer; kinds: TableKinds }): AsyncGenerator<NoticeProposal> {
+export async function* proposeFromFiles({
+  bytes,
+  kinds,
+}: {
+  bytes: Buffer
+  kinds: TableKinds
+}): AsyncGenerator<NoticeProposal> {
   yield propose(JSON.parse(bytes.toString('utf8')) as NoticeFile[], kinds)
 }
 
@@ -59,14 +66,20 @@ async function only<T>(messages: AsyncGenerator<T>): Promise<T> {
 /** A file's refusal, with its name: several are sent at once. */
 function named(error: unknown, name: string, isWorkbook: boolean): unknown {
   const said = isWorkbook ? error : asDocument(error)
-  return said instanceof WorkbookRefused ? new WorkbookRefused(said.reason, `“${name.slice(0, 60)}”：${said.message}`) : said
+  return said instanceof WorkbookRefused
+    ? new WorkbookRefused(said.reason, `“${name.slice(0, 60)}”：${said.message}`)
+    : said
 }
 
 const looksLikeWorkbook = (bytes: Buffer) =>
-  (isZip(bytes) && bytes.includes('xl/') && !bytes.includes('word/')) || (!isZip(bytes) && nameWithin(bytes, 'Workbook'))
+  (isZip(bytes) && bytes.includes('xl/') && !bytes.includes('word/')) ||
+  (!isZip(bytes) && nameWithin(bytes, 'Workbook'))
 
 /** Reads the files of one notice and proposes a campaign. Throws `WorkbookRefused` for the first file that can't be read. */
-export async function proposalOfFiles(files: readonly { name: string; bytes: Buffer }[], kinds: TableKinds): Promise<NoticeProposal> {
+export async function proposalOfFiles(
+  files: readonly { name: string; bytes: Buffer }[],
+  kinds: TableKinds,
+): Promise<NoticeProposal> {
   const read: NoticeFile[] = []
   for (const [at, { name, bytes }] of files.entries()) {
     const isWorkbook = looksLikeWorkbook(bytes)

@@ -95,7 +95,9 @@ export type StageConflict = { stage: StageFact; other: Found }
 /** Notes below the tables of annexes say again until when they are handed in. */
 function notesOf({ tables }: NoticeFrame): { passage: Passage; annex: number | null }[] {
   return tables.flatMap(({ after, annex }) =>
-    after.filter(({ said }) => /^(?:注|填表说明|说明|备注)[:：]/.test(said) && /报|上传/.test(said)).map((passage) => ({ passage, annex })),
+    after
+      .filter(({ said }) => /^(?:注|填表说明|说明|备注)[:：]/.test(said) && /报|上传/.test(said))
+      .map((passage) => ({ passage, annex })),
   )
 }
 
@@ -113,13 +115,19 @@ export function stagesOf(frame: NoticeFrame): { stages: StageFact[]; conflicts: 
       return
     }
     const taken = stages.filter(({ name }) => name === found.name || name.startsWith(`${found.name}（`)).length
-    stages.push({ ...found, id: `stage_${stages.length + 1}`, name: taken > 0 ? `${found.name}（${taken + 1}）` : found.name })
+    stages.push({
+      ...found,
+      id: `stage_${stages.length + 1}`,
+      name: taken > 0 ? `${found.name}（${taken + 1}）` : found.name,
+    })
   }
   for (const passage of frame.text) for (const found of stagesIn(passage, reckoning)) take(found)
   for (const { passage, annex } of notesOf(frame)) {
     for (const found of stagesIn(passage, reckoning)) {
       if (!found.is_deadline || found.ends_on === null) continue
-      const ofAnnex = stages.find(({ annexes, is_deadline }) => is_deadline && annex !== null && annexes.includes(annex))
+      const ofAnnex = stages.find(
+        ({ annexes, is_deadline }) => is_deadline && annex !== null && annexes.includes(annex),
+      )
       const sameDay = stages.find(({ ends_on }) => ends_on === found.ends_on)
       if (ofAnnex && ofAnnex.ends_on !== found.ends_on) conflicts.push({ stage: ofAnnex, other: found })
       else if (ofAnnex ?? sameDay) {

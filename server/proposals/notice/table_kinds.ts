@@ -18,11 +18,14 @@ export function shapeOf(table: Table): TableShape {
     for (const cell of table.cells)
       if (cell.row === row && cell.row + cell.rows > headingRows && cell.column > -1) {
         // a first column merged over its group is no heading: only what others are merged beside is
-        const isHeading = cell.rows <= MAX_HEADING_ROWS && table.cells.some(({ row: at, columns }) => at === row && columns > 1)
+        const isHeading =
+          cell.rows <= MAX_HEADING_ROWS && table.cells.some(({ row: at, columns }) => at === row && columns > 1)
         if (isHeading) headingRows = cell.row + cell.rows
       }
   const labels = Array.from({ length: table.columns }, (_, column) => {
-    const words = Array.from({ length: headingRows }, (_, row) => textAt(table, row, column)).filter((word) => word !== '')
+    const words = Array.from({ length: headingRows }, (_, row) => textAt(table, row, column)).filter(
+      (word) => word !== '',
+    )
     return words.filter((word, n) => words.indexOf(word) === n).join('/')
   })
   return { headingRows, labels }
@@ -35,7 +38,8 @@ export const isNumber = (text: string) => /^\d[\d,]*(?:\.\d+)?$/.test(text)
 /** No quota is printed as a dash. */
 export const isDash = (text: string) => /^[-—–－/]+$/.test(text)
 export const isTotal = (text: string) => /^(?:合计|总计|小计|共计|总数)$/.test(inOneLine(text))
-export const isUnitLabel = (label: string) => /^(?:填报|推荐|参加|申报)?单位(?:名称)?$|^(?:各?市|地市|市州|州市|区县|地区)(?:名称)?$/.test(lastWord(label))
+export const isUnitLabel = (label: string) =>
+  /^(?:填报|推荐|参加|申报)?单位(?:名称)?$|^(?:各?市|地市|市州|州市|区县|地区)(?:名称)?$/.test(lastWord(label))
 const isSerial = (label: string) => /^(?:序号|编号)$/.test(lastWord(label))
 const isRemark = (label: string) => /^备注$|^说明$/.test(lastWord(label))
 const isKindLabel = (label: string) => /类别|类型|片区|系统$/.test(lastWord(label))
@@ -52,7 +56,9 @@ export function partsOf(table: Table, { headingRows, labels }: TableShape): Tabl
     const kind = labels.findIndex((label, column) => column >= from && column < unit && isKindLabel(label))
     const counted = labels.flatMap((label, column) => {
       if (column <= unit || column >= to || isSerial(label) || isRemark(label)) return []
-      const texts = Array.from({ length: table.rows - headingRows }, (_, row) => textAt(table, row + headingRows, column))
+      const texts = Array.from({ length: table.rows - headingRows }, (_, row) =>
+        textAt(table, row + headingRows, column),
+      )
       const filled = texts.filter((text) => text !== '')
       const numbers = filled.filter((text) => isNumber(text) || isDash(text))
       return filled.length > 0 && numbers.length >= filled.length * 0.7 ? [column] : []
@@ -75,26 +81,31 @@ function judge(found: FoundTable, shape: TableShape): { kind: NoticeTableKind; w
   const all = table.cells.map(({ text }) => inOneLine(text))
   const isSigned = all.some((text) => /印发$|^抄送|联系人[:：]?|联系电话|^\d{4}年\d{1,2}月\d{1,2}日$/.test(text))
   const isImprint = table.rows <= 4 && all.some((text) => /印发$|^抄送/.test(text))
-  if ((annex === null && isSigned) || isImprint)
-    return { kind: 'unused', why: '落款、抄送或联系人，不是要填的表。' }
+  if ((annex === null && isSigned) || isImprint) return { kind: 'unused', why: '落款、抄送或联系人，不是要填的表。' }
   const host = labels.find((label) => /(?:承办|主办)单位$/.test(lastWord(label)))
-  const project = labels.find((label) => /项目|征集|活动名称/.test(label))
+  const project = labels.find((label) => /项目|征集/.test(label))
   if (host && project && blankShare(table, headingRows) < 0.5)
     return { kind: 'collections', why: `表头有“${lastWord(project)}”和“${lastWord(host)}”，每行一个项目。` }
   const parts = partsOf(table, shape).filter(({ counted }) => counted.length > 0)
   if (parts.length > 0) {
     const isPlaces = /名额/.test(title) || labels.some((label) => /名额/.test(label))
     const said = isPlaces ? '名额' : '任务数'
-    return { kind: isPlaces ? 'places' : 'quotas', why: `一行一个单位，各列是${said}${parts.length > 1 ? '；左右两半接着排' : ''}。` }
+    return {
+      kind: isPlaces ? 'places' : 'quotas',
+      why: `一行一个单位，各列是${said}${parts.length > 1 ? '；左右两半接着排' : ''}。`,
+    }
   }
   const blank = blankShare(table, headingRows)
   const below = Array.from({ length: table.rows - headingRows }, (_, row) => row + headingRows)
   const isList = labels.filter((label) => label !== '').length >= 3 && below.length > 0
-  const blankRows = below.filter((row) => labels.every((label, column) => isSerial(label) || textAt(table, row, column) === ''))
+  const blankRows = below.filter((row) =>
+    labels.every((label, column) => isSerial(label) || textAt(table, row, column) === ''),
+  )
   if (isList && blankRows.length >= Math.max(1, below.length * 0.5))
     return { kind: 'register', why: `表头下面是空行，要各单位填“${title || labels.slice(0, 3).join('、')}”。` }
   if (blank >= 0.25 && table.cells.length >= 8)
     return { kind: 'register', why: '空格在栏目旁边，一人（件）一张。', isOnePage: true }
+  if (isList && labels.some(isSerial)) return { kind: 'register', why: '有序号和栏目，是填好的登记表。' }
   return { kind: 'unused', why: '看不出要填什么，只是说明。' }
 }
 
@@ -105,4 +116,17 @@ export function classify(found: FoundTable, asked?: NoticeTableKind): Classified
   const isOnePage = judged.isOnePage ?? false
   if (asked && asked !== judged.kind) return { ...found, shape, kind: asked, why: '按您选的。', isOnePage }
   return { ...found, shape, ...judged, isOnePage }
+}
+
+/** Of tables with the same columns one is the form, the emptiest; the others are it filled, to be imported once it is there. */
+export function withoutFilled(tables: readonly ClassifiedTable[]): ClassifiedTable[] {
+  const columns = ({ shape, kind }: ClassifiedTable) => (kind === 'register' ? shape.labels.join('|') : undefined)
+  const share = ({ table, shape }: ClassifiedTable) => blankShare(table, shape.headingRows)
+  return tables.map((each) => {
+    const same = tables.filter((other) => other.kind === 'register' && columns(other) === columns(each))
+    const form = same.reduce((best, other) => (share(other) > share(best) ? other : best), each)
+    return each.kind !== 'register' || form === each
+      ? each
+      : { ...each, kind: 'unused' as const, why: `是填好的“${form.title}”：建好登记表以后，到里面导入。` }
+  })
 }

@@ -133,7 +133,7 @@ export function targetsOf(frame: NoticeFrame, tables: readonly QuotaTable[]): Fo
     const known = targets.find(({ label }) => isSameThing(label, said.label))
     const isAlternative = /^或/.test(said.says)
     // 走进300家企业（或开展300场线下活动） is one target
-    const alternative = isAlternative ? targets.findIndex((each) => each === last) : -1
+    const alternative = isAlternative ? targets.indexOf(last as TargetFact) : -1
     if (known) {
       if (alternative >= 0 && last && last !== known && last.quotas.length === 0) {
         known.also.push(last.source)
@@ -161,7 +161,13 @@ export function targetsOf(frame: NoticeFrame, tables: readonly QuotaTable[]): Fo
     for (const column of columns) {
       const target = numbered.find(({ source }) => source === column.source)
       if (target && column.printed !== null && column.printed !== target.total)
-        discrepancies.push({ target, said: column.printed, found: target.total ?? 0, what: 'printed', source: column.source })
+        discrepancies.push({
+          target,
+          said: column.printed,
+          found: target.total ?? 0,
+          what: 'printed',
+          source: column.source,
+        })
     }
   return { targets: numbered, discrepancies }
 }

@@ -4,7 +4,7 @@ import type { NoticeFrame } from './frame.ts'
 
 /** What all full names of units end with beyond what a table prints: 合肥 is 合肥市总工会. '' where names are printed in full. */
 export function suffixOf(units: readonly UnitFact[], hosts: readonly HostFact[]): string {
-  if (units.some(({ name, kind }) => kind !== null || /(?:工会|总工会|州|区|县)$/.test(name))) return ''
+  if (units.some(({ name, kind }) => kind !== null || /(?:工会|自治州|市|区|县)$/.test(name))) return ''
   const suffixes = hosts
     .flatMap(({ hosts: names }) => names)
     .flatMap((name) => {
@@ -27,7 +27,11 @@ export const ALL_UNITS = '填报单位'
 export const kindByName = (name: string): string => ENDS.find(([pattern]) => pattern.test(name))?.[1] ?? OTHER_UNITS
 
 /** What is left of an address when all that goes without saying is gone: 各省级产业工会 is 产业. */
-const core = (phrase: string) => phrase.replace(/^各/, '').replace(/(?:人民政府|管委会|有关部门|总工会|工会|会)$/, '').replace(/省级|自治/g, '')
+const core = (phrase: string) =>
+  phrase
+    .replace(/^各/, '')
+    .replace(/(?:人民政府|管委会|有关部门|总工会|工会|会)$/, '')
+    .replace(/省级|自治/g, '')
 
 /** Kinds that the notice is addressed to and no listed unit is of. */
 export function missingKinds({ addressees }: NoticeFrame, units: readonly UnitFact[], suffix: string): string[] {

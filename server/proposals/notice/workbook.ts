@@ -32,15 +32,25 @@ function spanOf(cell: SheetCell, merges: readonly CellRange[]): TableCell {
 }
 
 /** A line that stands alone in its row is a paragraph, above the first row with several cells and below the last. */
-function blocksOfSheet(cells: readonly SheetCell[], merges: readonly CellRange[], counted: { paragraphs: number; tables: number }, prefix: string): Block[] {
+function blocksOfSheet(
+  cells: readonly SheetCell[],
+  merges: readonly CellRange[],
+  counted: { paragraphs: number; tables: number },
+  prefix: string,
+): Block[] {
   const byRow = new Map<number, SheetCell[]>()
   for (const cell of cells) byRow.set(cell.row, [...(byRow.get(cell.row) ?? []), cell])
   const rows = [...byRow.keys()].sort((a, b) => a - b)
   const isAlone = (row: number) => {
     const [first, ...others] = byRow.get(row) ?? []
-    return first !== undefined && others.length === 0 && (spanOf(first, merges).columns > 1 || first.text.length > 12 || /^附件/.test(first.text))
+    return (
+      first !== undefined &&
+      others.length === 0 &&
+      (spanOf(first, merges).columns > 1 || first.text.length > 12 || /^附件/.test(first.text))
+    )
   }
-  const isSaid = (row: number) => (byRow.get(row) ?? []).some(({ text }) => /[:：]/.test(text)) && (byRow.get(row) ?? []).length <= 4
+  const isSaid = (row: number) =>
+    (byRow.get(row) ?? []).some(({ text }) => /[:：]/.test(text)) && (byRow.get(row) ?? []).length <= 4
   const from = rows.findIndex((row) => !isAlone(row) && !isSaid(row))
   if (from < 0) return rows.flatMap((row) => paragraphsOf(byRow.get(row) ?? [], counted))
   let to = rows.length - 1
@@ -77,7 +87,8 @@ function withBlanks(cells: readonly TableCell[], rows: number, columns: number):
       for (let column = cell.column; column < cell.column + cell.columns; column++) taken.add(row * columns + column)
   const blanks: TableCell[] = []
   for (let at = 0; at < rows * columns && blanks.length < MAX_CELLS; at++)
-    if (!taken.has(at)) blanks.push({ row: Math.floor(at / columns), column: at % columns, rows: 1, columns: 1, text: '' })
+    if (!taken.has(at))
+      blanks.push({ row: Math.floor(at / columns), column: at % columns, rows: 1, columns: 1, text: '' })
   return [...cells, ...blanks].sort((a, b) => a.row - b.row || a.column - b.column)
 }
 
