@@ -1,8 +1,7 @@
 /** Every file of four notices is read as a person reads it: units, targets, collections, days, and what has to be asked. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Source } from '../../server/proposals/notice/document.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { NoticeProposal } from '../../server/proposals/notice/proposal.ts'
-import { filesOfNotice, noticeFolders, proposalOf, sendNotice } from '../support/notices.ts'
+import { noticeFolders, proposalOf } from '../support/notices.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -35,56 +34,6 @@ const hostsOf = ({ hosts }: NoticeProposal) =>
     per_unit: per_unit ? [per_unit.min ?? null, per_unit.max] : null,
     until,
   }))
-
-describe.each(noticeFolders)('%s', (folder) => {
-  const allSources = (proposal: NoticeProposal): Source[] => {
-    const { days, hosts, targets, units, shares } = proposal
-    return [
-      ...[...days, ...hosts, ...targets].flatMap(({ source, also }) => [source, ...also]),
-      ...[...units, ...shares].map(({ source }) => source),
-      ...targets.flatMap(({ quotas }) => quotas.map(({ source }) => source)),
-    ]
-  }
-
-  test('each fact carries the words it comes from, which stand where it says', () => {
-    const proposal = read(folder)
-    const plain = (text: string) => text.replace(/[\s\u3000]+/g, '')
-    for (const source of allSources(proposal)) {
-      const { blocks } = proposal.documents.find(({ file }) => file === source.file) ?? { blocks: [] }
-      if (source.table !== undefined) {
-        const table = proposal.tables.find(({ id }) => id === source.table)
-        expect([source, table?.file]).toEqual([source, source.file])
-        expect(table?.cells.map(({ text }) => text)).toContain(source.text)
-        expect(source.cell).toMatch(/^[A-Z]+\d+$/)
-      } else {
-        const paragraph = blocks.find((block) => block.kind === 'paragraph' && block.n === source.paragraph)
-        expect(plain(paragraph?.kind === 'paragraph' ? paragraph.text : '')).toContain(plain(source.text))
-      }
-    }
-  })
-
-  test('what is asked is asked once, with at least two answers', () => {
-    const { questions } = read(folder)
-    expect(new Set(questions.map(({ id }) => id)).size).toBe(questions.length)
-    expect(new Set(questions.map(({ says }) => says)).size).toBe(questions.length)
-    for (const { id, options } of questions) expect([id, options.length]).toEqual([id, Math.max(2, options.length)])
-  })
-
-  test('the order in which files are sent makes no difference to what is found', async () => {
-    const { body } = await sendNotice(province, filesOfNotice(folder).reverse()).expect(200)
-    expect(daysOf(body)).toEqual(daysOf(read(folder)))
-    expect(targetsOf(body)).toEqual(targetsOf(read(folder)))
-    expect(hostsOf(body)).toEqual(hostsOf(read(folder)))
-    expect(body.campaign).toEqual(read(folder).campaign)
-  })
-
-  test('nothing is stored', async () => {
-    const [row] = await world.owner<{ campaigns: number; imports: number }>(
-      'select (select count(*) from campaigns) as campaigns, (select count(*) from imports) as imports',
-    )
-    expect(row).toEqual({ campaigns: 1, imports: 0 })
-  })
-})
 
 test('2019安徽: units, targets, collections, days', () => {
   const proposal = read('2019安徽')
@@ -385,26 +334,4 @@ test('2025劳模推荐: units in two halves, places, shares and days', () => {
     'shares.severity',
     'days.stage_4',
   ])
-})
-
-test('a table is read as what a person says it is', async () => {
-  const proposal = read('2019安徽')
-  const quotas = proposal.tables.find(({ kind }) => kind === 'quotas')?.id ?? ''
-  const { body } = await sendNotice(province, filesOfNotice('2019安徽'), {
-    kinds: JSON.stringify({ [quotas]: 'unused' }),
-  }).expect(200)
-  expect(body.units).toEqual([])
-  expect(body.tables.find(({ id }: { id: string }) => id === quotas)).toMatchObject({
-    kind: 'unused',
-    why: '按您选的。',
-  })
-  for (const kinds of ['{', '[]', '{"f1t1":"sheet"}'])
-    await sendNotice(province, filesOfNotice('2019安徽'), { kinds }).expect(400)
-})
-
-test('the province alone proposes', async () => {
-  for (const username of ['hefei', 'cac', 'juror1'] as const) {
-    const { body } = await sendNotice(await world.as(username), filesOfNotice('2019安徽')).expect(403)
-    expect(body.message).toMatch(/主办方/)
-  }
 })

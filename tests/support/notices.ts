@@ -6,7 +6,7 @@ import type { Agent } from './world.ts'
 const FOLDER = 'tests/fixtures/notices'
 export const noticeFolders = readdirSync(FOLDER).sort()
 
-export type NoticeUpload = { name: string; bytes: Buffer }
+type NoticeUpload = { name: string; bytes: Buffer }
 
 /** The files of a notice, 通知.docx first; a filled one only where it is asked for. */
 export const filesOfNotice = (folder: string, withFilled = false): NoticeUpload[] =>

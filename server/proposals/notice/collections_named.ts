@@ -24,7 +24,7 @@ const MEDIA: readonly [RegExp, string][] = [
 ]
 const MAX_MEDIUM_CHARS = 20
 /** The medium by the words of a title, else of what is said of it. */
-export const mediumOf = (...texts: string[]): string => {
+const mediumOf = (...texts: string[]): string => {
   for (const text of texts) {
     const found = MEDIA.find(([pattern]) => pattern.test(text))
     if (found) return found[1]
@@ -134,11 +134,11 @@ function themesIn(content: string): { sub_themes: string[]; tags: string[] } {
   return { sub_themes: isSaidSo ? kinds : kinds.map((kind) => kind.split('的')[0] ?? kind), tags: [] }
 }
 
-type Section = { heading: Passage; title: string; level: HostFact['level']; body: Passage[] }
+type NoticeSection = { heading: Passage; title: string; level: HostFact['level']; body: Passage[] }
 
 /** Projects among paragraphs: a heading, or a numbered item below it, with what is said until the next one. */
-function sectionsOf(passages: readonly Passage[], leader: string): Section[] {
-  const sections: Section[] = []
+function sectionsOf(passages: readonly Passage[], leader: string): NoticeSection[] {
+  const sections: NoticeSection[] = []
   for (const passage of passages) {
     const level = levelOf(passage.said)
     const last = sections[sections.length - 1]
@@ -205,7 +205,7 @@ function fromProse(passages: readonly Passage[], leader: string): FoundHost[] {
   return hosts
 }
 
-const sameParent = (section: Section, following: readonly Section[], host: Passage) => {
+const sameParent = (section: NoticeSection, following: readonly NoticeSection[], host: Passage) => {
   const owner = following.find(({ body }) => body.includes(host))
   return (
     owner !== undefined &&
@@ -239,7 +239,7 @@ export function hostsOf(frame: NoticeFrame, tables: readonly ClassifiedTable[], 
 }
 
 const bare = (title: string) =>
-  title.replace(/[“”‘’"'《》\s]/g, '').replace(/全国工会|全国|安徽省|网络正能量|优秀|作品|征集|活动|省级?/g, '')
+  title.replace(/[“”‘’"'《》\s]/g, '').replace(/全国(?:工会)?|网络正能量|优秀|作品|征集|活动/g, '')
 
 /** An activity above that a collection here is likely the same as. */
 export function counterpart(host: HostFact, others: readonly HostFact[]): HostFact | undefined {

@@ -56,9 +56,14 @@ function yearOf(
   return isLongGone ? own + 1 : own
 }
 
-type Point = { starts_on: string | null; ends_on: string | null; precision: Precision; third?: StageFact['third'] }
+type DatePoint = { starts_on: string | null; ends_on: string | null; precision: Precision; third?: StageFact['third'] }
 
-function pointOf(year: number, month: number, day: string | undefined, part: string | undefined): Point | undefined {
+function pointOf(
+  year: number,
+  month: number,
+  day: string | undefined,
+  part: string | undefined,
+): DatePoint | undefined {
   if (month < 1 || month > 12) return undefined
   const at = (n: number) => `${year}-${pad(month)}-${pad(n)}`
   const last = lastDay(year, month)

@@ -34,7 +34,7 @@ export type Block = Paragraph | Table
 export type NoticeFile = { file: string; format: 'docx' | 'xlsx'; blocks: Block[] }
 
 /** Where a fact stands: in a paragraph, or in a cell of a table; with the words themselves. */
-export type Source = { file: string; paragraph?: number; table?: string; cell?: string; text: string }
+export type FactSource = { file: string; paragraph?: number; table?: string; cell?: string; text: string }
 
 /** The cell that covers a place. */
 export function cellAt(table: Table, row: number, column: number): TableCell | undefined {

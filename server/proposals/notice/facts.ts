@@ -1,5 +1,5 @@
 /** What is found in the files of a notice: one shape a kind of fact, each with the words it comes from. */
-import type { Source } from './document.ts'
+import type { FactSource } from './document.ts'
 
 /** What the campaign is, as the head of the notice says it. */
 export type CampaignFact = {
@@ -12,7 +12,7 @@ export type CampaignFact = {
   dated: string | null
   /** Bodies that issue it; the first leads. */
   issued_by: string[]
-  source: Source
+  source: FactSource
 }
 
 export type Precision =
@@ -38,9 +38,9 @@ export type StageFact = {
   content: string
   /** Annexes that are handed in by then, as the sentence names them. */
   annexes: number[]
-  source: Source
+  source: FactSource
   /** Where the same is said again. */
-  also: Source[]
+  also: FactSource[]
 }
 
 /** What a work may be: least and most; lengths in seconds, characters, files, bytes. */
@@ -74,11 +74,11 @@ export type HostFact = {
   entrance: string | null
   sub_themes: string[]
   tags: string[]
-  source: Source
-  also: Source[]
+  source: FactSource
+  also: FactSource[]
 }
 
-export type QuotaOfUnit = { unit: string; value: number; source: Source }
+export type QuotaOfUnit = { unit: string; value: number; source: FactSource }
 
 export type TargetFact = {
   id: string
@@ -91,8 +91,8 @@ export type TargetFact = {
   each: number | null
   /** What each unit has to reach by a table. */
   quotas: QuotaOfUnit[]
-  source: Source
-  also: Source[]
+  source: FactSource
+  also: FactSource[]
 }
 
 export type UnitFact = {
@@ -100,7 +100,7 @@ export type UnitFact = {
   name: string
   kind: string | null
   position: number
-  source: Source
+  source: FactSource
 }
 
 /** A share of what is counted: 农民不少于20%. */
@@ -110,10 +110,14 @@ export type ShareFact = {
   of: string | null
   bound: 'at_least' | 'at_most'
   percent: number
-  source: Source
+  source: FactSource
 }
 
-export const sourceOfParagraph = (file: string, { n, text }: { n: number; text: string }, words = text): Source => ({
+export const sourceOfParagraph = (
+  file: string,
+  { n, text }: { n: number; text: string },
+  words = text,
+): FactSource => ({
   file,
   paragraph: n,
   text: words,

@@ -7,7 +7,7 @@ import { plain } from './numbers.ts'
 export type Passage = Paragraph & { file: string; said: string; headings: string[] }
 
 /** A table with what stands around it. */
-export type FoundTable = {
+export type NoticeTable = {
   table: Table
   file: string
   annex: number | null
@@ -24,7 +24,7 @@ export type NoticeFrame = {
   text: Passage[]
   /** Paragraphs of annexes, with their numbers. */
   annexes: (Passage & { annex: number | null })[]
-  tables: FoundTable[]
+  tables: NoticeTable[]
 }
 
 const ANNEX = /^附件\s*([\d一二三四五六七八九十]{1,3})\s*[:：]?$/
@@ -127,7 +127,7 @@ function isNotice({ blocks }: NoticeFile): boolean {
   return lines.slice(0, 12).some((text) => /^关于/.test(text)) && lines.slice(0, 16).some((text) => /通知$/.test(text))
 }
 
-type Walked = { passages: Passage[]; annexes: NoticeFrame['annexes']; tables: FoundTable[] }
+type Walked = { passages: Passage[]; annexes: NoticeFrame['annexes']; tables: NoticeTable[] }
 
 /** The annex a file is named after: 附件3线下活动统计表.xlsx. */
 const annexOfName = (file: string) => Number(/附件\s*(\d{1,2})/.exec(file)?.[1] ?? 0) || null
@@ -137,7 +137,7 @@ function walk(file: NoticeFile, isAnnex: boolean): Walked {
   let annex = isAnnex ? annexOfName(file.file) : null
   let isInAnnex = isAnnex
   let before: Passage[] = []
-  let last: FoundTable | undefined
+  let last: NoticeTable | undefined
   for (const block of withHeadings(file.file, file.blocks)) {
     if (block.kind === 'table') {
       const titles = before.filter(

@@ -37,15 +37,15 @@ function boundOf(before: string, after: string): Bound {
   return ABOUT_AFTER.test(after) ? 'about' : 'exact'
 }
 
-type Quantity = { from?: number; to: number; bound: Bound }
+type SaidQuantity = { from?: number; to: number; bound: Bound }
 
 /** Each quantity in one of some units: a range, or a number with its bound. */
-function quantities(text: string, units: Record<string, number>): Quantity[] {
+function quantities(text: string, units: Record<string, number>): SaidQuantity[] {
   const names = Object.keys(units)
     .sort((a, b) => b.length - a.length)
     .join('|')
   const pattern = new RegExp(`${NUMBER}\\s*(万|千|百)?(${names})?(?:${TO}${NUMBER}\\s*(万|千|百)?)?(${names})`, 'gi')
-  const found: Quantity[] = []
+  const found: SaidQuantity[] = []
   for (const match of text.matchAll(pattern)) {
     const [all, first = '', firstTimes, firstUnit, second, secondTimes, unit = ''] = match
     const size = (name: string) => units[name.toLowerCase()] ?? units[name] ?? 1
@@ -67,7 +67,7 @@ function quantities(text: string, units: Record<string, number>): Quantity[] {
 
 type Range = { min?: number; max?: number; about?: number }
 
-function rangeOf(found: readonly Quantity[], takesExact: boolean): Range {
+function rangeOf(found: readonly SaidQuantity[], takesExact: boolean): Range {
   const range: Range = {}
   for (const { from, to, bound } of found) {
     if (from !== undefined) Object.assign(range, { min: range.min ?? from, max: range.max ?? to })

@@ -33,7 +33,7 @@ export type ProposedTable = {
 }
 
 /** Where a file's tables stand among its paragraphs. */
-export type ProposedDocument = {
+type ProposedDocument = {
   file: string
   blocks: (Exclude<Block, { kind: 'table' }> | { kind: 'table'; id: string })[]
 }

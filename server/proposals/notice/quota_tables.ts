@@ -1,21 +1,21 @@
 /** Tables of units and numbers: who takes part, of what kind, with which quotas, and whether printed sums are the sums. */
 import { cellAddress } from '../../workbook/cells.ts'
-import { cellAt, inOneLine, type Source, type Table, textAt } from './document.ts'
+import { cellAt, type FactSource, type Table, textAt } from './document.ts'
 import type { QuotaOfUnit, UnitFact } from './facts.ts'
 import { amount } from './numbers.ts'
 import { type ClassifiedTable, isDash, isNumber, isTotal, lastWord, partsOf } from './table_kinds.ts'
 
 /** A column of a table of quotas: what it counts, in what, for whom; `printed` is the sum below it. */
-export type QuotaColumn = {
+type CountedColumn = {
   label: string
   measure: string | null
   quotas: QuotaOfUnit[]
   printed: number | null
-  source: Source
+  source: FactSource
 }
-export type QuotaTable = { table: ClassifiedTable; units: UnitFact[]; columns: QuotaColumn[] }
+export type QuotaTable = { table: ClassifiedTable; units: UnitFact[]; columns: CountedColumn[] }
 
-export const sourceOfCell = (file: string, table: Table, row: number, column: number): Source => {
+export const sourceOfCell = (file: string, table: Table, row: number, column: number): FactSource => {
   const cell = cellAt(table, row, column)
   return {
     file,
@@ -42,7 +42,7 @@ const measureAbove = ({ before }: ClassifiedTable) =>
 export function quotaTableOf(found: ClassifiedTable): QuotaTable {
   const { table, shape, file } = found
   const units: UnitFact[] = []
-  const columns = new Map<string, QuotaColumn>()
+  const columns = new Map<string, CountedColumn>()
   const above = measureAbove(found)
   for (const { unit, kind, counted } of partsOf(table, shape)) {
     for (let row = shape.headingRows; row < table.rows; row++) {
@@ -75,10 +75,4 @@ export function quotaTableOf(found: ClassifiedTable): QuotaTable {
   return { table: found, units, columns: [...columns.values()] }
 }
 
-export const sumOf = ({ quotas }: Pick<QuotaColumn, 'quotas'>) => quotas.reduce((sum, { value }) => sum + value, 0)
-
-/** Of names of units what goes without saying: 塘沽街道总工会 is 塘沽街道. */
-export const shortNameOf = (name: string) => {
-  const short = inOneLine(name).replace(/(?:总工会|工会)$/, '')
-  return (short.length >= 2 ? short : inOneLine(name)).slice(0, 20)
-}
+export const sumOf = ({ quotas }: Pick<CountedColumn, 'quotas'>) => quotas.reduce((sum, { value }) => sum + value, 0)

@@ -7,8 +7,9 @@ import { inThread } from '../../workbook/thread.ts'
 import { inTurn } from '../../workbook/turns.ts'
 import { openPackage } from '../../workbook/zip.ts'
 import type { NoticeFile } from './document.ts'
-import { asDocument, readDocx, refusedDocument } from './docx.ts'
+import { readDocx } from './docx.ts'
 import { type NoticeProposal, propose, type TableKinds } from './proposal.ts'
+import { asDocument, refusedDocument } from './refused_document.ts'
 import { readWorkbookBlocks } from './workbook.ts'
 
 /** `n`: which of the files it is, from 1; ids of its tables begin with it. */

@@ -1,18 +1,18 @@
 /** What each table of a notice is taken for, and why: 任务分配, 登记表, 征集活动, 名额 or 不用. */
 import { inOneLine, type Table, textAt } from './document.ts'
-import type { FoundTable } from './frame.ts'
+import type { NoticeTable } from './frame.ts'
 
 export const NOTICE_TABLE_KINDS = ['quotas', 'register', 'collections', 'places', 'unused'] as const
 /** quotas: 任务分配; places: 名额; unused: 不用. */
 export type NoticeTableKind = (typeof NOTICE_TABLE_KINDS)[number]
 
 /** Columns of a table with the words over them, and where its rows begin and end. */
-export type TableShape = { headingRows: number; labels: string[] }
+type TableShape = { headingRows: number; labels: string[] }
 
 const MAX_HEADING_ROWS = 4
 
 /** How many rows the heading has: the first, with what is merged down from it. */
-export function shapeOf(table: Table): TableShape {
+function shapeOf(table: Table): TableShape {
   let headingRows = 1
   for (let row = 0; row < headingRows && row < MAX_HEADING_ROWS; row++)
     for (const cell of table.cells)
@@ -38,14 +38,14 @@ export const isNumber = (text: string) => /^\d[\d,]*(?:\.\d+)?$/.test(text)
 /** No quota is printed as a dash. */
 export const isDash = (text: string) => /^[-—–－/]+$/.test(text)
 export const isTotal = (text: string) => /^(?:合计|总计|小计|共计|总数)$/.test(inOneLine(text))
-export const isUnitLabel = (label: string) =>
+const isUnitLabel = (label: string) =>
   /^(?:填报|推荐|参加|申报)?单位(?:名称)?$|^(?:各?市|地市|市州|州市|区县|地区)(?:名称)?$/.test(lastWord(label))
 const isSerial = (label: string) => /^(?:序号|编号)$/.test(lastWord(label))
 const isRemark = (label: string) => /^备注$|^说明$/.test(lastWord(label))
 const isKindLabel = (label: string) => /类别|类型|片区|系统$/.test(lastWord(label))
 
 /** A table's part that stands for itself: its unit column, what is counted, what groups its units. Two halves are two parts. */
-export type TablePart = { unit: number; kind: number | undefined; counted: number[] }
+type TablePart = { unit: number; kind: number | undefined; counted: number[] }
 
 /** Parts of a table of units and numbers, from left to right. */
 export function partsOf(table: Table, { headingRows, labels }: TableShape): TablePart[] {
@@ -67,7 +67,12 @@ export function partsOf(table: Table, { headingRows, labels }: TableShape): Tabl
   })
 }
 
-export type ClassifiedTable = FoundTable & { shape: TableShape; kind: NoticeTableKind; why: string; isOnePage: boolean }
+export type ClassifiedTable = NoticeTable & {
+  shape: TableShape
+  kind: NoticeTableKind
+  why: string
+  isOnePage: boolean
+}
 
 /** Share of cells below the heading that are blank. */
 function blankShare(table: Table, headingRows: number): number {
@@ -75,7 +80,7 @@ function blankShare(table: Table, headingRows: number): number {
   return cells.length === 0 ? 0 : cells.filter(({ text }) => inOneLine(text) === '').length / cells.length
 }
 
-function judge(found: FoundTable, shape: TableShape): { kind: NoticeTableKind; why: string; isOnePage?: boolean } {
+function judge(found: NoticeTable, shape: TableShape): { kind: NoticeTableKind; why: string; isOnePage?: boolean } {
   const { table, title, annex } = found
   const { headingRows, labels } = shape
   const all = table.cells.map(({ text }) => inOneLine(text))
@@ -110,7 +115,7 @@ function judge(found: FoundTable, shape: TableShape): { kind: NoticeTableKind; w
 }
 
 /** A table with what it is taken for; `asked` is what a person said it is. */
-export function classify(found: FoundTable, asked?: NoticeTableKind): ClassifiedTable {
+export function classify(found: NoticeTable, asked?: NoticeTableKind): ClassifiedTable {
   const shape = shapeOf(found.table)
   const judged = judge(found, shape)
   const isOnePage = judged.isOnePage ?? false

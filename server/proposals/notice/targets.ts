@@ -1,5 +1,5 @@
 /** Numbers that are targets: in sentences, in tables of quotas, and held against each other; shares of what is counted. */
-import type { Source } from './document.ts'
+import type { FactSource } from './document.ts'
 import { type ShareFact, sourceOfParagraph, type TargetFact } from './facts.ts'
 import type { NoticeFrame, Passage } from './frame.ts'
 import { amount } from './numbers.ts'
@@ -15,7 +15,7 @@ type SaidTarget = {
   /** A sum without a name of its own: 总数在80场以上. */
   isTotal: boolean
   says: string
-  source: Source
+  source: FactSource
 }
 
 /** What makes a sentence one of targets. */
@@ -83,8 +83,14 @@ const MIN_SHARED = 3
 const isSameThing = (a: string, b: string) => shared(a, b) >= Math.min(MIN_SHARED, a.length, b.length)
 
 /** Said one way in a sentence and another in a table, or a printed sum that is none. */
-export type Discrepancy = { target: TargetFact; said: number; found: number; what: 'prose' | 'printed'; source: Source }
-export type FoundTargets = { targets: TargetFact[]; discrepancies: Discrepancy[] }
+export type Discrepancy = {
+  target: TargetFact
+  said: number
+  found: number
+  what: 'prose' | 'printed'
+  source: FactSource
+}
+type FoundTargets = { targets: TargetFact[]; discrepancies: Discrepancy[] }
 
 /** A quota that must not be passed: 等额推荐, 不得突破. */
 export const exactWords = (frame: NoticeFrame): Passage | undefined =>

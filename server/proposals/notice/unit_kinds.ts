@@ -15,17 +15,6 @@ export function suffixOf(units: readonly UnitFact[], hosts: readonly HostFact[])
   return first !== undefined && others.length === 0 ? first : ''
 }
 
-const ENDS: readonly [RegExp, string][] = [
-  [/(?:市|州|地区)$/, '市州'],
-  [/(?:新区|开发区|示范区)$/, '新区'],
-  [/(?:市|县|区)总工会$/, '市总工会'],
-  [/工会$/, '产业工会'],
-]
-export const OTHER_UNITS = '其他单位'
-export const ALL_UNITS = '填报单位'
-/** The kind of a unit by the end of its name. */
-export const kindByName = (name: string): string => ENDS.find(([pattern]) => pattern.test(name))?.[1] ?? OTHER_UNITS
-
 /** What is left of an address when all that goes without saying is gone: 各省级产业工会 is 产业. */
 const core = (phrase: string) =>
   phrase
