@@ -14,6 +14,7 @@ import {
   type Value,
 } from '../server/forms/index.ts'
 import type { StoredRow } from './dataProvider.ts'
+import { whyNotOf } from './entries.ts'
 import type { CellReading, Column, Option, Row, RowState } from './grid/index.ts'
 import { type Campaign, type Me, type Rights, rightsOf } from './me.ts'
 import { shown } from './parts/shown.ts'
@@ -98,6 +99,8 @@ export function isOpen({ form, me, rights, closed }: Setting, row: Row): boolean
 export function isWritable(setting: Setting, field: Field, row: Row): boolean {
   const { me, rights } = setting
   if (field.derived || field.type === 'attachments' || !rights.fields_writable.includes(field.name)) return false
+  // what a work has of another collection can be cleared, and nothing else
+  if ((row[field.name] ?? null) === null && whyNotOf(setting, field, row)) return false
   if (deskAt(setting, row)?.fields.includes(field.name)) return true
   if (me.role === 'cac') return false
   return isOpen(setting, row)
@@ -176,6 +179,7 @@ function fieldColumn(setting: Setting, field: Field, make: Make | undefined): Co
     print: (value, row) => shown(field, value, row),
     copy: (value, row) => copied(field, value, row),
     editable: (row) => !masked && isWritable(setting, field, row),
+    ...(field.entry && { closedBecause: (row: Row) => whyNotOf(setting, field, row) }),
     ...(field.type === 'reference' && { suggest: (text: string, row: Row) => suggest(setting, field, text, row) }),
     ...creationOf(setting, field, make),
     filterable: !masked && !isComposed(field),

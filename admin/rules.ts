@@ -24,7 +24,9 @@ export const lacksOf = (setting: Setting, row: Row): string[] =>
  */
 export function checkOf(setting: Setting): (row: Row) => Record<string, string> {
   const { form } = setting
-  const required = new Set(form.fields.filter((field) => field.required).map((field) => field.name))
+  const required = new Set(
+    form.fields.filter((field) => field.required || field.entry?.required).map((field) => field.name),
+  )
   const isBlank = (value: unknown) => value === null || value === undefined || value === ''
   return (row) => {
     const faults = checkRow(form, row as FormRow, relatedOf(setting, row))

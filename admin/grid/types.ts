@@ -55,6 +55,8 @@ export type Column = {
   /** What is copied and put into the editor; `print` when absent (a phone is shown 3-4-4, copied without spaces). */
   copy?(value: unknown, row: Row): string
   editable(row: Row): boolean
+  /** Why it is not, where that is a matter of this row and column: told at the cell. */
+  closedBecause?(row: Row): string | undefined
   /** Options for a text, asked while one types; `choices` are searched by the grid itself. */
   suggest?(text: string, row: Row): Promise<readonly Option[]>
   /** Offers 新建 “text” at the end of the suggestions; gives the option made, a sentence, or null when it was given up. */

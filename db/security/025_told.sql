@@ -112,10 +112,17 @@ grant usage on schema app, public to haowangmin_eyes;
 revoke all on all tables in schema public from haowangmin_eyes;
 select app.lay_told(name) from (select name from app.forms union select unnest('{comments,changes}'::text[]) order by 1) f;
 
-do $$
+-- Works as jurors read them: what an entry form has is opened campaign by campaign (app.judged_columns).
+create or replace function app.lay_judging() returns void
+  language plpgsql as $make$
 begin
-  execute (select 'create view judging.submissions as select app.blinded(s.id) as id, '
-      || string_agg(format('s.%I', a.attname), ', ' order by a.attnum) || ' from told.submissions s'
-    from pg_attribute a where a.attrelid = 'told.submissions'::regclass and a.attnum > 0 and a.attname <> 'id');
+  execute (select 'create or replace view judging.submissions as select app.blinded(s.id) as id, '
+      || string_agg(case when c.name is null then format('s.%I', a.attname)
+        else format('case when s.campaign_id = any (%L::integer[]) then s.%2$I end as %2$I', coalesce(j.campaigns, '{}'), a.attname) end, ', ' order by a.attnum)
+      || ' from told.submissions s'
+    from pg_attribute a left join app.columns c on c.form = 'submissions' and c.name = a.attname
+      left join app.judged_columns('submissions') j on j.name = c.name
+    where a.attrelid = 'told.submissions'::regclass and a.attnum > 0 and a.attname <> 'id');
   alter view judging.submissions owner to haowangmin_eyes;
-end $$;
+end $make$;
+select app.lay_judging();

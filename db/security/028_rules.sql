@@ -122,10 +122,13 @@ create or replace function app.check_of(p_rule jsonb, p_form text) returns text
 create or replace function app.lacking(p_form text) returns text
   language sql stable
 as $$
-  select coalesce(string_agg(format('exists (select from (select t.*) lacking where campaign_id = %s and not coalesce(%s, true))', d.campaign_id, condition), ' or '), 'false')
+  select coalesce(string_agg(lacking, ' or '), 'false') from (
+    select format('t.campaign_id = %s and not %s', e.campaign_id, app.entry_condition(e.field, p_form, e.field ->> 'name')) as lacking from app.entry_columns(p_form) e
+    union all
+    select format('exists (select from (select t.*) lacking where campaign_id = %s and not coalesce(%s, true))', d.campaign_id, condition)
   from public.form_designs d, jsonb_array_elements(coalesce(d.definition -> 'rules', '[]')) r, app.condition_of(r, p_form) condition
   where d.name = p_form and d.state = 'published' and d.deleted_at is null
-    and r ->> 'severity' = 'must' and r ->> 'when' = 'submission' and condition is not null
+    and r ->> 'severity' = 'must' and r ->> 'when' = 'submission' and condition is not null) asked
 $$;
 
 /* What a field may hold, as the condition of a CHECK: given where it must be, of its choices, no longer and no more than it

@@ -12,6 +12,7 @@ declare
   frame constant text := (select string_agg(f.name, ' ') from app.forms f where f.scope <> 'unit');
   told_registers constant text := (select string_agg('told.' || f.name, ' ') from app.forms f where f.scope = 'unit');
   told_frame constant text := (select string_agg('told.' || f.name, ' ') from app.forms f where f.scope <> 'unit');
+  judged constant text := (select coalesce(string_agg(j.name, ' '), '') from app.judged_columns('submissions') j);
   rule record;
   relation text;
   wanted text[];
@@ -101,7 +102,7 @@ begin
       ('cac', 'told.comments told.changes', 'select', 'all'),
 
       ('juror', 'told.submissions', 'select', 'id'),
-      ('juror', 'judging.submissions', 'select', 'id campaign_id collection_id blind_number sub_theme title description duration_s url is_original status version deleted_at'),
+      ('juror', 'judging.submissions', 'select', 'id campaign_id collection_id blind_number sub_theme title description duration_s url is_original status version deleted_at ' || judged),
       ('juror', 'told.collections told.campaigns told.units told.participations told.national_activities told.stages told.metrics', 'select', 'all'),
       ('juror', 'scores', 'select', 'all'),
       ('juror', 'scores', 'insert', 'submission_id items opinion'),

@@ -36,6 +36,8 @@ as $$
       where c.relnamespace = 'public'::regnamespace and not exists (select from app.forms f where f.name = c.relname and f.is_installed)),
     'referable', (select coalesce(jsonb_agg(f.name order by f.name), '[]') from app.forms f where app.is_referable(f.name)),
     'unit_kinds', (select coalesce(jsonb_agg(k.name order by k.position, k.id), '[]') from public.unit_kinds k where k.deleted_at is null),
+    'collections', (select coalesce(jsonb_agg(jsonb_build_object('campaign_id', c.campaign_id, 'code', c.code, 'title', c.title) order by c.campaign_id, c.code, c.id), '[]')
+      from public.collections c where c.deleted_at is null),
     'plan_titles', (select coalesce(jsonb_object_agg(c.id, c.plan_title), '{}') from public.campaigns c where c.plan_title is not null and c.deleted_at is null),
     'metrics', (select coalesce(jsonb_agg(jsonb_build_object('campaign_id', m.campaign_id, 'name', m.name, 'label', m.label, 'short', m.short,
         'measure', m.measure, 'form', m.form, 'counts', m.counts, 'field', m.field, 'filter', m.filter, 'target', m.target,
@@ -56,6 +58,8 @@ create or replace trigger definitions after insert or update on public.form_desi
   for each statement execute function app.raise_definitions();
 create or replace trigger definitions after update of plan_title on public.campaigns
   for each statement execute function app.raise_definitions();
+create or replace trigger definitions after insert or update of code, title, deleted_at on public.collections
+  for each statement execute function app.raise_definitions();
 create or replace trigger definitions after insert or update on public.metrics
   for each statement execute function app.raise_definitions();
 create or replace trigger definitions after insert or update on public.unit_kinds
@@ -72,7 +76,9 @@ as $$
     select d.campaign_id, d.definition, d.since from public.form_designs d
     where d.name = p_form and d.state = 'published' and d.deleted_at is null),
   fields as (
-    select d.campaign_id, d.since, f from designs d, jsonb_array_elements(coalesce(d.definition -> 'fields', d.definition -> 'add', '[]')) f
+    -- what only some works must have is asked by a trigger (app.lay_entry)
+    select d.campaign_id, d.since, case when f ? 'of' then f - 'required' else f end as f
+    from designs d, jsonb_array_elements(coalesce(d.definition -> 'fields', d.definition -> 'add', '[]')) f
     union all
     select d.campaign_id, d.since, jsonb_build_object('name', c.key, 'type', 'choice', 'choices', c.value)
     from designs d, jsonb_each(coalesce(d.definition -> 'choices', '{}')) c
@@ -111,6 +117,7 @@ begin
       execute format('comment on constraint %I on public.%I is %L', differing.name, p_form, differing.digest);
     end if;
   end loop;
+  perform app.lay_entry(p_form);
 end $$;
 
 /* A record is the first key whose fields are all filled (server/records/keys.ts): one index a key of each campaign's
@@ -161,6 +168,16 @@ create or replace function app.computed_columns(p_form text) returns table (fiel
   as $$ select jsonb_build_object('name', c.name, 'type', c.type, 'computed', c.computed) from app.columns c where c.form = p_form and c.computed is not null $$;
 select app.lay_computed(f.name, c.field) from app.forms f, app.computed_columns(f.name) c;
 
+-- What jurors read of works changes with their entry forms: what is opened no more is in no grant.
+create or replace function app.lay_judged(p_form text) returns void
+  language plpgsql as $$
+begin
+  if app.flow(p_form) is distinct from 'work' then return; end if;
+  perform app.lay_judging();
+  revoke select on judging.submissions from haowangmin_juror;
+  perform app.lay_grants(p_form);
+end $$;
+
 -- Publishing ----------------------------------------------------------------------------------------------------------
 
 /* How many rows of the campaign a definition's checks would find at fault, and some of them. Reads as the province. */
@@ -178,14 +195,15 @@ begin
     -- a column that is not there yet is blank in every row
     if exists (select from pg_attribute a where a.attrelid = format('public.%I', p_form)::regclass and a.attname = coalesce(each.value ->> 'field', each.value ->> 'name')) then
       begin
-        condition := case when each.value ? 'kind' then app.check_of(each.value, p_form) else app.check_of_field(each.value) end;
+        condition := case when each.value ? 'of' then app.entry_condition(each.value, p_form, each.value ->> 'name') when each.value ? 'kind' then app.check_of(each.value, p_form) else app.check_of_field(each.value) end;
       exception when undefined_column then condition := null; -- it looks at one that is not there yet
       end;
       continue when condition is null;
       condition := format('(%s) is false', condition);
     else
       continue when (each.value ->> 'required')::boolean is not true;
-      condition := 'true';
+      condition := case when each.value ? 'of' then app.entry_condition(each.value, p_form, null) end;
+      condition := coalesce(format('(%s) is false', condition), 'true');
     end if;
     return query execute format('select %L, count(*)::integer, (array_agg(t.id order by t.id))[1:20] from public.%I t
       where t.campaign_id = %s and t.deleted_at is null and %s having count(*) > 0', each.key, p_form, p_campaign, condition);
@@ -244,6 +262,7 @@ begin
   perform app.lay_checks(design.name), app.lay_keys(design.name);
   if is_new then perform app.protect_form(design.name);
   elsif added > 0 or cardinality(retyped) > 0 then perform app.protect_columns(design.name); end if;
+  perform app.lay_judged(design.name);
   perform app.lay_computed(design.name, c.field) from app.computed_columns(design.name) c;
   perform app.note_seal();
 end $$;
@@ -262,6 +281,7 @@ begin
   update public.form_designs d set state = 'retired', replaced_by = null, version = d.version + 1
     where d.id = p_id or (d.campaign_id = design.campaign_id and d.name = design.name and d.state = 'published' and d.deleted_at is null);
   if app.is_register(design.name) then perform app.lay_checks(design.name), app.lay_keys(design.name); end if;
+  perform app.lay_judged(design.name);
   perform app.note_seal();
 end $$;
 

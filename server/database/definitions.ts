@@ -5,6 +5,7 @@
 import {
   adjusted,
   forms as builtIn,
+  type CollectionTitles,
   collectionsOf,
   compileDefinition,
   type Definition,
@@ -22,6 +23,7 @@ import {
   reopeningsOf,
   type Surroundings,
   stagesOf,
+  titled,
   together,
   unitsOf,
 } from '../forms/index.ts'
@@ -47,6 +49,8 @@ export type StoredDefinitions = {
   unit_kinds: string[]
   /** What each campaign counts, in its order. */
   metrics: (Metric & { campaign_id: number })[]
+  /** What each campaign collects. */
+  collections: { campaign_id: number; code: string; title: string }[]
   /** What stands before 任务分配表, by campaign. */
   plan_titles: Record<number, string>
 }
@@ -66,7 +70,12 @@ export type Definitions = {
 type StoredDesign = StoredDefinitions['designs'][number]
 
 type QuotaColumns = Parameters<typeof quotasOf>[0]
-type CampaignFrame = { kinds: readonly string[]; quotas: QuotaColumns; planTitle?: string | undefined }
+type CampaignFrame = {
+  collections: CollectionTitles
+  kinds: readonly string[]
+  quotas: QuotaColumns
+  planTitle?: string | undefined
+}
 
 /** What is there only where a campaign collects works. */
 const ofWorks = ['collections']
@@ -96,12 +105,16 @@ function among(registers: readonly Form[], { kinds, quotas, planTitle }: Campaig
 }
 
 /** What a campaign has made of a register; undefined where it is not in force. */
-function inForce(base: Form | undefined, design: StoredDesign | undefined): Form | undefined {
+function inForce(
+  base: Form | undefined,
+  design: StoredDesign | undefined,
+  collections: CollectionTitles,
+): Form | undefined {
   if (!design) return base
   if (design.state === 'retired') return undefined
   const { definition } = design
   if (!isAdjustment(definition)) return compileDefinition(definition)
-  return base && compileDefinition(adjusted(definitionOf(base), definition), base)
+  return base && compileDefinition(titled(adjusted(definitionOf(base), definition), collections), base)
 }
 
 /** The last word on each register: what is published, else that it was retired. */
@@ -120,7 +133,7 @@ function formsOfCampaign(designs: readonly StoredDesign[], frame: CampaignFrame)
   const own = [...last.keys()].filter((name) => !(name in builtIn)).sort()
   const names = [...registersOf(builtIn).map(({ name }) => name), ...own]
   return among(
-    names.flatMap((name) => inForce(builtIn[name], last.get(name)) ?? []),
+    names.flatMap((name) => inForce(builtIn[name], last.get(name), frame.collections) ?? []),
     frame,
   )
 }
@@ -139,12 +152,12 @@ function formsOfInstallation(stored: StoredDefinitions): Forms {
     for (const { definition } of own)
       for (const field of isAdjustment(definition) ? (definition.add ?? []) : definition.fields)
         if ((added.get(field.name)?.type ?? field.type) === field.type)
-          added.set(field.name, { ...field, required: undefined })
+          added.set(field.name, { ...field, required: undefined, of: undefined })
     if (base) return compileDefinition(adjusted(definitionOf(base), { extends: name, add: [...added.values()] }), base)
     const latest = own.at(-1)?.definition as FormDefinition | undefined
     return latest ? compileDefinition({ ...latest, fields: [...added.values()], rules: [] }) : []
   })
-  return among(all, { kinds: unit_kinds, quotas: quotasOfInstallation(stored) })
+  return among(all, { collections: new Map(), kinds: unit_kinds, quotas: quotasOfInstallation(stored) })
 }
 
 /** A column that no definition in force speaks of any more; what is stored in it stays, and so does its history. */
@@ -167,6 +180,9 @@ function quotasOfInstallation({ metrics, columns }: StoredDefinitions): QuotaCol
   )
 }
 
+const collectedIn = ({ collections }: StoredDefinitions, campaignId: number): CollectionTitles =>
+  new Map(collections.flatMap(({ campaign_id, code, title }) => (campaign_id === campaignId ? [[code, title]] : [])))
+
 /** Definitions of what is stored; each campaign's forms are made when they are first asked for. */
 export function makeDefinitions(stored: StoredDefinitions): Definitions {
   const known = new Map<number | null, Forms>()
@@ -175,6 +191,7 @@ export function makeDefinitions(stored: StoredDefinitions): Definitions {
     if (campaignId === null) return formsOfInstallation(stored)
     const quotas = stored.metrics.filter(({ campaign_id, has_quota }) => campaign_id === campaignId && has_quota)
     return formsOfCampaign(designs, {
+      collections: collectedIn(stored, campaignId),
       kinds: stored.unit_kinds,
       quotas,
       planTitle: stored.plan_titles[campaignId],
@@ -192,6 +209,7 @@ export function makeDefinitions(stored: StoredDefinitions): Definitions {
       forms: of(campaignId),
       builtIn,
       columns: stored.columns,
+      collections: collectedIn(stored, campaignId),
       referable: new Set(stored.referable),
       taken: new Set(stored.taken),
     }),

@@ -2,14 +2,18 @@
  * Definitions: forms as JSON, as campaigns keep them, packages carry them and the admin gets them. A built-in form has one
  * too; what of it is code (rules beyond the vocabulary, familiar names, what is decided above the unit) goes by its name.
  */
+import { entryOf, withoutEntry } from './entries.ts'
 import { defineForm, type Field, type Form, impliedRules } from './form.ts'
 import { type Forms, together } from './in_force.ts'
 import { fieldsNamed, type RuleDefinition } from './rule_kinds.ts'
 import type { Rule } from './rules.ts'
 import type { TypeName } from './value.ts'
 
-export type FieldDefinition = Omit<Field, 'width' | 'brings'> & {
+export type FieldDefinition = Omit<Field, 'width' | 'brings' | 'entry'> & {
   width?: number
+  /** Codes of the collections whose works have it; `of_titles` is how they are called, as the campaign has it. */
+  of?: readonly string[]
+  of_titles?: readonly string[]
   /** What becomes, when it is published, of values that no longer fit: a choice that goes, a text that is no number. null: the cell is emptied. */
   replace?: Replacements
 }
@@ -94,7 +98,7 @@ export function definitionOf(form: Form): FormDefinition {
     measure,
     scope,
     names,
-    fields: form.fields.map(({ brings: _, ...field }) => field),
+    fields: form.fields.map(({ brings: _, ...field }) => withoutEntry(field)),
     keys,
     rules: (form.rules ?? []).filter((rule) => !implied.has(rule.name)).map(ruleDefinition),
   }
@@ -146,7 +150,7 @@ const withChoices = ({ also }: FieldDefinition, choices: readonly string[]) => (
 export function compileDefinition(definition: FormDefinition, builtIn?: Form): Form {
   const fields = definition.fields.map(
     ({ replace: _, ...field }): Field => ({
-      ...field,
+      ...entryOf(field),
       width: field.width ?? widths[field.type],
       ...(field.computed && { derived: true }),
     }),

@@ -1,6 +1,7 @@
 /** Columns of a definition, read: their names, types and options, whether these go together and fit what the installation has. */
 import { type Computed, readComputed, typeComputed } from './computed.ts'
 import type { FieldDefinition } from './definition.ts'
+import { readCodes, readCollections } from './definition_entries.ts'
 import {
   type Faults,
   isObject,
@@ -11,6 +12,7 @@ import {
   readTexts,
   refuseUnknown,
 } from './definition_shape.ts'
+import type { CollectionTitles } from './entries.ts'
 import type { Field } from './form.ts'
 import { type Forms, formOf } from './in_force.ts'
 import { checkReplacements, readReplacements } from './replacements.ts'
@@ -42,6 +44,7 @@ const reservedColumns = new Set(
 /** What of a field may stand in a definition, besides its name, label and type. */
 const options = [
   'required',
+  'of',
   'private',
   'choices',
   'also',
@@ -89,6 +92,8 @@ export type Surroundings = {
   columns: readonly InstalledColumn[]
   /** Forms that rows may refer to. */
   referable: ReadonlySet<string>
+  /** What the campaign collects. */
+  collections: CollectionTitles
   /** Names that no new register can have. */
   taken: ReadonlySet<string>
 }
@@ -129,6 +134,7 @@ function readField(
     label,
     type,
     required: readFlag(faults, at('required'), given.required),
+    of: readCodes(faults, at('of'), given.of),
     private: readFlag(faults, at('private'), given.private),
     choices: readTexts(faults, at('choices'), given.choices, '可选项', MAX_CHOICES, MAX_CHOICE_CHARS),
     also: readRecord(
@@ -204,6 +210,7 @@ function checkField(faults: Faults, path: string, field: FieldDefinition, of: st
   if (min !== undefined && max !== undefined && min > max) faults.add(at('min'), `${label || name}：下限大于上限。`)
   const strange = Object.entries(field.also ?? {}).find(([, choice]) => !choices?.includes(choice))
   if (strange) faults.add(at('also'), `${label || name}：“${shown(strange[1])}”不在可选项里。`)
+  if (field.of) readCollections(faults, at('of'), field.of, of, around)
   if (type === 'reference' && !(to && around.referable.has(to) && formOf(around.forms, to)))
     faults.add(
       at('to'),
@@ -269,7 +276,7 @@ export function readAllComputed(
 }
 
 /** What only a cell that somebody fills can have. */
-const typedOptions = ['required', 'private', 'min', 'max', 'counted_in'] as const
+const typedOptions = ['required', 'of', 'private', 'min', 'max', 'counted_in'] as const
 
 /** A computation with its names in one order: PostgreSQL keeps those of JSON in another. */
 const canonical = (computed: unknown) =>

@@ -10,6 +10,7 @@ import {
   type FieldDefinition,
   type FormDefinition,
 } from './definition.ts'
+import { refuseElsewhere } from './definition_entries.ts'
 import {
   MAX_CHOICE_CHARS,
   MAX_CHOICES,
@@ -252,6 +253,7 @@ function readAdjustment(given: Given, around: Surroundings): { definition: Adjus
   refuseTwice(faults, 'add', fields)
   if (fields.length > MAX_COLUMNS) faults.add('add', `一张表最多 ${MAX_COLUMNS} 栏。`)
   const rules = readTheRules(faults, given.rules, fields)
+  refuseElsewhere(faults, rules, fields)
   if (faults.any) return { errors: faults.errors }
   return { definition: rules.length > 0 ? { ...definition, rules } : definition }
 }

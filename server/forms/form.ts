@@ -5,6 +5,7 @@
  */
 
 import type { Computed } from './computed.ts'
+import { collectionField, type Entry, entryRule } from './entries.ts'
 import { compileRule, type RuleDefinition } from './rule_kinds.ts'
 import {
   askRules,
@@ -51,6 +52,8 @@ export type Field = Typed & {
   day_from?: readonly [string, string]
   /** Counted or given by the database: shown and exported, never typed. */
   derived?: boolean
+  /** Whose works have it, where not all do; it is `required` in none but theirs. */
+  entry?: Entry
   /** Derived, as the form itself says how. */
   computed?: Computed
   /**
@@ -180,6 +183,7 @@ export function impliedRules({ fields, series }: Pick<Form, 'fields' | 'series'>
   const labelOf = (name: string) => fields.find((each) => each.name === name)?.label ?? name
   return [
     ...fields.filter(({ required, derived }) => required && !derived).map(mandatory),
+    ...fields.flatMap((field) => (field.entry ? entryRule(field, field.entry, collectionField({ fields }) ?? '') : [])),
     ...(series ? [neverFalls(series, labelOf)] : []),
   ]
 }

@@ -23,6 +23,12 @@ export function formsBeside(form: Form): Forms {
   return forms
 }
 
+/** A variant of a form, which finds the others of its campaign as the form does. */
+export function besideLike(form: Form, variant: Form): Form {
+  sets.set(variant, { ...formsBeside(form), [form.name]: variant })
+  return variant
+}
+
 /** The form that a reference of this form points to. */
 export const targetOf = (form: Form, { to }: Pick<Field, 'to'>): Form | undefined =>
   to === undefined ? undefined : formOf(formsBeside(form), to)

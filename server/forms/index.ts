@@ -42,6 +42,14 @@ export {
 export type { InstalledColumn, Surroundings } from './definition_fields.ts'
 export { MAX_REGISTERS, readDefinition } from './definition_reader.ts'
 export { demandsOf, keyWords, requiredAtSubmission } from './demands.ts'
+export {
+  belongsTo,
+  type CollectionTitles,
+  collectionField,
+  entryForm,
+  notOf,
+  titled,
+} from './entries.ts'
 export { BYTES_A_MB, type FileLimits, fileFault, kindsOfFile } from './files.ts'
 export * from './form.ts'
 export { blanked, identityIn, withoutIdentity } from './identity.ts'

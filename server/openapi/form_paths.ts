@@ -276,7 +276,11 @@ function fileOperations(describe: Describe, form: Form, rights: Rights) {
       refuses: [403, 409, 415, 422],
     })
   if (!rights.export) return
-  describe('get', '/template.xlsx', 'template_of', { summary: '空白模板', answers: { 200: fileAnswer(XLSX) } })
+  describe('get', '/template.xlsx', 'template_of', {
+    summary: '空白模板；filter 写明 campaign_id，作品还可以写明征集活动：只有它的栏目',
+    parameters: listParameters(),
+    answers: { 200: fileAnswer(XLSX) },
+  })
   describe('get', '/export.xlsx', 'export', {
     summary: '导出列表，样式同通知的附件',
     parameters: listParameters(),

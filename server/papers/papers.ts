@@ -7,7 +7,16 @@ import { sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
 import type { Words } from '../database/words.ts'
 import { notFound } from '../errors.ts'
-import { annexOf, countOf, type Form, type Forms, inMeasure, isShared } from '../forms/index.ts'
+import {
+  annexOf,
+  collectionField,
+  countOf,
+  entryForm,
+  type Form,
+  type Forms,
+  inMeasure,
+  isShared,
+} from '../forms/index.ts'
 import { formColumns } from '../forms/paper/columns.ts'
 import { type CellValue, formLayout, type SheetLayout } from '../forms/paper/layout.ts'
 import { metricsIn } from '../records/counting.ts'
@@ -46,15 +55,26 @@ const plainName = (form: Form, what: string) => `${form.annex ? `annex-${form.an
 
 // A form ------------------------------------------------------------------------------------------------------------
 
-/** The blank form of a campaign, else of the one everybody begins with. */
+/** The relation as the paper of one collection has it, where the rows asked for are of one and it has columns of its own. */
+async function ofCollection(trx: Trx, relation: Relation, filter: ListQuery['filter']): Promise<Relation> {
+  const { form } = relation
+  const asked = [filter[collectionField(form) ?? ''] ?? []].flat()
+  if (asked.length !== 1 || !isId(asked[0]) || !form.fields.some(({ entry }) => entry)) return relation
+  const found = await sql<{ code: string; title: string }>`
+    select c.code, c.title from collections c where c.id = ${asked[0]} and c.deleted_at is null`.execute(trx)
+  const collection = found.rows[0]
+  return collection ? { ...relation, form: entryForm(form, collection.code, collection.title) } : relation
+}
+
+/** The blank form of a campaign, else of the one everybody begins with; of one collection, where the filter names it. */
 export async function makeTemplate(
   trx: Trx,
   given: Relation,
   person: Person,
-  campaignId: number | undefined,
+  { campaignId, filter }: { campaignId: number | undefined; filter: ListQuery['filter'] },
 ): Promise<LaidPaper> {
   const frame = await frameOf(trx, person, campaignId)
-  const relation = given.in(frame.campaign_id) ?? given
+  const relation = await ofCollection(trx, given.in(frame.campaign_id) ?? given, filter)
   const { form } = relation
   const names = await namesFor(trx, relation, person, frame.campaign_id)
   const columns = formColumns(form, { sees: seenBy(relation, person), with_unit: false, names })
@@ -75,7 +95,8 @@ const titleOf = (form: Form, year?: number) => `${year === undefined ? '' : `${y
  * A register on paper before its rows: the columns the person sees, laid out, and what the file is called. With tokens
  * the workbook can be edited and uploaded again (see workbook/tokens.ts).
  */
-export async function registerPaper(trx: Trx, relation: Relation, person: Person, query: ListQuery, withToken = false) {
+export async function registerPaper(trx: Trx, given: Relation, person: Person, query: ListQuery, withToken = false) {
+  const relation = await ofCollection(trx, given, query.filter)
   const { form } = relation
   const { campaign_id: campaign, unit_id: unit } = query.filter
   const frame = await frameOf(trx, person, isId(campaign) ? campaign : undefined, isId(unit) ? unit : undefined)

@@ -96,14 +96,12 @@ export function exportRoutes(database: Database): Router {
     }),
   )
   router.get('/:form/template.xlsx', (request, response) =>
-    answer(request, response, ({ trx, person }) =>
-      makeTemplate(
-        trx,
-        relationFor(database, person, request.params.form, campaignIn(request)),
-        person,
-        campaignIn(request),
-      ),
-    ),
+    answer(request, response, ({ trx, person }) => {
+      const { filter } = readListQuery(request.query)
+      const campaignId = campaignIn(request) ?? campaignAsked(filter)
+      const relation = relationFor(database, person, request.params.form, campaignId)
+      return makeTemplate(trx, relation, person, { campaignId, filter })
+    }),
   )
   router.get('/:form/export.xlsx', (request, response) =>
     answer(request, response, async ({ trx, person, progress }) => {

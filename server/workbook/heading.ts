@@ -123,7 +123,7 @@ function windowsAt(
   const found: FoundHeading[] = []
   for (let height = 1; height <= MAX_HEADING_HEIGHT; height++) {
     const window = rows.slice(at, at + height)
-    if (window.length < height || !isOneHeading(window, merges)) break
+    if (window.length < height || !isOneHeading(window, merges, targets)) break
     if (goesOn(window, rows[at + height], merges)) continue
     const matched = matchWindow(window, merges, targets)
     if (matched) found.push(matched)
@@ -280,7 +280,16 @@ function covering(merges: readonly CellRange[], row: number, column: number): Ce
  * columns that already have words, unless cells merged over both say that they belong together (which of several windows
  * it is, the points decide).
  */
-function isOneHeading(window: readonly SheetRow[], merges: readonly CellRange[]): boolean {
+function isOneHeading(
+  window: readonly SheetRow[],
+  merges: readonly CellRange[],
+  targets: readonly HeadingTarget[],
+): boolean {
+  // the form itself may have a group of one column
+  const isGroupOf = (upper: WorkbookCell, lower: WorkbookCell) =>
+    targets.some(
+      ({ group, label }) => group !== '' && group === normalHeading(upper.text) && label === normalHeading(lower.text),
+    )
   if (!window.every(holdsWords)) return false
   for (const [index, row] of window.entries()) {
     const above = window[index - 1]
@@ -289,10 +298,11 @@ function isOneHeading(window: readonly SheetRow[], merges: readonly CellRange[])
     let narrow = 0
     const width = Math.min(MAX_COLUMNS, row.cells.length)
     for (let column = 0; column < width; column++) {
-      if (!row.cells[column] || !above.cells[column]) continue
+      const [upper, lower] = [above.cells[column], row.cells[column]]
+      if (!upper || !lower) continue
       const merge = covering(merges, above.number, column)
       const stretches = merge ? merge.to_column > column : !above.cells[column + 1] && row.cells[column + 1]
-      if (!stretches) narrow++
+      if (!stretches && !isGroupOf(upper, lower)) narrow++
     }
     const isJoined = merges.some(({ from_row, to_row }) => from_row <= above.number && to_row >= row.number)
     if (narrow > 2 && !isJoined) return false

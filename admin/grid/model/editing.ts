@@ -46,7 +46,7 @@ export function createEditing({ rows, changed, say }: Core, cursor: Cursor, gest
     const key = keyAt(place)
     const locked = key ? !rows.canWrite(column, key, base) : place.kind === 'blank' && !column.editable(base)
     if (locked) {
-      say({ kind: 'note', text: `${column.label}这一格只能查看，不能改。` })
+      say({ kind: 'note', text: column.closedBecause?.(base) ?? `${column.label}这一格只能查看，不能改。` })
       return false
     }
     const text = mode === 'edit' && key ? cellState(column, base, rows.edits.get(key)).input : ''

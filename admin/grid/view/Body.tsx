@@ -243,7 +243,8 @@ function GridCell({ id, column, at, width, base, edit, told, mark, dispute, lock
     locked && 'readonly',
     last && 'frozen-edge',
   ]
-  const said = cell?.theirs ? '这一格刚被别人改过。' : (problem ?? (cell ? undefined : dispute) ?? mark)
+  const closed = locked && base ? column.closedBecause?.(base) : undefined
+  const said = cell?.theirs ? '这一格刚被别人改过。' : (problem ?? (cell ? undefined : dispute) ?? mark ?? closed)
   return (
     <div
       role="gridcell"

@@ -2,8 +2,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type RefObject, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { RecordContextProvider } from 'react-admin'
+import type { Field } from '../../../server/forms/index.ts'
 import { isWritable, type Setting } from '../../columns.tsx'
 import { dataProvider, type StoredRow } from '../../dataProvider.ts'
+import { whyNotOf } from '../../entries.ts'
 import type { GridHandle, HeldRow } from '../../grid/index.ts'
 import { classes } from '../../parts/classes.ts'
 import { Button, IconButton, Notice, Tabs } from '../../parts/controls.tsx'
@@ -207,7 +209,8 @@ function Fields({
   const { form, rights } = setting
   const marked =
     row.status === 'returned' && Array.isArray(row.returned_fields) ? (row.returned_fields as string[]) : []
-  const fields = form.fields.filter((field) => !rights.fields_hidden.includes(field.name))
+  const has = (field: Field) => (row[field.name] ?? null) !== null || !whyNotOf(setting, field, row)
+  const fields = form.fields.filter((field) => !rights.fields_hidden.includes(field.name) && has(field))
   // What is to be put right stands first.
   const ordered = [
     ...fields.filter(({ name }) => marked.includes(name)),

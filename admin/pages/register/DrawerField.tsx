@@ -36,7 +36,7 @@ export function DrawerField(props: FieldProps) {
     <>
       <dt id={id}>
         {field.label}
-        {writable && field.required && <span className="red">*</span>}
+        {writable && (field.required || field.entry?.required) && <span className="red">*</span>}
       </dt>
       <dd className={marked ? drawer.marked : undefined} data-field={field.name}>
         {field.type === 'attachments' ? (

@@ -1,8 +1,9 @@
 /** The head of a grid page: title and annex, tabs with counts, what is saved, import, export, the one red button. */
 import { type RefObject, useRef, useState } from 'react'
 import { useNavigate } from 'react-admin'
-import { annexOf } from '../../../server/forms/index.ts'
+import { annexOf, collectionField } from '../../../server/forms/index.ts'
 import type { Setting } from '../../columns.tsx'
+import { collectionIn } from '../../entries.ts'
 import { useForms } from '../../forms.ts'
 import type { GridHandle, Row, Status } from '../../grid/index.ts'
 import { familyOf } from '../../layout/places.ts'
@@ -158,9 +159,10 @@ function Import({ setting }: HeadProps) {
   )
 }
 
-function Export({ setting, asked, chosen, status }: HeadProps) {
+function Export({ setting, filter, asked, chosen, status }: HeadProps) {
   const { form, campaign } = setting
   const total = status?.total ?? 0
+  const one = collectionIn(setting, filter)
   const annex = form.annex === 1 || form.annex === 2
   const way = (words: string, path: string, query: Record<string, unknown> = {}) => (
     <MenuItem onChoose={() => download(path, query)}>{words}</MenuItem>
@@ -180,6 +182,10 @@ function Export({ setting, asked, chosen, status }: HeadProps) {
         })}
       {annex && way(`下载附件${form.annex}`, `/annexes/${form.annex}.xlsx`, { campaign_id: campaign.id })}
       {form.annex && way('下载空表', `/${form.name}/template.xlsx`)}
+      {one &&
+        way(`下载空表（${one.title}）`, `/${form.name}/template.xlsx`, {
+          filter: { campaign_id: campaign.id, [collectionField(form) ?? '']: one.id },
+        })}
     </MenuButton>
   )
 }

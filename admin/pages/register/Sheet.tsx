@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation, useNavigate, useNotify } from 'react-admin'
 import { fieldOf, targetOf } from '../../../server/forms/index.ts'
 import { columnsOf, stateOf } from '../../columns.tsx'
+import { columnsIn } from '../../entries.ts'
 import { type Column, Grid, type GridHandle, type GridMessage, type Row, type Status } from '../../grid/index.ts'
 import { useWords } from '../../identity.ts'
 import { keepOf } from '../../keep.ts'
@@ -84,6 +85,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
   const all = useMemo(() => columnsOf(setting, withUnits, make), [setting, withUnits, make])
   const viewing = useView(setting, all, saved, reviews ? waiting : everything)
   const { view, filter, setFilter, onViewChange } = viewing
+  const columns = useMemo(() => columnsIn(setting, all, filter), [setting, all, filter])
   const rowState = useMemo(() => stateOf(setting), [setting])
   const check = useMemo(() => checkOf(setting), [setting])
   const keep = useMemo(
@@ -171,7 +173,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
         <Tools
           form={form.name}
           me={me}
-          columns={all}
+          columns={columns}
           viewing={viewing}
           saved={saved}
           silent={silent}
@@ -198,7 +200,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
             key={times}
             ref={grid}
             label={form.title}
-            columns={all}
+            columns={columns}
             source={source}
             view={view}
             onViewChange={onViewChange}

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import { type Field, fieldOf } from '../../../server/forms/index.ts'
 import type { StoredRow } from '../../dataProvider.ts'
+import { entryFields } from '../../entries.ts'
 import { useForms } from '../../forms.ts'
 import { type Me, rightsOf } from '../../me.ts'
 import { Icon } from '../../parts/icons.tsx'
@@ -57,7 +58,7 @@ export function Content({
         </p>
       ) : null}
       <div className={css.parts}>
-        <Fields work={work} me={me} />
+        <Fields work={work} me={me} collection={collection} />
         <Checks work={work} collection={collection} faults={faults} twins={twins} />
       </div>
     </section>
@@ -98,17 +99,18 @@ function wordsFor(field: Field, work: WorkRow) {
   return text
 }
 
-function Fields({ work, me }: { work: WorkRow; me: Me }) {
+function Fields({ work, me, collection }: { work: WorkRow; me: Me; collection: StoredRow }) {
   const hidden = rightsOf(me, 'submissions').fields_hidden
   const { submissions } = useForms()
   const fields = told
     .filter((name) => !hidden.includes(name) && (work[name] || !optional.has(name)))
     .flatMap((name) => (submissions && fieldOf(submissions, name)) ?? [])
+  const own = submissions ? entryFields(submissions, collection).filter(({ name }) => !hidden.includes(name)) : []
   return (
     <dl>
       <dt>单位</dt>
       <dd>{work.unit_id_label}</dd>
-      {fields.map((field) => (
+      {[...fields, ...own].map((field) => (
         <div key={field.name} className={works.line}>
           <dt>{field.label.replace('（秒）', '')}</dt>
           <dd>{wordsFor(field, work)}</dd>

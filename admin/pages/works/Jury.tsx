@@ -1,13 +1,16 @@
 /** The juror's page: works under review as 作品 07, one large at a time, and the own score of each. Nobody is named. */
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { Fragment, useEffect, useState } from 'react'
 import { useNotify, useStore } from 'react-admin'
 import { scoringItemsOf } from '../../../server/forms/index.ts'
 import type { Score } from '../../../server/works/routes.ts'
 import type { StoredRow } from '../../dataProvider.ts'
+import { entryFields } from '../../entries.ts'
+import { useForms } from '../../forms.ts'
 import { type Campaign, type Me, useCampaign, useMe } from '../../me.ts'
 import { Notice, Page, Strip, Tabs } from '../../parts/controls.tsx'
 import { useAll } from '../../parts/queries.ts'
+import { shown } from '../../parts/shown.ts'
 import { Mark } from '../../parts/states.tsx'
 import { count } from '../../parts/words.ts'
 import { WideHead } from '../register/WideHead.tsx'
@@ -198,6 +201,7 @@ function Assigned({ works, own, drafts, chosen, onChoose }: AssignedProps) {
 
 /** The work as a juror may see it. */
 function Blind({ work, collection }: { work: BlindWork; collection: StoredRow | undefined }) {
+  const { submissions } = useForms()
   return (
     <section className={css.work} aria-label={nameOf(work)}>
       <Media collection={collection} files={work.files} url={work.url} title={nameOf(work)} />
@@ -223,6 +227,15 @@ function Blind({ work, collection }: { work: BlindWork; collection: StoredRow | 
         )}
         <dt>作品说明</dt>
         <dd>{work.description ? String(work.description) : <span className="muted">没有说明</span>}</dd>
+        {submissions &&
+          entryFields(submissions, collection)
+            .filter(({ name }) => name in work)
+            .map((field) => (
+              <Fragment key={field.name}>
+                <dt>{field.label}</dt>
+                <dd>{shown(field, work[field.name], work) || <span className="muted">未填</span>}</dd>
+              </Fragment>
+            ))}
       </dl>
     </section>
   )

@@ -11,7 +11,7 @@ function fieldChanges(before: FieldDefinition, after: FieldDefinition): string[]
   const added = (after.choices ?? []).filter((choice) => !before.choices?.includes(choice))
   const others = (Object.keys({ ...before, ...after }) as (keyof FieldDefinition)[]).filter(
     (key) =>
-      !['label', 'group', 'required', 'choices', 'also', 'width', 'type', 'replace'].includes(key) &&
+      !['of_titles', 'label', 'group', 'required', 'choices', 'also', 'width', 'type', 'replace'].includes(key) &&
       !sameValue(before[key], after[key]),
   )
   return [
@@ -38,7 +38,9 @@ export function differencesOf(before: FormDefinition | undefined, after: FormDef
     const known = old.get(field.name)
     return known
       ? fieldChanges(known, field)
-      : [`新增栏目“${field.label}”（${typeOf(field)}）${field.required ? '，必填' : ''}。`]
+      : [
+          `新增栏目“${field.label}”（${typeOf(field)}）${field.required ? '，必填' : ''}${field.of ? `，只归${quoted(field.of_titles ?? field.of)}` : ''}。`,
+        ]
   })
   const hidden = before.fields
     .filter(({ name }) => !names.has(name))

@@ -13,6 +13,7 @@ import {
   type FormDefinition,
   formOf,
   isAdjustment,
+  titled,
 } from '../../forms/index.ts'
 import {
   type Conversion,
@@ -41,8 +42,8 @@ function wholeOf({ definitions }: Pick<Database, 'definitions'>, design: FormDes
   const around = definitions.around(design.campaign_id)
   const definition = readSent(design.definition, around)
   const base = formOf(around.builtIn, design.name)
-  const after: FormDefinition =
-    isAdjustment(definition) && base ? adjusted(definitionOf(base), definition) : (definition as FormDefinition)
+  const whole = isAdjustment(definition) && base ? adjusted(definitionOf(base), definition) : definition
+  const after = titled(whole as FormDefinition, around.collections)
   compileDefinition(after, base)
   const current = formOf(around.forms, design.name)
   return { definition, after, before: current && definitionOf(current), columns: around.columns }
@@ -51,9 +52,11 @@ function wholeOf({ definitions }: Pick<Database, 'definitions'>, design: FormDes
 /** What is asked of each row: rules by their names, of fields what they require. */
 function checksOf(after: FormDefinition, before: FormDefinition | undefined) {
   const known = new Map(before?.fields.map((field) => [field.name, field]))
-  const fields = after.fields.flatMap(({ name, required }): [string, string, object][] =>
-    required && !known.get(name)?.required ? [[`${name}_given`, name, { name, required: true }]] : [],
-  )
+  const fields = after.fields.flatMap((field): [string, string, object][] => {
+    const { name, required, of } = field
+    if (of) return [[`${name}_of`, name, field]]
+    return required && !known.get(name)?.required ? [[`${name}_given`, name, { name, required: true }]] : []
+  })
   const rules = after.rules.flatMap((rule): [string, string, object][] =>
     rule.kind === 'built_in' || rule.severity !== 'must' || !('field' in rule) ? [] : [[rule.name, rule.field, rule]],
   )

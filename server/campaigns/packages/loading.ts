@@ -7,6 +7,7 @@ import type { Person, Trx } from '../../database/connection.ts'
 import type { Vocabulary } from '../../database/vocabulary.ts'
 import { badRequest, invalid, Refusal } from '../../errors.ts'
 import {
+  type CollectionTitles,
   type Definition,
   type FieldDefinition,
   type Form,
@@ -163,13 +164,16 @@ async function loadForms(
   within: Within,
   campaignId: number,
   wanted: readonly Definition[],
+  collections: CollectionTitles,
 ): Promise<string[]> {
   const changes: string[] = []
   const publish = async (definition: Definition, path: string, isRetired: boolean) => {
     const vocabulary = await within(trx)
-    const design = await createDesign(trx, vocabulary, { campaign_id: campaignId, definition }).catch((error) => {
-      throw atPath(error, path)
-    })
+    const design = await createDesign(trx, vocabulary, { campaign_id: campaignId, definition }, { collections }).catch(
+      (error) => {
+        throw atPath(error, path)
+      },
+    )
     if (isRetired) await sql`select app.retire_design(${design.id}, ${design.version})`.execute(trx)
     else await publishDraft(trx, vocabulary, design)
     const told = isRetired ? `登记表“${design.label}”停用。` : `登记表“${design.label}”按活动包发布。`
@@ -281,7 +285,8 @@ export async function loadPackage(
 ): Promise<LoadedPackage> {
   const loaded = await loadCampaign(trx, await within(trx), person, content.campaign, campaignId)
   const { campaign_id, changes } = loaded
-  changes.push(...(await loadForms(trx, within, campaign_id, content.forms)))
+  const collected = (content.collections ?? []).map(({ code, title }) => [String(code), String(title)] as const)
+  changes.push(...(await loadForms(trx, within, campaign_id, content.forms, new Map(collected))))
   for (const section of sections) {
     const wanted = content[section] ?? []
     if (!sectionsIn((await within(trx)).definitions.of(campaign_id)).includes(section)) {
