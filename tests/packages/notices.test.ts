@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CampaignPackage } from '../../server/campaigns/packages/package.ts'
 import { compileDefinition, type FieldDefinition, type FormDefinition, sentenceOf } from '../../server/forms/index.ts'
+import { binary, textsOf } from '../support/matrix.ts'
 import { media } from '../support/media.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
 
@@ -81,8 +82,56 @@ describe.each(files)('%s', (file) => {
     for (const { name, form, counts } of content.metrics ?? [])
       if (counts === 'rows' && registers.some((register) => register.name === form))
         expect([name, progress.province[String(name)]?.done]).toEqual([name, expect.any(Number)])
-    await clerk.get('/annexes/all.zip', { campaign_id: id }).expect(200)
+    await clerk.get('/annexes/all.zip', { campaign_id: id }).expect(registers.length > 0 ? 200 : 409)
   })
+})
+
+describe('the entry forms of 陕西', () => {
+  const content = JSON.parse(textOf('2024-shaanxi.json')) as CampaignPackage
+  const entries = ['G06', 'G09']
+
+  test.each(entries)(
+    '%s: a work with its columns is filled, handed in, scored by a juror who reads them, and exported',
+    async (code) => {
+      const found = await province.get('/campaigns', { filter: { name: content.campaign.name } }).expect(200)
+      const id = found.body[0].id as number
+      const collections = (await province.get('/collections', { filter: { campaign_id: id } }).expect(200)).body
+      const {
+        id: collection_id,
+        title,
+        host_unit_id,
+      } = collections.find((each: { code: string }) => each.code === code)
+      const clerk = await clerkOf(id)
+      const forms = (await clerk.get('/forms', { campaign_id: id }).expect(200)).body as FormDefinition[]
+      const form = forms.find(({ name }) => name === 'submissions') as FormDefinition
+      const own = form.fields.filter(({ of }) => of?.includes(code))
+      expect(own.length).toBeGreaterThan(3)
+      const fields = form.fields.filter(({ of, type }) => (!of || of.includes(code)) && type !== 'attachments')
+      const plain = { collection_id, sub_theme: null, duration_s: null }
+      const work = await fillRow(clerk, { ...form, fields }, id, 1, {}, plain)
+      await clerk.post(`/submissions/${work}/submission`).expect(200)
+      const moved = ['approval', 'shortlisting', 'review']
+      const host = await placed('wuhu', host_unit_id)
+      for (const action of moved) await host.post(`/submissions/${work}/${action}`).expect(200)
+      const juror = await world.as('juror1')
+      const jurors = [(await juror.get('/me')).body.id]
+      await province.put(`/collections/${collection_id}/jury`, { juror_ids: jurors }).expect(200)
+      const [read] = (await juror.get('/submissions', { filter: { campaign_id: id } }).expect(200)).body.filter(
+        (each: { collection_id: number }) => each.collection_id === collection_id,
+      )
+      const stored = (await province.get(`/submissions/${work}`)).body
+      for (const { name, private: isPrivate, person } of own)
+        expect([name, read[name]]).toEqual([name, isPrivate || person ? undefined : stored[name]])
+      await juror.put(`/submissions/${read.id}/scores`, { theme: 80, craft: 90, appeal: 70 }).expect(200)
+      const query = { filter: { campaign_id: id, collection_id } }
+      const book = (await binary(province.get('/submissions/export.xlsx', query)).expect(200)).body
+      const texts = (await textsOf(book)).join('\n')
+      expect(texts).toContain(`（${title}）`)
+      for (const { label } of own) expect(texts).toContain(label)
+      const [elsewhere] = form.fields.filter(({ of }) => of && !of.includes(code))
+      expect(texts).not.toContain(elsewhere?.label)
+    },
+  )
 })
 
 /** The campaign runs, and stands at a day on which nothing is locked yet. */
@@ -96,9 +145,14 @@ async function clerkOf(id: number): Promise<Agent> {
   const parts = (await province.get('/participations', { filter: { campaign_id: id }, sort: ['id', 'ASC'] })).body
   const leading = (await province.get('/me').expect(200)).body.unit_id
   const unit = parts.find(({ unit_id }: { unit_id: number }) => unit_id !== leading)
-  const [user] = (await province.get('/users', { filter: { username: 'hefei' } }).expect(200)).body
-  await province.put(`/users/${user.id}`, { version: user.version, unit_id: unit.unit_id }).expect(200)
-  return world.as('hefei')
+  return placed('hefei', unit.unit_id)
+}
+
+/** A clerk of the tests in another unit. */
+async function placed(username: 'hefei' | 'wuhu', unit_id: number): Promise<Agent> {
+  const [user] = (await province.get('/users', { filter: { username } }).expect(200)).body
+  await province.put(`/users/${user.id}`, { version: user.version, unit_id }).expect(200)
+  return world.as(username)
 }
 
 async function uploaded(clerk: Agent, id: number): Promise<{ id: number; name: string }> {
@@ -118,6 +172,7 @@ async function fillRow(
   id: number,
   n: number,
   made: Readonly<Record<string, number[]>>,
+  fixed: Readonly<Record<string, unknown>> = {},
 ): Promise<number> {
   const year = await yearOf(id)
   const values: Record<string, unknown> = {
@@ -125,6 +180,7 @@ async function fillRow(
     ...Object.fromEntries(
       form.fields.filter(({ derived }) => !derived).flatMap((field) => sampleOf(field, n, year, made)),
     ),
+    ...fixed,
   }
   for (const { name, type } of form.fields) if (type === 'attachments') values[name] = [await uploaded(clerk, id)]
   for (let turn = 0; ; turn++) {

@@ -94,21 +94,13 @@ export function readSent(given: unknown, around: Surroundings): Definition {
   return definition
 }
 
-/**
- * A new draft. One at a time for a register: another one is refused with what to do. `beside`: what it is read against where
- * that comes with it and is not there yet.
- */
-export async function createDesign(
-  trx: Trx,
-  database: Defining,
-  body: Record<string, unknown>,
-  beside: Partial<Surroundings> = {},
-): Promise<FormDesign> {
+/** A new draft. One at a time for a register: another one is refused with what to do. */
+export async function createDesign(trx: Trx, database: Defining, body: Record<string, unknown>): Promise<FormDesign> {
   const { campaign_id: campaignId, definition: given } = body
   if (!isId(campaignId)) throw invalid({ campaign_id: '请写明是哪个年度的。' })
   const campaign = await sql`select from campaigns c where c.id = ${campaignId} and c.deleted_at is null`.execute(trx)
   if (campaign.rows.length === 0) throw notFound('没有这个年度的活动。')
-  const around = { ...database.definitions.around(campaignId), ...beside }
+  const around = database.definitions.around(campaignId)
   const definition = readSent(given, around)
   await refuseRetyping(trx, campaignId, definition, around.columns)
   const name = nameOfDefinition(definition)

@@ -158,6 +158,11 @@ async function loadSection(
   return sentencesOf(relation.form, comparison)
 }
 
+/** Definitions are read against the collections that come with them and are written after them. */
+function collecting({ catalogue, definitions }: Vocabulary, collections: CollectionTitles): Vocabulary {
+  return { catalogue, definitions: { ...definitions, around: (id) => ({ ...definitions.around(id), collections }) } }
+}
+
 /** The definition of each register that is in force, and those that are not, published where they differ. */
 async function loadForms(
   trx: Trx,
@@ -168,12 +173,11 @@ async function loadForms(
 ): Promise<string[]> {
   const changes: string[] = []
   const publish = async (definition: Definition, path: string, isRetired: boolean) => {
-    const vocabulary = await within(trx)
-    const design = await createDesign(trx, vocabulary, { campaign_id: campaignId, definition }, { collections }).catch(
-      (error) => {
-        throw atPath(error, path)
-      },
-    )
+    const stored = await within(trx)
+    const vocabulary = isRetired ? stored : collecting(stored, collections)
+    const design = await createDesign(trx, vocabulary, { campaign_id: campaignId, definition }).catch((error) => {
+      throw atPath(error, path)
+    })
     if (isRetired) await sql`select app.retire_design(${design.id}, ${design.version})`.execute(trx)
     else await publishDraft(trx, vocabulary, design)
     const told = isRetired ? `登记表“${design.label}”停用。` : `登记表“${design.label}”按活动包发布。`
