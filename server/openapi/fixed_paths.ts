@@ -143,6 +143,13 @@ export const fixedOperations: FixedOperations = {
         answers: { 200: answer('读到了什么，每一处带着原文；文件没有说的逐条问。', called('CampaignProposal')) },
         refuses: [403, 404, 413, 422],
       },
+      'POST /campaigns/proposals/package': {
+        summary: '确认过的建议做成活动包；再用 POST /campaigns/packages 核对和建立',
+        parameters: [campaign],
+        requestBody: body(object({ proposal: anyObject, 'answers?': anyObject })),
+        answers: { 200: answer('活动包，和没有写进去的。', object({ package: anyObject, left_out: listOf(text) })) },
+        refuses: [403, 404],
+      },
     },
   ),
   form_designs: {

@@ -1,13 +1,16 @@
 /** Files of a notice, read into proposals: nothing is stored, and nothing is guessed in silence. The province alone. */
 import { type Request, type Response, Router } from 'express'
+import { packageOf, storedSection } from '../campaigns/packages/reading.ts'
 import type { Database } from '../database/connection.ts'
 import { badRequest, forbidden, Refusal } from '../errors.ts'
 import { receiveFile, receiveFiles } from '../files/upload.ts'
-import type { Surroundings } from '../forms/index.ts'
+import { registersOf, type Surroundings } from '../forms/index.ts'
 import { campaignOf } from '../records/read.ts'
 import { asAsker, isId } from '../requests.ts'
 import { cleanedInTurn } from '../workbook/clean/whole.ts'
 import { LIMITS, WorkbookRefused } from '../workbook/read.ts'
+import { readConfirmed } from './notice/confirmed.ts'
+import { packageOfProposal } from './notice/package_of.ts'
 import { readKinds } from './notice/proposal.ts'
 import { proposalOfFiles } from './notice/read_notice.ts'
 import { withRegisters } from './notice/registers.ts'
@@ -35,7 +38,8 @@ const MAX_FILES = 12
 
 /**
  * POST /form_designs/proposals?campaign_id=, multipart `file`: a workbook as proposed registers. POST /campaigns/proposals,
- * multipart `file`, several, and `kinds`, what a person said tables are: a notice as a proposed campaign.
+ * multipart `file`, several, and `kinds`, what a person said tables are: a notice as a proposed campaign. POST
+ * /campaigns/proposals/package { proposal, answers }: what was confirmed of it as a campaign's package, to be checked and loaded.
  */
 export function proposalRoutes(database: Database): Router {
   const router = Router()
@@ -59,6 +63,22 @@ export function proposalRoutes(database: Database): Router {
     } catch (error) {
       throw asRefusal(error)
     }
+  })
+  router.post('/campaigns/proposals/package', async (request, response) => {
+    const made = await asAsker(database, response, async (trx, person) => {
+      if (person.role !== 'province') throw forbidden('只有活动的主办方能从文件建立年度。')
+      const confirmed = readConfirmed(request.body)
+      const { id } = await campaignOf(trx, request.query.campaign_id)
+      const rowsOf = async (section: 'units' | 'unit_kinds') =>
+        (await storedSection(trx, database, person, section, id)).rows.map(({ row }) => row)
+      return packageOfProposal(confirmed, {
+        units: await rowsOf('units'),
+        kinds: await rowsOf('unit_kinds'),
+        registers: registersOf(database.definitions.of(id)),
+        metrics: (await packageOf(trx, database, person, id)).metrics ?? [],
+      })
+    })
+    response.json(made)
   })
   return router
 }
