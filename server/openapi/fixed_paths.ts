@@ -20,6 +20,7 @@ import {
   text,
   yesNo,
 } from './parts.ts'
+import { noticeOperations } from './notice_paths.ts'
 
 const credentials = object({ username: text, password: text })
 const user = object({ username: text, name: text, role: text, 'unit_id?': orNull(integer), 'password?': text })
@@ -136,20 +137,7 @@ export const fixedOperations: FixedOperations = {
         answers: { 200: answer('活动包、每一部分和要定的。', anyObject), 201: answer('新建的年度。', anyObject) },
         refuses: [409, 422],
       },
-      'POST /campaigns/proposals': {
-        summary: '从通知和附件提出一个年度；不写入任何东西',
-        parameters: [campaign],
-        requestBody: fileBody({ 'kinds?': { ...text, description: '每张表是什么，按编号，JSON；不写就按提出的。' } }),
-        answers: { 200: answer('读到了什么，每一处带着原文；文件没有说的逐条问。', called('CampaignProposal')) },
-        refuses: [403, 404, 413, 422],
-      },
-      'POST /campaigns/proposals/package': {
-        summary: '确认过的建议做成活动包；再用 POST /campaigns/packages 核对和建立',
-        parameters: [campaign],
-        requestBody: body(object({ proposal: anyObject, 'answers?': anyObject })),
-        answers: { 200: answer('活动包，和没有写进去的。', object({ package: anyObject, left_out: listOf(text) })) },
-        refuses: [403, 404],
-      },
+      ...noticeOperations,
     },
   ),
   form_designs: {

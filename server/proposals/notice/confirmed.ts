@@ -3,11 +3,11 @@ import { badRequest } from '../../errors.ts'
 import { isRecord } from '../../requests.ts'
 import type { NoticeProposal } from './proposal.ts'
 
-export type Answers = Record<string, unknown>
+type ConfirmedAnswers = Record<string, unknown>
 export type ConfirmedProposal = Pick<
   NoticeProposal,
   'campaign' | 'tables' | 'units' | 'days' | 'hosts' | 'targets' | 'questions'
-> & { answers: Answers }
+> & { answers: ConfirmedAnswers }
 
 const LISTS = {
   tables: ['id', 'title', 'kind'],

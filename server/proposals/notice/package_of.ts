@@ -15,7 +15,7 @@ import { type KnownUnits, type PackageUnits, unitsOfPackage } from './package_un
 import { shared } from './targets.ts'
 
 /** What there is already: registers with their labels, and metrics of the campaign one works in. */
-export type Surrounding = KnownUnits & {
+type PackageSurroundings = KnownUnits & {
   registers: readonly { name: string; label: string; annex: number | null }[]
   metrics: readonly PackageRow[]
 }
@@ -28,7 +28,7 @@ const clip = (text: string, chars: number) => text.slice(0, chars)
 const MEGABYTE = 1_048_576
 
 /** Registers that the files bring, and of those there are the ones that are needed or asked for. */
-function registersOf(confirmed: ConfirmedProposal, around: Surrounding, leftOut: string[]): Register[] {
+function registersOf(confirmed: ConfirmedProposal, around: PackageSurroundings, leftOut: string[]): Register[] {
   const registers: Register[] = []
   for (const table of confirmed.tables) {
     if (table.kind !== 'register' || answerTo(confirmed, `registers.collection.${table.id}`) === 'collection') continue
@@ -79,7 +79,7 @@ function withAnswers(form: Definition, confirmed: ConfirmedProposal, table: stri
 }
 
 /** What counts a target: a choice of a register, a register, or what another campaign counts under nearly the same name. */
-function countingOf(label: string, registers: readonly Register[], around: Surrounding): PackageRow | undefined {
+function countingOf(label: string, registers: readonly Register[], around: PackageSurroundings): PackageRow | undefined {
   for (const { definition, name } of registers) {
     const fields = ((definition as { fields?: unknown }).fields ?? []) as { name: string; choices?: string[] }[]
     const field = Array.isArray(fields) ? fields.find(({ choices }) => choices?.includes(label)) : undefined
@@ -106,7 +106,7 @@ type Metrics = { metrics: PackageRow[]; quotas: PackageRow[]; forms: Set<string>
 function metricsOf(
   confirmed: ConfirmedProposal,
   registers: readonly Register[],
-  around: Surrounding,
+  around: PackageSurroundings,
   units: PackageUnits,
   leftOut: string[],
 ): Metrics {
@@ -222,7 +222,7 @@ function stagesOf(confirmed: ConfirmedProposal, registers: readonly Register[], 
 }
 
 /** The package of a confirmed proposal, and what it leaves out. */
-export function packageOfProposal(confirmed: ConfirmedProposal, around: Surrounding): MadePackage {
+export function packageOfProposal(confirmed: ConfirmedProposal, around: PackageSurroundings): MadePackage {
   const leftOut: string[] = []
   const { campaign } = confirmed
   const units = unitsOfPackage(confirmed, around)
