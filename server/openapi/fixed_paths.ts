@@ -3,6 +3,7 @@
  * test holds this list, and that of work_paths.ts, against the routes there are.
  */
 import { any, campaign, each, type FixedOperations, list, province, readers, version } from './fixed.ts'
+import { noticeOperations } from './notice_paths.ts'
 import {
   answer,
   anyObject,
@@ -20,7 +21,6 @@ import {
   text,
   yesNo,
 } from './parts.ts'
-import { noticeOperations } from './notice_paths.ts'
 
 const credentials = object({ username: text, password: text })
 const user = object({ username: text, name: text, role: text, 'unit_id?': orNull(integer), 'password?': text })

@@ -19,7 +19,7 @@ type PackageSurroundings = KnownUnits & {
   registers: readonly { name: string; label: string; annex: number | null }[]
   metrics: readonly PackageRow[]
 }
-export type MadePackage = { package: CampaignPackage; left_out: string[] }
+type MadePackage = { package: CampaignPackage; left_out: string[] }
 
 type Register = { definition: Definition; name: string; label: string; annex: number | null }
 
@@ -79,7 +79,11 @@ function withAnswers(form: Definition, confirmed: ConfirmedProposal, table: stri
 }
 
 /** What counts a target: a choice of a register, a register, or what another campaign counts under nearly the same name. */
-function countingOf(label: string, registers: readonly Register[], around: PackageSurroundings): PackageRow | undefined {
+function countingOf(
+  label: string,
+  registers: readonly Register[],
+  around: PackageSurroundings,
+): PackageRow | undefined {
   for (const { definition, name } of registers) {
     const fields = ((definition as { fields?: unknown }).fields ?? []) as { name: string; choices?: string[] }[]
     const field = Array.isArray(fields) ? fields.find(({ choices }) => choices?.includes(label)) : undefined
