@@ -344,7 +344,7 @@ describe('work', () => {
         // a few bytes are read before it is asked whose they are, and no route that expects few takes many
         const isFew =
           type === types[0] &&
-          !/\/(bulk|submission|restoration|carried|rows|mapping|imports|packages|form_designs(\/\d+)?)$|operations$/.test(
+          !/\/(bulk|submission|restoration|carried|rows|mapping|imports|packages|proposals|form_designs(\/\d+)?)$|operations$/.test(
             route.path,
           )
         expect([...what, guessed]).toEqual([...what, isFew ? 413 : expect.toSatisfy((status) => status >= 400)])
