@@ -38,7 +38,7 @@ const reservedColumns = new Set(
     'id campaign_id unit_id status version returned_reason returned_fields submitted_at submitted_by reviewed_at reviewed_by ' +
     'self_reviewed created_at created_by updated_at updated_by deleted_at number blind_number publicised_on state opened_at ' +
     'submission_id cac_opinion decision certificate_number client_key row_id row_version latest bin ids reason fields action ' +
-    'series elsewhere twin campaign uploads deleted constructor prototype'
+    'series elsewhere twin campaign uploads proportion deleted constructor prototype'
   ).split(' '),
 )
 /** What of a field may stand in a definition, besides its name, label and type. */

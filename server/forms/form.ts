@@ -224,7 +224,7 @@ export function defineForm<const T extends WrittenForm>(form: T): Omit<T, 'rules
   return { ...form, fields, rules, ...(unique.length > 0 ? { unique } : {}) }
 }
 /** What a row stands beside without referring to it (see `Related`). */
-const beside = ['series', 'elsewhere', 'twin', 'campaign', 'uploads']
+const beside = ['series', 'elsewhere', 'twin', 'campaign', 'uploads', 'proportion']
 
 /** Whether two values, as they are stored or sent, are the same; nothing at all is the same as null. */
 export const sameValue = (a: unknown, b: unknown): boolean =>

@@ -7,12 +7,12 @@ import type { Field } from './form.ts'
 import { earlier, later, notEarlier, notLater, notLess, notMore, withinCampaign } from './rule_kinds/comparing.ts'
 import { conditionMet, conditionWords, faultOfCondition, holds, rowMeeting } from './rule_kinds/condition.ts'
 import { length, oneOf, required, requiredIf } from './rule_kinds/content.ts'
-import type { FieldOf, Parameter, RuleDefinition, RuleKind, Scalar } from './rule_kinds/kind.ts'
+import type { FieldOf, Parameter, RuleDefinition, RuleKind } from './rule_kinds/kind.ts'
+import { control, isObject, type Named, readParameters, shownName } from './rule_kinds/parameters.ts'
+import { share } from './rule_kinds/proportion.ts'
 import { total, uniqueTogether } from './rule_kinds/together.ts'
 import type { Errors, Moment, Rule } from './rules.ts'
-import { oneLine } from './text.ts'
 import { types } from './types.ts'
-import type { Parsed } from './value.ts'
 
 export type { RuleDefinition } from './rule_kinds/kind.ts'
 
@@ -30,6 +30,7 @@ export const ruleKinds: Readonly<Record<string, RuleKind>> = {
   length,
   total,
   unique_together: uniqueTogether,
+  share,
 }
 
 const moments: Readonly<Record<NonNullable<RuleDefinition['when']>, Moment>> = {
@@ -39,9 +40,7 @@ const moments: Readonly<Record<NonNullable<RuleDefinition['when']>, Moment>> = {
 }
 
 const MAX_RULES = 200
-const MAX_VALUES = 100
 const MAX_SENTENCE = 200
-const MAX_LENGTH = 100_000
 
 /** Of rules, as of registers and columns. */
 const namePattern = /^[a-z][a-z0-9_]{1,40}$/
@@ -75,11 +74,6 @@ export function readRules(given: unknown, fields: readonly Field[]): ReadRules {
   return Object.keys(errors).length > 0 ? { errors } : { rules }
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const shownName = (name: unknown) => `“${typeof name === 'string' ? oneLine(name).slice(0, 40) : ''}”`
-
 function readRule(given: unknown, fields: readonly Field[]): { rule: RuleDefinition } | { errors: Errors } {
   if (!isObject(given)) return { errors: { '': '规则应是一组名称和值。' } }
   const errors: Errors = {}
@@ -105,7 +99,11 @@ function readRule(given: unknown, fields: readonly Field[]): { rule: RuleDefinit
     return field.derived ? { error: `“${field.label}”是算出来的，规则要写它从哪几栏算。` } : { field }
   }
   // where a rule is about several columns, it is told at the last of them
-  const listed = Array.isArray(given.fields) ? given.fields.at(-1) : undefined
+  const listed = Array.isArray(given.fields)
+    ? given.fields.at(-1)
+    : isObject(given.of)
+      ? Object.keys(given.of)[0]
+      : undefined
   const about = named(given.field ?? listed)
   if ('error' in about) return { errors: { ...errors, field: about.error } }
   const own = about.field
@@ -132,89 +130,8 @@ function readRule(given: unknown, fields: readonly Field[]): { rule: RuleDefinit
 const kindOf = (name: unknown) =>
   typeof name === 'string' && Object.hasOwn(ruleKinds, name) ? ruleKinds[name] : undefined
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const control = /[\u0000-\u001f\u007f]/
 const isSentence = (value: unknown): value is string =>
   typeof value === 'string' && value.trim() !== '' && [...value].length <= MAX_SENTENCE && !control.test(value)
-
-/** What a rule takes besides its field, each of its shape. */
-function readParameters(given: Record<string, unknown>, takes: readonly Parameter[], own: Field, named: Named) {
-  const errors: Errors = {}
-  const values: Record<string, unknown> = {}
-  for (const parameter of takes) {
-    const value = given[parameter]
-    if (value === undefined || value === null) continue
-    const read = readers[parameter](value, own, named)
-    if ('error' in read) errors[parameter] = read.error
-    else values[parameter] = read.value
-  }
-  return { errors, values }
-}
-
-/** The field of this name, or why there is none that a rule may look at. */
-type Named = (name: unknown) => { field: Field } | { error: string }
-type Reader = (value: unknown, own: Field, named: Named) => { value: unknown } | { error: string }
-
-/** A value as the field keeps it: the same in the rule, in a row and in PostgreSQL. */
-function readScalar(value: unknown, field: Field): Parsed {
-  if (!['string', 'number', 'boolean'].includes(typeof value)) return { error: '值应是文字、数字或者是否。' }
-  if (typeof value === 'string' && control.test(value)) return { error: '值里有看不见的字符。' }
-  if (field.type !== 'list') {
-    const parsed = types[field.type].parse(value, { ...field, min: undefined, max: undefined } as Field, { year: 0 })
-    return 'value' in parsed && (parsed.value === '' || parsed.value === null) ? { error: '值不能空。' } : parsed
-  }
-  const word = oneLine(String(value))
-  return field.choices && !field.choices.includes(word)
-    ? { error: `${field.label}没有“${word.slice(0, 40)}”这一项。` }
-    : { value: word }
-}
-
-function readScalars(value: unknown, field: Field): { value: Scalar[] } | { error: string } {
-  if (!Array.isArray(value) || value.length === 0 || value.length > MAX_VALUES)
-    return { error: `值应是一列，1 到 ${MAX_VALUES} 个。` }
-  const read = value.map((each) => readScalar(each, field))
-  const fault = read.find((each) => 'error' in each)
-  return fault && 'error' in fault
-    ? fault
-    : { value: [...new Set(read.map((each) => ('value' in each ? (each.value as Scalar) : '')))] }
-}
-
-const readLength: Reader = (value) =>
-  Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_LENGTH
-    ? { value }
-    : { error: `应是 0 到 ${MAX_LENGTH} 的整数。` }
-
-const readers: Record<Parameter, Reader> = {
-  than(value, _own, named) {
-    const found = named(value)
-    return 'error' in found ? found : { value: found.field.name }
-  },
-  value: readScalar,
-  values: readScalars,
-  min: readLength,
-  max: readLength,
-  fields(value, _own, named) {
-    if (!Array.isArray(value) || value.length === 0 || value.length > MAX_VALUES || new Set(value).size < value.length)
-      return { error: '要写是哪几栏，每栏一次。' }
-    return value.map(named).find((found) => 'error' in found) ?? { value }
-  },
-  if(value, _own, named) {
-    if (!isObject(value)) return { error: '要写是哪一栏，什么值。' }
-    const odd = Object.keys(value).find((key) => !['field', 'value', 'values'].includes(key))
-    if (odd !== undefined) return { error: `条件没有${shownName(odd)}这一项。` }
-    const found = named(value.field)
-    if ('error' in found) return found
-    const { field } = found
-    if (value.value !== undefined && value.values !== undefined) return { error: '一个值和几个值，两样写一样。' }
-    if (value.values !== undefined) {
-      const read = readScalars(value.values, field)
-      return 'error' in read ? read : { value: { field: field.name, values: read.value } }
-    }
-    if (value.value === undefined) return { value: { field: field.name } }
-    const read = readScalar(value.value, field)
-    return 'error' in read ? read : { value: { field: field.name, value: read.value } }
-  },
-}
 
 function faultOf(rule: RuleDefinition, kind: RuleKind, fields: readonly Field[]): ReturnType<RuleKind['fault']> {
   const fault = kind.fault(rule, finder(fields))

@@ -62,6 +62,7 @@ export function formOperations(sight: FormSight, rights: Rights, role: string): 
   if (!rights.read) return found
   readingOperations(describe, sight)
   if (role !== 'juror') trailOperations(describe, form)
+  if (role !== 'juror' && form.scope === 'unit') shareOperation(describe, form)
   writingOperations(describe, sight, rights)
   if (form.scope === 'unit' && (role === 'clerk' || role === 'province')) stateOperations(describe, form, rights)
   if (outlivesCampaign(form) && (role === 'clerk' || role === 'province')) carriedOperations(describe)
@@ -112,6 +113,21 @@ function readingOperations(describe: Describe, sight: FormSight) {
     ],
     answers: { 200: answer('每组的值、行数和合计。', object({ groups: listOf(anyObject), rows: integer })) },
     refuses: [422],
+  })
+}
+
+/** What rules ask of many rows together. */
+function shareOperation(describe: Describe, form: Form) {
+  const stand = { rule: text, says: text, unit_id: orNull(integer), unit_id_label: orNull(text) }
+  describe('get', '/shares', 'shares_of', {
+    summary: `${form.label}：占比的规则现在怎样`,
+    parameters: [queryParameter('campaign_id', '年度。', integer)],
+    answers: {
+      200: answer(
+        '每条规则一项。',
+        listOf(object({ ...stand, part: integer, whole: integer, sentence: orNull(text) })),
+      ),
+    },
   })
 }
 

@@ -5,14 +5,15 @@
 import { Router } from 'express'
 import { type RawBuilder, sql } from 'kysely'
 import type { Database, Person, Trx } from '../database/connection.ts'
-import { badRequest, Refusal } from '../errors.ts'
+import { badRequest, notFound, Refusal } from '../errors.ts'
 import { fieldOf } from '../forms/index.ts'
-import { asAsker } from '../requests.ts'
+import { asAsker, isId } from '../requests.ts'
 import { whereOf } from './conditions.ts'
 import { groupOf } from './order.ts'
 import { campaignAsked, readListQuery } from './query.ts'
-import { ownUnitFirst, relationFor } from './read.ts'
+import { campaignOf, ownUnitFirst, relationFor } from './read.ts'
 import { campaignIn, type Relation, typeOf, usable } from './relation.ts'
+import { sharesIn } from './shares.ts'
 
 const MAX_GROUPS = 2000
 const MAX_COLUMNS = 40
@@ -103,7 +104,7 @@ async function groups(
   throw new Refusal(422, `按“${called}”分组会超过 ${MAX_GROUPS.toLocaleString('en')} 组。换一个栏目，或者先筛选。`)
 }
 
-/** GET /:form/summary?filter=…&columns=…, GET /:form/groups?by=…&order=…&filter=…&columns=… */
+/** GET /:form/summary?filter=…&columns=…, GET /:form/groups?by=…&order=…&filter=…&columns=…, GET /:form/shares?campaign_id=… */
 export function summaryRoutes(database: Database): Router {
   const router = Router()
   router.get('/:form/summary', async (request, response) => {
@@ -132,6 +133,17 @@ export function summaryRoutes(database: Database): Router {
       }),
     )
     response.json({ groups: found, rows: found.reduce((sum, group) => sum + group.count, 0) })
+  })
+  router.get('/:form/shares', async (request, response) => {
+    const asked = request.query.campaign_id
+    if (asked !== undefined && !isId(Number(asked))) throw badRequest('campaign_id 应是年度的编号。')
+    const told = await asAsker(database, response, async (trx, person) => {
+      const { id } = await campaignOf(trx, asked)
+      const relation = relationFor(database, person, request.params.form, id)
+      if (relation.form.scope !== 'unit' || person.role === 'juror') throw notFound()
+      return sharesIn(trx, relation, person, id)
+    })
+    response.json(told)
   })
   return router
 }

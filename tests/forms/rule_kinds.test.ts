@@ -73,6 +73,14 @@ const written: readonly Record<string, unknown>[] = [
   { name: 'big_talk', kind: 'not_less', field: 'people', value: 50, if: { field: 'kind', values: ['竞赛', '演讲'] } },
   { name: 'once', kind: 'unique_together', fields: ['title', 'starts_on'] },
   { name: 'linked', kind: 'required', field: 'link' },
+  {
+    name: 'half_online',
+    kind: 'share',
+    of: { is_online: true },
+    among: { kind: ['竞赛', '演讲'] },
+    at_least: 50,
+    severity: 'explain',
+  },
 ]
 
 const read = (rules: unknown): RuleDefinition[] => {
@@ -252,6 +260,19 @@ describe('a rule in words', () => {
     [{ name: 'x1', kind: 'unique_together', fields: ['title'], severity: 'explain' }, 'rules.0.severity', '必须'],
     [{ ...written[0], if: { field: 'people' } }, 'rules.0.if', '另一栏'],
     [{ name: 'x1', kind: 'unique_together', fields: ['title'], if: { field: 'kind' } }, 'rules.0.if', '没有“if”'],
+    [
+      { name: 'x1', kind: 'share', of: { kind: '竞赛' }, at_least: 50, severity: 'must' },
+      'rules.0.severity',
+      '只能提醒',
+    ],
+    [{ name: 'x1', kind: 'share', of: { kind: '竞赛' }, severity: 'explain' }, 'rules.0.at_least', '百分之几'],
+    [{ name: 'x1', kind: 'share', of: { kind: '没有' }, at_least: 1, severity: 'explain' }, 'rules.0.of', '没有“没有”'],
+    [
+      { name: 'x1', kind: 'share', of: { kind: '竞赛' }, at_most: 101, severity: 'explain' },
+      'rules.0.at_most',
+      '0 到 100',
+    ],
+    [{ name: 'x1', kind: 'required', field: 'link', when: 'store' }, 'rules.0.when', '提交'],
     ['not a rule', 'rules.0', '一组'],
   ])('%j is refused at %s: %s', (rule, path, words) => {
     expect(errorsOf(rule)[path]).toContain(words)

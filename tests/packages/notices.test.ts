@@ -134,6 +134,52 @@ describe('the entry forms of 陕西', () => {
   )
 })
 
+test('per cents over a campaign are told: to the province of all rows, to a unit of its own, and nobody is kept from a cell', async () => {
+  const content = JSON.parse(textOf('2025-laomo.json')) as CampaignPackage
+  const made = await province.post('/campaigns/packages', {
+    ...content,
+    campaign: { ...content.campaign, name: '又一次推荐' },
+  })
+  expect(made.body.errors ?? {}).toEqual({})
+  const id = made.body.campaign_id
+  await openAt(id, content)
+  const clerk = await clerkOf(id)
+  const form = ((await clerk.get('/forms', { campaign_id: id })).body as FormDefinition[]).find(
+    ({ name }) => name === 'nominees',
+  ) as FormDefinition
+  const ids: number[] = []
+  for (const n of [1, 2, 3, 4, 5]) ids.push(await fillRow(clerk, form, id, n, {}))
+  const change = (at: number, values: object) =>
+    clerk.put(`/nominees/${ids[at]}`, { version: 1, honour: '劳动模范', ...values }).expect(200)
+  await change(0, { category: '企业负责人', gender: '男' })
+  for (const at of [1, 2, 3]) await change(at, { category: '产业工人', gender: '男' })
+  await change(4, { category: '农民工', gender: '女' })
+  await clerk.delete(`/nominees/${ids[3]}`).expect(200)
+  const told = async (who: Agent) =>
+    (await who.get('/nominees/shares', { campaign_id: id }).expect(200)).body.map(
+      ({ rule, unit_id, part, whole, sentence }: Record<string, unknown>) => [
+        rule,
+        unit_id !== null,
+        part,
+        whole,
+        sentence,
+      ],
+    )
+  const among = '拟授称号是“劳动模范”的当中，'
+  const all = [
+    ['front_line_share', 2, 4, null],
+    ['farmers_share', 1, 4, null],
+    ['leaders_share', 1, 4, `${among}人员类别是“企业负责人”的占 25%（4 行里 1 行），要不超过 15%。`],
+    ['women_share', 1, 4, null],
+  ]
+  const nominees = content.forms.find((each) => 'name' in each && each.name === 'nominees')
+  const draft = (await province.post('/form_designs', { campaign_id: id, definition: nominees }).expect(201)).body
+  const { changes } = (await province.post(`/form_designs/${draft.id}/check`).expect(200)).body
+  expect(changes).toEqual([`按现在的行，${all[2]?.[3]}`])
+  expect(await told(province)).toEqual(all.map(([rule, ...rest]) => [rule, false, ...rest]))
+  expect(await told(clerk)).toEqual(all.map(([rule, ...rest]) => [rule, true, ...rest]))
+})
+
 /** The campaign runs, and stands at a day on which nothing is locked yet. */
 async function openAt(id: number, { campaign }: CampaignPackage) {
   const opened = (await province.post(`/campaigns/${id}/opening`).expect(200)).body

@@ -56,6 +56,7 @@ export const longFiles: Record<string, string> = {
   'tests/database/database.test.ts': PARTED,
   'tests/database/seeds.test.ts': PARTED,
   'tests/forms/new_register.test.ts': PARTED,
+  'tests/forms/rule_kinds.test.ts': PARTED,
   'tests/forms/rules.test.ts': PARTED,
   'tests/grid/grid.test.ts': PARTED,
   'tests/grid/keys.test.ts': PARTED,

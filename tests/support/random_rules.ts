@@ -141,6 +141,8 @@ const written = ({ own, other, third, asked, kind }: RuleFields) =>
       const isAsked = kind === 'required_if' || (sometimes && kind !== 'unique_together')
       const given = { name: 'rule_1', kind, field: own.name, severity: 'must', ...(isAsked && { if: condition }) }
       if (kind === 'required_if' || kind === 'required') return given
+      if (kind === 'share')
+        return { ...given, severity: 'explain', if: undefined, of: { [own.name]: value }, at_least: 50 }
       if (kind === 'one_of') return { ...given, values }
       if (kind === 'length') return { ...given, ...sizes }
       if (kind === 'within_campaign') return given

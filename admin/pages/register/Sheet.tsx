@@ -33,6 +33,7 @@ import { useMaking } from './Making.tsx'
 import { useWaitingIn } from './offering.ts'
 import { Cities, Ribbon } from './Review.tsx'
 import { rowItems } from './rowItems.ts'
+import { Shares } from './Shares.tsx'
 import css from './Sheet.module.css'
 import type { ShownView } from './saved.ts'
 import type { Ready } from './setting.ts'
@@ -195,6 +196,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
         {status !== null && status.lost.length > 0 && (
           <Lost cells={status.lost} kept={status.kept} onDrop={() => grid.current?.dropLost()} />
         )}
+        <Shares setting={setting} savedAt={status?.savedAt ?? null} />
         <div className={css.table}>
           <Grid
             key={times}

@@ -10,11 +10,15 @@ import {
   adjusted,
   compileDefinition,
   definitionOf,
+  type Form,
   type FormDefinition,
+  fieldOf,
   formOf,
   isAdjustment,
   titled,
 } from '../../forms/index.ts'
+import { relationFor } from '../../records/read.ts'
+import { sharesIn } from '../../records/shares.ts'
 import {
   type Conversion,
   conversionSentences,
@@ -44,9 +48,9 @@ function wholeOf({ definitions }: Pick<Database, 'definitions'>, design: FormDes
   const base = formOf(around.builtIn, design.name)
   const whole = isAdjustment(definition) && base ? adjusted(definitionOf(base), definition) : definition
   const after = titled(whole as FormDefinition, around.collections)
-  compileDefinition(after, base)
+  const form = compileDefinition(after, base)
   const current = formOf(around.forms, design.name)
-  return { definition, after, before: current && definitionOf(current), columns: around.columns }
+  return { definition, form, after, before: current && definitionOf(current), columns: around.columns }
 }
 
 /** What is asked of each row: rules by their names, of fields what they require. */
@@ -73,9 +77,23 @@ const namedIn = (check: object, fields: readonly string[]) => {
 export async function checkDesign(trx: Trx, database: Database, person: Person, id: number): Promise<DesignCheck> {
   mustDesign(person)
   const design = await oneDesign(trx, database, id)
-  const { changes, breaks, conversions } = await checkWhole(trx, design, wholeOf(database, design))
+  const whole = wholeOf(database, design)
+  const { changes, breaks, conversions } = await checkWhole(trx, design, whole)
+  const shares = whole.before ? await sharesNow(trx, database, person, design, whole.form) : []
   const told = conversions.flatMap((conversion) => conversion.told)
-  return { changes, breaks, ...(told.length > 0 && { conversions: told }) }
+  return { changes: [...changes, ...shares], breaks, ...(told.length > 0 && { conversions: told }) }
+}
+
+/** Its rules of per cents that the rows of now would not keep: they warn, and keep nothing from being published. */
+async function sharesNow(trx: Trx, database: Database, person: Person, { name, campaign_id }: FormDesign, form: Form) {
+  const relation = relationFor(database, person, name, campaign_id)
+  // of columns that are there, as they are
+  const isThere = (column: string) => fieldOf(relation.form, column)?.type === fieldOf(form, column)?.type
+  const rules = form.rules?.filter(({ looksAt }) => looksAt.every((column) => column.includes('.') || isThere(column)))
+  const stands = await sharesIn(trx, { ...relation, form: { ...form, rules } }, person, campaign_id)
+  return stands.flatMap(({ sentence, unit_id_label }) =>
+    sentence === null ? [] : [`按现在的行，${unit_id_label ? `${unit_id_label}的` : ''}${sentence}`],
+  )
 }
 
 async function checkWhole(

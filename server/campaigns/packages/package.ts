@@ -76,8 +76,8 @@ export function inStableOrder(form: Form, rows: readonly PackageRow[], units: re
 /** The text of a package's file. */
 const names =
   'extends name label title annex measure scope names hide rename groups order require type kind field to of required private ' +
-  'mobile compact person of_year choices also if than value values add fields weight min max counted_in sum unprinted group width ' +
-  'synonyms note computed form by keys rules severity when says'
+  'mobile compact person of_year choices replace also if than value values add fields weight min max counted_in sum unprinted group width ' +
+  'synonyms note computed form by keys rules among at_least at_most per severity when says'
 const placeOf = new Map(names.split(' ').map((name, at) => [name, at]))
 
 /** A definition with its names in the order in which people write it: PostgreSQL keeps those of JSON in its own. */

@@ -2,7 +2,7 @@
 import type { Field } from '../form.ts'
 import type { Related, Row, Rule } from '../rules.ts'
 import { types } from '../types.ts'
-import type { TypeName, Value } from '../value.ts'
+import type { Conditions, TypeName, Value } from '../value.ts'
 
 export type Scalar = string | number | boolean
 
@@ -21,13 +21,21 @@ export type RuleDefinition = {
   max?: number
   if?: Condition
   fields?: readonly string[]
+  /** Of a share: which rows, among which; per cent; of the campaign's rows or of each unit's. */
+  of?: Conditions
+  among?: Conditions
+  at_least?: number
+  at_most?: number
+  per?: 'campaign' | 'unit'
   severity: Rule['severity']
   when?: 'cell' | 'store' | 'submission'
   says?: string
 }
 
 /** What a kind may ask for besides the field. */
-export type Parameter = 'than' | 'value' | 'values' | 'min' | 'max' | 'if' | 'fields'
+export type Parameter =
+  | ('than' | 'value' | 'values' | 'min' | 'max' | 'if' | 'fields')
+  | ('of' | 'among' | 'at_least' | 'at_most' | 'per')
 
 /** The form's fields by name; every name that a rule has read well is one of them. */
 export type FieldOf = (name: string) => Field
