@@ -1,11 +1,13 @@
 /** One design: its fields as a table, its definition as text, what publishing it would change, and the steps it may take. */
 import { useState } from 'react'
+import type { Definition } from '../../../server/forms/index.ts'
 import type { Campaign } from '../../me.ts'
 import { Ask } from '../../parts/Ask.tsx'
 import { Body, Button, Fault, LinkButton, Page, PageHead, Section, TextArea } from '../../parts/controls.tsx'
 import css from './Designs.module.css'
 import { type DesignCheck, type DesignFault, type FormDesign, textOf, useDesignSteps, wholeOf } from './designs.ts'
 import { Checked, DesignState, Faults, Fields } from './parts.tsx'
+import { Replacements } from './Replacements.tsx'
 
 type DesignProps = {
   campaign: Campaign
@@ -62,6 +64,13 @@ export function Design({ campaign, design, first, onOpen }: DesignProps) {
       {steps.fault && <Fault>{steps.fault.sentence}</Fault>}
       <Body className={css.page}>
         {checked && <Checked of={checked} definition={design && wholeOf(design.definition)} />}
+        {checked?.conversions && isDraft && design && (
+          <Replacements
+            conversions={checked.conversions}
+            definition={definitionIn(text) ?? design.definition}
+            onDefinition={(definition) => setTyped(textOf(definition))}
+          />
+        )}
         {design && <Fields fields={wholeOf(design.definition)?.fields ?? []} />}
         <Written
           text={text}
@@ -86,6 +95,15 @@ export function Design({ campaign, design, first, onOpen }: DesignProps) {
       )}
     </Page>
   )
+}
+
+/** The definition that a text is; undefined where it is none yet. */
+function definitionIn(text: string): Definition | undefined {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 type WrittenProps = {

@@ -1,4 +1,6 @@
 /** What is shown of a design: its state, its fields, what is wrong with it, what publishing it would change. */
+
+import { LinkBase as Link } from 'react-admin'
 import { type FieldDefinition, type FormDefinition, types } from '../../../server/forms/index.ts'
 import { Lines, Section } from '../../parts/controls.tsx'
 import { Mark } from '../../parts/states.tsx'
@@ -27,6 +29,7 @@ export function Checked({ of, definition }: { of: DesignCheck; definition: FormD
   const ruleOf = (name: string, field: string) => {
     if (name === `${field}_given`) return '空着'
     if (name === `${field}_choices`) return '填的不在可选项里'
+    if (name === `${field}_type`) return '按新的类型读不出来'
     const says = definition?.rules.find((rule) => rule.name === name)?.says
     return says ? `不符合“${says}”` : '不符合规则'
   }
@@ -43,7 +46,12 @@ export function Checked({ of, definition }: { of: DesignCheck; definition: FormD
           {of.breaks.map(({ rule, field, rows, sample }) => (
             <li key={rule}>
               已有 {count(rows)} 行的“{labelOf(field)}”{ruleOf(rule, field)}
-              <span className="muted">　如编号 {sample.join('、')}</span>
+              <span className="muted">　如编号 {sample.join('、')}　</span>
+              {definition && (
+                <Link to={`/${definition.name}?filter=${encodeURIComponent(JSON.stringify({ id: sample }))}`}>
+                  打开这些行
+                </Link>
+              )}
             </li>
           ))}
         </ul>

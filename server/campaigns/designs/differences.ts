@@ -1,5 +1,7 @@
 /** What a new definition changes of the one in force, as sentences: a person reads them before publishing. */
+
 import { type FieldDefinition, type FormDefinition, sameValue, types } from '../../forms/index.ts'
+import { canonicalText } from '../../requests.ts'
 
 const typeOf = ({ type, private: isPrivate }: FieldDefinition) => `${types[type].label}${isPrivate ? '，私密' : ''}`
 
@@ -53,7 +55,7 @@ export function differencesOf(before: FormDefinition | undefined, after: FormDef
   const rules = after.rules.flatMap((rule) => {
     const known = oldRules.get(rule.name)
     if (!known) return [`新增规则：${rule.says ?? rule.name}`]
-    return sameValue(known, rule) ? [] : [`规则改为：${rule.says ?? rule.name}`]
+    return canonicalText(known) === canonicalText(rule) ? [] : [`规则改为：${rule.says ?? rule.name}`]
   })
   const goneRules = before.rules
     .filter(({ name }) => !newRules.has(name))
