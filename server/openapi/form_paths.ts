@@ -62,7 +62,6 @@ export function formOperations(sight: FormSight, rights: Rights, role: string): 
   if (!rights.read) return found
   readingOperations(describe, sight)
   if (role !== 'juror') trailOperations(describe, form)
-  if (role !== 'juror' && form.scope === 'unit') shareOperation(describe, form)
   writingOperations(describe, sight, rights)
   if (form.scope === 'unit' && (role === 'clerk' || role === 'province')) stateOperations(describe, form, rights)
   if (outlivesCampaign(form) && (role === 'clerk' || role === 'province')) carriedOperations(describe)
@@ -116,21 +115,6 @@ function readingOperations(describe: Describe, sight: FormSight) {
   })
 }
 
-/** What rules ask of many rows together. */
-function shareOperation(describe: Describe, form: Form) {
-  const stand = { rule: text, says: text, unit_id: orNull(integer), unit_id_label: orNull(text) }
-  describe('get', '/shares', 'shares_of', {
-    summary: `${form.label}：占比的规则现在怎样`,
-    parameters: [queryParameter('campaign_id', '年度。', integer)],
-    answers: {
-      200: answer(
-        '每条规则一项。',
-        listOf(object({ ...stand, part: integer, whole: integer, sentence: orNull(text) })),
-      ),
-    },
-  })
-}
-
 function trailOperations(describe: Describe, form: Form) {
   const comment = object({ id: integer, text, created_at: text, author: orNull(text) })
   describe('get', '/{id}/history', 'history_of', {
@@ -142,6 +126,11 @@ function trailOperations(describe: Describe, form: Form) {
     answers: { 200: answer('先写的在前。', listOf(comment)) },
   })
   if (form.scope !== 'unit') return
+  describe('get', '/shares', 'shares_of', {
+    summary: '占比的规则现在怎样',
+    parameters: [queryParameter('campaign_id', '年度。', integer)],
+    answers: { 200: answer('每条规则，或者每个单位的每条规则。', listOf(anyObject)) },
+  })
   describe('post', '/{id}/comments', 'comment', {
     summary: '写一条批注',
     requestBody: body(object({ text })),

@@ -20,7 +20,6 @@ type DesignProps = {
 }
 
 export function Design({ campaign, design, first, onOpen }: DesignProps) {
-  const stored = textOf(design?.definition ?? first)
   const [typed, setTyped] = useState<string | null>(null)
   const [checked, setChecked] = useState<DesignCheck | null>(null)
   const [asking, setAsking] = useState<'publication' | 'retirement' | null>(null)
@@ -28,7 +27,7 @@ export function Design({ campaign, design, first, onOpen }: DesignProps) {
     setTyped(null)
     onOpen(next)
   })
-  const text = typed ?? stored
+  const text = typed ?? textOf(design?.definition ?? first)
   const isDraft = design === null || design.state === 'draft'
 
   /** The draft as it is written here; undefined where it was refused. */
@@ -64,13 +63,7 @@ export function Design({ campaign, design, first, onOpen }: DesignProps) {
       {steps.fault && <Fault>{steps.fault.sentence}</Fault>}
       <Body className={css.page}>
         {checked && <Checked of={checked} definition={design && wholeOf(design.definition)} />}
-        {checked?.conversions && isDraft && design && (
-          <Replacements
-            conversions={checked.conversions}
-            definition={definitionIn(text) ?? design.definition}
-            onDefinition={(definition) => setTyped(textOf(definition))}
-          />
-        )}
+        {isDraft && <Unfitting of={checked} text={text} onText={setTyped} />}
         {design && <Fields fields={wholeOf(design.definition)?.fields ?? []} />}
         <Written
           text={text}
@@ -95,6 +88,14 @@ export function Design({ campaign, design, first, onOpen }: DesignProps) {
       )}
     </Page>
   )
+}
+
+/** Values that the definition, as it is written here, has no room for. */
+function Unfitting({ of, text, onText }: { of: DesignCheck | null; text: string; onText: (text: string) => void }) {
+  const definition = definitionIn(text)
+  if (!of?.conversions || !definition) return null
+  const onDefinition = (next: Definition) => onText(textOf(next))
+  return <Replacements conversions={of.conversions} definition={definition} onDefinition={onDefinition} />
 }
 
 /** The definition that a text is; undefined where it is none yet. */
