@@ -2,7 +2,7 @@
  * One fixture world for all tests: the 2019 campaign in a database of its own, one person a role, and a browser-like
  * agent for each. Real PostgreSQL, real HTTP; nothing is mocked.
  */
-import { createServer, type Server } from 'node:http'
+import { createServer, Agent as HttpAgent, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import supertest from 'supertest'
@@ -52,9 +52,11 @@ const queryString = (query: Record<string, unknown>) =>
     Object.entries(query).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
   ).toString()
 
-function agentOf(address: string, cookie: string): Agent {
-  const origin = (test: supertest.Test) =>
-    cookie ? test.set('Origin', address).set('Cookie', cookie) : test.set('Origin', address)
+function agentOf(address: string, connections: HttpAgent, cookie = ''): Agent {
+  const origin = (test: supertest.Test) => {
+    const from = test.agent(connections).set('Origin', address)
+    return cookie ? from.set('Cookie', cookie) : from
+  }
   const to = supertest(address)
   return {
     cookie,
@@ -80,11 +82,13 @@ export async function serveWorld(
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   server.on('request', createApp({ database, public_urls: [address], ...options }))
+  // Kept from one request to the next, as a browser keeps them.
+  const connections = new HttpAgent({ keepAlive: true })
   const agents = new Map<string, Promise<Agent>>()
   const logIn = async (username: string) => {
-    const answer = await agentOf(address, '').post('/login', { username, password })
+    const answer = await agentOf(address, connections).post('/login', { username, password })
     if (answer.status !== 200) throw new Error(`login of ${username}: ${answer.status} ${answer.text}`)
-    return agentOf(address, (answer.headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '')
+    return agentOf(address, connections, (answer.headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '')
   }
   return {
     address,
@@ -93,8 +97,9 @@ export async function serveWorld(
       agents.set(username, known)
       return known
     },
-    anonymous: agentOf(address, ''),
+    anonymous: agentOf(address, connections),
     close: async () => {
+      connections.destroy()
       server.closeAllConnections()
       await new Promise((done) => server.close(done))
       await database.close()
