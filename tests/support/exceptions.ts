@@ -25,6 +25,7 @@ export const entries: Record<string, string> = {
   'admin/grid/index.ts SummaryKind': CONTRACT,
   'admin/grid/index.ts Sums': CONTRACT,
   'tests/fixtures/grid/vite.config.ts default': 'called by vite',
+  'tests/support/sequence.ts LongestFirst': 'called by vitest',
   'tests/fixtures/stock/vite.config.ts default': 'called by vite',
   'tests/support/global.ts default': 'called by vitest',
 }
