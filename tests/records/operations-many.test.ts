@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => world?.close())
 
 describe('many rows', () => {
-  const rows = 30_000
+  const rows = 12_000
 
   beforeAll(async () => {
     await plant(world, 'attendance', '合肥', rows, '大会')
