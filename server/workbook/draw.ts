@@ -55,7 +55,11 @@ export async function drawWorkbook(layout: SheetLayout, filled: readonly Filled[
     })
   }
   if (lists.long.length > 0) drawLists(workbook, lists.long)
-  const parts = await unzip(Buffer.from(await workbook.xlsx.writeBuffer()))
+  // Taken apart at once: pressed and unpacked for nothing.
+  const written = await workbook.xlsx.writeBuffer({
+    zip: { compression: 'STORE' },
+  } as Partial<ExcelJS.XlsxWriteOptions>)
+  const parts = await unzip(Buffer.from(written))
   const name = (index: number) => `xl/worksheets/sheet${index + 1}.xml`
   const own = new Set(filled.map((_, index) => name(index)))
   const sheets = filled.map((fill, index) => {
