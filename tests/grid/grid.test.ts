@@ -368,7 +368,7 @@ test('while nobody answers work goes on, and everything is sent when the source 
   await at().keyboard.type('还在录')
   await press('Enter')
   await at().waitForFunction(() => (window as unknown as Fixture).told.status.offline !== null)
-  await expect.poll(async () => (await status()).unsaved).toBe(2)
+  expect((await status()).unsaved).toBe(2)
   await at().evaluate(() => {
     ;(window as unknown as Fixture).memory.knobs.offline = false
     dispatchEvent(new Event('online'))

@@ -1,9 +1,8 @@
 /** The grid without a screen: edits, saving and undo over a list in memory. */
 import { describe, expect, test } from 'vitest'
 import { createModel } from '../../admin/grid/model/model.ts'
-import { jump } from '../../admin/grid/model/seeking.ts'
 import { rectOf, selectCell } from '../../admin/grid/model/selection.ts'
-import type { Column, FoundRows, GridMessage, Row } from '../../admin/grid/types.ts'
+import type { Column, GridMessage, Row } from '../../admin/grid/types.ts'
 import { memoryList, random, textColumn } from '../support/grid_memory.ts'
 
 const columns = [textColumn('a', { required: true }), textColumn('b'), textColumn('c')]
@@ -212,33 +211,6 @@ describe('editing', () => {
     await new Promise((resolve) => setTimeout(resolve, 5))
     await model.flush()
     expect(store.rows.get(901)?.b).toBe('早')
-  })
-
-  test('Ctrl+↓ into rows that are not loaded arrives although the list is read again meanwhile, not if one goes elsewhere', async () => {
-    for (const elsewhere of [false, true]) {
-      const list = memoryList(450)
-      let asked = 0
-      let answer = () => {}
-      const seek = () => {
-        asked += 1
-        return new Promise<FoundRows>((done) => {
-          answer = () => done({ at: null, nth: 0, count: 0 })
-        })
-      }
-      const model = createModel({ source: { ...list.source, seek }, say: () => {} })
-      model.configure({ columns, blankRow: () => ({ c: null }) })
-      model.start()
-      await model.rows.windows.ensure(0, 10)
-      model.select(selectCell({ row: 1, column: 0 }))
-      jump(model, { down: 1, right: 0 }, false)
-      await expect.poll(() => asked).toBe(1)
-      model.rows.windows.refresh()
-      if (elsewhere) model.select(selectCell({ row: 3, column: 1 }))
-      answer()
-      await expect.poll(() => asked).toBe(2)
-      answer()
-      await expect.poll(() => model.selection().active.row).toBe(elsewhere ? 3 : 449)
-    }
   })
 
   test('while nobody answers edits wait, and are sent when the source is back', async () => {

@@ -1,9 +1,12 @@
 /** Windows of a long list: what is held of it, and that what is looked at is read in the end. */
 import { describe, expect, test, vi } from 'vitest'
 import { MAX_BLOCKS } from '../../admin/grid/model/blocks.ts'
+import { createModel } from '../../admin/grid/model/model.ts'
+import { jump } from '../../admin/grid/model/seeking.ts'
+import { selectCell } from '../../admin/grid/model/selection.ts'
 import { createWindows } from '../../admin/grid/model/windows.ts'
-import type { Row } from '../../admin/grid/types.ts'
-import { random } from '../support/grid_memory.ts'
+import type { FoundRows, Row } from '../../admin/grid/types.ts'
+import { memoryList, random, textColumn } from '../support/grid_memory.ts'
 
 describe('windows', () => {
   test('a long list is held in few blocks and read only where it is looked at', async () => {
@@ -74,4 +77,31 @@ describe('windows of which answers come late, in any order, or not at all', () =
     }
     vi.useRealTimers()
   })
+})
+
+test('Ctrl+↓ into rows that are not loaded arrives although the list is read again meanwhile, not if one goes elsewhere', async () => {
+  for (const elsewhere of [false, true]) {
+    const list = memoryList(450)
+    let asked = 0
+    let answer = () => {}
+    const seek = () => {
+      asked += 1
+      return new Promise<FoundRows>((done) => {
+        answer = () => done({ at: null, nth: 0, count: 0 })
+      })
+    }
+    const model = createModel({ source: { ...list.source, seek }, say: () => {} })
+    model.configure({ columns: [textColumn('a'), textColumn('b')], blankRow: () => ({}) })
+    model.start()
+    await model.rows.windows.ensure(0, 10)
+    model.select(selectCell({ row: 1, column: 0 }))
+    jump(model, { down: 1, right: 0 }, false)
+    await expect.poll(() => asked).toBe(1)
+    model.rows.windows.refresh()
+    if (elsewhere) model.select(selectCell({ row: 3, column: 1 }))
+    answer()
+    await expect.poll(() => asked).toBe(2)
+    answer()
+    await expect.poll(() => model.selection().active.row).toBe(elsewhere ? 3 : 449)
+  }
 })

@@ -26,8 +26,11 @@ export async function openSite() {
 
 export type Desk = Awaited<ReturnType<typeof openDesk>>
 
-/** Refusals the tests ask for (no session yet, no demo, conflict, faulty rows): the browser tells them as failures. */
-const expected = /status of (401|409|422)|status of 404.*\/api\/demo$/
+/**
+ * Refusals the tests ask for (no session yet, no demo, conflict, faulty rows), and the progress of a download that has just
+ * ended: the browser tells them as failures.
+ */
+const expected = /status of (401|409|422)|status of 404.*\/api\/(demo$|exports\/)/
 
 /** Opens the admin with a session of one's own; with another `secret`, by the login page. The caller closes the desk. `SHOTS` names a folder that pictures go to. */
 export async function openDesk(

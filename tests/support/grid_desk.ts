@@ -62,6 +62,9 @@ export function gridDesk(more: BrowserContextOptions = {}) {
   }
 
   const cell = (row: number, column: string) => page.locator(`[aria-rowindex="${row + 2}"] [data-column="${column}"]`)
+  /** What has happened in the model is on the page, and has been told. */
+  const drawn = () =>
+    page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
   const shiftClick = async (row: number, column: string) => {
     await page.keyboard.down('Shift')
     await cell(row, column).click()
@@ -78,7 +81,10 @@ export function gridDesk(more: BrowserContextOptions = {}) {
     },
     type: (text: string) => page.keyboard.type(text),
     stored: (id: number) => page.evaluate((id) => (window as unknown as Fixture).memory.row(id), id),
-    status: () => page.evaluate(() => (window as unknown as Fixture).told.status),
+    async status() {
+      await drawn()
+      return page.evaluate(() => (window as unknown as Fixture).told.status)
+    },
     saved: () => page.evaluate(() => (window as unknown as Fixture).handle.current.flush()),
     count: () => page.evaluate(() => (window as unknown as Fixture).memory.count()),
     log: () => page.evaluate(() => (window as unknown as Fixture).memory.log),
@@ -89,7 +95,7 @@ export function gridDesk(more: BrowserContextOptions = {}) {
       }, latency),
     /** `[row, column]` of the active cell as a person counts: rows from 1, the column by its name. */
     async active() {
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+      await drawn()
       const said = await page.locator('.grid-editor').getAttribute('aria-label')
       const [, column = '', row = '0'] = /^(.*)，第 (\d+) 行/.exec(said ?? '') ?? []
       return [Number(row), column]
