@@ -5,6 +5,7 @@
 import { entryOf, withoutEntry } from './entries.ts'
 import { defineForm, type Field, type Form, impliedRules } from './form.ts'
 import { type Forms, together } from './in_force.ts'
+import type { Paper } from './paper/paper.ts'
 import { fieldsNamed, type RuleDefinition } from './rule_kinds.ts'
 import type { Rule } from './rules.ts'
 import type { TypeName } from './value.ts'
@@ -24,7 +25,7 @@ type BuiltInRule = Pick<Rule, 'name' | 'says' | 'severity' | 'when'> & { kind: '
 
 export type FormDefinition = Pick<
   Form,
-  'name' | 'label' | 'title' | 'annex' | 'measure' | 'scope' | 'names' | 'keys'
+  'name' | 'label' | 'title' | 'annex' | 'measure' | 'scope' | 'names' | 'keys' | 'paper'
 > & {
   fields: readonly FieldDefinition[]
   rules: readonly (RuleDefinition | BuiltInRule)[]
@@ -50,6 +51,7 @@ export type Adjustment = {
   replace?: Readonly<Record<string, Replacements>>
   add?: readonly FieldDefinition[]
   rules?: readonly RuleDefinition[]
+  paper?: Paper
 }
 
 /** What a campaign says of a register: all of a new one, or what it changes of a built-in one. */
@@ -88,7 +90,7 @@ const ruleDefinition = ({ definition, name, says, severity, when, looksAt }: Rul
 
 /** A form as JSON. */
 export function definitionOf(form: Form): FormDefinition {
-  const { name, label, title, annex, measure, scope, names, keys } = form
+  const { name, label, title, annex, measure, scope, names, keys, paper } = form
   const implied = new Set(impliedRules(form).map((rule) => rule.name))
   return {
     name,
@@ -101,6 +103,7 @@ export function definitionOf(form: Form): FormDefinition {
     fields: form.fields.map(({ brings: _, ...field }) => withoutEntry(field)),
     keys,
     rules: (form.rules ?? []).filter((rule) => !implied.has(rule.name)).map(ruleDefinition),
+    ...(paper && { paper }),
   }
 }
 
@@ -137,6 +140,7 @@ export function adjusted(base: FormDefinition, adjustment: Adjustment): FormDefi
     annex: annex === undefined ? base.annex : annex,
     fields: inOrder([...kept, ...add], order),
     rules: [...base.rules.filter(sees), ...rules],
+    ...(adjustment.paper && { paper: adjustment.paper }),
   }
 }
 

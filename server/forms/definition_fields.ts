@@ -98,13 +98,15 @@ export type Surroundings = {
   taken: ReadonlySet<string>
 }
 
+/** Whether the system has a use of its own for a name: no column of a definition is called so. */
+export const isReservedColumn = (name: string): boolean => reservedColumns.has(name) || reservedEnding.test(name)
+
 function readColumnName(faults: Faults, path: string, value: unknown): string {
   if (typeof value !== 'string' || !namePattern.test(value)) {
     faults.add(path, '数据名用小写字母、数字和下划线，以字母开头，2 到 41 个。')
     return ''
   }
-  if (reservedColumns.has(value) || reservedEnding.test(value))
-    faults.add(path, `“${value}”系统自己要用，请换一个数据名。`)
+  if (isReservedColumn(value)) faults.add(path, `“${value}”系统自己要用，请换一个数据名。`)
   return value
 }
 

@@ -35,6 +35,7 @@ import {
 } from './definition_shape.ts'
 import type { Field, Form } from './form.ts'
 import { formOf, registersOf } from './in_force.ts'
+import { readPaper } from './paper/paper.ts'
 import { checkReplacements, readReplacements } from './replacements.ts'
 import { readRules } from './rule_kinds.ts'
 import type { Errors } from './rules.ts'
@@ -55,6 +56,14 @@ const reservedRegisters = new Set(
     'undo progress bin dictionary account constructor prototype'
   ).split(' '),
 )
+/** Whether a register of a campaign's own may be called so. */
+export const isFreeRegister = (name: string, around: Surroundings): boolean =>
+  !reservedRegisters.has(name) &&
+  !around.taken.has(name) &&
+  !formOf(around.builtIn, name) &&
+  !reservedEnding.test(name) &&
+  !name.startsWith('pg_')
+
 function readAnnex(faults: Faults, given: unknown, of: string, { forms }: Surroundings): number | null {
   const annex = readNumber(faults, 'annex', given, '附件号', [1, MAX_ANNEX]) ?? null
   // the frame of a campaign is numbered as in 2019: a register may have its number
@@ -74,7 +83,7 @@ function readTheRules(faults: Faults, given: unknown, fields: readonly FieldDefi
   return []
 }
 
-const formKeys = ['name', 'label', 'title', 'annex', 'measure', 'scope', 'names', 'fields', 'keys', 'rules']
+const formKeys = ['name', 'label', 'title', 'annex', 'measure', 'scope', 'names', 'fields', 'keys', 'rules', 'paper']
 
 /** A register of its own. */
 function readForm(given: Given, around: Surroundings): { definition: FormDefinition } | { errors: Errors } {
@@ -82,13 +91,7 @@ function readForm(given: Given, around: Surroundings): { definition: FormDefinit
   refuseUnknown(faults, '', given, formKeys)
   const name = typeof given.name === 'string' && namePattern.test(given.name) ? given.name : ''
   if (!name) faults.add('name', '数据名用小写字母、数字和下划线，以字母开头，2 到 41 个。')
-  else if (
-    reservedRegisters.has(name) ||
-    around.taken.has(name) ||
-    formOf(around.builtIn, name) ||
-    reservedEnding.test(name) ||
-    name.startsWith('pg_')
-  )
+  else if (!isFreeRegister(name, around))
     faults.add(
       'name',
       formOf(around.builtIn, name)
@@ -119,8 +122,10 @@ function readForm(given: Given, around: Surroundings): { definition: FormDefinit
     faults.add('names', `names 要写一栏的数据名，一行靠它称呼；不能是私密的或算出来的。`)
   const keys = readKeys(faults, given.keys, byName)
   const rules = readTheRules(faults, given.rules, fields)
+  const paper = readPaper(faults, given.paper, new Set(byName.keys()))
   if (faults.any) return { errors: faults.errors }
-  return { definition: { name, label, title, annex, measure, scope: 'unit', names, fields, keys, rules } }
+  const definition = { name, label, title, annex, measure, scope: 'unit', names, fields, keys, rules } as const
+  return { definition: paper ? { ...definition, paper } : definition }
 }
 
 function readKeys(faults: Faults, given: unknown, fields: ReadonlyMap<string, FieldDefinition>): string[][] {
@@ -156,6 +161,7 @@ const adjustmentKeys = [
   'replace',
   'add',
   'rules',
+  'paper',
 ]
 
 /** What goes by the name of a built-in field. */
@@ -254,8 +260,9 @@ function readAdjustment(given: Given, around: Surroundings): { definition: Adjus
   if (fields.length > MAX_COLUMNS) faults.add('add', `一张表最多 ${MAX_COLUMNS} 栏。`)
   const rules = readTheRules(faults, given.rules, fields)
   refuseElsewhere(faults, rules, fields)
+  const paper = readPaper(faults, given.paper, new Set(fields.map(({ name }) => name)))
   if (faults.any) return { errors: faults.errors }
-  return { definition: rules.length > 0 ? { ...definition, rules } : definition }
+  return { definition: { ...definition, ...(rules.length > 0 && { rules }), ...(paper && { paper }) } }
 }
 
 const fieldNamed = (form: Form, name: string) => form.fields.find((field) => field.name === name)

@@ -6,6 +6,7 @@
 
 import type { Computed } from './computed.ts'
 import { collectionField, type Entry, entryRule } from './entries.ts'
+import type { Paper } from './paper/paper.ts'
 import { compileRule, type RuleDefinition } from './rule_kinds.ts'
 import {
   askRules,
@@ -92,6 +93,8 @@ export type Form = {
   /** The list of further names a row is known by: references and imports find it by them. */
   aliases?: string
   fields: readonly Field[]
+  /** Its workbook as an office printed it; drawn as the house draws where nothing is said. */
+  paper?: Paper
   /** How a row finds its record: the first key whose fields are all filled. */
   keys: readonly (readonly string[])[]
   series?: RisingSeries

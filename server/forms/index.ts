@@ -29,6 +29,7 @@ export { reopeningsOf, stagesOf, unitsOf } from './campaign.ts'
 export { collectionsOf } from './collections.ts'
 export { timeAlone } from './dates.ts'
 export {
+  type Adjustment,
   adjusted,
   compileDefinition,
   compileForms,
@@ -39,8 +40,8 @@ export {
   isAdjustment,
   nameOfDefinition,
 } from './definition.ts'
-export type { InstalledColumn, Surroundings } from './definition_fields.ts'
-export { MAX_REGISTERS, readDefinition } from './definition_reader.ts'
+export { type InstalledColumn, isReservedColumn, type Surroundings } from './definition_fields.ts'
+export { isFreeRegister, MAX_REGISTERS, readDefinition } from './definition_reader.ts'
 export { demandsOf, keyWords, requiredAtSubmission } from './demands.ts'
 export {
   belongsTo,
@@ -67,6 +68,8 @@ export {
   metricsOf,
   noCount,
 } from './metrics.ts'
+export type { Paper, PrintedColumn, PrintedLine } from './paper/paper.ts'
+export { proposedName } from './pinyin.ts'
 export { NATIONAL } from './prizes.ts'
 export { quotasOf } from './quotas.ts'
 export {

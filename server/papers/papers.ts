@@ -18,7 +18,8 @@ import {
   isShared,
 } from '../forms/index.ts'
 import { formColumns } from '../forms/paper/columns.ts'
-import { type CellValue, formLayout, type SheetLayout } from '../forms/paper/layout.ts'
+import type { CellValue, SheetLayout } from '../forms/paper/layout.ts'
+import { formLayout } from '../forms/paper/printed.ts'
 import { metricsIn } from '../records/counting.ts'
 import type { ListQuery } from '../records/query.ts'
 import { campaignOf } from '../records/read.ts'

@@ -73,6 +73,7 @@ type PaperColumn = { source: ColumnSource | { from: 'id' }; print: (value: Value
 
 function sqlOf(relation: Relation, source: PaperColumn['source']): RawBuilder<unknown> {
   if (source.from === 'id') return sql`t.id`
+  if (source.from === 'hand') return sql`null`
   if (source.from === 'unit') return labelOfReference(relation.form, unitReference)
   if (source.from === 'token') return tokenParts(relation.form)
   if (source.from === 'beside') {

@@ -3,7 +3,15 @@
  * what its cells ask for. Nothing of it is kept, and no form is needed.
  */
 import { readLook, type SheetLook } from '../workbook/look.ts'
-import { type CellRange, LIMITS, type Limits, readWorkbook, type Sheet, type SheetRow, type WorkbookCell } from '../workbook/read.ts'
+import {
+  type CellRange,
+  LIMITS,
+  type Limits,
+  readWorkbook,
+  type Sheet,
+  type SheetRow,
+  type WorkbookCell,
+} from '../workbook/read.ts'
 import { inThread } from '../workbook/thread.ts'
 
 export type SheetRead = {

@@ -17,13 +17,13 @@ import { withRegisters } from './notice/registers.ts'
 import { proposalsOf, type RegisterProposal } from './register_proposal.ts'
 
 /** What a proposal is held against: the campaign that is asked for, else the one everybody begins with. */
-function mayPropose(database: Database, request: Request, response: Response): Promise<Surroundings> {
+function mayPropose(database: Database, request: Request, response: Response) {
   const asked = request.query.campaign_id
   if (asked !== undefined && !isId(Number(asked))) throw badRequest('campaign_id 应是年度的编号。')
-  return asAsker(database, response, async (trx, { role }) => {
+  return asAsker(database, response, async (trx, { role }): Promise<{ around: Surroundings; year: number }> => {
     if (role !== 'province') throw forbidden('只有活动的主办方能从文件建立登记表。')
     const campaign = await campaignOf(trx, asked)
-    return database.definitions.around(campaign.id)
+    return { around: database.definitions.around(campaign.id), year: campaign.year }
   })
 }
 
@@ -45,10 +45,11 @@ export function proposalRoutes(database: Database): Router {
   const router = Router()
   router.post('/form_designs/proposals', async (request, response) => {
     // rights first: forty megabytes are read from nobody who may not propose
-    const around = await mayPropose(database, request, response)
+    const { around, year } = await mayPropose(database, request, response)
     const { bytes, name } = await receiveFile(request, LIMITS.file_bytes)
     try {
-      const proposals: RegisterProposal[] = await proposalsOf((await cleanedInTurn(bytes, name)).bytes, name, around)
+      const cleaned = await cleanedInTurn(bytes, name)
+      const proposals: RegisterProposal[] = await proposalsOf(cleaned.bytes, name, around, year)
       response.json(proposals)
     } catch (error) {
       throw asRefusal(error)

@@ -129,12 +129,17 @@ function drawSheet(
   { rows, totals }: Filled,
   { lists, total }: SheetParts,
 ) {
-  sheet.columns = layout.columns.map(({ width, hidden }) => (hidden ? { width, hidden } : { width }))
+  sheet.columns = layout.columns.map(({ width: wanted, hidden }) => {
+    // exceljs leaves a width of 9 out, and each program has another one where none is given
+    const width = wanted === 9 ? 9.001 : wanted
+    return hidden ? { width, hidden } : { width }
+  })
   for (const [index, line] of layout.lines.entries()) drawLine(sheet, layout, index + 1, line)
   drawHeading(sheet, layout)
   const first = firstRow(layout)
   let next = first + rows
   if (total !== undefined) drawTotal(sheet, layout, { row: next++, first, rows, totals, words: total })
+  for (const line of layout.below ?? []) drawLine(sheet, layout, next++, line)
   for (const text of layout.foot) drawFootLine(sheet, layout, next++, text)
   if (layout.seal) {
     drawSeal(sheet, layout, layout.seal, next)
@@ -162,10 +167,13 @@ function drawLine(sheet: ExcelJS.Worksheet, layout: SheetLayout, row: number, li
     cell.value = text
     if (line.style === 'title') {
       cell.font = { name: fonts.title, size: line.size }
-      cell.alignment = { horizontal: 'center', vertical: 'middle', wrapText: true }
+      // over one column alone it runs on to the right
+      const isWide = to > from || layout.columns.length === 1
+      cell.alignment = { vertical: 'middle', ...(isWide ? { horizontal: 'center', wrapText: true } : {}) }
     } else {
       cell.font = { name: line.style === 'annex' ? fonts.head : fonts.body, size: line.size }
-      cell.alignment = { horizontal: 'left', vertical: 'middle' }
+      const wrapText = line.style === 'note' && to > from
+      cell.alignment = { horizontal: 'left', vertical: 'middle', ...(wrapText ? { wrapText } : {}) }
     }
   }
 }
@@ -206,9 +214,9 @@ function drawHeadingCell(
 type DrawnTotal = { row: number; first: number; rows: number; totals: readonly (number | null)[]; words: string }
 
 function drawTotal(sheet: ExcelJS.Worksheet, layout: SheetLayout, { row, first, rows, totals, words }: DrawnTotal) {
-  const over = totalWordsOver(layout.columns, words)
+  const over = totalWordsOver(layout.columns, words, layout.total_style.over)
   if (layout.total_style.merged && over > 1) sheet.mergeCells(row, 1, row, over)
-  sheet.getRow(row).height = layout.row_height
+  sheet.getRow(row).height = layout.total_style.height ?? layout.row_height
   for (const [index, column] of layout.columns.entries()) {
     if (column.hidden) continue
     const cell = sheet.getCell(row, index + 1)
@@ -298,7 +306,11 @@ function drawLists(workbook: ExcelJS.Workbook, lists: readonly (readonly string[
 
 function splitSheet(xml: string, layout: SheetLayout, { rows }: Filled): DrawnSheet {
   const first = firstRow(layout)
-  const below = (layout.total === undefined ? 0 : 1) + layout.foot.length + (layout.seal?.lines.length ?? 0)
+  const below =
+    (layout.total === undefined ? 0 : 1) +
+    (layout.below?.length ?? 0) +
+    layout.foot.length +
+    (layout.seal?.lines.length ?? 0)
   const sample = first + rows + below
   const end = xml.indexOf('</sheetData>')
   const from = (number: number) => {

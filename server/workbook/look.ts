@@ -3,18 +3,18 @@
 import { type CellRange, parseRange } from './cells.ts'
 import { type Limits, refused } from './limits.ts'
 import { type Contents, readContents } from './parts.ts'
-import { openPackage, type Package, type ZipPart } from './zip.ts'
 import { attribute, scanPart, type XmlHandlers } from './xml.ts'
+import { openPackage, type Package, type ZipPart } from './zip.ts'
 
 /** What a cell may hold, as the sender's program asks for it. Formulas are as they stand in the file. */
-export type CellAsk = {
+type CellAsk = {
   ranges: CellRange[]
   type: string
   formula: string
 }
 
 /** What of a cell's style says something: the code of its number format ('' for none), whether its words are grey. */
-export type CellLook = { format: string; is_grey: boolean }
+type CellLook = { format: string; is_grey: boolean }
 
 export type SheetLook = {
   /** Widths in characters by column (0-based); undefined where the file gives none. */
@@ -34,7 +34,7 @@ const MAX_RANGES = 100
 const MAX_FORMULA = 10_000
 const MAX_COLUMN = 255
 
-export type WorkbookLook = {
+type WorkbookLook = {
   /** By the place of a sheet in the workbook. */
   sheets: SheetLook[]
   /** Formulas by defined name: what drop-downs may point to. */
@@ -162,7 +162,8 @@ const knownFormat = (id: number): string => {
 }
 
 const isGrey = (argb: string | undefined): boolean => {
-  const [, red = '', green = '', blue = ''] = /^(?:[0-9a-f]{2})?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(argb ?? '') ?? []
+  const [, red = '', green = '', blue = ''] =
+    /^(?:[0-9a-f]{2})?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(argb ?? '') ?? []
   const parts = [red, green, blue].map((each) => Number.parseInt(each, 16))
   const [least, most] = [Math.min(...parts), Math.max(...parts)]
   return least >= 0x60 && most <= 0xd9 && most - least <= 0x10

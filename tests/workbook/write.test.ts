@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { spool } from '../../server/files/spool.ts'
 import { type Form, forms, registers } from '../../server/forms/index.ts'
 import { formColumns } from '../../server/forms/paper/columns.ts'
-import { type CellValue, formLayout, type SheetLayout } from '../../server/forms/paper/layout.ts'
+import type { CellValue, SheetLayout } from '../../server/forms/paper/layout.ts'
+import { formLayout } from '../../server/forms/paper/printed.ts'
 import { annexOne } from '../../server/workbook/annexes.ts'
 import { findHeading } from '../../server/workbook/heading.ts'
 import { disposition, fileName, sheetName } from '../../server/workbook/names.ts'
@@ -290,7 +291,7 @@ describe('values', () => {
       import { readImport } from ${at('../../server/imports/read/file.ts')}
       import { patchSent } from ${at('../../server/imports/tell/error_patch.ts')}
       import { formColumns } from ${at('../../server/forms/paper/columns.ts')}
-      import { formLayout } from ${at('../../server/forms/paper/layout.ts')}
+      import { formLayout } from ${at('../../server/forms/paper/printed.ts')}
       import { writeWorkbook } from ${at('../../server/workbook/write.ts')}
       const read = async (form, bytes) => {
         const rows = []

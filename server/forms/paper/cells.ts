@@ -30,7 +30,8 @@ export const piecesOf = ({ spans, text }: LayoutLine, columns: readonly LayoutCo
   spans ?? [{ from: 0, to: columns.filter(({ hidden }) => !hidden).length - 1, text }]
 
 /** How many columns the words of the 合计 row stand over: long ones need room, else two as annex 1 prints it. */
-export function totalWordsOver(columns: readonly LayoutColumn[], words: string): number {
+export function totalWordsOver(columns: readonly LayoutColumn[], words: string, over?: number): number {
+  if (over !== undefined) return over
   const lead = columns.findIndex((column) => column.sum || column.kind === 'percent')
   return words.length > 4 ? Math.max(lead, 1) : Math.min(2, Math.max(lead, 1))
 }

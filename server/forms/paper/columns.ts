@@ -1,17 +1,20 @@
 /** The columns of a form on paper: what stands over each, how wide it is, where its values come from and how they stand there. */
 import { type Field, type Form, printField } from '../form.ts'
 import { targetOf } from '../in_force.ts'
+import { sameText } from '../text.ts'
 import { isMany, wordsOf } from '../types.ts'
 import type { Value } from '../value.ts'
 import type { CellValue, LayoutColumn } from './layout.ts'
+import type { Paper } from './paper.ts'
 import { paperWidth } from './styles.ts'
 
-/** Where a column's values come from: a field, a field of the record that a reference points to, or the row's unit. */
+/** Where a column's values come from: a field, a field of the record that a reference points to, the row's unit, a pen. */
 export type ColumnSource =
   | { from: 'field'; field: Field }
   | { from: 'beside'; reference: Field; field: Field }
   | { from: 'unit' }
   | { from: 'token' }
+  | { from: 'hand' }
 export type FormColumn = { source: ColumnSource; column: LayoutColumn; print: (value: Value) => CellValue }
 
 type ColumnOptions = {
@@ -40,7 +43,7 @@ const growing = new Set([
 /** The columns of a form on paper: what the person may see, in the form's order, without 序号. */
 export function formColumns(form: Form, options: ColumnOptions): FormColumn[] {
   const columns: FormColumn[] = []
-  if (options.with_unit) {
+  if (options.with_unit || form.paper?.columns.some(({ of }) => of === 'unit_id')) {
     const column: LayoutColumn = { heading: '填报单位', width: 12, kind: 'text', align: 'center', wraps: true }
     columns.push({ source: { from: 'unit' }, column, print: (value) => (value === null ? null : String(value)) })
   }
@@ -60,9 +63,41 @@ export function formColumns(form: Form, options: ColumnOptions): FormColumn[] {
       })
     }
   }
-  if (options.token) columns.push(options.token)
-  return columns
+  const inOrder = form.paper ? asPrinted(columns, form.paper) : columns
+  return options.token ? [...inOrder, options.token] : inOrder
 }
+
+/** What a column is called in a paper's list: a field beside a reference event_id.held_on. */
+export function nameOf({ source }: FormColumn): string | undefined {
+  if (source.from === 'unit') return 'unit_id'
+  if (source.from === 'beside') return `${source.reference.name}.${source.field.name}`
+  return source.from === 'field' ? source.field.name : undefined
+}
+
+/** In the order of the printed form, with its widths and words; columns that it has not follow, but for the unit. */
+function asPrinted(columns: readonly FormColumn[], { columns: printed }: Paper): FormColumn[] {
+  const listed = new Set(printed.flatMap(({ of }) => of ?? []))
+  const others = columns.filter((column) => !listed.has(nameOf(column) ?? ''))
+  const isUnit = (column: FormColumn) => column.source.from === 'unit'
+  return [
+    ...others.filter(isUnit),
+    ...printed.flatMap(({ of, heading, group, width }): FormColumn[] => {
+      if (of === 'number') return []
+      if (of === undefined) return [byHand({ heading: heading ?? '', group, width, kind: 'text', align: 'left' })]
+      const known = columns.find((column) => nameOf(column) === of)
+      if (!known) return []
+      const { heading: label, required, note = '' } = known.column
+      // what the office printed holds as long as the column is still called so
+      const words = heading && (of === 'unit_id' || sameText(heading).includes(sameText(label))) ? heading : label
+      const column = { ...known.column, width, group: group ?? known.column.group, heading: words }
+      // its own marks are in its words
+      return [{ ...known, column: required ? { ...column, required: false, note: `必填。${note}` } : column }]
+    }),
+    ...others.filter((column) => !isUnit(column)),
+  ]
+}
+
+const byHand = (column: LayoutColumn): FormColumn => ({ source: { from: 'hand' }, column, print: () => null })
 
 function columnOf(field: Field, names?: readonly string[]): LayoutColumn {
   const kind = { integer: 'number', decimal: 'number', date: 'date' }[field.type as string] ?? 'text'

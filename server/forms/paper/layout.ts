@@ -32,7 +32,7 @@ export type LayoutColumn = {
 
 export type LayoutLine = {
   text: string
-  style: 'annex' | 'title' | 'meta'
+  style: 'annex' | 'title' | 'meta' | 'note'
   size: number
   height: number
   spans?: readonly Span[]
@@ -51,9 +51,11 @@ export type SheetLayout = {
   blank_rows: number
   /** The words of the 合计 row; undefined where nothing is added up. */
   total?: string
-  /** formula: the sheet goes on adding. merged: the words stand over the first two columns. */
-  total_style: { formula: boolean; merged: boolean }
+  /** formula: the sheet goes on adding. merged: the words stand over the first two columns, or over so many. */
+  total_style: { formula: boolean; merged: boolean; over?: number; height?: number }
   foot: readonly string[]
+  /** Lines below the table as an office printed them, before `foot`. */
+  below?: readonly LayoutLine[]
   row_height: number
   /** Font size of the rows. */
   size: number
@@ -74,7 +76,7 @@ export const numbering: LayoutColumn = { heading: '序号', width: 6, kind: 'num
 /** The columns that are seen and printed. */
 export const visible = (columns: readonly LayoutColumn[]) => columns.filter(({ hidden }) => !hidden)
 
-type PaperParts = {
+export type PaperParts = {
   form: Form
   columns: readonly FormColumn[]
   /** Absent for what belongs to no year. */
@@ -87,8 +89,8 @@ type PaperParts = {
 
 const blankRows = { least: 10, most: 40 }
 
-/** The official table of a form. */
-export function formLayout({ form, columns: given, year, reported, to_fill }: PaperParts): SheetLayout {
+/** The official table of a form, as the house draws it. */
+export function ownLayout({ form, columns: given, year, reported, to_fill }: PaperParts): SheetLayout {
   const allColumns = [numbering, ...given.map(({ column }) => column)]
   const columns = visible(allColumns)
   const width = widthOf(columns)
