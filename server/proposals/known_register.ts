@@ -23,7 +23,7 @@ import type { Question } from './question.ts'
 import type { SheetRead } from './read_sheets.ts'
 import type { AnnexTable } from './sheet_tables.ts'
 
-type Candidate = { table: AnnexTable; sheet: SheetRead; said: SaidOnPaper; read: ReadColumns }
+type FoundBeside = { table: AnnexTable; sheet: SheetRead; said: SaidOnPaper; read: ReadColumns }
 type Known = {
   /** Nearly all of its columns are the register's, and all that must be filled are there. */
   is_it: boolean
@@ -38,7 +38,7 @@ type Known = {
 const SAME = 0.8
 const ALIKE = 0.6
 
-export function knownRegister(reading: Candidate, around: Surroundings): Known | undefined {
+export function knownRegister(reading: FoundBeside, around: Surroundings): Known | undefined {
   const best = registersOf(around.forms)
     .map((form) => ({ form, ...likeness(form, reading) }))
     .filter(({ share }) => share >= ALIKE)
@@ -74,7 +74,7 @@ export function knownRegister(reading: Candidate, around: Surroundings): Known |
 }
 
 /** Which columns are which fields of a form, and what share of them. */
-function likeness(form: Form, { table, sheet, read }: Candidate) {
+function likeness(form: Form, { table, sheet, read }: FoundBeside) {
   const fields = new Map<number, string>()
   const besides = new Map<number, string>()
   const found = findHeading(sheet.rows, sheet.merges, form)
@@ -91,7 +91,7 @@ function likeness(form: Form, { table, sheet, read }: Candidate) {
 /** Columns by number: the field each is, or the field beside a reference. */
 type Matched = { fields: ReadonlyMap<number, string>; besides: ReadonlyMap<number, string> }
 
-function changed(form: Form, { table, said, read }: Candidate, { fields, besides }: Matched, around: Surroundings) {
+function changed(form: Form, { table, said, read }: FoundBeside, { fields, besides }: Matched, around: Surroundings) {
   const base = formOf(around.builtIn, form.name)
   const columns = fieldColumns(read.columns).filter(({ column }) => !besides.has(column))
   const taken = new Set(form.fields.map(({ name }) => name))
