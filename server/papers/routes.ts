@@ -97,7 +97,8 @@ export function exportRoutes(database: Database): Router {
   )
   router.get('/:form/template.xlsx', (request, response) =>
     answer(request, response, ({ trx, person }) => {
-      const { filter } = readListQuery(request.query)
+      const { campaign_id: _, ...query } = request.query
+      const { filter } = readListQuery(query)
       const campaignId = campaignIn(request) ?? campaignAsked(filter)
       const relation = relationFor(database, person, request.params.form, campaignId)
       return makeTemplate(trx, relation, person, { campaignId, filter })

@@ -25,7 +25,7 @@ const MAX_SAMPLES = 200
 export const MOST = 0.7
 export const HALF = 0.5
 
-export const option = (value: unknown, label: string) => ({ value, label })
+const option = (value: unknown, label: string) => ({ value, label })
 const typeLabels: Partial<Record<Field['type'], string>> = {
   text: '单行文字',
   long_text: '多行文字',

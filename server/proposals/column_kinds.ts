@@ -12,7 +12,6 @@ import {
   isDayFormat,
   isMonthFormat,
   MOST,
-  option,
   plain,
   samplesOf,
   shareOf,
@@ -99,9 +98,7 @@ const wordRules: readonly WordRule[] = [
     words: /^性别$/,
     kind: () => ({
       ...plain('choice', '名称是性别', { choices: ['男', '女'] }),
-      doubts: [
-        { about: 'choices', says: '“性别”没有下拉框，按男、女两项选。', options: [option(['男', '女'], '男、女')] },
-      ],
+      doubts: askType('“性别”没有下拉框，按男、女两项选吗？', 'choice', 'text'),
     }),
   },
   {

@@ -220,15 +220,20 @@ function identityQuestion(form: FormDefinition, columns: readonly ReadColumn[]):
 }
 
 function unitQuestion(form: FormDefinition, columns: readonly ReadColumn[]): Question[] {
-  const column = columns.find(({ is }) => is === 'unit')
-  if (!column) return []
+  const at = columns.findIndex(({ is }) => is === 'unit')
+  const column = columns[at]
+  if (!column || !form.paper) return []
+  const without = { ...form.paper, columns: form.paper.columns.filter((_, index) => index !== at) }
   return [
     {
       id: 'unit_column',
       about: 'paper',
       says: `“${column.label}”就是填报单位：由系统填，不另设栏目。`,
       from: column.cell,
-      options: [{ value: form.paper, label: '就是填报单位' }],
+      options: [
+        { value: form.paper, label: '就是填报单位，纸面上照印' },
+        { value: without, label: '纸面上不要，一张表都是一个单位的' },
+      ],
     },
   ]
 }

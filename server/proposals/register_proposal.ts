@@ -22,7 +22,7 @@ type ProposedColumn = {
   sample: string[]
 }
 
-type ProposedTable = {
+type RegisterTable = {
   kind: TableKind
   sheet: string
   /** From the first cell of the heading to the last cell. */
@@ -39,7 +39,7 @@ type ProposedTable = {
   picture: SheetPicture
 }
 
-export type RegisterProposal = { table: ProposedTable; form: Definition | null; questions: Question[] }
+export type RegisterProposal = { table: RegisterTable; form: Definition | null; questions: Question[] }
 
 const MAX_SAMPLE_ROWS = 5
 const MAX_SAMPLES = 3

@@ -56,11 +56,11 @@ export function proposalRoutes(database: Database): Router {
     }
   })
   router.post('/campaigns/proposals', async (request, response) => {
-    const around = await mayPropose(database, request, response)
+    const beside = await mayPropose(database, request, response)
     const { files, fields } = await receiveFiles(request, LIMITS.file_bytes, MAX_FILES)
     const kinds = readKinds(fields.kinds)
     try {
-      response.json(await withRegisters(await proposalOfFiles(files, kinds), files, around))
+      response.json(await withRegisters(await proposalOfFiles(files, kinds), files, beside))
     } catch (error) {
       throw asRefusal(error)
     }

@@ -11,8 +11,11 @@ import { fetched, fixture } from '../support/workbooks.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
 
 const NOTICES = 'tests/fixtures/notices'
+/** The workbooks of all notices, as 2023滨海/附件3线下活动统计表.xlsx. */
+const notices = readdirSync(NOTICES).flatMap((folder) =>
+  readdirSync(`${NOTICES}/${folder}`).flatMap((name) => (name.endsWith('.xlsx') ? `${folder}/${name}` : [])),
+)
 const notice = (name: string) => readFileSync(`${NOTICES}/${name}`)
-const notices = readdirSync(NOTICES).filter((name) => name.endsWith('.xlsx'))
 
 let world: World
 let province: Agent
@@ -51,7 +54,7 @@ const asked = (questions: readonly Question[]) => questions.map(({ id }) => id)
 
 describe('what a workbook says', () => {
   test('滨海 附件3: the drop-down, the numbers, the day; what the notes free; the key', async () => {
-    const { table, form, questions } = await registerOf('滨海-附件3线下活动统计表.xlsx')
+    const { table, form, questions } = await registerOf('2023滨海/附件3线下活动统计表.xlsx')
     expect(table).toMatchObject({ kind: 'register', title: '“12351+”线下活动统计表', annex: 3, total: ['F5', 'G5'] })
     expect(form.fields.map(inWords)).toEqual([
       '活动名称* text',
@@ -69,7 +72,7 @@ describe('what a workbook says', () => {
   })
 
   test('陕西 附件3: marks, a month, a limit; the grey row is no data', async () => {
-    const { table, form } = await registerOf('陕西-附件3AI应用案例汇总表.xlsx')
+    const { table, form } = await registerOf('2024陕西/附件3AI应用案例汇总表.xlsx')
     expect(table.rows).toMatchObject({ filled: 0, examples: 1 })
     expect(form.fields.map(inWords)).toEqual([
       '案例名称* text',
@@ -87,7 +90,7 @@ describe('what a workbook says', () => {
   })
 
   test('劳模 附件2: choices of a hidden sheet, which is no register; 身份证号码 is left out and said so', async () => {
-    const { table, form, questions } = await registerOf('劳模-附件2推荐对象汇总表.xlsx')
+    const { table, form, questions } = await registerOf('2025劳模推荐/附件2推荐对象汇总表.xlsx')
     expect(form.fields.map(inWords)).toEqual([
       '拟授称号* choice 2',
       '姓名* text ≤40',
@@ -117,7 +120,7 @@ describe('what a workbook says', () => {
   })
 
   test('滨海 附件2 is a table of quotas, no register', async () => {
-    const [proposal] = await propose(notice('滨海-附件2任务分配表.xlsx'), '附件2.xlsx')
+    const [proposal] = await propose(notice('2023滨海/附件2任务分配表.xlsx'), '附件2.xlsx')
     expect(proposal).toMatchObject({ table: { kind: 'quotas', rows: { filled: 24 } }, form: null })
   })
 
@@ -141,8 +144,8 @@ test('a filled form equals a built-in register: what would be changed of it is p
 })
 
 test('a filled form goes on to be imported: 滨海 with exactly its three faults', async () => {
-  const name = '滨海-附件3-填好-海滨街道.xlsx'
-  const [proposal] = await propose(notice('滨海-附件3线下活动统计表.xlsx'), name, world.campaign_id)
+  const name = '2023滨海/附件3-填好-海滨街道.xlsx'
+  const [proposal] = await propose(notice('2023滨海/附件3线下活动统计表.xlsx'), name, world.campaign_id)
   const register = await published(proposal as RegisterProposal, world.campaign_id)
   const hefei = await world.as('hefei')
   const answer = await hefei.upload(`/${register}/imports`, notice(name), name, {
@@ -156,7 +159,7 @@ test('a filled form goes on to be imported: 滨海 with exactly its three faults
 
 test('the province alone may ask, and what imports refuse is refused here', async () => {
   const hefei = await world.as('hefei')
-  const bytes = notice('滨海-附件3线下活动统计表.xlsx')
+  const bytes = notice('2023滨海/附件3线下活动统计表.xlsx')
   await hefei.upload('/form_designs/proposals', bytes, '附件3.xlsx').expect(403)
   for (const name of ['billion-laughs.xlsx', 'truncated.xlsx', 'encrypted.xlsx'])
     await province.upload('/form_designs/proposals', fixture(name), name).expect(422)

@@ -10,7 +10,7 @@ const isRegister = ({ table, form }: RegisterProposal) => table.kind === 'regist
 export async function withRegisters(
   proposal: NoticeProposal,
   files: readonly { name: string; bytes: Buffer }[],
-  around: Surroundings,
+  { around, year }: { around: Surroundings; year: number },
 ): Promise<NoticeProposal> {
   const tables: ProposedTable[] = [...proposal.tables]
   const questions = [...proposal.questions]
@@ -19,7 +19,7 @@ export async function withRegisters(
       table.file === name && table.kind === 'register' && !table.one_page ? [n] : [],
     )
     if (places.length === 0 || !/\.(?:xlsx?|xlsm|et)$/i.test(name)) continue
-    const found = (await proposalsOf((await cleanedInTurn(bytes, name)).bytes, name, around)).filter(isRegister)
+    const found = (await proposalsOf((await cleanedInTurn(bytes, name)).bytes, name, around, year)).filter(isRegister)
     for (const [n, at] of places.entries()) {
       const table = tables[at]
       const register = found[n]
