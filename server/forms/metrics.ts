@@ -83,13 +83,16 @@ export function dayOf({ fields }: Pick<Form, 'fields'>): Field | undefined {
   return days.find(({ required }) => required) ?? days[0]
 }
 
+/** A column of its table like any other, though PostgreSQL fills it. */
+const isComputedOfRow = ({ computed = {} }: Field) => Object.values(computed).some(Array.isArray)
+
 function fieldFault(form: Form, counts: CountingWay, name: string | null): string | undefined {
   if (counts === 'latest' && !form.series) return `“${form.label}”不按期累计，不能取最近一期。`
   if (counts === 'rows') return name === null ? undefined : '数行数不用栏目，请把计数栏目留空。'
   if (name === null) return `请填计数栏目：${ways[counts]}要看“${form.label}”的哪一栏。`
   const field = form.fields.find((each) => each.name === name)
   if (!field) return `“${form.label}”没有“${name}”这个栏目。`
-  if (field.derived) return `“${field.label}”是算出来的，不能用来计数。`
+  if (field.derived && !isComputedOfRow(field)) return `“${field.label}”是从别的表算出来的，不能用来计数。`
   if (counts !== 'distinct' && !isNumber(field)) return `“${field.label}”不是数字，不能合计。`
   return isMany(field) ? `“${field.label}”一格有多项，不能数不同的值。` : undefined
 }

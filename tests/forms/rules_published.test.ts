@@ -150,6 +150,22 @@ describe('computed columns', () => {
     expect(listed.body.map(({ id }: { id: number }) => id)).toEqual([made.id])
   })
 
+  test('are counted by a metric as any column is', async () => {
+    const metric = {
+      campaign_id: world.campaign_id,
+      position: 12,
+      name: 'visitors_total',
+      label: '走访人数',
+      measure: '人',
+    }
+    await province.post('/metrics', { ...metric, form: 'visits', counts: 'sum', field: 'total' }).expect(201)
+    const { id } = await make({ men: 40, women: 2, seats: 5, deeds: '够长的事迹' })
+    await hefei.post(`/visits/${id}/submission`).expect(200)
+    await province.post(`/visits/${id}/approval`).expect(200)
+    const progress = (await province.get('/reports/progress', { campaign_id: world.campaign_id }).expect(200)).body
+    expect(progress.province.visitors_total).toMatchObject({ done: 42 })
+  })
+
   test('of another register’s rows are counted for each row, in an adjusted built-in register too', async () => {
     await publish({
       extends: 'events',
