@@ -31,6 +31,12 @@ export function collectionIn(setting: Setting, filter: Readonly<Record<string, F
   return picked?.length === 1 ? picked[0] : undefined
 }
 
+/** Where works of several collections stand together. */
+const whole = (column: Column, titles: readonly string[]): Column => {
+  const named = `${column.label}（${titles.join('、')}）`
+  return { ...column, label: named, note: [`${named}。`, column.note ?? ''].join('') }
+}
+
 /**
  * The columns of a list: those of other collections than it is narrowed to are left out; where works of several stand
  * together, each column says whose it is.
@@ -45,8 +51,6 @@ export function columnsIn(
     const field = fieldOf(setting.form, column.name)
     if (!field?.entry) return [column]
     if (picked && !picked.some(({ code }) => belongsTo(field, code))) return []
-    return picked?.length === 1
-      ? [column]
-      : [{ ...column, label: `${column.label}（${field.entry.titles.join('、')}）` }]
+    return picked?.length === 1 ? [column] : [whole(column, field.entry.titles)]
   })
 }

@@ -27,6 +27,7 @@ import { Mark, Toned } from '../parts/states.tsx'
 import { amount, count, percent } from '../parts/words.ts'
 import home from './Home.module.css'
 import css from './HomeProvince.module.css'
+import { MissingWorks } from './MissingWorks.tsx'
 
 const SHOWN_BEHIND = 5
 
@@ -231,6 +232,7 @@ function Waiting({ todo, waiting }: { todo: Todo; waiting: number }) {
             </Link>
           </li>
         )}
+        <MissingWorks works={todo.missing_works} />
         {returned > 0 && (
           <li>
             <Mark tone="back">

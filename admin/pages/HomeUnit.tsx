@@ -18,6 +18,7 @@ import { count, day, daysBetween, shortDay, weekday, when } from '../parts/words
 import { CameBack } from './CameBack.tsx'
 import home from './Home.module.css'
 import css from './HomeUnit.module.css'
+import { MissingWorks } from './MissingWorks.tsx'
 import { UnitGaps } from './UnitGaps.tsx'
 
 const RECENT_IMPORTS = 3
@@ -50,6 +51,13 @@ export default function HomeUnit({ me }: { me: Me }) {
         <div>
           {progress && <UnitGaps me={me} progress={progress} />}
           {todo && <CameBack todo={todo} today={today} enters={enters} />}
+          {enters && todo && todo.missing_works.length > 0 && (
+            <Section title="作品还没报够">
+              <ul className={home.todo}>
+                <MissingWorks works={todo.missing_works} />
+              </ul>
+            </Section>
+          )}
           {enters && todo && <Doubled todo={todo} />}
           {enters && <RecentImports today={today} />}
         </div>

@@ -1,8 +1,15 @@
 /** Which forms there are and what roles may do with their tables: what a server knows of the database, read in one go. */
+import type { CollectionTitles } from '../forms/index.ts'
 import { type Catalogue, readCatalogue } from './catalogue.ts'
 import { type Definitions, makeDefinitions, type StoredDefinitions } from './definitions.ts'
 
 export type Vocabulary = { readonly catalogue: Catalogue; readonly definitions: Definitions }
+
+/** The same, where definitions are read against collections that come with them and are written after them. */
+export const withCollections = ({ catalogue, definitions }: Vocabulary, collections: CollectionTitles): Vocabulary => ({
+  catalogue,
+  definitions: { ...definitions, around: (id) => ({ ...definitions.around(id), collections }) },
+})
 
 /** Runs a statement and answers its rows. */
 export type ReadRows = (text: string) => Promise<unknown[]>

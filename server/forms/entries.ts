@@ -46,11 +46,13 @@ export const withoutEntry = <T extends { entry?: Entry }>({ entry, ...field }: T
 export const belongsTo = ({ entry }: Pick<Field, 'entry'>, code: unknown): boolean =>
   entry === undefined || entry.codes.includes(String(code))
 
-const quoted = (titles: readonly string[]) => titles.map((title) => `“${title}”`).join('、')
+/** A title that quotes already is not quoted once more. */
+const inQuotes = (title: string) => (title.includes('“') ? title : `“${title}”`)
+const quoted = (titles: readonly string[]) => titles.map(inQuotes).join('、')
 
 /** Why nothing may stand in the column in works of the collection that is called so. */
 export const notOf = (label: string, { titles }: Entry, title: unknown): string =>
-  `“${label}”只有${quoted(titles)}的作品填，这件报的是“${title}”。`
+  `“${label}”只有${quoted(titles)}的作品填，这件报的是${inQuotes(String(title))}。`
 
 /** What a column of some collections asks of a row; `by` is the field that says which one it goes to. */
 export function entryRule({ name, label }: Field, entry: Entry, by: string): Rule {

@@ -68,6 +68,8 @@ export type Todo = {
   pending: Waiting[]
   drafts: Waiting[]
   shared_phones: SharedPhone[]
+  /** Units that have sent fewer works of a collection than it asks of each. */
+  missing_works: MissingWorks[]
 }
 
 type UnitFrame = UnitProgress & { quotas: Record<string, number | null> | null }
@@ -176,7 +178,24 @@ async function todo(trx: Trx, forms: Forms, person: Person, campaignId: number):
     pending: inOrder('submitted'),
     drafts: inOrder('draft'),
     shared_phones: shared.rows,
+    missing_works: await worksMissing(trx, campaignId),
   }
+}
+
+type MissingWorks = { collection_id: number; collection: string; unit: string; sent: number; least: number }
+
+/** Of the units one sees and annex 1 names; nobody is refused for it. */
+async function worksMissing(trx: Trx, campaignId: number): Promise<MissingWorks[]> {
+  const found = await sql<MissingWorks>`
+    select c.id as collection_id, c.title as collection, u.short_name as unit, s.sent, c.min_per_unit as least
+    from collections c join participations p on p.campaign_id = c.campaign_id and p.deleted_at is null and p.annex_order is not null
+      join units u on u.id = p.unit_id
+      cross join lateral (select count(*)::integer as sent from submissions w where w.campaign_id = c.campaign_id
+        and w.collection_id = c.id and w.unit_id = p.unit_id and w.deleted_at is null and app.is_sent(w.status)) s
+    where c.campaign_id = ${campaignId} and c.deleted_at is null and s.sent < c.min_per_unit
+      and p.unit_id = any ((select app.my_units())::integer[])
+    order by c.code, p.annex_order limit ${MAX_WAITING_ROWS}`.execute(trx)
+  return found.rows
 }
 
 /** A unit's own people whose phone another unit has registered too: whom, but not where. */

@@ -183,4 +183,17 @@ describe('how many works a unit may send', () => {
     await act(hefei, one, 'undo').expect(200)
     await limit({})
   })
+
+  test('is told where it is too few, to the unit and to the province, and never refused', async () => {
+    await world.owner(`update submissions set status = 'void', version = version + 1`)
+    await limit({ min_per_unit: 1 })
+    const missing = async (agent: Agent) => (await agent.get('/reports/todo').expect(200)).body.missing_works
+    const own = { collection_id: world.collections.C5, unit: '合肥', sent: 0, least: 1 }
+    expect(await missing(hefei)).toMatchObject([own])
+    expect((await missing(province)).map(({ unit }: { unit: string }) => unit)).toHaveLength(16)
+    await send(await make()).expect(200)
+    expect(await missing(hefei)).toEqual([])
+    expect((await missing(province)).map(({ unit }: { unit: string }) => unit)).not.toContain('合肥')
+    await limit({})
+  })
 })

@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely'
 import type { Person, Trx } from '../../database/connection.ts'
-import type { Vocabulary } from '../../database/vocabulary.ts'
+import { type Vocabulary, withCollections } from '../../database/vocabulary.ts'
 import { badRequest, invalid, Refusal } from '../../errors.ts'
 import {
   type CollectionTitles,
@@ -158,11 +158,6 @@ async function loadSection(
   return sentencesOf(relation.form, comparison)
 }
 
-/** Definitions are read against the collections that come with them and are written after them. */
-function collecting({ catalogue, definitions }: Vocabulary, collections: CollectionTitles): Vocabulary {
-  return { catalogue, definitions: { ...definitions, around: (id) => ({ ...definitions.around(id), collections }) } }
-}
-
 /** The definition of each register that is in force, and those that are not, published where they differ. */
 async function loadForms(
   trx: Trx,
@@ -174,7 +169,7 @@ async function loadForms(
   const changes: string[] = []
   const publish = async (definition: Definition, path: string, isRetired: boolean) => {
     const stored = await within(trx)
-    const vocabulary = isRetired ? stored : collecting(stored, collections)
+    const vocabulary = isRetired ? stored : withCollections(stored, collections)
     const design = await createDesign(trx, vocabulary, { campaign_id: campaignId, definition }).catch((error) => {
       throw atPath(error, path)
     })
