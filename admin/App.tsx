@@ -25,6 +25,7 @@ const Users = lazy(() => import('./pages/tables/Users.tsx'))
 const Dictionary = lazy(() => import('./pages/tables/Dictionary.tsx'))
 const Interface = lazy(() => import('./pages/tables/Interface.tsx'))
 const Designs = lazy(() => import('./pages/designs/Designs.tsx'))
+const FromNotice = lazy(() => import('./pages/notice/FromNotice.tsx'))
 const NewYear = lazy(() => import('./pages/year/NewYear.tsx'))
 const Account = lazy(() => import('./pages/tables/Account.tsx'))
 
@@ -74,6 +75,7 @@ export function App() {
       <Resource name="operations" list={Operations} options={{ label: '我的操作' }} />
       <Resource name="users" list={Users} options={{ label: '用户' }} />
       <Resource name="form_designs" list={Designs} options={{ label: '表单设计' }} />
+      <Resource name="from_notice" list={FromNotice} options={{ label: '从通知来' }} />
       <Resource name="new_year" list={NewYear} options={{ label: '新建年度' }} />
       <Resource name="dictionary" list={Dictionary} options={{ label: '数据字典' }} />
       <Resource name="interface" list={Interface} options={{ label: '接口说明' }} />

@@ -75,10 +75,10 @@ export const put = send('PUT')
 export const patch = send('PATCH')
 export const del = send('DELETE')
 
-/** Sends a file as multipart; `onSent` gets the share of bytes sent, 0 to 1. */
+/** Sends a file, or several, as multipart; `onSent` gets the share of bytes sent, 0 to 1. */
 export function upload<T>(
   path: string,
-  file: File,
+  file: File | readonly File[],
   fields: Record<string, string> = {},
   onSent?: (share: number) => void,
 ): Promise<T> {
@@ -86,7 +86,7 @@ export function upload<T>(
     const data = new FormData()
     // Fields first: the server has them before the file's bytes arrive.
     for (const [name, value] of Object.entries(fields)) data.append(name, value)
-    data.append('file', file)
+    for (const each of [file].flat()) data.append('file', each)
     const request = new XMLHttpRequest()
     request.open('POST', `${api}${path}`)
     request.responseType = 'json'

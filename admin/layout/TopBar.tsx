@@ -86,6 +86,7 @@ function Campaigns({ me }: { me: Me }) {
         </MenuItem>
       ))}
       {me.role === 'province' && <MenuItem onChoose={() => navigate('/new_year')}>新建年度…</MenuItem>}
+      {me.role === 'province' && <MenuItem onChoose={() => navigate('/from_notice')}>从通知来…</MenuItem>}
     </MenuButton>
   )
 }

@@ -140,17 +140,21 @@ async function frameOf(trx: Trx, campaignId: number) {
 
 /** What waits for a person: rows sent back to the unit, rows to review, drafts, phones registered by two units. */
 async function todo(trx: Trx, forms: Forms, person: Person, campaignId: number): Promise<Todo> {
-  const returned = await sql<Returned>`${sql.join(
-    registersOf(forms).map(
-      (
-        form,
-      ) => sql`(select ${sql.lit(form.name)} as form, t.id, ${sql.ref(`t.${form.names}`)}::text as name, t.unit_id, t.returned_reason as reason,
+  const registers = registersOf(forms)
+  const none = sql`select null as form, null::integer as id, null as name, null::integer as unit_id, null as reason, null::text[] as fields, null as by, null::timestamptz as at where false`
+  const returned = await sql<Returned>`select * from (${sql.join(
+    registers.length === 0
+      ? [none]
+      : registers.map(
+          (
+            form,
+          ) => sql`(select ${sql.lit(form.name)} as form, t.id, ${sql.ref(`t.${form.names}`)}::text as name, t.unit_id, t.returned_reason as reason,
         t.returned_fields as fields, app.user_label(t.reviewed_by) as by, t.reviewed_at as at
         from ${sql.table(form.name)} t where t.campaign_id = ${campaignId} and t.status = 'returned' and t.deleted_at is null
         and t.unit_id = any ((select app.my_units())::integer[]) order by t.reviewed_at desc limit ${MAX_WAITING_ROWS})`,
-    ),
+        ),
     sql` union all `,
-  )} order by at desc limit ${MAX_WAITING_ROWS}`.execute(trx)
+  )}) returned order by at desc limit ${MAX_WAITING_ROWS}`.execute(trx)
   const counted = await sql<Waiting>`
     select form, status, sum(n)::integer as count, count(*)::integer as units,
       json_agg(json_build_object('unit_id', unit_id, 'count', n) order by unit_id) as by_unit
