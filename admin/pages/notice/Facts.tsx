@@ -116,36 +116,7 @@ export function Facts({
         onShow={onShow}
         onMend={(_id, name) => onProposal({ ...proposal, campaign: { ...campaign, name } })}
       />
-      {tables.map((table) => (
-        <Group
-          key={table.id}
-          title={`${table.annex === null ? '' : `附件${table.annex} `}${table.title || '表格'}`}
-          facts={[
-            {
-              id: table.id,
-              label: tableKinds[table.kind],
-              words: table.why,
-              source: { file: table.file, table: table.id, text: '' },
-            },
-          ]}
-          isConfirmed={table.kind === 'unused' || confirmed.includes(table.id)}
-          onConfirm={() => press(table.id)}
-          onShow={onShow}
-        >
-          <Select
-            small
-            aria-label="这张表是"
-            value={table.kind}
-            onChange={({ target }) => onKind(table.id, target.value)}
-          >
-            {Object.entries(tableKinds).map(([kind, label]) => (
-              <option key={kind} value={kind}>
-                {label}
-              </option>
-            ))}
-          </Select>
-        </Group>
-      ))}
+      <Tables tables={tables} confirmed={confirmed} press={press} onShow={onShow} onKind={onKind} />
       {lists.map(({ id, key, title, facts }) => (
         <Group
           key={key}
@@ -198,5 +169,39 @@ function Questions({ questions, answers, confirmed, onAnswer, onConfirmed, press
         {confirmed.includes(id) ? '已确认' : '确认'}
       </Button>
     </fieldset>
+  ))
+}
+
+type TablesProps = Pick<FactsProps, 'confirmed' | 'onShow' | 'onKind'> & {
+  tables: NoticeProposal['tables']
+  press: (id: string) => void
+}
+
+/** Each table with what it is taken for and why; saying that it is something else reads the files anew. */
+function Tables({ tables, confirmed, press, onShow, onKind }: TablesProps) {
+  return tables.map((table) => (
+    <Group
+      key={table.id}
+      title={`${table.annex === null ? '' : `附件${table.annex} `}${table.title || '表格'}`}
+      facts={[
+        {
+          id: table.id,
+          label: tableKinds[table.kind],
+          words: table.why,
+          source: { file: table.file, table: table.id, text: '' },
+        },
+      ]}
+      isConfirmed={table.kind === 'unused' || confirmed.includes(table.id)}
+      onConfirm={() => press(table.id)}
+      onShow={onShow}
+    >
+      <Select small aria-label="这张表是" value={table.kind} onChange={({ target }) => onKind(table.id, target.value)}>
+        {Object.entries(tableKinds).map(([kind, label]) => (
+          <option key={kind} value={kind}>
+            {label}
+          </option>
+        ))}
+      </Select>
+    </Group>
   ))
 }
