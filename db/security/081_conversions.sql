@@ -90,6 +90,7 @@ begin
     where t.campaign_id = $1 and t.%1$I is not null and ($3 or e.value is not null)$sql$, p_name, p_form)
     using p_campaign, coalesce(p_values, '[]'), p_all;
   get diagnostics n = row_count;
+  analyze pg_temp.becoming;
   if exists (select from pg_temp.becoming b where not b.is_read) then
     raise exception 'a value came in between' using errcode = '40001';
   end if;
