@@ -9,6 +9,7 @@ import { useAddress } from '../tables/address.ts'
 import { Design } from './Design.tsx'
 import css from './Designs.module.css'
 import { type FormDesign, useDesigns } from './designs.ts'
+import { FromFile } from './FromFile.tsx'
 import { DesignState } from './parts.tsx'
 
 export default function Designs() {
@@ -41,6 +42,13 @@ function Listed({ campaign }: { campaign: Campaign }) {
   const [address, change] = useAddress()
   const open = data?.find(({ id }) => String(id) === address.open)
   const adjusts = address.adjusts
+  if (address.open === 'file')
+    return (
+      <FromFile
+        campaign={campaign}
+        onOpen={(design) => change({ open: design ? String(design.id) : '', adjusts: '' })}
+      />
+    )
   if (open || address.open === 'new') {
     const first = adjusts ? { extends: adjusts } : example
     return (
@@ -55,6 +63,7 @@ function Listed({ campaign }: { campaign: Campaign }) {
   return (
     <Page scrolls>
       <PageHead title="表单设计" note="这个年度自己的登记表，和对原有登记表的调整">
+        <Button onClick={() => change({ open: 'file' })}>从附件来</Button>
         <Button kind="primary" icon="plus" onClick={() => change({ open: 'new' })}>
           新建
         </Button>
