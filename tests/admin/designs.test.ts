@@ -165,3 +165,16 @@ test('a register that is in force no more has no page, and no place in the menu'
   await clerk.go('/visits')
   await clerk.page.getByText('没有这一页').waitFor()
 })
+
+test('an annex of a notice becomes a draft: the file is chosen, what it does not say is answered, and confirmed', async () => {
+  const { page } = province
+  await province.go('/form_designs')
+  await page.getByRole('button', { name: '从附件来' }).click()
+  await page.getByLabel('附件').setInputFiles('tests/fixtures/notices/2023滨海/附件3线下活动统计表.xlsx')
+  await page.getByRole('cell', { name: '人数 / 参加人数' }).waitFor()
+  await page.getByLabel('表上没有写一行叫一什么。').selectOption({ label: '一次' })
+  await page.getByRole('button', { name: '确认，建成草稿' }).click()
+  await page.getByText('草稿', { exact: true }).first().waitFor()
+  const { body } = await (await world.as('province')).get('/form_designs', { sort: ['id', 'DESC'] }).expect(200)
+  expect(body[0]).toMatchObject({ state: 'draft', definition: { measure: '次', title: '“12351+”线下活动统计表' } })
+})
