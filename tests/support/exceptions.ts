@@ -46,7 +46,6 @@ export const longFiles: Record<string, string> = {
   'db/security/030_states.sql': 'the life of every row in one place',
   'seeds/demo.ts': PARTED,
   'seeds/demo/works.ts': PARTED,
-  'server/campaigns/packages/loading.ts': PARTED,
   'server/openapi/form_paths.ts': 'every request that a form has, in one list',
   'server/people/sessions.ts': PARTED,
   'server/workbook/draw.ts': PARTED,
