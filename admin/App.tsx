@@ -7,8 +7,9 @@ import { dataProvider } from './dataProvider.ts'
 import { useForms } from './forms.ts'
 import { Layout } from './layout/Layout.tsx'
 import { i18nProvider } from './messages.ts'
+import { Gone } from './pages/Gone.tsx'
 import { Login } from './pages/Login.tsx'
-import { Notice, Page } from './parts/controls.tsx'
+import { Page } from './parts/controls.tsx'
 import { look } from './theme.ts'
 
 const Home = lazy(() => import('./pages/Home.tsx'))
@@ -37,14 +38,13 @@ const Said = (props: NotificationProps) => (
   <Notification {...props} anchorOrigin={{ vertical: 'bottom', horizontal: 'left' }} autoHideDuration={6000} />
 )
 
-const Missing = () => <Notice>没有这一页。地址可能抄错了，或者这一页已经不在了。</Notice>
 const Waiting = () => <Page />
 
 /** Forms are in force by campaign, so their pages are no fixed resources: a form's name is its address. */
 function FormPage() {
   const name = useLocation().pathname.split('/')[1] ?? ''
   const form = formOf(useForms(), name)
-  return form ? <Register key={name} form={form} /> : <Missing />
+  return form ? <Register key={name} form={form} /> : <Gone key={name} name={name} />
 }
 
 export function App() {

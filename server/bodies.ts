@@ -110,8 +110,9 @@ export function readBody(database: Database): RequestHandler {
       return next()
     if (aboutOneself.includes(request.path)) return readLittle(request, response, next)
     if (!response.locals.identity) throw unauthenticated()
-    if (!isAboutMany(request.path, database.definitions.of())) return readUsual(request, response, next)
+    // the session is confirmed first; that also tells of registers that were published a moment ago
     if ((sizeOf(request) ?? BULK_BODY_BYTES) > ROW_BODY_BYTES) await asAsker(database, response, async () => {})
-    readMany(request, response, next)
+    if (isAboutMany(request.path, database.definitions.of())) return readMany(request, response, next)
+    readUsual(request, response, next)
   }
 }

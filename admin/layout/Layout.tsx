@@ -21,8 +21,9 @@ import { SessionOver } from './SessionOver.tsx'
 import { TopBar } from './TopBar.tsx'
 
 const AGAIN_MS = 60_000
-/** Pages besides those of forms that listen to the rows they show. */
+/** Pages besides those of forms that listen to the rows they show; of jurors it is their works alone. */
 const live = ['', 'progress', 'works']
+const liveOfJurors = ['works']
 
 /** Campaigns are opened and archived, and rights change, while pages stand open. */
 function useFreshMe() {
@@ -78,7 +79,7 @@ export function Layout({ children }: { children: ReactNode }) {
   const { isReady, fault } = useFormsState()
   const words = useStockWords(forms)
   const called = useWords()
-  useQuietStream(isReady && me?.role !== 'juror' && !isForm && !live.includes(page))
+  useQuietStream(isReady && !isForm && !(me?.role === 'juror' ? liveOfJurors : live).includes(page))
   const isNarrow = useMediaQuery('(max-width: 900px)', { noSsr: true })
   const rail = isNarrow || isForm || page === 'works' || /^\/imports\/\d/.test(pathname)
   if (!me) return <div className={css.app} />

@@ -6,7 +6,7 @@ import type { Form } from '../../server/forms/index.ts'
 import { useForms } from '../forms.ts'
 import type { GridHandle, Status } from '../grid/index.ts'
 import { useMe } from '../me.ts'
-import { Button, Notice, Page, PageTop } from '../parts/controls.tsx'
+import { Button, Notice, Page, PageTop, Strip } from '../parts/controls.tsx'
 import { DropAnywhere, DropZone, useUpload } from '../parts/Drop.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { undoneWords } from '../parts/imports.tsx'
@@ -44,6 +44,18 @@ export default function ImportCheck() {
   return <Checked key={id} of={data} form={form} />
 }
 
+/** Columns came or went since the file was checked: the head says so once it is read again, as the forms are. */
+function useRedefined(of: ImportAnswer, form: Form): boolean {
+  const client = useQueryClient()
+  const checked = useRef(form)
+  useEffect(() => {
+    if (checked.current === form) return
+    checked.current = form
+    void client.invalidateQueries({ queryKey: ['import', of.id] })
+  }, [client, of.id, form])
+  return of.is_redefined === true
+}
+
 /** Counts the runs that ended while the page was open: after each the rows are read anew. */
 function useRuns(of: ImportAnswer) {
   const running = isRunning(of)
@@ -72,6 +84,7 @@ function Checked({ of, form }: { of: ImportAnswer; form: Form }) {
   const [mapping, setMapping] = useState(false)
   const own = me !== undefined && (of.unit_id === null || of.unit_id === me.unit_id)
   const running = isRunning(of)
+  const isRedefined = useRedefined(of, form)
   const mayDecide = own && of.state === 'checked'
   const asksMapping = mayDecide && (mapping || of.mapping?.needed === true)
   useEffect(() => {
@@ -97,6 +110,14 @@ function Checked({ of, form }: { of: ImportAnswer; form: Form }) {
           </Button>
         )}
       </PageTop>
+      {isRedefined && mayDecide && (
+        <Strip tone="warn" role="status">
+          {form.label}的栏目或规则刚改过，下面还是按原来的核对的，要重新核对才能写入。
+          <Button icon="back" disabled={deeds.busy} onClick={() => void deeds.checkAgain()}>
+            重新核对
+          </Button>
+        </Strip>
+      )}
       <Body
         key={runs}
         of={of}

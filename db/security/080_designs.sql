@@ -18,6 +18,20 @@ as $$
       = case f.scope when 'unit' then '{campaign_id,unit_id,id}' when 'campaign' then '{campaign_id,id}' else '{id}' end::text[])
 $$;
 
+-- What columns were called in versions of a definition before this one, by name: workbooks of then are read as ever.
+create or replace function app.former_labels(design public.form_designs) returns jsonb
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$
+  select coalesce(jsonb_object_agg(name, labels), '{}') from (
+    select l.name, jsonb_agg(distinct l.label) as labels from public.form_designs d, lateral (
+      select f ->> 'name' as name, f ->> 'label' as label
+      from jsonb_array_elements(coalesce(d.definition -> 'fields', d.definition -> 'add', '[]')) f
+      union all select r.key, r.value #>> '{}' from jsonb_each(coalesce(d.definition -> 'rename', '{}')) r) l
+    where d.campaign_id = design.campaign_id and d.name = design.name and d.state = 'retired' and d.published_at is not null
+      and d.deleted_at is null and d.id <> design.id
+    group by 1) former
+$$;
+
 -- Everything a server has to know of the definitions, of all campaigns: no rows of units, and nothing that is a secret.
 create or replace function app.definitions() returns jsonb
   language sql stable security definer set search_path = pg_catalog, public, pg_temp
@@ -26,7 +40,7 @@ as $$
     'version', app.definitions_version(),
     'campaigns', (select coalesce(jsonb_agg(c.id order by c.id), '[]') from public.campaigns c where c.deleted_at is null),
     'designs', (select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'campaign_id', d.campaign_id, 'name', d.name, 'state', d.state,
-        'version', d.version, 'definition', d.definition) order by d.id), '[]')
+        'version', d.version, 'definition', d.definition, 'former', app.former_labels(d)) order by d.id), '[]')
       from public.form_designs d where d.deleted_at is null
         and (d.state = 'published' or d.state = 'retired' and d.replaced_by is null)),
     'registers', (select coalesce(jsonb_agg(f.name order by f.name), '[]') from app.forms f where f.scope = 'unit'),

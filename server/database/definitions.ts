@@ -38,6 +38,8 @@ export type StoredDefinitions = {
     state: 'published' | 'retired'
     version: number
     definition: Definition
+    /** What its columns were called in versions before, by name. */
+    former: Readonly<Record<string, readonly string[]>>
   }[]
   /** All registers of the installation. */
   registers: string[]
@@ -112,10 +114,23 @@ function inForce(
 ): Form | undefined {
   if (!design) return base
   if (design.state === 'retired') return undefined
-  const { definition } = design
-  if (!isAdjustment(definition)) return compileDefinition(definition)
-  return base && compileDefinition(titled(adjusted(definitionOf(base), definition), collections), base)
+  const { definition, former } = design
+  if (!isAdjustment(definition)) return compileDefinition(withFormer(definition, former))
+  const whole = base && titled(adjusted(definitionOf(base), definition), collections)
+  return whole && compileDefinition(withFormer(whole, former), base)
 }
+
+/** Columns are found under what they were called before, too: whoever kept the workbook of then sends it. */
+function withFormer(definition: FormDefinition, former: StoredDesign['former']): FormDefinition {
+  const fields = definition.fields.map((field) => {
+    const labels = (former[field.name] ?? []).filter(
+      (label) => label !== field.label && !field.synonyms?.includes(label) && !isHeading(definition, label),
+    )
+    return labels.length > 0 ? { ...field, synonyms: [...(field.synonyms ?? []), ...labels] } : field
+  })
+  return { ...definition, fields }
+}
+const isHeading = ({ fields }: FormDefinition, label: string) => fields.some((field) => field.label === label)
 
 /** The last word on each register: what is published, else that it was retired. */
 function decisive(designs: readonly StoredDesign[]): Map<string, StoredDesign> {

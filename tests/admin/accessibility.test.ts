@@ -27,7 +27,18 @@ const plain = [
 ]
 const pages: Partial<Record<Username, readonly string[]>> = {
   hefei: [...plain, '/filings', ...registers.map(({ name }) => `/${name}`), '/propagandists?open=1'],
-  province: [...plain, '/filings', '/works', '/users', '/stages', '/units', '/propagandists', '/submissions'],
+  province: [
+    ...plain,
+    '/filings',
+    '/works',
+    '/users',
+    '/form_designs',
+    '/form_designs?id=new',
+    '/stages',
+    '/units',
+    '/propagandists',
+    '/submissions',
+  ],
   cac: ['/', '/propagandists', '/progress'],
   juror1: ['/'],
 }

@@ -38,10 +38,10 @@ const visits = {
   fields: [
     { name: 'place', label: '走访地点', type: 'text', required: true, max: 50 },
     { name: 'visited_on', label: '走访日期', type: 'date', required: true },
-    { name: 'workers', label: '慰问人数', type: 'integer', sum: true, min: 1 },
+    { name: 'workers', label: '慰问人数', type: 'integer', sum: true, min: 1, group: '慰问情况' },
   ],
   keys: [['visited_on', 'place']],
-  rules: [],
+  rules: [{ name: 'many', kind: 'not_more', field: 'workers', value: 30, severity: 'explain' }],
 }
 
 const adjustment = (more: object) => ({
@@ -106,6 +106,23 @@ test('a page that stands open has it at once: menu, dictionary, grid, drawer', a
   await clerk.shot('register')
 })
 
+test('its drawer has its groups, what is to be looked at again, and what was done to the row', async () => {
+  const { page } = clerk
+  await page.getByText('慰问情况').first().waitFor()
+  await clerk.cell(1, 'place').click()
+  await clerk.press('Control+Enter')
+  const drawer = page.getByRole('complementary')
+  await drawer.getByRole('heading', { name: '庐阳环卫所' }).waitFor()
+  expect(await drawer.getByRole('term').allInnerTexts()).toEqual(
+    expect.arrayContaining([expect.stringContaining('慰问情况 慰问人数')]),
+  )
+  await drawer.getByText('慰问人数 36 大于 30').waitFor()
+  await clerk.shot('drawer')
+  await drawer.getByRole('tab', { name: '历史' }).click()
+  await drawer.getByText('慰问人数').first().waitFor()
+  await drawer.getByRole('button', { name: '关上' }).click()
+})
+
 test('a workbook of it is read and shown under its own columns', async () => {
   const { page } = clerk
   const buffer = Buffer.from('走访地点,走访日期,慰问人数\n包河公交二公司,2019-07-03,12\n')
@@ -113,6 +130,17 @@ test('a workbook of it is read and shown under its own columns', async () => {
   await page.getByRole('heading', { name: '导入走访慰问' }).waitFor()
   await page.getByText('包河公交二公司').first().waitFor()
   await clerk.shot('import')
+})
+
+test('an open check of a workbook says that columns came, and checks it again', async () => {
+  const { page } = clerk
+  const fields = [...visits.fields, { name: 'gift', label: '慰问品', type: 'text' }]
+  await publish({ ...visits, fields })
+  await page.getByText('走访慰问的栏目或规则刚改过').waitFor()
+  await clerk.shot('redefined')
+  await page.getByRole('button', { name: '重新核对' }).click()
+  await page.getByText('走访慰问的栏目或规则刚改过').waitFor({ state: 'detached' })
+  await page.getByText('包河公交二公司').first().waitFor()
 })
 
 test('an adjusted register has the words, order and columns of the campaign', async () => {
@@ -155,15 +183,28 @@ test('a new version published while somebody types loses nothing: what was for a
   await page.getByText('“联系领导”填的').waitFor({ state: 'detached' })
 })
 
-test('a register that is in force no more has no page, and no place in the menu', async () => {
-  const { page } = province
-  await page.getByRole('link', { name: '走访慰问', exact: true }).first().click()
-  await page.getByRole('button', { name: '停用' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: '停用' }).click()
-  await page.getByText('已停用').waitFor()
-  await clerk.page.getByRole('navigation', { name: '主菜单' }).getByText('走访').waitFor({ state: 'detached' })
-  await clerk.go('/visits')
-  await clerk.page.getByText('没有这一页').waitFor()
+test('a register retired under somebody’s hands says so, by whom, and keeps what was not stored', async () => {
+  const { page } = clerk
+  await clerk.register('visits')
+  await clerk.cell(1, 'workers').click()
+  await clerk.type('0')
+  await clerk.press('Enter')
+  await page.getByText('慰问人数不能小于 1').first().waitFor()
+  await province.go('/form_designs')
+  await province.page.getByRole('link', { name: '走访慰问', exact: true }).first().click()
+  await province.page.getByRole('button', { name: '停用' }).click()
+  await province.page.getByRole('dialog').getByRole('button', { name: '停用' }).click()
+  await province.page.getByText('已停用').waitFor()
+  await page.getByText('“走访慰问”已经停用').waitFor()
+  await page.getByText('测试province').waitFor()
+  await page.getByText('留在这台电脑的浏览器里').waitFor()
+  await page.getByRole('navigation', { name: '主菜单' }).getByText('走访').waitFor({ state: 'detached' })
+  await clerk.shot('retired')
+  await publish(visits)
+  await page.getByRole('heading', { name: '走访慰问', exact: true }).waitFor()
+  await page.getByText('慰问人数不能小于 1').first().waitFor()
+  await clerk.go('/nothing_here')
+  await page.getByText('没有这一页').waitFor()
 })
 
 test('an annex of a notice becomes a draft: the file is chosen, what it does not say is answered, and confirmed', async () => {

@@ -381,11 +381,44 @@ test('a file checked before a publication is read and shown again, and nothing o
   // what is shown now is by the definition in force, and may be decided about
   await hefei.patch(`/imports/${told.id}/rows`, { corrections }).expect(200)
   await publish(province, world, { ...trainings, fields: [...fields, { name: 'later', label: '后加', type: 'text' }] })
+  expect((await hefei.get(`/imports/${told.id}`).expect(200)).body).toMatchObject({ is_redefined: true })
   const refused = await hefei.post(`/imports/${told.id}/apply`, {}).expect(409)
   expect(refused.body.message).toContain('刚改过')
   const again = (await hefei.get(`/imports/${told.id}`).expect(200)).body
   expect(again).toMatchObject({ state: 'checked', create: 0, wrong: 1 })
   expect(again.errors[0]).toMatchObject({ field: 'teacher' })
+})
+
+test('a file checked before a publication is checked again when its page asks for it', async () => {
+  const [own] = ownRegisters as [OwnRegister]
+  const sheet = [
+    ['班名', '开班日期', '新增的说明'],
+    ['栏目来了的班', '2019-06-21', '写在新栏里'],
+  ]
+  const { body: told } = await hefei.upload(`/${own.name}/imports`, await workbookOf({ 表: sheet }), '班.xlsx', {
+    campaign_id: String(world.campaign_id),
+  })
+  const fields = [...trainings.fields, { name: 'added', label: '新增的说明', type: 'text' }]
+  await publish(province, world, { ...trainings, fields })
+  const again = (await hefei.post(`/imports/${told.id}/mapping`, { sheets: [] }).expect(200)).body
+  expect(again).not.toHaveProperty('is_redefined')
+  await hefei.post(`/imports/${told.id}/apply`, {}).expect(200)
+  const stored = await world.owner(`select added from trainings where title = '栏目来了的班'`)
+  expect(stored).toEqual([{ added: '写在新栏里' }])
+})
+
+test('a column of a new register is found under what it was called in versions before', async () => {
+  const called = (label: string) =>
+    trainings.fields.map((field) => (field.name === 'grade' ? { ...field, label } : field))
+  for (const label of ['专业技术职务', '技术等级'])
+    await publish(province, world, { ...trainings, fields: called(label) })
+  const sheet = [
+    ['班名', '开班日期', '专业技术职务'],
+    ['旧表头的班', '2019-06-22', '高级讲师'],
+  ]
+  const { body } = await hefei.upload('/trainings/imports', await workbookOf({ 表: sheet }), '旧.xlsx')
+  const columns = body.mapping.sheets[0].columns as { heading: string; field: string | null }[]
+  expect(columns.find(({ heading }) => heading === '专业技术职务')?.field).toBe('grade')
 })
 
 test('what was done to a column is undone after the column has gone, and stands there when it comes back', async () => {

@@ -12,7 +12,7 @@ import { openDatabase } from '../../server/database/connection.ts'
 import { appLogin } from '../../server/settings.ts'
 import { newDatabase } from '../support/databases.ts'
 import { draftIn, publish, workshops } from '../support/designs.ts'
-import { type Agent, makeWorld, type World } from '../support/world.ts'
+import { type Agent, makeWorld, serveWorld, type World } from '../support/world.ts'
 
 let world: World
 let province: Agent
@@ -135,6 +135,20 @@ describe('publishing again', () => {
         .digest('hex')
       const label = await other.inTx({ session }, async () => other.definitions.of(world.campaign_id).courses?.label)
       expect(label).toBe('第三版')
+    } finally {
+      await other.close()
+    }
+  })
+
+  test('lets many rows at once into a register that another server has made a moment ago', async () => {
+    const other = await serveWorld(await openDatabase(world.appUrl))
+    try {
+      const clerk = await other.as('hefei')
+      await clerk.get('/me').expect(200)
+      await published({ ...courses, name: 'fresh', label: '刚发布', annex: 19 })
+      const row = (n: number) => ({ title: `第${n}班${'好'.repeat(60)}`, held_on: '2019-06-01' })
+      const create = Array.from({ length: 500 }, (_, n) => row(n))
+      expect((await clerk.post('/fresh/bulk', { create })).status).toBe(200)
     } finally {
       await other.close()
     }

@@ -118,7 +118,6 @@ describe('asking for columns', () => {
     const sheet = (columns: unknown, name = '名单') => ({ sheets: [{ name, columns }] })
     const bodies = [
       {},
-      { sheets: [] },
       sheet({ '1': 'job' }, '别的'),
       sheet({ '1': 'status' }),
       sheet({ '1': 'id' }),

@@ -66,6 +66,16 @@ describe('a package', () => {
     expect((await province.get('/campaigns')).headers['content-range']).toBe(before)
   })
 
+  test('of a campaign that has collections but no register of works any more is refused, and says why', async () => {
+    const made = (await load(content).expect(201)).body.campaign_id
+    const { id, version } = (
+      await province.post('/form_designs', { campaign_id: made, definition: { extends: 'submissions' } }).expect(201)
+    ).body
+    await province.post(`/form_designs/${id}/retirement`, { version }).expect(200)
+    const refused = await province.get(`/campaigns/${made}/package.json`).expect(409)
+    expect(refused.body.message).toContain(`${content.collections?.length} 项征集活动`)
+  })
+
   test('brings registers, adjustments and those that are left out', async () => {
     const forms = [
       { extends: 'events', label: '活动', add: [{ name: 'online_people', label: '线上人数', type: 'integer' }] },
@@ -121,5 +131,5 @@ test('the package of 2019 is what a new installation begins with, and what comes
   }
   const { body } = await load(JSON.parse(text)).expect(201)
   const again = await province.get(`/campaigns/${body.campaign_id}/package.json`).expect(200)
-  expect(again.text).toBe(text.replace('主题活动",', '主题活动（4）",'))
+  expect(again.text).toBe(text.replace('主题活动",', '主题活动（5）",'))
 })

@@ -401,12 +401,14 @@ describe('a stream', () => {
   test('says when definitions have changed, whatever form it is of, and goes on with the form as it is then', async () => {
     const [province, hefei] = [await world.as('province'), await world.as('hefei')]
     const listener = await listen(hefei, 'events')
+    // a page of a juror that shows no works
+    const juror = await listen(await world.as('juror1'), 'campaigns')
     const known = Number((await hefei.get('/forms')).headers['x-definitions-version'])
     expect(listener.told[0]).toEqual({ event: 'hello', data: { definitions: known } })
     const definition = { extends: 'events', add: [{ name: 'patron', label: '联系领导', type: 'text' }] }
     const { body } = await province.post('/form_designs', { campaign_id: world.campaign_id, definition }).expect(201)
     await province.post(`/form_designs/${body.id}/publication`, { version: body.version }).expect(200)
-    await listener.next('definitions')
+    await Promise.all([listener.next('definitions'), juror.next('definitions')])
     const row = await create(hefei, 'events')
     const told = await listener.next('rows', about(row.id))
     expect(rowOf(told, row.id)).toMatchObject({ patron: null })

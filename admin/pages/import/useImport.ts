@@ -63,6 +63,12 @@ export function useDeeds(of: ImportAnswer) {
         await del(`/imports/${of.id}`)
         await reload()
       }),
+    /** The file is read and checked by the definition that is in force now. */
+    checkAgain: () =>
+      during(async () => {
+        told({ ...of, state: 'checking', rows_done: 0, rate: null })
+        told((await post(`/imports/${of.id}/mapping`, { sheets: [] })) as ImportAnswer)
+      }),
     map: (sheets: { name: string; columns: Record<string, string | null> }[]) =>
       during(async () => {
         await client.cancelQueries({ queryKey: ['import', of.id] })

@@ -35,6 +35,7 @@ export function DrawerField(props: FieldProps) {
   return (
     <>
       <dt id={id}>
+        {field.group && <span className="muted">{field.group} </span>}
         {field.label}
         {writable && (field.required || field.entry?.required) && <span className="red">*</span>}
       </dt>

@@ -2,10 +2,12 @@
 import { sql } from 'kysely'
 import type { Person, Trx } from '../../database/connection.ts'
 import type { Vocabulary } from '../../database/vocabulary.ts'
+import { Refusal } from '../../errors.ts'
 import {
   type Definition,
   type Field,
   type Form,
+  formOf,
   isBlank,
   labelOf,
   type Row,
@@ -97,6 +99,27 @@ async function formsOf(trx: Trx, { definitions }: Vocabulary, campaignId: number
   )
 }
 
+/** Rows of a section that is not in force would be left behind without a word. */
+async function refuseHidden(
+  trx: Trx,
+  { definitions }: Vocabulary,
+  campaignId: number,
+  known: readonly Section[],
+): Promise<void> {
+  for (const section of sections) {
+    const form = formOf(definitions.of(), section)
+    if (known.includes(section) || form?.scope !== 'campaign') continue
+    const { rows } = await sql<{ count: number }>`select count(*)::integer as count from ${sql.table(section)} t
+      where t.campaign_id = ${campaignId} and t.deleted_at is null`.execute(trx)
+    const count = rows[0]?.count ?? 0
+    if (count > 0)
+      throw new Refusal(
+        409,
+        `作品登记表停用了，活动包装不下 ${count} ${form.measure}${form.label}。请先恢复作品登记表，或者删去它们，再导出。`,
+      )
+  }
+}
+
 /** The package of a campaign; 404 where it is out of sight. */
 export async function packageOf(
   trx: Trx,
@@ -110,6 +133,7 @@ export async function packageOf(
   const globals: Section[] = []
   const relations = new Map<Section, Form>()
   const known = sectionsIn(vocabulary.definitions.of(campaignId))
+  await refuseHidden(trx, vocabulary, campaignId, known)
   for (const section of known) {
     const { relation, rows } = await storedSection(trx, vocabulary, person, section, campaignId)
     content[section] = rows.map(({ row }) => row)

@@ -97,12 +97,12 @@ function isTarget(form: Form, target: string): boolean {
   return isUnitOfRow(form, target) || (field !== undefined && !field.derived && field.type !== 'attachments')
 }
 
-/** Reads what a person decided: { sheets: [{ name, columns }] }. Throws a 400 that names what is wrong. */
+/** Reads what a person decided: { sheets: [{ name, columns }] }, none where it is only to be checked again. Throws a 400 that names what is wrong. */
 export function readChosen(form: Form, body: unknown, known: Mapping | undefined): Record<string, ChosenColumns> {
   const { sheets, ...others } = (body ?? {}) as { sheets?: unknown }
   const unknown = Object.keys(others)[0]
   if (unknown) throw badRequest(`不认识“${unknown.slice(0, 40)}”。`)
-  if (!Array.isArray(sheets) || sheets.length === 0 || sheets.length > MAX_SHEETS)
+  if (!Array.isArray(sheets) || sheets.length > MAX_SHEETS)
     throw badRequest('sheets 应是 [{"name":"工作表","columns":{"3":"phone"}}]。')
   const decided: Record<string, ChosenColumns> = {}
   for (const sheet of sheets as { name?: unknown; columns?: unknown }[]) {

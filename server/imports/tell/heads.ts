@@ -7,6 +7,7 @@ import { formOf } from '../../forms/index.ts'
 import { isInteger } from '../../records/conditions.ts'
 import type { readListQuery } from '../../records/query.ts'
 import type { KeptRow } from '../../records/revert.ts'
+import { isReadByAnother } from '../digest.ts'
 import { isRunningHere, LOCK_SPACE } from '../running.ts'
 import type { ImportUndone } from '../write/undo.ts'
 import { type ImportOutcome, MAX_LISTED } from './outcome.ts'
@@ -65,6 +66,8 @@ export type ImportAnswer = ImportHead &
   Partial<Pick<ImportOutcome, 'sheets' | 'errors' | 'table_errors' | 'warnings' | 'mapping' | 'proposals'>> & {
     notes?: string[]
     kept?: KeptRow[]
+    /** It was checked by another definition than the one in force: it is to be checked again. */
+    is_redefined?: true
   }
 
 type Naming = Pick<Database, 'definitions'>
@@ -83,13 +86,17 @@ function answerOf<T extends HeadRow>(
 
 /** One import with its outcome. 404 for whoever may not see it. */
 export async function readImport(trx: Trx, naming: Naming, id: number): Promise<ImportAnswer> {
-  const found = await sql<HeadRow & { result: Partial<ImportAnswer> | null }>`select ${head},
+  const found = await sql<HeadRow & { result: Partial<ImportAnswer> | null; read_by: string | null }>`select ${head},
     case when jsonb_array_length(t.result -> 'errors') > ${MAX_LISTED}
       then jsonb_set(t.result, '{errors}', jsonb_path_query_array(t.result, ${`$.errors[0 to ${MAX_LISTED - 1}]`}::jsonpath))
-      else t.result end - 'restaging' as result from imports t where t.id = ${id}`.execute(trx)
+      else t.result end - 'restaging' as result, t.result #>> '{restaging,frame,definition}' as read_by
+    from imports t where t.id = ${id}`.execute(trx)
   if (!found.rows[0]) throw notFound()
-  const { result, ...row } = found.rows[0]
-  return answerOf(naming, { ...row, ...result })
+  const { result, read_by, ...row } = found.rows[0]
+  const answer = answerOf(naming, { ...row, ...result })
+  const form = formOf(naming.definitions.of(row.campaign_id), row.form)
+  const isRedefined = answer.state === 'checked' && read_by && form && isReadByAnother({ definition: read_by }, form)
+  return isRedefined ? { ...answer, is_redefined: true } : answer
 }
 
 /** The list leaves the findings out and keeps their counts. */
