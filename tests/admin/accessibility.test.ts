@@ -33,7 +33,7 @@ const pages: Partial<Record<Username, readonly string[]>> = {
     '/works',
     '/users',
     '/form_designs',
-    '/form_designs?id=new',
+    '/form_designs?open=new',
     '/stages',
     '/units',
     '/propagandists',

@@ -152,7 +152,9 @@ async function exportAndImport(run: Run) {
   }
 }
 
-const faultsIn = ({ errors }: { errors?: Record<string, unknown>[] }) => errors?.map((each) => JSON.stringify(each))
+type Told = { errors?: object[]; table_errors?: object[] }
+const faultsIn = ({ errors = [], table_errors = [] }: Told) =>
+  [...table_errors, ...errors].map((each) => JSON.stringify(each))
 
 const printedMoment = (value: Value) => String(value).replace('T', ' ')
 

@@ -175,7 +175,11 @@ function computedOf(run: Run, form: Form, { computed, type }: Field, row: Stored
   return result === null || Math.abs(result) > (type === 'integer' ? 2_147_483_647 : 100_000_000_000) ? null : result
 }
 
-export const typedIn = ({ fields }: Form) => fields.filter(({ derived, type }) => !derived && type !== 'reference')
+/** What whoever fills the register types: not what is decided above the unit. */
+export function typedIn({ fields, desks }: Form): Field[] {
+  const decided = Object.values(desks ?? {}).flatMap((desk) => desk.fields)
+  return fields.filter(({ name, derived, type }) => !derived && type !== 'reference' && !decided.includes(name))
+}
 export const cellsIn = (form: Form, row: Row): Row =>
   Object.fromEntries(form.fields.filter(({ derived }) => !derived).map(({ name }) => [name, row[name] ?? null]))
 
