@@ -217,7 +217,7 @@ begin
     else
       continue when (each.value ->> 'required')::boolean is not true;
       condition := case when each.value ? 'of' then app.entry_condition(each.value, p_form, null) end;
-      condition := coalesce(format('(%s) is false', condition), 'true');
+      condition := coalesce('(' || condition || ') is false', 'true');
     end if;
     return query execute format('select %L, count(*)::integer, (array_agg(t.id order by t.id))[1:20] from public.%I t
       where t.campaign_id = %s and t.deleted_at is null and %s having count(*) > 0', each.key, p_form, p_campaign, condition);
