@@ -7,6 +7,7 @@ import type { Question } from '../../server/proposals/question.ts'
 import { readSheets, type SheetRead } from '../../server/proposals/read_sheets.ts'
 import type { RegisterProposal } from '../../server/proposals/register_proposal.ts'
 import { type AnnexTable, tableOf } from '../../server/proposals/sheet_tables.ts'
+import { randomOf, spoilBytes, spoilXml, spoilZip } from '../support/mutate.ts'
 import { fetched, fixture } from '../support/workbooks.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
 
@@ -254,4 +255,17 @@ test('an adjustment and a register of its own may both carry a paper', async () 
   const [known] = await propose(fixture('附件3 基层工会组织统计表（合肥）.xlsx'), '附件3.xlsx')
   expect(known?.form && isAdjustment(known.form)).toBe(true)
   expect(known?.form?.paper?.columns[0]).toEqual({ of: 'number', heading: '序号', width: 6 })
+})
+
+test('spoilt workbooks are read or refused in a sentence, and the next one is read', async () => {
+  const bases = notices.map(notice)
+  for (let n = 0; n < 60; n++) {
+    const random = randomOf(20_230_619 + n)
+    const bytes = random.pick(bases)
+    const spoilt = n % 3 === 0 ? spoilBytes(random, bytes) : await (n % 3 === 1 ? spoilXml : spoilZip)(random, bytes)
+    const answer = await province.upload('/form_designs/proposals', spoilt, `${n}.xlsx`)
+    expect([200, 413, 422], `${n}: ${JSON.stringify(answer.body).slice(0, 200)}`).toContain(answer.status)
+    if (answer.status !== 200) expect(answer.body.message).toMatch(/。$/)
+  }
+  await propose(notice('2023滨海/附件3线下活动统计表.xlsx'), '附件3.xlsx')
 })
