@@ -45,7 +45,6 @@ export const longFiles: Record<string, string> = {
   'db/migrations/001_registers.sql': 'frozen: a migration that has run is never changed',
   'db/security/030_states.sql': 'the life of every row in one place',
   'db/security/080_designs.sql': 'what is in force and how it is published in one place',
-  'server/campaigns/packages/loading.ts': PARTED,
   'seeds/demo.ts': PARTED,
   'seeds/demo/works.ts': PARTED,
   'server/openapi/form_paths.ts': 'every request that a form has, in one list',
