@@ -12,6 +12,7 @@ import {
   type FormDefinition,
   type Forms,
   formOf,
+  type Surroundings,
 } from '../server/forms/index.ts'
 import { api, definitionsTold, fetchJson } from './http.ts'
 import { useCampaign, useIdentity, useRenewMe } from './identity.ts'
@@ -42,6 +43,19 @@ function shared(before: unknown, after: unknown): KnownForms {
 
 /** What an adjustment is written over: the built-in form itself, whatever is in force. */
 export const builtInForm = (name: string): Form | undefined => formOf(builtIn, name)
+
+/**
+ * What a definition is read against here, as it is typed: everything the page knows. What only the installation knows (names
+ * that other campaigns have given to columns) the server says, by the same reader.
+ */
+export const surroundingsIn = (forms: Forms, collections: Surroundings['collections']): Surroundings => ({
+  collections,
+  forms,
+  builtIn,
+  columns: [],
+  referable: new Set(Object.keys(forms)),
+  taken: new Set(),
+})
 
 function useFormsQuery() {
   const isKnown = useIdentity() !== undefined

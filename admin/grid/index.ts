@@ -23,6 +23,7 @@ export type {
   RowAnswer,
   RowItem,
   RowState,
+  RowTarget,
   SaveAnswer,
   SaveRequest,
   SelectionSummary,

@@ -59,6 +59,8 @@ export type Column = {
   closedBecause?(row: Row): string | undefined
   /** Options for a text, asked while one types; `choices` are searched by the grid itself. */
   suggest?(text: string, row: Row): Promise<readonly Option[]>
+  /** What the space bar writes instead of what stands there: a tick is turned by it. */
+  flip?(value: unknown): string
   /** Offers 新建 “text” at the end of the suggestions; gives the option made, a sentence, or null when it was given up. */
   create?: { label(text: string): string; make(text: string): Promise<Option | { error: string } | null> }
   filterable?: boolean
@@ -338,6 +340,9 @@ export type GridHandle = {
 /** `off` says why it can't be done now; '-' is a hairline. */
 export type RowItem = { words: string; hint?: string; off?: string; run(): void } | '-'
 
+/** Where rows are moved to. */
+export type RowTarget = { step: 1 | -1 } | { before: unknown }
+
 export type GridProps = {
   columns: readonly Column[]
   source: Source
@@ -384,6 +389,11 @@ export type GridProps = {
     all: { except: unknown[] } | null
   }): void
   onOpenRow?(row: Row): void
+  /**
+   * Moves stored rows past their neighbour (Alt+↑, Alt+↓), or before another one or to the end (null) by the handle in the
+   * row heads. Absent: rows have no order of their own.
+   */
+  onMoveRows?(ids: unknown[], to: RowTarget): void
   /** The menu of a row. `selected` are the rows of the selection it stands in, itself at least. */
   rowMenu?(row: Row, selected: readonly Row[]): readonly RowItem[]
   onOpenReference?(column: Column, row: Row): void

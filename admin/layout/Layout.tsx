@@ -68,7 +68,7 @@ function useStockWords(forms: Forms) {
 
 export function Layout({ children }: { children: ReactNode }) {
   const me = useMe()
-  const { pathname } = useLocation()
+  const { pathname, search } = useLocation()
   const main = useRef<HTMLElement>(null)
   useMode()
   useFreshMe()
@@ -81,7 +81,8 @@ export function Layout({ children }: { children: ReactNode }) {
   const called = useWords()
   useQuietStream(isReady && !isForm && !(me?.role === 'juror' ? liveOfJurors : live).includes(page))
   const isNarrow = useMediaQuery('(max-width: 900px)', { noSsr: true })
-  const rail = isNarrow || isForm || page === 'works' || /^\/imports\/\d/.test(pathname)
+  const isDesigner = page === 'form_designs' && new URLSearchParams(search).has('open')
+  const rail = isNarrow || isForm || isDesigner || page === 'works' || /^\/imports\/\d/.test(pathname)
   if (!me) return <div className={css.app} />
   if (me.must_change_password) return <Password me={me} forced />
   return (

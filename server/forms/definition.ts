@@ -107,7 +107,8 @@ export function definitionOf(form: Form): FormDefinition {
   }
 }
 
-const inOrder = (fields: readonly FieldDefinition[], order: readonly string[]): FieldDefinition[] => {
+/** Columns in an order that may name some alone; the others follow as they stand. */
+export const inOrder = (fields: readonly FieldDefinition[], order: readonly string[]): FieldDefinition[] => {
   const place = new Map(order.map((name, at) => [name, at]))
   return [...fields].sort((a, b) => (place.get(a.name) ?? order.length) - (place.get(b.name) ?? order.length))
 }

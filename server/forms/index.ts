@@ -37,6 +37,7 @@ export {
   definitionOf,
   type FieldDefinition,
   type FormDefinition,
+  inOrder,
   isAdjustment,
   nameOfDefinition,
 } from './definition.ts'

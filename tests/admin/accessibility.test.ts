@@ -34,6 +34,7 @@ const pages: Partial<Record<Username, readonly string[]>> = {
     '/users',
     '/form_designs',
     '/form_designs?open=new',
+    '/form_designs?open=new&adjusts=events',
     '/stages',
     '/units',
     '/propagandists',
@@ -86,7 +87,7 @@ async function settled(desk: Desk, path: string) {
 /** In the dark only colours differ: one page of each kind tells. */
 const dark: typeof pages = {
   hefei: ['/', '/filings', '/propagandists?open=1', '/dictionary'],
-  province: ['/', '/propagandists', '/works', '/changes'],
+  province: ['/', '/propagandists', '/works', '/changes', '/form_designs?open=new&adjusts=events'],
 }
 
 describe.each([

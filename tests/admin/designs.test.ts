@@ -70,12 +70,17 @@ test('the province writes a register, sees what is wrong with it and what it cha
   const { page } = province
   await province.go('/form_designs')
   await page.getByRole('button', { name: '新建' }).click()
+  await page.getByRole('tab', { name: '定义' }).click()
   const text = page.getByLabel('定义', { exact: true })
-  await text.fill(JSON.stringify({ ...visits, fields: [{ ...visits.fields[0], type: 'letters' }] }))
-  await page.getByRole('button', { name: '存为草稿' }).click()
-  await page.getByText('fields.0.type').waitFor()
+  await text.fill(
+    JSON.stringify({ ...visits, fields: [{ ...visits.fields[0], type: 'letters' }, ...visits.fields.slice(1)] }),
+  )
+  await page.getByRole('button', { name: '用这一份' }).click()
+  await page.getByText('没有“letters”这种类型').first().waitFor({ state: 'attached' })
+  await page.getByText(/还有 \d+ 处要改/).waitFor()
   await text.fill(JSON.stringify(visits))
-  await page.getByRole('button', { name: '检查' }).click()
+  await page.getByRole('button', { name: '用这一份' }).click()
+  await page.getByRole('button', { name: '核对' }).click()
   await page.getByText('新增登记表“走访慰问”，3 栏。').waitFor()
   await province.shot('design')
   await page.getByRole('button', { name: '发布' }).click()

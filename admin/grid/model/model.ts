@@ -98,6 +98,14 @@ export function createModel(options: {
     ...placesOf(cursor),
     ...editorOf(editor),
     ...createProblems(core, cursor, editor, gestures),
+    /** Turns the ticks of the selection, as the active cell is turned; false where there is none to turn. */
+    flipSelected(): boolean {
+      const [place, column] = [cursor.place(), cursor.column()]
+      if (!column?.flip || !cursor.canWriteAt(cursor.selection().active)) return false
+      const row = 'key' in place ? rows.rowOf(place.key, place.base) : {}
+      gestures.spread(column, column.flip(row[column.name]), null)
+      return true
+    },
     /** Ticks the rows of the selection, or unticks them when all of them are ticked. */
     toggleSelected() {
       const places = cursor.selectedPlaces().filter(({ key }) => !rows.isNew(key))

@@ -3,6 +3,7 @@ import type { RefObject } from 'react'
 import { cellState } from '../model/edits.ts'
 import type { GroupHeading } from '../model/grouping.ts'
 import type { Model } from '../model/model.ts'
+import { rectOf } from '../model/selection.ts'
 import { problemAt } from '../model/status.ts'
 import type { GridProps, Option } from '../types.ts'
 import { Editor } from './Editor.tsx'
@@ -105,6 +106,7 @@ export function AtCell(props: AtCellProps) {
           reveal: () => viewport.reveal(model.selection().active),
           openFiles: () => openFiles(model, page),
           openHistory,
+          moveRows: (step) => moveSelected(model, page, step),
         }}
       />
       {lists && (
@@ -137,6 +139,17 @@ export function AtCell(props: AtCellProps) {
       )}
     </>
   )
+}
+
+/** The selected rows past the one above or below them. */
+function moveSelected(model: Model, page: GridProps, step: 1 | -1): boolean {
+  if (!page.onMoveRows) return false
+  const { top, bottom } = rectOf(model.selection())
+  const ids = Array.from({ length: bottom - top + 1 }, (_, at) => model.rows.placeAt(top + at)).flatMap((place) =>
+    place.kind === 'stored' ? [place.base.id] : [],
+  )
+  if (ids.length > 0) page.onMoveRows(ids, { step })
+  return true
 }
 
 /** The day on this clock. */

@@ -1,11 +1,12 @@
 /** The rows in view. A row is drawn again only when its stored values, its unsaved cells or its marks change. */
 // biome-ignore-all lint/a11y/useSemanticElements: an ARIA grid whose rows come and go is no <table>
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus stays in the field over the active cell
-import { memo } from 'react'
+import { memo, type PointerEvent } from 'react'
 import { cellState, type RowEdit } from '../model/edits.ts'
 import type { Model } from '../model/model.ts'
 import { problemAt } from '../model/status.ts'
 import type { Column, GridProps, Row, RowKey } from '../types.ts'
+import { dragRow } from './dragRow.ts'
 import type { GridLayout } from './geometry.ts'
 import { Icon } from './icons.tsx'
 import { People } from './Others.tsx'
@@ -66,6 +67,7 @@ export function Body({ model, viewport, layout, page, id, invitation }: BodyProp
         numbers={page.numbers}
         note={page.note}
         checkable={page.checkable !== false}
+        onMoveRows={page.onMoveRows}
         invitation={invitation}
         model={model}
       />,
@@ -98,6 +100,7 @@ type GridRowProps = {
   numbers: GridProps['numbers']
   note: GridProps['note']
   checkable: boolean
+  onMoveRows: GridProps['onMoveRows']
   invitation: string
   model: Model
 }
@@ -208,9 +211,24 @@ function RowNumber(props: Omit<GridRowProps, 'top'>) {
         </button>
       )}
       <span>{kind === 'blank' ? <Icon name="plus" /> : base && numbers ? numbers.of(base) : index + 1}</span>
+      {kind === 'stored' && props.onMoveRows && (
+        <span className="grid-grip" title="拖动，或按 Alt+↑ ↓" onPointerDown={(event) => pull(event, props)}>
+          ⠿
+        </span>
+      )}
       {people && <People names={people} />}
     </div>
   )
+}
+
+/** The handle of a row was pressed: it is taken where it is let go. */
+function pull(event: PointerEvent, { index, base, model, onMoveRows }: Omit<GridRowProps, 'top'>) {
+  event.stopPropagation()
+  event.preventDefault()
+  dragRow(event.currentTarget as HTMLElement, index, (at) => {
+    const place = model.rows.placeAt(at)
+    onMoveRows?.([base?.id], { before: place.kind === 'stored' ? place.base.id : null })
+  })
 }
 
 type GridCellProps = {

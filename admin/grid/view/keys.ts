@@ -33,6 +33,8 @@ export type KeyActions = {
   /** False where the active cell is none of files. */
   openFiles(): boolean
   openHistory(): boolean
+  /** Moves the selected rows past their neighbour; false where rows have no order of their own. */
+  moveRows(step: 1 | -1): boolean
   today(): string
   removable: boolean
   checkable: boolean
@@ -91,6 +93,7 @@ function whileMoving(model: Model, event: GridKey, actions: KeyActions): boolean
   const isFiles = type === 'files' && !isRange(model.selection())
   if (isFiles && !ctrl && (key === 'F2' || key === 'Enter') && !shiftKey && actions.openFiles()) return true
   if (key === 'F2' && shiftKey) return actions.openHistory()
+  if (event.altKey && !ctrl && /^Arrow(Up|Down)$/.test(key) && actions.moveRows(key === 'ArrowUp' ? -1 : 1)) return true
   if (key === 'Escape' && actions.opened.kind === 'history') {
     actions.opened.close()
     return true
@@ -111,7 +114,8 @@ function whileMoving(model: Model, event: GridKey, actions: KeyActions): boolean
   } else if (key === ' ' && shiftKey) {
     const { top, bottom } = rectOf(model.selection())
     model.select(selectRows(top, bottom, model.bounds()))
-  } else if (key === ' ' && actions.checkable && !model.canWriteActive()) model.toggleSelected()
+  } else if (key === ' ' && model.flipSelected()) return true
+  else if (key === ' ' && actions.checkable && !model.canWriteActive()) model.toggleSelected()
   else return false
   return true
 }

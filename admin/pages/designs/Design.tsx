@@ -1,88 +1,250 @@
-/** One design: its fields as a table, its definition as text, what publishing it would change, and the steps it may take. */
-import { useState } from 'react'
-import type { Definition } from '../../../server/forms/index.ts'
-import type { Campaign } from '../../me.ts'
-import { Ask } from '../../parts/Ask.tsx'
-import { Body, Button, Fault, LinkButton, Page, PageHead, Section, TextArea } from '../../parts/controls.tsx'
-import css from './Designs.module.css'
-import { type DesignCheck, type DesignFault, type FormDesign, textOf, useDesignSteps, wholeOf } from './designs.ts'
-import { Checked, DesignState, Faults, Fields } from './parts.tsx'
+/**
+ * The designer of one register: its columns in a grid, its words above and its rules below them; beside it, live, the paper as
+ * it will print, the grid as a clerk will see it, what publishing does, the definition itself and its versions.
+ */
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useNotify } from 'react-admin'
+import { type Definition, type Form, isReservedColumn, proposedName } from '../../../server/forms/index.ts'
+import { useForms } from '../../forms.ts'
+import type { GridHandle, Status } from '../../grid/index.ts'
+import type { Campaign, Me } from '../../me.ts'
+import { Button, LinkButton, Page, PageHead, Tabs } from '../../parts/controls.tsx'
+import { ClerkGrid } from './ClerkGrid.tsx'
+import { ColumnGrid } from './ColumnGrid.tsx'
+import css from './Design.module.css'
+import { type DesignCheck, type FormDesign, useDesignSteps, wholeOf } from './designs.ts'
+import { Paper } from './Paper.tsx'
+import { Asking, Checked, DesignState } from './parts.tsx'
+import { previewOf } from './preview.ts'
 import { Replacements } from './Replacements.tsx'
+import { Rules } from './Rules.tsx'
+import { Notices, Stored, Tools } from './Standing.tsx'
+import type { DesignHead } from './sheet/sheet.ts'
+import { type OpenDraft, useDraft } from './useDraft.ts'
+import { Versions } from './Versions.tsx'
+import { Words } from './Words.tsx'
+import { Written } from './Written.tsx'
 
 type DesignProps = {
+  me: Me
   campaign: Campaign
   /** Null: one that is being written. */
   design: FormDesign | null
+  /** All versions there are, the last one first. */
+  designs: readonly FormDesign[]
   /** The definition to begin with. */
-  first: object
+  first: Definition
   /** Null: back to the list. */
   onOpen: (design: FormDesign | null) => void
+  /** It has been stored for the first time: the same page goes on with it. */
+  onMade: (design: FormDesign) => void
 }
 
-export function Design({ campaign, design, first, onOpen }: DesignProps) {
-  const [typed, setTyped] = useState<string | null>(null)
+type Pane = 'paper' | 'clerk' | 'check' | 'written' | 'versions'
+const panes = [
+  { key: 'paper', label: '纸面' },
+  { key: 'clerk', label: '录入时' },
+  { key: 'check', label: '核对' },
+  { key: 'written', label: '定义' },
+  { key: 'versions', label: '版本' },
+]
+
+/** The form that is shown: the last that could be made, while a sheet contradicts itself. */
+function usePreview({ sheet, definition, isReadable }: OpenDraft): Form | undefined {
+  const forms = useForms()
+  const last = useRef<Form | undefined>(undefined)
+  return useMemo(() => {
+    last.current = previewOf(sheet, isReadable ? definition : undefined, forms) ?? last.current
+    return last.current
+  }, [sheet, definition, isReadable, forms])
+}
+
+/** 核对, 发布, 停用: each stores what stands there first. */
+function usePublishing({
+  open,
+  grid,
+  onOpen,
+}: { open: OpenDraft; grid: () => GridHandle | null } & Pick<DesignProps, 'onOpen'>) {
   const [checked, setChecked] = useState<DesignCheck | null>(null)
   const [asking, setAsking] = useState<'publication' | 'retirement' | null>(null)
-  const steps = useDesignSteps((next) => {
-    setTyped(null)
-    onOpen(next)
+  const steps = useDesignSteps(onOpen)
+  const notify = useNotify()
+  async function check(): Promise<DesignCheck | undefined> {
+    await grid()?.flush()
+    const stored = await open.store()
+    if (!stored) notify('还有几处要改，改好才能核对。', { type: 'warning' })
+    const found = stored && (await steps.check(stored))
+    setChecked(found ?? null)
+    return found
+  }
+  return {
+    steps,
+    checked,
+    asking,
+    setAsking,
+    check,
+    publish: async () => (await check()) && setAsking('publication'),
+    forget: () => setChecked(null),
+  }
+}
+
+export function Design(props: DesignProps) {
+  const { me, campaign, design, designs, onOpen } = props
+  const forms = useForms()
+  const grid = useRef<GridHandle>(null)
+  const [pane, setPane] = useState<Pane>('paper')
+  const [active, setActive] = useState<string | null>(null)
+  /** Why the cell one is on can't be changed. */
+  const [reason, setReason] = useState<string | undefined>()
+  const [status, setStatus] = useState<Status | null>(null)
+  const open = useDraft(props)
+  const { draft, sheet, faults, isOpen } = open
+  const publishing = usePublishing({ open, grid: () => grid.current, onOpen })
+  const { steps } = publishing
+  const preview = usePreview(open)
+  const name = design?.name ?? sheet.base?.name ?? sheet.head.name
+  function setHead(head: Partial<DesignHead>) {
+    draft.setHead({ ...head, ...(head.label !== undefined && following(sheet.head, head.label, Object.keys(forms))) })
+  }
+  function replace(definition: Definition) {
+    open.replace(definition)
+    grid.current?.reload()
+  }
+  // what was taken up from the browser is another sheet than the one the grid has read
+  useEffect(() => {
+    if (open.isTakenUp) grid.current?.reload()
+  }, [open.isTakenUp])
+  useStoreKey(async () => {
+    await grid.current?.flush()
+    await open.store()
   })
-  const text = typed ?? textOf(design?.definition ?? first)
-  const isDraft = design === null || design.state === 'draft'
 
-  /** The draft as it is written here; undefined where it was refused. */
-  const saved = async () =>
-    design === null ? steps.create(campaign.id, text) : typed === null ? design : steps.save(design, text)
-
-  async function check() {
-    const draft = await saved()
-    setChecked((draft && (await steps.check(draft))) ?? null)
-  }
-  async function publish() {
-    const draft = await saved()
-    const result = draft && (await steps.check(draft))
-    setChecked(result ?? null)
-    if (result) setAsking('publication')
-  }
-  const step = (words: string, run: () => Promise<unknown>, kind?: 'primary') => (
-    <Button kind={kind} disabled={steps.busy} onClick={() => void run()}>
-      {words}
-    </Button>
-  )
   return (
-    <Page scrolls>
-      <PageHead title={design?.label ?? '新的表单'} note={design?.name}>
+    <Page>
+      <PageHead title={sheet.head.label || '新的登记表'} note={sheet.base ? '调整原有的登记表' : name}>
         {design && <DesignState state={design.state} />}
+        {isOpen && <Stored open={open} onFault={() => grid.current?.nextProblem()} />}
         <Button onClick={() => onOpen(null)}>返回</Button>
-        {isDraft && step('存为草稿', saved)}
-        {isDraft && step('检查', check)}
-        {isDraft && step('发布', publish, 'primary')}
-        {design?.state === 'published' && step('停用', async () => setAsking('retirement'))}
-        {design?.state === 'published' && step('另建草稿', () => steps.create(campaign.id, text))}
+        {isOpen && (
+          <Button
+            disabled={steps.busy}
+            onClick={() => {
+              setPane('check')
+              void publishing.check()
+            }}
+          >
+            核对
+          </Button>
+        )}
+        {isOpen && (
+          <Button kind="primary" disabled={steps.busy || faults.count > 0} onClick={() => void publishing.publish()}>
+            发布
+          </Button>
+        )}
+        {design?.state === 'published' && (
+          <Button disabled={steps.busy} onClick={() => publishing.setAsking('retirement')}>
+            停用
+          </Button>
+        )}
+        {design?.state === 'published' && (
+          <Button
+            kind="primary"
+            disabled={steps.busy}
+            onClick={() => void steps.create(campaign.id, JSON.stringify(design.definition))}
+          >
+            改一版
+          </Button>
+        )}
       </PageHead>
-      {steps.fault && <Fault>{steps.fault.sentence}</Fault>}
-      <Body className={css.page}>
-        {checked && <Checked of={checked} definition={design && wholeOf(design.definition)} />}
-        {isDraft && <Unfitting of={checked} text={text} onText={setTyped} />}
-        {design && <Fields fields={wholeOf(design.definition)?.fields ?? []} />}
-        <Written
-          text={text}
-          isDraft={isDraft}
-          onText={setTyped}
-          fault={steps.fault}
-          onRemove={design?.state === 'draft' ? () => void steps.remove(design) : undefined}
-        />
-      </Body>
-      {asking && design && (
+      <p className={css.purpose}>
+        {isOpen
+          ? '这里定一张登记表有哪些栏目。改动自动存为草稿，发布以后各单位的页面、导入、空表和纸面才一起换。'
+          : '发布过的一版不再改。要改，点“改一版”另起草稿，发布时换下这一版。'}
+      </p>
+      <Notices open={open} steps={steps} grid={() => grid.current} />
+      <div className={css.page}>
+        <div className={css.left}>
+          <Words sheet={sheet} faults={faults.head} isOpen={isOpen} isPublished={design !== null} onHead={setHead} />
+          <Tools
+            reason={reason}
+            grid={() => grid.current}
+            status={status}
+            open={open}
+            shown={preview?.fields.length ?? 0}
+          />
+          <div className={css.columns}>
+            <ColumnGrid
+              {...{ draft, faults, isOpen, grid }}
+              adjusts={sheet.base !== undefined}
+              onActive={(column, why) => {
+                setActive(column)
+                setReason(why)
+              }}
+              onStatus={setStatus}
+            />
+          </div>
+          <div className={css.rules}>
+            <Rules
+              rules={sheet.rules}
+              fixed={sheet.base?.rules ?? []}
+              fields={preview?.fields ?? []}
+              faults={faults.rules}
+              isOpen={isOpen}
+              onRules={draft.setRules}
+            />
+          </div>
+        </div>
+        <div className={css.right}>
+          <Tabs label="旁边看什么" tabs={panes} chosen={pane} onChoose={(key) => setPane(key as Pane)} />
+          <div className={css.pane}>
+            {pane === 'paper' && preview && <Paper form={preview} year={campaign.year} marked={active} />}
+            {pane === 'clerk' && preview && (
+              <div className={css.clerk}>
+                <ClerkGrid
+                  key={preview.fields.map((field) => field.name).join()}
+                  form={preview}
+                  me={me}
+                  campaign={campaign}
+                />
+              </div>
+            )}
+            {!preview && (pane === 'paper' || pane === 'clerk') && (
+              <p className="soft">左边写下第一栏，这里就有样子了。</p>
+            )}
+            {pane === 'check' &&
+              (publishing.checked ? (
+                <Checked of={publishing.checked} form={name} definition={wholeOf(open.definition)} />
+              ) : (
+                <p className="soft">点“核对”，看发布以后变什么、已有的行有哪些不合新的写法。</p>
+              ))}
+            {pane === 'check' && isOpen && publishing.checked?.conversions && (
+              <Replacements
+                conversions={publishing.checked.conversions}
+                definition={open.definition}
+                onDefinition={replace}
+              />
+            )}
+            {pane === 'written' && <Written definition={open.definition} isOpen={isOpen} onDefinition={replace} />}
+            {pane === 'versions' && (
+              <Versions of={designs.filter((each) => each.name === name)} open={design?.id} today={campaign.today} />
+            )}
+            {design?.state === 'draft' && pane === 'versions' && (
+              <LinkButton onClick={() => void steps.remove(design)}>删去这份草稿</LinkButton>
+            )}
+          </div>
+        </div>
+      </div>
+      {publishing.asking && design && (
         <Asking
           design={design}
-          step={asking}
-          checked={checked}
-          onClose={() => setAsking(null)}
-          onGo={() => {
-            setAsking(null)
-            setChecked(null)
-            void steps.move(design, asking)
+          step={publishing.asking}
+          checked={publishing.checked}
+          onClose={() => publishing.setAsking(null)}
+          onGo={async () => {
+            const step = publishing.asking ?? 'publication'
+            publishing.setAsking(null)
+            const stored = step === 'publication' ? await open.store() : design
+            if (stored) void steps.move(stored, step)
           }}
         />
       )}
@@ -90,70 +252,27 @@ export function Design({ campaign, design, first, onOpen }: DesignProps) {
   )
 }
 
-/** Values that the definition, as it is written here, has no room for. */
-function Unfitting({ of, text, onText }: { of: DesignCheck | null; text: string; onText: (text: string) => void }) {
-  const definition = definitionIn(text)
-  if (!of?.conversions || !definition) return null
-  const onDefinition = (next: Definition) => onText(textOf(next))
-  return <Replacements conversions={of.conversions} definition={definition} onDefinition={onDefinition} />
-}
-
-/** The definition that a text is; undefined where it is none yet. */
-function definitionIn(text: string): Definition | undefined {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+/** What follows a register's name as long as nobody has written it: its title on paper, its data name. */
+function following(head: DesignHead, label: string, taken: readonly string[]): Partial<DesignHead> {
+  const named = (of: string) => proposedName(of, (name) => isReservedColumn(name) || taken.includes(name))
+  const titled = (of: string) => (of === '' ? '' : `${of}登记表`)
+  return {
+    ...(head.title === titled(head.label) && { title: titled(label) }),
+    ...((head.name === '' || head.name === named(head.label)) && { name: label === '' ? '' : named(label) }),
   }
 }
 
-type WrittenProps = {
-  text: string
-  isDraft: boolean
-  onText: (text: string) => void
-  fault: DesignFault | null
-  onRemove: (() => void) | undefined
-}
-
-/** The definition itself. */
-function Written({ text, isDraft, onText, fault, onRemove }: WrittenProps) {
-  return (
-    <Section
-      title="定义"
-      note={isDraft ? '改好以后存为草稿，发布后才生效' : '已经发布的不能改，请另建草稿'}
-      aside={onRemove && <LinkButton onClick={onRemove}>删去草稿</LinkButton>}
-      className={css.text}
-    >
-      <TextArea
-        aria-label="定义"
-        rows={26}
-        spellCheck={false}
-        readOnly={!isDraft}
-        value={text}
-        onChange={(event) => onText(event.target.value)}
-      />
-      {fault && <Faults of={fault} />}
-    </Section>
-  )
-}
-
-type AskingProps = {
-  design: FormDesign
-  step: 'publication' | 'retirement'
-  checked: DesignCheck | null
-  onGo: () => void
-  onClose: () => void
-}
-
-function Asking({ design, step, checked, onGo, onClose }: AskingProps) {
-  const verb = step === 'publication' ? '发布' : '停用'
-  return (
-    <Ask title={`${verb}“${design.label}”？`} verb={verb} onClose={onClose} onGo={onGo}>
-      {checked && step === 'publication' ? (
-        <Checked of={checked} definition={wholeOf(design.definition)} />
-      ) : (
-        <p className="soft">停用以后，这个年度没有这张登记表的这一版；已填的内容留在库里。</p>
-      )}
-    </Ask>
-  )
+/** Ctrl+S stores at once, wherever one stands on the page. */
+function useStoreKey(store: () => Promise<void>) {
+  const latest = useRef(store)
+  latest.current = store
+  useEffect(() => {
+    const hear = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return
+      event.preventDefault()
+      void latest.current()
+    }
+    addEventListener('keydown', hear)
+    return () => removeEventListener('keydown', hear)
+  }, [])
 }

@@ -1,8 +1,9 @@
 /** 表单设计, the province's: which registers the campaign has of its own or adjusted, in which version, by whom. */
+import { useEffect, useMemo, useState } from 'react'
 import { LinkBase as Link } from 'react-admin'
-import { registersOf } from '../../../server/forms/index.ts'
+import { type Definition, registersOf } from '../../../server/forms/index.ts'
 import { builtInForm, useForms } from '../../forms.ts'
-import { type Campaign, useCampaign, useMe } from '../../me.ts'
+import { type Campaign, type Me, useCampaign, useMe } from '../../me.ts'
 import { Body, Button, Fault, Lines, Notice, Page, PageHead, Section } from '../../parts/controls.tsx'
 import { when } from '../../parts/words.ts'
 import { useAddress } from '../tables/address.ts'
@@ -17,31 +18,29 @@ export default function Designs() {
   const campaign = useCampaign()
   if (!me || !campaign) return <Page />
   if (me.role !== 'province') return <Notice>表单由活动的主办方设计。需要改栏目，请与主办方联系。</Notice>
-  return <Listed key={campaign.id} campaign={campaign} />
+  return <Listed key={campaign.id} me={me} campaign={campaign} />
 }
 
-/** A register as simple as can be, to be written over. */
-const example = {
-  name: 'new_register',
-  label: '新的登记',
-  title: '新的登记表',
-  annex: null,
-  measure: '条',
-  scope: 'unit',
-  names: 'name',
-  fields: [
-    { name: 'name', label: '名称', type: 'text', required: true, max: 50 },
-    { name: 'held_on', label: '日期', type: 'date' },
-  ],
-  keys: [['name']],
-  rules: [],
+/** A register of which nothing is written yet. */
+const blank: Definition = {
+  ...{ name: '', label: '', title: '', annex: null, measure: '条', scope: 'unit', names: '' },
+  ...{ fields: [], keys: [], rules: [] },
 }
 
-function Listed({ campaign }: { campaign: Campaign }) {
-  const { data, error } = useDesigns(campaign.id)
+function Listed({ me, campaign }: { me: Me; campaign: Campaign }) {
+  const { data, error, refetch } = useDesigns(campaign.id)
   const [address, change] = useAddress()
+  /** One that was begun on this page: it goes on in the same designer once it has an id. */
+  const [made, setMade] = useState<number | null>(null)
+  const { adjusts } = address
   const open = data?.find(({ id }) => String(id) === address.open)
-  const adjusts = address.adjusts
+  const isUnknown = data !== undefined && !open && !['new', 'file', undefined].includes(address.open)
+  // it may have been made elsewhere a moment ago
+  useEffect(() => {
+    if (isUnknown) void refetch()
+  }, [isUnknown, refetch])
+  const first = useMemo<Definition>(() => (adjusts ? { extends: adjusts } : blank), [adjusts])
+  const isNew = address.open === 'new' || (made !== null && String(made) === address.open)
   if (address.open === 'file')
     return (
       <FromFile
@@ -49,20 +48,28 @@ function Listed({ campaign }: { campaign: Campaign }) {
         onOpen={(design) => change({ open: design ? String(design.id) : '', adjusts: '' })}
       />
     )
-  if (open || address.open === 'new') {
-    const first = adjusts ? { extends: adjusts } : example
+  if (data && (open || isNew))
     return (
       <Design
+        key={isNew ? 'new' : open?.id}
+        me={me}
         campaign={campaign}
         design={open ?? null}
+        designs={data}
         first={first}
-        onOpen={(design) => change({ open: design ? String(design.id) : '', adjusts: '' })}
+        onMade={({ id }) => {
+          setMade(id)
+          change({ open: String(id), adjusts: '' })
+        }}
+        onOpen={(design) => {
+          setMade(null)
+          change({ open: design ? String(design.id) : '', adjusts: '' })
+        }}
       />
     )
-  }
   return (
     <Page scrolls>
-      <PageHead title="表单设计" note="这个年度自己的登记表，和对原有登记表的调整">
+      <PageHead title="表单设计" note="这个年度有哪些登记表、各有哪些栏目；发布以后各单位的页面、导入和纸面一起换">
         <Button onClick={() => change({ open: 'file' })}>从附件来</Button>
         <Button kind="primary" icon="plus" onClick={() => change({ open: 'new' })}>
           新建
@@ -71,7 +78,13 @@ function Listed({ campaign }: { campaign: Campaign }) {
       {error && <Fault>{error.message}</Fault>}
       <Body className={css.page}>
         {data && <Versions designs={data} today={campaign.today} />}
-        <Adjustable onAdjust={(name) => change({ open: 'new', adjusts: name })} />
+        <Adjustable
+          onAdjust={(name) => {
+            // one draft at a time for a register
+            const draft = data?.find((design) => design.name === name && design.state === 'draft')
+            change(draft ? { open: String(draft.id) } : { open: 'new', adjusts: name })
+          }}
+        />
       </Body>
     </Page>
   )

@@ -53,7 +53,7 @@ export function textOf(definition: unknown): string {
 /** Why a step was refused: a sentence, and one for each path of the definition that is at fault. */
 export type DesignFault = { sentence: string; errors: readonly (readonly [path: string, sentence: string])[] }
 
-function faultOf(error: unknown): DesignFault {
+export function faultOf(error: unknown): DesignFault {
   const { message, body } = error as HttpError
   const errors = (body as { errors?: Record<string, unknown> } | null)?.errors ?? {}
   // What react-admin's forms put at their root is the sentence of the whole.
@@ -122,9 +122,15 @@ export function useDesignSteps(onStored: (design: FormDesign | null) => void) {
   }
 }
 
+/** The built-in register that an adjustment is of. */
+export function baseOf(definition: Definition): FormDefinition | undefined {
+  const base = isAdjustment(definition) ? builtInForm(definition.extends) : undefined
+  return base && definitionOf(base)
+}
+
 /** The definition with what it leaves as it is built in. */
 export function wholeOf(definition: Definition): FormDefinition | undefined {
   if (!isAdjustment(definition)) return definition
-  const base = builtInForm(definition.extends)
-  return base && adjusted(definitionOf(base), definition)
+  const base = baseOf(definition)
+  return base && adjusted(base, definition)
 }

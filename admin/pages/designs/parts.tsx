@@ -1,30 +1,30 @@
 /** What is shown of a design: its state, its fields, what is wrong with it, what publishing it would change. */
-
 import { LinkBase as Link } from 'react-admin'
-import { type FieldDefinition, type FormDefinition, types } from '../../../server/forms/index.ts'
-import { Lines, Section } from '../../parts/controls.tsx'
+import type { FormDefinition } from '../../../server/forms/index.ts'
+import { Ask } from '../../parts/Ask.tsx'
+import { Section } from '../../parts/controls.tsx'
+import { rowsAt } from '../../parts/links.ts'
 import { Mark } from '../../parts/states.tsx'
 import { count } from '../../parts/words.ts'
 import css from './Designs.module.css'
-import type { DesignCheck, DesignFault, FormDesign } from './designs.ts'
+import { type DesignCheck, type FormDesign, wholeOf } from './designs.ts'
 
 const tones = { draft: 'draft', published: 'ok', retired: 'void' } as const
 const words = { draft: '草稿', published: '已发布', retired: '已停用' } as const
 
 export const DesignState = ({ state }: Pick<FormDesign, 'state'>) => <Mark tone={tones[state]}>{words[state]}</Mark>
 
-export const Faults = ({ of }: { of: DesignFault }) => (
-  <ul className={css.faults} role="alert">
-    {of.errors.map(([path, sentence]) => (
-      <li key={path}>
-        <code>{path}</code>　<span className="red">{sentence}</span>
-      </li>
-    ))}
-  </ul>
-)
-
 /** What publishing changes, and the rows that would not pass. */
-export function Checked({ of, definition }: { of: DesignCheck; definition: FormDefinition | null | undefined }) {
+export function Checked({
+  of,
+  form,
+  definition,
+}: {
+  of: DesignCheck
+  /** The register, whose rows are led to. */
+  form: string
+  definition: FormDefinition | null | undefined
+}) {
   const labelOf = (name: string) => definition?.fields.find((field) => field.name === name)?.label ?? name
   const ruleOf = (name: string, field: string) => {
     if (name === `${field}_given`) return '空着'
@@ -45,13 +45,13 @@ export function Checked({ of, definition }: { of: DesignCheck; definition: FormD
         <ul className={css.faults} aria-label="不合新规则的行">
           {of.breaks.map(({ rule, field, rows, sample }) => (
             <li key={rule}>
-              已有 {count(rows)} 行的“{labelOf(field)}”{ruleOf(rule, field)}
-              <span className="muted">　如编号 {sample.join('、')}　</span>
-              {definition && (
-                <Link to={`/${definition.name}?filter=${encodeURIComponent(JSON.stringify({ id: sample }))}`}>
-                  打开这些行
-                </Link>
-              )}
+              已有 {count(rows)} 行的“{labelOf(field)}”{ruleOf(rule, field)}　
+              <Link
+                to={rowsAt(form, { id: { values: sample, label: `“${labelOf(field)}”${ruleOf(rule, field)}的` } })}
+                target="_blank"
+              >
+                看{sample.length < rows ? '前' : '这'} {count(sample.length)} 行
+              </Link>
             </li>
           ))}
         </ul>
@@ -60,38 +60,24 @@ export function Checked({ of, definition }: { of: DesignCheck; definition: FormD
   )
 }
 
-export function Fields({ fields }: { fields: readonly FieldDefinition[] }) {
+type AskingProps = {
+  design: FormDesign
+  step: 'publication' | 'retirement'
+  checked: DesignCheck | null
+  onGo: () => void
+  onClose: () => void
+}
+
+/** Before it is published or retired. */
+export function Asking({ design, step, checked, onGo, onClose }: AskingProps) {
+  const verb = step === 'publication' ? '发布' : '停用'
   return (
-    <Section title="栏目" note={`${fields.length} 个`}>
-      <Lines>
-        <thead>
-          <tr>
-            <th>栏目</th>
-            <th>数据名</th>
-            <th>类型</th>
-            <th>必填</th>
-            <th>可选项和说明</th>
-          </tr>
-        </thead>
-        <tbody>
-          {fields.map(({ name, label, group, type, required, choices, note }) => (
-            <tr key={name}>
-              <td>
-                {group && <span className="muted">{group} / </span>}
-                {label}
-              </td>
-              <td>
-                <code>{name}</code>
-              </td>
-              <td>{types[type].label}</td>
-              <td>{required && '必填'}</td>
-              <td className="soft">
-                {choices?.join('、')} {note}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </Lines>
-    </Section>
+    <Ask title={`${verb}“${design.label}”？`} verb={verb} onClose={onClose} onGo={onGo}>
+      {checked && step === 'publication' ? (
+        <Checked of={checked} form={design.name} definition={wholeOf(design.definition)} />
+      ) : (
+        <p className="soft">停用以后，这个年度没有这张登记表的这一版；已填的内容留在库里。</p>
+      )}
+    </Ask>
   )
 }
