@@ -1,13 +1,13 @@
 /** What is shown of a design: its state, its fields, what is wrong with it, what publishing it would change. */
 import { LinkBase as Link } from 'react-admin'
-import type { FormDefinition } from '../../../server/forms/index.ts'
+import { type FieldDefinition, type FormDefinition, types } from '../../../server/forms/index.ts'
 import { Ask } from '../../parts/Ask.tsx'
-import { Section } from '../../parts/controls.tsx'
+import { Lines, Section } from '../../parts/controls.tsx'
 import { rowsAt } from '../../parts/links.ts'
 import { Mark } from '../../parts/states.tsx'
 import { count } from '../../parts/words.ts'
 import css from './Designs.module.css'
-import { type DesignCheck, type FormDesign, wholeOf } from './designs.ts'
+import { type DesignCheck, type DesignFault, type FormDesign, wholeOf } from './designs.ts'
 
 const tones = { draft: 'draft', published: 'ok', retired: 'void' } as const
 const words = { draft: '草稿', published: '已发布', retired: '已停用' } as const
@@ -79,5 +79,53 @@ export function Asking({ design, step, checked, onGo, onClose }: AskingProps) {
         <p className="soft">停用以后，这个年度没有这张登记表的这一版；已填的内容留在库里。</p>
       )}
     </Ask>
+  )
+}
+
+/** What a definition is refused for, by path. */
+export const Faults = ({ of }: { of: DesignFault }) => (
+  <ul className={css.faults} role="alert">
+    {of.errors.map(([path, sentence]) => (
+      <li key={path}>
+        <code>{path}</code>　<span className="red">{sentence}</span>
+      </li>
+    ))}
+  </ul>
+)
+
+/** The columns of a definition, to be read. */
+export function Fields({ fields }: { fields: readonly FieldDefinition[] }) {
+  return (
+    <Section title="栏目" note={`${fields.length} 个`}>
+      <Lines>
+        <thead>
+          <tr>
+            <th>栏目</th>
+            <th>数据名</th>
+            <th>类型</th>
+            <th>必填</th>
+            <th>可选项和说明</th>
+          </tr>
+        </thead>
+        <tbody>
+          {fields.map(({ name, label, group, type, required, choices, note }) => (
+            <tr key={name}>
+              <td>
+                {group && <span className="muted">{group} / </span>}
+                {label}
+              </td>
+              <td>
+                <code>{name}</code>
+              </td>
+              <td>{types[type].label}</td>
+              <td>{required && '必填'}</td>
+              <td className="soft">
+                {choices?.join('、')} {note}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </Lines>
+    </Section>
   )
 }
