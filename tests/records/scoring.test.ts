@@ -271,8 +271,10 @@ describe('what is marked', () => {
     const same = await change(id, { scoring_items: text })
     expect([same.status, same.body.version]).toEqual([200, row.version])
     const book = await binary(province.get('/collections/export.xlsx', { filter: { id: [id] } })).expect(200)
-    const checked = await province.upload('/collections/imports', book.body, '附件2.xlsx').expect(201)
-    expect(checked.body).toMatchObject({ state: 'checked', result: { unchanged: 1, changed: 0, added: 0 } })
+    const checked = await province
+      .upload('/collections/imports', book.body, '附件2.xlsx', { campaign_id: String(world.campaign_id) })
+      .expect(200)
+    expect(checked.body).toMatchObject({ state: 'checked', unchanged: 1, update: 0, create: 0 })
   })
 
   test('keeps what was marked: words and order change, items and their bounds don’t; weights until a jury is whole', async () => {
