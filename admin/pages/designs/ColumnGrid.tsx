@@ -30,7 +30,6 @@ export function ColumnGrid({ draft, faults, adjusts, isOpen, grid, onActive, onS
   const { height } = useDensity()
   const notify = useNotify()
   const activeColumn = useRef<string | null>(null)
-  const activeRow = useRef<number | null>(null)
   const columns = useMemo(() => {
     const all = designColumns(adjusts)
     return isOpen ? all : all.map((column) => ({ ...column, editable: () => false }))
@@ -89,10 +88,11 @@ export function ColumnGrid({ draft, faults, adjusts, isOpen, grid, onActive, onS
     <div
       style={{ height: '100%' }}
       onKeyDown={(event) => {
-        const id = activeRow.current
-        if (!isOpen || id === null || !event.ctrlKey || !['+', '='].includes(event.key)) return
+        if (!isOpen || !event.ctrlKey || !['+', '='].includes(event.key)) return
         event.preventDefault()
-        insert(id)
+        // of the grid itself: what it has told of its selection may be a moment old
+        const [id] = grid.current?.selectedIds() ?? []
+        if (id !== undefined) insert(Number(id))
       }}
     >
       <Grid
@@ -112,8 +112,7 @@ export function ColumnGrid({ draft, faults, adjusts, isOpen, grid, onActive, onS
         rowMenu={menu}
         onSelectionChange={({ activeId, column }) => {
           activeColumn.current = column
-          activeRow.current = activeId === null || activeId === undefined ? null : Number(activeId)
-          const row = draft.rowOf(activeRow.current)
+          const row = draft.rowOf(Number(activeId))
           onActive(
             row ? (sheetRowOf(row)?.field.name ?? null) : null,
             row && column && isOpen ? fixedReason(row, column) : undefined,

@@ -132,7 +132,7 @@ export function createDraft(first: DesignSheet, around: () => DraftAround) {
     source,
     sheet: () => sheet,
     /** The row of this id, as the grid has it. */
-    rowOf(id: number | null): Row | undefined {
+    rowOf(id: number): Row | undefined {
       const row = sheet.rows.find((each) => each.id === id)
       return row && gridRow(row)
     },
