@@ -105,12 +105,13 @@ begin
   -- Pointing: what is referred to is held until the end, and must be there then.
   for each in
     select referring, app.alive(referring) as alive, string_agg(format($sql$
-      with w as materialized (select distinct %1$s from written where (%1$s) is not null),
+      with w as materialized (select distinct %1$s from written n where (%1$s) is not null),
         held as materialized (select %2$s from public.%3$I t where (%2$s) in (select * from w) and t.deleted_at is null for %5$s)
       select json_build_object('form', %3$L, 'name', (select app.called(to_jsonb(t)) from public.%3$I t where (%2$s) = (%4$s) order by t.id desc limit 1))
         into told from w where (%4$s) not in (select * from held) limit 1;
       if told is not null then raise exception 'it refers to what is removed' using errcode = 'HW424', detail = told::text; end if;$sql$,
-        (select string_agg(quote_ident(c), ', ') from unnest(columns) c), (select string_agg(format('t.%I', k), ', ') from unnest(keys) k), referred,
+        -- `n`: a column may be called as PL/pgSQL calls something of its own
+        (select string_agg(format('n.%I', c), ', ') from unnest(columns) c), (select string_agg(format('t.%I', k), ', ') from unnest(keys) k), referred,
         (select string_agg(format('w.%I', c), ', ') from unnest(columns) c), hold), '' order by referred, columns) as checks,
       -- The same of one row. Fifty thousand come out of the bin one by one and mostly refer to what the row before did: what is
       -- held stays held until the transaction ends, or removes it itself.
