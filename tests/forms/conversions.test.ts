@@ -254,3 +254,22 @@ describe('another type', () => {
     )
   })
 })
+
+describe('a table of many rows', () => {
+  const crowd = { ...talks, name: 'crowd', label: '人群', annex: 39, fields: talks.fields.slice(0, 2) }
+  const counted = { name: 'half', label: '一半', type: 'integer', computed: { difference: ['seats', 'taken'] } }
+  const numbers = ['seats', 'taken'].map((name) => ({ name, label: name, type: 'integer' }))
+
+  test('is told to be written anew, where a column is computed in it', async () => {
+    await publish(province, world, { ...crowd, fields: [...crowd.fields, ...numbers] })
+    const made = await draft({ ...crowd, fields: [...crowd.fields, ...numbers, counted] })
+    const about = expect.stringMatching(/大约有 5 万行，发布时要整张改写/)
+    expect((await check(made)).changes).not.toContainEqual(about)
+    await world.owner(
+      `insert into crowd (campaign_id, unit_id, title) select $1, $2, 'n' || n from generate_series(1, 50000) n`,
+      [world.campaign_id, world.units.合肥],
+    )
+    await world.owner('analyze crowd')
+    expect((await check(made)).changes).toContainEqual(about)
+  })
+})

@@ -164,7 +164,13 @@ export function Design(props: DesignProps) {
       <Notices open={open} steps={steps} grid={() => grid.current} />
       <div className={css.page}>
         <div className={css.left}>
-          <Words sheet={sheet} faults={faults.head} isOpen={isOpen} isPublished={design !== null} onHead={setHead} />
+          <Words
+            sheet={sheet}
+            faults={open.isUntouched ? {} : faults.head}
+            isOpen={isOpen}
+            isPublished={design !== null}
+            onHead={setHead}
+          />
           <Tools
             reason={reason}
             grid={() => grid.current}

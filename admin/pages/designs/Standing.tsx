@@ -12,6 +12,7 @@ const clock = (at: string) => new Date(at).toTimeString().slice(0, 5)
 /** Where the draft is: stored, in the browser alone, or at fault. */
 export function Stored({ open, onFault }: { open: OpenDraft; onFault: () => void }) {
   const { state, faults } = open
+  if (open.isUntouched) return null
   if (faults.count > 0)
     return (
       <>
@@ -55,13 +56,14 @@ export function Notices({
         <Fault>{[steps.fault.sentence, ...steps.fault.errors.map(([, sentence]) => sentence)].join(' ')}</Fault>
       )}
       {state.kind === 'kept' && state.fault && state.fault.errors.length === 0 && <Fault>{state.fault.sentence}</Fault>}
-      {[...(faults.head.keys ? ['请在“唯一”里勾出靠哪几栏认出同一行，至少一栏。'] : []), ...faults.others].map(
-        (sentence) => (
-          <Strip key={sentence} tone="warn">
-            {sentence}
-          </Strip>
-        ),
-      )}
+      {!open.isUntouched &&
+        [...(faults.head.keys ? ['请在“唯一”里勾出靠哪几栏认出同一行，至少一栏。'] : []), ...faults.others].map(
+          (sentence) => (
+            <Strip key={sentence} tone="warn">
+              {sentence}
+            </Strip>
+          ),
+        )}
       {state.kind === 'conflict' && (
         <Strip tone="warn" role="alert">
           {state.theirs.updated_by_label}刚存了这份草稿的另一版。两版都在：您的在这一页和这台电脑上，对方的在系统里。

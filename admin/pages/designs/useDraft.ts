@@ -76,6 +76,7 @@ export function useDraft({ me, campaign, design, first, onMade }: UseDraft) {
   const keep = useRef<Keep | null>(null)
   keep.current ??= keepFor(design?.id)
   const sheet = draft.sheet()
+  const firstSheet = useRef(sheet).current
   const read = useMemo(() => readSheet(sheet, surroundingsIn(forms, collections)), [sheet, forms, collections])
   const told = state.kind === 'kept' ? state.fault : null
   const faults = useMemo(
@@ -178,6 +179,8 @@ export function useDraft({ me, campaign, design, first, onMade }: UseDraft) {
     definition: read.definition,
     isReadable: Object.keys(read.errors).length === 0,
     isTakenUp,
+    /** Nobody has written anything yet: what is missing is no fault before. */
+    isUntouched: design === null && sheet === firstSheet,
     isOpen,
     store,
     /** Of two versions: mine over theirs, or theirs instead of mine. */

@@ -34,6 +34,7 @@ export function Group({ title, facts, isConfirmed, onConfirm, onShow, onDrop, on
             {onMend ? (
               <Input
                 small
+                className={css.label}
                 aria-label={`改：${label}`}
                 value={label}
                 onChange={({ target }) => onMend(id, target.value)}

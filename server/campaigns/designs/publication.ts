@@ -121,13 +121,41 @@ async function checkWhole(
   const lost = conversions.flatMap(({ field: { name }, kind, lost: { rows, sample } }) =>
     rows === 0 ? [] : [{ rule: `${name}_${kind}`, field: name, rows, sample }],
   )
+  const rewriting = await rewritingTold(trx, design.name, after, columns, retyped.length > 0)
   return {
-    changes: [...differencesOf(before, after), ...conversionSentences(conversions, before)],
+    changes: [...differencesOf(before, after), ...conversionSentences(conversions, before), ...rewriting],
     breaks: [...broken, ...lost] satisfies Break[],
     conversions,
     /** Whether rows that are there may break one of its checks. */
     isBroken: broken.length > 0 || asked.length < checks.length,
   }
+}
+
+/** Beyond so many rows a table is rewritten for longer than anybody likes to wait. */
+const MANY_ROWS = 50_000
+
+/** A column that PostgreSQL computes of the row, or that gets another type, is written into every row of the table. */
+async function rewritingTold(
+  trx: Trx,
+  name: string,
+  { fields }: FormDefinition,
+  columns: ReturnType<typeof wholeOf>['columns'],
+  isRetyped: boolean,
+): Promise<string[]> {
+  const isNew = ({ name: column }: { name: string }) =>
+    !columns.some((each) => each.form === name && each.name === column)
+  const isComputed = fields.some(
+    (field) =>
+      field.computed && !('count' in field.computed) && !('form' in (field.computed.sum ?? {})) && isNew(field),
+  )
+  if (!isComputed && !isRetyped) return []
+  const { rows } = await sql<{ rows: number }>`
+    select c.reltuples::float8 as rows from pg_class c where c.oid = to_regclass(${`public.${name}`})`.execute(trx)
+  const count = rows[0]?.rows ?? 0
+  if (count < MANY_ROWS) return []
+  return [
+    `这张表大约有 ${Math.round(count / 10_000)} 万行，发布时要整张改写，其间保存会等几秒，请在没人录入的时候发布。`,
+  ]
 }
 
 async function yearOf(trx: Trx, campaignId: number): Promise<number> {
