@@ -12,7 +12,7 @@ import { type Form, registersOf } from '../forms/index.ts'
 import { whereOf } from '../records/conditions.ts'
 import { metricsIn } from '../records/counting.ts'
 import { campaignAsked, type ListQuery, readListQuery } from '../records/query.ts'
-import { relationFor } from '../records/read.ts'
+import { readOne, relationFor } from '../records/read.ts'
 import type { Relation } from '../records/relation.ts'
 import { idOf, isId } from '../requests.ts'
 import { disposition, fileName } from '../workbook/names.ts'
@@ -87,12 +87,15 @@ export function exportRoutes(database: Database): Router {
     ),
   )
   router.get('/events/:id/sign_in.xlsx', (request, response) =>
-    answer(request, response, ({ trx, person }) => {
+    answer(request, response, async ({ trx, person }) => {
+      const id = idOf(request.params.id)
+      // as the campaign of the activity has them, whichever one looks at
+      const { campaign_id } = await readOne(trx, relationFor(database, person, 'events'), id)
       const [events, attendance, propagandists] = ['events', 'attendance', 'propagandists'].map((name) =>
-        relationFor(database, person, name),
+        relationFor(database, person, name, campaign_id),
       ) as [Relation, Relation, Relation]
       const relations = { events, attendance, propagandists }
-      return makeSignIn(trx, person, relations, idOf(request.params.id), blankLines(request.query.blank))
+      return makeSignIn(trx, person, relations, id, blankLines(request.query.blank))
     }),
   )
   router.get('/:form/template.xlsx', (request, response) =>
