@@ -286,6 +286,7 @@ test('Ctrl+F steps through what holds a text, in rows never read too, and back',
   await press('Shift+Enter')
   await reaches(40_000)
   await press('Escape')
+  await bar.waitFor({ state: 'hidden' })
   await type('找到了')
   await press('Enter')
   await saved()
