@@ -3,60 +3,32 @@ import fc from 'fast-check'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type FieldDefinition, readField } from '../../server/forms/index.ts'
-import { draftIn, publish } from '../support/designs.ts'
+import { changedTalks, draftIn, publish, talks, workOn } from '../support/designs.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
 
 let world: World
 let province: Agent
 let hefei: Agent
+let desk: ReturnType<typeof workOn>
 beforeAll(async () => {
   world = await makeWorld()
   province = await world.as('province')
   hefei = await world.as('hefei')
+  desk = workOn(world, province, hefei)
 })
 afterAll(() => world?.close())
 
-const talks = {
-  name: 'talks',
-  label: '宣讲',
-  title: '宣讲登记表',
-  annex: 31,
-  measure: '场',
-  scope: 'unit',
-  names: 'title',
-  fields: [
-    { name: 'title', label: '名称', type: 'text', required: true },
-    { name: 'people', label: '人数', type: 'text' },
-    { name: 'held_on', label: '日期', type: 'text' },
-    { name: 'kind', label: '形式', type: 'choice', choices: ['线上', '线下', '直播'] },
-    { name: 'topics', label: '主题', type: 'list', choices: ['安全', '法律', '网络'] },
-  ],
-  keys: [['title']],
-  rules: [],
-}
-type Field = Record<string, unknown> & { name: string }
-const changed = (changes: Record<string, object>, of: { fields: readonly Field[] } = talks) => ({
-  ...talks,
-  fields: of.fields.map((field) => ({ ...field, ...changes[field.name] })),
-})
-const draft = async (definition: object) => (await draftIn(world, province, definition).expect(201)).body
-const check = async ({ id }: { id: number }) => (await province.post(`/form_designs/${id}/check`).expect(200)).body
-const publication = ({ id, version }: { id: number; version: number }) =>
-  province.post(`/form_designs/${id}/publication`, { version })
-const make = async (row: object, form = 'talks') => (await hefei.post(`/${form}`, row).expect(201)).body
-const read = async (id: number, form = 'talks') => (await hefei.get(`/${form}/${id}`).expect(200)).body
-
 describe('another type', () => {
-  const numbers = changed({ people: { type: 'integer' }, held_on: { type: 'date' } })
+  const numbers = changedTalks({ people: { type: 'integer' }, held_on: { type: 'date' } })
 
   test('is read as an import reads it; what can’t be is told by row, and nothing is published while it stands there', async () => {
     await publish(province, world, talks)
-    const many = await make({ title: '甲', people: '1,200', held_on: '2019年6月18日' })
-    const about = await make({ title: '乙', people: '约80人', held_on: '6月19日' })
-    const binned = await make({ title: '丙', people: '若干' })
+    const many = await desk.make({ title: '甲', people: '1,200', held_on: '2019年6月18日' })
+    const about = await desk.make({ title: '乙', people: '约80人', held_on: '6月19日' })
+    const binned = await desk.make({ title: '丙', people: '若干' })
     await hefei.delete(`/talks/${binned.id}`).expect(200)
-    const made = await draft(numbers)
-    const told = await check(made)
+    const made = await desk.draft(numbers)
+    const told = await desk.check(made)
     expect(told.breaks).toEqual([{ rule: 'people_type', field: 'people', rows: 1, sample: [about.id] }])
     expect(told.conversions).toEqual([{ field: 'people', value: '约80人', rows: 1 }])
     expect(told.changes).toEqual([
@@ -64,16 +36,16 @@ describe('another type', () => {
       '回收站里 1 行的“人数”读不成整数，会清空；原来的值在变更记录里。',
       '“日期”的类型由文字改为日期，2 行的值照样读得出。',
     ])
-    const refused = await publication(made).expect(422)
+    const refused = await desk.publication(made).expect(422)
     expect(refused.body.errors).toEqual({ people: expect.stringContaining('还有 1 行的“人数”读不成整数') })
-    expect(await read(many.id)).toMatchObject({ people: '1,200', version: 1 })
+    expect(await desk.read(many.id)).toMatchObject({ people: '1,200', version: 1 })
 
     await hefei.put(`/talks/${about.id}`, { version: 1, people: '80人' }).expect(200)
-    await publication(made).expect(200)
-    expect(await read(many.id)).toMatchObject({ people: 1200, held_on: '2019-06-18', version: 3 })
-    expect(await read(about.id)).toMatchObject({ people: 80, held_on: '2019-06-19' })
+    await desk.publication(made).expect(200)
+    expect(await desk.read(many.id)).toMatchObject({ people: 1200, held_on: '2019-06-18', version: 3 })
+    expect(await desk.read(about.id)).toMatchObject({ people: 80, held_on: '2019-06-19' })
     await hefei.post('/talks/restoration', { ids: [binned.id] }).expect(200)
-    expect(await read(binned.id)).toMatchObject({ people: null })
+    expect(await desk.read(binned.id)).toMatchObject({ people: null })
     await hefei.put(`/talks/${about.id}`, { version: 4, people: '很多' }).expect(422)
     const listed = await hefei.get('/talks', { filter: { people_gte: 100 }, sort: ['people', 'DESC'] }).expect(200)
     expect(listed.body.map(({ id }: { id: number }) => id)).toEqual([many.id])
@@ -91,23 +63,23 @@ describe('another type', () => {
   })
 
   test('can be taken by what does not convert if the definition says what it becomes', async () => {
-    const row = await make({ title: '丁', people: 30 })
-    await publish(province, world, changed({ people: { type: 'text' } }, numbers))
-    expect(await read(row.id)).toMatchObject({ people: '30' })
+    const row = await desk.make({ title: '丁', people: 30 })
+    await publish(province, world, changedTalks({ people: { type: 'text' } }, numbers))
+    expect(await desk.read(row.id)).toMatchObject({ people: '30' })
     await hefei.put(`/talks/${row.id}`, { version: 2, people: '三十来人' }).expect(200)
-    const said = changed({ people: { type: 'integer', replace: { 三十来人: 30 } } }, numbers)
-    const made = await draft(said)
-    const told = await check(made)
+    const said = changedTalks({ people: { type: 'integer', replace: { 三十来人: 30 } } }, numbers)
+    const made = await desk.draft(said)
+    const told = await desk.check(made)
     expect(told.breaks).toEqual([])
     expect(told.conversions).toEqual([{ field: 'people', value: '三十来人', rows: 1, becomes: '30' }])
     expect(told.changes).toContain('1 行的“人数”由“三十来人”改成“30”。')
-    await publication(made).expect(200)
-    expect(await read(row.id)).toMatchObject({ people: 30 })
+    await desk.publication(made).expect(200)
+    expect(await desk.read(row.id)).toMatchObject({ people: 30 })
   })
 
   test('does no harm to undo: what no longer fits stays as it is, and the sentence says so', async () => {
-    await publish(province, world, changed({ people: { type: 'text' } }, numbers))
-    const row = await make({ title: '戊', people: '四五十' })
+    await publish(province, world, changedTalks({ people: { type: 'text' } }, numbers))
+    const row = await desk.make({ title: '戊', people: '四五十' })
     const operation = await hefei.post('/talks/operations', {
       kind: 'set',
       filter: { id: [row.id] },
@@ -124,7 +96,7 @@ describe('another type', () => {
         state: 'undone',
         undone: { done: 0, kept: [{ row_id: row.id, reason: '原来的值按现在的表单放不下，没有改回。' }] },
       })
-    expect(await read(row.id)).toMatchObject({ people: null })
+    expect(await desk.read(row.id)).toMatchObject({ people: null })
   })
 
   test('is refused where another campaign has the column, with its name and another one to take', async () => {
@@ -137,7 +109,7 @@ describe('another type', () => {
       await province.post('/form_designs', { campaign_id: other.id, definition: numbers }).expect(201)
     ).body
     await province.post(`/form_designs/${id}/publication`, { version }).expect(200)
-    const told = await draftIn(world, province, changed({ people: { type: 'text' } }, numbers)).expect(422)
+    const told = await draftIn(world, province, changedTalks({ people: { type: 'text' } }, numbers)).expect(422)
     expect(told.body.errors).toEqual({
       'fields.1.type':
         '“下一年的活动”里也有“people”这一栏，同一个数据名到处是同一种类型，请换一个数据名，例如 people_2。',
@@ -172,7 +144,7 @@ describe('another type', () => {
         field: 'seats',
       })
       .expect(201)
-    const other = (name: string, more: object) => changed({ [name]: more }, sums as never)
+    const other = (name: string, more: object) => changedTalks({ [name]: more }, sums as never)
     const told = async (name: string, more: object) => {
       const { body } = await draftIn(world, province, { ...sums, fields: other(name, more).fields })
       return Object.values(body.errors ?? {})[0]
@@ -188,13 +160,13 @@ describe('another type', () => {
   test('waits for nobody who writes, loses nothing that is written meanwhile, and is one of two who publish', async () => {
     const meetings = { ...talks, name: 'meetings', label: '会议', annex: 33 }
     await publish(province, world, meetings)
-    const row = await make({ title: '会', people: '5' }, 'meetings')
-    const made = await draft({ ...meetings, fields: numbers.fields })
+    const row = await desk.make({ title: '会', people: '5' }, 'meetings')
+    const made = await desk.draft({ ...meetings, fields: numbers.fields })
     const writer = new pg.Client({ connectionString: world.ownerUrl })
     await writer.connect()
     try {
       await writer.query('begin; lock table meetings in row exclusive mode')
-      const publishing = Promise.all([publication(made), publication(made)])
+      const publishing = Promise.all([desk.publication(made), desk.publication(made)])
       for (let turn = 0; turn < 5; turn++)
         await hefei.put(`/meetings/${row.id}`, { version: 1 + turn, people: String(6 + turn) }).expect(200)
       await writer.query('commit')
@@ -202,7 +174,7 @@ describe('another type', () => {
     } finally {
       await writer.end()
     }
-    expect(await read(row.id, 'meetings')).toMatchObject({ people: 10, version: 7 })
+    expect(await desk.read(row.id, 'meetings')).toMatchObject({ people: 10, version: 7 })
   })
 
   test('converts any values as the cleaner of the type reads them, or not at all', async () => {
@@ -237,14 +209,14 @@ describe('another type', () => {
         const name = `any_${++n}`
         const form = { ...talks, name, label: name, annex: null, fields: talks.fields.slice(0, 2) }
         await publish(province, world, form)
-        for (const [at, people] of cells.entries()) await make({ title: `${at}`, people }, name)
+        for (const [at, people] of cells.entries()) await desk.make({ title: `${at}`, people }, name)
         const field = { name: 'people', label: '人数', type: to } as FieldDefinition
         const wanted = cells.map((each) => readField({ width: 10, ...field }, each, { year: 2019 }))
-        const made = await draft({ ...form, fields: [form.fields[0], field] })
+        const made = await desk.draft({ ...form, fields: [form.fields[0], field] })
         const lost = wanted.filter((parsed) => 'error' in parsed).length
-        const { breaks } = await check(made)
+        const { breaks } = await desk.check(made)
         expect(breaks.map(({ rows }: { rows: number }) => rows)).toEqual(lost > 0 ? [lost] : [])
-        await publication(made).expect(lost > 0 ? 422 : 200)
+        await desk.publication(made).expect(lost > 0 ? 422 : 200)
         const { body } = await hefei.get(`/${name}`, { sort: ['id', 'ASC'] }).expect(200)
         expect(body.map(({ people }: { people: unknown }) => people)).toEqual(
           lost > 0 ? cells : wanted.map((parsed) => ('value' in parsed ? parsed.value : undefined)),
@@ -262,14 +234,14 @@ describe('a table of many rows', () => {
 
   test('is told to be written anew, where a column is computed in it', async () => {
     await publish(province, world, { ...crowd, fields: [...crowd.fields, ...numbers] })
-    const made = await draft({ ...crowd, fields: [...crowd.fields, ...numbers, counted] })
+    const made = await desk.draft({ ...crowd, fields: [...crowd.fields, ...numbers, counted] })
     const about = expect.stringMatching(/大约有 5 万行，发布时要整张改写/)
-    expect((await check(made)).changes).not.toContainEqual(about)
+    expect((await desk.check(made)).changes).not.toContainEqual(about)
     await world.owner(
       `insert into crowd (campaign_id, unit_id, title) select $1, $2, 'n' || n from generate_series(1, 50000) n`,
       [world.campaign_id, world.units.合肥],
     )
     await world.owner('analyze crowd')
-    expect((await check(made)).changes).toContainEqual(about)
+    expect((await desk.check(made)).changes).toContainEqual(about)
   })
 })

@@ -23,6 +23,43 @@ export const workshops = {
   rules: [],
 }
 
+/** A register whose columns get other types and lose choices. */
+export const talks = {
+  name: 'talks',
+  label: '宣讲',
+  title: '宣讲登记表',
+  annex: 31,
+  measure: '场',
+  scope: 'unit',
+  names: 'title',
+  fields: [
+    { name: 'title', label: '名称', type: 'text', required: true },
+    { name: 'people', label: '人数', type: 'text' },
+    { name: 'held_on', label: '日期', type: 'text' },
+    { name: 'kind', label: '形式', type: 'choice', choices: ['线上', '线下', '直播'] },
+    { name: 'topics', label: '主题', type: 'list', choices: ['安全', '法律', '网络'] },
+  ],
+  keys: [['title']],
+  rules: [],
+}
+
+type NamedField = Record<string, unknown> & { name: string }
+/** `talks` with these fields, each with what changes of it. */
+export const changedTalks = (changes: Record<string, object>, of: { fields: readonly NamedField[] } = talks) => ({
+  ...talks,
+  fields: of.fields.map((field) => ({ ...field, ...changes[field.name] })),
+})
+
+/** What the province does with drafts, and 合肥 with rows. */
+export const workOn = (world: Pick<World, 'campaign_id'>, province: Agent, hefei: Agent) => ({
+  draft: async (definition: object) => (await draftIn(world, province, definition).expect(201)).body,
+  check: async ({ id }: { id: number }) => (await province.post(`/form_designs/${id}/check`).expect(200)).body,
+  publication: ({ id, version }: { id: number; version: number }) =>
+    province.post(`/form_designs/${id}/publication`, { version }),
+  make: async (row: object, form = 'talks') => (await hefei.post(`/${form}`, row).expect(201)).body,
+  read: async (id: number, form = 'talks') => (await hefei.get(`/${form}/${id}`).expect(200)).body,
+})
+
 /** A draft of a definition in the world's campaign. */
 export const draftIn = ({ campaign_id }: Pick<World, 'campaign_id'>, agent: Agent, definition: object) =>
   agent.post('/form_designs', { campaign_id, definition })

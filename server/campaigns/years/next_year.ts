@@ -22,19 +22,6 @@ import {
 type Labels = { registers: Readonly<Record<string, string>>; campaign: Readonly<Record<string, string>> }
 export type NextYear = { package: CampaignPackage; changes: YearChange[]; questions: YearQuestion[] }
 
-/** Undefined what a person has not chosen yet: copied as it was, a year on. */
-export const choicesFor = (year: number): YearChoices => ({
-  year,
-  days: 'date',
-  quotas: 'copied',
-  factor: 1,
-  leaving: [],
-  joining: [],
-  dropped: [],
-  left_out: [],
-  answers: {},
-})
-
 const between = ({ starts_on, ends_on }: Row) =>
   [String(starts_on ?? ''), String(ends_on ?? '')]
     .filter(isDay)

@@ -8,7 +8,7 @@ import { asAsker, idOf, isId, isRecord } from '../../requests.ts'
 import { loadPackage } from '../packages/loading.ts'
 import { packageOf, storedSection } from '../packages/reading.ts'
 import { carriable, carriedRows, carry, confirmCarried, offerAgain, refuseCarried } from './carried.ts'
-import { choicesFor, type NextYear, nextYear } from './next_year.ts'
+import { type NextYear, nextYear } from './next_year.ts'
 import type { YearChoices } from './turn.ts'
 
 const MAX_NAMES = 1_000
@@ -23,14 +23,15 @@ export type YearPreview = NextYear & {
   others: string[]
 }
 
+type ListName = 'leaving' | 'joining' | 'dropped' | 'left_out' | 'carried'
 const isNames = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length <= MAX_NAMES && value.every((each) => typeof each === 'string')
 
-/** Choices as somebody sent them; 422 with a sentence for each that cannot be one. */
+/** Choices as somebody sent them, what is left out copied as it was; 422 with a sentence for each that cannot be one. */
 function readChoices(body: unknown, lastYear: number): YearChoices & { carried: string[] } {
   if (!isRecord(body)) throw badRequest('应是 {"year":…}。')
   const year = Number(body.year)
-  const choices = { ...choicesFor(year), carried: [] as string[] }
+  const lists = { leaving: [], joining: [], dropped: [], left_out: [], carried: [] } as Record<ListName, string[]>
   const errors: Record<string, string> = {}
   if (!Number.isInteger(year) || year <= lastYear || year > 2100) errors.year = `年度应是 ${lastYear} 以后的一年。`
   if (body.days !== undefined && body.days !== 'date' && body.days !== 'weekday')
@@ -39,9 +40,9 @@ function readChoices(body: unknown, lastYear: number): YearChoices & { carried: 
     errors.quotas = '任务可选 copied、scaled、none。'
   const factor = body.factor === undefined ? 1 : Number(body.factor)
   if (!(factor > 0 && factor <= MAX_FACTOR)) errors.factor = `比例应大于 0，不超过 ${MAX_FACTOR}。`
-  for (const name of ['leaving', 'joining', 'dropped', 'left_out', 'carried'] as const) {
+  for (const name of Object.keys(lists) as ListName[]) {
     const given = body[name] ?? []
-    if (isNames(given)) choices[name] = given
+    if (isNames(given)) lists[name] = given
     else errors[name] = `${name} 应是一列名称，最多 ${MAX_NAMES} 个。`
   }
   const answers = body.answers ?? {}
@@ -49,7 +50,8 @@ function readChoices(body: unknown, lastYear: number): YearChoices & { carried: 
     errors.answers = 'answers 应是 {"问题":"回答"}。'
   if (Object.keys(errors).length > 0) throw invalid(errors)
   return {
-    ...choices,
+    ...lists,
+    year,
     days: (body.days ?? 'date') as YearChoices['days'],
     quotas: (body.quotas ?? 'copied') as YearChoices['quotas'],
     factor,
