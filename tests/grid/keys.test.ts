@@ -301,6 +301,38 @@ test('Ctrl+F steps through what holds a text, in rows never read too, and back',
   expect(await events()).toEqual(['search 蜀峰'])
 })
 
+test('what is typed right after Ctrl+F is looked for, also while the bar is still being fetched; no cell takes a letter of it', async () => {
+  let release = () => {}
+  const held = new Promise<void>((done) => {
+    release = done
+  })
+  await page().route(/opened/, async (route) => {
+    await held
+    await route.continue()
+  })
+  await page().reload()
+  await cell(1, 'name').click()
+  await press('Control+f')
+  await type('特别岗四')
+  await press('Backspace', 'Enter', 'ArrowDown')
+  release()
+  const bar = page().locator('.grid-find')
+  await bar.locator('input').waitFor()
+  expect(await bar.locator('input').inputValue()).toBe('特别岗')
+  await page().waitForFunction(() => document.querySelector('.grid-find output')?.textContent === '没有找到')
+  expect(await active()).toEqual([1, '姓名'])
+  await cell(2, 'note').click()
+  await press('Control+f')
+  await type('甲')
+  expect(await bar.locator('input').inputValue()).toBe('甲')
+  await press('Escape')
+  await type('找到了')
+  await press('Enter')
+  await saved()
+  expect((await stored(2))?.note).toBe('找到了')
+  expect((await log()).length).toBe(1)
+})
+
 test('Shift+F2 tells who changed the cell, once more opens the history of the row, Escape closes', async () => {
   await cell(2, 'post').click()
   await press('Shift+F2')

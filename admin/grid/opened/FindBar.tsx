@@ -1,5 +1,5 @@
 /** Find in the list: steps from cell to cell that holds a text, through rows that are not loaded too. */
-import { useEffect, useRef, useState } from 'react'
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { type FoundCell, findText } from '../model/finding.ts'
 import type { Model } from '../model/model.ts'
 import { selectCell } from '../model/selection.ts'
@@ -10,13 +10,17 @@ const FIND_AFTER_MS = 250
 
 type FindBarProps = {
   model: Model
+  /** Where letters came in while the bar was fetched: they begin its text. */
+  field: RefObject<HTMLTextAreaElement | null>
+  /** How often it was asked for. */
+  nth: number
   onClose(): void
   /** The page can show the rows that hold the text alone. */
   onSearch: ((text: string) => void) | null
 }
 
-export function FindBar({ model, onClose, onSearch }: FindBarProps) {
-  const [text, setText] = useState('')
+export function FindBar({ model, field, nth, onClose, onSearch }: FindBarProps) {
+  const [text, setText] = useState(() => (model.editing() ? '' : (field.current?.value ?? '')))
   const [hit, setHit] = useState<FoundCell | null | 'searching'>(null)
   const input = useRef<HTMLInputElement>(null)
   const start = useRef(model.selection().active)
@@ -45,7 +49,11 @@ export function FindBar({ model, onClose, onSearch }: FindBarProps) {
     setHit(next)
   }
 
-  useEffect(() => input.current?.focus(), [])
+  // Before the next key comes; asked for again, what stands there is typed over.
+  useLayoutEffect(() => {
+    if (nth > 1) input.current?.select()
+    input.current?.focus()
+  }, [nth])
   // While one types, from where one was: nothing composed is looked for before it is words.
   const typed = useRef(find)
   typed.current = find
@@ -78,7 +86,7 @@ export function FindBar({ model, onClose, onSearch }: FindBarProps) {
         ref={input}
         aria-label="在表里查找"
         placeholder="在表里查找"
-        defaultValue=""
+        defaultValue={text}
         onChange={(event) => !(event.nativeEvent as InputEvent).isComposing && type(event.target.value)}
         onCompositionEnd={(event) => type(event.currentTarget.value)}
       />

@@ -30,23 +30,26 @@ export function Editor(props: EditorProps) {
   const composing = useRef(false)
   const released = useRef(false)
   const editing = model.editing()
+  const { awaitsFind } = props.actions.opened
   const was = useRef<typeof editing>(null)
 
   useLayoutEffect(() => {
     const textarea = field.current
     if (!textarea) return
-    if (!editing) textarea.value = ''
-    else if (!was.current && editing.mode === 'edit') {
+    if (!editing) {
+      // Also when an editor was opened and closed between two drawings: nothing is left for the next one.
+      if (!composing.current && !awaitsFind) textarea.value = ''
+    } else if (!was.current && editing.mode === 'edit') {
       textarea.value = editing.text
       textarea.setSelectionRange(editing.text.length, editing.text.length)
     } else if (!composing.current && textarea.value !== editing.text) textarea.value = editing.text
     was.current = editing
-  }, [editing, field])
+  })
 
   /** Something arrived in the field: the first of it opens the editor. */
   function onInput() {
     const textarea = field.current
-    if (!textarea) return
+    if (!textarea || awaitsFind) return
     if (!model.editing() && !model.beginEdit('type')) {
       // A read-only cell: a composition cannot be stopped from here, so it runs out unseen.
       if (!composing.current) textarea.value = ''
@@ -71,6 +74,11 @@ export function Editor(props: EditorProps) {
 
   function onKeyDown(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing || event.keyCode === 229) return
+    if (awaitsFind) {
+      if (event.key === 'Escape') props.actions.opened.close()
+      if (event.key.length > 1 && event.key !== 'Backspace') event.preventDefault()
+      return
+    }
     // Tab moves within the table; Escape lets go of it, so that the next Tab leaves.
     const leaves = event.key === 'Tab' && released.current
     released.current = event.key === 'Escape' && !model.editing()
@@ -100,7 +108,7 @@ export function Editor(props: EditorProps) {
       onInput={onInput}
       onCompositionStart={() => {
         composing.current = true
-        if (!model.editing()) model.beginEdit('type')
+        if (!model.editing() && !awaitsFind) model.beginEdit('type')
       }}
       onCompositionEnd={() => {
         composing.current = false

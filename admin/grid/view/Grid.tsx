@@ -131,7 +131,11 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
       <AtActiveCell id={id} parts={parts} heading={heading} />
       <Menus {...{ menus, model, looks, page }} around={viewport.rows.first} />
       {opened.kind === 'find' && opened.parts && (
-        <opened.parts.FindBar model={model} onClose={opened.close} onSearch={page.onSearch ?? null} />
+        <opened.parts.FindBar
+          {...{ model, field: parts.field, nth: opened.nth }}
+          onClose={opened.close}
+          onSearch={page.onSearch ?? null}
+        />
       )}
       {model.rows.realCount() === 0 && model.rows.windows.known() && page.empty && (
         <div className="grid-empty">{page.empty}</div>

@@ -14,7 +14,9 @@ export type Opened = ReturnType<typeof useOpened>
 
 export function useOpened(model: Model, focus: () => void) {
   const [parts, setParts] = useState<OpenedParts | null>(null)
-  const [open, setOpen] = useState<{ kind: Exclude<OpenedKind, 'calendar'>; selection: Selection } | null>(null)
+  const [open, setOpen] = useState<{ kind: Exclude<OpenedKind, 'calendar'>; selection: Selection; nth: number } | null>(
+    null,
+  )
   const keys = useRef<KeyTaker | null>(null)
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -38,14 +40,19 @@ export function useOpened(model: Model, focus: () => void) {
     kind,
     parts,
     keys,
+    /** Letters are for the find bar, which is still being fetched: none of them goes into the cell. */
+    awaitsFind: kind === 'find' && !parts,
+    /** Grows with each time it is asked for, so that the find bar takes the focus again. */
+    nth: open?.nth ?? 0,
     open(kind: OpenedKind) {
       // A calendar ends with the editor it was opened in.
       if (kind === 'calendar') model.showCalendar(true)
-      else setOpen({ kind, selection: model.selection() })
+      else setOpen((was) => ({ kind, selection: model.selection(), nth: (was?.nth ?? 0) + 1 }))
       if (parts) return
-      import('../opened/opened.ts').then(setParts, () =>
-        model.say({ kind: 'fault', text: '没有打开：网络断了，请稍后再试。' }),
-      )
+      import('../opened/opened.ts').then(setParts, () => {
+        setOpen(null)
+        model.say({ kind: 'fault', text: '没有打开：网络断了，请稍后再试。' })
+      })
     },
     close() {
       if (kind === 'calendar') model.showCalendar(false)
