@@ -2,6 +2,7 @@
  * The one adapter between a form and the grid: a form's definition and what the person may do become columns, the state
  * of a row, and the check over a whole row. Reading and printing are the form's own.
  */
+
 import {
   type Field,
   type Form,
@@ -13,6 +14,7 @@ import {
   targetOf,
   type Value,
 } from '../server/forms/index.ts'
+import { isReplaceable, replacedIn } from '../server/forms/replacing.ts'
 import type { StoredRow } from './dataProvider.ts'
 import { whyNotOf } from './entries.ts'
 import type { CellReading, Column, Option, Row, RowState } from './grid/index.ts'
@@ -179,6 +181,7 @@ function fieldColumn(setting: Setting, field: Field, make: Make | undefined): Co
     print: (value, row) => shown(field, value, row),
     copy: (value, row) => copied(field, value, row),
     editable: (row) => !masked && isWritable(setting, field, row),
+    ...(!masked && isReplaceable(field) && { replace: replacedIn }),
     ...(field.entry && { closedBecause: (row: Row) => whyNotOf(setting, field, row) }),
     ...(field.type === 'reference' && { suggest: (text: string, row: Row) => suggest(setting, field, text, row) }),
     ...creationOf(setting, field, make),

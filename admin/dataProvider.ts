@@ -16,7 +16,7 @@ import type { BulkAnswer } from '../server/records/bulk.ts'
 import type { GroupSummary } from '../server/records/summaries.ts'
 import type { MoveOutcome } from '../server/records/transitions.ts'
 import { api, del, fetchJson, get, post, put, upload } from './http.ts'
-import { operate } from './operations.ts'
+import { countReplaced, operate } from './operations.ts'
 
 export type StoredRow = Readonly<Record<string, unknown>> & {
   id: number
@@ -88,6 +88,7 @@ const own = {
   count,
   bulk,
   operate,
+  countReplaced,
   restore: (resource: string, ids: unknown[]): Promise<StoredRow[]> => post(`/${resource}/restoration`, { ids }),
   /** A change of state (submission, approval, return…) of many rows: named by id, or all that a filter finds. */
   act: (

@@ -23,6 +23,7 @@ export type OperationBody = {
   expected?: number
   skip_locked?: boolean
   values?: Record<string, unknown>
+  replace?: { find: string; put: string; fields: readonly string[] }
   action?: string
   reason?: string
   fields?: string[]
@@ -35,6 +36,10 @@ const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
 export async function operate(form: string, body: object): Promise<Whole> {
   return follow(await post(`/${form}/operations`, body), 'do')
 }
+
+/** How many cells a replacement would find, in how many rows; nothing is done. */
+export const countReplaced = (form: string, body: object): Promise<{ cells: number; rows: number }> =>
+  post(`/${form}/operations?check=1`, body)
 
 /** Undoes or redoes an operation, however long ago it was. Rejects with the server's sentence where it can't. */
 export const turn = async ({ id }: Pick<Operation, 'id'>, way: 'undo' | 'redo'): Promise<Whole> =>
@@ -93,7 +98,7 @@ function outcomeOf(operation: Operation, pass: OperationPass): WholeOutcome {
   return { changed: done, words: kept_count > 0 ? `${said}${count(kept_count)} 行没有动：${first}` : said }
 }
 
-const verbs = { set: '改', remove: '删去', restore: '找回', move: '' }
+const verbs = { set: '改', replace: '替换', remove: '删去', restore: '找回', move: '' }
 const verbOf = ({ kind, action }: Operation) => (kind === 'move' ? actionWord(action ?? '') : verbs[kind])
 
 /** Rows that stayed are named with what each lacks, as many as are read at a glance. */

@@ -4,7 +4,19 @@
  */
 import { type BulkProvider, type BulkRefusal, isAnswer, saveAll } from './bulk.ts'
 import { groupName } from './model/lines.ts'
-import type { FoundRows, Group, Row, Sought, Source, Sums, Term, View, Whole } from './types.ts'
+import type {
+  FoundRows,
+  Group,
+  ReplacedCount,
+  Row,
+  Sought,
+  Source,
+  Sums,
+  Term,
+  View,
+  Whole,
+  WholeRequest,
+} from './types.ts'
 
 type ListParams = {
   pagination: { page: number; perPage: number }
@@ -19,6 +31,7 @@ export type GridDataProvider = BulkProvider & {
   restore?(resource: string, ids: unknown[]): Promise<unknown>
   /** Begins one thing over many rows: the request as the server reads it. */
   operate?(resource: string, body: object): Promise<Whole>
+  countReplaced?(resource: string, body: object): Promise<ReplacedCount>
   place?(resource: string, query: PlaceRequest): Promise<FoundRows>
   groups?(
     resource: string,
@@ -46,6 +59,17 @@ export function dataProviderSource(
     if (!keys.some(([name]) => name === 'id')) keys.push(['id', 'ASC'])
     return keys
   }
+  const bodyOf = ({ kind, sort, filter, range, ends, total, values, replace }: WholeRequest) => ({
+    kind,
+    filter: { ...filterOf(filter), ...fixed.filter },
+    sort: keysOf(sort),
+    ...(range && { range, ends }),
+    expected: total,
+    // As everywhere in the grid: what may not be written is passed over and said.
+    skip_locked: true,
+    ...(kind === 'set' && { values }),
+    ...(replace && { replace: { find: replace.find, put: replace.put, fields: replace.columns } }),
+  })
   return {
     async getWindow({ start, end, sort, filter }) {
       const keys = keysOf(sort)
@@ -87,17 +111,12 @@ export function dataProviderSource(
         })) ?? { at: null, nth: 0, count: 0 },
     }),
     ...(dataProvider.operate && {
-      operate: ({ kind, sort, filter, range, ends, total, values }) =>
-        (dataProvider.operate as NonNullable<GridDataProvider['operate']>)(resource, {
-          kind,
-          filter: { ...filterOf(filter), ...fixed.filter },
-          sort: keysOf(sort),
-          ...(range && { range, ends }),
-          expected: total,
-          // As everywhere in the grid: what may not be written is passed over and said.
-          skip_locked: true,
-          ...(kind === 'set' && { values }),
-        }),
+      operate: async (request) =>
+        (dataProvider.operate as NonNullable<GridDataProvider['operate']>)(resource, bodyOf(request)),
+    }),
+    ...(dataProvider.countReplaced && {
+      countReplaced: async (request) =>
+        (await dataProvider.countReplaced?.(resource, bodyOf(request))) ?? { cells: 0, rows: 0 },
     }),
     ...(dataProvider.restore && {
       async restore(ids: unknown[]) {

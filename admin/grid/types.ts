@@ -59,6 +59,8 @@ export type Column = {
   closedBecause?(row: Row): string | undefined
   /** Options for a text, asked while one types; `choices` are searched by the grid itself. */
   suggest?(text: string, row: Row): Promise<readonly Option[]>
+  /** The text with every `find` in it read as `put`, null where it holds none. Without it, nothing is replaced here. */
+  replace?(text: string, find: string, put: string): string | null
   /** What the space bar writes instead of what stands there: a tick is turned by it. */
   flip?(value: unknown): string
   /** Offers 新建 “text” at the end of the suggestions; gives the option made, a sentence, or null when it was given up. */
@@ -149,6 +151,8 @@ export type Source = {
    * Rejects with a sentence when it will not begin.
    */
   operate?(request: WholeRequest): Promise<Whole>
+  /** How many cells such a replacement would find, in how many rows. */
+  countReplaced?(request: WholeRequest): Promise<ReplacedCount>
   /** Tells what others do meanwhile, until it is stopped. */
   watch?(listener: (news: News) => void): Watch
   /**
@@ -166,7 +170,7 @@ export type Source = {
 
 /** One thing to be done to all rows of a list, or to those at places of it. */
 export type WholeRequest = {
-  kind: 'set' | 'remove'
+  kind: 'set' | 'remove' | 'replace'
   sort: readonly Sort[]
   filter: readonly Term[]
   /** First and last place; null means all. */
@@ -177,7 +181,11 @@ export type WholeRequest = {
   total: number
   /** `set`: what each row shall have. */
   values: Row
+  /** `replace`: in which columns, and what is looked for. */
+  replace?: Replacement
 }
+export type Replacement = { find: string; put: string; columns: readonly string[] }
+export type ReplacedCount = { cells: number; rows: number }
 export type WholeProgress = { done: number; total: number; rate: number | null }
 /** `words` say what came of it, with what was left out and why. */
 export type WholeOutcome = { changed: number; words: string }

@@ -225,12 +225,13 @@ function stateOperations(describe: Describe, form: Form, rights: Rights) {
     summary: '对整个列表做一件事，在后台进行',
     requestBody: body(
       object({
-        kind: { enum: ['set', 'remove', 'restore', 'move'] },
+        kind: { enum: ['set', 'replace', 'remove', 'restore', 'move'] },
         filter: anyObject,
         'sort?': {},
         'range?': listOf(integer),
         'except?': listOf(integer),
         'values?': anyObject,
+        'replace?': object({ find: text, put: text, fields: listOf(text) }),
         'action?': text,
         'skip_locked?': yesNo,
         ...reason,

@@ -3,13 +3,14 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
 import { Refusal } from '../errors.ts'
 import { fieldOf, type Row } from '../forms/index.ts'
+import { replacedIn } from '../forms/replacing.ts'
 import { type Changing, changing, checkChanging, yearsOf } from '../records/edits.ts'
 import { namesOf, type StoredRecord, tableOf } from '../records/read.ts'
 import { expressionOf, type Relation } from '../records/relation.ts'
 import { writeApart } from '../records/revert.ts'
 import { move } from '../records/transitions.ts'
 import { updateRows, whyLocked } from '../records/write.ts'
-import type { OperationRequest } from './request.ts'
+import type { OperationRequest, TextReplacement } from './request.ts'
 
 /** Rows that are named in an answer; all of them are counted. */
 const MAX_LISTED = 200
@@ -48,7 +49,7 @@ export const nothingYet = (): OperationOutcome => ({
 /** Does it to one batch of rows. */
 export function doBatch(doing: BatchContext, ids: readonly number[]): Promise<void> {
   const { kind } = doing.asked
-  if (kind === 'set') return setValues(doing, ids)
+  if (kind === 'set' || kind === 'replace') return setValues(doing, ids)
   if (kind === 'move') return moveRows(doing, ids)
   return kind === 'remove' ? removeRows(doing, ids) : restoreRows(doing, ids)
 }
@@ -78,7 +79,8 @@ async function setValues(doing: BatchContext, ids: readonly number[]): Promise<v
   const locked: StoredRecord[] = []
   for (const row of rows) {
     const { form } = relation.in(row.campaign_id) ?? relation
-    const change = changing(form, row, asked.values, await yearFor(row, asked.values))
+    const values = asked.replace ? replacedCells(row, asked.replace) : asked.values
+    const change = changing(form, row, values, await yearFor(row, values))
     if (change.changed?.size === 0 && Object.keys(change.errors).length === 0) outcome.unchanged++
     else if (open.has(row.id) && isForMe(doing, row)) changes.push(change)
     else locked.push(row)
@@ -92,15 +94,24 @@ async function setValues(doing: BatchContext, ids: readonly number[]): Promise<v
   await writeChanges(doing, changes)
 }
 
+/** Columns an operation writes. */
+const writtenNames = ({ values, replace }: OperationRequest) => replace?.fields ?? Object.keys(values)
+
+/** The cells of a row that hold the text, as they read afterwards. */
+function replacedCells(row: StoredRecord, { find, put, fields }: TextReplacement): Record<string, string> {
+  const cells = fields.map((name) => [name, replacedIn(String(row[name] ?? ''), find, put)] as const)
+  return Object.fromEntries(cells.filter((cell): cell is [string, string] => cell[1] !== null))
+}
+
 /** What a unit has sent is open at a desk above it in some fields only; the database would say so with an error. */
 function isForMe({ relation: { form }, person, asked }: BatchContext, { status }: StoredRecord): boolean {
   if (form.scope !== 'unit' || status === 'draft' || status === 'returned') return true
   const desk = form.desks?.[person.role === 'clerk' ? 'host' : 'province']
-  return desk !== undefined && Object.keys(asked.values).every((name) => desk.fields.includes(name))
+  return desk !== undefined && writtenNames(asked).every((name) => desk.fields.includes(name))
 }
 
 async function writeChanges({ trx, relation, asked, outcome }: BatchContext, changes: readonly Changing[]) {
-  const names = Object.keys(asked.values)
+  const names = writtenNames(asked)
   const valuesOf = (row: Row): Row => Object.fromEntries(names.map((name) => [name, row[name] ?? null]))
   // a name that turned out to be the record already referred to changes nothing
   const differs = ({ row, before }: Changing) =>

@@ -2,22 +2,25 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
 import { badRequest, forbidden, invalid, Refusal } from '../errors.ts'
-import { checkRow, type Errors, fieldOf } from '../forms/index.ts'
+import { checkRow, type Errors, type Field, fieldOf } from '../forms/index.ts'
+import { isReplaceable } from '../forms/replacing.ts'
 import { whereOf } from '../records/conditions.ts'
 import { changing, MAX_TOLD_NAMES } from '../records/edits.ts'
 import { orderOf } from '../records/order.ts'
 import { readListQuery, type Sorting } from '../records/query.ts'
-import { campaignOf } from '../records/read.ts'
+import { campaignOf, tableOf } from '../records/read.ts'
 import type { Relation } from '../records/relation.ts'
 import { reasonFor } from '../records/transitions.ts'
 import { writableFields } from '../records/write.ts'
-import { isId } from '../requests.ts'
+import { isId, isRecord } from '../requests.ts'
 
 /** Rows of one operation, and ids left out of it. */
 const MAX_ROWS = 1_000_000
 const MAX_EXCEPT = 10_000
+const MAX_FIND_CHARS = 200
+const MAX_PUT_CHARS = 2_000
 
-const kinds = ['set', 'remove', 'restore', 'move'] as const
+const kinds = ['set', 'replace', 'remove', 'restore', 'move'] as const
 export type OperationKind = (typeof kinds)[number]
 
 export type OperationRequest = {
@@ -30,19 +33,29 @@ export type OperationRequest = {
   /** Leave rows that may not be written as they are; otherwise one of them refuses all. */
   skip_locked: boolean
   values: Record<string, unknown>
+  /** What is looked for in the cells of some columns, in either case, and what stands there instead. */
+  replace: TextReplacement | null
   action: string | null
   reason: string | null
   fields: string[] | null
 }
+export type TextReplacement = { find: string; put: string; fields: string[] }
 /** What the person saw when asking; another list would have other rows. */
 type Expected = { total: number | null; ends: [number | null, number | null] | null }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
-const known = ['kind', 'filter', 'sort', 'range', 'ends', 'except', 'expected', 'skip_locked', 'values'].concat([
-  'action',
-  'reason',
-  'fields',
-])
+const known = [
+  'kind',
+  'filter',
+  'sort',
+  'range',
+  'ends',
+  'except',
+  'expected',
+  'skip_locked',
+  'values',
+  'replace',
+].concat(['action', 'reason', 'fields'])
 
 /** The body understood, its names not yet checked against the form. */
 export function readRequest(body: Record<string, unknown>): { asked: OperationRequest; expected: Expected } {
@@ -74,6 +87,7 @@ export function readRequest(body: Record<string, unknown>): { asked: OperationRe
     except,
     skip_locked: body.skip_locked === true,
     values: values as Record<string, unknown>,
+    replace: kind === 'replace' ? replacementOf(body.replace) : null,
     action: typeof body.action === 'string' ? body.action : null,
     reason: typeof body.reason === 'string' ? body.reason : null,
     fields: Array.isArray(body.fields) ? body.fields.map(String) : null,
@@ -82,6 +96,15 @@ export function readRequest(body: Record<string, unknown>): { asked: OperationRe
   if (body.expected !== undefined && !isCount(body.expected)) throw badRequest('expected 应是行数。')
   const ends = pairOf(body.ends, 'ends', (each) => each === null || isId(each)) as Expected['ends']
   return { asked, expected: { total: isCount(body.expected) ? body.expected : null, ends } }
+}
+
+function replacementOf(value: unknown): TextReplacement {
+  if (!isRecord(value) || !Array.isArray(value.fields)) throw badRequest('replace 应是 {find, put, fields}。')
+  const { find, put, fields } = value
+  if (typeof find !== 'string' || find === '' || find.length > MAX_FIND_CHARS)
+    throw badRequest(`要查找的文字应有 1 到 ${MAX_FIND_CHARS} 个字。`)
+  if (typeof put !== 'string' || put.length > MAX_PUT_CHARS) throw badRequest(`换成的文字最多 ${MAX_PUT_CHARS} 个字。`)
+  return { find, put, fields: fields.map(String) }
 }
 
 function pairOf(value: unknown, name: string, fits: (each: unknown) => boolean) {
@@ -102,20 +125,33 @@ export async function checkRequest(
     return void (await reasonFor(trx, relation, person, { ...asked, action: asked.action ?? '' }))
   if (!relation.sight.update.has('deleted_at')) throw forbidden()
   if (asked.kind === 'set') await checkValues(trx, relation, asked)
+  if (asked.replace) checkFields(relation, asked.replace.fields, isReplaceable)
+}
+
+/** Refuses columns that this person can't write, and those that `fits` does not take. */
+function checkFields(
+  { form, sight, ...relation }: Relation,
+  names: readonly string[],
+  fits: (field: Field) => boolean,
+) {
+  if (names.length === 0) throw badRequest('请写明要改的栏目。')
+  const writable = writableFields({ form, sight, ...relation }, sight.update)
+  const errors: Errors = {}
+  for (const name of names) {
+    const field = fieldOf(form, name)
+    if (field && writable.has(name) && fits(field)) continue
+    errors[name.slice(0, 40)] = field ? `“${field.label}”不能直接改。` : `没有“${name.slice(0, 40)}”这个栏目。`
+    if (Object.keys(errors).length >= MAX_TOLD_NAMES) break
+  }
+  if (Object.keys(errors).length > 0) throw invalid(errors)
 }
 
 /** What is wrong with a value for any row is reported before one is looked at. */
 async function checkValues(trx: Trx, relation: Relation, { values, filter }: OperationRequest) {
-  const { form, sight } = relation
+  const { form } = relation
   const names = Object.keys(values)
-  if (names.length === 0) throw badRequest('请写明要改的栏目。')
-  const writable = writableFields(relation, sight.update)
+  checkFields(relation, names, () => true)
   const errors: Errors = {}
-  for (const name of names.filter((each) => !writable.has(each)).slice(0, MAX_TOLD_NAMES)) {
-    const field = fieldOf(form, name)
-    errors[name.slice(0, 40)] = field ? `“${field.label}”不能直接改。` : `没有“${name.slice(0, 40)}”这个栏目。`
-  }
-  if (Object.keys(errors).length > 0) throw invalid(errors)
   const { year } = await campaignOf(trx, isId(filter.campaign_id) ? filter.campaign_id : undefined)
   const read = changing(form, { id: 0, version: 0 }, values, year)
   const required = checkRow(form, read.row, {}, 'cell')
@@ -127,15 +163,39 @@ async function checkValues(trx: Trx, relation: Relation, { values, filter }: Ope
 }
 
 /** The ids an operation means, as a statement; in the order of the list where its places matter. */
-export function pickedBy(relation: Relation, { filter, sort, range, except }: OperationRequest): RawBuilder<unknown> {
+export function pickedBy(relation: Relation, asked: OperationRequest): RawBuilder<unknown> {
+  const { filter, sort, range, except } = asked
   const table = sql.table(relation.form.name)
-  const others = (id: RawBuilder<unknown>) => (except.length > 0 ? sql`${id} <> all (${except}::integer[])` : sql`true`)
+  const holding = asked.replace && holdingOf(asked.replace)
+  const others = (id: RawBuilder<unknown>) => {
+    const conditions = [
+      except.length > 0 && sql`${id} <> all (${except}::integer[])`,
+      holding && sql`${id} in (select t.id from ${table} t where ${sql.join(holding, sql` or `)})`,
+    ].filter((each) => each !== false && each !== null)
+    return conditions.length > 0 ? sql.join(conditions, sql` and `) : sql`true`
+  }
   const where = whereOf(relation, filter)
   if (!range) return sql`select t.id from ${table} t where ${where} and ${others(sql`t.id`)} order by t.id`
   const [from, to] = range
   return sql`select x.id from (
     select t.id from ${table} t where ${where} order by ${orderOf(relation, sort)} limit ${to - from + 1} offset ${from}) x
     where ${others(sql`x.id`)}`
+}
+
+/** A condition a column: it holds the text, in either case. */
+const holdingOf = ({ find, fields }: TextReplacement) => {
+  const like = `%${find.replace(/[\\%_]/g, (mark) => `\\${mark}`)}%`
+  return fields.map((name) => sql`${sql.ref(`t.${name}`)}::text ilike ${like}`)
+}
+
+/** How many cells a replacement would change, in how many rows of those in sight. */
+export async function countReplaced(trx: Trx, relation: Relation, asked: OperationRequest) {
+  if (!asked.replace) throw badRequest('只有查找替换可以先数一数。')
+  const cells = holdingOf(asked.replace).map((holds) => sql`coalesce(${holds}, false)::integer`)
+  const found = await sql<{ rows: number; cells: number }>`
+    select count(*)::integer as rows, coalesce(sum(${sql.join(cells, sql` + `)}), 0)::integer as cells
+    from ${tableOf(relation.form)} t where t.id in (${pickedBy(relation, asked)})`.execute(trx)
+  return found.rows[0] ?? { rows: 0, cells: 0 }
 }
 
 /** How many rows are meant. Refuses when the list is no longer the one that was seen, and what is too much at once. */

@@ -9,7 +9,7 @@ import { campaignAsked, rangeOf, readListQuery } from '../records/query.ts'
 import { relationFor } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
 import type { OperationOutcome } from './batch.ts'
-import { checkRequest, countPicked, type OperationKind, readRequest } from './request.ts'
+import { checkRequest, countPicked, countReplaced, type OperationKind, readRequest } from './request.ts'
 import type { OperationUndone } from './revert.ts'
 import { isRunningHere, LOCK_SPACE, type Pass, run, stations, stopRun, whereRoom } from './run.ts'
 
@@ -45,6 +45,15 @@ export function operationRoutes(database: Database): Router {
     const body = (request.body ?? {}) as Record<string, unknown>
     if (Array.isArray(body)) throw badRequest('应是 {kind, filter}。')
     const { asked, expected } = readRequest(body)
+    // Counted before, nothing done.
+    if (request.query.check === '1') {
+      const counted = await asAsker(database, response, async (trx, asking) => {
+        const relation = relationFor(database, asking, request.params.form, campaignAsked(asked.filter))
+        await checkRequest(trx, relation, asking, asked)
+        return countReplaced(trx, relation, asked)
+      })
+      return void response.json(counted)
+    }
     const begun = await whereRoom(async () => {
       const { person, id } = await asAsker(database, response, async (trx, asking) => {
         const relation = relationFor(database, asking, request.params.form, campaignAsked(asked.filter))

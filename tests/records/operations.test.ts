@@ -591,3 +591,62 @@ describe('who may', () => {
     expect(listed.body[0].id).toBe(mine.id)
   })
 })
+
+describe('a text replaced in many rows', () => {
+  const replace = (find: string, put: string, fields: string[]) => ({
+    kind: 'replace',
+    filter: {},
+    skip_locked: true,
+    replace: { find, put, fields },
+  })
+
+  test('is counted first, changes the cells that hold it in either case, and is one undo', async () => {
+    await world.owner(
+      `update organizations set remark = case when id % 2 = 0 then '50%_ABC abc' else '其他' end,
+         status = case when id % 7 = 0 then 'submitted' else 'draft' end, version = version + 1 where unit_id = $1`,
+      [world.units.合肥],
+    )
+    const before = await snapshot(world, 'organizations', '合肥')
+    const theirs = await snapshot(world, 'organizations', '芜湖')
+    const asked = replace('%_abc', '$&（甲）', ['remark', 'name'])
+    const counted = (await hefei.post('/organizations/operations?check=1', asked).expect(200)).body
+    expect(counted).toEqual({ rows: 15, cells: 15 })
+    expect(await snapshot(world, 'organizations', '合肥')).toEqual(before)
+    const done = await operate(hefei, 'organizations', asked)
+    expect(done).toMatchObject({ state: 'done', rows_total: 15 })
+    expect(done.done + done.skipped_count).toBe(15)
+    const rows = await world.owner(
+      `select distinct remark from organizations where unit_id = $1 and status = 'draft' order by 1`,
+      [world.units.合肥],
+    )
+    expect(rows.map(({ remark }) => remark).sort()).toEqual(['50$&（甲） abc', '其他'].sort())
+    expect(await snapshot(world, 'organizations', '芜湖')).toEqual(theirs)
+    const undone = await turn(hefei, done.id, 'undo')
+    expect(undone.undone).toMatchObject({ done: done.done, kept_count: 0 })
+    const later = ['version', 'updated_at', 'updated_by']
+    expect(without(await snapshot(world, 'organizations', '合肥'), ...later)).toEqual(without(before, ...later))
+  })
+
+  test('refuses the whole where one cell would be wrong, and columns that are not a text of the row', async () => {
+    const before = await snapshot(world, 'organizations', '合肥')
+    const wrong = await operate(hefei, 'organizations', replace('国企', '外星企业', ['kind']))
+    expect(wrong).toMatchObject({
+      state: 'refused',
+      wrong_count: expect.any(Number),
+      listed: expect.arrayContaining([expect.objectContaining({ field: 'kind' })]),
+    })
+    const dated = await operate(hefei, 'organizations', replace('2019-06', '2019-13', ['mobilized_on']))
+    expect(dated.state).toBe('refused')
+    expect(await snapshot(world, 'organizations', '合肥')).toEqual(before)
+    const fields = { phone: '“联系电话”不能直接改。', nothing: '没有“nothing”这个栏目。' }
+    const told = await hefei.post('/organizations/operations', replace('1', '2', Object.keys(fields))).expect(422)
+    expect(told.body.errors).toEqual(fields)
+    for (const wrongly of [
+      { find: '', put: '', fields: ['name'] },
+      { find: '甲', put: 1, fields: ['name'] },
+      { find: '甲', put: '' },
+    ])
+      await hefei.post('/organizations/operations', { ...replace('', '', []), replace: wrongly }).expect(400)
+    await (await world.as('cac')).post('/organizations/operations?check=1', replace('甲', '乙', ['name'])).expect(403)
+  })
+})

@@ -60,6 +60,8 @@ export function createGestures(core: Core, cursor: Cursor, wholes: WholesLater) 
     settle,
     clear,
     spread,
+    change,
+    overRows,
     paste: pasting.paste,
     async settled() {
       await reach.settled()

@@ -121,6 +121,9 @@ export function wholesLater(...given: Parameters<typeof createWholes>) {
     works: () => source.operate !== undefined,
     set: async (...asked: Parameters<Wholes['set']>) => (await load())?.set(...asked),
     remove: async (...asked: Parameters<Wholes['remove']>) => (await load())?.remove(...asked),
+    replace: async (...asked: Parameters<Wholes['replace']>) => (await load())?.replace(...asked),
+    countReplaced: async (...asked: Parameters<Wholes['countReplaced']>) =>
+      (await load())?.countReplaced(...asked) ?? null,
     perform: async (label: string, total: number, begin: () => Promise<Whole>): Promise<WholeOutcome | null> =>
       (await load())?.perform(label, total, begin) ?? null,
     turn: async (...asked: Parameters<Wholes['turn']>) => (await load())?.turn(...asked),

@@ -3,7 +3,7 @@
  * step of the history, with their progress below the rows. While one is under way nothing else is sent.
  */
 
-import type { Column, Row, Whole, WholeOutcome, WholeProgress } from '../types.ts'
+import type { Column, Replacement, Row, Whole, WholeOutcome, WholeProgress, WholeRequest } from '../types.ts'
 import type { Core } from './core.ts'
 import type { CellState } from './edits.ts'
 import type { Rect } from './selection.ts'
@@ -88,8 +88,13 @@ export function createWholes(core: Core, reread: () => void, undo: () => void) {
   /** Rows of the list as the source has it; what was made here and not stored yet is none of it. */
   const listed = () => rows.windows.total() + rows.freshCount()
 
-  async function ask(kind: 'set' | 'remove', area: Rect, values: Row): Promise<Whole> {
+  async function ask(area: Rect, what: Pick<WholeRequest, 'kind' | 'values' | 'replace'>): Promise<Whole> {
     if (!source.operate) throw new Error('这里不能一次改这么多行。')
+    return source.operate({ ...(await rowsOf(area)), ...what })
+  }
+
+  /** The rows of an area, as the source finds them. */
+  async function rowsOf(area: Rect): Promise<Omit<WholeRequest, 'kind' | 'values'>> {
     const total = listed()
     const bottom = Math.min(area.bottom, total - 1)
     const isAll = area.top === 0 && bottom === total - 1
@@ -99,14 +104,12 @@ export function createWholes(core: Core, reread: () => void, undo: () => void) {
       const place = rows.placeAt(row)
       return place.kind === 'stored' ? place.base.id : null
     }
-    return source.operate({
+    return {
       ...core.query(),
-      kind,
       range: isAll ? null : [area.top, bottom],
       ends: isAll ? null : [idAt(area.top), idAt(bottom)],
       total,
-      values,
-    })
+    }
   }
 
   /** One state a column in every row of the area; columns nobody may write are left out and said. */
@@ -125,7 +128,7 @@ export function createWholes(core: Core, reread: () => void, undo: () => void) {
     const needed = kept.length > 0 ? `必填的栏目不能清空：${kept.map((column) => column.label).join('、')}。` : ''
     if (Object.keys(values).length === 0) return say({ kind: 'note', text: needed || '选中的栏目都不能改。' })
     const height = Math.min(area.bottom, listed() - 1) - area.top + 1
-    await perform(`${label} ${figure(height)} 行`, height, () => ask('set', area, values), needed)
+    await perform(`${label} ${figure(height)} 行`, height, () => ask(area, { kind: 'set', values }), needed)
   }
 
   /** A row that may be written, to ask columns about: an open one of the area, or a new one. */
@@ -143,8 +146,15 @@ export function createWholes(core: Core, reread: () => void, undo: () => void) {
     set,
     async remove(area: Rect): Promise<void> {
       const height = Math.min(area.bottom, listed() - 1) - area.top + 1
-      await perform(`删去 ${figure(height)} 行`, height, () => ask('remove', area, {}))
+      await perform(`删去 ${figure(height)} 行`, height, () => ask(area, { kind: 'remove', values: {} }))
     },
+    /** A text replaced in some columns of the area. */
+    async replace(area: Rect, replace: Replacement): Promise<void> {
+      const height = Math.min(area.bottom, listed() - 1) - area.top + 1
+      await perform('替换', height, () => ask(area, { kind: 'replace', values: {}, replace }))
+    },
+    countReplaced: async (area: Rect, replace: Replacement) =>
+      (await source.countReplaced?.({ ...(await rowsOf(area)), kind: 'replace', values: {}, replace })) ?? null,
     perform,
     turn,
     cancel() {

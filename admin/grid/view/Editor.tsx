@@ -85,7 +85,7 @@ export function Editor(props: EditorProps) {
     if (leaves || event.key === 'Shift' || !handleKey(model, event, actions)) return
     event.preventDefault()
     // The page has a search of its own on the same key, for when the table has not the focus.
-    if (event.key.toLowerCase() === 'f') event.stopPropagation()
+    if (['f', 'h'].includes(event.key.toLowerCase())) event.stopPropagation()
   }
 
   return (

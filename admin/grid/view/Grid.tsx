@@ -132,7 +132,7 @@ export function Grid({ ref, ...page }: GridProps & { ref?: Ref<GridHandle> }) {
       <Menus {...{ menus, model, looks, page }} around={viewport.rows.first} />
       {opened.kind === 'find' && opened.parts && (
         <opened.parts.FindBar
-          {...{ model, field: parts.field, nth: opened.nth }}
+          {...{ model, field: parts.field, nth: opened.nth, replaces: opened.replaces }}
           onClose={opened.close}
           onSearch={page.onSearch ?? null}
         />

@@ -178,7 +178,8 @@ function shortcut(model: Model, event: GridKey, actions: KeyActions): boolean {
       model.select(selectAll(selection, model.bounds()))
       return true
     case 'f':
-      actions.opened.open('find')
+    case 'h':
+      actions.opened.open('find', event.key.toLowerCase() === 'h')
       return true
     case 'z':
       if (event.shiftKey) model.gestures.redo()

@@ -14,9 +14,12 @@ export type Opened = ReturnType<typeof useOpened>
 
 export function useOpened(model: Model, focus: () => void) {
   const [parts, setParts] = useState<OpenedParts | null>(null)
-  const [open, setOpen] = useState<{ kind: Exclude<OpenedKind, 'calendar'>; selection: Selection; nth: number } | null>(
-    null,
-  )
+  const [open, setOpen] = useState<{
+    kind: Exclude<OpenedKind, 'calendar'>
+    selection: Selection
+    nth: number
+    replaces: boolean
+  } | null>(null)
   const keys = useRef<KeyTaker | null>(null)
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -44,10 +47,12 @@ export function useOpened(model: Model, focus: () => void) {
     awaitsFind: kind === 'find' && !parts,
     /** Grows with each time it is asked for, so that the find bar takes the focus again. */
     nth: open?.nth ?? 0,
-    open(kind: OpenedKind) {
+    /** The find bar replaces too. */
+    replaces: open?.replaces ?? false,
+    open(kind: OpenedKind, replaces = false) {
       // A calendar ends with the editor it was opened in.
       if (kind === 'calendar') model.showCalendar(true)
-      else setOpen((was) => ({ kind, selection: model.selection(), nth: (was?.nth ?? 0) + 1 }))
+      else setOpen((was) => ({ kind, selection: model.selection(), nth: (was?.nth ?? 0) + 1, replaces }))
       if (parts) return
       import('../opened/opened.ts').then(setParts, () => {
         setOpen(null)
