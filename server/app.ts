@@ -21,6 +21,8 @@ import { reportRoutes } from './papers/progress.ts'
 import { exportRoutes } from './papers/routes.ts'
 import { needSession, readSession, sessionRoutes } from './people/sessions.ts'
 import { userRoutes } from './people/users.ts'
+import { printRoutes } from './prints/print_routes.ts'
+import { printTemplateRoutes } from './prints/routes.ts'
 import { proposalRoutes } from './proposals/routes.ts'
 import { recordRoutes } from './records/routes.ts'
 import { viewRoutes } from './records/saved_views.ts'
@@ -108,6 +110,8 @@ function api({ database, public_urls, demo, live = openLive(database) }: AppOpti
   router.use(packageRoutes(database))
   router.use(campaignRoutes(database))
   router.use(proposalRoutes(database))
+  router.use(printTemplateRoutes(database))
+  router.use(printRoutes(database))
   router.use(yearRoutes(database))
   router.use(designRoutes(database))
   router.use(fileRoutes(database))

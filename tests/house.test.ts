@@ -21,7 +21,7 @@ const MAX_FILE_LINES = 300
 const MAX_FUNCTION_LINES = 70
 const NOTHING = { unlisted: [], stale: [] }
 /** Which room knows which, in server/. */
-const MAX_ARROWS = 105
+const MAX_ARROWS = 116
 
 const sources = [...readSources.keys()]
 const imports = new Map([...readSources].map(([file, source]) => [file, source.imports.map(({ from }) => from)]))
@@ -154,6 +154,7 @@ describe('the import law', () => {
 const floors = [
   ['server/index.ts', 'server/backup.ts', 'server/dev.ts'],
   ['server/app.ts', 'server/build.ts'],
+  ['server/prints'],
   ['server/imports', 'server/proposals'],
   ['server/filings'],
   ['server/papers', 'server/live', 'server/operations', 'server/works', 'server/campaigns', 'server/openapi'],

@@ -175,5 +175,7 @@ alter table public.scores alter juror_id set default app.me();
 
 -- Views have versions and an owner, and no history.
 create or replace trigger next_version before update on public.views for each row execute function app.next_version();
+create or replace trigger next_version before update on public.print_templates for each row execute function app.next_version();
+alter table public.print_templates alter created_by set default app.me(), alter updated_by set default app.me();
 alter table public.views alter owner_id set default app.me();
 alter table public.view_defaults alter user_id set default app.me();

@@ -114,6 +114,16 @@ begin
   return null;
 end $$;
 
+create or replace function app.note_print_template() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform app.note('print_templates', new.id, new.campaign_id, null, null,
+    case when tg_op = 'INSERT' then 'create' when new.deleted_at is not null and old.deleted_at is null then 'remove' else 'update' end,
+    case tg_op when 'UPDATE' then json_build_object('name', old.name, 'blanks', old.blanks) end,
+    json_build_object('form', new.form, 'name', new.name, 'file_name', new.file_name, 'sha256', new.sha256, 'blanks', new.blanks));
+  return null;
+end $$;
+
 do $$
 declare
   each record;
@@ -122,7 +132,7 @@ begin
     ('comments', 'insert', 'note_comment'), ('votes', 'insert or update', 'note_vote'), ('scores', 'insert or update', 'note_score'),
     ('jury', 'insert or delete', 'note_jury'), ('files', 'insert', 'note_file'), ('filings', 'insert', 'note_filing'),
     ('views', 'insert or update or delete', 'note_view'), ('operations', 'insert or update of state', 'note_operation'),
-    ('imports', 'insert or update of state', 'note_import')) as notes (relation, events, function)
+    ('imports', 'insert or update of state', 'note_import'), ('print_templates', 'insert or update', 'note_print_template')) as notes (relation, events, function)
   loop
     execute format('create or replace trigger note after %s on public.%I for each row execute function app.%I()', each.events, each.relation, each.function);
     execute format('revoke all on function app.%I() from public', each.function);

@@ -109,6 +109,12 @@ create policy add on public.form_designs for insert to haowangmin_province
 create policy edit on public.form_designs for update to haowangmin_province
   using (state = 'draft' and (select (app.myself()).role) = 'province') with check (state = 'draft');
 
+-- Print templates: read by everybody to whom the campaign is there, kept by the province.
+create policy read on public.print_templates for select to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror
+  using (deleted_at is null or (select (app.myself()).role) = 'province');
+create policy add on public.print_templates for insert to haowangmin_province with check ((select (app.myself()).role) = 'province');
+create policy edit on public.print_templates for update to haowangmin_province using ((select (app.myself()).role) = 'province');
+
 -- What is offered again of an earlier campaign: the province says which registers, a unit what of its own it turns down.
 create policy read on public.carries for select to haowangmin_province, haowangmin_cac, haowangmin_clerk
   using ((select (app.myself()).id) is not null);

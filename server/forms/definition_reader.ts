@@ -52,7 +52,7 @@ const MAX_ANNEX = 999
 const reservedRegisters = new Set(
   (
     'annexes changes demo exports files filings imports live login logout me operations reports users verify views forms ' +
-    'form_designs metrics unit_kinds packages openapi session works jury scores votes comments bulk places restoration history ' +
+    'form_designs print_templates prints metrics unit_kinds packages openapi session works jury scores votes comments bulk places restoration history ' +
     'undo progress bin dictionary account constructor prototype'
   ).split(' '),
 )

@@ -71,6 +71,14 @@ export {
 } from './metrics.ts'
 export type { Paper, PrintedColumn, PrintedLine } from './paper/paper.ts'
 export { proposedName } from './pinyin.ts'
+export {
+  fitsBlank,
+  MAX_BLANKS,
+  type PrintBlank,
+  printColumns,
+  readBlanks,
+  sourceOfBlank,
+} from './print_blanks.ts'
 export { NATIONAL } from './prizes.ts'
 export { quotasOf } from './quotas.ts'
 export {

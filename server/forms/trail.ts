@@ -69,6 +69,12 @@ export const trailKinds: Readonly<Record<string, TrailKind>> = {
     actions: { create: '保存视图', update: '改视图', remove: '删视图' },
     fields: { form: '登记表', name: '名称', shared: '共享', layout: '栏目和筛选' },
   },
+  print_templates: {
+    label: '打印的样子',
+    in_campaign: true,
+    actions: { create: '新增', update: '修改', remove: '删去' },
+    fields: { form: '登记表', name: '名称', file_name: '文件名', sha256: '指纹', blanks: '空格和栏目' },
+  },
   operations: {
     label: '批量操作',
     in_campaign: false,

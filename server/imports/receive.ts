@@ -13,6 +13,7 @@ import { idOf } from '../requests.ts'
 import { cleanedInTurn } from '../workbook/clean/whole.ts'
 import { LIMITS, WorkbookRefused } from '../workbook/read.ts'
 import { join } from './decide/corrected_file.ts'
+import type { ChosenColumns } from './read/mapping.ts'
 
 /** The form's relation in a campaign, or a refusal for whoever may import nothing into it. */
 export function mayImport(database: Database, person: Person, name: string, campaignId?: number): Relation {
@@ -52,6 +53,29 @@ export async function receive(
     request_id,
   })
   return 'refused' in file ? { import_id: importId, refused: file.refused } : { import_id: importId }
+}
+
+/** A workbook that was put together here and not sent, with its columns given to their fields; answers its import. */
+export async function receiveMade(
+  database: Database,
+  person: Person,
+  { identity, request_id }: { identity: Identity; request_id?: string },
+  made: { form: string; campaign_id: number; name: string; bytes: Buffer; columns: Record<string, ChosenColumns> },
+): Promise<number> {
+  const file = await keepable(made.bytes, made.name)
+  if ('refused' in file) throw file.refused
+  const fields = { campaign_id: String(made.campaign_id) }
+  return database.inTx(
+    identity,
+    async (trx) => {
+      const id = await keep(trx, database, person, made.form, { name: withoutIdentity(made.name), file, fields })
+      await sql`update imports set decisions = ${JSON.stringify({ mapping: made.columns })}::jsonb where id = ${id}`.execute(
+        trx,
+      )
+      return id
+    },
+    { request_id },
+  )
 }
 
 type Keepable = { bytes: Buffer; blanked: number } | { refused: WorkbookRefused }

@@ -13,20 +13,18 @@
 // digest.ts and running.ts are below them all; receive.ts and run.ts bind them.
 import { type Response, Router } from 'express'
 import { sql } from 'kysely'
-import type { Database, Identity, Person } from '../database/connection.ts'
+import type { Database, Identity } from '../database/connection.ts'
 import { badRequest, forbidden, Refusal } from '../errors.ts'
 import { rangeOf, readListQuery } from '../records/query.ts'
 import { formIn, relationFor } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
-import { WorkbookRefused } from '../workbook/read.ts'
 import { decideMapping } from './decide/layouts.ts'
 import { readFaulty, sendErrorTable } from './error_download.ts'
 import type { Mapping } from './read/mapping.ts'
 import { mayImport, receive } from './receive.ts'
-import { REDEFINED, STATUS_OF, UNMAPPED } from './refusals.ts'
+import { REDEFINED, UNMAPPED } from './refusals.ts'
 import { decide } from './restage/restage.ts'
-import { run } from './run.ts'
-import type { ImportRun } from './run_state.ts'
+import { run, runToItsEnd } from './run.ts'
 import { stopRun } from './running.ts'
 import { dropChunks, shownWindow } from './stage/chunks.ts'
 import { listImports, readImport } from './tell/heads.ts'
@@ -63,10 +61,12 @@ function runRoutes(router: Router, database: Database): void {
       return asking
     })
     const locals = response.locals as { identity: Identity; request_id: string }
-    await answerRun(database, response, person, {
-      ...(await receive(request, database, person, locals)),
-      ending: 'check',
-    })
+    response.json(
+      await runToItsEnd(database, locals, person, {
+        ...(await receive(request, database, person, locals)),
+        ending: 'check',
+      }),
+    )
   })
 
   router.post('/imports/:id/apply', async (request, response) => {
@@ -82,11 +82,13 @@ function runRoutes(router: Router, database: Database): void {
     if (state === 'checked' && mapping?.needed) throw new Refusal(409, UNMAPPED)
     if (state === 'failed') throw new Refusal(409, '这个文件没有读出来，请改好再上传。')
     if (state !== 'applied')
-      return answerRun(database, response, person, {
-        import_id: importId,
-        ending: 'apply',
-        only_valid: only_valid === true,
-      })
+      return response.json(
+        await runToItsEnd(database, response.locals, person, {
+          import_id: importId,
+          ending: 'apply',
+          only_valid: only_valid === true,
+        }),
+      )
     // asked twice: it is written once, and the answer is the same
     response.json(await asAsker(database, response, (trx) => readImport(trx, database, importId)))
   })
@@ -167,7 +169,7 @@ function decisionRoutes(router: Router, database: Database): void {
       await decideMapping(trx, database, importId, request.body)
       return asking
     })
-    await answerRun(database, response, person, { import_id: importId, ending: 'check' })
+    response.json(await runToItsEnd(database, response.locals, person, { import_id: importId, ending: 'check' }))
   })
 }
 
@@ -202,24 +204,4 @@ function undoRoutes(router: Router, database: Database): void {
     )
     response.json(done)
   })
-}
-
-/** Runs as the person, however long the session lasts, and answers with the import as it stands. */
-async function answerRun(
-  database: Database,
-  response: Response,
-  person: Person,
-  asked: Pick<ImportRun, 'import_id' | 'ending' | 'only_valid' | 'refused'>,
-): Promise<void> {
-  const { request_id } = response.locals as { request_id: string }
-  const given: ImportRun = { ...asked, database, identity: { user_id: person.id }, request_id }
-  try {
-    await run(given)
-  } catch (error) {
-    if (error instanceof WorkbookRefused)
-      throw new Refusal(STATUS_OF[error.reason] ?? 422, error.message, { id: given.import_id, reason: error.reason })
-    if (error instanceof Refusal) throw new Refusal(error.status, error.message, { id: given.import_id, ...error.body })
-    throw error
-  }
-  response.json(await given.database.inTx(given.identity, (trx) => readImport(trx, database, given.import_id)))
 }

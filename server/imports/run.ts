@@ -1,7 +1,7 @@
 // One import, from its stored bytes to its end: check and apply are this same run, one rolled back, one committed. Bytes are
 // read once: what the check has read of them is walked again.
 import { sql } from 'kysely'
-import type { Person, Trx } from '../database/connection.ts'
+import type { Database, Person, Trx } from '../database/connection.ts'
 import { forbidden, Refusal } from '../errors.ts'
 import { type OperationProgress, progressOf } from '../operations/progress.ts'
 import { relationFor } from '../records/read.ts'
@@ -18,6 +18,7 @@ import {
   NOT_WHOLE,
   REDEFINED,
   refuseEmpty,
+  STATUS_OF,
   UNMAPPED,
   undecidedWords,
 } from './refusals.ts'
@@ -38,6 +39,7 @@ import { readChunks } from './stage/chunks.ts'
 import { holder, remember } from './stage/holding.ts'
 import { recorder } from './stage/recorder.ts'
 import { everyChunk, replay } from './stage/replay.ts'
+import { readImport } from './tell/heads.ts'
 import { MAX_LISTED } from './tell/outcome.ts'
 import { walk } from './write/walk.ts'
 
@@ -48,6 +50,28 @@ const PROGRESS_MS = 500
  */
 export const run = (given: ImportRun): Promise<Checked> =>
   asRun(given.import_id, (controller) => runNow(given, controller))
+
+/**
+ * Runs an import as the person, however long the session lasts; answers it as it stands then. Refuses with its id, so that one
+ * can look at it.
+ */
+export async function runToItsEnd(
+  database: Database,
+  { request_id }: { request_id?: string },
+  person: Person,
+  asked: Pick<ImportRun, 'import_id' | 'ending' | 'only_valid' | 'refused'>,
+): Promise<Record<string, unknown>> {
+  const given: ImportRun = { ...asked, database, identity: { user_id: person.id }, request_id }
+  try {
+    await run(given)
+  } catch (error) {
+    if (error instanceof WorkbookRefused)
+      throw new Refusal(STATUS_OF[error.reason] ?? 422, error.message, { id: given.import_id, reason: error.reason })
+    if (error instanceof Refusal) throw new Refusal(error.status, error.message, { id: given.import_id, ...error.body })
+    throw error
+  }
+  return database.inTx(given.identity, (trx) => readImport(trx, database, given.import_id))
+}
 
 const isOver = (state: string) => state === 'applied' || state === 'undone'
 const cancelled = () => new WorkbookRefused('cancelled', '已取消。')

@@ -38,6 +38,7 @@ const tagWords: Record<string, string> = {
   campaign_steps: '年度的开启和归档',
   packages: '年度的文件',
   form_designs: '表的设计',
+  print_templates: '打印的样子',
   files: '照片和作品文件',
   judging: '评审',
   imports: '导入',

@@ -21,6 +21,7 @@ import {
   text,
   yesNo,
 } from './parts.ts'
+import { printTemplateOperations } from './print_paths.ts'
 
 const credentials = object({ username: text, password: text })
 const user = object({ username: text, name: text, role: text, 'unit_id?': orNull(integer), 'password?': text })
@@ -140,6 +141,7 @@ export const fixedOperations: FixedOperations = {
       ...noticeOperations,
     },
   ),
+  print_templates: printTemplateOperations,
   form_designs: {
     'GET /forms': {
       summary: '年度里现行的表',

@@ -1,6 +1,6 @@
 /** The shapes of what is no form's row. */
 import { version } from './fixed.ts'
-import { anyObject, integer, listOf, object, orNull, type Schema, text, yesNo } from './parts.ts'
+import { anyObject, called, integer, listOf, object, orNull, type Schema, text, yesNo } from './parts.ts'
 
 /** Shapes of what is no form's row; properties that are not named may come on top. */
 export const fixedSchemas: Record<string, Schema> = {
@@ -36,6 +36,29 @@ export const fixedSchemas: Record<string, Schema> = {
   }),
   Import: object({ id: integer, form: text, state: text, rows_done: orNull(integer), rows_total: orNull(integer) }),
   Filing: object({ id: integer, number: text, form: text, rows: integer, data_sha256: text, created_at: text }),
+  PrintTemplate: object({
+    id: integer,
+    campaign_id: integer,
+    form: text,
+    name: text,
+    format: { enum: ['docx', 'xlsx'] },
+    file_name: text,
+    size: integer,
+    blanks: listOf(called('PrintBlank')),
+    ...version,
+  }),
+  PrintBlank: object({
+    at: { ...text, description: '在纸上的位置：表1!B3，工作簿里是工作表的名称。' },
+    label: text,
+    'group?': text,
+    'nth?': integer,
+    side: { enum: ['left', 'above', 'inside'] },
+    kind: { enum: ['text', 'opinion', 'choices', 'picture'] },
+    'choices?': listOf(text),
+    'hint?': text,
+    field: orNull({ ...text, description: '填进去的栏目；nominee_id.gender 是引用的那一行的栏目；null 是不填。' }),
+    'guessed?': yesNo,
+  }),
   FormDesign: object({
     id: integer,
     campaign_id: integer,

@@ -281,7 +281,24 @@ function fileOperations(describe: Describe, form: Form, rights: Rights) {
       answers: { 200: answer('核对的结果；要很久的先答进度。', called('Import')) },
       refuses: [403, 409, 415, 422],
     })
+  if (rights.import && form.scope === 'unit')
+    describe('post', '/prints/{template}/rows', 'import_prints', {
+      summary: '读入填好的一人一份的表（几个文件）并核对，不写入',
+      requestBody: fileBody(),
+      answers: { 200: answer('核对的结果，同导入；另有 files：每份缺了什么、什么没有读。', called('Import')) },
+      refuses: [403, 404, 409, 413, 422],
+    })
   if (!rights.export) return
+  if (form.scope === 'unit')
+    describe('get', '/prints/{template}', 'print', {
+      summary: '打印：符合条件的行填进打印的样子',
+      parameters: [
+        ...listParameters(),
+        queryParameter('as', 'zip：每行一份；one：合成一份。', { enum: ['zip', 'one'] }),
+      ],
+      answers: { 200: fileAnswer(ZIP) },
+      refuses: [403, 404, 409, 413],
+    })
   describe('get', '/template.xlsx', 'template_of', {
     summary: '空白模板；filter 写明 campaign_id，作品还可以写明征集活动：只有它的栏目',
     parameters: listParameters(),

@@ -31,7 +31,7 @@ import { blankLines, makeSignIn } from './sign_in_sheet.ts'
 
 /** Rows written of all there are. `rows_total` is null until it is known. */
 type ExportProgress = { rows_done: number; rows_total: number | null }
-type Making = { trx: Trx; person: Person; signal: AbortSignal; progress: ExportProgress }
+export type Making = { trx: Trx; person: Person; signal: AbortSignal; progress: ExportProgress }
 type File = { pieces: AsyncIterable<Buffer>; name: string; plain: string; type: string }
 
 const types = {
@@ -188,7 +188,11 @@ const queryFor = (filter: Record<string, unknown>, like?: ListQuery): ListQuery 
   sort: like?.sort ?? [],
 })
 
-async function countRows(trx: Trx, relation: ReturnType<typeof relationFor>, { filter }: ListQuery): Promise<number> {
+export async function countRows(
+  trx: Trx,
+  relation: ReturnType<typeof relationFor>,
+  { filter }: ListQuery,
+): Promise<number> {
   const found = await sql<{ rows: number }>`
     select count(*)::integer as rows from ${sql.table(relation.form.name)} t where ${whereOf(relation, filter)}`.execute(
     trx,
@@ -223,7 +227,7 @@ async function* entriesOf(papers: AsyncIterable<LaidPaper>, making: Making): Asy
 const progressKey = (response: Response, name: string) => `${JSON.stringify(response.locals.identity)} ${name}`
 
 /** Makes a file within the person's transaction and sends it when it is whole. Gone readers stop the making. */
-async function sendFile(
+export async function sendFile(
   database: Database,
   request: Request,
   response: Response,

@@ -1,12 +1,13 @@
-// A layout drawn by exceljs: everything of the workbook but its rows. exceljs has this one door.
+// A layout drawn by exceljs: everything of the workbook but its rows.
 //
 // Below each table stands one sample row; its cell styles are what rows.ts writes with. So the same drawing serves ten
 // rows and a million: only the sheet's frame passes through exceljs, never the data.
-import ExcelJS from 'exceljs'
+
 import { headingCells, piecesOf, totalWordsOver } from '../forms/paper/cells.ts'
 import type { LayoutColumn, LayoutLine, Seal, SheetLayout } from '../forms/paper/layout.ts'
 import { fonts, heights, sizes, standard_font } from '../forms/paper/styles.ts'
 import { cellAddress, columnName } from './cells.ts'
+import { ExcelJS } from './exceljs.ts'
 import { sheetName } from './names.ts'
 import { shareFormula } from './rows.ts'
 import { unzip } from './zip_write.ts'

@@ -8,7 +8,7 @@ const MAX_NAME_CHARS = 120
 /** Parts that are absent are left out; `on` is 'YYYY-MM-DD'. */
 export function fileName(
   parts: { annex?: string; unit?: string; title: string; on?: string },
-  ending: 'xlsx' | 'zip' = 'xlsx',
+  ending: 'xlsx' | 'docx' | 'zip' = 'xlsx',
 ): string {
   const said = [parts.annex, parts.unit, parts.title, parts.on?.replaceAll('-', '')]
   const name = said

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { registers, trailKinds } from '../../server/forms/index.ts'
 import { binary } from '../support/matrix.ts'
 import { operate } from '../support/operating.ts'
+import { eventPaper } from '../support/prints.ts'
 import { workbookOf } from '../support/workbooks.ts'
 import { type Agent, makeWorld, password, sample, type Username, type World } from '../support/world.ts'
 
@@ -69,6 +70,8 @@ beforeAll(async () => {
   })
   await hefei.post(`/organizations/${first?.id}/submission`).expect(200)
   await hefei.post('/filings', { form: 'organizations' }).expect(201)
+  const province = await world.as('province')
+  await province.upload('/print_templates', await eventPaper(), '活动登记表.xlsx', { form: 'events' }).expect(201)
   await binary(hefei.get('/organizations/export.xlsx', { filter: { campaign_id: world.campaign_id } })).expect(200)
 })
 afterAll(() => world?.close())
