@@ -5,7 +5,7 @@
 import { sql } from 'kysely'
 import type { Person, Trx } from '../../database/connection.ts'
 import { type Vocabulary, withCollections } from '../../database/vocabulary.ts'
-import { badRequest, invalid, Refusal } from '../../errors.ts'
+import { invalid, Refusal } from '../../errors.ts'
 import {
   type CollectionTitles,
   type Definition,
@@ -29,8 +29,6 @@ import { publishDraft } from '../designs/publication.ts'
 import {
   type CampaignPackage,
   inWrittenOrder,
-  PACKAGE_FORMAT,
-  PACKAGE_VERSION,
   type PackageRow,
   rowKey,
   type Section,
@@ -38,33 +36,15 @@ import {
   sections,
   sectionsIn,
 } from './package.ts'
+import { loadTemplates } from './print_templates.ts'
 import { packageRow, publishedIn, type StoredSection, storedSection } from './reading.ts'
 
-const MAX_ROWS_A_SECTION = 5_000
 const MAX_TOLD_ROWS = 20
 
 /** What definitions and rights are at this moment of a transaction, with what it has written itself. */
 type Within = (trx: Trx) => Promise<Vocabulary>
 
 type LoadedPackage = { campaign_id: number; changes: string[] }
-
-/** A package as somebody sent it, checked for its shape; what its rows say is checked when they are written. */
-export function readPackage(given: unknown): CampaignPackage {
-  if (!isRecord(given) || given.format !== PACKAGE_FORMAT) throw badRequest('这不是本系统的活动包。')
-  if (given.format_version !== PACKAGE_VERSION) throw badRequest('这个活动包由更新的版本建立，请先升级本程序。')
-  const known = ['format', 'format_version', 'campaign', 'forms', ...sections]
-  const unknown = Object.keys(given).find((name) => !known.includes(name))
-  if (unknown !== undefined) throw badRequest(`活动包里没有“${unknown.slice(0, 40)}”这一部分。`)
-  if (!isRecord(given.campaign)) throw invalid({ campaign: '活动包要写 campaign：年度、名称和起止日期。' })
-  const { forms = [] } = given
-  if (!Array.isArray(forms) || !forms.every(isRecord)) throw invalid({ forms: 'forms 应是一列定义。' })
-  for (const section of sections) {
-    const rows = given[section] ?? []
-    const isList = Array.isArray(rows) && rows.length <= MAX_ROWS_A_SECTION && rows.every(isRecord)
-    if (!isList) throw invalid({ [section]: `${section} 应是一列，最多 ${MAX_ROWS_A_SECTION} 行。` })
-  }
-  return { ...given, forms } as CampaignPackage
-}
 
 /** The first thing wrong with a row of a section, as the refusal of all. */
 function refuse(path: string, { errors, conflicts, refusal }: BatchFaults) {
@@ -294,5 +274,7 @@ export async function loadPackage(
     }
     changes.push(...(await loadSection(trx, await within(trx), person, { section, campaignId: campaign_id, wanted })))
   }
+  const forms = (await within(trx)).definitions.of(campaign_id)
+  changes.push(...(await loadTemplates(trx, campaign_id, forms, content.print_templates ?? [])))
   return loaded
 }

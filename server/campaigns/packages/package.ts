@@ -3,7 +3,10 @@
  * collected, its days. Names stand for ids, everything in a stable order, so that two files can be compared line by line and
  * a file can be moved to another installation.
  */
+import { badRequest, invalid } from '../../errors.ts'
 import { type Definition, type Form, type Forms, formOf, type Row, type Value } from '../../forms/index.ts'
+import { isRecord } from '../../requests.ts'
+import { type PackagedTemplate, readTemplates } from './print_templates.ts'
 
 export const PACKAGE_FORMAT = 'haowangmin-campaign'
 export const PACKAGE_VERSION = 1
@@ -33,6 +36,8 @@ export type CampaignPackage = {
   campaign: PackageRow
   /** Registers in force, in their order: built-in ones with what is adjusted, and the campaign's own. */
   forms: Definition[]
+  /** One-page forms of the registers; absent where there are none. */
+  print_templates?: PackagedTemplate[]
 } & { [section in Section]?: PackageRow[] }
 
 /** The sections that this version of the forms knows. */
@@ -90,3 +95,24 @@ export function inWrittenOrder<T>(value: T): T {
 }
 
 export const textOfPackage = (content: CampaignPackage): string => `${JSON.stringify(content, null, 2)}\n`
+
+const MAX_ROWS_A_SECTION = 5_000
+
+/** A package as somebody sent it, checked for its shape; what its rows say is checked when they are written. */
+export function readPackage(given: unknown): CampaignPackage {
+  if (!isRecord(given) || given.format !== PACKAGE_FORMAT) throw badRequest('这不是本系统的活动包。')
+  if (given.format_version !== PACKAGE_VERSION) throw badRequest('这个活动包由更新的版本建立，请先升级本程序。')
+  const known = ['format', 'format_version', 'campaign', 'forms', 'print_templates', ...sections]
+  const unknown = Object.keys(given).find((name) => !known.includes(name))
+  if (unknown !== undefined) throw badRequest(`活动包里没有“${unknown.slice(0, 40)}”这一部分。`)
+  if (!isRecord(given.campaign)) throw invalid({ campaign: '活动包要写 campaign：年度、名称和起止日期。' })
+  const { forms = [] } = given
+  if (!Array.isArray(forms) || !forms.every(isRecord)) throw invalid({ forms: 'forms 应是一列定义。' })
+  for (const section of sections) {
+    const rows = given[section] ?? []
+    const isList = Array.isArray(rows) && rows.length <= MAX_ROWS_A_SECTION && rows.every(isRecord)
+    if (!isList) throw invalid({ [section]: `${section} 应是一列，最多 ${MAX_ROWS_A_SECTION} 行。` })
+  }
+  const templates = readTemplates(given.print_templates)
+  return { ...given, forms, print_templates: templates } as CampaignPackage
+}

@@ -10,6 +10,7 @@ import {
   formOf,
   isBlank,
   labelOf,
+  nameOfDefinition,
   type Row,
   registersOf,
   type Value,
@@ -28,6 +29,7 @@ import {
   sections,
   sectionsIn,
 } from './package.ts'
+import { packagedTemplates } from './print_templates.ts'
 
 export type StoredSection = { relation: Relation; rows: { stored: StoredRecord; row: PackageRow }[] }
 
@@ -150,5 +152,7 @@ export async function packageOf(
       return [section, form ? inStableOrder(form, content[section] ?? [], units) : []]
     }),
   )
-  return { format: PACKAGE_FORMAT, format_version: PACKAGE_VERSION, campaign, forms, ...ordered }
+  const templates = await packagedTemplates(trx, campaignId, forms.map(nameOfDefinition))
+  const printed = templates.length > 0 ? { print_templates: templates } : {}
+  return { format: PACKAGE_FORMAT, format_version: PACKAGE_VERSION, campaign, forms, ...ordered, ...printed }
 }

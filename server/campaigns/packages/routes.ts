@@ -3,8 +3,8 @@ import { Router } from 'express'
 import type { Database, Person } from '../../database/connection.ts'
 import { forbidden } from '../../errors.ts'
 import { asAsker, idOf } from '../../requests.ts'
-import { loadPackage, readPackage } from './loading.ts'
-import { textOfPackage } from './package.ts'
+import { loadPackage } from './loading.ts'
+import { readPackage, textOfPackage } from './package.ts'
 import { packageOf } from './reading.ts'
 
 const mustLead = ({ role }: Person) => {

@@ -151,6 +151,10 @@ function formsOf(was: CampaignPackage, turn: Turn, labels: Labels) {
   return { forms: forms.map((form) => mapText(form, moved(turn))), changes }
 }
 
+/** One-page forms go with their registers. */
+const printsOf = ({ print_templates: templates }: CampaignPackage, { left_out }: YearChoices) =>
+  templates ? { print_templates: templates.filter(({ form }) => !left_out.includes(form)) } : {}
+
 function campaignOf(was: CampaignPackage, turn: Turn, labels: Labels) {
   const labelIn = (name: string) => labels.campaign[name] ?? name
   const kept = Object.entries(was.campaign).filter(([name]) => ![...OF_THE_NOTICE, 'today_on'].includes(name))
@@ -203,7 +207,18 @@ export function nextYear(
   const { forms, changes: formChanges } = formsOf(was, turn, labels)
   const { campaign, changes: textChanges } = campaignOf(was, turn, labels)
   return {
-    package: { ...was, campaign, forms, units, participations, metrics, quotas, collections, stages },
+    package: {
+      ...was,
+      campaign,
+      forms,
+      ...printsOf(was, choices),
+      units,
+      participations,
+      metrics,
+      quotas,
+      collections,
+      stages,
+    },
     changes: [
       ...quotaChanges,
       ...stageChanges,
