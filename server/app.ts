@@ -6,6 +6,7 @@ import express, { type Express, type RequestHandler, type Response } from 'expre
 import helmet from 'helmet'
 import { readBody, refuseNul } from './bodies.ts'
 import { designRoutes } from './campaigns/designs/routes.ts'
+import { impersonationRoutes } from './campaigns/impersonation.ts'
 import { packageRoutes } from './campaigns/packages/routes.ts'
 import { campaignRoutes } from './campaigns/routes.ts'
 import { yearRoutes } from './campaigns/years/routes.ts'
@@ -106,6 +107,7 @@ function api({ database, public_urls, demo, live = openLive(database) }: AppOpti
   router.use(sessionRoutes(database, public_urls))
   router.use(verifyRoutes(database, public_urls))
   router.use(needSession)
+  router.use(impersonationRoutes(database))
   router.use(userRoutes(database))
   router.use(packageRoutes(database))
   router.use(campaignRoutes(database))

@@ -38,10 +38,14 @@ export const asRefusal = (error: unknown): unknown =>
 const tooLate = (lead: string | undefined) =>
   `写完以前已经截止或归档，没有保存。${lead ? `需要补录，请向${lead}申请。` : ''}`
 
+const ONLY_LOOKING = '正在以他人身份查看：只能看，不能改，也不能带走登记的内容。'
+export const onlyLooking = () => forbidden(ONLY_LOOKING)
+
 const byState: Record<string, [number, string]> = {
   '42501': [403, '您的角色不能做这一步。'],
   HW403: [403, '这个年度已归档，只能查看。'],
   HW409: [409, '这一行刚被别人改过，请重新读取。'],
+  '25006': [403, ONLY_LOOKING],
   '40001': [409, '刚才有人同时在改，请再试一次。'],
   '40P01': [409, '刚才有人同时在改，请再试一次。'],
   '55P03': [409, '这一行正被别人使用，请稍后再试。'],

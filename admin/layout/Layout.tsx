@@ -1,7 +1,7 @@
 /** The frame: top bar, menu, the page. Grid pages and narrow windows get the rail, so that the page has the width. */
 
 import useMediaQuery from '@mui/material/useMediaQuery'
-import { Component, type ReactNode, Suspense, useEffect, useMemo, useRef } from 'react'
+import { Component, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { I18nContextProvider, useLocation, useResourceDefinitionContext } from 'react-admin'
 import { type Forms, useForms, useFormsState, useFreshForms } from '../forms.ts'
 import { useWords } from '../identity.ts'
@@ -14,6 +14,7 @@ import { classes } from '../parts/classes.ts'
 import { Button, Notice, Page } from '../parts/controls.tsx'
 import { Downloads } from './Downloads.tsx'
 import { Finder } from './Finder.tsx'
+import { ImpersonationDialog, ImpersonationStrip } from './Impersonation.tsx'
 import css from './Layout.module.css'
 import { useMode } from './looks.ts'
 import { Menu } from './Menu.tsx'
@@ -70,6 +71,8 @@ export function Layout({ children }: { children: ReactNode }) {
   const me = useMe()
   const { pathname, search } = useLocation()
   const main = useRef<HTMLElement>(null)
+  const [isImpersonating, setImpersonating] = useState(false)
+  const impersonate = () => setImpersonating(true)
   useMode()
   useFreshMe()
   useFreshForms()
@@ -91,10 +94,11 @@ export function Layout({ children }: { children: ReactNode }) {
         <button type="button" className={css.skip} onClick={() => main.current?.focus()}>
           跳到内容
         </button>
-        <TopBar me={me} />
+        <TopBar me={me} onImpersonate={impersonate} />
         <Menu me={me} rail={rail} />
         <main id="main" ref={main} className={css.main} tabIndex={-1}>
-          <CampaignStrip me={me} />
+          <ImpersonationStrip me={me} />
+          <CampaignStrip me={me} onImpersonate={impersonate} />
           <Fence key={pathname}>
             {me.campaigns.length === 0 && me.role !== 'province' ? (
               <Notice>本单位还没有参加哪个年度的活动。请与{called.contact}联系。</Notice>
@@ -105,6 +109,7 @@ export function Layout({ children }: { children: ReactNode }) {
             )}
           </Fence>
         </main>
+        {isImpersonating && <ImpersonationDialog onClose={() => setImpersonating(false)} />}
         <Finder me={me} />
         <Downloads />
         <SessionOver me={me} />

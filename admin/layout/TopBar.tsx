@@ -15,7 +15,9 @@ import { openFinder } from './Finder.tsx'
 import { useMode } from './looks.ts'
 import css from './TopBar.module.css'
 
-export function TopBar({ me }: { me: Me }) {
+type TopBarProps = { me: Me; onImpersonate: () => void }
+
+export function TopBar({ me, onImpersonate }: TopBarProps) {
   const [mode, setMode] = useMode()
   const isJuror = me.role === 'juror'
   return (
@@ -41,7 +43,7 @@ export function TopBar({ me }: { me: Me }) {
         label={mode === 'dark' ? '换浅色' : '换深色'}
         onClick={() => setMode(mode === 'dark' ? 'light' : 'dark')}
       />
-      <Who me={me} />
+      <Who me={me} onImpersonate={onImpersonate} />
     </header>
   )
 }
@@ -127,7 +129,7 @@ function Bell({ me }: { me: Me }) {
   )
 }
 
-function Who({ me }: { me: Me }) {
+function Who({ me, onImpersonate }: TopBarProps) {
   const words = useWords()
   const logout = useLogout()
   const navigate = useNavigate()
@@ -156,6 +158,12 @@ function Who({ me }: { me: Me }) {
         <MenuItem onChoose={() => navigate('/operations')}>
           <Icon name="back" />
           我的操作
+        </MenuItem>
+      )}
+      {me.role === 'province' && (
+        <MenuItem onChoose={onImpersonate}>
+          <Icon name="eye" />
+          以他人身份查看…
         </MenuItem>
       )}
       <MenuItem onChoose={() => void logout()}>

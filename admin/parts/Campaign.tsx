@@ -55,7 +55,7 @@ export function useCampaignStep(): { start: (campaign: CampaignHead, step: Actio
 }
 
 /** Over every page of a campaign that does not simply run. */
-export function CampaignStrip({ me }: { me: Me }) {
+export function CampaignStrip({ me, onImpersonate }: { me: Me; onImpersonate: () => void }) {
   const campaign = useCampaign()
   const { start, dialog } = useCampaignStep()
   if (!campaign || campaign.state === 'running') return null
@@ -66,6 +66,9 @@ export function CampaignStrip({ me }: { me: Me }) {
       <span role="status">
         {campaign.year} 年度{words}
       </span>
+      {me.role === 'province' && campaign.state === 'preparing' && (
+        <Button onClick={onImpersonate}>以他人身份查看…</Button>
+      )}
       {stepsOf(me, campaign).map((step) => (
         <Button key={step.action} onClick={() => start(campaign, step)}>
           {step.label}

@@ -7,11 +7,13 @@ create or replace function app.me() returns integer
   language sql stable parallel safe
   return nullif(current_setting('app.user_id', true), '')::integer;
 
--- The person's row, or none when nobody was named or the person is disabled.
+-- The person's row, or none when nobody was named or the person is disabled. Who looks as somebody else has a number below 0
+-- (008_impersonation.sql).
 create or replace function app.myself() returns users
   language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
+  if app.me() < 0 then return app.impersonated(); end if;
   return (
     select u from public.users u where u.id = app.me() and u.disabled_at is null);
 end $$;
@@ -26,7 +28,7 @@ begin
       when u.role = 'province' or (u.role = 'cac' and u.unit_id is null) then array(select id from public.units)
       when u.role in ('clerk', 'cac') then array[u.unit_id]
       else '{}'::integer[] end
-    from public.users u where u.id = app.me() and u.disabled_at is null);
+    from app.myself() u where u.id is not null);
 end $$;
 
 -- Units whose rows the person may write: the own one.
@@ -36,7 +38,7 @@ as $$
 begin
   return (
     select case when u.role in ('clerk', 'province') then array[u.unit_id] else '{}'::integer[] end
-    from public.users u where u.id = app.me() and u.disabled_at is null);
+    from app.myself() u where u.id is not null);
 end $$;
 
 /* Campaigns the person may look at. One that is prepared is the province's alone, and to a unit that does not take part a
@@ -48,9 +50,9 @@ begin
   return (
     select array(
       select c.id from public.campaigns c
-      where u.role = 'province' or (c.state <> 'preparing' and c.deleted_at is null and (u.unit_id is null or exists (
+      where u.role = 'province' or ((c.state <> 'preparing' or c.id = (app.impersonation()).campaign_id) and c.deleted_at is null and (u.unit_id is null or exists (
         select from public.participations p where p.campaign_id = c.id and p.unit_id = u.unit_id and p.deleted_at is null))))
-    from public.users u where u.id = app.me() and u.disabled_at is null);
+    from app.myself() u where u.id is not null);
 end $$;
 
 -- Collections the person's unit hosts.
@@ -61,8 +63,8 @@ begin
   return (
     select array(
       select c.id from public.collections c
-      join public.users u on u.unit_id = c.host_unit_id
-      where u.id = app.me() and u.disabled_at is null and u.role = 'clerk' and c.deleted_at is null
+      join app.myself() u on u.unit_id = c.host_unit_id
+      where u.role = 'clerk' and c.deleted_at is null
         and c.campaign_id = any ((select app.my_campaigns())::integer[])));
 end $$;
 
@@ -73,10 +75,10 @@ as $$
 begin
   return (
     select array(
-      select j.collection_id from public.jury j
-      join public.users u on u.id = j.juror_id
-      join public.collections c on c.id = j.collection_id
-      where u.id = app.me() and u.disabled_at is null and u.role = 'juror' and c.campaign_id = any ((select app.my_campaigns())::integer[])));
+      select c.id from app.myself() u, public.collections c
+      where u.role = 'juror' and c.campaign_id = any ((select app.my_campaigns())::integer[]) and (
+        exists (select from public.jury j where j.collection_id = c.id and j.juror_id = u.id)
+        or c.id = any ((app.impersonation()).collections))));
 end $$;
 
 -- The campaign's day: today in China, or the day it is held at for demonstrations and for entering a past year.
@@ -97,10 +99,10 @@ as $$
 begin
   return query
     select c.id, u.unit_id
-    from public.users u
+    from app.myself() u
     join public.participations p on p.unit_id = u.unit_id and p.deleted_at is null
     join public.campaigns c on c.id = p.campaign_id and c.deleted_at is null
-    where u.id = app.me() and u.disabled_at is null and u.role in ('clerk', 'province')
+    where u.role in ('clerk', 'province')
       and (c.state = 'running' or (c.state = 'preparing' and u.role = 'province')) and (
       u.role = 'province'
       or not exists (
@@ -144,9 +146,10 @@ create or replace function app.session(token text)
 as $$
 begin
   return query
-    select u.id, u.username, u.name, u.role, u.unit_id, u.must_change_password
-    from public.sessions s join public.users u on u.id = s.user_id
-    where s.token_hash = token and s.expires_at > now() and u.disabled_at is null;
+    select coalesce(-i.id, u.id), u.username, u.name, coalesce(i.role, u.role), case when i.id is null then u.unit_id else i.unit_id end,
+      u.must_change_password
+    from public.sessions s join public.users u on u.id = s.user_id left join app.impersonations i on i.id = s.impersonation_id
+    where s.token_hash = token and s.expires_at > now() and u.disabled_at is null and (i.id is null or u.role = 'province');
 end $$;
 
 -- The same for work that outlives a request, such as an import.
@@ -205,7 +208,10 @@ $$;
 
 create or replace function app.close_session(token text) returns void
   language sql volatile security definer set search_path = pg_catalog, public, pg_temp
-as $$ delete from public.sessions where token_hash = token $$;
+as $$
+  select app.end_impersonation(token);
+  delete from public.sessions where token_hash = token;
+$$;
 
 -- Disabled is out, for good: let in again, a person signs in anew.
 create or replace function app.end_sessions() returns trigger

@@ -26,7 +26,7 @@ begin
       when 'province' then array(select id from public.units)
       when 'clerk' then array[u.unit_id]
       else '{}'::integer[] end
-    from public.users u where u.id = app.me() and u.disabled_at is null);
+    from app.myself() u where u.id is not null);
 end $$;
 
 -- From here on a host may read the phone of a work.

@@ -162,17 +162,18 @@ begin
 
   -- Functions.
   grant execute on function app.session(text), app.identity(integer), app.find_login(text, text), app.know_device(integer, text, text, integer), app.count_attempt(text[]), app.forget_attempts(text[]), app.note_guess(integer, text, text),
-    app.open_session(integer, text, integer), app.close_session(text), app.fold_tally(), app.filing_facts(text), app.welcome() to haowangmin_gate;
+    app.open_session(integer, text, integer), app.close_session(text), app.end_impersonation(text), app.fold_tally(), app.filing_facts(text), app.welcome() to haowangmin_gate;
   grant execute on function app.me(), app.myself(), app.my_units(), app.my_own_units(), app.my_campaigns(), app.my_collections(), app.my_juries(), app.today(integer),
     app.user_label(integer), app.open_units(text), app.phone_units(), app.is_shortlisted(text), app.is_sent(text), app.hidden_columns(), app.meant(integer), app.scored(integer), app.told_values(json, jsonb, boolean),
     app.without_phones(text), app.without_phones(text[]), app.without_phones(jsonb), app.same_text(text), app.masked(text), app.flow(text), app.private_columns(text),
-    app.my_password_hash(), app.change_my_password(text, text), app.file_name(integer),
+    app.impersonation(), app.impersonated(), app.my_password_hash(), app.change_my_password(text, text), app.file_name(integer),
     app.participations_name(integer), app.participations_kind(integer),
     app.comes_due(text, integer, integer, text, text), app.words(integer), app.prizes_of(integer)
     to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror;
   grant execute on function app.events_signed_count(integer), app.submissions_votes(integer), app.awards_collection_id(integer), app.submissions_result(integer),
     app.attendance_people(integer), app.changes_secret(bigint)
     to haowangmin_province, haowangmin_cac, haowangmin_clerk;
+  grant execute on function app.begin_impersonation(text, integer, text, integer, integer, integer) to haowangmin_province;
   grant execute on function app.note_export(integer, json) to haowangmin_province, haowangmin_cac, haowangmin_clerk;
   grant execute on function app.submissions_score(integer) to haowangmin_province, haowangmin_clerk;
   grant execute on function app.submissions_files(integer), app.blinded(integer, boolean) to haowangmin_juror;

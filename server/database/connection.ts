@@ -69,7 +69,7 @@ const label = /^[\w-]{0,64}$/
 /** Opens a transaction in the role that may ask who somebody is, and nothing else. */
 const open = 'begin; set local role haowangmin_gate'
 
-/** The statement that makes an open transaction somebody's; sent along with its beginning, prepared on every connection. */
+/** The statement that makes an open transaction somebody's (read only below 0: of who looks as somebody else), sent along with its beginning. */
 function entering(identity: Identity, options: TxOptions): pg.QueryConfig {
   const { request_id = '', import_id } = options
   if (!label.test(request_id)) throw new Error('request_id')
@@ -80,9 +80,9 @@ function entering(identity: Identity, options: TxOptions): pg.QueryConfig {
     'session' in identity
       ? ['enter_session', identity.session, 'app.session($1)']
       : ['enter_identity', identity.user_id, 'app.identity($1)']
-  const text = `select set_config('role', 'haowangmin_' || s.role, true), set_config('app.user_id', s.id::text, true),
-    set_config('app.request_id', $2, true), set_config('app.import_id', $3, true),
-    set_config('search_path', $4::jsonb ->> s.role, true), app.definitions_version() as definitions_version, s.* from ${by} s`
+  const text = `select set_config('role', 'haowangmin_' || s.role, true), set_config('app.user_id', s.id::text, true), set_config('app.request_id', $2, true),
+    set_config('app.import_id', $3, true), set_config('search_path', $4::jsonb ->> s.role, true),
+    case when s.id < 0 then set_config('transaction_read_only', 'on', true) end, app.definitions_version() as definitions_version, s.* from ${by} s`
   return { name, text, values: [who, request_id, String(import_id ?? ''), JSON.stringify(searchPaths)] }
 }
 

@@ -25,6 +25,7 @@ export const trailKinds: Readonly<Record<string, TrailKind>> = {
       sign_in_failed: '登录失败',
       sign_in_locked: '登录被锁',
       password_failed: '改密码没过',
+      impersonation: '以他人身份查看',
     },
     fields: {
       name: '姓名',

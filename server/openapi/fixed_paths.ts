@@ -3,6 +3,7 @@
  * test holds this list, and that of work_paths.ts, against the routes there are.
  */
 import { any, campaign, each, type FixedOperations, list, province, readers, version } from './fixed.ts'
+import { impersonationOperations } from './impersonation_paths.ts'
 import { noticeOperations } from './notice_paths.ts'
 import {
   answer,
@@ -44,6 +45,7 @@ export const fixedOperations: FixedOperations = {
       answers: { 204: nothing },
       refuses: [422, 429],
     },
+    ...impersonationOperations,
     'GET /welcome': {
       summary: '登录页的文字：进行中的年度活动怎样称呼自己',
       security: [],

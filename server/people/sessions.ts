@@ -10,9 +10,10 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { sql } from 'kysely'
 import type { Database, Identity, Person, Trx } from '../database/connection.ts'
 import type { Words } from '../database/words.ts'
-import { badRequest, invalid, Refusal, unauthenticated } from '../errors.ts'
+import { badRequest, invalid, onlyLooking, Refusal, unauthenticated } from '../errors.ts'
 import type { Forms } from '../forms/index.ts'
 import { campaignsInOrder } from '../records/read.ts'
+import { isImpersonating } from '../requests.ts'
 import { hashPassword, passwordFault } from './passwords.ts'
 
 const SESSION_HOURS = 12
@@ -108,11 +109,15 @@ export type Me = Person & {
   /** Collections whose works this person's unit receives and judges. */
   hosted: number[]
   campaigns: Campaign[]
+  /** The campaign that is looked at as somebody else; null where one is oneself. */
+  impersonation: { campaign_id: number } | null
   /** The campaign one begins with, and the day it stands at. */
   campaign: Campaign | null
   today: string | null
   forms: Record<string, Rights | undefined>
 }
+
+const onlyRead = { insert: new Set<string>(), update: new Set<string>() }
 
 type DeclaredTransition = Action & { flow: string; by: string[] }
 
@@ -123,12 +128,15 @@ function rightsOf(
   transitions: DeclaredTransition[],
   hosts: boolean,
 ): Record<string, Rights> {
-  const capacities = { province: ['province', 'unit'], clerk: hosts ? ['unit', 'host'] : ['unit'], cac: [], juror: [] }[
-    person.role
-  ] as string[]
+  const capacities = isImpersonating(person)
+    ? []
+    : ({ province: ['province', 'unit'], clerk: hosts ? ['unit', 'host'] : ['unit'], cac: [], juror: [] }[
+        person.role
+      ] as string[])
   return Object.fromEntries(
     Object.values(forms).map((form) => {
-      const { seen, insert, update } = database.catalogue.sight(person.role, form)
+      const { seen, ...writable } = database.catalogue.sight(person.role, form)
+      const { insert, update } = isImpersonating(person) ? onlyRead : writable
       const flow = form.flow ?? (form.scope === 'unit' ? 'register' : undefined)
       const actions = transitions.filter(
         (each) => each.flow === flow && each.by.some((who) => capacities.includes(who)),
@@ -166,7 +174,7 @@ export async function rightsFor(database: Database, trx: Trx, person: Person, fo
 
 /** Who the person is and may do: what the admin builds its menu, grids and buttons from. */
 async function whoAmI(database: Database, trx: Trx, person: Person): Promise<Me> {
-  type Frame = Pick<Me, 'unit_name' | 'unit_short_name' | 'hosted' | 'campaigns'> & {
+  type Frame = Pick<Me, 'unit_name' | 'unit_short_name' | 'hosted' | 'campaigns' | 'impersonation'> & {
     transitions: DeclaredTransition[]
     begins_with: number | null
   }
@@ -175,6 +183,7 @@ async function whoAmI(database: Database, trx: Trx, person: Person): Promise<Me>
       'unit_name', (select u.name from units u where u.id = ${person.unit_id}::integer),
       'unit_short_name', (select u.short_name from units u where u.id = ${person.unit_id}::integer),
       'hosted', app.my_collections(),
+      'impersonation', (select json_build_object('campaign_id', i.campaign_id) from app.impersonation() i where i.id is not null),
       'campaigns', (select coalesce(json_agg(c), '[]') from (
         select c.id, c.year, c.name, c.state, c.theme, c.notice_number, c.starts_on, c.ends_on, app.today(c.id) as today, app.words(c.id) as words, app.prizes_of(c.id) as prizes,
           exists (select from metrics m where m.campaign_id = c.id and m.has_quota and m.deleted_at is null) as has_quotas from campaigns c
@@ -183,7 +192,7 @@ async function whoAmI(database: Database, trx: Trx, person: Person): Promise<Me>
       'transitions', ${declared}
     ) as frame`.execute(trx)
   const { transitions, begins_with, ...frame } = (rows[0] as { frame: Frame }).frame
-  const campaign = frame.campaigns.find(({ id }) => id === begins_with) ?? null
+  const campaign = frame.campaigns.find(({ id }) => id === (frame.impersonation?.campaign_id ?? begins_with)) ?? null
   return {
     ...person,
     ...frame,
@@ -311,6 +320,7 @@ export function sessionRoutes(database: Database, publicUrls: readonly string[])
     const { id, username, hash } = await database.inTx(
       identity,
       async (trx, person) => {
+        if (isImpersonating(person)) throw onlyLooking()
         const known = await sql<{ hash: string }>`select app.my_password_hash() as hash`.execute(trx)
         return { ...person, hash: known.rows[0]?.hash ?? nobody }
       },
