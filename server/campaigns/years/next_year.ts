@@ -201,6 +201,7 @@ export function nextYear(
   const { participations, units, taking, changes: unitChanges } = unitsOf(was, turn, known)
   const { metrics, quotas, changes: quotaChanges, questions: quotaQuestions } = quotasOf(was, turn, taking)
   const { stages, changes: stageChanges } = stagesOf(was, turn)
+  const inTheYear = (rows: PackageRow[]) => rows.map((row) => mapText(row, moved(turn)))
   const lead = leadOf(was)?.toString()
   const collected = rowsIn(was.collections).map((row) => collectionOf(row, turn, lead))
   const collections = collected.flatMap(({ kept }) => kept)
@@ -214,8 +215,9 @@ export function nextYear(
       ...printsOf(was, choices),
       units,
       participations,
-      metrics,
-      quotas,
+      metrics: inTheYear(metrics),
+      quotas: inTheYear(quotas),
+      ...(was.national_activities ? { national_activities: inTheYear(was.national_activities) } : {}),
       collections,
       stages,
     },

@@ -1,0 +1,57 @@
+/**
+ * Nothing that a package says is lost at the turn of a year: every section, and every field that a person fills in it, built-in or
+ * new. Pure: no world is made.
+ */
+import { describe, expect, test } from 'vitest'
+import { type CampaignPackage, type PackageRow, saidFields, sections } from '../../server/campaigns/packages/package.ts'
+import { nextYear } from '../../server/campaigns/years/next_year.ts'
+import { OF_THE_NOTICE, type YearChoices } from '../../server/campaigns/years/turn.ts'
+import { type Field, type Form, formOf, forms, type Value } from '../../server/forms/index.ts'
+
+const choices: YearChoices = {
+  year: 2020,
+  days: 'date',
+  quotas: 'copied',
+  factor: 1,
+  leaving: [],
+  joining: [],
+  dropped: [],
+  left_out: [],
+  answers: {},
+}
+const formNamed = (name: string) => formOf(forms, name) as Form
+
+/** A value of every type, and what it is a year later. */
+function sampleOf({ name, type }: Field): [Value, Value] {
+  if (type === 'date') return ['2019-06-01', '2020-06-01']
+  if (type === 'integer' || type === 'decimal') return [7, 7]
+  if (type === 'yes_no') return [true, true]
+  if (type === 'reference') return ['甲', '甲']
+  return [`${name} 2019年`, `${name} 2020年`]
+}
+
+describe.each([...sections, 'campaigns'])('%s', (section) => {
+  const fields = saidFields(formNamed(section)).filter(({ name }) => name !== 'year')
+  const row = Object.fromEntries(fields.map((field) => [field.name, sampleOf(field)[0]])) as PackageRow
+  // units and their kinds are the installation's, and go on as they are
+  const isOfYear = section !== 'units' && section !== 'unit_kinds'
+  const later = Object.fromEntries(fields.map((field) => [field.name, sampleOf(field)[isOfYear ? 1 : 0]])) as PackageRow
+
+  test('says a year later all that it said', () => {
+    const was = {
+      format: 'haowangmin-campaign',
+      format_version: 1,
+      campaign: { year: 2019, ...(section === 'campaigns' ? row : {}) },
+      forms: [],
+      ...(section === 'campaigns' ? {} : { [section]: [row] }),
+      // a unit that takes no part has no quota
+      ...(section === 'quotas' ? { participations: [{ unit_id: row.unit_id ?? null }] } : {}),
+    } as unknown as CampaignPackage
+    const { package: next } = nextYear(was, choices, [], { registers: {}, campaign: {} })
+    const own = [...OF_THE_NOTICE, 'today_on']
+    if (section === 'campaigns') {
+      const kept = Object.fromEntries(Object.entries(later).filter(([name]) => !own.includes(name)))
+      expect(next.campaign).toEqual({ year: 2020, ...kept })
+    } else expect(next[section as (typeof sections)[number]]).toEqual([later])
+  })
+})
