@@ -75,6 +75,7 @@ export {
   fitsBlank,
   MAX_BLANKS,
   type PrintBlank,
+  type PrintColumn,
   printColumns,
   readBlanks,
   sourceOfBlank,

@@ -34,7 +34,7 @@ export type PrintBlank = {
 export const MAX_BLANKS = 300
 
 /** A column that may fill a blank; `is_read`: what is written there is read back into the row. */
-type PrintColumn = { name: string; label: string; type: Field['type']; is_read: boolean }
+export type PrintColumn = { name: string; label: string; type: Field['type']; is_read: boolean }
 
 const UNIT_LABEL = '填报单位'
 

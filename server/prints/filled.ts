@@ -5,6 +5,7 @@
  */
 import type { Form, PrintBlank } from '../forms/index.ts'
 import { fieldOf, printColumns } from '../forms/index.ts'
+import { countedUnder } from '../workbook/counted.ts'
 import { WorkbookRefused } from '../workbook/limits.ts'
 import { type TextSheet, textWorkbook } from '../workbook/text_workbook.ts'
 import { inTurn } from '../workbook/turns.ts'
@@ -19,7 +20,7 @@ type FilledFile = { name: string; bytes: Buffer }
 type FilledTemplate = { format: PaperFormat; content: Buffer; blanks: readonly PrintBlank[] }
 
 /** What is told of each form beside the check: labels that its file lacks, what was written and is read into no column. */
-type FormRead = { file: string; sheet: string; missing: string[]; unread: { label: string; text: string }[] }
+export type FormRead = { file: string; sheet: string; missing: string[]; unread: { label: string; text: string }[] }
 
 type FormsTogether = {
   bytes: Buffer
@@ -91,7 +92,7 @@ function rowOf(form: Form, blanks: readonly PrintBlank[], { values, strays }: Fi
     const known = columns.find((column) => field !== null && column.field === field)
     if (field === null || !read.has(field)) {
       if (text !== undefined) leave(label, text)
-    } else if (!known) columns.push({ heading: headingOf(form, field), field, text: text ?? '' })
+    } else if (!known) columns.push({ heading: headingOf(form, field, blank.label), field, text: text ?? '' })
     else if (known.text === '') known.text = text ?? ''
     else if (text !== undefined && text !== known.text) leave(`${label}（另一处）`, text)
   }
@@ -103,10 +104,12 @@ function rowOf(form: Form, blanks: readonly PrintBlank[], { values, strays }: Fi
   }
 }
 
-/** A heading that names this field and no other one. */
-function headingOf(form: Form, name: string): string {
+/** A heading that names this field and no other one, with what the paper counts its numbers in. */
+function headingOf(form: Form, name: string, words: string): string {
   const field = fieldOf(form, name)
   if (!field) return '填报单位'
   const isAlone = form.fields.filter(({ label }) => label === field.label).length === 1
-  return isAlone || !field.group ? field.label : `${field.group}${field.label}`
+  const heading = isAlone || !field.group ? field.label : `${field.group}${field.label}`
+  const quantity = countedUnder(form, name, words)
+  return quantity ? `${heading}（${quantity.unit}）` : heading
 }

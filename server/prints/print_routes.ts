@@ -66,6 +66,10 @@ async function printFor(database: Database, request: Request<{ form: string; tem
   }
 }
 
+/** What the import goes by: its only file, or the template and how many forms there are. */
+const nameOf = (template: string, [only, ...others]: readonly { name: string }[], forms: number): string =>
+  only && others.length === 0 ? `${only.name.replace(/\.\w{1,5}$/, '')}.xlsx` : `${template}（${forms} 份）.xlsx`
+
 /** Mounted before the routes of forms. */
 export function printRoutes(database: Database): Router {
   const router = Router()
@@ -90,10 +94,7 @@ export function printRoutes(database: Database): Router {
       const importId = await receiveMade(database, person, locals, {
         form: form.name,
         campaign_id: template.campaign_id,
-        name:
-          files.length === 1
-            ? `${template.name}（${files[0]?.name}）.xlsx`
-            : `${template.name}（${read.length} 份）.xlsx`,
+        name: nameOf(template.name, files, read.length),
         bytes,
         columns,
       })

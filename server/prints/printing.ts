@@ -5,11 +5,21 @@
 import { sql } from 'kysely'
 import type { Person, Trx } from '../database/connection.ts'
 import { Refusal } from '../errors.ts'
-import { type Attachment, type PrintBlank, printField, sourceOfBlank, targetOf, type Value } from '../forms/index.ts'
+import {
+  type Attachment,
+  type Form,
+  type PrintBlank,
+  printField,
+  sourceOfBlank,
+  targetOf,
+  type Value,
+} from '../forms/index.ts'
 import type { ColumnSource } from '../forms/paper/columns.ts'
+import type { CellValue } from '../forms/paper/layout.ts'
 import { ownUnit, rowsOf, seenBy, showsUnits } from '../papers/rows.ts'
 import type { ListQuery } from '../records/query.ts'
 import type { Relation } from '../records/relation.ts'
+import { asCounted, countedUnder } from '../workbook/counted.ts'
 import { fileName } from '../workbook/names.ts'
 import { inTurn } from '../workbook/turns.ts'
 import type { ZipEntry } from '../workbook/zip_write.ts'
@@ -81,6 +91,13 @@ async function pictureOf(trx: Trx, files: string | null): Promise<PrintPicture |
   return undefined
 }
 
+/** A number in what its label counts it in: 粉丝数（万）. */
+function wordsFor(form: Form, { field, label }: PrintBlank, cell: CellValue | undefined): string | null {
+  if (cell === null || cell === undefined) return null
+  const quantity = field === null ? undefined : countedUnder(form, field, label)
+  return quantity ? asCounted(String(cell), quantity) : String(cell)
+}
+
 type NamedFilling = { name: string; filling: Filling }
 
 /** What goes into the blanks, paper by paper. */
@@ -99,7 +116,7 @@ async function* fillings(task: PrintTask): AsyncGenerator<NamedFilling[]> {
       for (const [name, ...cells] of rows.slice(from, from + PAPERS_A_TURN)) {
         const filling: Filling = { values: {}, pictures: {} }
         for (const [n, blank] of template.blanks.entries()) {
-          const words = cells[n] === null || cells[n] === undefined ? null : String(cells[n])
+          const words = wordsFor(relation.form, blank, cells[n])
           const picture = blank.kind === 'picture' ? await pictureOf(trx, words) : undefined
           if (picture) filling.pictures[blank.at] = picture
           else if (words !== null && blank.kind !== 'picture') filling.values[blank.at] = words

@@ -14,7 +14,7 @@ const MAX_TEMPLATES = 20
 const MAX_NAME_CHARS = 60
 
 /** A print template as GET /print_templates answers it. */
-type PrintTemplate = {
+export type PrintTemplate = {
   id: number
   campaign_id: number
   form: string

@@ -61,6 +61,10 @@ export function countedIn(
   return found
 }
 
+/** The same of one column by its heading, wherever that stands. */
+export const countedUnder = (form: Form, field: string, heading: string): Quantity | undefined =>
+  countedIn(form, { columns: [{ column: 0, heading, kind: 'field', field }], remarks: [] }).get(0)
+
 /** A line 单位：人、万次 above a table of numbers: which of them it means for which column nobody can say. */
 export function unclearUnits({ remarks }: Pick<Heading, 'remarks'>): string | undefined {
   const said = remarks.find(({ label }) => label === '单位')?.value.replace(/[）)\]】]\s*$/, '')

@@ -35,6 +35,7 @@ const pages: Partial<Record<Username, readonly string[]>> = {
     '/form_designs',
     '/form_designs?open=new',
     '/form_designs?open=new&adjusts=events',
+    '/form_designs?prints=events',
     '/stages',
     '/units',
     '/propagandists',

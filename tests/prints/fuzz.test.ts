@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { binary } from '../support/matrix.ts'
 import { randomOf, spoilBytes, spoilXml, spoilZip } from '../support/mutate.ts'
-import { accountPaper, approvalPaper, eventPaper, filesOfZip, templatesIn } from '../support/prints.ts'
+import { accountPaper, approvalPaper, eventPaper, filesOfZip, templatesIn, textOfDocx } from '../support/prints.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
 import { makeZip } from '../support/zip.ts'
 
@@ -147,4 +147,16 @@ test('signs of the library that fills are words like any other, in the paper and
   const xml = (await filesOfZip(answer.body)).get('word/document.xml')?.toString() ?? ''
   expect(xml).toContain('{name} p0n1 {{=1}} &lt;/w:t&gt;')
   expect(xml).toContain('{#loop}p0n0推荐表')
+})
+
+test('a number stands in what its label counts it in, and is read back as it was', async () => {
+  const templates = templatesIn(world, province)
+  const template = await templates.make(accountPaper, '计数.docx', 'propagandists')
+  const row = { ...sample.propagandists?.(8), name: '计数人', followers: 23_500 }
+  const { id } = (await hefei.post('/propagandists', row).expect(201)).body
+  const path = `/propagandists/prints/${template.id}`
+  const { body } = await binary(hefei.get(path, { as: 'one', filter: { id } })).expect(200)
+  expect(await textOfDocx(body)).toContain('2.35')
+  const checked = await hefei.upload(`${path}/rows`, body, '计数人.docx').expect(200)
+  expect(checked.body).toMatchObject({ rows: 1, error_count: 0, unchanged: 1 })
 })

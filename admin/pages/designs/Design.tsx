@@ -8,7 +8,7 @@ import { type Definition, type Form, isReservedColumn, proposedName } from '../.
 import { useForms } from '../../forms.ts'
 import type { GridHandle, Status } from '../../grid/index.ts'
 import type { Campaign, Me } from '../../me.ts'
-import { Button, LinkButton, Page, PageHead, Tabs } from '../../parts/controls.tsx'
+import { Button, ButtonLink, LinkButton, Page, PageHead, Tabs } from '../../parts/controls.tsx'
 import { ClerkGrid } from './ClerkGrid.tsx'
 import { ColumnGrid } from './ColumnGrid.tsx'
 import css from './Design.module.css'
@@ -124,6 +124,7 @@ export function Design(props: DesignProps) {
       <PageHead title={sheet.head.label || '新的登记表'} note={sheet.base ? '调整原有的登记表' : name}>
         {design && <DesignState state={design.state} />}
         {isOpen && <Stored open={open} onFault={() => grid.current?.nextProblem()} />}
+        {name in forms && <ButtonLink to={`/form_designs?prints=${name}`}>一人一表</ButtonLink>}
         <Button onClick={() => onOpen(null)}>返回</Button>
         {isOpen && (
           <Button

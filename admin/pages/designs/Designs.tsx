@@ -6,6 +6,7 @@ import { builtInForm, useForms } from '../../forms.ts'
 import { type Campaign, type Me, useCampaign, useMe } from '../../me.ts'
 import { Body, Button, Fault, Lines, Notice, Page, PageHead, Section } from '../../parts/controls.tsx'
 import { when } from '../../parts/words.ts'
+import { PrintTemplates } from '../prints/PrintTemplates.tsx'
 import { useAddress } from '../tables/address.ts'
 import { Design } from './Design.tsx'
 import css from './Designs.module.css'
@@ -30,6 +31,7 @@ const blank: Definition = {
 function Listed({ me, campaign }: { me: Me; campaign: Campaign }) {
   const { data, error, refetch } = useDesigns(campaign.id)
   const [address, change] = useAddress()
+  const forms = useForms()
   /** One that was begun on this page: it goes on in the same designer once it has an id. */
   const [made, setMade] = useState<number | null>(null)
   const { adjusts } = address
@@ -41,6 +43,11 @@ function Listed({ me, campaign }: { me: Me; campaign: Campaign }) {
   }, [isUnknown, refetch])
   const first = useMemo<Definition>(() => (adjusts ? { extends: adjusts } : blank), [adjusts])
   const isNew = address.open === 'new' || (made !== null && String(made) === address.open)
+  const printed = registersOf(forms).find(({ name }) => name === address.prints)
+  if (printed)
+    return (
+      <PrintTemplates key={printed.name} campaign={campaign} form={printed} onLeave={() => change({ prints: '' })} />
+    )
   if (address.open === 'file')
     return (
       <FromFile
@@ -85,6 +92,7 @@ function Listed({ me, campaign }: { me: Me; campaign: Campaign }) {
             change(draft ? { open: String(draft.id) } : { open: 'new', adjusts: name })
           }}
         />
+        <OnePage onOpen={(name) => change({ prints: name })} />
       </Body>
     </Page>
   )
@@ -134,6 +142,21 @@ function Adjustable({ onAdjust }: { onAdjust: (name: string) => void }) {
       <div className={css.tools}>
         {builtIn.map(({ name, label }) => (
           <Button key={name} onClick={() => onAdjust(name)}>
+            {label}
+          </Button>
+        ))}
+      </div>
+    </Section>
+  )
+}
+
+/** Registers in force, each with its one-page forms. */
+function OnePage({ onOpen }: { onOpen: (name: string) => void }) {
+  return (
+    <Section title="一人一表" note="推荐表、审批表这样一人一份的表：登记表里的行打印成它，填好的读回登记表">
+      <div className={css.tools}>
+        {registersOf(useForms()).map(({ name, label }) => (
+          <Button key={name} onClick={() => onOpen(name)}>
             {label}
           </Button>
         ))}

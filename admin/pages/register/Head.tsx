@@ -21,6 +21,7 @@ import { count } from '../../parts/words.ts'
 import { type Does, mayMove } from './acting.ts'
 import type { FilterEntries } from './address.ts'
 import css from './Head.module.css'
+import { Prints } from './Prints.tsx'
 import { pickStates, type StateTab, statesIn, tabOf, tabsFor, unitIn } from './view.ts'
 import { WideHead } from './WideHead.tsx'
 
@@ -42,6 +43,7 @@ export function Head(props: HeadProps) {
   const { setting, reviews, status } = props
   const { form, rights } = setting
   const isRegister = form.scope === 'unit'
+  const mayImport = rights.import && !setting.closed && (!reviews || statesIn(props.filter).length === 0)
   return (
     <WideHead>
       <h1>
@@ -52,8 +54,9 @@ export function Head(props: HeadProps) {
       {isRegister ? <StateTabs {...props} /> : <FamilyTabs {...props} />}
       <span className="fill" />
       <Saved status={status} />
-      {rights.import && !setting.closed && (!reviews || statesIn(props.filter).length === 0) && <Import {...props} />}
+      {mayImport && <Import {...props} />}
       {rights.export && <Export {...props} />}
+      {rights.export && isRegister && <Prints {...props} total={status?.total ?? 0} takesFilled={mayImport} />}
       {isRegister && setting.me.role === 'clerk' && rights.create && <Submit {...props} />}
     </WideHead>
   )
