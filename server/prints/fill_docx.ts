@@ -145,6 +145,9 @@ function writeOver(texts: readonly XmlNode[], stretch: { from: number; to: numbe
   }
 }
 
+const BEFORE_BREAK = ['w:pStyle', 'w:keepNext', 'w:keepLines']
+const MARKS = ['w:bookmarkStart', 'w:bookmarkEnd']
+
 /** Each paper but the first begins on a page of its own. */
 function beginPage(blocks: readonly XmlNode[]): void {
   const first = blocks[0]
@@ -154,8 +157,9 @@ function beginPage(blocks: readonly XmlNode[]): void {
     const known = childrenOf(first).find((node) => isNamed(node, 'w:pPr'))
     const properties = known ?? xml.create.generalNode('w:pPr')
     if (!known) xml.modify.insertChild(first, properties, 0)
-    const style = childrenOf(properties).findIndex((node) => isNamed(node, 'w:pStyle'))
-    xml.modify.insertChild(properties, breaks, style + 1)
+    // where the schema has it
+    const before = childrenOf(properties).filter(({ nodeName }) => BEFORE_BREAK.includes(nodeName)).length
+    xml.modify.insertChild(properties, breaks, before)
     return
   }
   const line = xml.create.generalNode('w:p')
@@ -198,7 +202,11 @@ class BlanksTagged extends TemplateExtension {
       }
       const tagging = new Tagging(own, n, this.blanks, this.data)
       for (const blank of this.blanks) tagging.fill(blank, this.papers[n] as Filling)
-      if (n > 0) beginPage(copy)
+      if (n > 0) {
+        beginPage(copy)
+        // a name stands once in a document
+        for (const mark of MARKS.flatMap((name) => nodesNamed(own, name))) xml.modify.remove(mark)
+      }
       for (const node of [...childrenOf(own)]) {
         xml.modify.remove(node)
         if (section) xml.modify.insertBefore(node, section)

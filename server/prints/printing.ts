@@ -35,6 +35,7 @@ const MAX_PAPERS_IN_ONE = 100
 const PAPERS_A_TURN = 10
 const MAX_PICTURE_BYTES = 5 * 1024 * 1024
 const NUMBER_DIGITS = 4
+const ALIVE_MS = 20_000
 
 type PrintTask = {
   trx: Trx
@@ -136,11 +137,13 @@ async function* filled(task: PrintTask, papers: readonly NamedFilling[], asOne: 
     papers: papers.map(({ filling }) => filling),
     as_one: asOne,
   }
+  // PostgreSQL ends a transaction that says nothing for a minute; others may have the thread for longer
+  const alive = setInterval(() => sql`select`.execute(task.trx).catch(() => {}), ALIVE_MS)
   const made = await inTurn(async () => {
     const files: Buffer[] = []
     for await (const bytes of fillInThread(given, task.signal)) files.push(Buffer.from(bytes))
     return files
-  })
+  }).finally(() => clearInterval(alive))
   task.onDone(papers.length)
   yield* made
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import ExcelJS from 'exceljs'
 import mammoth from 'mammoth'
 import { expect } from 'vitest'
-import type { PrintBlank } from '../../server/forms/index.ts'
+import type { Form, PrintBlank } from '../../server/forms/index.ts'
 import { unzip } from '../../server/workbook/zip_write.ts'
 import { publish } from './designs.ts'
 import type { Agent, World } from './world.ts'
@@ -128,4 +128,14 @@ export async function rewordedDocx(bytes: Buffer, from: string, to: string): Pro
     bytes: name === 'word/document.xml' ? content.toString().replace(from, to) : content,
   }))
   return makeZip(parts)
+}
+
+/** A sheet with every label of a register on the left and its blank on the right. */
+export async function paperOf({ title, fields }: Pick<Form, 'title' | 'fields'>): Promise<Buffer> {
+  const book = new ExcelJS.Workbook()
+  const sheet = book.addWorksheet('登记表')
+  sheet.getCell('A1').value = title
+  sheet.mergeCells('A1:B1')
+  for (const [n, { label }] of fields.entries()) sheet.getCell(n + 2, 1).value = label
+  return Buffer.from(await book.xlsx.writeBuffer())
 }
