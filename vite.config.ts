@@ -21,6 +21,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 2_000,
   },
   server: {
+    // the guide and its pictures lie beside admin/
+    fs: { allow: [import.meta.dirname] },
     proxy: { '/api': `http://127.0.0.1:${process.env.PORT?.trim() || 3000}` },
   },
 })

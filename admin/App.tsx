@@ -28,6 +28,7 @@ const Interface = lazy(() => import('./pages/tables/Interface.tsx'))
 const Designs = lazy(() => import('./pages/designs/Designs.tsx'))
 const FromNotice = lazy(() => import('./pages/notice/FromNotice.tsx'))
 const NewYear = lazy(() => import('./pages/year/NewYear.tsx'))
+const Guide = lazy(() => import('./pages/Guide.tsx'))
 const Account = lazy(() => import('./pages/tables/Account.tsx'))
 
 const light = look('light')
@@ -79,6 +80,7 @@ export function App() {
       <Resource name="new_year" list={NewYear} options={{ label: '新建年度' }} />
       <Resource name="dictionary" list={Dictionary} options={{ label: '数据字典' }} />
       <Resource name="interface" list={Interface} options={{ label: '接口说明' }} />
+      <Resource name="guide" list={Guide} options={{ label: '使用说明' }} />
       <Resource name="account" list={Account} options={{ label: '我的账号' }} />
     </Admin>
   )

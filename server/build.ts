@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)))
 /** Builds the admin when its sources have changed; the lock file stands for its libraries. */
-const sources = ['admin', 'server/forms', 'vite.config.ts', 'package-lock.json']
+const sources = ['admin', 'server/forms', 'README.zh-CN.md', 'docs', 'vite.config.ts', 'package-lock.json']
 /** Files of older builds stay this long: an open page may still ask for one of its parts. */
 const KEEP_MS = 7 * 24 * 3_600_000
 const ABANDONED_AFTER_MS = 3_600_000

@@ -154,6 +154,10 @@ function Who({ me, onImpersonate }: TopBarProps) {
         <Icon name="account" />
         我的账号
       </MenuItem>
+      <MenuItem onChoose={() => navigate('/guide')}>
+        <Icon name="help" />
+        使用说明
+      </MenuItem>
       {(me.role === 'clerk' || me.role === 'province') && (
         <MenuItem onChoose={() => navigate('/operations')}>
           <Icon name="back" />

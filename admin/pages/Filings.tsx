@@ -39,7 +39,7 @@ export default function Filings() {
       disableAuthentication
     >
       <Page scrolls>
-        <PageHead title="报送版" note="内容冻结，编号、校验码和二维码印在表上；以后能核对真伪、逐行对比">
+        <PageHead title="报送版">
           <Button icon="download" onClick={() => void download('/annexes/all.zip', { campaign_id: campaign.id })}>
             全部附件打包
           </Button>

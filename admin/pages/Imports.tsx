@@ -25,7 +25,7 @@ export default function Imports() {
       disableAuthentication
     >
       <Page scrolls>
-        <PageHead title="导入记录" note="文件先核对，您点了才写入；核对结果一直留着" />
+        <PageHead title="导入记录" />
         <Body>
           {me && <DropZone me={me} />}
           <Uploads />

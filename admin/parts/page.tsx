@@ -2,6 +2,7 @@
 import { type HTMLAttributes, type ReactNode, type TableHTMLAttributes, useEffect } from 'react'
 import { classes } from './classes.ts'
 import { Icon } from './icons.tsx'
+import { PageHelp, usePageHelp } from './PageHelp.tsx'
 import css from './page.module.css'
 
 /** What fills the main place. `scrolls`: the page itself does, not a part of it; `prints`: on paper it is whole and alone. */
@@ -30,27 +31,32 @@ export function PageTop({ className, children }: { className?: string; children:
   return <header className={classes(css.head, className)}>{children}</header>
 }
 
-/** Title, annex number or a remark, and the page's actions at the right. The browser's tab is called the same. */
+/** Title, annex number or a remark (else what the page is for), the page's actions and its help (`help`: of a part with its own) at the right. The browser's tab is called the same. */
 export function PageHead({
   title,
   note,
+  help,
   className,
   children,
 }: {
   title: ReactNode
   note?: ReactNode
+  help?: string
   className?: string
   children?: ReactNode
 }) {
   useEffect(() => {
     if (typeof title === 'string') document.title = `${title} · 好网民台账`
   }, [title])
+  const line = usePageHelp(help)?.line
+  const said = note ?? line
   return (
     <PageTop className={className}>
       <h1>{title}</h1>
-      {note && <span className="muted cut">{note}</span>}
+      {said && <span className="muted cut">{said}</span>}
       <span className="fill" />
       {children}
+      <PageHelp page={help} />
     </PageTop>
   )
 }

@@ -58,7 +58,7 @@ beforeAll(async () => {
     const answer = await hefei.post(`/${form}`, row())
     expect(answer.status, answer.text).toBe(201)
   }
-  await hefei.upload('/files', readFileSync(join(import.meta.dirname, '../../docs/grid.png')), '现场 照片.png')
+  await hefei.upload('/files', readFileSync(join(import.meta.dirname, '../../docs/grid.webp')), '现场 照片.webp')
   await hefei.post('/propagandists/1/submission')
   manifest = await backUp(world.ownerUrl, path)
 })

@@ -76,7 +76,7 @@ function Listed({ me, campaign }: { me: Me; campaign: Campaign }) {
     )
   return (
     <Page scrolls>
-      <PageHead title="表单设计" note="这个年度有哪些登记表、各有哪些栏目；发布以后各单位的页面、导入和纸面一起换">
+      <PageHead title="表单设计">
         <Button onClick={() => change({ open: 'file' })}>从附件来</Button>
         <Button kind="primary" icon="plus" onClick={() => change({ open: 'new' })}>
           新建

@@ -27,7 +27,7 @@ export function FromFile({ campaign, onOpen }: FromFileProps) {
   }
   return (
     <Page scrolls>
-      <PageHead title="从附件来" note="选通知里的附件（空表或填好的），读成登记表的草稿；文件不存">
+      <PageHead title="从附件来" help="from_file">
         <Button onClick={() => onOpen(null)}>返回</Button>
       </PageHead>
       {refused && <Fault>{refused}</Fault>}

@@ -51,10 +51,7 @@ export default function FromNotice() {
 function Choosing({ fault, onFiles }: { fault: string | undefined; onFiles: (files: File[]) => void }) {
   return (
     <Page>
-      <PageHead
-        title="从通知来"
-        note="把通知和附件一起放进来：读出单位、任务、日程和征集活动，逐项确认以后建立年度。"
-      />
+      <PageHead title="从通知来" />
       {fault && <Fault>{fault}</Fault>}
       <label
         className={css.drop}

@@ -162,7 +162,7 @@ function Deleted({
   const total = data?.pages.at(-1)?.total
   return (
     <>
-      <PageHead title="回收站" note="删去的行都在这里，恢复后和删去前一样">
+      <PageHead title="回收站">
         <Button
           kind="primary"
           disabled={chosen.length === 0 || busy}

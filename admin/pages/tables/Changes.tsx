@@ -74,7 +74,7 @@ function List({ me, filter, address, change }: ListProps) {
   const isNarrowed = narrowing.some((name) => address[name])
   return (
     <Page>
-      <PageHead title="变更记录" note="谁在什么时候改了什么，改前改后都在" />
+      <PageHead title="变更记录" />
       <Tools me={me} people={people} seesMany={seesMany} address={address} change={change} isNarrowed={isNarrowed} />
       {error && <Fault>{(error as Error).message}</Fault>}
       <div className={css.page}>

@@ -93,7 +93,7 @@ export default function Dictionary() {
   )
   return (
     <Page scrolls prints onScroll={(event) => setHere(sectionAt(event))}>
-      <PageHead title="数据字典" note="由系统用的定义生成：录入、导入、核对、导出都按这里">
+      <PageHead title="数据字典">
         <KeptInput
           small
           type="search"

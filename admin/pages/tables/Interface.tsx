@@ -155,7 +155,7 @@ export default function Interface() {
   })
   return (
     <Page scrolls prints>
-      <PageHead title="接口说明" note="别的程序可以这样读写本系统；只列出您的账号能做的">
+      <PageHead title="接口说明">
         <KeptInput
           small
           type="search"

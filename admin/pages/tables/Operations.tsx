@@ -46,7 +46,7 @@ export default function Operations() {
   }
   return (
     <Page scrolls>
-      <PageHead title="我的操作" note="还没有人接着处理的，都可以撤销" />
+      <PageHead title="我的操作" />
       <Body>
         {error && <Notice>{(error as Error).message}</Notice>}
         {data?.length === 0 && <Notice>还没有做过成批的改动和提交、审核。</Notice>}

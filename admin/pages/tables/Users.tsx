@@ -46,7 +46,7 @@ export default function Users() {
   const chosen = users?.find(({ id }) => String(id) === address.open)
   return (
     <Page>
-      <PageHead title="用户" note="谁能登录，属于哪个单位，能做什么">
+      <PageHead title="用户">
         <Button kind="primary" icon="plus" onClick={() => change({ open: 'new' })}>
           新建用户
         </Button>

@@ -1,5 +1,6 @@
 /** One part of the next year: its lines, each of which may be left out where the campaign can do without it. */
 import type { ReactNode } from 'react'
+import { classes } from '../../parts/classes.ts'
 import { Checkbox } from '../../parts/controls.tsx'
 import { type Choices, toggled, type YearChange } from './choices.ts'
 import css from './NewYear.module.css'
@@ -41,7 +42,7 @@ export function Changes({ label, head, changes, choices, onChange }: ChangesProp
             <td className={css.name}>{name}</td>
             <td className="soft">{was}</td>
             <td>{was === is ? <span className="soft">不变</span> : <b>{is}</b>}</td>
-            <td className="muted">{note}</td>
+            <td className={classes(css.said, 'muted')}>{note}</td>
           </tr>
         )
       })}

@@ -32,10 +32,7 @@ function Turning({ source, campaigns, onSource }: TurningProps) {
   const change = (changes: Partial<Choices>) => setChoices({ ...choices, ...changes })
   return (
     <Page>
-      <PageHead
-        title={`新建 ${choices.year} 年度`}
-        note="照一个年度建立下一个：先看清每一部分成为什么，建立以后还在筹备，开启了各单位才看得见。"
-      >
+      <PageHead title={`新建 ${choices.year} 年度`}>
         <Button
           kind="primary"
           disabled={!data || open > 0 || isMaking || isFetching || error !== null}
