@@ -146,14 +146,24 @@ const LEAST_POINTS = 30
 /** Words of a record referred to name its columns, where the register's own do not. */
 const THROUGH = 12
 
+const withoutBrackets = (words: string) => words.replace(/[（(].*[）)]/, '')
+
+/** What is written behind 其他 of 账号平台 is for 其他平台. */
+const isOther = ({ label, group = '' }: FoundBlank, field: { label: string }) =>
+  label === '其他' && field.label.startsWith('其他') && group.includes(field.label.slice(label.length))
+
+/** Who recommends is likely the unit that reports; a person says whether it is. */
+const isLikelyUnit = (form: Form, { label }: FoundBlank) =>
+  form.scope === 'unit' && withoutBrackets(label) === '推荐单位'
+
 type ColumnCandidate = { n: number; path: string; points: number }
 
 /** The words a blank goes by, as headings of an import are: with the number of its row first. */
 function wordsOf({ label, group, nth, kind }: FoundBlank): string[][] {
-  const over = group === undefined ? [] : [group, group.replace(/[（(].*[）)]/, '')]
-  const parts = [...over, label]
-  if (kind === 'picture') return [[label.replace(/[（(].*$/, '')], parts]
-  return nth === undefined ? [parts] : [[...over, `${label}${nth}`], ...(nth === 1 ? [parts] : [])]
+  if (kind === 'picture') return [[label.replace(/[（(].*$/, '')], [label]]
+  const labels = nth === undefined ? [label] : [`${label}${nth}`, ...(nth === 1 ? [label] : [])]
+  const over = group === undefined ? [[]] : [[group], [withoutBrackets(group)]]
+  return over.flatMap((above) => labels.map((each) => [...above, each]))
 }
 
 function candidatesFor(form: Form, blank: FoundBlank, n: number): ColumnCandidate[] {
@@ -174,7 +184,11 @@ function candidatesFor(form: Form, blank: FoundBlank, n: number): ColumnCandidat
       }),
     )
   })
-  return [...own, ...through]
+  const others = form.fields
+    .filter((field) => isOther(blank, field))
+    .map(({ name }) => ({ n, path: name, points: LEAST_POINTS }))
+  const unit = isLikelyUnit(form, blank) ? [{ n, path: 'unit_id', points: LEAST_POINTS }] : []
+  return [...own, ...through, ...others, ...unit]
 }
 
 /** The blanks with the columns that their words name, each column once but where the same words stand twice. */

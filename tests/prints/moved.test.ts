@@ -1,6 +1,8 @@
 /** Print templates go with their campaign: as a package to another one, byte for byte, and into the next year. */
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { approvalPaper, eventPaper, publishNominees, templatesIn } from '../support/prints.ts'
+import type { PrintBlank } from '../../server/forms/index.ts'
+import { accountPaper, approvalPaper, eventPaper, publishNominees, templatesIn } from '../support/prints.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -82,4 +84,36 @@ test('a file that is none is refused when it is printed into, in a sentence', as
   const [spoilt] = (await hefei.get('/print_templates', { filter: { form: 'events' } })).body
   const answer = await hefei.get(`/events/prints/${spoilt.id}`, { filter: {} })
   expect([answer.status, answer.body.message]).toEqual([422, expect.stringMatching(/。$/)])
+})
+
+test('the form of 陕西 fills the columns of its collection: works one to three, platforms to tick, their opinions', async () => {
+  const content = JSON.parse(readFileSync('seeds/packages/2024-shaanxi.json', 'utf8'))
+  const { campaign_id } = (await province.post('/campaigns/packages', content).expect(201)).body
+  const { body } = await templatesIn({ campaign_id }, province)
+    .send(accountPaper, '附件2网络达人推荐表.docx', 'submissions', '?check=1')
+    .expect(200)
+  const blanks = body.blanks as PrintBlank[]
+  const fieldOf = (label: string, nth?: number) =>
+    blanks.find((blank) => blank.label === label && blank.nth === nth)?.field
+  for (const n of [1, 2, 3])
+    expect(['标题', '发布日期', '链接'].map((label) => fieldOf(label, n))).toEqual([
+      `work${n}_title`,
+      `work${n}_on`,
+      `work${n}_url`,
+    ])
+  const columns = {
+    ...{ 性别: 'gender', 民族: 'ethnicity', 出生年月: 'born_in', 政治面貌: 'political_status', 学历: 'education' },
+    ...{
+      账号平台: 'platforms',
+      '粉丝数（万）': 'followers_10k',
+      '主要事迹（500字以内）': 'deeds',
+      其他: 'other_platform',
+    },
+    ...{
+      所在单位意见: 'workplace_opinion',
+      '市（产业）工会意见': 'union_opinion',
+      同级网信部门意见: 'cac_opinion_text',
+    },
+  }
+  expect(Object.fromEntries(Object.keys(columns).map((label) => [label, fieldOf(label)]))).toEqual(columns)
 })

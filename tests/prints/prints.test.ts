@@ -49,7 +49,7 @@ describe('a template', () => {
       '照片（2寸）': 'photo',
       主要先进事迹: 'deeds_in_full',
       '所在单位职工（代表）大会意见': 'congress_opinion',
-      推荐单位: null,
+      推荐单位: 'unit_id',
     })
     expect(body.paper.filter(({ kind }: { kind: string }) => kind === 'table')).toHaveLength(1)
     expect(body.columns).toContainEqual({
