@@ -41,6 +41,8 @@ declare
   private text[] := app.private_columns(relation);
   columns name[] := array(
     select a.attname from pg_attribute a where a.attrelid = format('public.%I', relation)::regclass and a.attnum > 0 and not a.attisdropped
+      -- what is computed as it is read stands in no row that was written: its parts are told
+      and a.attgenerated <> 'v'
       and a.attname <> all ('{id,campaign_id,unit_id,version,created_at,created_by,updated_at,updated_by,password_hash}' || private) order by a.attnum);
   has name[] := array(
     select a.attname from pg_attribute a where a.attrelid = format('public.%I', relation)::regclass and a.attnum > 0 and not a.attisdropped);

@@ -121,7 +121,7 @@ async function checkWhole(
   const lost = conversions.flatMap(({ field: { name }, kind, lost: { rows, sample } }) =>
     rows === 0 ? [] : [{ rule: `${name}_${kind}`, field: name, rows, sample }],
   )
-  const rewriting = await rewritingTold(trx, design.name, after, columns, retyped.length > 0)
+  const rewriting = await rewritingTold(trx, design.name, retyped.length > 0)
   return {
     changes: [...differencesOf(before, after), ...conversionSentences(conversions, before), ...rewriting],
     breaks: [...broken, ...lost] satisfies Break[],
@@ -134,21 +134,9 @@ async function checkWhole(
 /** Beyond so many rows a table is rewritten for longer than anybody likes to wait. */
 const MANY_ROWS = 50_000
 
-/** A column that PostgreSQL computes of the row, or that gets another type, is written into every row of the table. */
-async function rewritingTold(
-  trx: Trx,
-  name: string,
-  { fields }: FormDefinition,
-  columns: ReturnType<typeof wholeOf>['columns'],
-  isRetyped: boolean,
-): Promise<string[]> {
-  const isNew = ({ name: column }: { name: string }) =>
-    !columns.some((each) => each.form === name && each.name === column)
-  const isComputed = fields.some(
-    (field) =>
-      field.computed && !('count' in field.computed) && !('form' in (field.computed.sum ?? {})) && isNew(field),
-  )
-  if (!isComputed && !isRetyped) return []
+/** A column that gets another type is written into every row of the table. */
+async function rewritingTold(trx: Trx, name: string, isRetyped: boolean): Promise<string[]> {
+  if (!isRetyped) return []
   const { rows } = await sql<{ rows: number }>`
     select c.reltuples::float8 as rows from pg_class c where c.oid = to_regclass(${`public.${name}`})`.execute(trx)
   const count = rows[0]?.rows ?? 0
