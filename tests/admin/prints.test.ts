@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import axe from 'axe-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Desk, openDesk, openSite, type Site } from '../support/desk.ts'
+import { filesOfNotice } from '../support/notices.ts'
 import { accountPaper, filesOfZip, rewordedDocx, textOfDocx } from '../support/prints.ts'
 import { sample } from '../support/world.ts'
 
@@ -97,4 +98,26 @@ test('what was written and has no column is told before the check is shown', asy
   await told.getByText(/写了但没有对应的栏目：账号平台\/其他/).waitFor()
   await told.getByRole('button', { name: '看核对结果' }).click()
   await page.waitForURL(/imports\/\d+\/show/)
+})
+
+test('a one-page form among the files of a notice is kept until a register of the campaign made of it takes it', async () => {
+  const { page } = province
+  await province.go('/from_notice')
+  const files = filesOfNotice('2025劳模推荐')
+  await page
+    .getByLabel(/通知和附件/)
+    .setInputFiles(files.map(({ name, bytes }) => ({ name, mimeType: 'application/octet-stream', buffer: bytes })))
+  const read = page.getByRole('region', { name: '读出来的' })
+  await read.getByRole('region', { name: /^日程/ }).waitFor()
+  const pressed = read.getByRole('button', { name: '确认', exact: true })
+  for (let left = await pressed.count(); left > 0; left = await pressed.count()) await pressed.first().click()
+  await page.getByRole('button', { name: '看会建成什么' }).click()
+  await page.getByRole('button', { name: '建立年度' }).click()
+  await page.getByText('“附件3推荐审批表.docx”是一人一份的表').waitFor()
+  await province.go('/form_designs')
+  const registers = page.locator('section', { has: page.getByRole('heading', { name: '一人一表' }) }).last()
+  await registers.getByRole('button', { name: /推荐对象/ }).click()
+  await page.getByText('从通知带来的').getByRole('button', { name: '附件3推荐审批表.docx' }).click()
+  await page.getByRole('button', { name: '民族：民族' }).waitFor()
+  await page.getByText('请看一眼').waitFor()
 })

@@ -94,6 +94,16 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'one-page',
+    as: 'province',
+    path: '/form_designs?prints=propagandists',
+    act: async (page) => {
+      const file = filesOfNotice('2024陕西').find(({ name }) => name.startsWith('附件2'))
+      await page.getByLabel('一人一份的空表').setInputFiles(file ? [asUpload(file)] : [])
+      await page.getByRole('button', { name: /^手机：/ }).click()
+    },
+  },
+  {
     name: 'from-notice',
     as: 'province',
     path: '/from_notice',

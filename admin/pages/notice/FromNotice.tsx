@@ -8,6 +8,7 @@ import type { FactSource } from '../../../server/proposals/notice/document.ts'
 import type { NoticeProposal } from '../../../server/proposals/notice/proposal.ts'
 import { post, upload } from '../../http.ts'
 import { useMe, useRenewMe } from '../../me.ts'
+import { bringPapers } from '../../parts/broughtPapers.ts'
 import { Button, Fault, Notice, Page, PageHead } from '../../parts/controls.tsx'
 import { Facts } from './Facts.tsx'
 import css from './FromNotice.module.css'
@@ -42,11 +43,16 @@ export default function FromNotice() {
     <Confirming
       key={proposal.tables.map(({ kind }) => kind).join()}
       given={proposal}
+      papers={onePagesOf(proposal, files)}
       fault={fault}
       onKind={(id, kind) => void read(files, kindsWith(id, kind))}
     />
   )
 }
+
+/** The files in which a one-page form stands. */
+const onePagesOf = ({ tables }: NoticeProposal, files: readonly File[]) =>
+  files.filter(({ name }) => tables.some(({ file, one_page, kind }) => one_page && kind !== 'unused' && file === name))
 
 function Choosing({ fault, onFiles }: { fault: string | undefined; onFiles: (files: File[]) => void }) {
   return (
@@ -73,9 +79,14 @@ function Choosing({ fault, onFiles }: { fault: string | undefined; onFiles: (fil
   )
 }
 
-type ConfirmingProps = { given: NoticeProposal; fault: string | undefined; onKind: (id: string, kind: string) => void }
+type ConfirmingProps = {
+  given: NoticeProposal
+  papers: readonly File[]
+  fault: string | undefined
+  onKind: (id: string, kind: string) => void
+}
 
-function Confirming({ given, fault, onKind }: ConfirmingProps) {
+function Confirming({ given, papers, fault, onKind }: ConfirmingProps) {
   const [proposal, setProposal] = useState(given)
   const [answers, setAnswers] = useState<Record<string, unknown>>({})
   const [confirmed, setConfirmed] = useState<readonly string[]>([])
@@ -90,7 +101,7 @@ function Confirming({ given, fault, onKind }: ConfirmingProps) {
     <Page>
       <PageHead title="从通知来" note={proposal.campaign.name}>
         {looked ? (
-          <Button kind="primary" onClick={() => void make(looked.package)}>
+          <Button kind="primary" onClick={() => void make(looked.package, papers)}>
             建立年度
           </Button>
         ) : (
@@ -159,12 +170,15 @@ function useMaking() {
         const { changes } = (await post('/campaigns/packages?check=1', made.package)) as Looked
         setLooked({ ...made, changes })
       }),
-    make: (content: object) =>
+    make: (content: object, papers: readonly File[]) =>
       attempt(async () => {
         const { campaign_id } = (await post('/campaigns/packages', content)) as { campaign_id: number }
         await renew()
         choose(campaign_id)
-        notify('已建立年度，正在筹备。看过以后在上面开启。', { type: 'info' })
+        bringPapers(campaign_id, papers)
+        const names = papers.map(({ name }) => `“${name}”`).join('')
+        const next = papers.length > 0 ? `${names}是一人一份的表，到“表单设计”选一张登记表，做成“一人一表”。` : ''
+        notify(`已建立年度，正在筹备。看过以后在上面开启。${next}`, { type: 'info' })
         navigate('/campaigns')
       }),
   }

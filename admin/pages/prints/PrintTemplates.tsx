@@ -8,6 +8,7 @@ import { dataProvider } from '../../dataProvider.ts'
 import { del, get, put } from '../../http.ts'
 import type { Campaign } from '../../me.ts'
 import { Ask } from '../../parts/Ask.tsx'
+import { papersBrought } from '../../parts/broughtPapers.ts'
 import { Body, Button, Fault, LinkButton, Page, PageHead } from '../../parts/controls.tsx'
 import { emptyPaper, type PrintTemplate, print, usePrintTemplates, useTemplatesChanged } from '../../parts/prints.ts'
 import { Matching } from './Matching.tsx'
@@ -24,10 +25,7 @@ export function PrintTemplates({ campaign, form, onLeave }: PrintTemplatesProps)
   const isListed = !file && !open
   return (
     <Page scrolls={isListed}>
-      <PageHead
-        title={`${form.label}：一人一表`}
-        note="把推荐表、审批表这样一人一份的空表交来，登记表里的行就能打印成它，填好的也能读回来"
-      >
+      <PageHead title={`${form.label}：一人一表`} help="prints">
         <Button
           onClick={() => {
             if (isListed) onLeave()
@@ -70,6 +68,11 @@ export function PrintTemplates({ campaign, form, onLeave }: PrintTemplatesProps)
             ))}
           </ul>
           {templates.length === 0 && <p className="soft">还没有。选一份没有填过的空表（.docx 或 .xlsx）。</p>}
+          {papersBrought(campaign.id).map((paper) => (
+            <p key={paper.name}>
+              从通知带来的：<Button onClick={() => setFile(paper)}>{paper.name}</Button>
+            </p>
+          ))}
           <input
             type="file"
             aria-label="一人一份的空表"
