@@ -36,9 +36,14 @@ export const printTemplateOperations = {
     answers: { 200: fileAnswer('application/octet-stream') },
   },
   'GET /print_templates/{id}/paper': {
-    summary: '空表上有什么，哪些栏目能填进去',
+    summary: '空表上有什么，哪些栏目能填进去，现在会怎样对上',
     roles: readers,
-    answers: { 200: answer('段落和表格。', object({ paper: listOf(anyObject), columns: listOf(anyObject) })) },
+    answers: {
+      200: answer(
+        '段落和表格。',
+        object({ paper: listOf(anyObject), columns: listOf(anyObject), proposed: listOf(called('PrintBlank')) }),
+      ),
+    },
   },
   'POST /print_templates': {
     summary: '从空表建立；check=1 只说读到了什么，不写入',

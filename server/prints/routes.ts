@@ -77,8 +77,8 @@ function readingRoutes(router: Router, database: Database): void {
       bytes: await contentOf(trx, id),
     }))
     const form = registerOf(database, template.campaign_id, template.form)
-    const { paper } = await looked(bytes, template.file_name, form)
-    response.json({ paper, columns: printColumns(form) })
+    const { paper, blanks } = await looked(bytes, template.file_name, form)
+    response.json({ paper, columns: printColumns(form), proposed: blanks })
   })
 }
 

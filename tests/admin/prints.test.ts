@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import axe from 'axe-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { PrintBlank } from '../../server/forms/index.ts'
 import { type Desk, openDesk, openSite, type Site } from '../support/desk.ts'
 import { filesOfNotice } from '../support/notices.ts'
 import { accountPaper, filesOfZip, rewordedDocx, textOfDocx } from '../support/prints.ts'
@@ -98,6 +99,29 @@ test('what was written and has no column is told before the check is shown', asy
   await told.getByText(/写了但没有对应的栏目：账号平台\/其他/).waitFor()
   await told.getByRole('button', { name: '看核对结果' }).click()
   await page.waitForURL(/imports\/\d+\/show/)
+})
+
+test('blanks that the register has no column for become columns: drafted, published, and matched', async () => {
+  const { page } = province
+  const [template] = (await (await site.world.as('hefei')).get('/print_templates').expect(200)).body
+  await province.go(`/form_designs?prints=propagandists&template=${template.id}`)
+  await page.getByText(/登记表里没有这 \d+ 个空格的栏目：民族、/).waitFor()
+  await page.getByRole('button', { name: '加成栏目（草稿）' }).click()
+  await page.waitForURL(/open=\d+/)
+  await page.getByRole('button', { name: '发布', exact: true }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '发布', exact: true }).click()
+  await page.getByRole('button', { name: '改一版' }).waitFor()
+  await page.getByRole('link', { name: '一人一表' }).click()
+  await page.getByRole('button', { name: template.name, exact: true }).click()
+  await page.getByRole('button', { name: /^对上这/ }).click()
+  await page.getByRole('button', { name: '民族：民族' }).waitFor()
+  await page.getByRole('button', { name: '保存', exact: true }).click()
+  await page.getByRole('button', { name: '试打一份' }).waitFor()
+  const stored = (await (await site.world.as('hefei')).get(`/print_templates/${template.id}`).expect(200)).body
+  const labels = stored.blanks.flatMap(({ label, nth, field }: PrintBlank) => (field ? [`${label}${nth ?? ''}`] : []))
+  expect(labels).toEqual(
+    expect.arrayContaining(['民族', '标题1', '链接3', '主要事迹（500字以内）', '同级网信部门意见']),
+  )
 })
 
 test('a one-page form among the files of a notice is kept until a register of the campaign made of it takes it', async () => {

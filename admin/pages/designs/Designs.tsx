@@ -19,7 +19,16 @@ export default function Designs() {
   const campaign = useCampaign()
   if (!me || !campaign) return <Page />
   if (me.role !== 'province') return <Notice>表单由活动的主办方设计。需要改栏目，请与主办方联系。</Notice>
-  return <Listed key={campaign.id} me={me} campaign={campaign} />
+  return <Opened key={campaign.id} me={me} campaign={campaign} />
+}
+
+/** The one-page forms of a register where the address names it, else the designs. */
+function Opened(props: { me: Me; campaign: Campaign }) {
+  const [address, change] = useAddress()
+  const printed = registersOf(useForms()).find(({ name }) => name === address.prints)
+  if (!printed) return <Listed {...props} />
+  const leave = () => change({ prints: '', template: '' })
+  return <PrintTemplates key={printed.name} campaign={props.campaign} form={printed} onLeave={leave} />
 }
 
 /** A register of which nothing is written yet. */
@@ -31,7 +40,6 @@ const blank: Definition = {
 function Listed({ me, campaign }: { me: Me; campaign: Campaign }) {
   const { data, error, refetch } = useDesigns(campaign.id)
   const [address, change] = useAddress()
-  const forms = useForms()
   /** One that was begun on this page: it goes on in the same designer once it has an id. */
   const [made, setMade] = useState<number | null>(null)
   const { adjusts } = address
@@ -43,11 +51,6 @@ function Listed({ me, campaign }: { me: Me; campaign: Campaign }) {
   }, [isUnknown, refetch])
   const first = useMemo<Definition>(() => (adjusts ? { extends: adjusts } : blank), [adjusts])
   const isNew = address.open === 'new' || (made !== null && String(made) === address.open)
-  const printed = registersOf(forms).find(({ name }) => name === address.prints)
-  if (printed)
-    return (
-      <PrintTemplates key={printed.name} campaign={campaign} form={printed} onLeave={() => change({ prints: '' })} />
-    )
   if (address.open === 'file')
     return (
       <FromFile

@@ -11,24 +11,27 @@ import { Ask } from '../../parts/Ask.tsx'
 import { papersBrought } from '../../parts/broughtPapers.ts'
 import { Body, Button, Fault, LinkButton, Page, PageHead } from '../../parts/controls.tsx'
 import { emptyPaper, type PrintTemplate, print, usePrintTemplates, useTemplatesChanged } from '../../parts/prints.ts'
+import { useAddress } from '../tables/address.ts'
 import { Matching } from './Matching.tsx'
 import { chosen, PaperFromFile } from './PaperFromFile.tsx'
 import css from './Prints.module.css'
+import { Unmatched } from './Unmatched.tsx'
 
 type PrintTemplatesProps = { campaign: Campaign; form: Form; onLeave: () => void }
 
 export function PrintTemplates({ campaign, form, onLeave }: PrintTemplatesProps) {
   const { data: templates, error } = usePrintTemplates(campaign.id, form.name)
   const [file, setFile] = useState<File | null>(null)
-  const [openId, setOpenId] = useState<number | null>(null)
-  const open = templates?.find(({ id }) => id === openId)
+  const [address, change] = useAddress()
+  const setOpenId = (id: number | null) => change({ template: id === null ? '' : String(id) })
+  const open = templates?.find(({ id }) => String(id) === address.template)
   const isListed = !file && !open
   return (
     <Page scrolls={isListed}>
       <PageHead title={`${form.label}：一人一表`} help="prints">
         <Button
           onClick={() => {
-            if (isListed) onLeave()
+            if (isListed) return onLeave()
             setFile(null)
             setOpenId(null)
           }}
@@ -50,7 +53,7 @@ export function PrintTemplates({ campaign, form, onLeave }: PrintTemplatesProps)
         />
       )}
       {open && !file && (
-        <Stored key={open.version} template={open} campaign={campaign} onGone={() => setOpenId(null)} />
+        <Stored key={open.version} template={open} campaign={campaign} form={form} onGone={() => setOpenId(null)} />
       )}
       {isListed && templates && (
         <Body>
@@ -85,7 +88,7 @@ export function PrintTemplates({ campaign, form, onLeave }: PrintTemplatesProps)
   )
 }
 
-type StoredPaper = { paper: Block[]; columns: PrintColumn[] }
+type StoredPaper = { paper: Block[]; columns: PrintColumn[]; proposed: PrintBlank[] }
 
 /** What is done to one template: a sentence when it is done, and one where it was refused. */
 function useTemplateSteps({ id, version, form }: PrintTemplate, campaignId: number) {
@@ -123,12 +126,15 @@ function useTemplateSteps({ id, version, form }: PrintTemplate, campaignId: numb
   }
 }
 
-function Stored({ template, campaign, onGone }: { template: PrintTemplate; campaign: Campaign; onGone: () => void }) {
+type StoredProps = { template: PrintTemplate; campaign: Campaign; form: Form; onGone: () => void }
+
+function Stored({ template, campaign, form, onGone }: StoredProps) {
   const [blanks, setBlanks] = useState<readonly PrintBlank[]>(template.blanks)
   const [isAsking, setAsking] = useState(false)
   const steps = useTemplateSteps(template, campaign.id)
   const { data, error } = useQuery({
-    queryKey: ['print_template_paper', template.id],
+    // matched anew when the register has other columns
+    queryKey: ['print_template_paper', template.id, form.fields.map(({ name, label }) => name + label).join()],
     queryFn: () => get(`/print_templates/${template.id}/paper`) as Promise<StoredPaper>,
   })
   const isChanged = blanks.some(({ field }, n) => field !== template.blanks[n]?.field)
@@ -137,10 +143,18 @@ function Stored({ template, campaign, onGone }: { template: PrintTemplate; campa
       {(steps.fault ?? error) && <Fault>{steps.fault ?? error?.message}</Fault>}
       {data && (
         <Matching
-          {...data}
+          paper={data.paper}
+          columns={data.columns}
           blanks={blanks}
           onField={(at, field) => setBlanks(blanks.map((blank) => (blank.at === at ? chosen(blank, field) : blank)))}
         >
+          <Unmatched
+            campaignId={campaign.id}
+            form={form}
+            blanks={blanks}
+            proposed={data.proposed}
+            onBlanks={setBlanks}
+          />
           <p>
             <Button kind="primary" disabled={!isChanged} onClick={() => void steps.store(blanks)}>
               保存
