@@ -4,7 +4,7 @@
  * not read: the check tells it.
  */
 import type { Form, PrintBlank } from '../forms/index.ts'
-import { fieldOf, printColumns } from '../forms/index.ts'
+import { fieldOf, printColumns, withoutIdentity } from '../forms/index.ts'
 import { countedUnder } from '../workbook/counted.ts'
 import { WorkbookRefused } from '../workbook/limits.ts'
 import { type TextSheet, textWorkbook } from '../workbook/text_workbook.ts'
@@ -82,7 +82,7 @@ function rowOf(form: Form, blanks: readonly PrintBlank[], { values, strays }: Fi
   const columns: FormCell[] = []
   const unread: FormRead['unread'] = []
   const leave = (label: string, text: string) => {
-    unread.push({ label, text })
+    unread.push({ label, text: withoutIdentity(text) })
     columns.push({ heading: label, field: null, text })
   }
   for (const blank of blanks) {

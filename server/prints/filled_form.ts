@@ -73,7 +73,6 @@ function pageReader({ tables, lines }: FormPage, slotLabels: ReadonlySet<string>
     if (!found) return undefined
     if (blank.side === 'inside') return found.cell
     let at: TableCell | undefined = found.cell
-    const [, row = 0, column = 0] = placeIn(blank.at)
     // beside a row's name its own row, else as many cells on as the blank is from its label
     if (blank.side === 'above' && blank.nth === undefined && blank.group !== undefined) {
       const named = placed.flatMap(({ table, place }) =>
@@ -86,7 +85,7 @@ function pageReader({ tables, lines }: FormPage, slotLabels: ReadonlySet<string>
         blank.side === 'left'
           ? found.place(Math.max(at.row, found.cell.row), at.column + at.columns)
           : found.place(at.row + at.rows, at.column)
-    return at ?? found.place(row, column)
+    return at
   }
 
   /** A line of words that has this label: paragraphs, and lines of cells. */

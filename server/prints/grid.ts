@@ -7,6 +7,8 @@ export const MAX_PAGE_CELLS = 3_000
 
 const HINT = /^[（(][^（）()]*[）)]$/
 const SEAL = /^(?:[（(](?:盖章|公章|签章|签字|签名|单位盖章)[^（）()]*[）)]|.{0,12}(?:签字|签名|签章|盖章)[:：]?_*)$/
+/** Whose seal it is: 测试厂（盖章）. */
+const SEALED_BY = /^.{1,20}[（(](?:盖章|公章|签章)[）)]$/
 const DAY_TO_WRITE = /^_*年_*月_*日$/
 const PICTURE = /^[（(贴粘]?.{0,6}(?:照片|相片|免冠照|证件照|近照)/
 const MARKS = '□☐○◯◻▢☑■√✓✔☒●'
@@ -44,7 +46,7 @@ export function lookOf(text: string): BlankLook {
 /** A line under an opinion that is no part of it: the seal, who signs, the day. */
 export const isUnderOpinion = (line: string): boolean => {
   const plain = inOneLine(line)
-  return isSealLine(plain) || /^_*\d{0,4}_*年_*\d{0,2}_*月_*\d{0,2}_*日$/.test(plain)
+  return isSealLine(plain) || SEALED_BY.test(plain) || /^_*\d{0,4}_*年_*\d{0,2}_*月_*\d{0,2}_*日$/.test(plain)
 }
 
 /** Cells of a table by their place; those that are merged under every place they cover. */

@@ -3,7 +3,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { binary } from '../support/matrix.ts'
 import { randomOf, spoilBytes, spoilXml, spoilZip } from '../support/mutate.ts'
-import { accountPaper, approvalPaper, eventPaper, filesOfZip, templatesIn, textOfDocx } from '../support/prints.ts'
+import {
+  accountPaper,
+  approvalPaper,
+  eventPaper,
+  filesOfZip,
+  rewordedDocx,
+  templatesIn,
+  textOfDocx,
+} from '../support/prints.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
 import { makeZip } from '../support/zip.ts'
 
@@ -147,6 +155,23 @@ test('signs of the library that fills are words like any other, in the paper and
   const xml = (await filesOfZip(answer.body)).get('word/document.xml')?.toString() ?? ''
   expect(xml).toContain('{name} p0n1 {{=1}} &lt;/w:t&gt;')
   expect(xml).toContain('{#loop}p0n0推荐表')
+})
+
+test('a number of an identity card on a filled form is neither told nor kept', async () => {
+  const [template] = (await hefei.get('/print_templates', { filter: { name: '达人' } }).expect(200)).body
+  const path = `/propagandists/prints/${template.id}`
+  await hefei.post('/propagandists', { ...sample.propagandists?.(9), name: '证件人' }).expect(201)
+  const { body } = await binary(hefei.get(path, { as: 'one', filter: { name: '证件人' } })).expect(200)
+  const written = await rewordedDocx(body, '其他：______', '其他：11010519491231002X')
+  const checked = await hefei.upload(`${path}/rows`, written, '证件人.docx').expect(200)
+  expect(checked.text).not.toContain('11010519491231002X')
+  const [kept] = await world.owner<{ content: Buffer; identity_numbers: number }>(
+    `select content, identity_numbers from imports where id = ${checked.body.id}`,
+  )
+  expect(kept?.identity_numbers).toBe(1)
+  const sheets = [...(await filesOfZip(kept?.content as Buffer)).values()].map(String)
+  expect(sheets.join()).toContain('证件人')
+  expect(sheets.join()).not.toContain('11010519491231002X')
 })
 
 test('a number stands in what its label counts it in, and is read back as it was', async () => {
