@@ -29,7 +29,8 @@ function pagesOf(blocks: readonly Block[], template: readonly Block[], blanks: r
   for (const block of blocks) {
     const last = pages.at(-1)
     if (block.kind === 'paragraph') lines.push(block.text)
-    else if (!isOfForm(block)) continue
+    // a table of another kind is told line by line, as far as the template has not the same
+    else if (!isOfForm(block)) lines.push(...block.cells.flatMap(({ text }) => text.split('\n')))
     else if (last && last.tables.length < many) {
       last.lines.push(...lines.splice(0))
       last.tables.push(block)

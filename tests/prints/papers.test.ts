@@ -200,6 +200,8 @@ test('a form filled by hand is read as it is meant: ticks in the box’s place, 
   ]
   const [form] = filledForms([paperFrom(filled)], template, blanks)
   expect(Object.values(form?.values ?? {})).toEqual(['丁一', '女', '同意推荐。', '攻关十项。'])
+  const [beside] = filledForms([paperFrom(filled), paperFrom([['另附', '三张照片']])], template, blanks)
+  expect(beside?.strays.map(({ text }) => text)).toEqual(['推荐表', '备注', '另附照片', '另附', '三张照片'])
   expect(form?.strays).toEqual([
     { label: '表1!A1', text: '推荐表' },
     { label: '表1!A5', text: '备注' },

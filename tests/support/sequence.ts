@@ -21,6 +21,7 @@ const LONG = [
   'grid/excel',
   'admin/imports',
   'admin/figures',
+  'admin/prints',
   'packages/notices',
   'imports/imports',
   'access/phones',
