@@ -20,7 +20,8 @@ const aboutOneself = ['/login', '/logout', '/me/password']
 /** Many rows, ids of many, or what was decided about them: POST /events/bulk, /events/submission, PATCH /imports/7/rows. */
 function isAboutMany(path: string, forms: Forms): boolean {
   const [, name = ''] = /^\/(\w+)\/[a-z]+$/.exec(path) ?? []
-  const isWhole = /^\/campaigns\/(packages|proposals\/package)$/.test(path) || /^\/form_designs(\/\d+)?$/.test(path)
+  const isWhole =
+    /^\/campaigns\/(packages|proposals\/package|next_year)$/.test(path) || /^\/form_designs(\/\d+)?$/.test(path)
   return (
     isWhole ||
     formOf(forms, name) !== undefined ||

@@ -79,7 +79,8 @@ export function ImpersonationDialog({ onClose }: { onClose: () => void }) {
   const [chosen, setChosen] = useState<number>()
   const { collections, offered } = useOffered(role)
   const { look, fault } = useLooking()
-  const roles: [LookedAs, string][] = [['clerk', words.unit_called]]
+  const called = byCollection(role) ? '征集活动' : role === 'cac' ? '单位，不选就是上级的' : '单位'
+  const roles: [LookedAs, string][] = [['clerk', '填报单位']]
   if (collections) roles.push(['host', '承办单位'], ['juror', '评委'])
   if (words.office) roles.push(['cac', words.office])
   function as(next: LookedAs) {
@@ -101,9 +102,12 @@ export function ImpersonationDialog({ onClose }: { onClose: () => void }) {
       }
     >
       <p className="soft">看到的和对方打开时一样，什么也不能改；谁在什么时候以谁的身份看过，记在变更记录里。</p>
-      <Segments label="以谁的身份" choices={roles} chosen={role} onChoose={as} />
-      <Field label={byCollection(role) ? '征集活动' : role === 'cac' ? '单位，不选就是上级的' : '单位'}>
+      <div>
+        <Segments label="以谁的身份" choices={roles} chosen={role} onChoose={as} />
+      </div>
+      <Field label={called}>
         <Select
+          aria-label={called}
           value={chosen ?? ''}
           onChange={({ target }) => setChosen(target.value === '' ? undefined : Number(target.value))}
         >

@@ -1,8 +1,9 @@
 /** The life of a campaign, for the province: opening it, archiving it, opening it again; and what is announced of it to everybody. */
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
-import { type HttpError, useNotify } from 'react-admin'
-import { post } from '../http.ts'
+import { type HttpError, LinkBase as Link, useNotify } from 'react-admin'
+import type { Gap } from '../../server/campaigns/readiness.ts'
+import { get, post } from '../http.ts'
 import { type Action, type Me, rightsOf, useCampaign, useRenewMe } from '../me.ts'
 import { Ask } from './Ask.tsx'
 import { Button, Fault, Strip } from './controls.tsx'
@@ -48,11 +49,40 @@ export function useCampaignStep(): { start: (campaign: CampaignHead, step: Actio
       onClose={close}
     >
       <p className="soft">{consequences[asking.step.action]}</p>
+      {asking.step.action === 'opening' && <Gaps id={asking.campaign.id} onLeave={close} />}
       {fault && <Fault>{fault}</Fault>}
     </Ask>
   )
   return { start: (campaign, step) => setAsking({ campaign, step }), dialog }
 }
+
+/** What is missing before it is opened: told, with the page where it is put right. */
+function Gaps({ id, onLeave }: { id: number; onLeave: () => void }) {
+  const { data: gaps } = useQuery({
+    queryKey: ['readiness', id],
+    queryFn: () => get(`/campaigns/${id}/readiness`) as Promise<Gap[]>,
+  })
+  if (!gaps?.length) return null
+  return (
+    <>
+      <p>还缺这些，开启以后也能补：</p>
+      <ul>
+        {gaps.map(({ id: gap, says, names, page }) => (
+          <li key={gap}>
+            <Link to={`/${page}`} onClick={onLeave}>
+              {says}
+            </Link>
+            {names.length > 0 && <span className="soft">：{listed(names)}</span>}
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+const SHOWN_NAMES = 8
+const listed = (names: readonly string[]) =>
+  `${names.slice(0, SHOWN_NAMES).join('、')}${names.length > SHOWN_NAMES ? '……' : ''}`
 
 /** Over every page of a campaign that does not simply run. */
 export function CampaignStrip({ me, onImpersonate }: { me: Me; onImpersonate: () => void }) {

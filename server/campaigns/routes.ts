@@ -7,6 +7,7 @@ import { forbidden, notFound, Refusal, stale } from '../errors.ts'
 import { type Form, fieldOf, printField } from '../forms/index.ts'
 import { readOne, relationFor, type StoredRecord } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
+import { gapsOf } from './readiness.ts'
 
 /** The flow `campaign` of app.transitions. */
 const steps = { opening: '开启', archival: '归档', reopening: '重新开启' } as const
@@ -19,7 +20,7 @@ function sentence(form: Form, { result, state }: CampaignMove, step: CampaignSte
   return `这个年度现在是“${field ? printField(field, state) : state}”，不能${steps[step]}。`
 }
 
-/** POST /campaigns/:id/opening, /archival, /reopening { version? }: the campaign as it is then. */
+/** GET /campaigns/:id/readiness: what is missing before it is opened. POST /campaigns/:id/opening, /archival, /reopening { version? }: the campaign as it is then. */
 export function campaignRoutes(database: Database): Router {
   const router = Router()
   const moveOn = (response: Response, id: number, step: CampaignStep, version: unknown): Promise<StoredRecord> =>
@@ -35,6 +36,15 @@ export function campaignRoutes(database: Database): Router {
       if (outcome.result !== 'done') throw new Refusal(409, sentence(relation.form, outcome, step))
       return readOne(trx, relation, id)
     })
+  router.get('/campaigns/:id/readiness', async (request, response) => {
+    const id = idOf(request.params.id)
+    const gaps = await asAsker(database, response, async (trx, person) => {
+      await readOne(trx, relationFor(database, person, 'campaigns'), id)
+      if (person.role !== 'province') throw forbidden('只有活动的主办方能准备一个年度。')
+      return gapsOf(trx, id)
+    })
+    response.json(gaps)
+  })
   for (const step of Object.keys(steps) as CampaignStep[]) {
     router.post(`/campaigns/:id/${step}`, async (request, response) => {
       const { version } = (request.body ?? {}) as { version?: unknown }

@@ -23,6 +23,7 @@ import {
   yesNo,
 } from './parts.ts'
 import { printTemplateOperations } from './print_paths.ts'
+import { yearOperations } from './year_paths.ts'
 
 const credentials = object({ username: text, password: text })
 const user = object({ username: text, name: text, role: text, 'unit_id?': orNull(integer), 'password?': text })
@@ -122,24 +123,7 @@ export const fixedOperations: FixedOperations = {
         answers: { 200: answer('改变了什么。', anyObject), 201: answer('新建的年度。', anyObject) },
         refuses: [409, 422],
       },
-      'POST /campaigns/{id}/next_year': {
-        summary: '从一个年度建立下一个',
-        parameters: [queryParameter('check', '1：只看每一部分成为什么、还有什么要定，不写入。', { enum: ['1'] })],
-        requestBody: body(
-          object({
-            year: integer,
-            'days?': { enum: ['date', 'weekday'] },
-            'quotas?': { enum: ['copied', 'scaled', 'none'] },
-            'factor?': { type: 'number' },
-            ...Object.fromEntries(
-              ['leaving', 'joining', 'dropped', 'left_out', 'carried'].map((name) => [`${name}?`, listOf(text)]),
-            ),
-            'answers?': anyObject,
-          }),
-        ),
-        answers: { 200: answer('活动包、每一部分和要定的。', anyObject), 201: answer('新建的年度。', anyObject) },
-        refuses: [409, 422],
-      },
+      ...yearOperations,
       ...noticeOperations,
     },
   ),

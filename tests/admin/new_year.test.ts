@@ -1,4 +1,6 @@
 /** The turn of the year in a browser: the province makes the next one, a unit confirms last year's rows in its register. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Desk, openDesk, openSite, type Site } from '../support/desk.ts'
 import { sample } from '../support/world.ts'
@@ -42,10 +44,45 @@ test('the province sees what each part becomes, says what only a person can, and
   await page.getByRole('group', { name: /C4/ }).getByText('由省总承办').click()
   await page.getByRole('button', { name: '建立年度' }).click()
   await page.getByText('2020 年度正在筹备，只有省总看得见。').waitFor()
+  await page.getByRole('button', { name: '以他人身份查看…' }).click()
+  await page.getByRole('dialog').getByLabel('单位', { exact: true }).selectOption('芜湖')
+  await page.getByRole('dialog').getByRole('button', { name: '查看' }).click()
+  await page.getByText('正在以芜湖市总工会的身份查看 2020 年度，只读。').waitFor()
+  await province.go('/organizations')
+  await page.getByRole('grid').waitFor()
+  expect(await page.getByRole('button', { name: /^(导入|提交 \d+ 行)$/ }).count()).toBe(0)
+  await page.getByRole('button', { name: '退出', exact: true }).click()
+  await page.getByRole('button', { name: '开启' }).waitFor()
   await site.world.owner(`update campaigns set today_on = '2020-06-20', version = version + 1 where year = 2020`)
   await page.getByRole('button', { name: '开启' }).click()
   await page.getByRole('dialog').getByRole('button', { name: '开启' }).click()
   await page.getByText('2020 年度已开启。').waitFor()
+})
+
+test('quotas come from an 附件1 and a year from a package: both are handed over in the page', async () => {
+  const { page } = province
+  await province.go('/new_year')
+  const workbook = '附件1 2019年任务分配表.xlsx'
+  const hand = (label: string, name: string, path: string) =>
+    page.getByLabel(label, { exact: true }).setInputFiles({
+      name,
+      mimeType: 'application/octet-stream',
+      buffer: readFileSync(join(import.meta.dirname, path)),
+    })
+  await hand('附件1', workbook, `../fixtures/workbooks/${workbook}`)
+  await page.getByRole('button', { name: '从附件1…', pressed: true }).waitFor()
+  await page.getByRole('row', { name: /合肥 7 \/ 140 \/ 20 不变/ }).waitFor()
+  await page.getByRole('row', { name: /省总.*附件1 里没有它/ }).waitFor()
+  await hand('活动包文件', '滨海.json', '../../seeds/packages/2023-binhai.json')
+  await page.getByRole('heading', { name: '新建 2023 年度' }).waitFor()
+  await page
+    .getByRole('cell', { name: /24 个单位/ })
+    .first()
+    .waitFor()
+  await hand('活动包文件', '别的.json', '../../package.json')
+  await page.getByText(/“别的.json”不是活动包/).waitFor()
+  await page.getByRole('link', { name: '从通知来' }).click()
+  await page.getByRole('heading', { name: '从通知来' }).waitFor()
 })
 
 test('two years stand side by side in the progress of the units', async () => {

@@ -1,8 +1,11 @@
 /** The turn of the year: the next campaign out of one, what a person has to say of it, and the rows offered to be confirmed. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CampaignPackage } from '../../server/campaigns/packages/package.ts'
 import { remarkOn, shiftDay } from '../../server/campaigns/years/days.ts'
 import type { YearPreview } from '../../server/campaigns/years/routes.ts'
+import { filesOfNotice } from '../support/notices.ts'
 import { type Agent, makeWorld, sample, type World } from '../support/world.ts'
 
 let world: World
@@ -93,6 +96,92 @@ describe('the next year', () => {
       const old = was.quotas?.find(({ unit_id }) => unit_id === row.unit_id)
       if (old?.events !== undefined) expect(row.events).toBe(Math.ceil((Number(old.events) * 11) / 10))
     }
+  })
+})
+
+describe('quotas from an 附件1', () => {
+  const annexOf = async (name: string, bytes: Buffer) => {
+    const { body } = await province.upload('/campaigns/proposals', bytes, name).expect(200)
+    return (body.targets as { label: string; quotas: { unit: string; value: number }[] }[])
+      .filter(({ quotas }) => quotas.length > 0)
+      .map(({ label, quotas }) => ({ label, quotas: quotas.map(({ unit, value }) => ({ unit, value })) }))
+  }
+  const files = () => [
+    ['通知.docx', filesOfNotice('2019安徽')[0]?.bytes],
+    ['附件1.xlsx', readFileSync(join(import.meta.dirname, '../fixtures/workbooks/附件1 2019年任务分配表.xlsx'))],
+  ]
+
+  test.each([0, 1])('are read from the words and the workbook of 2019 as they are stored', async (n) => {
+    const [name, bytes] = files()[n] as [string, Buffer]
+    const { package: next, questions, changes } = await look({ quotas: 'annex', annex: await annexOf(name, bytes) })
+    expect(questions.map(({ id }) => id).filter((id) => !id.startsWith('collection:'))).toEqual([])
+    const was = await out(world.campaign_id)
+    expect(next.quotas?.length).toBe(16)
+    expect(was.quotas).toEqual(expect.arrayContaining(next.quotas ?? []))
+    expect(changes).toContainEqual(expect.objectContaining({ name: '省总', note: '附件1 里没有它' }))
+    expect(changes.filter(({ part }) => part === 'quotas').length).toBeGreaterThan(16)
+  })
+
+  test('ask of units and columns that are called otherwise', async () => {
+    const annex = [
+      {
+        label: '发展宣传员',
+        quotas: [
+          { unit: '合肥市总工会', value: 150 },
+          { unit: '庐州', value: 90 },
+        ],
+      },
+      { label: '读书会', quotas: [{ unit: '合肥', value: 3 }] },
+    ]
+    const asked = await look({ quotas: 'annex', annex })
+    expect(asked.questions.map(({ id }) => id).filter((id) => !id.startsWith('collection:'))).toEqual([
+      'annex:读书会',
+      'unit:庐州',
+    ])
+    const answers = { 'annex:读书会': 'events', 'unit:庐州': '六安' }
+    const { package: next } = await look({ quotas: 'annex', annex, answers })
+    expect(next.quotas).toEqual([
+      expect.objectContaining({ unit_id: '合肥', propagandists: 150, events: 3 }),
+      expect.objectContaining({ unit_id: '六安', propagandists: 90 }),
+    ])
+  })
+
+  test('that are no quotas are refused in words', async () => {
+    for (const annex of [
+      [],
+      [{ label: 1, quotas: [] }],
+      [{ label: 'a', quotas: [{ unit: '合肥', value: -1 }] }],
+      'x',
+    ]) {
+      const { status, body } = await province.post(`/campaigns/${world.campaign_id}/next_year?check=1`, {
+        year: 2020,
+        quotas: 'annex',
+        annex,
+      })
+      expect([annex, status, typeof body.errors?.annex]).toEqual([annex, 422, 'string'])
+    }
+  })
+})
+
+describe('a year out of a package', () => {
+  test('may be of the package’s own year, and is asked as one of a campaign is', async () => {
+    const content = JSON.parse(readFileSync(join(import.meta.dirname, '../../seeds/packages/2023-binhai.json'), 'utf8'))
+    const ask = (path: string, body: object) =>
+      province.post(`/campaigns/next_year${path}`, { package: content, ...body })
+    const { body: shown } = await ask('?check=1', { year: 2023 }).expect(200)
+    expect(shown.package.campaign.year).toBe(2023)
+    expect(shown.package.stages).toEqual(content.stages)
+    expect(shown.carriable).toEqual([])
+    await ask('?check=1', { year: content.campaign.year - 1 }).expect(422)
+    await province.post('/campaigns/next_year?check=1', { year: 2024, package: { some: 'thing' } }).expect(400)
+    await hefei.post('/campaigns/next_year?check=1', { year: 2024, package: content }).expect(403)
+    const answers = Object.fromEntries(
+      (shown.questions as YearPreview['questions']).map(({ id, options }) => [id, options[0]?.value]),
+    )
+    const { body: made } = await ask('', { year: 2024, answers }).expect(201)
+    const kept = await out(made.campaign_id)
+    expect(kept.campaign).toMatchObject({ year: 2024, starts_on: expect.stringMatching(/^2024/) })
+    expect(kept.quotas?.length).toBe(content.quotas.length)
   })
 })
 

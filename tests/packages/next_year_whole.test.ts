@@ -13,6 +13,7 @@ const choices: YearChoices = {
   days: 'date',
   quotas: 'copied',
   factor: 1,
+  annex: [],
   leaving: [],
   joining: [],
   dropped: [],
@@ -54,4 +55,23 @@ describe.each([...sections, 'campaigns'])('%s', (section) => {
       expect(next.campaign).toEqual({ year: 2020, ...kept })
     } else expect(next[section as (typeof sections)[number]]).toEqual([later])
   })
+})
+
+test('a sum of 附件1 that is not the target of before is asked, and holds once it is said to', () => {
+  const annex = [{ label: '线下活动', quotas: [{ unit: '甲街道总工会', value: 86 }] }]
+  const was = {
+    format: 'haowangmin-campaign',
+    format_version: 1,
+    campaign: { year: 2023 },
+    forms: [],
+    units: [{ name: '甲街道总工会', short_name: '甲街道', kind: '街道' }],
+    participations: [{ unit_id: '甲街道' }],
+    metrics: [{ name: 'events', label: '线下活动', target: 80 }],
+  } as unknown as CampaignPackage
+  const labels = { registers: {}, campaign: {} }
+  const given = { ...choices, year: 2024, quotas: 'annex' as const, annex }
+  expect(nextYear(was, given, [], labels).questions).toMatchObject([{ id: 'target:events', answer: null }])
+  const { package: next } = nextYear(was, { ...given, answers: { 'target:events': 'sum' } }, [], labels)
+  expect(next.metrics).toEqual([{ name: 'events', label: '线下活动', target: 86, has_quota: true }])
+  expect(next.quotas).toEqual([{ unit_id: '甲街道', events: 86 }])
 })

@@ -207,6 +207,22 @@ describe('a campaign', () => {
     await province.post('/campaigns', { ...year, year: 2024 }).expect(201)
   })
 
+  test('says what is missing before it is opened, to the province alone, and where it is put right', async () => {
+    type Gap = { id: string; names: string[]; page: string }
+    const gaps = async () => (await province.get(`/campaigns/${campaign.id}/readiness`).expect(200)).body as Gap[]
+    const before = Object.fromEntries((await gaps()).map(({ id, names }) => [id, names]))
+    expect(before).toEqual({ metrics: [], stages: [] })
+    const joined = await make(province, 'participations', { campaign_id: campaign.id, unit_id: '蚌埠' })
+    expect(await gaps()).toContainEqual(expect.objectContaining({ id: 'accounts', names: ['蚌埠'], page: 'users' }))
+    await province.delete(`/participations/${joined.id}`).expect(200)
+    const design = { campaign_id: campaign.id, definition: { extends: 'events', rename: { title: '名称' } } }
+    const { body: draft } = await province.post('/form_designs', design).expect(201)
+    expect((await gaps()).map(({ id }) => id)).toContain('forms')
+    await province.delete(`/form_designs/${draft.id}`)
+    expect((await gaps()).map(({ id }) => id)).not.toContain('forms')
+    await hefei.get(`/campaigns/${campaign.id}/readiness`).expect(404)
+  })
+
   test('is opened by the province: units enter rows, and it is what everybody begins with', async () => {
     await step(province, 'archival').expect(409)
     await step(province, 'opening', { version: campaign.version + 5 }).expect(409)

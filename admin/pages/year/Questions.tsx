@@ -29,20 +29,31 @@ export function Questions(props: QuestionsProps) {
   )
 }
 
+/** More answers than these are a list. */
+const MAX_RADIOS = 5
+
 function Question({ question, choices, change }: QuestionsProps & { question: YearPreview['questions'][number] }) {
   const { id, about, says, options, answer } = question
+  const say = (value: string) => change({ answers: { ...choices.answers, [id]: value } })
   return (
     <fieldset className={css.question} data-open={answer === null ? '' : undefined}>
       <legend>{about}</legend>
       <p className="soft">{says}</p>
-      {options.map(({ value, label }) => (
+      {options.length > MAX_RADIOS && (
+        <Select small value={answer ?? ''} aria-label={about} onChange={({ target }) => say(target.value)}>
+          <option value="" disabled>
+            选一个…
+          </option>
+          {options.map(({ value, label }) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </Select>
+      )}
+      {(options.length > MAX_RADIOS ? [] : options).map(({ value, label }) => (
         <label key={value}>
-          <input
-            type="radio"
-            name={id}
-            checked={answer === value}
-            onChange={() => change({ answers: { ...choices.answers, [id]: value } })}
-          />
+          <input type="radio" name={id} checked={answer === value} onChange={() => say(value)} />
           {label}
         </label>
       ))}

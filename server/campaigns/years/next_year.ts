@@ -199,7 +199,7 @@ export function nextYear(
   const from = Number(was.campaign.year)
   const turn = { from, years: choices.year - from, choices }
   const { participations, units, taking, changes: unitChanges } = unitsOf(was, turn, known)
-  const { metrics, quotas, changes: quotaChanges, questions: quotaQuestions } = quotasOf(was, turn, taking)
+  const { metrics, quotas, changes: quotaChanges, questions: quotaQuestions } = quotasOf(was, turn, taking, units)
   const { stages, changes: stageChanges } = stagesOf(was, turn)
   const inTheYear = (rows: PackageRow[]) => rows.map((row) => mapText(row, moved(turn)))
   const lead = leadOf(was)?.toString()

@@ -3,12 +3,16 @@ import type { Row } from '../../forms/index.ts'
 import type { PackageRow } from '../packages/package.ts'
 import { type DayShift, isDay, shiftDay } from './days.ts'
 
+/** A column of 附件1 as it was read: what it counts, and how much of it each unit has, by the names printed there. */
+export type AnnexMetric = { label: string; quotas: { unit: string; value: number }[] }
+
 export type YearChoices = {
   year: number
   /** Days move to the same date, or to the nearest same weekday. */
   days: DayShift
-  /** Targets and quotas as they were, times `factor` (rounded up), or none. */
-  quotas: 'copied' | 'scaled' | 'none'
+  /** Targets and quotas as they were, times `factor` (rounded up), of the year's own `annex`, or none. */
+  quotas: 'copied' | 'scaled' | 'annex' | 'none'
+  annex: AnnexMetric[]
   factor: number
   /** Short names of units that take part no more, and of units of the installation that join. */
   leaving: string[]
