@@ -166,7 +166,7 @@ test('2023滨海: the register, quotas and days of its three files', () => {
       limits: { min_chars: 800, max_chars: 1200 },
     },
   ])
-  expect(asked(proposal)).toEqual(['total.prose.target_1', 'rules.per_event', 'hosts.awards'])
+  expect(asked(proposal)).toEqual(['total.prose.target_1', 'rules.per_event'])
   expect(proposal.questions[0]?.options.map(({ value }) => value)).toEqual([86, 80])
 })
 
@@ -279,11 +279,9 @@ test('2024陕西: ten collections with hosts and limits', () => {
   expect(asked(proposal).sort()).toEqual(
     [
       'units.missing',
-      ...proposal.tables.filter(({ kind }) => kind === 'register').map(({ id }) => `registers.collection.${id}`),
+      ...proposal.tables.filter(({ annex }) => annex === 3).map(({ id }) => `registers.collection.${id}`),
       ...proposal.tables.filter(({ annex }) => annex === 3).map(({ id }) => `registers.applicant.${id}`),
       'hosts.count',
-      'hosts.half',
-      'hosts.own_works',
       'days.stage_5',
     ].sort(),
   )
@@ -325,13 +323,5 @@ test('2025劳模推荐: units in two halves, places, shares and days', () => {
     [2, 'register', false],
     [3, 'register', true],
   ])
-  const print = proposal.tables.find(({ annex }) => annex === 3)?.id
-  expect(asked(proposal)).toEqual([
-    'units.kinds',
-    `registers.print.${print}`,
-    'targets.exact',
-    'shares.over',
-    'shares.severity',
-    'days.stage_4',
-  ])
+  expect(asked(proposal)).toEqual(['units.kinds', 'shares.over', 'days.stage_4'])
 })

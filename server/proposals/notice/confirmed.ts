@@ -6,7 +6,7 @@ import type { NoticeProposal } from './proposal.ts'
 type ConfirmedAnswers = Record<string, unknown>
 export type ConfirmedProposal = Pick<
   NoticeProposal,
-  'campaign' | 'tables' | 'units' | 'days' | 'hosts' | 'targets' | 'questions'
+  'campaign' | 'tables' | 'units' | 'days' | 'hosts' | 'targets' | 'shares' | 'unheld' | 'questions'
 > & { answers: ConfirmedAnswers }
 
 const LISTS = {
@@ -15,11 +15,28 @@ const LISTS = {
   days: ['id', 'name', 'content'],
   hosts: ['id', 'title', 'medium', 'level', 'content'],
   targets: ['id', 'label', 'measure'],
+  shares: ['id', 'subject', 'bound'],
+  unheld: ['says'],
   questions: ['id'],
 } as const
 /** Lists of texts within a fact. */
 const WITHIN = { hosts: ['hosts', 'sub_themes', 'tags'], days: ['annexes'], targets: ['quotas'] } as const
 const MAX_FACTS = 2_000
+
+const areChoices = (columns: unknown) => isRecord(columns) && Object.values(columns).every(Array.isArray)
+const areCountedRows = (counted: unknown) => isRecord(counted) && areChoices(counted.of) && areChoices(counted.among)
+
+const isList = (value: unknown) => value === undefined || Array.isArray(value)
+/** What answers are set in. What the definition says is checked with the package. */
+const isForm = (form: unknown) =>
+  form === null ||
+  form === undefined ||
+  (isRecord(form) &&
+    isRecord(form.paper ?? {}) &&
+    isList((form.paper as { columns?: unknown } | undefined)?.columns) &&
+    ['fields', 'keys', 'add', 'rules'].every((name) => isList(form[name])) &&
+    [form.fields ?? [], form.add ?? []].flat().every((field) => isRecord(field) && typeof field.label === 'string') &&
+    ((form.keys ?? []) as unknown[]).every(Array.isArray))
 
 /** The body of a request; 400 where it is no proposal. What its facts say is checked when the package is. */
 export function readConfirmed(body: unknown): ConfirmedProposal {
@@ -40,6 +57,11 @@ export function readConfirmed(body: unknown): ConfirmedProposal {
   }
   const hosts = proposal.hosts as Record<string, unknown>[]
   if (!hosts.every(({ limits }) => isRecord(limits))) throw badRequest('proposal.hosts 不是读出来的样子。')
+  const tables = proposal.tables as Record<string, unknown>[]
+  if (!tables.every(({ form }) => isForm(form))) throw badRequest('proposal.tables 不是读出来的样子。')
+  const shares = proposal.shares as Record<string, unknown>[]
+  if (!shares.every(({ counted }) => counted === null || areCountedRows(counted)))
+    throw badRequest('proposal.shares 不是读出来的样子。')
   return { ...(proposal as unknown as NoticeProposal), answers }
 }
 

@@ -103,6 +103,16 @@ export type UnitFact = {
   source: FactSource
 }
 
+/** Which rows of a register a share counts: those whose column is one of some choices, among those of others. */
+export type CountedRows = {
+  table: string
+  of: Record<string, string[]>
+  among: Record<string, string[]>
+}
+
+/** What the files say and no setting holds: it is told, never lost in silence. */
+export type UnheldFact = { id: string; says: string; source: FactSource }
+
 /** A share of what is counted: 农民不少于20%. */
 export type ShareFact = {
   id: string
@@ -110,6 +120,8 @@ export type ShareFact = {
   of: string | null
   bound: 'at_least' | 'at_most'
   percent: number
+  /** Null where no register has columns that tell whom it speaks of: then it is told, not asked of anybody. */
+  counted: CountedRows | null
   source: FactSource
 }
 

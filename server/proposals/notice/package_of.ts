@@ -8,10 +8,13 @@ import {
   PACKAGE_VERSION,
   type PackageRow,
 } from '../../campaigns/packages/package.ts'
+import { answered } from '../../forms/answered.ts'
+import { fileKinds } from '../../forms/files.ts'
 import { type Definition, nameOfDefinition } from '../../forms/index.ts'
 import { answerTo, type ConfirmedProposal } from './confirmed.ts'
 import type { HostFact, StageFact, TargetFact } from './facts.ts'
 import { type KnownUnits, type PackageUnits, unitsOfPackage } from './package_units.ts'
+import { rulesOf } from './row_rules.ts'
 import { shared } from './targets.ts'
 
 /** What there is already: registers with their labels, and metrics of the campaign one works in. */
@@ -19,29 +22,42 @@ type PackageSurroundings = KnownUnits & {
   registers: readonly { name: string; label: string; annex: number | null }[]
   metrics: readonly PackageRow[]
 }
-type MadePackage = { package: CampaignPackage; left_out: string[] }
+/** `rules`: what sentences of the notice became, in words. */
+type MadePackage = { package: CampaignPackage; rules: string[]; left_out: string[] }
 
 type Register = { definition: Definition; name: string; label: string; annex: number | null }
 
 const MIN_SHARED = 3
 const clip = (text: string, chars: number) => text.slice(0, chars)
 const MEGABYTE = 1_048_576
+/** What one upload may be. */
+const UPLOAD_BYTES = 20 * MEGABYTE
 
 /** Registers that the files bring, and of those there are the ones that are needed or asked for. */
-function registersOf(confirmed: ConfirmedProposal, around: PackageSurroundings, leftOut: string[]): Register[] {
+function registersOf(
+  confirmed: ConfirmedProposal,
+  around: PackageSurroundings,
+  leftOut: string[],
+  rules: string[],
+): Register[] {
   const registers: Register[] = []
   for (const table of confirmed.tables) {
     if (table.kind !== 'register' || answerTo(confirmed, `registers.collection.${table.id}`) === 'collection') continue
-    const isPrint = answerTo(confirmed, `registers.print.${table.id}`) === 'print'
-    if (isPrint || !table.form) {
+    if (table.one_page || !table.form) {
       leftOut.push(
-        isPrint
-          ? `《${table.title}》是打印件：建好以后，在登记表里把这份文件作打印模板。`
+        table.one_page
+          ? `《${table.title}》是一人一份的表：建好以后，在“表单设计”里作登记表的“一人一表”。`
           : `《${table.title}》没有自动建成登记表：请在“表单设计”里建立。`,
       )
       continue
     }
     const definition = withAnswers(table.form, confirmed, table.id)
+    const made = rulesOf(table, confirmed, (id) => answerTo(confirmed, id))
+    if (made.rules.length > 0) {
+      const given = definition as { rules?: unknown[] }
+      given.rules = [...(given.rules ?? []), ...made.rules]
+      rules.push(...made.says)
+    }
     const said = definition as { label?: string; title?: string; annex?: number | null }
     registers.push({
       definition,
@@ -57,25 +73,33 @@ function registersOf(confirmed: ConfirmedProposal, around: PackageSurroundings, 
   return registers
 }
 
+type Own = { fields: { name: string; label: string }[]; keys: string[][]; paper?: { columns: { of?: unknown }[] } }
+
+/** 申报单位 that is the unit itself is no column: whoever fills the register is known. */
+function withoutApplicant(form: Definition): Definition {
+  if (!('fields' in form)) return form
+  const own = form as unknown as Own
+  const gone = new Set<unknown>(own.fields.filter(({ label }) => label.endsWith('申报单位')).map(({ name }) => name))
+  const columns = own.paper?.columns.map((column) => (gone.has(column.of) ? { ...column, of: 'unit_id' } : column))
+  return {
+    ...form,
+    fields: own.fields.filter(({ name }) => !gone.has(name)),
+    keys: own.keys.map((key) => key.filter((name) => !gone.has(name))).filter((key) => key.length > 0),
+    ...(columns ? { paper: { ...own.paper, columns } } : {}),
+  } as unknown as Definition
+}
+
 /** The answers to what a workbook left open: each sets one place of its definition, `fields.links.type`. */
 function withAnswers(form: Definition, confirmed: ConfirmedProposal, table: string): Definition {
-  const copy = JSON.parse(JSON.stringify(form)) as Record<string, unknown>
   const prefix = `tables.${table}.form.`
-  for (const { id, about } of confirmed.questions) {
-    if (typeof about !== 'string' || !about.startsWith(prefix) || !Object.hasOwn(confirmed.answers, id)) continue
-    const path = about.slice(prefix.length).split('.')
-    let at: unknown = copy
-    for (const name of path.slice(0, -1))
-      at = Array.isArray(at)
-        ? at.find((each) => (each as { name?: string }).name === name)
-        : Object.hasOwn(Object(at), name)
-          ? (at as Record<string, unknown>)[name]
-          : undefined
-    const last = path[path.length - 1] ?? ''
-    if (at && typeof at === 'object' && last !== '__proto__')
-      (at as Record<string, unknown>)[last] = confirmed.answers[id]
-  }
-  return copy as unknown as Definition
+  const said = confirmed.questions.filter(
+    ({ id, about }) => String(about).startsWith(prefix) && Object.hasOwn(confirmed.answers, id),
+  )
+  const whole = said.reduce(
+    (definition, { id, about }) => answered(definition, String(about).slice(prefix.length), confirmed.answers[id]),
+    form,
+  )
+  return answerTo(confirmed, `registers.applicant.${table}`) === 'unit' ? withoutApplicant(whole) : whole
 }
 
 /** What counts a target: a choice of a register, a register, or what another campaign counts under nearly the same name. */
@@ -83,12 +107,15 @@ function countingOf(
   label: string,
   registers: readonly Register[],
   around: PackageSurroundings,
+  confirmed: ConfirmedProposal,
 ): PackageRow | undefined {
   for (const { definition, name } of registers) {
     const fields = ((definition as { fields?: unknown }).fields ?? []) as { name: string; choices?: string[] }[]
     const field = Array.isArray(fields) ? fields.find(({ choices }) => choices?.includes(label)) : undefined
     if (field) return { form: name, counts: 'rows', filter: { [field.name]: label } } as PackageRow
   }
+  if (/参加.*(?:项目|活动)$/.test(label) && confirmed.hosts.some(({ level }) => level === 'own'))
+    return { form: 'submissions', counts: 'distinct', field: 'collection_id' }
   const own = registers.find((each) => 'name' in each.definition && shared(each.label, label) >= MIN_SHARED)
   if (own) return { form: own.name, counts: 'rows' }
   const known = around.metrics
@@ -103,6 +130,13 @@ function countingOf(
   }
   const builtIn = around.registers.find((each) => shared(each.label, label) >= MIN_SHARED)
   return builtIn && { form: builtIn.name, counts: 'rows' }
+}
+
+/** Who takes part and fills: neither whoever leads nor whoever oversees. */
+function filling({ participations, units, unit_kinds }: PackageUnits): string[] {
+  const others = new Set(unit_kinds.filter(({ duty }) => duty).map(({ name }) => name))
+  const kindOf = new Map(units.map(({ short_name, kind }) => [short_name, kind]))
+  return participations.map(({ unit_id }) => String(unit_id)).filter((short) => !others.has(kindOf.get(short)))
 }
 
 type Metrics = { metrics: PackageRow[]; quotas: PackageRow[]; forms: Set<string> }
@@ -122,7 +156,7 @@ function metricsOf(
     return answered.find((value) => typeof value === 'number') ?? target.total
   }
   for (const target of confirmed.targets) {
-    const counting = countingOf(target.label, registers, around)
+    const counting = countingOf(target.label, registers, around, confirmed)
     if (!counting) {
       leftOut.push(`“${clip(target.label, 40)}”没有登记表可数，没有写成任务指标。`)
       continue
@@ -131,17 +165,26 @@ function metricsOf(
     const name = String(counting.name ?? `${counting.form}_${metrics.length + 1}`)
     const sum = target.quotas.reduce((total, { value }) => total + value, 0)
     const total = totalOf(target)
+    // 每家至少参加5个项目: the same for whoever takes part
+    const same = target.quotas.length === 0 && target.each !== null ? target.each : undefined
     metrics.push({
       position: metrics.length + 1,
       measure: target.measure || '个',
       ...counting,
       name,
       label: clip(target.label, 40),
-      ...(target.quotas.length > 0 ? { has_quota: true } : {}),
+      ...(target.quotas.length > 0 || same !== undefined ? { has_quota: true } : {}),
       ...(total !== null && total !== sum ? { target: Number(total) } : {}),
     } as PackageRow)
-    for (const { unit, value } of target.quotas) {
-      const short = units.shortOf(unit)
+    const each =
+      same === undefined
+        ? target.quotas.map(({ unit, value }) => ({ short: units.shortOf(unit), value }))
+        : filling(units).map((short) => ({ short, value: same }))
+    if (same !== undefined)
+      leftOut.push(
+        `“${clip(target.label, 40)}”给现有的单位各 ${same} ${target.measure}；以后加的单位，到“任务分配”里填。`,
+      )
+    for (const { short, value } of each) {
       if (short !== undefined) quotas.set(short, { ...(quotas.get(short) ?? { unit_id: short }), [name]: value })
     }
     if (target.bound === 'exactly')
@@ -161,6 +204,7 @@ function collectionOf(host: HostFact, n: number, confirmed: ConfirmedProposal, u
     limits.min_followers ? `粉丝 ${limits.min_followers} 以上。` : '',
   ]
   const megabytes = limits.max_file_bytes && Math.max(1, Math.round(limits.max_file_bytes / MEGABYTE))
+  const kinds = (limits.formats ?? []).filter((format) => fileKinds.includes(format))
   const national = answerTo(confirmed, `hosts.same.${host.id}`)
   const above = confirmed.hosts.find(({ id }) => id === national)
   const row = {
@@ -179,12 +223,41 @@ function collectionOf(host: HostFact, n: number, confirmed: ConfirmedProposal, u
     max_seconds: limits.max_seconds,
     suggested_seconds: limits.suggested_seconds,
     max_file_mb: megabytes,
+    min_files: limits.min_files,
     max_files: limits.max_files,
+    file_kinds: kinds.length > 0 ? kinds : undefined,
     min_per_unit: isExact ? per_unit?.max : per_unit?.min,
     max_per_unit: per_unit?.max,
     national_activity_id: above ? clip(above.title, 100) : undefined,
   }
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined)) as PackageRow
+}
+
+/** Shares that no register can tell. */
+const notOfShares = ({ shares }: ConfirmedProposal, made: readonly string[]) =>
+  shares
+    .filter(({ subject }) => !made.some((sentence) => sentence.includes(`》${subject}：`)))
+    .map(({ source }) => `“${clip(source.text, 60)}”：登记表里没有说得出这一项的栏目，不按它提醒。`)
+
+/** What collections demand and only their words say. */
+function ofHosts(own: readonly HostFact[]): string[] {
+  const dated = own.filter(({ until }) => until)
+  const days = [...new Set(dated.map(({ until }) => until))].sort()
+  const [first] = dated
+  return [
+    ...(first
+      ? [`“${first.title}”等 ${dated.length} 项各自的截止日（${days.join('、')}）写在要求里，到期不自动停收。`]
+      : []),
+    ...own
+      .filter(({ limits }) => limits.min_followers)
+      .map(({ title, limits }) => `“${title}”粉丝 ${limits.min_followers} 以上写在要求里，由承办单位看。`),
+    ...own
+      .filter(({ limits }) => limits.min_file_bytes)
+      .map(({ title }) => `“${title}”文件不能小于多少写在要求里，系统不拦。`),
+    ...own
+      .filter(({ limits }) => (limits.max_file_bytes ?? 0) > UPLOAD_BYTES)
+      .map(({ title }) => `“${title}”单个文件可以超过 20 MB，系统收不了这么大的，要请作者填链接。`),
+  ]
 }
 
 type Days = { starts_on: string; ends_on: string }
@@ -230,7 +303,8 @@ export function packageOfProposal(confirmed: ConfirmedProposal, around: PackageS
   const leftOut: string[] = []
   const { campaign } = confirmed
   const units = unitsOfPackage(confirmed, around)
-  const registers = registersOf(confirmed, around, leftOut)
+  const rules: string[] = []
+  const registers = registersOf(confirmed, around, leftOut, rules)
   const { metrics, quotas, forms } = metricsOf(confirmed, registers, around, units, leftOut)
   const isRegister = ({ title }: HostFact) =>
     confirmed.questions.some(
@@ -277,5 +351,6 @@ export function packageOfProposal(confirmed: ConfirmedProposal, around: PackageS
     collections,
     stages,
   } as CampaignPackage
-  return { package: content, left_out: leftOut }
+  leftOut.push(...notOfShares(confirmed, rules), ...ofHosts(own), ...confirmed.unheld.map(({ says }) => says))
+  return { package: content, rules, left_out: leftOut }
 }

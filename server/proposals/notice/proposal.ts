@@ -5,13 +5,14 @@ import { isRecord } from '../../requests.ts'
 import type { Question } from '../question.ts'
 import { hostsOf } from './collections_named.ts'
 import type { Block, NoticeFile, TableCell } from './document.ts'
-import type { CampaignFact, HostFact, ShareFact, StageFact, TargetFact, UnitFact } from './facts.ts'
+import type { CampaignFact, HostFact, ShareFact, StageFact, TargetFact, UnheldFact, UnitFact } from './facts.ts'
 import { frameOf } from './frame.ts'
 import { questionsOf } from './questions.ts'
 import { quotaTableOf } from './quota_tables.ts'
 import { stagesOf } from './stages.ts'
 import { classify, NOTICE_TABLE_KINDS, type NoticeTableKind, withoutFilled } from './table_kinds.ts'
 import { sharesOf, targetsOf } from './targets.ts'
+import { unheldOf } from './unheld.ts'
 
 /** A table as it stands, and what it is taken for. */
 export type ProposedTable = {
@@ -47,6 +48,7 @@ export type NoticeProposal = {
   hosts: HostFact[]
   targets: TargetFact[]
   shares: ShareFact[]
+  unheld: UnheldFact[]
   questions: Question[]
 }
 
@@ -103,6 +105,7 @@ export function propose(files: readonly NoticeFile[], kinds: TableKinds = {}): N
     hosts,
     targets,
     shares,
+    unheld: unheldOf(frame, stages),
     questions: questionsOf(found),
   }
 }

@@ -1,13 +1,15 @@
-/** What a notice does not say, or says in two ways: each asked once, with what it says and what may be meant. */
+/**
+ * What a notice does not say, or says in two ways: each asked once, with what it says and what may be meant. Only what an answer
+ * changes in the package is asked; what nothing can hold is told instead (`unheld.ts`).
+ */
 import type { Question } from '../question.ts'
 import { counterpart } from './collections_named.ts'
 import { type FoundFacts, passageWith } from './found_facts.ts'
-import type { NoticeFrame } from './frame.ts'
-import { exactWords } from './targets.ts'
 import { aboutUnits } from './unit_questions.ts'
 
-const notes = ({ annexes }: NoticeFrame) => annexes.filter(({ said }) => /^(?:注|说明|填表说明)[:：]/.test(said))
-function aboutTargets({ frame, targets, discrepancies, shares }: FoundFacts): Question[] {
+const PER_EVENT = /单场[^，。；]*?不少于\d+人/
+
+function aboutTargets({ frame, discrepancies, shares }: FoundFacts): Question[] {
   const asked: Question[] = discrepancies.map(({ target, said, found, what, source }) => ({
     id: `total.${what}.${target.id}`,
     about: `targets.${target.id}.total`,
@@ -21,99 +23,30 @@ function aboutTargets({ frame, targets, discrepancies, shares }: FoundFacts): Qu
     ],
     from: source.text,
   }))
-  const exact = exactWords(frame)
-  if (exact && targets.some(({ bound }) => bound === 'exactly'))
-    asked.push({
-      id: 'targets.exact',
-      about: 'targets',
-      says: `通知写“${exact.said.split(/[。：:]/)[0]}”。超过名额的怎么办？`,
-      options: [
-        { value: 'must', label: '不能提交' },
-        { value: 'warn', label: '提醒，由牵头单位审' },
-      ],
-      from: exact.said,
-    })
   if (shares.length > 0)
-    asked.push(
-      {
-        id: 'shares.over',
-        about: 'shares',
-        says: `“${shares[0]?.source.text}”等 ${shares.length} 个比例，是每个单位都要达到，还是全部合起来？`,
-        options: [
-          { value: 'all', label: '全部合起来算' },
-          { value: 'unit', label: '每个单位各算各的' },
-        ],
-        from: shares[0]?.source.text,
-      },
-      {
-        id: 'shares.severity',
-        about: 'shares',
-        says: '比例没有达到时怎么办？',
-        options: [
-          { value: 'warn', label: '提醒' },
-          { value: 'must', label: '不能提交' },
-        ],
-      },
-    )
-  const perEvent = passageWith(frame, /单场[^，。；]*?不少于\d+人/)
-  if (perEvent)
+    asked.push({
+      id: 'shares.over',
+      about: 'shares',
+      says: `“${shares[0]?.source.text}”等 ${shares.length} 个比例，是每个单位都要达到，还是全部合起来？没有达到的提醒，不拦提交。`,
+      options: [
+        { value: 'all', label: '全部合起来算' },
+        { value: 'unit', label: '每个单位各算各的' },
+      ],
+      from: shares[0]?.source.text,
+    })
+  const perEvent = passageWith(frame, PER_EVENT)
+  const words = perEvent && PER_EVENT.exec(perEvent.said)?.[0]
+  if (words)
     asked.push({
       id: 'rules.per_event',
       about: 'rules',
-      says: `“${/单场[^，。；]*?不少于\d+人/.exec(perEvent.said)?.[0]}”说的是一场活动，不是任务数。登记时人数不够怎么办？`,
+      says: `“${words}”说的是一场活动，不是任务数。登记时人数不够怎么办？`,
       options: [
         { value: 'warn', label: '提醒，仍可提交' },
         { value: 'must', label: '不能提交' },
         { value: 'none', label: '不管' },
       ],
-      from: perEvent.said,
-    })
-  return asked
-}
-
-/** Notes below the table of collections. */
-function aboutNotes({ frame, hosts, tables }: FoundFacts): Question[] {
-  const asked: Question[] = []
-  const above = hosts.filter(({ level }) => level === 'above')
-  for (const note of notes(frame)) {
-    const half = /[^。．.\d]*减半[^。]*/.exec(note.said)?.[0]
-    if (half)
-      asked.push({
-        id: 'hosts.half',
-        about: 'hosts',
-        says: `“${half}”：不是整数的怎么算？如 5 件减半。`,
-        options: [
-          { value: 'up', label: '进一，是 3 件' },
-          { value: 'down', label: '舍去，是 2 件' },
-        ],
-        from: half,
-      })
-    const outside = /[^。．.\d]*不占名额[^。]*/.exec(note.said)?.[0]
-    if (outside)
-      asked.push({
-        id: 'hosts.own_works',
-        about: 'hosts',
-        says: `“${outside}”：承办单位自己的作品报送数量怎么限？`,
-        options: [
-          { value: 'free', label: '报给自己承办的项目不限数量' },
-          { value: 'same', label: '和别的单位一样' },
-        ],
-        from: outside,
-      })
-  }
-  const awards = notes(frame).find(({ said }) => /等奖/.test(said))
-  const isAbove =
-    tables.some(({ kind, annex }) => kind === 'collections' && annex === awards?.annex) && above.length > 0
-  if (awards && isAbove)
-    asked.push({
-      id: 'hosts.awards',
-      about: 'hosts',
-      says: `“${awards.said}”是上级设的奖。本级要登记评奖吗？`,
-      options: [
-        { value: 'above', label: '不登记，由上级评' },
-        { value: 'own', label: '登记' },
-      ],
-      from: awards.said,
+      from: words,
     })
   return asked
 }
@@ -151,13 +84,13 @@ function aboutHosts(facts: FoundFacts): Question[] {
         { value: 'exactly', label: '正好' },
       ],
     })
-  return [...asked, ...aboutNotes(facts)]
+  return asked
 }
 
 const THIRDS = { 1: '上旬', 2: '中旬', 3: '下旬' } as const
 const lastDay = (month: string) => new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 0)).getUTCDate()
 
-function aboutDays({ stages, conflicts, frame }: FoundFacts): Question[] {
+function aboutDays({ stages, conflicts }: FoundFacts): Question[] {
   const asked: Question[] = stages.flatMap(({ id, third, says, name, content, starts_on, ends_on }) => {
     if (!third) return []
     const { month, part } = third
@@ -189,13 +122,6 @@ function aboutDays({ stages, conflicts, frame }: FoundFacts): Question[] {
         { value: other.ends_on, label: `按附件：${other.ends_on}` },
       ],
       from: other.source.text,
-    })
-  if (frame.campaign.year === null)
-    asked.push({
-      id: 'campaign.year',
-      about: 'campaign.year',
-      says: '通知里看不出是哪一年的。',
-      options: [],
     })
   return asked
 }

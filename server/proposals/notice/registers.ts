@@ -3,6 +3,7 @@ import type { Surroundings } from '../../forms/index.ts'
 import { cleanedInTurn } from '../../workbook/clean/whole.ts'
 import { proposalsOf, type RegisterProposal } from '../register_proposal.ts'
 import type { NoticeProposal, ProposedTable } from './proposal.ts'
+import { withRowRules } from './row_rules.ts'
 
 const isRegister = ({ table, form }: RegisterProposal) => table.kind === 'register' && form !== null
 
@@ -33,5 +34,5 @@ export async function withRegisters(
         })
     }
   }
-  return { ...proposal, tables, questions }
+  return withRowRules({ ...proposal, tables, questions })
 }

@@ -190,6 +190,7 @@ export function sharesOf(frame: NoticeFrame): ShareFact[] {
         of,
         bound: match[2] === '不超过' ? ('at_most' as const) : ('at_least' as const),
         percent: Number(match[3]),
+        counted: null,
         source: sourceOfParagraph(passage.file, passage, match[0]),
       }))
     })

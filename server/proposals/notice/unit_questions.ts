@@ -1,6 +1,5 @@
 /** What a notice leaves open about units and their registers. */
 import type { Question } from '../question.ts'
-import { inOneLine } from './document.ts'
 import { type FoundFacts, passageWith } from './found_facts.ts'
 import type { ClassifiedTable } from './table_kinds.ts'
 import { shared } from './targets.ts'
@@ -86,7 +85,8 @@ function aboutRegisters({
         { value: 'needed', label: '只用任务和征集要的那几个' },
       ],
     })
-  for (const register of registers) {
+  // one-page forms are offered as print templates of a register, whatever is answered, so nothing is asked of them
+  for (const register of registers.filter(({ isOnePage }) => !isOnePage)) {
     const bare = register.title.replace(/(?:汇总|统计|推荐|登记|审批)?表$/, '')
     const same = hosts.find(({ title }) => shared(title, bare) >= Math.min(5, bare.length))
     if (same)
@@ -94,7 +94,7 @@ function aboutRegisters({
         id: `registers.collection.${register.table.id}`,
         about: `tables.${register.table.id}`,
         says: `“${same.title}”是征集项目，又有附件${register.annex ?? ''}《${register.title}》要填。怎么收？`,
-        options: register.isOnePage ? [asCollection, asRegister] : [asRegister, asCollection],
+        options: [asRegister, asCollection],
         from: passageWith(frame, new RegExp(`附件${register.annex}`))?.said,
       })
     const labels = register.shape.labels.map((label) => label.replace(/\*/g, ''))
@@ -110,23 +110,5 @@ function aboutRegisters({
         ],
       })
   }
-  const onePage = registers.find(({ isOnePage }) => isOnePage)
-  const roster = registers.find((each) => !each.isOnePage && onePage && sharedLabels(each, onePage) >= 4)
-  if (onePage && roster)
-    asked.push({
-      id: `registers.print.${onePage.table.id}`,
-      about: `tables.${onePage.table.id}`,
-      says: `附件${onePage.annex ?? ''}《${onePage.title}》一人一张，多数栏目附件${roster.annex ?? ''}《${roster.title}》里已有。`,
-      options: [
-        { value: 'print', label: `是附件${roster.annex ?? ''}一行的打印件，缺的栏目加进去` },
-        { value: 'register', label: '另作一个登记表' },
-      ],
-    })
   return asked
-}
-
-/** How many blanks of a form are columns of a list. */
-function sharedLabels(list: ClassifiedTable, form: ClassifiedTable): number {
-  const labels = new Set(list.shape.labels.flatMap((label) => label.replace(/\*/g, '').split('/')))
-  return form.table.cells.filter(({ text }) => labels.has(inOneLine(text))).length
 }
