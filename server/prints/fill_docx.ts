@@ -10,7 +10,7 @@ import {
   cellOfPlace,
   childrenOf,
   isNamed,
-  looksOf,
+  looksFor,
   nodesNamed,
   runOf,
   setWords,
@@ -62,23 +62,24 @@ class Tagging {
       const width = ((widthOfCell(cell) ?? PICTURE.width) - CELL_MARGIN_POINTS) * PIXELS_A_POINT
       const size = fitted(picture, { width: Math.max(20, width), height: PICTURE.height })
       const format = picture.type === 'image/png' ? MimeType.Png : MimeType.Jpeg
-      this.typeOver(cell, this.tag({ _type: 'image', source: Buffer.from(picture.bytes), format, ...size }), false)
+      const image = { _type: 'image', source: Buffer.from(picture.bytes), format, ...size }
+      // a line of a fixed height would cut it off
+      this.typeOver(cell, this.tag(image), ['w:spacing'])
     } else if (blank.kind === 'choices') this.tick(cell, value)
     else if (value === '') return
     else if (blank.kind === 'opinion') this.above(cell, this.tag(value))
-    else if (blank.kind === 'text') this.typeOver(cell, this.tag(value), value.includes('\n'))
+    else if (blank.kind === 'text') this.typeOver(cell, this.tag(value), value.includes('\n') ? ['w:jc'] : [])
   }
 
-  /** In the place of what stands in a cell; lines of text are not centred. */
-  private typeOver(cell: XmlNode, tag: string, isLong: boolean): void {
+  /** In the place of what stands in a cell; lines of text are not centred. `without`: what its line is not to say any more. */
+  private typeOver(cell: XmlNode, tag: string, without: readonly string[]): void {
     const [first, ...others] = childrenOf(cell).filter((node) => isNamed(node, 'w:p'))
     if (!first) return
-    const looks = looksOf([first, ...others, this.beside(cell)])
+    const looks = looksFor(cell)
     for (const other of others) xml.modify.removeChild(cell, other)
     xml.modify.removeChildren(first, (child) => !isNamed(child, 'w:pPr'))
-    if (isLong)
-      for (const properties of nodesNamed(first, 'w:pPr'))
-        xml.modify.removeChildren(properties, (child) => isNamed(child, 'w:jc'))
+    for (const properties of nodesNamed(first, 'w:pPr'))
+      xml.modify.removeChildren(properties, ({ nodeName }) => without.includes(nodeName))
     xml.modify.appendChild(first, runOf(tag, looks))
   }
 
@@ -86,7 +87,7 @@ class Tagging {
   private above(cell: XmlNode, tag: string): void {
     const first = childrenOf(cell).find((node) => isNamed(node, 'w:p'))
     if (!first) return
-    const run = runOf(tag, looksOf([cell, this.beside(cell)]))
+    const run = runOf(tag, looksFor(cell))
     if (textsIn(first).every((text) => wordsOfText(text).trim() === '')) {
       xml.modify.appendChild(first, run)
       return
@@ -94,10 +95,6 @@ class Tagging {
     const line = xml.create.generalNode('w:p')
     xml.modify.appendChild(line, run)
     xml.modify.insertBefore(line, first)
-  }
-
-  private beside(cell: XmlNode): XmlNode | undefined {
-    return childrenOf(cell.parentNode).find((node) => isNamed(node, 'w:tc') && looksOf([node]) !== undefined)
   }
 
   private tick(cell: XmlNode, value: string): void {

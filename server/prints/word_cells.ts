@@ -59,13 +59,21 @@ export function cellOfPlace(body: XmlNode, place: string): XmlNode | undefined {
   return found && cellIn(found, Number(row) - 1, column)
 }
 
-/** How a run is to look: as one in the same place, or as the end of its paragraph says. */
-export function looksOf(near: readonly (XmlNode | undefined)[]): XmlNode | undefined {
-  for (const node of near) {
-    const run = node && nodesNamed(node, 'w:r').find((each) => childNamed(each, 'w:rPr'))
-    if (run) return childNamed(run, 'w:rPr')
-  }
-  return undefined
+const looksIn = (node: XmlNode): XmlNode | undefined => {
+  const run = nodesNamed(node, 'w:r').find((each) => childNamed(each, 'w:rPr'))
+  return childNamed(run, 'w:rPr') ?? childNamed(nodesNamed(node, 'w:pPr')[0], 'w:rPr')
+}
+
+/** How words in a cell are to look: as those that stand there, as its line says, else as the label beside it, but not bold. */
+export function looksFor(cell: XmlNode): XmlNode | undefined {
+  const own = looksIn(cell)
+  if (own) return own
+  const beside = childrenOf(cell.parentNode).find((node) => isNamed(node, 'w:tc') && looksIn(node) !== undefined)
+  const looks = beside && looksIn(beside)
+  if (!looks) return undefined
+  const plain = xml.create.cloneNode(looks, true)
+  xml.modify.removeChildren(plain, (child) => isNamed(child, 'w:b') || isNamed(child, 'w:bCs'))
+  return plain
 }
 
 /** A run of these words, looking as said. */

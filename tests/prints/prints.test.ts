@@ -13,6 +13,7 @@ import {
   nominee,
   publishNominees,
   rewordedDocx,
+  rowsOf,
   type StoredTemplate,
   templatesIn,
   textOfDocx,
@@ -31,9 +32,6 @@ beforeAll(async () => {
   templates = templatesIn(world, province)
 })
 afterAll(() => world?.close())
-
-const rowsOf = async (agent: Agent, form: string, query: object = {}) =>
-  (await agent.get(`/${form}`, { sort: ['id', 'ASC'], ...query }).expect(200)).body as Record<string, unknown>[]
 
 describe('a template', () => {
   test('is proposed from an empty paper, its blanks by the words beside them, and nothing is stored', async () => {
@@ -142,7 +140,10 @@ describe('the approval form of 2025', () => {
     expect(text).not.toContain('（从参加工作时填起）')
     const parts = await filesOfZip(answer.body)
     expect([...parts.keys()].filter((name) => name.startsWith('word/media/'))).toHaveLength(1)
-    expect(parts.get('word/document.xml')?.toString()).toContain('测试&lt;厂&gt;&amp;“一”')
+    const xml = parts.get('word/document.xml')?.toString() ?? ''
+    expect(xml).toContain('测试&lt;厂&gt;&amp;“一”')
+    // the line that holds it is as high as it is
+    expect(/<w:p>(?:(?!<\/w:p>).)*<w:drawing>/s.exec(xml)?.[0]).not.toContain('w:lineRule')
     const [line] = await world.owner<{ after: object }>(
       `select after from changes where form = 'exports' order by id desc limit 1`,
     )

@@ -139,3 +139,7 @@ export async function paperOf({ title, fields }: Pick<Form, 'title' | 'fields'>)
   for (const [n, { label }] of fields.entries()) sheet.getCell(n + 2, 1).value = label
   return Buffer.from(await book.xlsx.writeBuffer())
 }
+
+/** Rows of a register as somebody reads them, the first one first. */
+export const rowsOf = async (agent: Agent, form: string, query: object = {}) =>
+  (await agent.get(`/${form}`, { sort: ['id', 'ASC'], ...query }).expect(200)).body as Record<string, unknown>[]
