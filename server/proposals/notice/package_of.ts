@@ -9,13 +9,15 @@ import {
   type PackageRow,
 } from '../../campaigns/packages/package.ts'
 import { answered } from '../../forms/answered.ts'
-import { fileKinds } from '../../forms/files.ts'
 import { type Definition, nameOfDefinition } from '../../forms/index.ts'
+import { withoutApplicant } from './applicant.ts'
+import { collectionOf } from './collection_row.ts'
 import { answerTo, type ConfirmedProposal } from './confirmed.ts'
 import type { HostFact, StageFact, TargetFact } from './facts.ts'
 import { type KnownUnits, type PackageUnits, unitsOfPackage } from './package_units.ts'
 import { rulesOf } from './row_rules.ts'
 import { shared } from './targets.ts'
+import { unheldOfHosts, unheldShares } from './unheld.ts'
 
 /** What there is already: registers with their labels, and metrics of the campaign one works in. */
 type PackageSurroundings = KnownUnits & {
@@ -29,9 +31,6 @@ type Register = { definition: Definition; name: string; label: string; annex: nu
 
 const MIN_SHARED = 3
 const clip = (text: string, chars: number) => text.slice(0, chars)
-const MEGABYTE = 1_048_576
-/** What one upload may be. */
-const UPLOAD_BYTES = 20 * MEGABYTE
 
 /** Registers that the files bring, and of those there are the ones that are needed or asked for. */
 function registersOf(
@@ -71,22 +70,6 @@ function registersOf(
       if (!registers.some((each) => each.name === name))
         registers.push({ definition: { extends: name }, name, label, annex })
   return registers
-}
-
-type Own = { fields: { name: string; label: string }[]; keys: string[][]; paper?: { columns: { of?: unknown }[] } }
-
-/** 申报单位 that is the unit itself is no column: whoever fills the register is known. */
-function withoutApplicant(form: Definition): Definition {
-  if (!('fields' in form)) return form
-  const own = form as unknown as Own
-  const gone = new Set<unknown>(own.fields.filter(({ label }) => label.endsWith('申报单位')).map(({ name }) => name))
-  const columns = own.paper?.columns.map((column) => (gone.has(column.of) ? { ...column, of: 'unit_id' } : column))
-  return {
-    ...form,
-    fields: own.fields.filter(({ name }) => !gone.has(name)),
-    keys: own.keys.map((key) => key.filter((name) => !gone.has(name))).filter((key) => key.length > 0),
-    ...(columns ? { paper: { ...own.paper, columns } } : {}),
-  } as unknown as Definition
 }
 
 /** The answers to what a workbook left open: each sets one place of its definition, `fields.links.type`. */
@@ -193,73 +176,6 @@ function metricsOf(
   return { metrics, quotas: [...quotas.values()], forms }
 }
 
-/** A collection as the package has it. What has no column of its own stands in its words. */
-function collectionOf(host: HostFact, n: number, confirmed: ConfirmedProposal, unit: string): PackageRow {
-  const { limits, per_unit, until } = host
-  const isExact = answerTo(confirmed, 'hosts.count') === 'exactly'
-  const said = [
-    host.content,
-    per_unit ? `每单位${per_unit.says}。` : '',
-    until ? `${until} 截止。` : '',
-    limits.min_followers ? `粉丝 ${limits.min_followers} 以上。` : '',
-  ]
-  const megabytes = limits.max_file_bytes && Math.max(1, Math.round(limits.max_file_bytes / MEGABYTE))
-  const kinds = (limits.formats ?? []).filter((format) => fileKinds.includes(format))
-  const national = answerTo(confirmed, `hosts.same.${host.id}`)
-  const above = confirmed.hosts.find(({ id }) => id === national)
-  const row = {
-    code: `C${n}`,
-    title: clip(host.title, 100),
-    medium: clip(host.medium || '作品', 20),
-    host_unit_id: unit,
-    content: clip(said.filter((text) => text !== '').join('\n'), 1000),
-    entrance: host.entrance ? clip(host.entrance, 500) : undefined,
-    sub_themes: host.sub_themes.length > 0 ? host.sub_themes : undefined,
-    sub_theme_required: host.sub_themes.length > 0 ? true : undefined,
-    tags: host.tags.length > 0 ? host.tags : undefined,
-    min_chars: limits.min_chars,
-    max_chars: limits.max_chars,
-    min_seconds: limits.min_seconds,
-    max_seconds: limits.max_seconds,
-    suggested_seconds: limits.suggested_seconds,
-    max_file_mb: megabytes,
-    min_files: limits.min_files,
-    max_files: limits.max_files,
-    file_kinds: kinds.length > 0 ? kinds : undefined,
-    min_per_unit: isExact ? per_unit?.max : per_unit?.min,
-    max_per_unit: per_unit?.max,
-    national_activity_id: above ? clip(above.title, 100) : undefined,
-  }
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined)) as PackageRow
-}
-
-/** Shares that no register can tell. */
-const notOfShares = ({ shares }: ConfirmedProposal, made: readonly string[]) =>
-  shares
-    .filter(({ subject }) => !made.some((sentence) => sentence.includes(`》${subject}：`)))
-    .map(({ source }) => `“${clip(source.text, 60)}”：登记表里没有说得出这一项的栏目，不按它提醒。`)
-
-/** What collections demand and only their words say. */
-function ofHosts(own: readonly HostFact[]): string[] {
-  const dated = own.filter(({ until }) => until)
-  const days = [...new Set(dated.map(({ until }) => until))].sort()
-  const [first] = dated
-  return [
-    ...(first
-      ? [`“${first.title}”等 ${dated.length} 项各自的截止日（${days.join('、')}）写在要求里，到期不自动停收。`]
-      : []),
-    ...own
-      .filter(({ limits }) => limits.min_followers)
-      .map(({ title, limits }) => `“${title}”粉丝 ${limits.min_followers} 以上写在要求里，由承办单位看。`),
-    ...own
-      .filter(({ limits }) => limits.min_file_bytes)
-      .map(({ title }) => `“${title}”文件不能小于多少写在要求里，系统不拦。`),
-    ...own
-      .filter(({ limits }) => (limits.max_file_bytes ?? 0) > UPLOAD_BYTES)
-      .map(({ title }) => `“${title}”单个文件可以超过 20 MB，系统收不了这么大的，要请作者填链接。`),
-  ]
-}
-
 type Days = { starts_on: string; ends_on: string }
 const isDay = (value: unknown): value is string => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value)
 
@@ -351,6 +267,10 @@ export function packageOfProposal(confirmed: ConfirmedProposal, around: PackageS
     collections,
     stages,
   } as CampaignPackage
-  leftOut.push(...notOfShares(confirmed, rules), ...ofHosts(own), ...confirmed.unheld.map(({ says }) => says))
+  leftOut.push(
+    ...unheldShares(confirmed.shares, rules),
+    ...unheldOfHosts(own),
+    ...confirmed.unheld.map(({ says }) => says),
+  )
   return { package: content, rules, left_out: leftOut }
 }

@@ -7,8 +7,8 @@ import type { CountedRows, ShareFact, UnheldFact } from './facts.ts'
 import type { NoticeProposal, ProposedTable } from './proposal.ts'
 import { shared } from './targets.ts'
 
-export type ProposedField = { name: string; label: string; type: string; choices?: string[] }
-export const fieldsOf = ({ form }: Pick<ProposedTable, 'form'>): ProposedField[] => {
+type ProposedField = { name: string; label: string; type: string; choices?: string[] }
+const fieldsOf = ({ form }: Pick<ProposedTable, 'form'>): ProposedField[] => {
   const fields = (form as { fields?: unknown } | null)?.fields
   return Array.isArray(fields) ? (fields as ProposedField[]) : []
 }
@@ -18,7 +18,7 @@ const PER_ROW = 'rules.per_event'
 const ABOUT_FIELD = /^tables\.([^.]+)\.fields\.([^.]+)$/
 
 /** The number of which a sentence says that a row has at least so many. */
-export const leastIn = (words: string): number | undefined => {
+const leastIn = (words: string): number | undefined => {
   const digits = /不(?:少于|低于)(\d+)人/.exec(words)?.[1]
   return digits === undefined ? undefined : Number(digits)
 }
@@ -83,11 +83,14 @@ export function withRowRules(proposal: NoticeProposal): NoticeProposal {
   return { ...proposal, shares, questions, unheld }
 }
 
-type Confirmed = Pick<NoticeProposal, 'shares' | 'questions' | 'tables'>
-export type TableRules = { rules: object[]; says: string[] }
+type TableRules = { rules: object[]; says: string[] }
 
 /** Rules of one register, by what was confirmed; and what they say, for whoever looks before making. */
-export function rulesOf(table: ProposedTable, confirmed: Confirmed, answer: (id: string) => unknown): TableRules {
+export function rulesOf(
+  table: ProposedTable,
+  confirmed: Pick<NoticeProposal, 'shares' | 'questions'>,
+  answer: (id: string) => unknown,
+): TableRules {
   const made: TableRules = { rules: [], says: [] }
   const fields = fieldsOf(table)
   const labelOf = (name: string) => fields.find((field) => field.name === name)?.label

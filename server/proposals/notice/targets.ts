@@ -93,7 +93,7 @@ export type Discrepancy = {
 type FoundTargets = { targets: TargetFact[]; discrepancies: Discrepancy[] }
 
 /** A quota that must not be passed: 等额推荐, 不得突破. */
-export const exactWords = (frame: NoticeFrame): Passage | undefined =>
+const exactWords = (frame: NoticeFrame): Passage | undefined =>
   frame.text.find(({ said }) => /等额|不得突破/.test(said))
 
 function fromTables(frame: NoticeFrame, tables: readonly QuotaTable[]): TargetFact[] {
