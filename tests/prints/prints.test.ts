@@ -196,7 +196,6 @@ describe('the approval form of 2025', () => {
   })
 
   test('several forms in one file are read one by one, and a fault is told by file and label', async () => {
-    const rows = await rowsOf(hefei, 'approval_forms')
     const whole = await binary(hefei.get(`/approval_forms/prints/${template.id}`, { as: 'one' })).expect(200)
     const again = await hefei.upload(`/approval_forms/prints/${template.id}/rows`, whole.body, '三份.docx').expect(200)
     expect(again.body.files.map(({ sheet }: { sheet: string }) => sheet)).toEqual([
@@ -205,7 +204,7 @@ describe('the approval form of 2025', () => {
       '三份（第3份）',
     ])
     expect(again.body).toMatchObject({ rows: 3, error_count: 0 })
-    const [row] = rows
+    const [row] = await rowsOf(hefei, 'approval_forms')
     await hefei.put(`/approval_forms/${row?.id}`, { version: row?.version, native_place: '合肥' }).expect(200)
     const one = await binary(hefei.get(`/approval_forms/prints/${template.id}`, { filter: { id: row?.id }, as: 'one' }))
     const spoilt = await rewordedDocx(one.body, '2008-07', '二〇〇八年夏天')
