@@ -16,6 +16,7 @@ import {
   labelOf,
   outlivesCampaign,
   type Row,
+  targetOf,
 } from '../../forms/index.ts'
 import { createRows } from '../../records/creations.ts'
 import { formIn, readRows, relationFor, type StoredRecord } from '../../records/read.ts'
@@ -55,20 +56,23 @@ async function carrying(
 
 const notCarried = () => notFound('这个年度没有从往年带来的行。')
 
-/** Rows `t` of the earlier campaign that wait to be confirmed by the person's unit. */
+/** Rows `t` of the earlier campaign that wait to be confirmed by the person's unit. A key is the same where one part of it is and what is empty in it is in both. */
 function waiting({ source, campaign_id, from_id }: Carrying): RawBuilder<unknown> {
   const { form } = source
   const table = sql.table(form.name)
   const equal = (name: string) => {
     const field = fieldOf(form, name) as Field
     const [old, young] = [sql.ref(`t.${name}`), sql.ref(`n.${name}`)]
-    return isWord(field) ? sql`app.same_text(${young}) = app.same_text(${old})` : sql`${young} = ${old}`
+    return isWord(field)
+      ? sql`app.same_text(${young}) is not distinct from app.same_text(${old})`
+      : sql`${young} is not distinct from ${old}`
   }
   const isThere = form.keys
     .filter((key) => isLasting(form, key))
     .map(
       (key) => sql`exists (select from ${table} n where n.campaign_id = ${campaign_id} and n.unit_id = t.unit_id
-      and n.deleted_at is null and ${sql.join(key.map(equal), sql` and `)})`,
+      and n.deleted_at is null and num_nonnulls(${sql.join(key.map((name) => sql.ref(`t.${name}`)))}) > 0
+      and ${sql.join(key.map(equal), sql` and `)})`,
     )
   return sql`t.campaign_id = ${from_id} and t.deleted_at is null and t.unit_id = any ((select app.my_own_units())::integer[])
     and t.status = any (${[...countedStates(form)]}::text[]) and not (${sql.join(isThere, sql` or `)})
@@ -103,12 +107,22 @@ export async function carriedRows(
   }
 }
 
+/** Whether a reference can mean anything a year later: records of a day, as events are, stay with their campaign. */
+function refersOn(form: Form, field: Field): boolean {
+  const target = field.type === 'reference' ? targetOf(form, field) : undefined
+  return target?.scope !== 'unit' || outlivesCampaign(target)
+}
+
 /** A row as it was, as the body of a new one. Files stay with their campaign. */
 function bodyOf({ target, source, campaign_id }: Carrying, row: StoredRecord, values: Row): Row {
   const writable = writableFields(target, target.sight.insert)
   const kept = target.form.fields.flatMap((field) => {
     const isKept =
-      writable.has(field.name) && !field.of_year && field.type !== 'attachments' && source.sight.seen.has(field.name)
+      writable.has(field.name) &&
+      !field.of_year &&
+      field.type !== 'attachments' &&
+      source.sight.seen.has(field.name) &&
+      refersOn(target.form, field)
     const name = field.type === 'reference' ? labelOf(field.name) : field.name
     return isKept ? [[field.name, row[name] ?? null] as const] : []
   })
