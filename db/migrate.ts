@@ -129,6 +129,12 @@ export async function layComputing(owner: pg.Client): Promise<void> {
   await owner.query(file?.text ?? '')
 }
 
+/** What a publication that was interrupted has left beside the columns (db/security/081_conversions.sql). */
+async function sweepPreparations(owner: pg.Client): Promise<void> {
+  const known = await owner.query(`select to_regprocedure('app.sweep_preparations(text)') is not null as is_known`)
+  if (known.rows[0].is_known) await owner.query('select app.sweep_preparations()')
+}
+
 /** Lays functions, triggers, policies and grants anew, unless they stand as this version has laid them. True: laid. */
 export async function laySecurity(owner: pg.Client, known: string | undefined): Promise<boolean> {
   const files = filesOf('security')
@@ -165,6 +171,7 @@ export function migrate(ownerUrl: string, options: { login?: Login } = {}): Prom
     refuseChanged(files, done)
     const wanted = files.filter(({ name }) => !done.has(name))
     for (const file of wanted) await inTransaction(owner, () => applyMigration(owner, file))
+    await sweepPreparations(owner)
     const known = wanted.length > 0 ? undefined : done.get('security')
     const is_laid = await inTransaction(owner, () => laySecurity(owner, known))
     return [...wanted.map(({ name }) => name), ...(is_laid ? ['security'] : [])]

@@ -33,6 +33,7 @@ const words: Record<string, string> = {
   comment: '批注',
   vote: '记票',
   conversion: '按新的表单改写',
+  retyping: '按新的类型改写',
 }
 
 /** 修改; the word of its own action for what is no row of a form. */

@@ -42,3 +42,10 @@ as $$
     and c.type in ('text', 'long_text', 'integer', 'decimal', 'date', 'month', 'datetime', 'choice', 'list', 'yes_no', 'url')
   group by 1
 $$;
+
+/* What a column is called that is made ready to take another one's place, and whether one is: no column of a definition begins
+   so, nobody is granted it and no history has it. */
+create or replace function app.prepared(p_name text) returns text
+  language sql immutable return '_next_' || p_name;
+create or replace function app.is_prepared(p_name name) returns boolean
+  language sql immutable return starts_with(p_name::text, '_next_');

@@ -1,6 +1,15 @@
 -- What happens at every write, whoever writes: versions that can't be skipped, history that can't be forged, counts.
 
 -- An update carries the next version; one that forgot its WHERE is refused here. Who and when are never the client's.
+/* A column that is filled before it takes another one's place (081_conversions.sql) changes nothing that anybody sees: triggers on
+   an update leave such a statement alone. Anybody can set the setting, which spares all other writes the question; only what
+   fills writes `filled_by`, and it may write nothing but such a column. */
+create or replace function app.is_filling() returns boolean
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp
+  as $$ select exists (select from app.preparations p where p.filled_by = pg_current_xact_id_if_assigned()) $$;
+create or replace function app.unless_filling() returns text
+  language sql immutable return 'when (current_setting(''app.filling'', true) is distinct from ''on'' or not app.is_filling())';
+
 create or replace function app.next_version() returns trigger
   language plpgsql as $$
 begin
@@ -40,7 +49,7 @@ create or replace function app.keep_history(relation name) returns void
 declare
   private text[] := app.private_columns(relation);
   columns name[] := array(
-    select a.attname from pg_attribute a where a.attrelid = format('public.%I', relation)::regclass and a.attnum > 0 and not a.attisdropped
+    select a.attname from pg_attribute a where a.attrelid = format('public.%I', relation)::regclass and a.attnum > 0 and not a.attisdropped and not app.is_prepared(a.attname)
       -- what is computed as it is read stands in no row that was written: its parts are told
       and a.attgenerated <> 'v'
       and a.attname <> all ('{id,campaign_id,unit_id,version,created_at,created_by,updated_at,updated_by,password_hash}' || private) order by a.attnum);
@@ -48,7 +57,7 @@ declare
     select a.attname from pg_attribute a where a.attrelid = format('public.%I', relation)::regclass and a.attnum > 0 and not a.attisdropped);
   -- what a row was created with, id and what is private included, and nothing that PostgreSQL computes
   stored text[] := array['id'] || array(
-    select a.attname::text from pg_attribute a where a.attrelid = format('public.%I', relation)::regclass and a.attnum > 0 and not a.attisdropped
+    select a.attname::text from pg_attribute a where a.attrelid = format('public.%I', relation)::regclass and a.attnum > 0 and not a.attisdropped and not app.is_prepared(a.attname)
       and a.attgenerated = '' and a.attname <> all ('{id,campaign_id,unit_id,version,created_at,created_by,updated_at,updated_by,password_hash}') order by a.attnum);
   head text := 'insert into public.changes (actor_id, role, request_id, import_id, form, row_id, campaign_id, unit_id, collection_id, action, before, after, secret)';
   who text := format('select app.me(), nullif(current_setting(''role'', true), ''none''), app.setting(''app.request_id''), app.setting(''app.import_id'')::integer, %L, n.id', relation);
@@ -95,7 +104,7 @@ begin
         string_agg(format('o.%1$I is distinct from n.%1$I', c), ' or '), app.differing('o', private), app.differing('n', private))
       from unnest(private) c having count(*) > 0), 'null'));
   execute format('create or replace trigger changes_insert after insert on public.%I referencing new table as new_rows for each statement execute function app.%I()', relation, 'tell_new_' || relation);
-  execute format('create or replace trigger changes_update after update on public.%I referencing old table as old_rows new table as new_rows for each statement execute function app.%I()', relation, 'tell_changed_' || relation);
+  execute format('create or replace trigger changes_update after update on public.%I referencing old table as old_rows new table as new_rows for each statement %s execute function app.%I()', relation, app.unless_filling(), 'tell_changed_' || relation);
 end $make$;
 
 -- A row counts under its status, a deleted one under 'deleted'. Most changes move no row from one to another.
@@ -148,11 +157,11 @@ end $$;
 create or replace function app.lay_writes(relation name) returns void
   language plpgsql as $$
 begin
-  execute format('create or replace trigger next_version before update on public.%I for each row execute function app.next_version()', relation);
+  execute format('create or replace trigger next_version before update on public.%I for each row %s execute function app.next_version()', relation, app.unless_filling());
   perform app.keep_history(relation);
   if app.is_register(relation) then
     execute format('create or replace trigger tally_insert after insert on public.%I referencing new table as new_rows for each statement execute function app.write_tally()', relation);
-    execute format('create or replace trigger tally_update after update on public.%I referencing old table as old_rows new table as new_rows for each statement execute function app.write_tally()', relation);
+    execute format('create or replace trigger tally_update after update on public.%I referencing old table as old_rows new table as new_rows for each statement %s execute function app.write_tally()', relation, app.unless_filling());
     execute format('alter table public.%I alter created_by set default app.me(), alter updated_by set default app.me()', relation);
   end if;
 end $$;

@@ -99,7 +99,7 @@ begin
         when a.atttypid in ('text'::regtype, 'text[]'::regtype, 'jsonb'::regtype) then 'case when %3$s then t.%2$I else app.without_phones(t.%2$I) end as %2$I'
         else 't.%2$I' end, relation, a.attname, reads, a.attname || '_masked'), ', ' order by a.attnum)
     from pg_attribute a, (select array_agg(p || '_masked') as names from unnest(private) p) twins
-    where a.attrelid = format('public.%I', relation)::regclass and a.attnum > 0 and not a.attisdropped
+    where a.attrelid = format('public.%I', relation)::regclass and a.attnum > 0 and not a.attisdropped and not app.is_prepared(a.attname)
       and (relation <> 'changes' or a.attname <> all ('{secret,columns,rows}'))));
   execute format('alter view told.%I owner to haowangmin_eyes', relation);
   if relation in ('submissions', 'awards', 'changes') then

@@ -119,7 +119,7 @@ begin
       continue when form <> split_part(relation, '.', -1);
       wanted := array(
         select a.attname from pg_attribute a
-        where a.attrelid = relation::regclass and a.attnum > 0 and not a.attisdropped
+        where a.attrelid = relation::regclass and a.attnum > 0 and not a.attisdropped and not app.is_prepared(a.attname)
           and (rule.verb = 'select' or a.attgenerated = '')
           and not (relation ~ '^(told|judging)\.' and a.attname = any (app.private_columns(split_part(relation, '.', 2))))
           and case
@@ -142,7 +142,7 @@ begin
     select jsonb_object_agg(role, hidden) from (
       select role, jsonb_object_agg(name, names) as hidden from (
         select r.role, c.relname as name, jsonb_agg(a.attname order by a.attnum) as names
-        from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and not app.is_prepared(a.attname)
         cross join (values ('haowangmin_cac', 'told'), ('haowangmin_clerk', 'hosting')) r (role, schema)
         left join pg_attribute o on o.attname = a.attname
           and o.attrelid = coalesce(to_regclass(format('%I.%I', r.schema, c.relname)), c.oid::regclass)
@@ -168,7 +168,7 @@ begin
     app.without_phones(text), app.without_phones(text[]), app.without_phones(jsonb), app.same_text(text), app.masked(text), app.flow(text), app.private_columns(text),
     app.impersonation(), app.impersonated(), app.my_password_hash(), app.change_my_password(text, text), app.file_name(integer),
     app.participations_name(integer), app.participations_kind(integer),
-    app.comes_due(text, integer, integer, text, text), app.words(integer), app.prizes_of(integer)
+    app.comes_due(text, integer, integer, text, text), app.is_filling(), app.words(integer), app.prizes_of(integer)
     to haowangmin_province, haowangmin_cac, haowangmin_clerk, haowangmin_juror;
   grant execute on function app.events_signed_count(integer), app.submissions_votes(integer), app.awards_collection_id(integer), app.submissions_result(integer),
     app.attendance_people(integer), app.changes_secret(bigint)

@@ -69,8 +69,8 @@ declare
 begin
   execute format('create or replace trigger live_insert after insert on public.%I referencing new table as new_rows for each statement execute function app.tell_change(%L)',
     relation, scope);
-  execute format('create or replace trigger live_update after update on public.%I referencing old table as old_rows new table as new_rows for each statement execute function app.tell_change(%L)',
-    relation, scope);
+  execute format('create or replace trigger live_update after update on public.%I referencing old table as old_rows new table as new_rows for each statement %s execute function app.tell_change(%L)',
+    relation, app.unless_filling(), scope);
 end $$;
 select app.lay_live(name) from (select name from app.forms union select 'users' order by 1) f;
 

@@ -71,6 +71,7 @@ export async function readCatalogue(
       has_column_privilege('haowangmin_' || r.role, c.oid, a.attnum, 'update') as can_update
     from pg_class c join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+      and a.attname !~ '^_next_' -- made ready for a publication that is under way
     cross join (values ${Object.entries(searchPaths).map(([role, path]) => `('${role}', '${path}')`)}) as r (role, path)
     cross join lateral (
       select v.oid from pg_class v join pg_namespace s on s.oid = v.relnamespace

@@ -193,6 +193,20 @@ export const fixedOperations: FixedOperations = {
       answers: { 200: answer('设计。', called('FormDesign')) },
       refuses: [409, 422, 428],
     },
+    'GET /form_designs/{id}/publication': {
+      summary: '发布到了哪里',
+      description: '要改类型的栏目在发布以前先一段一段地准备好；没有正在准备的，回答 null。',
+      roles: province,
+      answers: {
+        200: answer('行数。', orNull(object({ rows_done: integer, rows_total: integer, is_cancelled: yesNo }))),
+      },
+    },
+    'DELETE /form_designs/{id}/publication': {
+      summary: '取消正在进行的发布',
+      roles: province,
+      answers: { 204: nothing },
+      refuses: [409],
+    },
     'POST /form_designs/{id}/retirement': {
       summary: '停用',
       roles: province,

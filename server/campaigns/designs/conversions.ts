@@ -3,6 +3,7 @@
  * as an import would read it, or replaced as the definition says (`replace`). The database writes what comes of it
  * (db/security/081_conversions.sql).
  */
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Trx } from '../../database/connection.ts'
 import { invalid } from '../../errors.ts'
@@ -24,7 +25,7 @@ import {
 export type Conversion = { field: string; value: string; rows: number; becomes?: string }
 
 /** What publishing does to the values of a column. */
-type ColumnConversion = {
+export type ColumnConversion = {
   field: FieldDefinition
   /** `type`: it gets another one. `choices`: some are taken away. */
   kind: 'type' | 'choices'
@@ -38,6 +39,8 @@ type ColumnConversion = {
 type StoredValue = { value: Value; rows: number; binned: number; sample: number[] }
 
 const MAX_TOLD = 200
+/** Values read before others get their turn: a column may hold as many as the table has rows. */
+const AT_ONCE = 1_000
 const MAX_SAMPLE = 20
 
 /** Columns of the definition that have another type in the database. */
@@ -115,7 +118,8 @@ async function convert(
     told: [],
     lost: { rows: 0, sample: [], binned: 0 },
   }
-  for (const stored of rows) {
+  for (const [at, stored] of rows.entries()) {
+    if (at % AT_ONCE === AT_ONCE - 1) await othersTurn()
     const becomes = was === undefined ? rechosen(stored.value, field) : retyped(stored.value, from, field, year)
     note(done, stored, printField(from, stored.value), becomes)
   }

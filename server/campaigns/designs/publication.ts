@@ -29,6 +29,16 @@ import {
 } from './conversions.ts'
 import { draftOf, type FormDesign, mustDesign, oneDesign, readSent } from './designs.ts'
 import { differencesOf } from './differences.ts'
+import {
+  alone,
+  cancelled,
+  dropPrepared,
+  fillPrepared,
+  isRetyping,
+  prepare,
+  type Run,
+  readingsOf,
+} from './preparation.ts'
 
 /** Rows of the campaign that a definition would find at fault: `rule` names what they break. */
 type Break = { rule: string; field: string; rows: number; sample: number[] }
@@ -38,8 +48,6 @@ export type DesignCheck = {
   /** Values in cells that no longer fit, and what becomes of them where that is said. */
   conversions?: Conversion[]
 }
-
-type Run = <T>(fn: (trx: Trx, person: Person) => Promise<T>) => Promise<T>
 
 /** The definition whole, as it would be in force, and the one that is. */
 function wholeOf({ definitions }: Pick<Database, 'definitions'>, design: FormDesign) {
@@ -121,29 +129,13 @@ async function checkWhole(
   const lost = conversions.flatMap(({ field: { name }, kind, lost: { rows, sample } }) =>
     rows === 0 ? [] : [{ rule: `${name}_${kind}`, field: name, rows, sample }],
   )
-  const rewriting = await rewritingTold(trx, design.name, retyped.length > 0)
   return {
-    changes: [...differencesOf(before, after), ...conversionSentences(conversions, before), ...rewriting],
+    changes: [...differencesOf(before, after), ...conversionSentences(conversions, before)],
     breaks: [...broken, ...lost] satisfies Break[],
     conversions,
     /** Whether rows that are there may break one of its checks. */
     isBroken: broken.length > 0 || asked.length < checks.length,
   }
-}
-
-/** Beyond so many rows a table is rewritten for longer than anybody likes to wait. */
-const MANY_ROWS = 50_000
-
-/** A column that gets another type is written into every row of the table. */
-async function rewritingTold(trx: Trx, name: string, isRetyped: boolean): Promise<string[]> {
-  if (!isRetyped) return []
-  const { rows } = await sql<{ rows: number }>`
-    select c.reltuples::float8 as rows from pg_class c where c.oid = to_regclass(${`public.${name}`})`.execute(trx)
-  const count = rows[0]?.rows ?? 0
-  if (count < MANY_ROWS) return []
-  return [
-    `这张表大约有 ${Math.round(count / 10_000)} 万行，发布时要整张改写，其间保存会等几秒，请在没人录入的时候发布。`,
-  ]
 }
 
 async function yearOf(trx: Trx, campaignId: number): Promise<number> {
@@ -158,12 +150,13 @@ const codeOf = (error: unknown) => (error as { code?: string }).code
 
 /** Nobody's save waits behind a publication that waits for a long import: it lets go at once, and comes again. */
 async function tryAgain<T>(work: () => Promise<T>): Promise<T> {
-  const until = Date.now() + MAX_PUBLISH_MS
+  let until: number | undefined
   for (let turn = 1; ; turn++) {
     try {
       return await work()
     } catch (error) {
       if (!passing.has(codeOf(error) ?? '')) throw error
+      until ??= Date.now() + MAX_PUBLISH_MS
       if (Date.now() > until)
         throw new Refusal(409, '这张表里正在写入很多行，现在不能发布；什么也没有变，请过一会儿再发布。')
       await pause(Math.min(100 * turn, 700))
@@ -188,6 +181,7 @@ export async function publishDraft(trx: Trx, database: Pick<Database, 'definitio
       trx,
     )
   } catch (error) {
+    if (codeOf(error) === '57014') throw cancelled()
     // a function of the database is called <form>_<field> already
     if (codeOf(error) === '42723')
       throw invalid({ name: '有一栏的数据名和系统里的一个名字相同，请换一个。' }, '有数据名不能用，没有发布。')
@@ -200,15 +194,50 @@ export async function publishDraft(trx: Trx, database: Pick<Database, 'definitio
   }
 }
 
-/** Publishes a draft of this version; answers it as it is then. */
-export function publish(run: Run, database: Database, id: number, version: unknown): Promise<FormDesign> {
-  return tryAgain(async () => {
-    await run(async (trx, person) => {
-      mustDesign(person)
-      await publishDraft(trx, database, await draftOf(trx, database, id, version))
-    })
-    return run((trx) => oneDesign(trx, database, id))
+/** Publishes a draft of this version; answers it as it is then. Columns that get another type are made ready first. */
+export async function publish(run: Run, database: Database, id: number, version: unknown): Promise<FormDesign> {
+  const draft = async (trx: Trx, person: Person) => {
+    mustDesign(person)
+    return draftOf(trx, database, id, version)
+  }
+  const comeIntoForce = () => run(async (trx, person) => publishDraft(trx, database, await draft(trx, person)))
+  const { form, isPrepared } = await run(async (trx, person) => {
+    const design = await draft(trx, person)
+    const { after, columns } = wholeOf(database, design)
+    return { form: design.name, isPrepared: isRetyping(after, columns) }
   })
+  if (isPrepared) await alone(run, form, () => prepareAndPublish(run, form, { database, draft, comeIntoForce }))
+  else await tryAgain(comeIntoForce)
+  return run((trx) => oneDesign(trx, database, id))
+}
+
+type Publishing = {
+  database: Database
+  draft: (trx: Trx, person: Person) => Promise<FormDesign>
+  comeIntoForce: () => Promise<void>
+}
+
+async function prepareAndPublish(run: Run, form: string, { database, draft, comeIntoForce }: Publishing) {
+  const read = () =>
+    run(async (trx, person) => {
+      const design = await draft(trx, person)
+      const { conversions } = await checkWhole(trx, design, wholeOf(database, design))
+      refuseLost(conversions)
+      return readingsOf(conversions)
+    })
+  await read() // what can't be read is told before anything is made ready
+  try {
+    const columns = await tryAgain(() => run(async (trx, person) => prepare(trx, await draft(trx, person))))
+    // what others write meanwhile is read and filled again, until little is left to the publication itself
+    await tryAgain(async () => {
+      await fillPrepared(run, form, columns, await read())
+      await comeIntoForce()
+    })
+  } catch (error) {
+    // of one that does not get through, the next start or publication sweeps up
+    await tryAgain(() => run((trx) => dropPrepared(trx, form))).catch(() => {})
+    throw error
+  }
 }
 
 /** A register that is in force no more; a draft that is retired takes a built-in one out of the campaign. */

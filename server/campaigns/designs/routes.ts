@@ -1,12 +1,13 @@
 /** The forms in force, and the designs from which the province makes them, over HTTP. */
 import { type Response, Router } from 'express'
 import type { Database, Person, Trx } from '../../database/connection.ts'
-import { badRequest, notFound } from '../../errors.ts'
+import { badRequest, notFound, Refusal } from '../../errors.ts'
 import { definitionOf } from '../../forms/index.ts'
 import { rangeOf, readListQuery } from '../../records/query.ts'
 import { campaignOf } from '../../records/read.ts'
 import { asAsker, idOf, isId, isRecord } from '../../requests.ts'
 import { changeDesign, createDesign, listDesigns, mustDesign, oneDesign, removeDesign } from './designs.ts'
+import { cancelPublication, progressOfPublication } from './preparation.ts'
 import { checkDesign, publish, retire } from './publication.ts'
 
 const bodyOf = (body: unknown): Record<string, unknown> => {
@@ -82,6 +83,24 @@ function publicationRoutes(router: Router, database: Database) {
   router.post('/form_designs/:id/publication', async (request, response) => {
     const id = idOf(request.params.id)
     response.json(await publish(runFor(response), database, id, bodyOf(request.body).version))
+  })
+  router.get('/form_designs/:id/publication', async (request, response) => {
+    const id = idOf(request.params.id)
+    const progress = await asAsker(database, response, async (trx) => {
+      await oneDesign(trx, database, id)
+      return progressOfPublication(trx, id)
+    })
+    response.json(progress ?? null)
+  })
+  router.delete('/form_designs/:id/publication', async (request, response) => {
+    const id = idOf(request.params.id)
+    const found = await asAsker(database, response, async (trx, person) => {
+      mustDesign(person)
+      await oneDesign(trx, database, id)
+      return cancelPublication(trx, id)
+    })
+    if (!found) throw new Refusal(409, '现在没有正在进行的发布。')
+    response.status(204).end()
   })
   router.post('/form_designs/:id/retirement', async (request, response) => {
     const id = idOf(request.params.id)

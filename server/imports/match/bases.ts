@@ -5,14 +5,16 @@ import type { Trx } from '../../database/connection.ts'
 import {
   type Field,
   type Form,
+  fieldOf,
   isBlank,
   type Row,
+  readField,
   sameText,
   sameValue,
   targetOf,
   type Value,
 } from '../../forms/index.ts'
-import type { StoredRecord } from '../../records/read.ts'
+import { campaignOf, type StoredRecord } from '../../records/read.ts'
 import { unapply } from './merge.ts'
 
 /** Nobody changes a row more often than this between an export and its upload; of one who did, every difference is asked. */
@@ -47,19 +49,34 @@ export async function readBases<T extends WantedVersion>(
     select x.id as row_id, c.before, app.changes_secret(c.id) as secret
     from unnest(${[...asked.keys()]}::integer[], ${[...asked.values()]}::integer[]) as x (id, steps)
     cross join lateral (select h.id, h.before from changes h
-      where h.form = ${form.name} and h.row_id = x.id order by h.id desc limit x.steps) c
+      -- another type for a column is no other version of its rows
+      where h.form = ${form.name} and h.row_id = x.id and h.action <> 'retyping' order by h.id desc limit x.steps) c
     order by x.id, c.id desc`.execute(trx)
+  const { year } = await campaignOf(trx, behind[0]?.now.campaign_id)
   const stepsOf = new Map<number, Row[]>()
   for (const { row_id, before, secret } of found.rows) {
     const list = stepsOf.get(row_id) ?? []
     stepsOf.set(row_id, list)
-    list.push({ ...before, ...secret?.before })
+    list.push(asOfNow(form, year, { ...before, ...secret?.before }))
   }
   for (const { each, now, steps } of behind) {
     const list = stepsOf.get(each.id) ?? []
     if (list.length >= steps) bases.set(each, unapply(now, list.slice(0, steps)))
   }
   return bases
+}
+
+/** Values of before a column got another type, read as it is now; a file's cells are read so too. */
+function asOfNow(form: Form, year: number, values: Row): Row {
+  const read = Object.entries(values).map(([name, value]) => {
+    const field = fieldOf(form, name)
+    const isNumber = field?.type === 'integer' || field?.type === 'decimal' || field?.type === 'reference'
+    if (!field || !['string', 'number'].includes(typeof value) || (typeof value === 'number') === isNumber)
+      return [name, value]
+    const parsed = readField(field, String(value), { year })
+    return [name, 'error' in parsed ? value : parsed.value]
+  })
+  return Object.fromEntries(read)
 }
 
 export type RecordNames = {
