@@ -129,7 +129,7 @@ export async function layComputing(owner: pg.Client): Promise<void> {
   await owner.query(file?.text ?? '')
 }
 
-/** What a publication that was interrupted has left beside the columns (db/security/081_conversions.sql). */
+/** What a publication that was interrupted has left beside the columns (db/security/082_preparations.sql). */
 async function sweepPreparations(owner: pg.Client): Promise<void> {
   const known = await owner.query(`select to_regprocedure('app.sweep_preparations(text)') is not null as is_known`)
   if (known.rows[0].is_known) await owner.query('select app.sweep_preparations()')

@@ -13,7 +13,7 @@ export async function readTables(owner: pg.Client): Promise<Table[]> {
        coalesce(array_agg(a.attname::text order by a.attnum) filter (where a.attidentity <> ''), '{}') as identities
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-       and a.attname !~ '^_next_' -- made ready for a publication that is under way (db/security/081_conversions.sql)
+       and a.attname !~ '^_next_' -- made ready for a publication that is under way (db/security/082_preparations.sql)
      where n.nspname in ('public', 'app') and c.relkind = 'r' and n.nspname || '.' || c.relname <> all ($1)
      group by 1, 2 order by 1`,
     [left_out],

@@ -1,5 +1,5 @@
 -- Columns that are made ready beside one that gets another type, stretch by stretch, before the definition is published
--- (db/security/081_conversions.sql). A line stands for as long as its publication is under way.
+-- (db/security/082_preparations.sql). A line stands for as long as its publication is under way.
 create table app.preparations (
   form text not null references app.forms,
   name text not null,

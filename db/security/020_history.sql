@@ -1,7 +1,7 @@
 -- What happens at every write, whoever writes: versions that can't be skipped, history that can't be forged, counts.
 
 -- An update carries the next version; one that forgot its WHERE is refused here. Who and when are never the client's.
-/* A column that is filled before it takes another one's place (081_conversions.sql) changes nothing that anybody sees: triggers on
+/* A column that is filled before it takes another one's place (082_preparations.sql) changes nothing that anybody sees: triggers on
    an update leave such a statement alone. Anybody can set the setting, which spares all other writes the question; only what
    fills writes `filled_by`, and it may write nothing but such a column. */
 create or replace function app.is_filling() returns boolean

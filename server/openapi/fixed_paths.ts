@@ -2,6 +2,7 @@
  * The requests that belong to no form, described by hand: for everybody with an account, or for the roles that are named. A
  * test holds this list, and that of work_paths.ts, against the routes there are.
  */
+import { designOperations } from './design_paths.ts'
 import { any, campaign, each, type FixedOperations, list, province, readers, version } from './fixed.ts'
 import { impersonationOperations } from './impersonation_paths.ts'
 import { noticeOperations } from './notice_paths.ts'
@@ -10,7 +11,6 @@ import {
   anyObject,
   body,
   called,
-  fileBody,
   integer,
   listAnswer,
   listOf,
@@ -28,7 +28,6 @@ import { yearOperations } from './year_paths.ts'
 const credentials = object({ username: text, password: text })
 const user = object({ username: text, name: text, role: text, 'unit_id?': orNull(integer), 'password?': text })
 const view = object({ form: text, name: text, layout: anyObject, 'shared?': yesNo })
-const design = object({ campaign_id: integer, definition: anyObject })
 export const fixedOperations: FixedOperations = {
   session: {
     'POST /login': {
@@ -128,93 +127,7 @@ export const fixedOperations: FixedOperations = {
     },
   ),
   print_templates: printTemplateOperations,
-  form_designs: {
-    'GET /forms': {
-      summary: '年度里现行的表',
-      parameters: [campaign],
-      answers: { 200: answer('每张表的定义。', listOf(anyObject)) },
-      refuses: [404],
-    },
-    'GET /form_designs': {
-      summary: '表的设计；草稿只有主办方看得见',
-      ...list,
-      answers: { 200: listAnswer(called('FormDesign')) },
-    },
-    'GET /form_designs/{id}': { summary: '一份设计', answers: { 200: answer('设计。', called('FormDesign')) } },
-    'POST /form_designs': {
-      summary: '新的草稿',
-      roles: province,
-      requestBody: body(design),
-      answers: { 201: answer('草稿。', called('FormDesign')) },
-      refuses: [409, 422],
-    },
-    'PUT /form_designs/{id}': {
-      summary: '修改草稿',
-      roles: province,
-      requestBody: body(object({ 'version?': integer, definition: anyObject })),
-      answers: { 200: answer('草稿。', called('FormDesign')) },
-      refuses: [409, 422, 428],
-    },
-    'DELETE /form_designs/{id}': {
-      summary: '丢弃草稿',
-      roles: province,
-      parameters: [queryParameter('version', '读到的 version。', integer)],
-      answers: { 200: answer('草稿。', called('FormDesign')) },
-      refuses: [409],
-    },
-    'POST /form_designs/proposals': {
-      summary: '从附件的工作簿提出登记表；不写入任何东西',
-      roles: province,
-      parameters: [campaign],
-      requestBody: fileBody(),
-      answers: {
-        200: answer('每张表：读到了什么、提出的定义、文件没有说的。', listOf(called('RegisterProposal'))),
-      },
-      refuses: [403, 404, 413, 422],
-    },
-    'POST /form_designs/{id}/check': {
-      summary: '发布会改变什么，哪些行不再符合',
-      roles: province,
-      answers: {
-        200: answer(
-          '没有写入任何东西。',
-          object({
-            changes: listOf(text),
-            breaks: listOf(object({ rule: text, field: orNull(text), rows: integer, sample: listOf(integer) })),
-          }),
-        ),
-      },
-      refuses: [422],
-    },
-    'POST /form_designs/{id}/publication': {
-      summary: '发布',
-      roles: province,
-      requestBody: body(object(version)),
-      answers: { 200: answer('设计。', called('FormDesign')) },
-      refuses: [409, 422, 428],
-    },
-    'GET /form_designs/{id}/publication': {
-      summary: '发布到了哪里',
-      description: '要改类型的栏目在发布以前先一段一段地准备好；没有正在准备的，回答 null。',
-      roles: province,
-      answers: {
-        200: answer('行数。', orNull(object({ rows_done: integer, rows_total: integer, is_cancelled: yesNo }))),
-      },
-    },
-    'DELETE /form_designs/{id}/publication': {
-      summary: '取消正在进行的发布',
-      roles: province,
-      answers: { 204: nothing },
-      refuses: [409],
-    },
-    'POST /form_designs/{id}/retirement': {
-      summary: '停用',
-      roles: province,
-      requestBody: body(object(version)),
-      answers: { 200: answer('设计。', called('FormDesign')) },
-      refuses: [409, 422, 428],
-    },
-  },
+  form_designs: designOperations,
   views: each(
     { roles: readers },
     {

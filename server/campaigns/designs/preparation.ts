@@ -1,6 +1,6 @@
 /**
  * Columns that get another type are made ready before the definition is published: beside the old one, a stretch of rows at a
- * time, each in a transaction of its own, so that nobody waits for all of them (db/security/081_conversions.sql). What is made
+ * time, each in a transaction of its own, so that nobody waits for all of them (db/security/082_preparations.sql). What is made
  * ready is seen by nobody; what becomes of a preparation that ends without a publication is swept away.
  */
 import { sql } from 'kysely'
@@ -12,9 +12,9 @@ import type { FormDesign } from './designs.ts'
 
 export type Run = <T>(fn: (trx: Trx, person: Person) => Promise<T>) => Promise<T>
 /** What becomes of a value in a column, as JSON of both. Absent: nobody has read it yet. */
-export type Readings = ReadonlyMap<string, Value>
+type Readings = ReadonlyMap<string, Value>
 /** Rows filled of all that are to be. */
-export type PublicationProgress = { rows_done: number; rows_total: number; is_cancelled: boolean }
+type PublicationProgress = { rows_done: number; rows_total: number; is_cancelled: boolean }
 type PreparedColumn = { name: string; rows: number }
 
 /** Rows filled in one transaction: their cells can't be saved meanwhile. */
