@@ -50,7 +50,7 @@ function blanksOfTable(table: Table): FoundBlank[] {
       continue
     }
     if (look === 'picture') {
-      found.push({ blank: { at, label: labelIn(cell.text), side: 'inside', kind: 'picture', ...hint } })
+      found.push({ blank: pictureBlank(table, place, cell) })
       continue
     }
     const beside = labelBeside(place, cell)
@@ -76,6 +76,20 @@ function blanksOfTable(table: Table): FoundBlank[] {
         found.push({ blank: { ...slot, group: blank.label } })
   }
   return numbered(found)
+}
+
+/** 照片 stands in the room for the picture, or beside it where it is a label like others. */
+function pictureBlank(table: Table, place: CellPlaces, cell: TableCell): FoundBlank {
+  const label = labelIn(cell.text)
+  const next = cell.rows === 1 ? place(cell.row, cell.column + cell.columns) : undefined
+  if (next && lookOf(next.text) === 'blank') return { at: addressIn(table, next), label, side: 'left', kind: 'picture' }
+  return {
+    at: addressIn(table, cell),
+    label,
+    side: 'inside',
+    kind: 'picture',
+    hint: cell.text.slice(0, MAX_HINT_CHARS),
+  }
 }
 
 /** Where several blanks hang on one label, each says which one it is. */

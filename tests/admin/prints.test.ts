@@ -116,12 +116,13 @@ test('blanks that the register has no column for become columns: drafted, publis
   await page.getByRole('button', { name: /^对上这/ }).click()
   await page.getByRole('button', { name: '民族：民族' }).waitFor()
   await page.getByRole('button', { name: '保存', exact: true }).click()
-  await page.getByRole('button', { name: '试打一份' }).waitFor()
-  const stored = (await (await site.world.as('hefei')).get(`/print_templates/${template.id}`).expect(200)).body
-  const labels = stored.blanks.flatMap(({ label, nth, field }: PrintBlank) => (field ? [`${label}${nth ?? ''}`] : []))
-  expect(labels).toEqual(
-    expect.arrayContaining(['民族', '标题1', '链接3', '主要事迹（500字以内）', '同级网信部门意见']),
-  )
+  const hefei = await site.world.as('hefei')
+  const filled = async () => {
+    const { body } = await hefei.get(`/print_templates/${template.id}`).expect(200)
+    return body.blanks.flatMap(({ label, nth, field }: PrintBlank) => (field ? [`${label}${nth ?? ''}`] : []))
+  }
+  const wanted = ['民族', '标题1', '链接3', '主要事迹（500字以内）', '同级网信部门意见']
+  await expect.poll(filled).toEqual(expect.arrayContaining(wanted))
 })
 
 test('a one-page form among the files of a notice is kept until a register of the campaign made of it takes it', async () => {

@@ -1,14 +1,15 @@
 /** Papers without a server: which blanks there are, what is written into them and read back, whatever it is and however it is filled. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { PrintBlank } from '../../server/forms/index.ts'
+import type { Form, PrintBlank } from '../../server/forms/index.ts'
 import { blanksIn } from '../../server/prints/blanks.ts'
 import { readBlocks } from '../../server/prints/blocks.ts'
 import { fillDocx } from '../../server/prints/fill_docx.ts'
 import { fillXlsx } from '../../server/prints/fill_xlsx.ts'
 import { filledForms } from '../../server/prints/filled_form.ts'
 import type { Table } from '../../server/proposals/notice/document.ts'
-import { accountPaper, approvalPaper, eventPaper } from '../support/prints.ts'
+import { media } from '../support/media.ts'
+import { accountPaper, approvalPaper, eventPaper, filesOfZip, paperOf } from '../support/prints.ts'
 
 /** A paper as rows of words: `>` is merged with the cell to its left, `^` with the one above. */
 function paperFrom(lines: readonly string[][]): Table {
@@ -98,6 +99,14 @@ describe('a blank goes by', () => {
       { B2: '姓名' },
     ],
     [
+      'a picture’s name beside its room',
+      [
+        ['照片', ''],
+        ['姓名', ''],
+      ],
+      { B1: '照片', B2: '姓名' },
+    ],
+    [
       'a colon',
       [
         ['填报人：　　电话：　　', '>'],
@@ -181,6 +190,31 @@ describe.each(papers)('%s', (_name, bytesOf, format) => {
       { numRuns: 12, seed: 38 },
     )
   }, 60_000)
+})
+
+test('a picture lies in its cell, as large as fits, in a document and in a sheet', async () => {
+  const bytes = media.png?.bytes as Buffer
+  const picture = { bytes, type: 'image/png' as const, width: 300, height: 600 }
+  const sheet = await paperOf({
+    title: '登记表',
+    fields: [{ label: '照片' }, { label: '姓名' }] as unknown as Form['fields'],
+  })
+  for (const [paper, format, media] of [
+    [approvalPaper, 'docx', 'word/media/'],
+    [sheet, 'xlsx', 'xl/media/'],
+  ] as const) {
+    const blanks: PrintBlank[] = blanksIn(await readBlocks(paper, 'paper', format)).map((each) => ({
+      ...each,
+      field: 'x',
+    }))
+    const { at = '' } = blanks.find(({ kind }) => kind === 'picture') ?? {}
+    const fill = format === 'docx' ? fillDocx : fillXlsx
+    const filled = await filesOfZip(await fill(paper, blanks, [{ values: {}, pictures: { [at]: picture } }]))
+    expect([...filled].flatMap(([name, each]) => (name.startsWith(media) ? [each] : []))).toEqual([bytes])
+    const drawn = [...filled].find(([name]) => /drawing1\.xml$|document\.xml$/.test(name))?.[1].toString() ?? ''
+    const [, width, height] = /<(?:a|xdr|wp):ext(?:ent)? cx="(\d+)" cy="(\d+)"/.exec(drawn) ?? []
+    expect([format, Number(height) / Number(width)]).toEqual([format, expect.closeTo(2, 1)])
+  }
 })
 
 test('a form filled by hand is read as it is meant: ticks in the box’s place, days under a seal, rows put in, blanks in labels', () => {
