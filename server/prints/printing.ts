@@ -34,6 +34,8 @@ const MAX_PAPERS_IN_ONE = 100
 /** Papers filled between two turns of the reading thread. */
 const PAPERS_A_TURN = 10
 const MAX_PICTURE_BYTES = 5 * 1024 * 1024
+/** All pictures of one file. */
+const MAX_PICTURES_BYTES = 40 * 1024 * 1024
 const NUMBER_DIGITS = 4
 const ALIVE_MS = 20_000
 
@@ -57,10 +59,8 @@ export function refuseMany(papers: number, isOne: boolean): void {
   throw new Refusal(413, `一次最多${isOne ? '合成' : '打印'} ${most} 份，这里有 ${papers} 份。请缩小筛选${instead}。`)
 }
 
-type PaperSource = ColumnSource | { from: 'id' }
-
 /** Where a blank's value is read from, as far as the caller may read it. */
-function readable({ relation, person }: PrintTask, path: string | null): PaperSource | undefined {
+function readable({ relation, person }: PrintTask, path: string | null): ColumnSource | undefined {
   const { form, sight } = relation
   const source = path === null ? undefined : sourceOfBlank(form, path)
   if (source?.from === 'unit') return sight.seen.has('unit_id') ? source : undefined
@@ -71,7 +71,7 @@ function readable({ relation, person }: PrintTask, path: string | null): PaperSo
 }
 
 /** A value as it is written on paper; of files which they are. */
-function printed(source: PaperSource, value: Value): string | null {
+function printed(source: ColumnSource, value: Value): string | null {
   if (value === null || value === undefined) return null
   if (source.from !== 'field' && source.from !== 'beside') return String(value)
   const { field } = source
@@ -151,7 +151,14 @@ async function* filled(task: PrintTask, papers: readonly NamedFilling[], asOne: 
 /** All papers in one file. */
 export async function* printedInOne(task: PrintTask): AsyncGenerator<Buffer> {
   const all: NamedFilling[] = []
-  for await (const papers of fillings(task)) all.push(...papers)
+  let bytes = 0
+  for await (const papers of fillings(task)) {
+    for (const { filling } of papers)
+      for (const picture of Object.values(filling.pictures)) bytes += picture.bytes.length
+    if (bytes > MAX_PICTURES_BYTES)
+      throw new Refusal(413, '这些行的照片加起来太大，合不成一份。请选“每行一份”，或者少选几行。')
+    all.push(...papers)
+  }
   yield* filled(task, all, true)
 }
 

@@ -63,6 +63,8 @@ function readingRoutes(router: Router, database: Database): void {
       template: await oneTemplate(trx, database, id),
       content: await contentOf(trx, id),
     }))
+    // one that came in a package has not been looked at yet
+    await looked(content, template.file_name, registerOf(database, template.campaign_id, template.form))
     response
       .set({
         'Content-Type': paperTypes[template.format],

@@ -84,6 +84,7 @@ test('a file that is none is refused when it is printed into, in a sentence', as
   const [spoilt] = (await hefei.get('/print_templates', { filter: { form: 'events' } })).body
   const answer = await hefei.get(`/events/prints/${spoilt.id}`, { filter: {} })
   expect([answer.status, answer.body.message]).toEqual([422, expect.stringMatching(/。$/)])
+  for (const of of ['file', 'paper']) expect((await hefei.get(`/print_templates/${spoilt.id}/${of}`)).status).toBe(422)
 })
 
 test('the form of 陕西 fills the columns of its collection: works one to three, platforms to tick, their opinions', async () => {
