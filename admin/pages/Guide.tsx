@@ -45,7 +45,8 @@ export default function Guide() {
             </Link>
           ))}
         </nav>
-        <article tabIndex={-1}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard */}
+        <article tabIndex={0}>
           <Markdown options={OPTIONS}>{shown.replace(/^# .+$/m, '')}</Markdown>
         </article>
       </div>

@@ -36,6 +36,9 @@ const pages: Partial<Record<Username, readonly string[]>> = {
     '/form_designs?open=new',
     '/form_designs?open=new&adjusts=events',
     '/form_designs?prints=events',
+    '/from_notice',
+    '/new_year',
+    '/guide',
     '/stages',
     '/units',
     '/propagandists',
@@ -88,7 +91,7 @@ async function settled(desk: Desk, path: string) {
 /** In the dark only colours differ: one page of each kind tells. */
 const dark: typeof pages = {
   hefei: ['/', '/filings', '/propagandists?open=1', '/dictionary'],
-  province: ['/', '/propagandists', '/works', '/changes', '/form_designs?open=new&adjusts=events'],
+  province: ['/', '/propagandists', '/works', '/changes', '/new_year', '/form_designs?open=new&adjusts=events'],
 }
 
 describe.each([

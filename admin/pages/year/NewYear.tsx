@@ -256,7 +256,7 @@ function Parts({ preview, source, choices, change, onAnnex }: PartsProps) {
       <thead>
         <tr>
           <th className={css.tick}>带过来</th>
-          <th aria-label="名称" />
+          <th>项目</th>
           <th>{source.year}</th>
           <th>{choices.year}</th>
           <th>说明</th>
