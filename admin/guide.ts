@@ -40,4 +40,7 @@ const GUIDE_QUERY = {
 }
 
 /** The guide's text, loaded when it is first asked for. */
-export const useGuide = (): string | undefined => useQuery({ ...GUIDE_QUERY }).data
+export const useGuide = (): string | undefined => useQuery(GUIDE_QUERY).data
+
+/** The help of every page; undefined until the guide is there. */
+export const useHelps = (): Map<string, PageHelp> | undefined => useQuery({ ...GUIDE_QUERY, select: helpIn }).data

@@ -3,7 +3,7 @@ import Popover from '@mui/material/Popover'
 import { useState } from 'react'
 import { LinkBase as Link, useLocation } from 'react-admin'
 import { useForms } from '../forms.ts'
-import { type PageHelp as Help, helpIn, useGuide } from '../guide.ts'
+import { type PageHelp as Help, useHelps } from '../guide.ts'
 import { IconButton } from './buttons.tsx'
 import css from './PageHelp.module.css'
 
@@ -11,9 +11,8 @@ import css from './PageHelp.module.css'
 export function usePageHelp(page?: string): Help | undefined {
   const { pathname } = useLocation()
   const forms = useForms()
-  const guide = useGuide()
   const here = pathname.split('/')[1] || 'home'
-  const helps = guide === undefined ? undefined : helpIn(guide)
+  const helps = useHelps()
   return helps?.get(page ?? here) ?? (Object.hasOwn(forms, here) ? helps?.get('register') : undefined)
 }
 

@@ -75,7 +75,10 @@ export const scenes: readonly Scene[] = [
     as: 'province',
     path: '/form_designs',
     act: async (page) => {
-      await page.getByRole('button', { name: /线下活动/ }).first().click()
+      await page
+        .getByRole('button', { name: /线下活动/ })
+        .first()
+        .click()
       await page.getByRole('grid').first().waitFor()
     },
   },
