@@ -2,50 +2,73 @@
  * 从通知来, the province's: a notice and its annexes become a campaign. What was read stands beside the words it was read from; each
  * list is confirmed with one press, each question answered, and nothing is made before what it comes to has been shown.
  */
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { type HttpError, useNavigate, useNotify, useStore } from 'react-admin'
-import type { FactSource } from '../../../server/proposals/notice/document.ts'
 import type { NoticeProposal } from '../../../server/proposals/notice/proposal.ts'
 import { post, upload } from '../../http.ts'
 import { useMe, useRenewMe } from '../../me.ts'
 import { bringPapers } from '../../parts/broughtPapers.ts'
 import { Button, Fault, Notice, Page, PageHead } from '../../parts/controls.tsx'
+import { moment } from '../../parts/words.ts'
 import { Facts } from './Facts.tsx'
 import css from './FromNotice.module.css'
+import { type Confirming, carriedOver, groupsOf } from './groups.ts'
+import { forgetNotice, type KeptNotice, keepNotice, keptNotice } from './keptNotice.ts'
 import { Paper } from './Paper.tsx'
 
-type Looked = { package: object; left_out: string[]; changes: string[] }
+type Looked = { package: object; rules: string[]; left_out: string[]; changes: string[] }
 
 const sentencesIn = ({ message, body }: HttpError) =>
   Object.values((body as { errors?: Record<string, string> } | null)?.errors ?? {}).join('') || message
 
 export default function FromNotice() {
   const me = useMe()
-  const [files, setFiles] = useState<readonly File[]>([])
-  const [proposal, setProposal] = useState<NoticeProposal>()
-  const [fault, setFault] = useState<string>()
   if (!me) return <Page />
   if (me.role !== 'province') return <Notice>年度由活动的主办方建立。</Notice>
-  async function read(chosen: readonly File[], kinds: Record<string, string> = {}) {
-    if (chosen.length === 0) return
+  return <Notices key={me.id} person={me.id} />
+}
+
+/** Reads files, and goes on where one stopped. */
+function Notices({ person }: { person: number }) {
+  const [kept, setKept] = useState<KeptNotice | null>()
+  const [fault, setFault] = useState<string>()
+  useEffect(() => {
+    void keptNotice(person).then((found) => setKept(found ?? null))
+  }, [person])
+  const keep = (notice: Omit<KeptNotice, 'savedAt'>) => {
+    const next = { ...notice, savedAt: new Date().toISOString() }
+    setKept(next)
+    void keepNotice(person, next, next.files !== kept?.files).then((isKept) => {
+      if (!isKept) setFault('这个浏览器存不下没做完的通知：请不要关掉页面。')
+    })
+  }
+  async function read(files: readonly File[], kinds: Record<string, string>, before?: KeptNotice) {
+    if (files.length === 0) return
     setFault(undefined)
     try {
-      setFiles(chosen)
-      setProposal(await upload<NoticeProposal>('/campaigns/proposals', chosen, { kinds: JSON.stringify(kinds) }))
+      const fresh = await upload<NoticeProposal>('/campaigns/proposals', files, { kinds: JSON.stringify(kinds) })
+      const next = before ? carriedOver(fresh, before) : { given: fresh, proposal: fresh, answers: {}, confirmed: [] }
+      keep({ files, ...next })
     } catch (error) {
       setFault(sentencesIn(error as HttpError))
     }
   }
-  if (!proposal) return <Choosing fault={fault} onFiles={(chosen) => void read(chosen)} />
+  if (kept === undefined) return <Page />
+  if (kept === null) return <Choosing fault={fault} onFiles={(chosen) => void read(chosen, {})} />
+  const giveUp = () => {
+    setKept(null)
+    return forgetNotice(person)
+  }
   const kindsWith = (id: string, kind: string) =>
-    Object.fromEntries(proposal.tables.map((table) => [table.id, table.id === id ? kind : table.kind]))
+    Object.fromEntries(kept.given.tables.map((table) => [table.id, table.id === id ? kind : table.kind]))
   return (
-    <Confirming
-      key={proposal.tables.map(({ kind }) => kind).join()}
-      given={proposal}
-      papers={onePagesOf(proposal, files)}
+    <ConfirmingPage
+      notice={kept}
+      papers={onePagesOf(kept.proposal, kept.files)}
       fault={fault}
-      onKind={(id, kind) => void read(files, kindsWith(id, kind))}
+      onChange={(change) => keep({ ...kept, ...change })}
+      onKind={(id, kind) => void read(kept.files, kindsWith(id, kind), kept)}
+      onGiveUp={giveUp}
     />
   )
 }
@@ -80,28 +103,29 @@ function Choosing({ fault, onFiles }: { fault: string | undefined; onFiles: (fil
 }
 
 type ConfirmingProps = {
-  given: NoticeProposal
+  notice: KeptNotice
   papers: readonly File[]
   fault: string | undefined
+  onChange: (change: Partial<Confirming>) => void
   onKind: (id: string, kind: string) => void
+  onGiveUp: () => Promise<unknown>
 }
 
-function Confirming({ given, papers, fault, onKind }: ConfirmingProps) {
-  const [proposal, setProposal] = useState(given)
-  const [answers, setAnswers] = useState<Record<string, unknown>>({})
-  const [confirmed, setConfirmed] = useState<readonly string[]>([])
-  const [shown, setShown] = useState<FactSource>()
-  const [open, setOpen] = useState<number>(1)
+function ConfirmingPage({ notice, papers, fault, onChange, onKind, onGiveUp }: ConfirmingProps) {
+  const { proposal, answers, confirmed, savedAt } = notice
+  const [shown, setShown] = useState<string>()
   const { looked, look, make, fault: refused, forget } = useMaking()
-  const change = (next: NoticeProposal) => {
-    setProposal(next)
-    forget()
-  }
+  const open = groupsOf(proposal).filter(({ key }) => !confirmed.includes(key)).length
   return (
     <Page>
       <PageHead title="从通知来" note={proposal.campaign.name}>
+        <span className="soft">已存在这台电脑上（{moment(savedAt)}），关掉页面也能接着做</span>
+        <Button onClick={() => void onGiveUp()}>放弃</Button>
         {looked ? (
-          <Button kind="primary" onClick={() => void make(looked.package, papers)}>
+          <Button
+            kind="primary"
+            onClick={() => void make(looked.package, papers).then((isMade) => isMade && onGiveUp())}
+          >
             建立年度
           </Button>
         ) : (
@@ -112,27 +136,19 @@ function Confirming({ given, papers, fault, onKind }: ConfirmingProps) {
       </PageHead>
       {(fault ?? refused) && <Fault>{fault ?? refused}</Fault>}
       <div className={css.sides}>
-        <Paper proposal={proposal} shown={shown} />
+        <Paper proposal={proposal} shown={shown} onPick={setShown} />
         <section className={css.facts} aria-label="读出来的">
           {looked ? (
-            <>
-              <h2>会建成这样</h2>
-              <ul>
-                {[...looked.changes, ...looked.left_out].map((sentence) => (
-                  <li key={sentence}>{sentence}</li>
-                ))}
-              </ul>
-              <Button onClick={forget}>接着改</Button>
-            </>
+            <MadeOfIt looked={looked} onBack={forget} />
           ) : (
             <Facts
               proposal={proposal}
               answers={answers}
               confirmed={confirmed}
-              onProposal={change}
-              onAnswer={(id, value) => setAnswers({ ...answers, [id]: value })}
-              onConfirmed={setConfirmed}
-              onOpen={setOpen}
+              shown={shown}
+              onProposal={(next) => onChange({ proposal: next })}
+              onAnswer={(id, value) => onChange({ answers: { ...answers, [id]: value } })}
+              onConfirmed={(next) => onChange({ confirmed: next })}
               onShow={setShown}
               onKind={onKind}
             />
@@ -140,6 +156,32 @@ function Confirming({ given, papers, fault, onKind }: ConfirmingProps) {
         </section>
       </div>
     </Page>
+  )
+}
+
+/** The last part: what is made, what sentences became, and all that is left out. */
+function MadeOfIt({ looked, onBack }: { looked: Looked; onBack: () => void }) {
+  const parts = [
+    ['会建成这样', looked.changes],
+    ['写成规则', looked.rules],
+    ['没有写进去', looked.left_out],
+  ] as const
+  return (
+    <>
+      {parts
+        .filter(([, sentences]) => sentences.length > 0)
+        .map(([title, sentences]) => (
+          <section key={title} className={css.group} aria-label={title}>
+            <h2>{title}</h2>
+            <ul>
+              {sentences.map((sentence) => (
+                <li key={sentence}>{sentence}</li>
+              ))}
+            </ul>
+          </section>
+        ))}
+      <Button onClick={onBack}>接着改</Button>
+    </>
   )
 }
 
@@ -155,8 +197,10 @@ function useMaking() {
     setFault(undefined)
     try {
       await run()
+      return true
     } catch (error) {
       setFault(sentencesIn(error as HttpError))
+      return false
     }
   }
   return {

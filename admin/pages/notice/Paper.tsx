@@ -1,25 +1,18 @@
-/** The files of a notice as they stand, with what was found in them marked in place. */
-import { useEffect, useRef } from 'react'
-import type { FactSource } from '../../../server/proposals/notice/document.ts'
+/** The files of a notice as they stand: the words a fact comes from are marked in place, and lead to the fact when they are pressed. */
+import { type ReactNode, useEffect, useMemo, useRef } from 'react'
 import type { NoticeProposal, ProposedTable } from '../../../server/proposals/notice/proposal.ts'
 import css from './FromNotice.module.css'
+import { type FoundWords, foundIn, piecesOf } from './found.ts'
 
-type PaperProps = { proposal: NoticeProposal; shown: FactSource | undefined }
+type FoundHere = ReturnType<typeof foundIn> extends Map<string, infer Found> ? Found : never
+type PaperProps = { proposal: NoticeProposal; shown: string | undefined; onPick: (fact: string) => void }
 
-/** Paragraphs and tables that a fact comes from. */
-function placesOf({ days, hosts, targets, shares, campaign }: NoticeProposal): Set<string> {
-  const sources = [...days, ...hosts, ...targets].flatMap(({ source, also }) => [source, ...also])
-  return new Set([...sources, ...shares.map(({ source }) => source), campaign.source].map(placeOf))
-}
-const placeOf = ({ file, paragraph, table }: FactSource) => table ?? `${file}#${paragraph}`
-
-export function Paper({ proposal, shown }: PaperProps) {
-  const found = placesOf(proposal)
+export function Paper({ proposal, shown, onPick }: PaperProps) {
+  const found = useMemo(() => foundIn(proposal), [proposal])
   const at = useRef<HTMLElement>(null)
-  const place = shown && placeOf(shown)
   useEffect(() => {
-    if (place !== undefined) at.current?.querySelector('[data-shown]')?.scrollIntoView({ block: 'center' })
-  }, [place])
+    if (shown !== undefined) at.current?.querySelector('[data-shown]')?.scrollIntoView({ block: 'center' })
+  }, [shown])
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
     <section className={css.paper} ref={at} aria-label="文件原文" tabIndex={0}>
@@ -29,17 +22,23 @@ export function Paper({ proposal, shown }: PaperProps) {
           {blocks.map((block) => {
             if (block.kind === 'table') {
               const table = proposal.tables.find(({ id }) => id === block.id)
-              return table && <TableAsItStands key={block.id} table={table} isShown={place === block.id} />
+              return (
+                table && (
+                  <TableAsItStands
+                    key={block.id}
+                    table={table}
+                    found={found.get(block.id) ?? []}
+                    shown={shown}
+                    onPick={onPick}
+                  />
+                )
+              )
             }
             const key = `${file}#${block.n}`
+            const here = found.get(key) ?? []
             return (
-              <p
-                key={key}
-                data-found={found.has(key) ? '' : undefined}
-                data-shown={place === key ? '' : undefined}
-                className={block.is_contents ? 'muted' : undefined}
-              >
-                {block.text}
+              <p key={key} className={block.is_contents ? 'muted' : undefined}>
+                <Words text={block.text} found={here} shown={shown} onPick={onPick} />
               </p>
             )
           })}
@@ -49,20 +48,58 @@ export function Paper({ proposal, shown }: PaperProps) {
   )
 }
 
-function TableAsItStands({ table, isShown }: { table: ProposedTable; isShown: boolean }) {
+type WordsProps = {
+  text: string
+  found: readonly FoundWords[]
+  shown: string | undefined
+  onPick: (fact: string) => void
+}
+
+function Words({ text, found, shown, onPick }: WordsProps): ReactNode {
+  let from = 0
+  return piecesOf(text, found).map(({ text: words, facts: [fact, ...others] }) => {
+    const key = from
+    from += words.length
+    if (fact === undefined) return words
+    const isShown = shown !== undefined && [fact, ...others].includes(shown)
+    return (
+      // the list beside it has a button for each: pressing the words is the short way for the mouse
+      // biome-ignore lint/a11y/useKeyWithClickEvents: 原文 in the list leads here and back by the keyboard
+      <mark key={key} data-shown={isShown ? '' : undefined} onClick={() => onPick(fact)}>
+        {words}
+      </mark>
+    )
+  })
+}
+
+/** A1, as a sheet names its cells. */
+function addressOf(row: number, column: number): string {
+  let letters = ''
+  for (let n = column + 1; n > 0; n = Math.floor((n - 1) / 26))
+    letters = String.fromCharCode(65 + ((n - 1) % 26)) + letters
+  return `${letters}${row + 1}`
+}
+
+type TableProps = { table: ProposedTable; found: FoundHere; shown: string | undefined; onPick: (fact: string) => void }
+
+function TableAsItStands({ table, found, shown, onPick }: TableProps) {
   return (
-    <table data-found="" data-shown={isShown ? '' : undefined}>
+    <table data-shown={shown === table.id ? '' : undefined}>
       <tbody>
         {Array.from({ length: table.rows }, (_, row) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: rows of a file have no other name
           <tr key={row}>
             {table.cells
               .filter((cell) => cell.row === row)
-              .map((cell) => (
-                <td key={cell.column} rowSpan={cell.rows} colSpan={cell.columns}>
-                  {cell.text}
-                </td>
-              ))}
+              .map((cell) => {
+                const address = addressOf(table.from_row + cell.row, cell.column)
+                const here = found.filter(({ source }) => source.cell === address)
+                return (
+                  <td key={cell.column} rowSpan={cell.rows} colSpan={cell.columns}>
+                    <Words text={cell.text} found={here} shown={shown} onPick={onPick} />
+                  </td>
+                )
+              })}
           </tr>
         ))}
       </tbody>

@@ -65,6 +65,10 @@ export function readConfirmed(body: unknown): ConfirmedProposal {
   return { ...(proposal as unknown as NoticeProposal), answers }
 }
 
+/** What somebody answered to a question, undefined where nobody did. */
+export const answeredTo = ({ answers }: ConfirmedProposal, id: string): unknown =>
+  Object.hasOwn(answers, id) ? answers[id] : undefined
+
 /** The answer to a question; what nobody has answered is as its first option says. */
 export function answerTo({ questions, answers }: ConfirmedProposal, id: string): unknown {
   return Object.hasOwn(answers, id) ? answers[id] : questions.find((each) => each.id === id)?.options?.[0]?.value

@@ -12,7 +12,7 @@ import { answered } from '../../forms/answered.ts'
 import { type Definition, nameOfDefinition } from '../../forms/index.ts'
 import { withoutApplicant } from './applicant.ts'
 import { collectionOf } from './collection_row.ts'
-import { answerTo, type ConfirmedProposal } from './confirmed.ts'
+import { answeredTo, answerTo, type ConfirmedProposal } from './confirmed.ts'
 import type { HostFact, StageFact, TargetFact } from './facts.ts'
 import { type KnownUnits, type PackageUnits, unitsOfPackage } from './package_units.ts'
 import { rulesOf } from './row_rules.ts'
@@ -135,7 +135,7 @@ function metricsOf(
   const quotas = new Map<string, PackageRow>()
   const forms = new Set<string>()
   const totalOf = (target: TargetFact) => {
-    const answered = ['prose', 'printed'].map((what) => answerTo(confirmed, `total.${what}.${target.id}`))
+    const answered = ['prose', 'printed'].map((what) => answeredTo(confirmed, `total.${what}.${target.id}`))
     return answered.find((value) => typeof value === 'number') ?? target.total
   }
   for (const target of confirmed.targets) {
@@ -182,7 +182,7 @@ const isDay = (value: unknown): value is string => typeof value === 'string' && 
 /** When a stage is, with what was answered; undefined where no day is given. */
 function daysOf(stage: StageFact, confirmed: ConfirmedProposal): Days | undefined {
   const answered = answerTo(confirmed, `days.${stage.id}`) as Partial<Days> | null | undefined
-  const twice = answerTo(confirmed, `days.twice.${stage.id}`)
+  const twice = answeredTo(confirmed, `days.twice.${stage.id}`)
   const ends = [twice, answered?.ends_on, stage.ends_on].find(isDay)
   if (ends === undefined) return undefined
   const { dated } = confirmed.campaign

@@ -27,6 +27,8 @@ export type ProposedTable = {
   one_page: boolean
   rows: number
   columns: number
+  /** The row of its sheet that its first one is, from 0: cells are named as the sheet names them. */
+  from_row: number
   heading_rows: number
   cells: TableCell[]
   /** The register that a workbook's table comes to; null where there is none, or it has to be made by hand. */
@@ -96,6 +98,7 @@ export function propose(files: readonly NoticeFile[], kinds: TableKinds = {}): N
       one_page: isOnePage,
       rows: table.rows,
       columns: table.columns,
+      from_row: table.from_row,
       heading_rows: shape.headingRows,
       cells: table.cells,
       form: null,
