@@ -3,12 +3,12 @@ import { useState } from 'react'
 import { Input, LinkButton, Select } from '../../parts/controls.tsx'
 import css from './FromNotice.module.css'
 
-type FieldValue = string | number | boolean | null
+export type MendedValue = string | number | boolean | null
 /** How one property of a fact is shown and written. */
 export type FactField = {
   name: string
   label: string
-  value: FieldValue
+  value: MendedValue
   type: 'text' | 'number' | 'date' | 'yes' | readonly (readonly [value: string, label: string])[]
   /** Behind 改. */
   isMore?: true
@@ -22,7 +22,7 @@ type FactLineProps = {
   fields: readonly FactField[]
   isShown: boolean
   onShow: () => void
-  onMend: (name: string, value: FieldValue) => void
+  onMend: (name: string, value: MendedValue) => void
   onDrop?: () => void
 }
 
@@ -102,7 +102,13 @@ function Control({ of, field: { name, label, value, type }, onMend, isNamed }: C
         }
       />
     ) : (
-      <Select small aria-label={said} value={String(value)} onChange={({ target }) => onMend(name, target.value)}>
+      <Select
+        small
+        className={css.choice}
+        aria-label={said}
+        value={String(value)}
+        onChange={({ target }) => onMend(name, target.value)}
+      >
         {type.map(([each, words]) => (
           <option key={each} value={each}>
             {words}

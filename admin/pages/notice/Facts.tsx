@@ -152,6 +152,7 @@ function TableKind({ table: { id, kind, title }, onKind }: TableKindProps) {
   return (
     <Select
       small
+      className={css.choice}
       aria-label={`这张表是：${title || '表格'}`}
       value={kind}
       onChange={({ target }) => onKind(id, target.value)}

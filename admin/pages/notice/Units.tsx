@@ -3,12 +3,14 @@ import type { NoticeProposal } from '../../../server/proposals/notice/proposal.t
 import { Input, LinkButton } from '../../parts/controls.tsx'
 import css from './FromNotice.module.css'
 
+type CountedTarget = NoticeProposal['targets'][number]
+type ListedUnit = NoticeProposal['units'][number]
 type UnitsProps = { proposal: NoticeProposal; onProposal: (proposal: NoticeProposal) => void }
 
 export function Units({ proposal, onProposal }: UnitsProps) {
   const { units, targets } = proposal
   const counted = targets.filter(({ quotas }) => quotas.length > 0)
-  const change = (at: number, mend: Partial<NoticeProposal['units'][number]>) =>
+  const change = (at: number, mend: Partial<ListedUnit>) =>
     onProposal({
       ...proposal,
       units: units.map((unit, n) => (n === at ? { ...unit, ...mend } : unit)),
@@ -51,49 +53,20 @@ export function Units({ proposal, onProposal }: UnitsProps) {
           </tr>
         </thead>
         <tbody>
-          {units.map(({ name, kind, position }, at) => (
-            <tr key={position}>
-              <td>
-                <Input
-                  small
-                  aria-label={`单位 ${position}`}
-                  value={name}
-                  onChange={({ target }) => change(at, { name: target.value })}
-                />
-              </td>
-              <td>
-                <Input
-                  small
-                  aria-label={`类别：${name}`}
-                  value={kind ?? ''}
-                  onChange={({ target }) => change(at, { kind: target.value || null })}
-                />
-              </td>
-              {counted.map((target) => (
-                <td key={target.id}>
-                  <Input
-                    small
-                    type="number"
-                    min={0}
-                    aria-label={`${target.label}：${name}`}
-                    value={target.quotas.find(({ unit }) => unit === name)?.value ?? ''}
-                    onChange={(event) =>
-                      onProposal({
-                        ...proposal,
-                        targets: targets.map((each) =>
-                          each.id === target.id ? withQuota(each, name, event.target.value) : each,
-                        ),
-                      })
-                    }
-                  />
-                </td>
-              ))}
-              <td>
-                <LinkButton aria-label={`去掉：${name}`} onClick={() => drop(name)}>
-                  去掉
-                </LinkButton>
-              </td>
-            </tr>
+          {units.map((unit, at) => (
+            <UnitRow
+              key={unit.position}
+              unit={unit}
+              counted={counted}
+              onMend={(mend) => change(at, mend)}
+              onQuota={(id, written) =>
+                onProposal({
+                  ...proposal,
+                  targets: targets.map((each) => (each.id === id ? withQuota(each, unit.name, written) : each)),
+                })
+              }
+              onDrop={() => drop(unit.name)}
+            />
           ))}
         </tbody>
       </table>
@@ -101,15 +74,61 @@ export function Units({ proposal, onProposal }: UnitsProps) {
   )
 }
 
-type Target = NoticeProposal['targets'][number]
+type UnitRowProps = {
+  unit: ListedUnit
+  counted: readonly CountedTarget[]
+  onMend: (mend: Partial<ListedUnit>) => void
+  onQuota: (target: string, written: string) => void
+  onDrop: () => void
+}
+
+function UnitRow({ unit: { name, kind, position }, counted, onMend, onQuota, onDrop }: UnitRowProps) {
+  return (
+    <tr>
+      <td>
+        <Input
+          small
+          aria-label={`单位 ${position}`}
+          value={name}
+          onChange={({ target }) => onMend({ name: target.value })}
+        />
+      </td>
+      <td>
+        <Input
+          small
+          aria-label={`类别：${name}`}
+          value={kind ?? ''}
+          onChange={({ target }) => onMend({ kind: target.value || null })}
+        />
+      </td>
+      {counted.map(({ id, label, quotas }) => (
+        <td key={id}>
+          <Input
+            small
+            type="number"
+            min={0}
+            aria-label={`${label}：${name}`}
+            value={quotas.find(({ unit }) => unit === name)?.value ?? ''}
+            onChange={({ target }) => onQuota(id, target.value)}
+          />
+        </td>
+      ))}
+      <td>
+        <LinkButton aria-label={`去掉：${name}`} onClick={onDrop}>
+          去掉
+        </LinkButton>
+      </td>
+    </tr>
+  )
+}
 
 /** The sum follows its numbers, as long as it was their sum. */
-function withQuotas(target: Target, quotas: Target['quotas']): Target {
-  const sum = (numbers: Target['quotas']) => numbers.reduce((total, { value }) => total + value, 0)
+function withQuotas(target: CountedTarget, quotas: CountedTarget['quotas']): CountedTarget {
+  const sum = (numbers: CountedTarget['quotas']) => numbers.reduce((total, { value }) => total + value, 0)
   return { ...target, quotas, total: target.total === sum(target.quotas) ? sum(quotas) : target.total }
 }
 
-function withQuota(target: Target, unit: string, written: string): Target {
+function withQuota(target: CountedTarget, unit: string, written: string): CountedTarget {
   const others = target.quotas.filter((quota) => quota.unit !== unit)
   const known = target.quotas.find((quota) => quota.unit === unit)
   if (written === '') return withQuotas(target, others)

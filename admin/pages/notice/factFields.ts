@@ -1,11 +1,10 @@
 /** What can be mended of each kind of fact, and how it is written back. Pure. */
 import type { NoticeProposal } from '../../../server/proposals/notice/proposal.ts'
-import type { FactField } from './FactLine.tsx'
+import type { FactField, MendedValue } from './FactLine.tsx'
 import type { FactListName, FactRef } from './groups.ts'
 
 type FactOf<L extends FactListName> = NoticeProposal[L][number]
 type AnyFact = FactOf<FactListName>
-type FieldValue = FactField['value']
 
 const BOUNDS = [
   ['at_least', '至少'],
@@ -72,7 +71,11 @@ const ofHost = (host: FactOf<'hosts'>): ShownFact => {
   const { title, hosts, medium, level, per_unit, until, limits } = host
   return {
     label: title,
-    words: [hosts.join('、'), per_unit ? `每单位${per_unit.says}` : '', until ? `${until} 止` : '']
+    words: [
+      hosts.join('、'),
+      per_unit ? (/^[各每]/.test(per_unit.says) ? per_unit.says : `每单位${per_unit.says}`) : '',
+      until ? `${until} 止` : '',
+    ]
       .filter(Boolean)
       .join('；'),
     fields: [
@@ -146,7 +149,7 @@ export function shownFact({ list, id }: FactRef, proposal: NoticeProposal): Show
 }
 const mapped = <A, B>(value: A | undefined, map: (value: A) => B) => (value === undefined ? undefined : map(value))
 
-function mendedShare(share: FactOf<'shares'>, name: string, value: FieldValue): FactOf<'shares'> {
+function mendedShare(share: FactOf<'shares'>, name: string, value: MendedValue): FactOf<'shares'> {
   const { counted } = share
   if (name === 'column') {
     const [table, column] = String(value).split(' ')
@@ -161,7 +164,7 @@ function mendedShare(share: FactOf<'shares'>, name: string, value: FieldValue): 
   return { ...share, counted: { ...counted, of: { [column]: value ? [...others, choice] : others } } }
 }
 
-function mendedHost(host: FactOf<'hosts'>, name: string, value: FieldValue): FactOf<'hosts'> {
+function mendedHost(host: FactOf<'hosts'>, name: string, value: MendedValue): FactOf<'hosts'> {
   const [part, key = ''] = name.split('.')
   if (name === 'hosts')
     return {
@@ -196,7 +199,7 @@ export function mended(
   proposal: NoticeProposal,
   { list, id }: FactRef,
   name: string,
-  value: FieldValue,
+  value: MendedValue,
 ): NoticeProposal {
   const mend = (fact: AnyFact): AnyFact =>
     list === 'shares'

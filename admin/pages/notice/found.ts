@@ -6,7 +6,7 @@ import { type FactListName, placeOf } from './groups.ts'
 
 /** The words a fact comes from; `also`: where the same is said again. */
 export type FoundWords = { fact: string; words: string }
-export type Piece = { text: string; facts: string[] }
+type TextPiece = { text: string; facts: string[] }
 
 /** A fact by one name in the whole page. */
 export const factKey = (list: FactListName | 'campaign' | 'unheld', id: string) => `${list}.${id}`
@@ -48,7 +48,7 @@ function placeIn(text: string, words: string): [number, number] | undefined {
 }
 
 /** A text in pieces; of facts that share words the one with the fewest words comes first. */
-export function piecesOf(text: string, found: readonly FoundWords[]): Piece[] {
+export function piecesOf(text: string, found: readonly FoundWords[]): TextPiece[] {
   const places = found.flatMap(({ fact, words }) => {
     const place = placeIn(text, words)
     return place ? [{ fact, from: place[0], to: place[1] }] : []
