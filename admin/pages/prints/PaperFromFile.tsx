@@ -2,7 +2,7 @@
  * An empty one-page form, read into a print template of a register: shown with its blanks, corrected and stored. Whoever has such a
  * file at hand (表单设计, a notice's annex) gives it here.
  */
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useNotify } from 'react-admin'
 import type { PrintBlank, PrintColumn } from '../../../server/forms/index.ts'
 import type { Block } from '../../../server/proposals/notice/document.ts'
@@ -27,6 +27,7 @@ export function PaperFromFile({ campaignId, form, file, onMade, onLeave }: Paper
   const [name, setName] = useState(file.name.replace(/\.\w+$/, '').replace(/^附件\d*[-—：:]?/, ''))
   const [fault, setFault] = useState<string | null>(null)
   const [isBusy, setBusy] = useState(false)
+  const made = useRef<PrintTemplate | null>(null)
   const changed = useTemplatesChanged(campaignId, form)
   const notify = useNotify()
   useEffect(() => {
@@ -44,13 +45,15 @@ export function PaperFromFile({ campaignId, form, file, onMade, onLeave }: Paper
     setBusy(true)
     setFault(null)
     try {
-      const made = await upload<PrintTemplate>('/print_templates', file, {
+      // what has been made is only changed when it is stored again
+      made.current ??= await upload<PrintTemplate>('/print_templates', file, {
         campaign_id: String(campaignId),
         form,
         name,
       })
+      const { id, version } = made.current
       const wanted = blanks.map(({ at, field }) => ({ at, field }))
-      const stored: PrintTemplate = await put(`/print_templates/${made.id}`, { version: made.version, blanks: wanted })
+      const stored: PrintTemplate = await put(`/print_templates/${id}`, { version, name, blanks: wanted })
       await changed()
       notify('已存。登记表上有了“打印登记表”。', { type: 'info' })
       onMade(stored)
