@@ -6,6 +6,7 @@ import { grid } from './grid.ts'
 import { imports } from './imports.ts'
 import { call, inTurns, report } from './measure.ts'
 import { operations } from './operations.ts'
+import { publications } from './publications.ts'
 import { registers } from './registers.ts'
 import { starts } from './start.ts'
 import { type BenchWorld, makeBenchWorld } from './world.ts'
@@ -89,6 +90,7 @@ try {
     await operations(world, 50_000, turns)
   }
   if (wanted('registers')) await registers(world, sizes[0] ?? 50_000)
+  if (wanted('publications')) for (const rows of workbooks) await publications(world, rows)
   if (wanted('grid')) await grid(world, sizes.length ? sizes : [50_000, 1_000_000])
   if (wanted('million')) {
     await world.fill(1_000_000)

@@ -2,11 +2,10 @@
  * A register of a definition beside a built-in one that holds the same rows: a list filtered and sorted by a column, one cell
  * changed. What is data is to cost no more than what is built in.
  */
-import { hashPassword } from '../server/people/passwords.ts'
 import { call, inTurns, report } from './measure.ts'
+import { designer } from './publications.ts'
 import type { BenchWorld } from './world.ts'
 
-const password = 'bench-2019'
 const ROUNDS = 60
 
 const signings = {
@@ -34,26 +33,6 @@ const signings = {
   rules: [],
 }
 
-/** Publishes the register as the province does, over HTTP. */
-async function publish({ address, owner, campaign_id }: BenchWorld): Promise<void> {
-  await owner.query(
-    `insert into users (username, name, role, unit_id, password_hash, must_change_password)
-     select 'province', '测试', 'province', id, $1, false from units where short_name = '省总'`,
-    [await hashPassword(password)],
-  )
-  const json = { 'content-type': 'application/json', origin: address }
-  const answer = await fetch(`${address}/api/login`, {
-    method: 'POST',
-    headers: json,
-    body: JSON.stringify({ username: 'province', password }),
-  })
-  const headers = { cookie: (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '', origin: address }
-  const body = JSON.stringify({ campaign_id, definition: signings })
-  const { id, version } = JSON.parse(await call({ address, method: 'POST', path: '/api/form_designs', headers, body }))
-  const path = `/api/form_designs/${id}/publication`
-  await call({ address, method: 'POST', path, headers, body: JSON.stringify({ version }) })
-}
-
 /** The rows of 签到 in it, without history as those were filled. */
 async function copyRows({ owner }: BenchWorld): Promise<void> {
   const columns = ['campaign_id', 'unit_id', ...signings.fields.map(({ name }) => name)].join(', ')
@@ -68,7 +47,7 @@ async function copyRows({ owner }: BenchWorld): Promise<void> {
 
 export async function registers(world: BenchWorld, rows: number): Promise<void> {
   await world.fill(rows)
-  await publish(world)
+  await (await designer(world))(signings)
   await copyRows(world)
   const { address, cookie, campaign_id, owner } = world
   const lists = { 'a list': {}, 'a list filtered by a choice and a text': { gender: '女', job_like: '操作' } }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CampaignPackage } from '../../server/campaigns/packages/package.ts'
+import { publish } from '../support/designs.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -118,6 +119,51 @@ describe('a package', () => {
     expect(names).not.toContain('awards')
     expect((await load(made, `?check=1&campaign_id=${body.campaign_id}`).expect(200)).body).toEqual({ changes: [] })
   })
+})
+
+test('registers that refer to each other in a circle go out, into an empty installation, and out again the same', async () => {
+  const title = { name: 'title', label: '名称', type: 'text', required: true }
+  const register = (name: string, label: string, ...to: string[]) => ({
+    name,
+    label,
+    title: `${label}表`,
+    measure: '个',
+    scope: 'unit',
+    names: 'title',
+    fields: [
+      title,
+      ...to.map((each) => ({ name: `${each}_id`, label: `相关${each}`, type: 'reference', to: each })),
+      ...to.map((each) => ({ name: `${each}_day`, label: `${each}日`, type: 'date' })),
+    ],
+    keys: to.length > 0 ? [['title', `${to[0]}_id`]] : [['title']],
+    rules: to.map((each) => ({
+      name: `${each}_asked`,
+      kind: 'required_if',
+      field: `${each}_day`,
+      if: { field: `${each}_id` },
+      severity: 'must',
+    })),
+  })
+  await publish(province, world, register('circle_a', '甲表'))
+  await publish(province, world, register('circle_b', '乙表', 'circle_a'))
+  await publish(province, world, register('circle_c', '丙表', 'circle_b'))
+  await publish(province, world, register('circle_a', '甲表', 'circle_c', 'circle_b'))
+  const text = (await province.get(`/campaigns/${world.campaign_id}/package.json`).expect(200)).text
+  const fresh = await makeWorld()
+  try {
+    const lead = await fresh.as('province')
+    const { body } = await lead.post('/campaigns/packages', JSON.parse(text)).expect(201)
+    const again = (await lead.get(`/campaigns/${body.campaign_id}/package.json`).expect(200)).body
+    expect(again.forms).toEqual(JSON.parse(text).forms)
+    const check = await lead.post(`/campaigns/packages?check=1&campaign_id=${body.campaign_id}`, again).expect(200)
+    expect(check.body).toEqual({ changes: [] })
+    const keys = await fresh.owner<{ n: number }>(
+      `select count(*)::integer as n from pg_constraint where contype = 'f' and conrelid::regclass::text like 'circle_%' and confrelid::regclass::text like 'circle_%'`,
+    )
+    expect(keys).toEqual([{ n: 4 }])
+  } finally {
+    await fresh.close()
+  }
 })
 
 test('the package of 2019 is what a new installation begins with, and what comes out of it, byte for byte', async () => {

@@ -177,12 +177,20 @@ async function loadForms(
       const fields = fieldsOf(each)
       return !fields.some(({ to }) => to && isAbsent(to)) && !(begun.has(path) && fields.some(counts))
     })
-    for (const [path, definition] of ready.length > 0 ? ready : [...open]) {
+    // registers that refer to each other in a circle: one begins without the columns that wait for the others
+    const waiting = new Set([...open.values()].map(nameOfDefinition))
+    const waits = ({ to }: FieldDefinition) => to !== undefined && isAbsent(to) && waiting.has(to)
+    const breaking = [...open].filter(
+      ([path, each]) => !begun.has(path) && !fieldsOf(each).some(({ to }) => to && isAbsent(to) && !waiting.has(to)),
+    )
+    const isBroken = ready.length === 0 && breaking.length > 0
+    for (const [path, definition] of isBroken ? breaking.slice(0, 1) : ready.length > 0 ? ready : [...open]) {
       open.delete(path)
       const name = nameOfDefinition(definition)
       const current = published.get(name) ?? (inForce.includes(name) ? { extends: name } : undefined)
       if (current && canonicalText(current) === canonicalText(definition)) continue
-      const first = ready.length > 0 ? withoutFields(definition, counts) : definition
+      const isLeft = (field: FieldDefinition) => counts(field) || (isBroken && waits(field))
+      const first = ready.length > 0 || isBroken ? withoutFields(definition, isLeft) : definition
       if (first !== definition) open.set(path, definition)
       begun.add(path)
       await publish(first, path, false)
@@ -197,11 +205,30 @@ const fieldsOf = (definition: Definition) => (isAdjustment(definition) ? definit
 const isCountedOf = ({ computed }: FieldDefinition, isSo: (form: string) => boolean): boolean =>
   Object.values(computed ?? {}).some((of) => isRecord(of) && isSo(String(of.form)))
 
-/** A definition without those of its own columns of which this is so; itself where there are none. */
+/** A definition without those of its own columns of which this is so, and what names them; itself where there are none. */
 function withoutFields(definition: Definition, isLeft: (field: FieldDefinition) => boolean): Definition {
   if (!fieldsOf(definition).some(isLeft)) return definition
-  const fields = fieldsOf(definition).filter((field) => !isLeft(field))
-  return isAdjustment(definition) ? { ...definition, add: fields } : { ...definition, fields }
+  const left = new Set(fieldsOf(definition).flatMap((field) => (isLeft(field) ? [field.name] : [])))
+  const fields = fieldsOf(definition).filter(({ name }) => !left.has(name))
+  const isKept = (part: unknown) => ![...left].some((name) => JSON.stringify(part).includes(JSON.stringify(name)))
+  if (isAdjustment(definition)) {
+    const { rules, order, require, ...rest } = definition
+    return {
+      ...rest,
+      add: fields,
+      rules: rules?.filter(isKept),
+      order: order?.filter(isKept),
+      require: require?.filter(isKept),
+    }
+  }
+  const { paper: _later, ...rest } = definition
+  const keys = definition.keys.filter(isKept)
+  return {
+    ...rest,
+    fields,
+    rules: definition.rules.filter(isKept),
+    keys: keys.length > 0 ? keys : [[definition.names]],
+  }
 }
 
 /** Errors of a definition, under the path where it stands in the package. */
