@@ -75,7 +75,7 @@ async function waits({ address, cookie, owner }: BenchWorld, name: string, until
   const [saves, reads] = await Promise.all([
     repeat((n) => {
       const row = rows[n % rows.length] ?? { id: 0, version: 1 }
-      const body = JSON.stringify({ version: row.version++, remark: `${n}` })
+      const body = JSON.stringify({ version: row.version, remark: `${row.version++} ${n}` })
       return call({
         address,
         method: 'PUT',
