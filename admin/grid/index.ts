@@ -1,5 +1,6 @@
 /** The grid as others import it; for react-admin `dataProviderSource.ts` beside it. */
 
+export { misreadIn } from './model/filters.ts'
 export type {
   CellAside,
   CellChange,

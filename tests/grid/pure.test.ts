@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { filterOf } from '../../admin/grid/dataProviderSource.ts'
 import { parseTsv, printTsv, tile } from '../../admin/grid/model/clipboard.ts'
 import { continueSeries } from '../../admin/grid/model/fill.ts'
-import { matchOptions, termsOf } from '../../admin/grid/model/filters.ts'
+import { matchOptions, misreadIn, termsOf } from '../../admin/grid/model/filters.ts'
 import { initialsAt } from '../../admin/grid/model/initials.ts'
 import { advance, edgeOf, moveBy, rectOf, selectCell } from '../../admin/grid/model/selection.ts'
 import {
@@ -155,6 +155,29 @@ describe('filling and filtering', () => {
     expect(continueSeries(['2019-08-31 09:30'], 1)).toEqual(['2019-09-01 09:30'])
     // Two phones are no series.
     expect(continueSeries(['13800001027', '13800001316'], 1)).toEqual(['13800001027'])
+  })
+
+  test('filters of when a column had another type or other choices are told by it, and no others', () => {
+    const number = textColumn('n', {
+      type: 'number',
+      read: (input) => (/^\d+$/.test(input) ? { value: Number(input) } : { error: '不是数' }),
+    })
+    const date = textColumn('on', { type: 'date' })
+    const choice = textColumn('g', { type: 'choice', choices: [{ value: '男', label: '男' }] })
+    const misread = (filter: Record<string, string | { values: unknown[] }>) =>
+      misreadIn([number, date, choice, textColumn('t')], filter).map(({ column, words }) => [column.name, words])
+    expect(misread({ n: '约80人', on: '上半年', g: '女', t: '约80人' })).toEqual([
+      ['n', '约80人'],
+      ['on', '上半年'],
+      ['g', '女'],
+    ])
+    expect(misread({ n: { values: ['12', '约80人', null] }, g: { values: ['男', '女'] } })).toEqual([
+      ['n', '约80人'],
+      ['g', '女'],
+    ])
+    expect(misread({ n: '>100', on: '6月18日', g: '男' })).toEqual([])
+    expect(misread({ n: '空', on: '本月', g: '!男' })).toEqual([])
+    expect(misread({ n: '10~20', on: '2019-6', q: '约80人' })).toEqual([])
   })
 
   test('filter cells understand bounds, ranges, months, blanks and choices', () => {

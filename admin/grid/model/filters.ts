@@ -145,6 +145,34 @@ function lastDay(year: string, month: string): string {
   return `${year}-${month.padStart(2, '0')}-${days}`
 }
 
+/**
+ * Entries that their columns cannot understand: a saved view or an address of when the column had another type, or other
+ * choices. The name and the words of each.
+ */
+export function misreadIn(
+  columns: readonly Column[],
+  filter: Readonly<Record<string, FilterEntry>>,
+): { column: Column; words: string }[] {
+  return columns.flatMap((column) => {
+    const entry = filter[column.name]
+    if (entry === undefined) return []
+    const values = termsOf([column], { [column.name]: entry }).flatMap(({ test, value }) =>
+      test === 'blank' || test === 'filled' || test === 'contains' || test === 'lacks' ? [] : [value].flat(),
+    )
+    const misread = values.filter((value) => value !== null && !isUnderstood(column, value))
+    return misread.length > 0 ? [{ column, words: misread.join('、') }] : []
+  })
+}
+
+function isUnderstood({ type, choices }: Column, value: unknown): boolean {
+  if (type === 'choice' || type === 'choices') return !choices || choices.some((option) => option.value === value)
+  if (type === 'number')
+    return typeof value === 'number' || (String(value).trim() !== '' && !Number.isNaN(Number(value)))
+  // a day in words is read where the year is known
+  if (type === 'date') return /^\d{4}-\d{2}|^\d+\s*[-./年月]/.test(String(value))
+  return true
+}
+
 /** An entry in words, without the name of its column: 含“王”, 不含 作废, 6-1 至 8-19. */
 export function wordsOf(column: Column | undefined, entry: FilterEntry): string {
   if (typeof entry !== 'string') {

@@ -5,7 +5,15 @@ import { useLocation, useNavigate, useNotify } from 'react-admin'
 import { fieldOf, targetOf } from '../../../server/forms/index.ts'
 import { columnsOf, stateOf } from '../../columns.tsx'
 import { columnsIn } from '../../entries.ts'
-import { type Column, Grid, type GridHandle, type GridMessage, type Row, type Status } from '../../grid/index.ts'
+import {
+  type Column,
+  Grid,
+  type GridHandle,
+  type GridMessage,
+  misreadIn,
+  type Row,
+  type Status,
+} from '../../grid/index.ts'
 import { useWords } from '../../identity.ts'
 import { keepOf } from '../../keep.ts'
 import { useDensity } from '../../layout/looks.ts'
@@ -30,6 +38,7 @@ import { Head } from './Head.tsx'
 import { Leaving } from './Leaving.tsx'
 import { Lost } from './Lost.tsx'
 import { useMaking } from './Making.tsx'
+import { Misread } from './Misread.tsx'
 import { useWaitingIn } from './offering.ts'
 import { Cities, Ribbon } from './Review.tsx'
 import { rowItems } from './rowItems.ts'
@@ -87,6 +96,7 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
   const viewing = useView(setting, all, saved, reviews ? waiting : everything)
   const { view, filter, setFilter, onViewChange } = viewing
   const columns = useMemo(() => columnsIn(setting, all, filter), [setting, all, filter])
+  const misread = useMemo(() => misreadIn(columns, filter), [columns, filter])
   const rowState = useMemo(() => stateOf(setting), [setting])
   const check = useMemo(() => checkOf(setting), [setting])
   const keep = useMemo(
@@ -195,6 +205,14 @@ export function Sheet({ ready, reviews, saved }: { ready: Ready; reviews: boolea
         )}
         {status !== null && status.lost.length > 0 && (
           <Lost cells={status.lost} kept={status.kept} onDrop={() => grid.current?.dropLost()} />
+        )}
+        {misread.length > 0 && (
+          <Misread
+            filters={misread}
+            onDrop={(names) =>
+              setFilter(Object.fromEntries(Object.entries(filter).filter(([name]) => !names.includes(name))))
+            }
+          />
         )}
         <Shares setting={setting} savedAt={status?.savedAt ?? null} />
         <div className={css.table}>
