@@ -59,18 +59,22 @@ async function waits({ address, cookie, owner }: BenchWorld, name: string, until
   const { rows } = await owner.query<{ id: number; version: number }>(
     `select id, version from ${name} order by id desc limit 500`,
   )
+  const begun = performance.now()
   let isOver = false
   const over = until.finally(() => {
     isOver = true
   })
   const repeat = async (work: (n: number) => Promise<unknown>) => {
     const times: number[] = []
+    let longest = { ms: 0, at_s: 0 }
     for (let n = 0; !isOver; n++) {
       const started = performance.now()
       await work(n)
-      times.push(performance.now() - started)
+      const ms = performance.now() - started
+      if (ms > longest.ms) longest = { ms, at_s: (started - begun) / 1000 }
+      times.push(ms)
     }
-    return times
+    return { times, longest }
   }
   const [saves, reads] = await Promise.all([
     repeat((n) => {

@@ -176,15 +176,19 @@ begin
   if not app.fill(p_form, p_name, format(fill, 'pg_temp.becoming'), null) then raise exception 'cancelled' using errcode = '57014'; end if;
   drop table if exists pg_temp.late;
   create temp table late (id integer, unit_id integer, was jsonb, becomes jsonb) on commit drop;
+  drop table if exists pg_temp.readings;
+  create temp table readings on commit drop as select e.value -> 0 as was, e.value -> 1 as becomes from jsonb_array_elements(coalesce(p_values, '[]')) e (value);
   execute format('lock table public.%I in access exclusive mode', p_form);
+  -- in two statements, of which each finds few: under the lock nothing is joined as a whole
   execute format($sql$
     insert into pg_temp.late (id, unit_id, was)
-    select t.id, t.unit_id, to_jsonb(t.%1$I) from public.%3$I t left join pg_temp.becoming b on b.id = t.id
-    where case when t.%1$I is null then b.id is not null
-      else t.%2$I is null and (b.was is distinct from to_jsonb(t.%1$I) or b.becomes <> 'null') end$sql$, p_name, prepared, p_form);
+    select t.id, t.unit_id, to_jsonb(t.%1$I) from public.%3$I t where t.%1$I is not null and t.%2$I is null
+      and not exists (select from pg_temp.becoming b where b.id = t.id and b.was = to_jsonb(t.%1$I) and b.becomes = 'null')
+    union all
+    select b.id, b.unit_id, null from public.%3$I t join pg_temp.becoming b on b.id = t.id where t.%1$I is null$sql$, p_name, prepared, p_form);
   get diagnostics late_rows = row_count;
   if late_rows > 0 then
-    update pg_temp.late l set becomes = e.value -> 1 from jsonb_array_elements(p_values) e (value) where e.value -> 0 = l.was;
+    update pg_temp.late l set becomes = r.becomes from pg_temp.readings r where r.was = l.was;
     if exists (select from pg_temp.late l where l.was is not null and l.becomes is null) then
       raise exception 'a value came in between' using errcode = '40001';
     end if;
