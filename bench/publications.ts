@@ -123,10 +123,12 @@ export async function publications(world: BenchWorld, rows: number): Promise<voi
     const during = await waits(world, name, publish(definition))
     const took = ((performance.now() - started) / 1000).toFixed(1)
     for (const kind of ['saves', 'reads'] as const) {
-      const [longest, floor] = [percentile(during[kind], 100), percentile(alone[kind], 100)]
-      const told = `longest of ${during[kind].length} ${kind}, ${rows.toLocaleString('en')} rows, published: ${what} (${took} s)`
+      const { times, longest } = during[kind]
+      const floor = alone[kind].longest.ms
+      const told = `longest of ${times.length} ${kind}, ${rows.toLocaleString('en')} rows, published: ${what} (${took} s)`
+      const p99 = `99 of 100 within ${percentile(times, 99).toFixed(0)} ms`
       console.log(
-        `${told.padEnd(84)} ${longest.toFixed(0)} ms, alone ${floor.toFixed(0)} ms: ${(longest / floor).toFixed(1)} ×`,
+        `${told.padEnd(84)} ${longest.ms.toFixed(0)} ms (at ${longest.at_s.toFixed(1)} s), alone ${floor.toFixed(0)} ms: ${(longest.ms / floor).toFixed(1)} ×; ${p99}`,
       )
     }
   }

@@ -13,7 +13,6 @@ import {
   type Form,
   fieldOf,
   formOf,
-  isAdjustment,
   nameOfDefinition,
   printField,
   type Row,
@@ -36,6 +35,7 @@ import {
   sections,
   sectionsIn,
 } from './package.ts'
+import { fieldsOf, isCountedOf, withoutFields } from './partial.ts'
 import { loadTemplates } from './print_templates.ts'
 import { packageRow, publishedIn, type StoredSection, storedSection } from './reading.ts'
 
@@ -197,38 +197,6 @@ async function loadForms(
     }
   }
   return changes
-}
-
-const fieldsOf = (definition: Definition) => (isAdjustment(definition) ? definition.add : definition.fields) ?? []
-
-/** Whether a column counts rows of another register of which this is so. */
-const isCountedOf = ({ computed }: FieldDefinition, isSo: (form: string) => boolean): boolean =>
-  Object.values(computed ?? {}).some((of) => isRecord(of) && isSo(String(of.form)))
-
-/** A definition without those of its own columns of which this is so, and what names them; itself where there are none. */
-function withoutFields(definition: Definition, isLeft: (field: FieldDefinition) => boolean): Definition {
-  if (!fieldsOf(definition).some(isLeft)) return definition
-  const left = new Set(fieldsOf(definition).flatMap((field) => (isLeft(field) ? [field.name] : [])))
-  const fields = fieldsOf(definition).filter(({ name }) => !left.has(name))
-  const isKept = (part: unknown) => ![...left].some((name) => JSON.stringify(part).includes(JSON.stringify(name)))
-  if (isAdjustment(definition)) {
-    const { rules, order, require, ...rest } = definition
-    return {
-      ...rest,
-      add: fields,
-      rules: rules?.filter(isKept),
-      order: order?.filter(isKept),
-      require: require?.filter(isKept),
-    }
-  }
-  const { paper: _later, ...rest } = definition
-  const keys = definition.keys.filter(isKept)
-  return {
-    ...rest,
-    fields,
-    rules: definition.rules.filter(isKept),
-    keys: keys.length > 0 ? keys : [[definition.names]],
-  }
 }
 
 /** Errors of a definition, under the path where it stands in the package. */
