@@ -82,7 +82,7 @@ function entering(identity: Identity, options: TxOptions): pg.QueryConfig {
       : ['enter_identity', identity.user_id, 'app.identity($1)']
   const text = `select set_config('role', 'haowangmin_' || s.role, true), set_config('app.user_id', s.id::text, true), set_config('app.request_id', $2, true),
     set_config('app.import_id', $3, true), set_config('search_path', $4::jsonb ->> s.role, true),
-    case when s.id < 0 then set_config('transaction_read_only', 'on', true) end, app.definitions_version() as definitions_version, s.* from ${by} s`
+    case when s.id < 0 then set_config('transaction_read_only', 'on', true) end as set_config, app.definitions_version() as definitions_version, s.* from ${by} s`
   return { name, text, values: [who, request_id, String(import_id ?? ''), JSON.stringify(searchPaths)] }
 }
 

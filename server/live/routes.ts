@@ -4,11 +4,11 @@
  */
 import { Router } from 'express'
 import { sql } from 'kysely'
-import type { Database, Identity } from '../database/connection.ts'
+import type { Database, Identity, Person, Trx } from '../database/connection.ts'
 import { badRequest, Refusal } from '../errors.ts'
 import { formOf } from '../forms/index.ts'
 import { campaignOf, readOne, relationFor } from '../records/read.ts'
-import { asAsker, idOf } from '../requests.ts'
+import { asAsker, idOf, isImpersonating } from '../requests.ts'
 import { createBatches, type Notice } from './batches.ts'
 import { createPresence, presenceChannel, type Seat } from './presence.ts'
 import { createStreams } from './streams.ts'
@@ -106,10 +106,12 @@ export function liveRoutes(database: Database, live: LiveServer): Router {
     const { form: name, campaign_id, seat, row_id } = (request.body ?? {}) as Record<string, unknown>
     if (typeof name !== 'string') throw badRequest('form 应写明是哪张表。')
     const page = seatOf(seat)
-    await asAsker(database, response, async (trx, person) => {
+    const { identity, request_id } = response.locals as { identity: Identity; request_id: string }
+    // no asAsker: being somewhere is no change, and who looks as somebody else is not seen rather than refused
+    const say = async (trx: Trx, person: Person) => {
       const relation = relationFor(database, person, name)
       // A juror judges unseen.
-      if (person.role === 'juror') return
+      if (person.role === 'juror' || isImpersonating(person)) return
       const row = row_id === null || row_id === undefined ? undefined : await readOne(trx, relation, idOf(row_id))
       const told: Seat = {
         user: person.id,
@@ -120,7 +122,8 @@ export function liveRoutes(database: Database, live: LiveServer): Router {
         row: row?.id ?? null,
       }
       await sql`select pg_notify(${presenceChannel}, ${JSON.stringify({ seats: [told] })})`.execute(trx)
-    })
+    }
+    await database.inTx(identity, say, { request_id })
     response.status(204).end()
   })
 

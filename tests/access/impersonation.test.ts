@@ -185,6 +185,11 @@ describe('a look', () => {
     })
   })
 
+  test('is seen by nobody, and its pages are not told that they may not be', async () => {
+    const seat = { form: 'events', seat: 'look-1', campaign_id: world.campaign_id, row_id: rows.events }
+    await looking(clerk(), () => province.post('/live/presence', seat).expect(204))
+  })
+
   test('of a juror shows no marks, and a juror who has given some is not looked as', async () => {
     const [juror] = await world.owner<{ id: number }>("select id from users where username = 'juror1'")
     const marks = { theme: 80, craft: 80, appeal: 80 }
