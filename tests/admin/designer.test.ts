@@ -182,7 +182,7 @@ test('the next version says which rows would not pass, and leads to them', async
 test('a built-in register is adjusted by its rows; what is stored is what differs', async () => {
   const { page } = province
   await province.go('/form_designs')
-  await page.getByRole('button', { name: '线下活动' }).click()
+  await page.getByRole('button', { name: '线下活动' }).first().click()
   await ready()
   await page.getByLabel('名称（菜单里）').fill('基层行')
   await province.cell(2, 'label').click()
