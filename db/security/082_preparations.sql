@@ -32,11 +32,12 @@ end $$;
 create or replace function app.begin_preparation(p_campaign integer, p_form text, p_name text, p_type text, p_design integer) returns void
   language plpgsql as $$
 begin
+  -- counted before the table is locked
+  execute format('insert into app.preparations (form, name, type, campaign_id, design_id, rows_total) select %L, %L, %L, $1, $2, count(*) from public.%1$I t where t.%2$I is not null',
+    p_form, p_name, p_type) using p_campaign, p_design;
   execute format('alter table public.%I add %I %s', p_form, app.prepared(p_name), app.column_type(p_type));
   execute format('create trigger %I before update on public.%I for each row when (old.%3$I is distinct from new.%3$I) execute function app.forget_prepared(%4$L)',
     'zz' || app.prepared(p_name), p_form, p_name, app.prepared(p_name));
-  insert into app.preparations (form, name, type, campaign_id, design_id) values (p_form, p_name, p_type, p_campaign, p_design);
-  execute format('update app.preparations p set rows_total = (select count(*) from public.%I t where t.%I is not null) where p.form = %1$L and p.name = %2$L', p_form, p_name);
 end $$;
 
 -- Whether this transaction may publish in the register's stead: false where another one is at it.

@@ -3,7 +3,6 @@
  * as an import would read it, or replaced as the definition says (`replace`). The database writes what comes of it
  * (db/security/081_conversions.sql).
  */
-import { setImmediate as othersTurn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Trx } from '../../database/connection.ts'
 import { invalid } from '../../errors.ts'
@@ -105,7 +104,7 @@ async function convert(
   before: FieldDefinition | undefined,
 ): Promise<ColumnConversion> {
   const kept = was === undefined ? (field.choices ?? []) : null
-  const { rows } = await sql<StoredValue>`
+  await sql`declare stored no scroll cursor for
     select * from app.values_of(${campaignId}, ${form}, ${field.name}, ${kept}::text[])`.execute(trx)
   const from = asField(
     was === undefined ? field : before?.type === was ? before : { name: field.name, label: field.label, type: was },
@@ -118,11 +117,15 @@ async function convert(
     told: [],
     lost: { rows: 0, sample: [], binned: 0 },
   }
-  for (const [at, stored] of rows.entries()) {
-    if (at % AT_ONCE === AT_ONCE - 1) await othersTurn()
-    const becomes = was === undefined ? rechosen(stored.value, field) : retyped(stored.value, from, field, year)
-    note(done, stored, printField(from, stored.value), becomes)
+  for (;;) {
+    const { rows } = await sql<StoredValue>`fetch ${sql.lit(AT_ONCE)} from stored`.execute(trx)
+    for (const stored of rows) {
+      const becomes = was === undefined ? rechosen(stored.value, field) : retyped(stored.value, from, field, year)
+      note(done, stored, printField(from, stored.value), becomes)
+    }
+    if (rows.length < AT_ONCE) break
   }
+  await sql`close stored`.execute(trx)
   return done
 }
 

@@ -3,6 +3,7 @@
  * time, each in a transaction of its own, so that nobody waits for all of them (db/security/082_preparations.sql). What is made
  * ready is seen by nobody; what becomes of a preparation that ends without a publication is swept away.
  */
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Person, Trx } from '../../database/connection.ts'
 import { Refusal } from '../../errors.ts'
@@ -34,14 +35,19 @@ export const isRetyping = ({ name, fields }: FormDefinition, columns: readonly I
     return installed !== undefined && types[installed.type as typeof field.type]?.column !== types[field.type].column
   })
 
-/** What becomes of values, by column and value. */
-export const readingsOf = (conversions: readonly ColumnConversion[]): ReadonlyMap<string, Readings> =>
-  new Map(
-    conversions.map(({ field, values }) => [
-      field.name,
-      new Map(values.map(([was, becomes]) => [JSON.stringify(was), becomes])),
-    ]),
-  )
+/** What becomes of values, by column and value. There may be as many as rows, so others get their turn meanwhile. */
+export async function readingsOf(conversions: readonly ColumnConversion[]): Promise<ReadonlyMap<string, Readings>> {
+  const found = new Map<string, Readings>()
+  for (const { field, values } of conversions) {
+    const readings = new Map<string, Value>()
+    for (const [at, [was, becomes]] of values.entries()) {
+      readings.set(JSON.stringify(was), becomes)
+      if (at % STRETCH === 0) await othersTurn()
+    }
+    found.set(field.name, readings)
+  }
+  return found
+}
 
 /** Adds the new columns beside the old ones. */
 export async function prepare(trx: Trx, { id, version }: FormDesign): Promise<PreparedColumn[]> {
