@@ -4,6 +4,7 @@ import { type HttpError, useNotify } from 'react-admin'
 import { markFault, type ScoringItem } from '../../../server/forms/index.ts'
 import type { Score } from '../../../server/works/routes.ts'
 import { put } from '../../http.ts'
+import { useMe } from '../../me.ts'
 import { classes } from '../../parts/classes.ts'
 import { Button, Field, Input, TextArea } from '../../parts/controls.tsx'
 import { Icon } from '../../parts/icons.tsx'
@@ -31,6 +32,7 @@ export function ScoreForm({ id, name, items, focused, score, draft, onDraft, onS
   const notify = useNotify()
   const [faults, setFaults] = useState<Record<string, string>>({})
   const [busy, setBusy] = useState(false)
+  const isLooking = Boolean(useMe()?.impersonation)
   const before = draftOf(score)
   const same =
     score !== undefined &&
@@ -79,9 +81,10 @@ export function ScoreForm({ id, name, items, focused, score, draft, onDraft, onS
       </div>
       <footer className={works.foot}>
         <div>
-          <Button kind="primary" submit disabled={busy || same}>
+          <Button kind="primary" submit disabled={busy || same || isLooking}>
             {score ? '改分' : '打分，看下一件'}
           </Button>
+          {isLooking && <span className="muted">以评委的身份查看，只读</span>}
           {same && <span className="muted">已打分，可以改</span>}
         </div>
       </footer>
