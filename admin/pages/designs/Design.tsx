@@ -14,6 +14,7 @@ import { ColumnGrid } from './ColumnGrid.tsx'
 import css from './Design.module.css'
 import { type DesignCheck, type FormDesign, useDesignSteps, wholeOf } from './designs.ts'
 import { Paper } from './Paper.tsx'
+import { Publishing } from './Publishing.tsx'
 import { Asking, Checked, DesignState } from './parts.tsx'
 import { previewOf } from './preview.ts'
 import { Replacements } from './Replacements.tsx'
@@ -163,6 +164,7 @@ export function Design(props: DesignProps) {
           : '发布过的一版不再改。要改，点“改一版”另起草稿，发布时换下这一版。'}
       </p>
       <Notices open={open} steps={steps} grid={() => grid.current} />
+      {design?.state === 'draft' && steps.busy && <Publishing designId={design.id} />}
       <div className={css.page}>
         <div className={css.left}>
           <Words

@@ -15,7 +15,7 @@ export type Run = <T>(fn: (trx: Trx, person: Person) => Promise<T>) => Promise<T
 /** What becomes of a value in a column, as JSON of both. Absent: nobody has read it yet. */
 type Readings = ReadonlyMap<string, Value>
 /** Rows filled of all that are to be. */
-type PublicationProgress = { rows_done: number; rows_total: number; is_cancelled: boolean }
+export type PublicationProgress = { rows_done: number; rows_total: number; is_cancelled: boolean }
 type PreparedColumn = { name: string; rows: number }
 
 /** Rows filled in one transaction: their cells can't be saved meanwhile. */
