@@ -141,3 +141,34 @@ test('an operation and its undo that run while a column gets another type lose n
   expect(undone.undone.done + undone.undone.kept_count).toBe(6000)
   expect(await kept()).toEqual([{ rows: 6000, same: 6000, set: undone.undone.done }])
 })
+
+test('an import of many rows that is being written while a column gets another type is written whole, and nobody’s row is lost', async () => {
+  const [texts, typed] = registers('poured')
+  await publish(province, world, texts)
+  const ROWS = 20_000
+  const rows = [['名称', '人数'], ...Array.from({ length: ROWS }, (_, n) => [`n${n}`, `${n}`])]
+  const { body: told } = await hefei.upload('/poured/imports', await workbookOf({ 表: rows }), '表.xlsx')
+  expect(told).toMatchObject({ create: ROWS, wrong: 0 })
+  const made = await desk.draft(typed)
+  const applying = hefei.post(`/imports/${told.id}/apply`, {}).then()
+  // its rows are on their way
+  await expect
+    .poll(
+      async () =>
+        (await world.owner(`select from pg_locks where relation = 'poured'::regclass and mode = 'RowExclusiveLock'`))
+          .length,
+      { timeout: 20_000, interval: 5 },
+    )
+    .toBeGreaterThan(0)
+  const [applied, published] = await Promise.all([applying, desk.publication(made).then()])
+  expect(applied.status, applied.body.message).toBe(200)
+  expect([200, 409]).toContain(published.status)
+  if (published.status === 409) {
+    expect(published.body.message).toBe('这张表里正在写入很多行，现在不能发布；什么也没有变，请过一会儿再发布。')
+    await desk.publication(made).expect(200)
+  }
+  const [whole] = await world.owner(
+    `select count(*)::integer as rows, count(*) filter (where 'n' || people = title)::integer as same, pg_typeof(min(people))::text as type from poured`,
+  )
+  expect(whole).toEqual({ rows: ROWS, same: ROWS, type: 'integer' })
+}, 60_000)
