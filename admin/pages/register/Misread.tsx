@@ -12,7 +12,7 @@ export function Misread({ filters, onDrop }: MisreadProps) {
     <Strip tone="warn" role="status">
       <span>
         {filters.map(({ column, words }) => `“${column.label}”里没有“${words}”这样的值`).join('，')}
-        ：这一栏的类型或选项改过，原来的筛选读不懂了。请在表头的筛选格里改写，或者去掉。
+        ，所以一行也筛不出来（这一栏的类型或选项可能改过）。请在表头的筛选格里改写，或者去掉。
       </span>
       <LinkButton onClick={() => onDrop(filters.map(({ column }) => column.name))}>去掉这个筛选</LinkButton>
     </Strip>
