@@ -171,12 +171,9 @@ describe('filling and filtering', () => {
       ['on', '上半年'],
       ['g', '女'],
     ])
-    expect(misread({ n: { values: ['12', '约80人', null] }, g: { values: ['男', '女'] } })).toEqual([
-      ['n', '约80人'],
-      ['g', '女'],
-    ])
+    expect(misread({ n: { values: ['12', '约80人', null] }, g: { values: ['男', '女'] } })).toEqual([['n', '约80人']])
     expect(misread({ n: '>100', on: '6月18日', g: '男' })).toEqual([])
-    expect(misread({ n: '空', on: '本月', g: '!男' })).toEqual([])
+    expect(misread({ n: '空', on: '本月', g: '!女' })).toEqual([])
     expect(misread({ n: '10~20', on: '2019-6', q: '约80人' })).toEqual([])
   })
 

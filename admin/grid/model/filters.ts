@@ -156,10 +156,14 @@ export function misreadIn(
   return columns.flatMap((column) => {
     const entry = filter[column.name]
     if (entry === undefined) return []
+    const isChosen = column.type === 'choice' || column.type === 'choices'
+    const passed = ['blank', 'filled', 'contains', 'lacks', ...(isChosen ? ['out'] : [])]
     const values = termsOf([column], { [column.name]: entry }).flatMap(({ test, value }) =>
-      test === 'blank' || test === 'filled' || test === 'contains' || test === 'lacks' ? [] : [value].flat(),
+      passed.includes(test) ? [] : [value].flat(),
     )
     const misread = values.filter((value) => value !== null && !isUnderstood(column, value))
+    // of several choices those that there are still find their rows
+    if (isChosen && misread.length < values.length) return []
     return misread.length > 0 ? [{ column, words: misread.join('、') }] : []
   })
 }
