@@ -115,6 +115,19 @@ begin
           and r.until >= coalesce(c.today_on, (clock_timestamp() at time zone 'Asia/Shanghai')::date)));
 end $$;
 
+/* Campaigns in which the person may take today what steps a form's deadline ends but that are none of a unit's own (入围, prizes):
+   where a unit of theirs may write. Who leads does so in each campaign that is not archived, taking part or not. */
+create or replace function app.open_campaigns(form text) returns integer[]
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  return array(
+    select o.campaign_id from app.open_units(form) o
+    union
+    select c.id from public.campaigns c
+    where (app.myself()).role = 'province' and c.state <> 'archived' and c.deleted_at is null);
+end $$;
+
 -- The name that stands in histories and row heads; a phone in it is masked as in any text. Jurors stay nameless.
 create or replace function app.user_label(id integer) returns text
   language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp

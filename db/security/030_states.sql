@@ -175,8 +175,7 @@ begin
         when $2.by = '{unit}' and not exists (
           select from app.open_units(%3$L) o where o.campaign_id = s.campaign_id and o.unit_id = s.unit_id) then 'closed'
         -- 入围 ends with the deadline that ends the entering of works; a host may be given longer, as any unit
-        when $2.action = 'shortlisting' and not exists (
-          select from app.open_units(%3$L) o where o.campaign_id = s.campaign_id) then 'closed'
+        when $2.action = 'shortlisting' and s.campaign_id <> all ((select app.open_campaigns(%3$L))::integer[]) then 'closed'
         when s.lacks is not null then case $2.action when 'submission' then 'unfinished' when 'proposal' then 'unscored' else 'public' end
         else 'done' end as result
       from seen s),
@@ -437,7 +436,7 @@ begin
   elsif work.status not in ('awarded', 'nominated') and not (is_prize and work.status in ('proposed', 'publicised')) then
     return query select null::integer, 'state';
     return;
-  elsif not exists (select from app.open_units('awards') o where o.campaign_id = work.campaign_id) then
+  elsif work.campaign_id <> all (app.open_campaigns('awards')) then
     return query select null::integer, 'closed';
     return;
   end if;

@@ -102,8 +102,9 @@ begin
         and (f.covers_unit_id = t.unit_id or f.covers_unit_id is null and (f.collection_id is null or f.collection_id = %3$s))
         and t.status not in ('draft', 'returned', 'refused', 'void')) then 'filed'
       %4$s
-      when (m.by = '{unit}' or m.action = 'shortlisting') and not exists (
-        select from app.open_units($1) o where o.campaign_id = t.campaign_id and (m.by <> '{unit}' or o.unit_id = t.unit_id)) then 'closed'
+      when m.by = '{unit}' and not exists (
+        select from app.open_units($1) o where o.campaign_id = t.campaign_id and o.unit_id = t.unit_id) then 'closed'
+      when m.action = 'shortlisting' and t.campaign_id <> all ((select app.open_campaigns($1))::integer[]) then 'closed'
       else 'done' end
     from done d
     join public.%1$I t on t.id = d.row_id

@@ -24,7 +24,7 @@ create or replace function app.hold_deadline() returns trigger
 as $$
 begin
   perform pg_advisory_xact_lock_shared(hashtext('app.deadline'), new.campaign_id);
-  if not exists (select from app.open_units(tg_table_name) o where o.campaign_id = new.campaign_id) then
+  if new.campaign_id <> all (app.open_campaigns(tg_table_name)) then
     raise exception 'the deadline has passed' using errcode = 'HW403', detail = app.words(new.campaign_id) ->> 'lead_short';
   end if;
   return null;

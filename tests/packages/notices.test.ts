@@ -1,8 +1,14 @@
 /** The packages of other notices: each makes a campaign, is given back as it was, and a clerk of it fills its registers. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { CampaignPackage } from '../../server/campaigns/packages/package.ts'
-import { compileDefinition, type FieldDefinition, type FormDefinition, sentenceOf } from '../../server/forms/index.ts'
+import type { CampaignPackage, PackageRow } from '../../server/campaigns/packages/package.ts'
+import {
+  compileDefinition,
+  type FieldDefinition,
+  type FormDefinition,
+  type ScoringItem,
+  sentenceOf,
+} from '../../server/forms/index.ts'
 import { binary, textsOf } from '../support/matrix.ts'
 import { media } from '../support/media.ts'
 import { type Agent, makeWorld, type World } from '../support/world.ts'
@@ -10,6 +16,12 @@ import { type Agent, makeWorld, type World } from '../support/world.ts'
 const FOLDER = 'seeds/packages'
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json') && name !== '2019-anhui.json')
 const textOf = (file: string) => readFileSync(`${FOLDER}/${file}`, 'utf8')
+
+/** Items of marks without the maximum where it is the standard one. */
+const shortened = (items: PackageRow[string] = null): PackageRow[string] =>
+  Array.isArray(items)
+    ? (items as ScoringItem[]).map(({ max, ...item }) => (max === 100 ? item : { max, ...item }))
+    : items
 
 let world: World
 let province: Agent
@@ -40,6 +52,14 @@ describe.each(files)('%s', (file) => {
   test('comes out of the campaign byte for byte', async () => {
     const { text } = await province.get(`/campaigns/${id}/package.json`).expect(200)
     expect(text).toBe(textOf(file))
+  })
+
+  test('says nothing new to the campaign it made, in its own words or with what is standard left out', async () => {
+    const told = async (given: CampaignPackage) =>
+      (await province.post(`/campaigns/packages?check=1&campaign_id=${id}`, given)).body
+    expect(await told(content)).toEqual({ changes: [] })
+    const collections = content.collections?.map((row) => ({ ...row, scoring_items: shortened(row.scoring_items) }))
+    expect(await told({ ...content, ...(collections ? { collections } : {}) })).toEqual({ changes: [] })
   })
 
   test('has rules that are broken by their examples, each with a sentence', () => {
@@ -110,9 +130,16 @@ describe('the entry forms of 陕西', () => {
       const plain = { collection_id, sub_theme: null, duration_s: null }
       const work = await fillRow(clerk, { ...form, fields }, id, 1, {}, plain)
       await clerk.post(`/submissions/${work}/submission`).expect(200)
-      const moved = ['approval', 'shortlisting', 'review']
       const host = await placed('wuhu', host_unit_id)
-      for (const action of moved) await host.post(`/submissions/${work}/${action}`).expect(200)
+      await host.post(`/submissions/${work}/approval`).expect(200)
+      // who leads takes each step of a host, and takes it back, in a campaign that its own unit takes no part in
+      const { unit_id } = (await province.get('/me')).body
+      const taking = { filter: { campaign_id: id, unit_id } }
+      expect((await province.get('/participations', taking).expect(200)).body).toEqual([])
+      await province.post(`/submissions/${work}/shortlisting`).expect(200)
+      await province.post(`/submissions/${work}/undo`).expect(200)
+      await province.post(`/submissions/${work}/shortlisting`).expect(200)
+      await host.post(`/submissions/${work}/review`).expect(200)
       const juror = await world.as('juror1')
       const jurors = [(await juror.get('/me')).body.id]
       await province.put(`/collections/${collection_id}/jury`, { juror_ids: jurors }).expect(200)
