@@ -178,4 +178,9 @@ test('the package of 2019 is what a new installation begins with, and what comes
   const { body } = await load(JSON.parse(text)).expect(201)
   const again = await province.get(`/campaigns/${body.campaign_id}/package.json`).expect(200)
   expect(again.text).toBe(text.replace('主题活动",', '主题活动（5）",'))
+  // the standard maximum may be left out
+  const bare = JSON.parse(again.text.replaceAll(/"max": 100,\s*(?="name")/g, ''))
+  expect(JSON.stringify(bare)).not.toContain('"max":100,"name"')
+  const told = await load(bare, `?check=1&campaign_id=${body.campaign_id}`).expect(200)
+  expect(told.body).toEqual({ changes: [] })
 })

@@ -9,6 +9,7 @@ import { invalid, Refusal } from '../../errors.ts'
 import {
   type CollectionTitles,
   type Definition,
+  type Field,
   type FieldDefinition,
   type Form,
   fieldOf,
@@ -16,6 +17,7 @@ import {
   nameOfDefinition,
   printField,
   type Row,
+  readField,
   registersOf,
   sameValue,
 } from '../../forms/index.ts'
@@ -63,11 +65,17 @@ const printed = (form: Form, name: string, value: Row[string] | undefined) => {
   return text === '' ? '（空）' : `“${text.slice(0, 60)}”`
 }
 
+/** A cell of a package as it would be stored: what it leaves to a standard is said, and words are values. */
+function asStored(field: Field, cell: PackageRow[string] | undefined, context: { year: number }) {
+  const parsed = field.type === 'reference' ? { value: cell } : readField(field, cell, context)
+  return inWrittenOrder('value' in parsed ? parsed.value : cell)
+}
+
 /** The fields in which a row of the package differs from the stored one; what the package leaves out is blank. */
-function changedFields(form: Form, stored: PackageRow, row: PackageRow): PackageRow {
+function changedFields(form: Form, stored: PackageRow, row: PackageRow, context: { year: number }): PackageRow {
   return Object.fromEntries(
     saidFields(form)
-      .filter(({ name }) => !sameValue(stored[name], inWrittenOrder(row[name])))
+      .filter((field) => !sameValue(stored[field.name], asStored(field, row[field.name], context)))
       .map(({ name }) => [name, row[name] ?? null]),
   )
 }
@@ -79,7 +87,11 @@ type SectionDifference = {
 }
 
 /** The rows of a section held against those that are stored. */
-function compare({ relation, rows }: StoredSection, wanted: readonly PackageRow[]): SectionDifference {
+function compare(
+  { relation, rows }: StoredSection,
+  wanted: readonly PackageRow[],
+  context: { year: number },
+): SectionDifference {
   const { form } = relation
   const stored = new Map(rows.map((each) => [rowKey(form, each.row), each]))
   const kept = new Set<number>()
@@ -92,7 +104,7 @@ function compare({ relation, rows }: StoredSection, wanted: readonly PackageRow[
     }
     const { id, version } = found.stored
     kept.add(id)
-    const values = changedFields(form, found.row, row)
+    const values = changedFields(form, found.row, row, context)
     if (Object.keys(values).length > 0)
       comparison.changed.push({ id, version, values, was: found.row, name: nameIn(form, row) })
   }
@@ -124,11 +136,16 @@ async function loadSection(
   trx: Trx,
   vocabulary: Vocabulary,
   person: Person,
-  { section, campaignId, wanted }: { section: Section; campaignId: number; wanted: readonly PackageRow[] },
+  {
+    section,
+    campaignId,
+    wanted,
+    year,
+  }: { section: Section; campaignId: number; wanted: readonly PackageRow[]; year: number },
 ): Promise<string[]> {
   const stored = await storedSection(trx, vocabulary, person, section, campaignId)
   const { relation } = stored
-  const comparison = compare(stored, wanted)
+  const comparison = compare(stored, wanted, { year })
   const scope = relation.form.scope === 'global' ? {} : { campaign_id: campaignId }
   if (comparison.gone.length > 0) await moveToBin(trx, relation, person, comparison.gone, true)
   const bodies = comparison.changed.map(({ id, version, values }) => ({ id, version, ...values }))
@@ -236,7 +253,7 @@ async function loadCampaign(
   }
   const stored = await readOne(trx, relation, campaignId)
   const was = packageRow(relation.form, stored)
-  const values = changedFields(relation.form, was, wanted)
+  const values = changedFields(relation.form, was, wanted, { year: Number(wanted.year) })
   if (Object.keys(values).length === 0) return { campaign_id: campaignId, changes: [] }
   refuse(
     'campaign',
@@ -267,7 +284,8 @@ export async function loadPackage(
       if (wanted.length > 0) throw invalid({ [section]: `这个活动没有作品登记表，不能有 ${section}。` })
       continue
     }
-    changes.push(...(await loadSection(trx, await within(trx), person, { section, campaignId: campaign_id, wanted })))
+    const part = { section, campaignId: campaign_id, wanted, year: Number(content.campaign.year) }
+    changes.push(...(await loadSection(trx, await within(trx), person, part)))
   }
   const forms = (await within(trx)).definitions.of(campaign_id)
   changes.push(...(await loadTemplates(trx, campaign_id, forms, content.print_templates ?? [])))
