@@ -77,3 +77,42 @@ describe('stages and reopenings by form', () => {
     expect(await rows('select layout from views')).toEqual([{ order: ['form'] }])
   })
 })
+
+describe('scores by item', () => {
+  test('marks that were columns are items, totals stay to the decimal, and nothing else of a score moves', async () => {
+    const { url, rows } = await before(
+      '026_scoring.sql',
+      `insert into campaigns (year, name, starts_on, ends_on) values (2019, '活动', '2019-06-01', '2019-11-30');
+       insert into units (name, short_name, kind) values ('合肥市总工会', '合肥', '市总工会');
+       insert into users (username, name, role, unit_id, password_hash) values
+         ('a', 'a', 'juror', null, 'x'), ('b', 'b', 'juror', null, 'x');
+       insert into collections (campaign_id, code, title, medium, host_unit_id) values (1, 'C1', '摄影', '图片', 1);
+       insert into submissions (campaign_id, unit_id, collection_id, title, author, author_workplace, phone, is_original, status, deleted_at)
+         select 1, 1, 1, '作品' || n, '作者', '单位', '19900000000', true, status, deleted
+         from (values (1, 'under_review', null), (2, 'awarded', null), (3, 'void', null), (4, 'draft', now())) w (n, status, deleted);
+       insert into jury (collection_id, juror_id) values (1, (select id from users where username = 'a'));
+       insert into scores (submission_id, juror_id, theme, craft, appeal, opinion, scored_at)
+         select s.id, u.id, m.theme, m.craft, m.appeal, m.opinion, '2019-09-01T08:00:00Z'
+         from (values ('作品1', 'a', 0, 0, 0, null), ('作品2', 'a', 77, 78, 79, '好'), ('作品2', 'b', 100, 100, 100, ''),
+           ('作品3', 'a', 88, 61, 3, null), ('作品4', 'b', 1, 2, 3, '撤回过')) m (title, juror, theme, craft, appeal, opinion)
+         join submissions s on s.title = m.title join users u on u.username = m.juror;`,
+    )
+    const kept =
+      'select json_build_array(submission_id, juror_id, total, opinion, scored_at) from scores order by submission_id, juror_id'
+    const [scores, changes] = [await rows(kept), await rows('select count(*)::integer from changes')]
+    const marks = await rows(
+      'select json_build_array(theme, craft, appeal) from scores order by submission_id, juror_id',
+    )
+    expect(marks).toHaveLength(5)
+    await migrate(url)
+    expect(await rows(kept)).toEqual(scores)
+    expect(await rows('select items from scores order by submission_id, juror_id')).toEqual(
+      marks.map(([theme, craft, appeal]) => ({ theme, craft, appeal })),
+    )
+    // the total that was a column of its own is that of the items now
+    expect(
+      await rows('select total = app.weighted(items, app.standard_items()) from scores order by submission_id'),
+    ).toEqual(marks.map(() => true))
+    expect(await rows('select count(*)::integer from changes')).toEqual(changes)
+  })
+})
