@@ -171,7 +171,7 @@ export function pickedBy(relation: Relation, asked: OperationRequest): RawBuilde
     const conditions = [
       except.length > 0 && sql`${id} <> all (${except}::integer[])`,
       holding && sql`${id} in (select t.id from ${table} t where ${sql.join(holding, sql` or `)})`,
-    ].filter((each) => each !== false && each !== null)
+    ].filter((each) => each !== false && each !== null && each !== undefined) // one asked before there was `replace`
     return conditions.length > 0 ? sql.join(conditions, sql` and `) : sql`true`
   }
   const where = whereOf(relation, filter)
