@@ -80,3 +80,70 @@ test.each([
   expect(body.message).toMatch(isSentence)
   expect(body.message).toContain('通知.docx')
 })
+
+const ins = (body: string) => `<w:ins w:id="1" w:author="a">${body}</w:ins>`
+const del = (text: string) => `<w:del w:id="2" w:author="a"><w:r><w:delText>${text}</w:delText></w:r></w:del>`
+const run = (text: string) => `<w:r><w:t>${text}</w:t></w:r>`
+const cell = (body: string) => `<w:tc>${body}</w:tc>`
+const table = (...rows: string[][]) =>
+  `<w:tbl>${rows.map((cells) => `<w:tr>${cells.map(cell).join('')}</w:tr>`).join('')}</w:tbl>`
+const times = (n: number, make: (n: number) => string) => Array.from({ length: n }, (_, at) => make(at)).join('')
+const HEAD = p('关于开展2023年活动的通知') + p('各单位：')
+const END = p('2023年6月19日')
+
+// What Word writes and a reader may trip over; each says when the unit reports: 8月5日前, and nothing else is one
+const ODD: [what: string, body: string][] = [
+  [
+    'a table in a table in a table',
+    table([p('单位'), table([p('里面'), table([p('再里面')], [p('三')])], [p('二')])], [p('甲'), p('3')]),
+  ],
+  [
+    'an insertion in an insertion with a deletion',
+    `<w:p>${ins(ins(run('请于8月5日前报送统计表。')) + del('7月31日'))}</w:p>`,
+  ],
+  ['a moved sentence', `<w:p><w:moveFrom w:id="3" w:author="a">${run('请于7月31日前报送统计表。')}</w:moveFrom></w:p>`],
+  [
+    'a text box that stands twice',
+    `<w:p><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice Requires="wps"><w:txbxContent>${p('扫码报名')}</w:txbxContent></mc:Choice><mc:Fallback><w:txbxContent>${p('扫码报名')}</w:txbxContent></mc:Fallback></mc:AlternateContent></w:p>`,
+  ],
+  [
+    'numbering that is nowhere',
+    '<w:p><w:pPr><w:numPr><w:ilvl w:val="99"/><w:numId w:val="-7"/></w:numPr></w:pPr><w:r><w:t>一般要求</w:t></w:r></w:p>',
+  ],
+  [
+    'a field in a field',
+    `<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>DATE 7月31日前</w:instrText></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>${run('好')}<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>`,
+  ],
+  [
+    'content controls in a row, a cell and a sentence',
+    `<w:tbl><w:sdt><w:sdtContent><w:tr><w:sdt><w:sdtContent>${cell(p('单位'))}</w:sdtContent></w:sdt></w:tr></w:sdtContent></w:sdt></w:tbl><w:sdt><w:sdtContent>${p('说明')}</w:sdtContent></w:sdt>`,
+  ],
+  [
+    'merges that overlap',
+    `<w:tbl><w:tr><w:tc><w:tcPr><w:vMerge/><w:gridSpan w:val="0"/></w:tcPr>${p('甲')}</w:tc></w:tr><w:tr><w:tc><w:tcPr><w:vMerge w:val="restart"/><w:gridSpan w:val="-3"/></w:tcPr>${p('乙')}</w:tc><w:tc><w:tcPr><w:vMerge/></w:tcPr></w:tc></w:tr></w:tbl>`,
+  ],
+  [
+    'a table of a thousand rows',
+    table(
+      [p('单位'), p('线下活动（场）')],
+      ...Array.from({ length: 1_000 }, (_, n) => [p(`第${n}街道总工会`), p('3')]),
+    ),
+  ],
+  ['a table without rows, a row without cells', '<w:tbl/><w:tbl><w:tr/></w:tbl>'],
+  ['days that are none', p('于13月45日前、2月30日、99月报送，0月0日起至0月0日。')],
+  ['numbers without end', p(`任务${'9'.repeat(400)}场，不少于${'9'.repeat(400)}%，每单位${'8'.repeat(400)}件`)],
+  ['headings nested without end', times(400, (n) => p(`（${n}）${'一、'.repeat(50)}`))],
+  ['brackets without end', p(`${'（'.repeat(4_000)}《${'“'.repeat(4_000)}不少于3场`)],
+]
+
+test.each(ODD)('%s is read, no day is made of it, and what is found becomes a package', async (_what, body) => {
+  const bytes = docx(HEAD + p('请于8月5日前报送统计表。') + body + END)
+  const { status, body: said, text } = await sendNotice(province, [{ name: '通知.docx', bytes }])
+  expect([status, text.slice(0, 200)]).toEqual([200, expect.any(String)])
+  expect(said.days.map(({ ends_on }: { ends_on: string }) => ends_on)).toEqual(['2023-08-05'])
+  // what is found is what can be made, or a sentence says why not
+  const made = await province.post('/campaigns/proposals/package', { proposal: said, answers: {} })
+  expect([made.status, made.text.slice(0, 200)]).toEqual([200, expect.any(String)])
+  const looked = await province.post('/campaigns/packages?check=1', made.body.package)
+  expect([200, 422], looked.text.slice(0, 300)).toContain(looked.status)
+})
