@@ -186,11 +186,16 @@ function Maker({ me, campaign_id }: { me: Me; campaign_id: number }) {
   const isProvince = me.role === 'province'
   const forms = useForms()
   const { data: units } = useUnits(isProvince)
-  const { data: collections } = useGetList<NamedRecord>('collections', {
-    pagination: { page: 1, perPage: 100 },
-    sort: { field: 'code', order: 'ASC' },
-    filter: { campaign_id },
-  })
+  // a campaign without works has no collections to ask for
+  const { data: collections } = useGetList<NamedRecord>(
+    'collections',
+    {
+      pagination: { page: 1, perPage: 100 },
+      sort: { field: 'code', order: 'ASC' },
+      filter: { campaign_id },
+    },
+    { enabled: forms.collections !== undefined },
+  )
   const hosted = collections?.filter(({ id }) => isProvince || me.hosted.includes(id)) ?? []
   const { submissions: works } = forms
   const annexes = [...(isProvince ? [forms.quotas, forms.collections] : []), ...registersOf(forms)].filter(
