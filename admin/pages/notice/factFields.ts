@@ -169,9 +169,8 @@ function mendedHost(host: FactOf<'hosts'>, name: string, value: MendedValue): Fa
   if (name === 'hosts')
     return {
       ...host,
-      hosts: String(value)
-        .split(/[、，,]/)
-        .filter(Boolean),
+      // an empty name is one that is still being typed
+      hosts: String(value).split(/[、，,]/),
     }
   if (name === 'max_file_mb')
     return {
