@@ -62,6 +62,8 @@ export function impersonationRoutes(database: Database): Router {
   })
   router.delete('/impersonation', async (_request, response) => {
     const { session } = response.locals.identity as Extract<Identity, { session: string }>
+    // a session first, as everywhere
+    await database.inTx({ session }, async () => {})
     await database.asGate((trx) => sql`select app.end_impersonation(${session})`.execute(trx))
     response.status(204).end()
   })

@@ -345,7 +345,7 @@ describe('work', () => {
         const guessed = await announcedBy(`session=${'a'.repeat(43)}`)
         expect([...what, guessed]).toEqual([...what, type === types[0] ? 401 : expect.toSatisfy((code) => code >= 400)])
         const takesMany =
-          /\/(bulk|submission|restoration|carried|rows|mapping|imports|packages?|proposals|form_designs(\/\d+)?)$|operations$/
+          /\/(bulk|submission|restoration|carried|rows|mapping|imports|packages?|proposals|campaigns\/next_year|form_designs(\/\d+)?)$|operations$/
         if (type !== types[0] || takesMany.test(route.path)) continue
         expect([...what, await announcedBy(known.cookie)]).toEqual([...what, 413])
       }
