@@ -51,6 +51,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await served?.close()
   await world?.close()
+  // the vocabulary is one for all tests that a process runs
+  for (const [form, name] of declared) delete fieldOf(forms[form] as never, name)?.private
 })
 
 const bare = (text: string) => text.includes(value) || text.includes(earlier)
