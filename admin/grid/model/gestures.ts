@@ -61,6 +61,7 @@ export function createGestures(core: Core, cursor: Cursor, wholes: WholesLater) 
     clear,
     spread,
     change,
+    isWhole,
     overRows,
     paste: pasting.paste,
     async settled() {

@@ -34,30 +34,32 @@ export async function countReplaced(model: Model, area: Rect, replacement: FindA
   return { cells, rows: rows.size }
 }
 
-/** Replaces everywhere in the area. Rows that are not all here are changed where the list is kept, in one piece. */
+/** Replaces everywhere in the area, as far as other gestures go; over more rows the source does it, in one piece. */
 export function replaceAll(model: Model, area: Rect, replacement: FindAndPut): void {
-  if (!isHere(model, area)) {
+  if (model.gestures.isWhole(area)) {
     void model.wholes.replace(area, { ...replacement, columns: columnsIn(model, area) })
     return
   }
-  let changed = 0
-  model.gestures.change(area, (place, column, cell) => {
-    const text = replacedAt(model, cell, replacement)
-    // A cell that can't be written is none of those that were counted.
-    if (text === null || !model.canWriteAt(cell)) return null
-    changed += 1
-    return readCell(column, text, place.base)
+  model.gestures.overRows(area.top, area.bottom, () => {
+    let changed = 0
+    model.gestures.change(area, (place, column, cell) => {
+      const text = replacedAt(model, cell, replacement)
+      // A cell that can't be written is none of those that were counted.
+      if (text === null || !model.canWriteAt(cell)) return null
+      changed += 1
+      return readCell(column, text, place.base)
+    })
+    model.say({ kind: 'done', text: `替换了 ${changed.toLocaleString('en')} 格。`, undo: () => model.gestures.undo() })
   })
-  model.say({ kind: 'done', text: `替换了 ${changed.toLocaleString('en')} 格。`, undo: () => model.gestures.undo() })
 }
 
-/** Replaces in the active cell; false where it does not hold the text or may not be written. */
-export function replaceOne(model: Model, replacement: FindAndPut): boolean {
+/** Replaces in the active cell, where it holds the text and may be written. */
+export function replaceOne(model: Model, replacement: FindAndPut): void {
   const cell = model.selection().active
-  if (!model.canWriteAt(cell) || replacedAt(model, cell, replacement) === null) return false
+  const text = replacedAt(model, cell, replacement)
+  if (text === null || !model.canWriteAt(cell)) return
   const area = { top: cell.row, bottom: cell.row, left: cell.column, right: cell.column }
-  model.gestures.change(area, ({ base }, column) => readCell(column, replacedAt(model, cell, replacement) ?? '', base))
-  return true
+  model.gestures.change(area, ({ base }, column) => readCell(column, text, base))
 }
 
 function replacedAt(model: Model, cell: CellPosition, { find, put }: FindAndPut): string | null {
