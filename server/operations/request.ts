@@ -33,8 +33,8 @@ export type OperationRequest = {
   /** Leave rows that may not be written as they are; otherwise one of them refuses all. */
   skip_locked: boolean
   values: Record<string, unknown>
-  /** What is looked for in the cells of some columns, in either case, and what stands there instead. */
-  replace: TextReplacement | null
+  /** What is looked for in the cells of some columns, in either case, and what stands there instead; older requests have none. */
+  replace?: TextReplacement | null
   action: string | null
   reason: string | null
   fields: string[] | null
@@ -44,18 +44,7 @@ export type TextReplacement = { find: string; put: string; fields: string[] }
 type Expected = { total: number | null; ends: [number | null, number | null] | null }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
-const known = [
-  'kind',
-  'filter',
-  'sort',
-  'range',
-  'ends',
-  'except',
-  'expected',
-  'skip_locked',
-  'values',
-  'replace',
-].concat(['action', 'reason', 'fields'])
+const known = 'kind filter sort range ends except expected skip_locked values replace action reason fields'.split(' ')
 
 /** The body understood, its names not yet checked against the form. */
 export function readRequest(body: Record<string, unknown>): { asked: OperationRequest; expected: Expected } {
@@ -129,13 +118,10 @@ export async function checkRequest(
 }
 
 /** Refuses columns that this person can't write, and those that `fits` does not take. */
-function checkFields(
-  { form, sight, ...relation }: Relation,
-  names: readonly string[],
-  fits: (field: Field) => boolean,
-) {
+function checkFields(relation: Relation, names: readonly string[], fits: (field: Field) => boolean) {
+  const { form, sight } = relation
   if (names.length === 0) throw badRequest('请写明要改的栏目。')
-  const writable = writableFields({ form, sight, ...relation }, sight.update)
+  const writable = writableFields(relation, sight.update)
   const errors: Errors = {}
   for (const name of names) {
     const field = fieldOf(form, name)
@@ -169,9 +155,9 @@ export function pickedBy(relation: Relation, asked: OperationRequest): RawBuilde
   const holding = asked.replace && holdingOf(asked.replace)
   const others = (id: RawBuilder<unknown>) => {
     const conditions = [
-      except.length > 0 && sql`${id} <> all (${except}::integer[])`,
-      holding && sql`${id} in (select t.id from ${table} t where ${sql.join(holding, sql` or `)})`,
-    ].filter((each) => each !== false && each !== null && each !== undefined) // one asked before there was `replace`
+      ...(except.length > 0 ? [sql`${id} <> all (${except}::integer[])`] : []),
+      ...(holding ? [sql`${id} in (select t.id from ${table} t where ${sql.join(holding, sql` or `)})`] : []),
+    ]
     return conditions.length > 0 ? sql.join(conditions, sql` and `) : sql`true`
   }
   const where = whereOf(relation, filter)

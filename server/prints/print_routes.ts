@@ -11,10 +11,11 @@ import { relationFor } from '../records/read.ts'
 import { asAsker, idOf } from '../requests.ts'
 import { LIMITS } from '../workbook/limits.ts'
 import { fileName } from '../workbook/names.ts'
+import { asFileRefusal } from '../workbook/refused.ts'
 import { zip } from '../workbook/zip_write.ts'
 import { formsTogether, MAX_FILLED_FORMS } from './filled.ts'
 import { printedInOne, printedOneByOne, refuseMany } from './printing.ts'
-import { asFileRefusal, paperTypes } from './routes.ts'
+import { paperTypes } from './routes.ts'
 import { contentOf, oneTemplate } from './templates.ts'
 
 /** `as`: each row a file of its own in a zip, or all in one file. */

@@ -4,15 +4,15 @@
  */
 import { type Response, Router } from 'express'
 import type { Database, Person, Trx } from '../database/connection.ts'
-import { badRequest, Refusal } from '../errors.ts'
+import { badRequest } from '../errors.ts'
 import { receiveFile } from '../files/upload.ts'
 import { printColumns } from '../forms/index.ts'
 import { rangeOf, readListQuery } from '../records/query.ts'
 import { campaignOf } from '../records/read.ts'
 import { asAsker, idOf, isRecord } from '../requests.ts'
 import { cleanedInTurn } from '../workbook/clean/whole.ts'
-import { WorkbookRefused } from '../workbook/limits.ts'
 import { disposition } from '../workbook/names.ts'
+import { asFileRefusal } from '../workbook/refused.ts'
 import { inTurn } from '../workbook/turns.ts'
 import { lastOf, type ProposedPaper, proposeInThread } from './jobs.ts'
 import {
@@ -31,12 +31,6 @@ export const paperTypes = {
   docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 } as const
-
-/** As imports refuse a file. */
-export function asFileRefusal(error: unknown): unknown {
-  if (!(error instanceof WorkbookRefused)) return error
-  return new Refusal(error.reason === 'too_large' ? 413 : 422, error.message, { reason: error.reason })
-}
 
 export function printTemplateRoutes(database: Database): Router {
   const router = Router()

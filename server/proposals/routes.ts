@@ -2,13 +2,14 @@
 import { type Request, type Response, Router } from 'express'
 import { packageOf, storedSection } from '../campaigns/packages/reading.ts'
 import type { Database } from '../database/connection.ts'
-import { badRequest, forbidden, Refusal } from '../errors.ts'
+import { badRequest, forbidden } from '../errors.ts'
 import { receiveFile, receiveFiles } from '../files/upload.ts'
 import { registersOf, type Surroundings } from '../forms/index.ts'
 import { campaignOf } from '../records/read.ts'
 import { asAsker, isId } from '../requests.ts'
 import { cleanedInTurn } from '../workbook/clean/whole.ts'
-import { LIMITS, WorkbookRefused } from '../workbook/read.ts'
+import { LIMITS } from '../workbook/read.ts'
+import { asFileRefusal } from '../workbook/refused.ts'
 import { readConfirmed } from './notice/confirmed.ts'
 import { packageOfProposal } from './notice/package_of.ts'
 import { readKinds } from './notice/proposal.ts'
@@ -25,12 +26,6 @@ function mayPropose(database: Database, request: Request, response: Response) {
     const campaign = await campaignOf(trx, asked)
     return { around: database.definitions.around(campaign.id), year: campaign.year }
   })
-}
-
-/** As imports refuse a file. */
-function asRefusal(error: unknown): unknown {
-  if (!(error instanceof WorkbookRefused)) return error
-  return new Refusal(error.reason === 'too_large' ? 413 : 422, error.message, { reason: error.reason })
 }
 
 /** A notice and its annexes. */
@@ -52,7 +47,7 @@ export function proposalRoutes(database: Database): Router {
       const proposals: RegisterProposal[] = await proposalsOf(cleaned.bytes, name, around, year)
       response.json(proposals)
     } catch (error) {
-      throw asRefusal(error)
+      throw asFileRefusal(error)
     }
   })
   router.post('/campaigns/proposals', async (request, response) => {
@@ -62,7 +57,7 @@ export function proposalRoutes(database: Database): Router {
     try {
       response.json(await withRegisters(await proposalOfFiles(files, kinds), files, beside))
     } catch (error) {
-      throw asRefusal(error)
+      throw asFileRefusal(error)
     }
   })
   router.post('/campaigns/proposals/package', async (request, response) => {

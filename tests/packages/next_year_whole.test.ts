@@ -3,23 +3,13 @@
  * new. Pure: no world is made.
  */
 import { describe, expect, test } from 'vitest'
+import { firstChoices } from '../../admin/pages/year/choices.ts'
 import { type CampaignPackage, type PackageRow, saidFields, sections } from '../../server/campaigns/packages/package.ts'
 import { nextYear } from '../../server/campaigns/years/next_year.ts'
 import { OF_THE_NOTICE, type YearChoices } from '../../server/campaigns/years/turn.ts'
 import { type Field, type Form, formOf, forms, type Value } from '../../server/forms/index.ts'
 
-const choices: YearChoices = {
-  year: 2020,
-  days: 'date',
-  quotas: 'copied',
-  factor: 1,
-  annex: [],
-  leaving: [],
-  joining: [],
-  dropped: [],
-  left_out: [],
-  answers: {},
-}
+const choices: YearChoices = firstChoices(2020)
 const formNamed = (name: string) => formOf(forms, name) as Form
 
 /** A value of every type, and what it is a year later. */

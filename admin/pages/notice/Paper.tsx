@@ -1,6 +1,8 @@
 /** The files of a notice as they stand: the words a fact comes from are marked in place, and lead to the fact when they are pressed. */
 import { type ReactNode, useEffect, useMemo, useRef } from 'react'
 import type { NoticeProposal, ProposedTable } from '../../../server/proposals/notice/proposal.ts'
+import { columnLetters } from '../../parts/columnLetters.ts'
+import { MergedTable } from '../../parts/MergedTable.tsx'
 import css from './FromNotice.module.css'
 import { type FoundWords, foundIn, piecesOf } from './found.ts'
 
@@ -72,37 +74,17 @@ function Words({ text, found, shown, onPick }: WordsProps): ReactNode {
   })
 }
 
-/** A1, as a sheet names its cells. */
-function addressOf(row: number, column: number): string {
-  let letters = ''
-  for (let n = column + 1; n > 0; n = Math.floor((n - 1) / 26))
-    letters = String.fromCharCode(65 + ((n - 1) % 26)) + letters
-  return `${letters}${row + 1}`
-}
-
 type TableProps = { table: ProposedTable; found: FoundHere; shown: string | undefined; onPick: (fact: string) => void }
 
 function TableAsItStands({ table, found, shown, onPick }: TableProps) {
   return (
-    <table data-shown={shown === table.id ? '' : undefined}>
-      <tbody>
-        {Array.from({ length: table.rows }, (_, row) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: rows of a file have no other name
-          <tr key={row}>
-            {table.cells
-              .filter((cell) => cell.row === row)
-              .map((cell) => {
-                const address = addressOf(table.from_row + cell.row, cell.column)
-                const here = found.filter(({ source }) => source.cell === address)
-                return (
-                  <td key={cell.column} rowSpan={cell.rows} colSpan={cell.columns}>
-                    <Words text={cell.text} found={here} shown={shown} onPick={onPick} />
-                  </td>
-                )
-              })}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <MergedTable table={table} isShown={shown === table.id}>
+      {({ row, column, text }) => {
+        // A1, as a sheet names its cells
+        const address = `${columnLetters(column)}${table.from_row + row + 1}`
+        const here = found.filter(({ source }) => source.cell === address)
+        return <Words text={text} found={here} shown={shown} onPick={onPick} />
+      }}
+    </MergedTable>
   )
 }

@@ -2,7 +2,8 @@
 import { useEffect, useRef } from 'react'
 import type { PrintBlank, PrintColumn } from '../../../server/forms/index.ts'
 import type { Block, Table, TableCell } from '../../../server/proposals/notice/document.ts'
-import { columnLetters } from '../import/columnLetters.ts'
+import { columnLetters } from '../../parts/columnLetters.ts'
+import { MergedTable } from '../../parts/MergedTable.tsx'
 import css from './Prints.module.css'
 
 type BlankPaperProps = {
@@ -39,23 +40,14 @@ export function BlankPaper({ paper, ...rest }: BlankPaperProps) {
 function PaperTable({ table, ...rest }: { table: Table } & Omit<BlankPaperProps, 'paper'>) {
   const placeOf = ({ row, column }: TableCell) => `${table.id}!${columnLetters(column)}${row + 1}`
   return (
-    <table>
-      <tbody>
-        {Array.from({ length: table.rows }, (_, row) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: rows of a paper have no other name
-          <tr key={row}>
-            {table.cells
-              .filter((cell) => cell.row === row)
-              .map((cell) => (
-                <td key={cell.column} rowSpan={cell.rows} colSpan={cell.columns}>
-                  {cell.text}
-                  <BlanksAt at={placeOf(cell)} {...rest} />
-                </td>
-              ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <MergedTable table={table}>
+      {(cell) => (
+        <>
+          {cell.text}
+          <BlanksAt at={placeOf(cell)} {...rest} />
+        </>
+      )}
+    </MergedTable>
   )
 }
 
